@@ -1,0 +1,1 @@
+"""hrd-cases: secure casework for human rights defenders at risk."""

@@ -1,0 +1,132 @@
+"""Engines, sessions and the write gate. SQLite is the embedded default, PostgreSQL the engine for many nodes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 30
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware and in UTC on both databases; a naive datetime is refused (ValueError)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime names no instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WriteGate:
+    """One writer at a time on SQLite: an exclusive flock held from before BEGIN IMMEDIATE until after COMMIT.
+
+    SQLite's own busy handler polls and starves some writers for seconds; the kernel's queue does not.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        if self._path is None:
+            yield
+            return
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+class Store:
+    """One database: `reading()` and `writing()` give sessions; `writing()` commits unless an exception leaves it.
+
+    `record` listeners (records.py) work on these sessions; `info` is copied into `Session.info`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine = _engine(url)
+        sqlite_file = self.url.database if self.url.get_backend_name() == "sqlite" else None
+        self.gate = WriteGate(Path(sqlite_file + ".gate") if sqlite_file else None)
+
+    @contextmanager
+    def reading(self, **info: Any) -> Iterator[Session]:
+        """A session whose transaction is rolled back at the end: nothing it holds is written."""
+        with Session(self.engine, info=info, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, **info: Any) -> Iterator[Session]:
+        """A session that holds the write gate; committed at the end, rolled back if an exception leaves the block."""
+        with (
+            self.gate.held(),
+            Session(self.engine.execution_options(writes=True), info=info, expire_on_commit=False) as session,
+        ):
+            with session.begin():
+                yield session
+
+    def dispose(self) -> None:
+        """Close pooled connections: call it in a child after fork."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _surrogates(raw: bytes) -> str:
+    # One planted row with broken UTF-8 must not break the whole query.
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _sqlite_begin does
+    connection.text_factory = _surrogates
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # A read transaction that turns into a write fails at once, ignoring the timeout: writers say so from the start.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """The house's two stores: `main`, and the small separate `shred` store whose rows are only ever destroyed."""
+
+    def __init__(self, database_url: str, shred_url: str) -> None:
+        self.main = Store(database_url)
+        self.shred = Store(shred_url)
+
+    def dispose(self) -> None:
+        self.main.dispose()
+        self.shred.dispose()

@@ -1,0 +1,69 @@
+"""What can go wrong, in the words of the house. `door` turns each into one page (DESIGN §2)."""
+
+
+class HrdError(Exception):
+    """Base of every error the house raises on purpose."""
+
+
+class Refused(HrdError):
+    """A rule says no. The only error that speaks to the user in its own words.
+
+    `reason` is a whole sentence; `who_can` says who may do it, or what to do instead.
+    """
+
+    def __init__(self, reason: str, who_can: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.who_can = who_can
+
+
+class NotSignedIn(HrdError):
+    """Nobody is signed in, or the session is locked: the sign-in page, with the typed form kept."""
+
+
+class Absent(HrdError):
+    """The thing does not exist, or exists but not for this member: both look the same (404)."""
+
+
+class Forbidden(HrdError):
+    """The member sees the thing but may not do this to it (403)."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+class NeedsSecondFactor(HrdError):
+    """The act needs a second factor younger than the one this session has."""
+
+
+class Changed(HrdError):
+    """Someone else changed the thing meanwhile (409): both versions are shown, nothing is lost."""
+
+
+class StaleToken(HrdError):
+    """A form without the token of this session, or sent from another site (400)."""
+
+
+class TooLarge(HrdError):
+    """The body is larger than any form of ours (413)."""
+
+
+class TooManyTries(HrdError):
+    """Throttled: try again after `seconds` (429)."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
+class Locked(HrdError):
+    """This session holds no key that opens the record."""
+
+
+class Tampered(HrdError):
+    """A sealed thing, a signature or a charter failed its check: do not rely on it."""
+
+
+class Unfit(HrdError):
+    """The installation cannot run safely as it stands; the message is one sentence for the operator."""
