@@ -1,0 +1,53 @@
+"""System Chromium through Playwright: scripts off unless a test asks, and no address but loopback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
+QUIET = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-pings",
+    "--metrics-recording-only",
+)
+
+
+def program() -> str:
+    """The system's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise RuntimeError("Chromium is not installed: run `make test`, or install chromium")
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running browser; closed at the end."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses its sandbox to root
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """A picture of the whole page in screenshots/<name>.png, to be looked at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

@@ -1,0 +1,149 @@
+"""What every test may ask for: settings, stores on both engines, a browser. Tests reach loopback only."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import Browser, Page
+from sqlalchemy import MetaData
+
+from hrd_cases.db import Database, Store
+from hrd_cases.settings import CONFIG, Settings, load_settings, make_secrets
+from tests import browser as browsers
+from tests import postgres as clusters
+from tests.loopback import only_loopback
+
+ENGINES = ("sqlite", "postgres")
+_slow_allowed = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+hypothesis_settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=_slow_allowed)
+hypothesis_settings.register_profile(
+    "ci", max_examples=100, deadline=None, derandomize=True, suppress_health_check=_slow_allowed
+)
+hypothesis_settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=_slow_allowed)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
+
+only_loopback(pytest.MonkeyPatch())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A throw-away SQLite installation, over plain http on loopback, whose passphrases cost next to nothing."""
+    return throw_away_settings(tmp_path / "home")
+
+
+def throw_away_settings(home: Path, **changes: object) -> Settings:
+    """Settings as `settings` gives them, in `home`, with `changes`; the Argon cost is far below what may run."""
+    make_secrets(home)
+    loaded = load_settings(CONFIG, {"HRD_HOME": str(home), "HRD_HTTPS": "false", "HRD_DEMONSTRATION": "false"})
+    cheap: dict[str, object] = {"argon_memory_kib": 64, "argon_iterations": 1}
+    return replace(loaded, **(cheap | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[clusters.Cluster]:
+    """A PostgreSQL cluster for this test process (0.8 s): `postgres.fresh(schema)` gives a database's URL."""
+    with clusters.cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgres_url(postgres: clusters.Cluster) -> Iterator[str]:
+    """An empty PostgreSQL database."""
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """An empty SQLite database."""
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture(params=ENGINES)
+def engine_url(request: pytest.FixtureRequest) -> str:
+    """An empty database, once on each engine."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A main store with the house's tables, once on each engine."""
+    yield from _store(request, main_metadata(), tmp_path / "main.db")
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Both stores with their tables, once on each engine."""
+    mains = _store(request, main_metadata(), tmp_path / "main.db")
+    shreds = _store(request, shred_metadata(), tmp_path / "shred.db")
+    both = Database.__new__(Database)
+    both.main, both.shred = next(mains), next(shreds)
+    yield both
+    for rest in (mains, shreds):
+        next(rest, None)
+
+
+def main_metadata() -> MetaData:
+    """The main store's schema, with the tables of every room."""
+    from hrd_cases import tables  # the vault's own tests run without any table
+
+    return tables.metadata()
+
+
+def shred_metadata() -> MetaData:
+    """The shred store's schema."""
+    try:
+        return importlib.import_module("hrd_cases.keys.shred").metadata  # type: ignore[no-any-return]
+    except ModuleNotFoundError:
+        return MetaData()
+
+
+def _store(request: pytest.FixtureRequest, schema: MetaData, path: Path) -> Iterator[Store]:
+    cluster = request.getfixturevalue("postgres") if request.param == "postgres" else None
+    url = cluster.fresh(schema) if cluster else _sqlite_copy(request, schema, path)
+    made = Store(url)
+    yield made
+    made.dispose()
+    if cluster:
+        cluster.drop(url)
+
+
+_sqlite_templates: dict[int, Path] = {}
+
+
+def _sqlite_copy(request: pytest.FixtureRequest, schema: MetaData, path: Path) -> str:
+    key = hash((id(schema), len(schema.tables)))
+    if key not in _sqlite_templates:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        template = factory.mktemp("template") / "template.db"
+        made = Store(f"sqlite:///{template}")
+        schema.create_all(made.engine)
+        made.dispose()
+        _sqlite_templates[key] = template
+    shutil.copyfile(_sqlite_templates[key], path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """System Chromium, one per test module."""
+    with browsers.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A desktop page in a fresh context, scripts off."""
+    width, height = browsers.DESKTOP
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": width, "height": height})
+    yield context.new_page()
+    context.close()
