@@ -44,6 +44,7 @@ FORMAT: Final = 1
 _DOMAIN: Final = "hrd-cases 1 "
 _FORMAT_BYTE: Final = bytes([FORMAT])
 _HEAD = Struct(">BIIB")
+_SMALLEST: Final = _HEAD.size + NONCE_BYTES + TAG_BYTES
 _WRAP_OVERHEAD: Final = 1 + NONCE_BYTES + TAG_BYTES
 
 
@@ -113,12 +114,13 @@ class RecordCipher:
 
     def open(self, type_name: str, place: Place, blob: bytes) -> Opened:
         """Tampered unless this very blob was sealed under this key, for this type and this place."""
-        found, end = _header(blob)
-        if found.type_name != type_name or found.key_epoch != self.key_epoch:
+        end = _header_end(blob)
+        _, key_epoch, blob_version, _ = _HEAD.unpack_from(blob)
+        if blob[_HEAD.size : end] != type_name.encode("ascii") or key_epoch != self.key_epoch:
             raise Tampered("a record was sealed as something else")
         text = end + NONCE_BYTES
         padded = gcm_open(self._cipher, blob[end:text], blob[text:], blob[:end] + place.associated())
-        return Opened(unpad(padded), found.blob_version)
+        return Opened(unpad(padded), blob_version)
 
 
 def _packed_header(type_name: str, blob_version: int, key_epoch: int) -> bytes:
@@ -128,23 +130,22 @@ def _packed_header(type_name: str, blob_version: int, key_epoch: int) -> bytes:
     return _HEAD.pack(FORMAT, key_epoch, blob_version, len(name)) + name
 
 
-def _header(blob: bytes) -> tuple[Header, int]:
-    """The header and where it ends. Everything up to the smallest possible ciphertext must be there."""
-    if len(blob) < _HEAD.size:
-        raise Tampered("a record is too short")
-    format_byte, key_epoch, blob_version, name_length = _HEAD.unpack_from(blob)
-    end = _HEAD.size + name_length
-    if format_byte != FORMAT or not name_length or len(blob) < end + NONCE_BYTES + TAG_BYTES:
-        raise Tampered("a record has no header of ours")
-    name = blob[_HEAD.size : end]
-    if not name.isascii():
-        raise Tampered("a record has no header of ours")
-    return Header(format_byte, name.decode("ascii"), blob_version, key_epoch), end
+def _header_end(blob: bytes) -> int:
+    """Where the header ends; Tampered if it is not one of ours, or no ciphertext can follow it."""
+    if len(blob) > _SMALLEST and blob[0] == FORMAT and blob[_HEAD.size - 1]:
+        end = _HEAD.size + blob[_HEAD.size - 1]
+        if len(blob) >= end + NONCE_BYTES + TAG_BYTES:
+            return end
+    raise Tampered("a record has no header of ours")
 
 
 def header(blob: bytes) -> Header:
     """Read a record's header without keys, to find the key that opens it; Tampered if malformed."""
-    return _header(blob)[0]
+    name = blob[_HEAD.size : _header_end(blob)]
+    if not name.isascii():
+        raise Tampered("a record has no header of ours")
+    format_byte, key_epoch, blob_version, _ = _HEAD.unpack_from(blob)
+    return Header(format_byte, name.decode("ascii"), blob_version, key_epoch)
 
 
 def wrap(key: bytes, secret: bytes, context: bytes) -> bytes:
@@ -170,8 +171,8 @@ def _strong(key: bytes) -> bytes:
 
 
 def derive(secret: bytes, label: str, length: int = KEY_BYTES) -> bytes:
-    """HKDF-SHA256, no salt, info "hrd-cases 1 <label>": one key for each use. For secrets of high entropy only."""
-    return hkdf(secret, None, (_DOMAIN + label).encode(), length)
+    """HKDF-SHA256, no salt, info "hrd-cases 1 <label>": one key for each use. The secret: random, 32 bytes or more."""
+    return hkdf(_strong(secret), None, (_DOMAIN + label).encode(), length)
 
 
 def _joined(label: str, parts: tuple[bytes, ...]) -> bytes:

@@ -45,10 +45,14 @@ SALT_BYTES: Final = 16
 _CHECK_BYTES: Final = 32
 _WRAPPED_BYTES: Final = 32 + 29
 
-MAX_MEMORY_KIB: Final = 1 << 20  # 1 GiB
+MAX_MEMORY_KIB: Final = 1 << 19  # 512 MiB
 MAX_ITERATIONS: Final = 64
 MAX_LANES: Final = 16
-MAX_WORK_KIB: Final = 1 << 22  # memory × iterations: a few seconds
+MAX_WORK_KIB: Final = 1 << 21  # memory × iterations: about two seconds
+
+# Longer is refused before NFC, which takes quadratic time on piles of accents: minutes for one form, before sign-in.
+MAX_PASSPHRASE_CHARACTERS: Final = 1024
+_MAX_TYPED_CODE: Final = 200
 
 CODE_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O, U
 CODE_CHARACTERS: Final = 28  # of 5 bits: 140
@@ -91,15 +95,21 @@ def slots(directory: Path, count: int | None = None) -> None:
 
 def _written(passphrase: str) -> bytes:
     """The passphrase as bytes: any space is a space, NFC, nothing trimmed or folded (RFC 8265, OpaqueString)."""
+    if len(passphrase) > MAX_PASSPHRASE_CHARACTERS:
+        raise WrongPassphrase
     spaced = "".join(" " if unicodedata.category(mark) == "Zs" else mark for mark in passphrase)
     return unicodedata.normalize("NFC", spaced).encode("utf-8", "surrogatepass")
 
 
 def stretch(passphrase: str, salt: bytes, pepper: bytes, cost: Argon) -> bytes:
-    """The 32-byte key-encrypting key; waits for a free slot. `salt` is 16 bytes, `pepper` a server secret."""
+    """The 32-byte key-encrypting key; waits for a free slot. `salt` is 16 bytes, `pepper` a server secret.
+
+    WrongPassphrase if it is longer than MAX_PASSPHRASE_CHARACTERS: the forms refuse that before.
+    """
+    written = _written(passphrase)
     with _queue.one():
         stretched = argon2id(
-            _written(passphrase),
+            written,
             salt,
             memory_kib=cost.memory_kib,
             iterations=cost.iterations,
@@ -155,7 +165,8 @@ def spend_like(blob_or_none: bytes | None, passphrase: str, pepper: bytes, cost:
     if blob_or_none is not None:
         with suppress(Tampered):
             _, cost = _read_head(blob_or_none)
-    stretch(passphrase, bytes(SALT_BYTES), pepper, cost)
+    with suppress(WrongPassphrase):
+        stretch(passphrase, bytes(SALT_BYTES), pepper, cost)
 
 
 def new_recovery_code() -> str:
@@ -169,6 +180,8 @@ def normalise_recovery_code(text: str) -> str:
 
     What is not a code at all comes back as whatever letters and digits it holds, and opens nothing.
     """
+    if len(text) > _MAX_TYPED_CODE:
+        return ""
     letters = (mark for mark in unicodedata.normalize("NFKC", text).upper() if mark.isalnum())
     plain = (str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in letters)
     return "".join(plain).translate(_READ_AS)

@@ -12,6 +12,7 @@ from typing import Final
 from hrd_cases.vault.envelope import digest, equal
 
 WORDS: Final = 6
+_MAX_TYPED: Final = 200
 _CONSONANTS: Final = "bdfghjklmnprstvz"
 _VOWELS: Final = "aiou"
 
@@ -34,6 +35,8 @@ def six_words(fingerprint_bytes: bytes) -> str:
 
 def same_words(typed: str, fingerprint_bytes: bytes) -> bool:
     """Whether someone typed the six words, however they wrote case, spaces, dashes, commas; in constant time."""
+    if len(typed) > _MAX_TYPED:
+        return False
     # Marks (M) go too: a Turkish capital dotted I decomposes into I and a dot.
     letters = (mark for mark in unicodedata.normalize("NFKD", typed) if unicodedata.category(mark)[0] not in "ZPCM")
     heard = "".join(letters).casefold().encode("utf-8", "surrogatepass")
