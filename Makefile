@@ -10,10 +10,9 @@ UV := $(BIN)/uv --quiet
 INSTALL := $(UV) pip install --python $(BIN)/python --require-hashes
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 COMPILED := $(patsubst %.po,%.mo,$(shell find translations hrd_cases -name '*.po' 2>/dev/null))
-STYLE_SOURCES := $(shell find assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null)
 CHECKED := hrd_cases wsgi.py migrations tests
 
-.PHONY: help run test bench lint lock clean ready ready-to-test
+.PHONY: help run test bench lint lock clean ready ready-to-test styles
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,12 +40,12 @@ lock: .venv/uv.stamp  ## resolve the dependencies of pyproject.toml anew into re
 	$(LOCK) --upgrade pyproject.toml --group build --group test -c requirements-build.lock -o requirements-test.lock
 
 clean:  ## remove what was built and installed here; var/ (the installation's data) stays
-	rm -rf .venv static assets/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots *.egg-info
+	rm -rf .venv assets/build assets/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots *.egg-info
 	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete
 
-ready: .venv/run.stamp .venv/style.stamp $(COMPILED)
-ready-to-test: .venv/test.stamp .venv/style.stamp $(COMPILED)
+ready: .venv/run.stamp styles $(COMPILED)
+ready-to-test: .venv/test.stamp styles $(COMPILED)
 	@scripts/test-packages
 
 .venv/uv.stamp: requirements-uv.lock
@@ -68,10 +67,9 @@ ready-to-test: .venv/test.stamp .venv/style.stamp $(COMPILED)
 	@$(INSTALL) -r requirements-test.lock
 	@touch $@
 
-.venv/style.stamp: $(STYLE_SOURCES) | .venv/run.stamp
-	@echo 'Building the style sheets'
+# it has a stamp of its own
+styles: .venv/run.stamp
 	@$(BIN)/python assets/build.py
-	@touch $@
 
 %.mo: %.po | .venv/run.stamp
 	@$(BIN)/pybabel --quiet compile -i $< -o $@

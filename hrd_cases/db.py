@@ -70,6 +70,8 @@ class Store:
         self.engine = _engine(url)
         sqlite_file = self.url.database if self.url.get_backend_name() == "sqlite" else None
         self.gate = WriteGate(Path(sqlite_file + ".gate") if sqlite_file else None)
+        if sqlite_file:
+            Path(sqlite_file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
@@ -83,9 +85,9 @@ class Store:
         with (
             self.gate.held(),
             Session(self.engine.execution_options(writes=True), info=info, expire_on_commit=False) as session,
+            session.begin(),
         ):
-            with session.begin():
-                yield session
+            yield session
 
     def dispose(self) -> None:
         """Close pooled connections: call it in a child after fork."""

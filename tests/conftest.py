@@ -102,7 +102,7 @@ def main_metadata() -> MetaData:
 def shred_metadata() -> MetaData:
     """The shred store's schema."""
     try:
-        return importlib.import_module("hrd_cases.keys.shred").metadata  # type: ignore[no-any-return]
+        return importlib.import_module("hrd_cases.keys.shred").metadata
     except ModuleNotFoundError:
         return MetaData()
 

@@ -85,14 +85,15 @@ def cluster() -> Iterator[Cluster]:
     options = [
         part for setting in (*FAST, "listen_addresses=", f"unix_socket_directories={home}") for part in ("-c", setting)
     ]
-    server = subprocess.Popen(
-        [*as_user, str(bin_dir / "postgres"), "-D", str(where), *options],
-        cwd=home,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=(home / "postgres.log").open("wb"),
-        start_new_session=True,
-    )
+    with (home / "postgres.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*as_user, str(bin_dir / "postgres"), "-D", str(where), *options],
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
         _await(server, home)
         yield Cluster(home)
