@@ -51,7 +51,7 @@ def is_current(stamp: str) -> bool:
 
 
 def install_packages() -> None:
-    """Install the locked packages, unless they already are. The optional ones watch files in native code: not needed."""
+    """Install the locked packages, unless they are. The optional ones watch files in native code: not needed."""
     installed = NODE_MODULES / ".hrd-cases-lock"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if installed.is_file() and installed.read_text() == wanted:
