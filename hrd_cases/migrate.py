@@ -19,13 +19,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, table, text
 
 from hrd_cases import tables
-from hrd_cases.db import Store
+from hrd_cases.db import Database, Store
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import ROOT
 
 MIGRATIONS = ROOT / "migrations"
 # Any constant: nodes that start together upgrade one after another.
 POSTGRES_LOCK = 7_305_011
+
+
+def prepare(database: Database) -> None:
+    """Bring both stores to what this code needs: `hrd-cases db upgrade`. Raises as `upgrade`."""
+    tables.shred_metadata().create_all(database.shred.engine)
+    upgrade(database.main)
 
 
 def upgrade(store: Store, to: str = "head") -> None:

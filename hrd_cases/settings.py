@@ -175,7 +175,7 @@ def load_settings(config_dir: Path | None = None, environ: Mapping[str, str] | N
     config_dir = CONFIG if config_dir is None else config_dir
     written = _from_toml(config_dir) | _from_environment(environ)
     values: dict[str, Any] = {name: _typed(name, *written[name]) for name in _KINDS}
-    home = _home(values["home"], in_environment="HRD_HOME" in environ)
+    home = _absolute(values["home"], environ)
     values |= {
         "home": home,
         "database_url": values["database_url"] or f"sqlite:///{home / 'hrd-cases.db'}",
@@ -186,6 +186,13 @@ def load_settings(config_dir: Path | None = None, environ: Mapping[str, str] | N
     if len({settings.pepper, settings.duty_key, settings.session_key}) < len(SERVER_SECRETS):
         raise Unfit("The pepper, the duty key and the session key must be three different secrets.")
     return settings
+
+
+def find_home(config_dir: Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """Where this installation keeps its files, before it has any secrets. Raises `Unfit`."""
+    environ = os.environ if environ is None else environ
+    written = _from_toml(CONFIG if config_dir is None else config_dir) | _from_environment(environ)
+    return _absolute(_typed("home", *written["home"]), environ)
 
 
 def make_secrets(home: Path) -> None:
@@ -265,9 +272,9 @@ def _typed(key: str, value: Any, where: str) -> Any:
         raise Unfit(f"The setting {where} {error}.") from None
 
 
-def _home(text: str, *, in_environment: bool) -> Path:
+def _absolute(home: str, environ: Mapping[str, str]) -> Path:
     # What an operator types is relative to where he stands; what the file says, to the application.
-    return (Path.cwd() if in_environment else ROOT).joinpath(text).resolve()
+    return (Path.cwd() if "HRD_HOME" in environ else ROOT).joinpath(home).resolve()
 
 
 def _fit_together(values: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Every table of the house in one place: `metadata` after every room's `models` has been imported."""
+"""Every table of the house in one place. A room that has tables keeps them in its `models` module."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
+from hrd_cases.keys.models import ShredBase
 from hrd_cases.records import Base
 
 _ROOMS = Path(__file__).parent
 
 
 def metadata() -> MetaData:
-    """The main store's whole schema: imports each `models` module of the house first."""
+    """The main store's whole schema: imports each room's `models` first."""
     for path in sorted(_ROOMS.glob("*/models.py")):
         importlib.import_module(f"hrd_cases.{path.parent.name}.models")
-    if (_ROOMS / "audit.py").exists():
-        importlib.import_module("hrd_cases.audit")
     return Base.metadata
+
+
+def shred_metadata() -> MetaData:
+    """The shred store's schema: one table, made once and never migrated."""
+    return ShredBase.metadata

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -101,10 +100,9 @@ def main_metadata() -> MetaData:
 
 def shred_metadata() -> MetaData:
     """The shred store's schema."""
-    try:
-        return importlib.import_module("hrd_cases.keys.shred").metadata
-    except ModuleNotFoundError:
-        return MetaData()
+    from hrd_cases import tables
+
+    return tables.shred_metadata()
 
 
 def _store(request: pytest.FixtureRequest, schema: MetaData, path: Path) -> Iterator[Store]:
