@@ -131,11 +131,13 @@ def _database(value: Any) -> str:
     if not text:
         return ""
     try:
-        backend = make_url(text).get_backend_name()
-    except ArgumentError:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
         raise ValueError("is no database URL") from None
-    if backend not in {"sqlite", "postgresql"}:
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
         raise ValueError("must begin with sqlite:// or postgresql+psycopg://")
+    if url.drivername == "sqlite" and not Path(url.database or "").is_absolute():
+        raise ValueError("must name a file by its whole path, as sqlite:////srv/main.db")
     return text
 
 
