@@ -1,20 +1,38 @@
-"""Rows. `Base` for clear rows; `Sealed` attributes travel in one blob per row and sleeve (DESIGN §3).
+"""Rows. `Base` for clear rows; the sealed attributes of a `FolderRecord` travel in one blob per row and sleeve (DESIGN §3).
 
 What the author of a model writes is one word per attribute:
 
     class Hearing(FolderRecord):
         __tablename__ = "hearings"
-        state: Mapped[str] = bound()                       # clear, but a rule reads it: tied to the blob
+        state: Mapped[str] = bound()                       # clear, but a rule reads it: tied to the file blob
         court: Sealed[str] = sealed()
         informant: Sealed[str | None] = sealed(sleeve=Sleeve.SOURCES, default=None)
+
+A blob is opened at the first use of one of its attributes and resealed before the flush that follows a change. The opened page is
+kept beside the ciphertext *object* it came from: another object (refresh, rollback, expiry) means it is opened again.
 """
 
 from __future__ import annotations
 
-from typing import Any, dataclass_transform
+import sys
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast, dataclass_transform, get_args, get_origin, overload
 
-from sqlalchemy import MetaData
-from sqlalchemy.orm import DeclarativeBase, mapped_column, relationship
+import msgspec
+from sqlalchemy import LargeBinary, MetaData, event, inspect
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column, object_session, relationship
+from sqlalchemy.orm.attributes import flag_modified
+
+from hrd_cases.errors import Locked, Tampered
+from hrd_cases.vault.envelope import Place, RecordCipher, header
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound="FolderRecord")
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,7 +43,80 @@ NAMES = {
 }
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship))
+class Sleeve(StrEnum):
+    """A part of a folder with a key of its own."""
+
+    FILE = "file"
+    SOURCES = "sources"
+    PAYMENTS = "payments"
+
+
+class Keys(Protocol):
+    """What a session opens and seals with: `Session.info["keys"]`. keys.ring has the real one."""
+
+    def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher: ...
+    def to_seal(self, folder_id: uuid.UUID, sleeve: Sleeve) -> RecordCipher: ...
+
+
+class SealedWrite(NamedTuple):
+    """One blob as it was written: the audit keeps these, so that a row rolled back is found out."""
+
+    table: str
+    row_id: uuid.UUID
+    sleeve: Sleeve
+    blob_version: int
+    blob: bytes
+
+
+class Sealed(Generic[T]):
+    """An attribute inside a blob. On the class it is a name that no query can use; on a row it is its value."""
+
+    def __init__(self, sleeve: Sleeve, default: Any) -> None:
+        self.sleeve = sleeve
+        self.default = default
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, row: None, owner: type) -> Sealed[T]: ...
+    @overload
+    def __get__(self, row: FolderRecord, owner: type) -> T: ...
+    def __get__(self, row: FolderRecord | None, owner: type) -> Sealed[T] | T:
+        if row is None:
+            return self
+        return cast(T, getattr(_page(row, self.sleeve).values, self.name))
+
+    def __set__(self, row: FolderRecord, value: T) -> None:
+        page = _page(row, self.sleeve)
+        setattr(page.values, self.name, value)
+        page.changed = True
+        if inspect(row).persistent:
+            flag_modified(row, _column(self.sleeve))
+
+    def _refuse(self, *_: object) -> Any:
+        raise TypeError(f"{self.name} is sealed: no query can compare, sort or select it")
+
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+    __clause_element__ = property(_refuse)
+
+
+_REQUIRED = msgspec.NODEFAULT
+
+
+def sealed(*, sleeve: Sleeve = Sleeve.FILE, default: Any = _REQUIRED) -> Any:
+    """Declare a sealed attribute. Tuples, never lists: a list changed in place would be lost without a word."""
+    return Sealed(sleeve, default)
+
+
+def bound(*columns: Any, **options: Any) -> Any:
+    """A clear column that a rule of access, consent or approval reads: a change behind our back makes the blob fail."""
+    return mapped_column(*columns, active_history=True, info={"bound": True}, **options)
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column, relationship, sealed, bound))
 class Base(DeclarativeBase):
     """Every table of the main store. Keyword-only; Python-side column defaults hold from construction on."""
 
@@ -46,4 +137,224 @@ class Base(DeclarativeBase):
             setattr(self, name, value)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {getattr(self, 'id', '')}>"
+        return f"<{type(self).__name__} {self.__dict__.get('id', '')}>"
+
+
+@dataclass(slots=True)
+class _Page:
+    """One opened blob: its values, and the ciphertext object they came from (None while never sealed)."""
+
+    values: Any
+    ciphertext: bytes | None
+    blob_version: int
+    changed: bool = False
+
+
+class _Shape(NamedTuple):
+    """How one sleeve of a class is laid out."""
+
+    struct: type[msgspec.Struct]
+    decoder: msgspec.msgpack.Decoder[Any]
+
+
+class FolderRecord(Base):
+    """A row that belongs to a folder: what is opened, shared, moved and shredded as a whole."""
+
+    __abstract__ = True
+    sealed_schema: ClassVar[int] = 1
+    upcasters: ClassVar[dict[int, Any]] = {}
+    """By schema number n: a function from the list of values as n wrote them to the list as n + 1 would."""
+    _shapes: ClassVar[dict[Sleeve, _Shape]]
+    _bound: ClassVar[tuple[str, ...]]
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    folder_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        attributes = {name: value for name, value in vars(cls).items() if isinstance(value, Sealed)}
+        cls._shapes = {sleeve: _shape(cls, sleeve, attributes) for sleeve in Sleeve if _in_sleeve(attributes, sleeve)}
+        cls._shapes.setdefault(Sleeve.FILE, _shape(cls, Sleeve.FILE, {}))
+        for sleeve in cls._shapes:
+            setattr(cls, _column(sleeve), mapped_column(_column(sleeve), LargeBinary, nullable=sleeve is not Sleeve.FILE))
+        super().__init_subclass__(**options)
+        if not cls.__dict__.get("__abstract__"):
+            columns = cls.__mapper__.column_attrs
+            cls._bound = tuple(sorted(column.key for column in columns if column.columns[0].info.get("bound")))
+
+
+def _in_sleeve(attributes: dict[str, Sealed[Any]], sleeve: Sleeve) -> bool:
+    return any(attribute.sleeve is sleeve for attribute in attributes.values())
+
+
+def _column(sleeve: Sleeve) -> str:
+    return f"sealed_{sleeve.value}"
+
+
+def _shape(cls: type, sleeve: Sleeve, attributes: dict[str, Sealed[Any]]) -> _Shape:
+    fields: list[Any] = []
+    for name, attribute in attributes.items():
+        if attribute.sleeve is not sleeve:
+            continue
+        inner = _type_of(cls, name)
+        # Fields after one with a default need one too: a row under construction has holes until its first seal.
+        fields.append((name, inner, None if attribute.default is _REQUIRED else attribute.default))
+    struct = msgspec.defstruct(f"{cls.__name__}_{sleeve.value}", fields, array_like=True)
+    return _Shape(struct, msgspec.msgpack.Decoder(struct))
+
+
+def _type_of(cls: type, name: str) -> Any:
+    annotation = cls.__annotations__[name]
+    if isinstance(annotation, str):
+        annotation = eval(annotation, dict(vars(sys.modules[cls.__module__])))  # noqa: S307 - our own source text
+    if get_origin(annotation) is not Sealed:
+        raise TypeError(f"{cls.__name__}.{name} must be annotated Sealed[…]")
+    inner = get_args(annotation)[0]
+    if _mutable(inner):
+        raise TypeError(f"{cls.__name__}.{name}: a list, dict or set changed in place would be lost; use a tuple")
+    return inner
+
+
+def _mutable(kind: Any) -> bool:
+    return kind in (list, dict, set) or get_origin(kind) in (list, dict, set) or any(map(_mutable, get_args(kind)))
+
+
+def _keys(row: FolderRecord) -> Keys:
+    session = object_session(row)
+    keys = session.info.get("keys") if session is not None else None
+    if keys is None:
+        raise Locked(f"no keys to open {row!r}")
+    return cast(Keys, keys)
+
+
+def _page(row: FolderRecord, sleeve: Sleeve) -> _Page:
+    pages: dict[Sleeve, _Page] = row.__dict__.setdefault("_pages", {})
+    ciphertext = getattr(row, _column(sleeve))
+    page = pages.get(sleeve)
+    if page is None or page.ciphertext is not ciphertext:
+        page = pages[sleeve] = _opened_page(row, sleeve, ciphertext)
+    return page
+
+
+def _opened_page(row: FolderRecord, sleeve: Sleeve, ciphertext: bytes | None) -> _Page:
+    shape = row._shapes[sleeve]
+    if ciphertext is None:
+        if sleeve is Sleeve.FILE and inspect(row).persistent:
+            raise Tampered(f"{row!r} has lost its blob")
+        return _Page(shape.struct(), None, 0)
+    cipher = _keys(row).to_open(row.folder_id, sleeve, header(ciphertext).key_epoch)
+    opened = cipher.open(type(row).__tablename__, _place(row, sleeve, committed=True), ciphertext)
+    return _Page(_decoded(type(row), shape, opened.plaintext), ciphertext, opened.blob_version)
+
+
+def _decoded(cls: type[FolderRecord], shape: _Shape, plaintext: bytes) -> Any:
+    schema = plaintext[0]
+    if schema == cls.sealed_schema:
+        return shape.decoder.decode(plaintext[1:])
+    if schema > cls.sealed_schema:
+        raise Tampered(f"{cls.__name__} was written by a newer version of the programme")
+    values = msgspec.msgpack.decode(plaintext[1:])
+    for number in range(schema, cls.sealed_schema):
+        values = cls.upcasters[number](values)
+    return msgspec.convert(values, shape.struct)
+
+
+def _place(row: FolderRecord, sleeve: Sleeve, *, committed: bool) -> Place:
+    tied = _bound_values(row, committed=committed) if sleeve is Sleeve.FILE else b""
+    return Place(row.id, row.folder_id, sleeve.value, tied)
+
+
+def _bound_values(row: FolderRecord, *, committed: bool) -> bytes:
+    if not row._bound:
+        return b""
+    before = inspect(row).committed_state if committed else {}
+    values = [(name, _canonical(before.get(name, getattr(row, name)))) for name in row._bound]
+    return msgspec.msgpack.encode(values)
+
+
+def _canonical(value: Any) -> Any:
+    """One spelling for a value, whichever database it came from."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | uuid.UUID | Decimal):
+        return str(value)
+    return value
+
+
+def _reseal(session: Session, *_: Any) -> None:
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, FolderRecord):
+            for sleeve in row._shapes:
+                if _needs_sealing(row, sleeve):
+                    _seal(session, row, sleeve)
+    for row in session.deleted:
+        if isinstance(row, FolderRecord):
+            sealed_writes(session).extend(
+                SealedWrite(row.__tablename__, row.id, sleeve, 0, b"") for sleeve in row._shapes
+            )
+
+
+def _needs_sealing(row: FolderRecord, sleeve: Sleeve) -> bool:
+    page = row.__dict__.get("_pages", {}).get(sleeve)
+    if page is not None and page.changed and page.ciphertext is getattr(row, _column(sleeve)):
+        return True
+    if sleeve is not Sleeve.FILE:
+        return False
+    state = inspect(row)
+    return not state.has_identity or any(name in state.committed_state for name in row._bound)
+
+
+def _seal(session: Session, row: FolderRecord, sleeve: Sleeve) -> None:
+    page = _page(row, sleeve)
+    missing = [
+        name for name, value in _values(page.values) if value is None and getattr(type(row), name).default is _REQUIRED
+    ]
+    if missing:
+        raise TypeError(f"{type(row).__name__} needs {', '.join(missing)}")
+    plaintext = bytes((row.sealed_schema,)) + msgspec.msgpack.encode(page.values)
+    row._shapes[sleeve].decoder.decode(plaintext[1:])  # a value of the wrong type must fail now, not at reading
+    cipher = _keys(row).to_seal(row.folder_id, sleeve)
+    version = page.blob_version + 1
+    blob = cipher.seal(type(row).__tablename__, version, _place(row, sleeve, committed=False), plaintext)
+    setattr(row, _column(sleeve), blob)
+    row.__dict__["_pages"][sleeve] = _Page(page.values, blob, version)
+    sealed_writes(session).append(SealedWrite(row.__tablename__, row.id, sleeve, version, blob))
+
+
+def _values(page: Any) -> Iterable[tuple[str, Any]]:
+    return ((name, getattr(page, name)) for name in page.__struct_fields__)
+
+
+def sealed_writes(session: Session) -> list[SealedWrite]:
+    """Every blob this session has written so far: the audit takes them into its entry."""
+    return cast(list[SealedWrite], session.info.setdefault("sealed_writes", []))
+
+
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    if not (state.is_update or state.is_insert) or state.bind_mapper is None:
+        return
+    if issubclass(state.bind_mapper.class_, FolderRecord) and not state.is_select:
+        raise TypeError("sealed rows are written one by one: a bulk statement would pass by their seals")
+
+
+event.listen(Session, "before_flush", _reseal)
+event.listen(Session, "do_orm_execute", _refuse_bulk)
+
+
+def opened(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Part rows whose file blob opens from those that fail their check. Raises Locked without keys."""
+    good: list[Row] = []
+    damaged: list[Row] = []
+    for row in rows:
+        try:
+            _page(row, Sleeve.FILE)
+            good.append(row)
+        except Tampered:
+            damaged.append(row)
+    return good, damaged

@@ -1,0 +1,237 @@
+"""Server-side sessions. The cookie and the server's session key together open a row; neither alone opens anything.
+
+States of a row: *open* (holds keys), *locked* (keys gone after 15 idle minutes or 10 hours; for a day it still lets a posted form be
+kept), *ended* (no row).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.models import Member, SessionRow
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.chain import Charters, Pins, open_pins, seal_pins
+from hrd_cases.keys.models import KeyRing, Revocation
+from hrd_cases.keys.ring import Ring, context
+from hrd_cases.settings import Settings
+from hrd_cases.vault.envelope import derive, digest, unwrap, wrap
+from hrd_cases.vault.identity import KeyPair
+
+KNOWN_FOR = timedelta(hours=24)
+"""How long a dead session's cookie is still recognised, so that what its member typed is kept."""
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class Held(msgspec.Struct, array_like=True):
+    """What an open session holds: the member's seed, opened circle seeds, when the second factor was given.
+
+    `recovery_code` is the code shown until it is typed back; `totp` the secret shown until a code confirms it.
+    """
+
+    seed: bytes
+    second_factor_at: datetime
+    ends_at: datetime
+    seeds: list[tuple[uuid.UUID, int, bytes]] = []
+    recovery_code: str = ""
+    totp: bytes = b""
+
+    def __repr__(self) -> str:
+        return "<Held>"
+
+
+_decoder = msgspec.msgpack.Decoder(Held)
+
+
+class Sessions:
+    """Begins, finds, changes and ends sessions of one installation."""
+
+    def __init__(self, settings: Settings, office_of: Callable[[Session, uuid.UUID], tuple[str, str]]) -> None:
+        self._settings = settings
+        self._office_of = office_of
+        self._idle = timedelta(minutes=settings.idle_lock_minutes)
+
+    # -- keys of a row
+
+    def _key(self, cookie: str, label: str) -> bytes:
+        return derive(cookie.encode() + self._settings.session_key, label)
+
+    def _seal(self, cookie: str, row_id: bytes, held: Held) -> bytes:
+        return wrap(self._key(cookie, "session"), msgspec.msgpack.encode(held), context("session", row_id))
+
+    # -- life
+
+    def begin(self, session: Session, cookie: str, member: Member, seed: bytes, device: str, now: datetime) -> Held:
+        """A new session for a member whose passphrase and second factor were right. `cookie` must be new."""
+        keys = KeyPair(seed)
+        held = Held(seed, now, now + timedelta(hours=self._settings.session_hours))
+        row_id = name_of(cookie)
+        session.add(
+            SessionRow(
+                id=row_id,
+                member_id=member.id,
+                began_at=now,
+                seen_at=now,
+                device_sealed=wrap(keys.symmetric("device"), device.encode("utf-8", "replace")[:200], context("device", row_id)),
+                keeping_sealed=wrap(self._key(cookie, "keeping"), keys.symmetric("kept forms"), context("keeping", row_id)),
+                sealed=self._seal(cookie, row_id, held),
+            )
+        )
+        return held
+
+    def _row(self, session: Session, cookie: str) -> SessionRow | None:
+        return session.get(SessionRow, name_of(cookie)) if cookie else None
+
+    def open(self, session: Session, cookie: str, now: datetime) -> tuple[SessionRow, Held] | None:
+        """The row and what it holds, or None: unknown, locked, idle or over. A row altered or moved opens nothing."""
+        row = self._row(session, cookie)
+        if row is None or row.sealed is None or now - row.seen_at > self._idle:
+            return None
+        try:
+            held = _decoder.decode(unwrap(self._key(cookie, "session"), row.sealed, context("session", row.id)))
+        except (Tampered, msgspec.MsgspecError):
+            return None
+        return (row, held) if now < held.ends_at else None
+
+    def change(self, session: Session, cookie: str, change: Callable[[Held], None]) -> None:
+        """Change what the session holds, and seal it again."""
+        opened = self.open(session, cookie, datetime.now(UTC))
+        if opened is not None:
+            row, held = opened
+            change(held)
+            row.sealed = self._seal(cookie, row.id, held)
+
+    def is_locked(self, session: Session, cookie: str) -> bool:
+        """A session of the last day whose keys are gone: the passphrase opens it again."""
+        now = datetime.now(UTC)
+        row = self._row(session, cookie)
+        return row is not None and now - row.seen_at <= KNOWN_FOR and self.open(session, cookie, now) is None
+
+    def member_of(self, session: Session, cookie: str) -> Member | None:
+        """Whose session this cookie is or was within the last day."""
+        row = self._row(session, cookie)
+        if row is None or datetime.now(UTC) - row.seen_at > KNOWN_FOR:
+            return None
+        return session.get(Member, row.member_id)
+
+    def keeping_key(self, session: Session, cookie: str) -> tuple[uuid.UUID, bytes] | None:
+        """(member, key) to seal a form with whose session is gone; the same key the member has after signing in."""
+        row = self._row(session, cookie)
+        if row is None or datetime.now(UTC) - row.seen_at > KNOWN_FOR:
+            return None
+        try:
+            return row.member_id, unwrap(self._key(cookie, "keeping"), row.keeping_sealed, context("keeping", row.id))
+        except Tampered:
+            return None
+
+    # -- the visitor
+
+    def find_visitor(self, session: Session, shred: Session, cookie: str) -> Visitor | None:
+        """Whoever's open session this cookie is. None as well for members revoked meanwhile."""
+        opened = self.open(session, cookie, datetime.now(UTC))
+        if opened is None:
+            return None
+        row, held = opened
+        member = session.get(Member, row.member_id)
+        if member is None or member.revoked_at is not None:
+            return None
+        keys = KeyPair(held.seed)
+        if session.get(Revocation, (member.id, keys.fingerprint)) is not None:
+            return None
+        charters = Charters(session, load_pins(session, keys, member.id))
+        ring = Ring(session, shred, member.id, keys, charters, {(c, e): seed for c, e, seed in held.seeds})
+        office_name, zone = self._office_of(session, member.office_id)
+        return Visitor(
+            member_id=member.id,
+            sign_in=member.sign_in,
+            office_id=member.office_id,
+            office_name=office_name,
+            zone=zone,
+            language=member.language,
+            ring=ring,
+            session_id=row.id,
+            second_factor_at=held.second_factor_at,
+            enrolled=member.enrolled_at is not None,
+            suspended=member.suspended_at is not None,
+        )
+
+    def touch(self, session: Session, visitor: Visitor, cookie: str) -> None:
+        """Write what a request leaves behind: when it was, circles opened, charters seen."""
+        now = datetime.now(UTC)
+        row = session.get(SessionRow, visitor.session_id)
+        if row is not None and now - row.seen_at > SEEN_EVERY:
+            row.seen_at = now
+        known = visitor.ring.seeds
+        opened = self.open(session, cookie, now)
+        if opened is not None and len(opened[1].seeds) != len(known):
+            self.change(session, cookie, lambda held: _take_seeds(held, known))
+        if visitor.charters.pins_moved:
+            save_pins(session, visitor.charters.pins, visitor.ring.keys, visitor.member_id)
+            visitor.charters.pins_moved = False
+
+    # -- ending
+
+    def lock(self, session: Session, cookie: str) -> None:
+        row = self._row(session, cookie)
+        if row is not None:
+            row.sealed = None
+
+    def end(self, session: Session, cookie: str) -> None:
+        session.execute(delete(SessionRow).where(SessionRow.id == name_of(cookie)))
+
+
+def _take_seeds(held: Held, known: dict[tuple[uuid.UUID, int], bytes]) -> None:
+    held.seeds = [(circle, epoch, seed) for (circle, epoch), seed in known.items()]
+
+
+def name_of(cookie: str) -> bytes:
+    """The id of a session's row: it tells nothing of the cookie."""
+    return digest("session name", cookie.encode())
+
+
+def device_of(row: SessionRow, keys: KeyPair) -> str:
+    """What the member's browser said it was when the session began. Raises Tampered."""
+    return unwrap(keys.symmetric("device"), row.device_sealed, context("device", row.id)).decode("utf-8", "replace")
+
+
+def sessions_of(session: Session, member_id: uuid.UUID) -> list[SessionRow]:
+    """A member's sessions that still hold keys, newest first."""
+    query = select(SessionRow).where(SessionRow.member_id == member_id, SessionRow.sealed.is_not(None))
+    return list(session.scalars(query.order_by(SessionRow.seen_at.desc())))
+
+
+def end_sessions_of(session: Session, member_id: uuid.UUID, but: bytes = b"") -> int:
+    """End every session of a member, except the one named `but`. Returns how many."""
+    ended = session.execute(delete(SessionRow).where(SessionRow.member_id == member_id, SessionRow.id != but))
+    return int(ended.rowcount)
+
+
+def drop_idle_keys(session: Session, settings: Settings, now: datetime) -> int:
+    """Housekeeping: delete the keys of idle sessions, and rows nobody will come back to. Returns how many lost their keys."""
+    session.execute(delete(SessionRow).where(SessionRow.seen_at < now - KNOWN_FOR))
+    idle = now - timedelta(minutes=settings.idle_lock_minutes)
+    over = now - timedelta(hours=settings.session_hours)
+    stale = (SessionRow.seen_at < idle) | (SessionRow.began_at < over)
+    locked = session.execute(update(SessionRow).where(SessionRow.sealed.is_not(None), stale).values(sealed=None))
+    return int(locked.rowcount)
+
+
+def load_pins(session: Session, keys: KeyPair, member_id: uuid.UUID) -> Pins:
+    """A member's pins; empty before the first. Raises Tampered."""
+    row = session.get(KeyRing, member_id)
+    return open_pins(row.sealed, keys, member_id) if row is not None else Pins()
+
+
+def save_pins(session: Session, pins: Pins, keys: KeyPair, member_id: uuid.UUID) -> None:
+    sealed = seal_pins(pins, keys, member_id)
+    row = session.get(KeyRing, member_id)
+    if row is None:
+        session.add(KeyRing(member_id=member_id, sealed=sealed))
+    else:
+        row.sealed = sealed

@@ -1,0 +1,54 @@
+"""Throttling that delays and never locks out: leaky buckets in a table, asked before Argon2 runs (ASVS 6.1.1, 6.3.1).
+
+Three buckets take each try: member and address together, address alone, everything together. None is of the member alone: whoever tries
+someone else's name from elsewhere cannot keep them out.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.models import TryBucket
+from hrd_cases.errors import TooManyTries
+from hrd_cases.vault.envelope import mac
+
+
+class Pace(NamedTuple):
+    """`burst` tries at once, then one every `seconds`."""
+
+    burst: int
+    seconds: int
+
+
+MEMBER_AND_ADDRESS = Pace(5, 30)
+ADDRESS = Pace(30, 5)
+OVERALL = Pace(300, 1)
+UNITS = 1000
+
+
+def wait_for(level: int, elapsed_seconds: float, pace: Pace) -> tuple[int, int]:
+    """(new level, seconds to wait). A level counts thousandths of a try; it leaks one try every `pace.seconds`."""
+    drained = max(0, level - int(elapsed_seconds * UNITS / pace.seconds))
+    over = drained + UNITS - pace.burst * UNITS
+    if over > 0:
+        return drained, -(-over * pace.seconds // UNITS)
+    return drained + UNITS, 0
+
+
+def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: datetime) -> None:
+    """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
+    waits = []
+    for label, pace in ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL)):
+        name = mac(key, "try bucket", label.encode("utf-8", "surrogatepass"))
+        bucket = session.get(TryBucket, name, with_for_update=True)
+        if bucket is None:
+            bucket = TryBucket(name=name, level=0, updated_at=now)
+            session.add(bucket)
+        bucket.level, wait = wait_for(bucket.level, max(0.0, (now - bucket.updated_at).total_seconds()), pace)
+        bucket.updated_at = max(now, bucket.updated_at)
+        waits.append(wait)
+    if max(waits):
+        raise TooManyTries(max(waits))

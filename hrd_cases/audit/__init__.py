@@ -1,0 +1,1 @@
+"""The audit trail: declared events, one hash chain, a verification that finds alteration, loss, reordering, truncation and rollback."""

@@ -1,0 +1,105 @@
+"""Every event the trail may hold, with its fields. A field is an id, a number or a word of ours: never content, never a search text.
+
+Name an event by what happened, in the past tense, after what it happened to. A missing or extra field is refused at once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    PAGE_READ = "page_read"
+    PAGE_REFUSED = "page_refused"
+    INSTALLATION_BEGUN = "installation_begun"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGN_IN_SLOWED = "sign_in_slowed"
+    SIGNED_OUT = "signed_out"
+    LEFT_QUICKLY = "left_quickly"
+    SESSION_LOCKED = "session_locked"
+    SESSION_UNLOCKED = "session_unlocked"
+    SESSION_ENDED = "session_ended"
+    SECOND_FACTOR_GIVEN = "second_factor_given"
+    FORM_KEPT = "form_kept"
+    FORM_DROPPED = "form_dropped"
+    MEMBER_INVITED = "member_invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    INVITATION_TAKEN = "invitation_taken"
+    PASSPHRASE_SET = "passphrase_set"
+    AUTHENTICATOR_SET = "authenticator_set"
+    RECOVERY_CODE_SET = "recovery_code_set"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    ROOT_PINNED = "root_pinned"
+    LANGUAGE_CHOSEN = "language_chosen"
+    KEYS_REPLACED = "keys_replaced"
+    CHARTER_PROPOSED = "charter_proposed"
+    CHARTER_WITHDRAWN = "charter_withdrawn"
+    CHARTER_IN_FORCE = "charter_in_force"
+    MEMBER_VOUCHED = "member_vouched"
+    MEMBER_REVOKED = "member_revoked"
+    MEMBER_SUSPENDED = "member_suspended"
+    MEMBER_RESTORED = "member_restored"
+    CIRCLE_HANDED_OVER = "circle_handed_over"
+    CIRCLE_RENEWED = "circle_renewed"
+    CUSTODY_RENEWED = "custody_renewed"
+    FOLDER_OPENED = "folder_opened"
+    LETTER_SENT = "letter_sent"
+    LETTER_FOLDED = "letter_folded"
+    LETTER_REFUSED = "letter_refused"
+    OFFICE_OPENED = "office_opened"
+    OFFICE_CHANGED = "office_changed"
+    NOTICE_PUT_AWAY = "notice_put_away"
+    TRAIL_CHECKED = "trail_checked"
+    TRAIL_HEAD_SENT = "trail_head_sent"
+    ALARM_RAISED = "alarm_raised"
+    HOUSE_KEPT = "house_kept"
+
+
+FIELDS: dict[Event, frozenset[str]] = {
+    Event.PAGE_READ: frozenset({"page", "subjects"}),
+    Event.PAGE_REFUSED: frozenset({"page", "subjects", "status"}),
+    Event.INSTALLATION_BEGUN: frozenset({"demonstration"}),
+    Event.SIGNED_IN: frozenset(),
+    Event.SIGN_IN_FAILED: frozenset({"member"}),
+    Event.SIGN_IN_SLOWED: frozenset({"seconds"}),
+    Event.SIGNED_OUT: frozenset(),
+    Event.LEFT_QUICKLY: frozenset(),
+    Event.SESSION_LOCKED: frozenset(),
+    Event.SESSION_UNLOCKED: frozenset(),
+    Event.SESSION_ENDED: frozenset({"count"}),
+    Event.SECOND_FACTOR_GIVEN: frozenset(),
+    Event.FORM_KEPT: frozenset({"form"}),
+    Event.FORM_DROPPED: frozenset({"form"}),
+    Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
+    Event.INVITATION_WITHDRAWN: frozenset({"member"}),
+    Event.INVITATION_TAKEN: frozenset({"member"}),
+    Event.PASSPHRASE_SET: frozenset({"member"}),
+    Event.AUTHENTICATOR_SET: frozenset({"member"}),
+    Event.RECOVERY_CODE_SET: frozenset({"member"}),
+    Event.RECOVERY_CODE_USED: frozenset({"member"}),
+    Event.ROOT_PINNED: frozenset({"member"}),
+    Event.LANGUAGE_CHOSEN: frozenset({"language"}),
+    Event.KEYS_REPLACED: frozenset({"member"}),
+    Event.CHARTER_PROPOSED: frozenset({"office", "number", "act"}),
+    Event.CHARTER_WITHDRAWN: frozenset({"office", "number"}),
+    Event.CHARTER_IN_FORCE: frozenset({"office", "number", "act", "hash"}),
+    Event.MEMBER_VOUCHED: frozenset({"member", "office", "role"}),
+    Event.MEMBER_REVOKED: frozenset({"member"}),
+    Event.MEMBER_SUSPENDED: frozenset({"member"}),
+    Event.MEMBER_RESTORED: frozenset({"member"}),
+    Event.CIRCLE_HANDED_OVER: frozenset({"office", "circle", "member"}),
+    Event.CIRCLE_RENEWED: frozenset({"office", "circle", "epoch"}),
+    Event.CUSTODY_RENEWED: frozenset({"office"}),
+    Event.FOLDER_OPENED: frozenset({"folder", "kind"}),
+    Event.LETTER_SENT: frozenset({"letter", "office", "act"}),
+    Event.LETTER_FOLDED: frozenset({"letter", "act"}),
+    Event.LETTER_REFUSED: frozenset({"letter", "act"}),
+    Event.OFFICE_OPENED: frozenset({"office", "kind"}),
+    Event.OFFICE_CHANGED: frozenset({"office"}),
+    Event.NOTICE_PUT_AWAY: frozenset({"notice"}),
+    Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
+    Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
+    Event.ALARM_RAISED: frozenset({"alarm"}),
+    Event.HOUSE_KEPT: frozenset({"sessions", "forms", "buckets", "invitations"}),
+}

@@ -1,0 +1,35 @@
+"""The trail's two tables: the entries, and the head of the chain that every writer locks last."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hrd_cases.db import UtcDateTime
+from hrd_cases.records import Base
+
+
+class AuditEntry(Base):
+    """One thing that happened. `body` is what is hashed; the other columns are its projection, for the auditor's filters."""
+
+    __tablename__ = "audit_entries"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str] = mapped_column(index=True)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    office_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditHead(Base):
+    """How long the chain is and how it ends. One row."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    number: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,0 +1,131 @@
+"""Writing the trail: `record` what happened; the entries go in with the same commit as what they tell of.
+
+A transaction that wrote a sealed row and recorded nothing does not commit.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import event as listening
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import FIELDS, Event
+from hrd_cases.audit.models import AuditEntry, AuditHead
+from hrd_cases.records import SealedWrite, sealed_writes
+from hrd_cases.vault.envelope import digest
+
+Value = str | int | bool | None | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of an office, or a named part of the system ("operator", "scheduler", "visitor")."""
+
+    name: str = "visitor"
+    member_id: uuid.UUID | None = None
+    office_id: uuid.UUID | None = None
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True):
+    """What is hashed. `writes`: (table, row, sleeve, blob version, SHA-256 of the blob) of every sealed blob written."""
+
+    number: int
+    at: datetime
+    event: str
+    actor: str
+    actor_id: uuid.UUID | None
+    office_id: uuid.UUID | None
+    fields: dict[str, Value]
+    writes: tuple[tuple[str, uuid.UUID, str, int, bytes], ...] = ()
+
+
+_decoder = msgspec.msgpack.Decoder(Body)
+
+
+def read_body(entry: AuditEntry) -> Body:
+    """Raises msgspec.MsgspecError if the entry was not written by us."""
+    return _decoder.decode(entry.body)
+
+
+def act_as(session: Session, actor: Actor) -> None:
+    """Everything recorded in this session from now on is done by `actor`."""
+    session.info["actor"] = actor
+
+
+def record(session: Session, event: Event, **fields: object) -> None:
+    """Note what happened; written when the session commits. TypeError if the fields are not the declared ones."""
+    if fields.keys() != FIELDS[event]:
+        raise TypeError(f"{event.value} takes {sorted(FIELDS[event])}, not {sorted(fields)}")
+    plain: dict[str, Value] = {name: _plain(value) for name, value in sorted(fields.items())}
+    pending = _pending(session)
+    pending.append((datetime.now(UTC), event, session.info.get("actor", Actor()), plain))
+
+
+def _pending(session: Session) -> list[tuple[datetime, Event, Actor, dict[str, Value]]]:
+    return cast(list[tuple[datetime, Event, Actor, dict[str, Value]]], session.info.setdefault("audit", []))
+
+
+def _plain(value: object) -> Value:
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, tuple | list | frozenset):
+        return tuple(str(part) for part in value)
+    if isinstance(value, bool | int) or value is None:
+        return value
+    return str(value)
+
+
+def entry_hash(before: bytes, body: bytes) -> bytes:
+    return digest("audit entry", before, body)
+
+
+def _write(session: Session) -> None:
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    pending, writes = _pending(session), sealed_writes(session)
+    if writes and not pending:
+        raise RuntimeError("a sealed row was written and nothing recorded in the audit trail")
+    if not pending:
+        return
+    # The head is locked last and for a moment: on PostgreSQL every writer of the house meets here.
+    head = session.scalar(select(AuditHead).with_for_update()) or _first_head(session)
+    for place, (at, event, actor, fields) in enumerate(pending):
+        blobs = tuple(_write_of(write) for write in writes) if place == 0 else ()
+        _append(session, head, Body(head.number + 1, at, event.value, actor.name, actor.member_id, actor.office_id, fields, blobs))
+    pending.clear()
+    writes.clear()
+    session.flush()
+
+
+def _first_head(session: Session) -> AuditHead:
+    head = AuditHead()
+    session.add(head)
+    return head
+
+
+def _write_of(write: SealedWrite) -> tuple[str, uuid.UUID, str, int, bytes]:
+    return write.table, write.row_id, write.sleeve.value, write.blob_version, digest("audited blob", write.blob)
+
+
+def _append(session: Session, head: AuditHead, body: Body) -> None:
+    encoded = msgspec.msgpack.encode(body)
+    head.number, head.hash = body.number, entry_hash(head.hash, encoded)
+    entry = AuditEntry(
+        number=body.number, at=body.at, event=body.event, actor_id=body.actor_id, office_id=body.office_id, body=encoded, hash=head.hash
+    )
+    session.add(entry)
+
+
+def _forget(session: Session, *_: Any) -> None:
+    session.info.pop("audit", None)
+    session.info.pop("sealed_writes", None)
+
+
+listening.listen(Session, "before_commit", _write)
+listening.listen(Session, "after_rollback", _forget)

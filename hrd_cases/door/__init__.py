@@ -1,0 +1,1 @@
+"""The only way in: permissions, roles, visitors, and `Desk`, which no route can do without (DESIGN §2)."""

@@ -1,0 +1,226 @@
+"""`Desk`: has a Blueprint and offers only `get` and `form`. A route cannot exist without saying what it needs.
+
+The walk of a request: guards → visitor → chores → load what the view's annotations name (404 to a stranger) → role (403) → fresh second
+factor → view → audit → commit if the answer is below 400 → bytes leave.
+"""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, get_type_hints
+
+from flask import Blueprint, Flask, Response, current_app, g, make_response, request
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.door import guards
+from hrd_cases.door.house import house
+from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Forbidden, NeedsSecondFactor, NotSignedIn
+
+Opener = Callable[[Session, Visitor, uuid.UUID], Any]
+_openers: dict[type, Opener] = {}
+
+
+def opens(kind: type) -> Callable[[Opener], Opener]:
+    """Say how a row named in an address is opened for a visitor: the row, or None for whoever may not know of it."""
+
+    def register(opener: Opener) -> Opener:
+        _openers[kind] = opener
+        return opener
+
+    return register
+
+
+class Place(NamedTuple):
+    """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?"""
+
+    view: Callable[..., Any]
+    needs: Permission
+    prepare: Callable[..., Any] | None
+    keeps: bool
+    audited: bool
+    wants: dict[str, type]
+
+
+class Desk:
+    """The routes of one feature."""
+
+    places: dict[str, Place] = {}  # noqa: RUF012 - by endpoint, read by the generated table of routes × roles
+
+    def __init__(self, name: str, url_prefix: str = "") -> None:
+        self.name = name
+        self.blueprint = Blueprint(name, __name__, url_prefix=url_prefix or None)
+
+    def get(self, rule: str, *, needs: Permission, audited: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """A page that changes nothing. `audited=False` only for pages without content (health, sign-in)."""
+        return self._route(rule, ["GET"], needs, None, keeps=False, audited=audited)
+
+    def form(
+        self, rule: str, *, needs: Permission, prepare: Callable[..., Any] | None = None, keeps: bool = True, audited: bool = True
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its result is the
+        view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept."""
+        return self._route(rule, ["GET", "POST"], needs, prepare, keeps=keeps, audited=audited)
+
+    def _route(
+        self, rule: str, methods: list[str], needs: Permission, prepare: Callable[..., Any] | None, *, keeps: bool, audited: bool
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def register(view: Callable[..., Any]) -> Callable[..., Any]:
+            place = Place(view, needs, prepare, keeps, audited, _wanted(view))
+            Desk.places[f"{self.name}.{view.__name__}"] = place
+
+            def walk(**ids: Any) -> Response:
+                return _post(place, ids) if request.method == "POST" else _get(place, ids)
+
+            self.blueprint.add_url_rule(rule, view.__name__, walk, methods=methods)
+            return view
+
+        return register
+
+
+def _wanted(view: Callable[..., Any]) -> dict[str, type]:
+    hints = get_type_hints(view)
+    names = inspect.signature(view).parameters
+    missing = [name for name in names if name not in hints]
+    if missing:
+        raise TypeError(f"{view.__name__}: say the type of {', '.join(missing)}: the door loads by it")
+    return {name: hints[name] for name in names}
+
+
+@contextmanager
+def _transaction(*, writes: bool) -> Iterator[tuple[Session, Visitor | None]]:
+    """A session of the main store with its visitor, whose ring opens what it may."""
+    rooms = house()
+    store = rooms.database.main
+    with rooms.database.shred.reading() as shred, (store.writing() if writes else store.reading()) as session:
+        given = request.cookies.get(guards.COOKIE, "")
+        visitor = rooms.find_visitor(session, shred, given) if given else None
+        if visitor is not None:
+            session.info["keys"] = visitor.ring
+        act_as(session, visitor.actor if visitor else Actor())
+        g.visitor = visitor
+        yield session, visitor
+
+
+class _RollBack(Exception):
+    """Leaves a write transaction with the answer that undid it."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+def _get(place: Place, ids: dict[str, Any]) -> Response:
+    _do_chores(place)
+    with _transaction(writes=False) as (session, visitor):
+        arguments = _authorised(place, session, visitor, ids)
+        answer = make_response(current_app.ensure_sync(place.view)(**arguments))
+    if visitor is not None:
+        _leave_trace(place, visitor, ids, answer.status_code)
+    return answer
+
+
+def _post(place: Place, ids: dict[str, Any]) -> Response:
+    guards.check_before_body()
+    _do_chores(place)
+    prepared = None
+    with _transaction(writes=False) as (session, visitor):
+        arguments = _authorised(place, session, visitor, ids)
+        guards.check_token()
+        if visitor is not None and place.needs in NEEDS_FRESH_FACTOR and not visitor.has_fresh_factor(datetime.now(UTC)):
+            raise NeedsSecondFactor
+        if place.prepare is not None:
+            prepared = place.prepare(**_matching(place.prepare, arguments))
+    try:
+        with _transaction(writes=True) as (session, visitor):
+            arguments = _authorised(place, session, visitor, ids)
+            if place.prepare is not None:
+                arguments["prepared"] = prepared
+            answer = make_response(current_app.ensure_sync(place.view)(**arguments))
+            if answer.status_code >= 400:
+                raise _RollBack(answer)
+            if visitor is not None:
+                house().touch(session, visitor)
+    except _RollBack as rolled:
+        return rolled.answer
+    return answer
+
+
+def _do_chores(place: Place) -> None:
+    """What any member's request does for the house: opens what was handed to them, folds letters, renews circles."""
+    if place.needs is Permission.ANYONE:
+        return
+    rooms = house()
+    with _transaction(writes=False) as (session, visitor):
+        waits = visitor is not None and not visitor.waiting and rooms.chores_wait(session, visitor)
+    if waits:
+        with _transaction(writes=True) as (session, visitor):
+            if visitor is not None:
+                rooms.do_chores(session, visitor)
+                rooms.touch(session, visitor)
+
+
+def _authorised(place: Place, session: Session, visitor: Visitor | None, ids: dict[str, Any]) -> dict[str, Any]:
+    """Sign-in, then existence, then role. Returns the view's arguments."""
+    if place.needs is not Permission.ANYONE and visitor is None:
+        raise NotSignedIn
+    arguments: dict[str, Any] = {}
+    office_id: uuid.UUID | None = None
+    for name, kind in place.wants.items():
+        if kind is Session:
+            arguments[name] = session
+        elif kind in (Visitor, Visitor | None):
+            arguments[name] = visitor
+        elif kind in _openers:
+            arguments[name] = row = _opened(session, visitor, kind, ids[f"{name}_id"])
+            office_id = office_id or getattr(row, "office_id", None) or row.id
+        elif name in ids:
+            arguments[name] = ids[name]
+    if visitor is not None and not visitor.allows(place.needs, office_id):
+        raise Forbidden(place.needs.value)
+    return arguments
+
+
+def _opened(session: Session, visitor: Visitor | None, kind: type, row_id: uuid.UUID) -> Any:
+    row = _openers[kind](session, visitor, row_id) if visitor is not None else None
+    if row is None:
+        raise Absent
+    return row
+
+
+def _matching(function: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name in inspect.signature(function).parameters}
+
+
+def _leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int) -> None:
+    """No audit, no page: the finished answer is held until its entry is committed."""
+    rooms = house()
+    with rooms.database.main.writing() as session:
+        act_as(session, visitor.actor)
+        if place.audited:
+            event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
+            fields: dict[str, object] = {"page": request.endpoint, "subjects": tuple(str(v) for v in ids.values())}
+            record(session, event, **fields | ({"status": status} if status >= 400 else {}))
+        rooms.touch(session, visitor)
+
+
+def audit_refusal(status: int) -> None:
+    """Record a refusal after its rollback. Never raises for want of a visitor: a refused stranger is recorded as one."""
+    visitor: Visitor | None = g.get("visitor")
+    subjects = tuple(str(value) for value in (request.view_args or {}).values())
+    with house().database.main.writing() as session:
+        act_as(session, visitor.actor if visitor else Actor())
+        record(session, Event.PAGE_REFUSED, page=request.endpoint or "none", subjects=subjects, status=status)
+
+
+def check_every_route(app: Flask) -> None:
+    """Refuse to start with a route that no Desk has made. `static` alone is exempt: it serves built files."""
+    strangers = [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint not in Desk.places and rule.endpoint != "static"]
+    if strangers:
+        raise TypeError(f"these routes do not go through a Desk: {', '.join(sorted(strangers))}")

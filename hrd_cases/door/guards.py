@@ -1,0 +1,98 @@
+"""Checked before anything else: where a request comes from, how large it is, and that its form was made for this cookie."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Request, Response, g, request
+
+from hrd_cases.door.house import house
+from hrd_cases.errors import StaleToken, TooLarge
+from hrd_cases.vault.envelope import derive, equal
+
+COOKIE = "__Host-session"
+TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
+COOKIE_BYTES = 32
+LASTS = timedelta(hours=24)
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def cookie() -> str:
+    """The cookie of this request, or the one its answer will set; "" for a cross-site request, which never gets one."""
+    if "cookie" not in g:
+        given = request.cookies.get(COOKIE, "")
+        g.cookie = given if _well_formed(given) else ("" if cross_site(request) else new_cookie())
+        g.set_cookie = g.cookie != given and bool(g.cookie)
+    return str(g.cookie)
+
+
+def _well_formed(value: str) -> bool:
+    return len(value) == 43 and value.replace("-", "a").replace("_", "a").isalnum() and value.isascii()
+
+
+def new_cookie() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(COOKIE_BYTES)).decode().rstrip("=")
+
+
+def exchange_cookie(value: str) -> None:
+    """Give the browser another cookie with this answer: at sign-in, unlocking and sign-out."""
+    g.cookie, g.set_cookie = value, True
+
+
+def csrf_token() -> str:
+    """The token of every form of this cookie: no cookie, no token."""
+    return derive(cookie().encode(), "csrf").hex() if cookie() else ""
+
+
+def cross_site(incoming: Request) -> bool:
+    """Sent by another site? Browsers say so themselves; an old one that says nothing is judged by its Origin."""
+    site = incoming.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = incoming.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != incoming.host
+
+
+def check_before_body() -> None:
+    """A form of another site, or larger than any form of ours, is refused unread."""
+    if cross_site(request) or request.headers.get("Origin", "same") == "null":
+        raise StaleToken("this form came from another site")
+    length = request.content_length
+    if length is None or length > house().settings.max_form_bytes:
+        raise TooLarge
+
+
+def check_token() -> None:
+    """Raises StaleToken unless the form carries the token of the cookie it came with."""
+    given = request.form.get(TOKEN_FIELD, "")
+    expected = derive(request.cookies.get(COOKIE, "").encode(), "csrf").hex()
+    if not equal(given.encode(), expected.encode()) or not _well_formed(request.cookies.get(COOKIE, "")):
+        raise StaleToken("this form was made for another session")
+
+
+def seal_answer(answer: Response) -> Response:
+    """What every answer carries, errors included."""
+    for name, value in HEADERS.items():
+        answer.headers[name] = value
+    if house().settings.https:
+        answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint != "static":
+        answer.headers["Cache-Control"] = "no-store"
+    answer.headers.pop("Server", None)
+    if g.get("set_cookie") and not cross_site(request):
+        answer.set_cookie(COOKIE, g.cookie, max_age=None, path="/", secure=True, httponly=True, samesite="Strict")
+    return answer

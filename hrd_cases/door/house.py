@@ -1,0 +1,38 @@
+"""What the door needs from above and below, put together by the composition root (app.py)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from hrd_cases.db import Database
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """`find_visitor` reads the session cookie in a transaction, `keep` seals a form whose session is gone, `touch` writes what a
+    request leaves behind in the session row, `chores` is what any member's request does for the house first."""
+
+    settings: Settings
+    database: Database
+    find_visitor: Callable[[Session, Session, str], Visitor | None]
+    is_locked: Callable[[Session, str], bool]
+    keep: Callable[[Session, str, str, str, list[tuple[str, str]]], uuid.UUID | None]
+    touch: Callable[[Session, Visitor], None]
+    chores_wait: Callable[[Session, Visitor], bool]
+    do_chores: Callable[[Session, Visitor], None]
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["hrd_cases"])
+
+
+def install(app: Any, built: House) -> None:
+    app.extensions["hrd_cases"] = built

@@ -1,0 +1,93 @@
+"""What may be done, and by whom: one table. The door, the templates and the tests all ask `allows`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from hrd_cases.keys.roles import Role
+
+FRESH_FOR = timedelta(minutes=5)
+"""How long a second factor counts as fresh (ASVS 7.5.3)."""
+
+
+class Permission(StrEnum):
+    """Something a member may do. `ANYONE` is the tiny visible list of what needs no sign-in: sign-in, enrolment, health."""
+
+    ANYONE = "anyone"
+    OWN_ACCOUNT = "own_account"
+    FOUND_HEADQUARTERS = "found_headquarters"
+    SEE_TODAY = "see_today"
+    SEE_OFFICES = "see_offices"
+    SEE_STAFF = "see_staff"
+    OPEN_OFFICE = "open_office"
+    EDIT_OFFICE = "edit_office"
+    SEE_CHARTER = "see_charter"
+    SIGN_CHARTER = "sign_charter"
+    CHANGE_COVERAGE = "change_coverage"
+    CHANGE_HEAD = "change_head"
+    NAME_ACTING_HEAD = "name_acting_head"
+    INVITE_MEMBER = "invite_member"
+    VOUCH = "vouch"
+    REVOKE = "revoke"
+    SUSPEND = "suspend"
+    RESTORE = "restore"
+    SEND_NOTICE = "send_notice"
+    READ_NOTICE = "read_notice"
+    READ_AUDIT = "read_audit"
+    SEE_JOBS = "see_jobs"
+
+
+class Rule(NamedTuple):
+    """Roles that suffice in the office a thing belongs to (`here`), and roles that suffice wherever they are held (`anywhere`)."""
+
+    here: frozenset[Role] = frozenset()
+    anywhere: frozenset[Role] = frozenset()
+
+
+EVERY_ROLE = frozenset(Role)
+CASEWORKERS = frozenset({Role.LIAISON_OFFICER, Role.DEPUTY, Role.HEAD, Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
+_HEAD = frozenset({Role.HEAD})
+_ANY_HEAD = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
+_HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD})
+_ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+RULES: dict[Permission, Rule] = {
+    Permission.SEE_TODAY: Rule(anywhere=EVERY_ROLE),
+    Permission.SEE_OFFICES: Rule(anywhere=EVERY_ROLE),
+    Permission.SEE_STAFF: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR | {Role.AUDITOR}),
+    Permission.OPEN_OFFICE: Rule(anywhere=_ADMINISTRATOR),
+    Permission.EDIT_OFFICE: Rule(here=_ANY_HEAD, anywhere=_ADMINISTRATOR),
+    Permission.SEE_CHARTER: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR | {Role.AUDITOR}),
+    Permission.SIGN_CHARTER: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
+    Permission.CHANGE_COVERAGE: Rule(anywhere=_HEADQUARTERS),
+    Permission.CHANGE_HEAD: Rule(anywhere=_HEADQUARTERS),
+    Permission.NAME_ACTING_HEAD: Rule(here=_HEAD, anywhere=_HEADQUARTERS),
+    Permission.INVITE_MEMBER: Rule(anywhere=_ADMINISTRATOR),
+    Permission.VOUCH: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
+    Permission.REVOKE: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS | _ADMINISTRATOR),
+    Permission.SUSPEND: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR),
+    Permission.RESTORE: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
+    Permission.SEND_NOTICE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
+    Permission.READ_NOTICE: Rule(here=CASEWORKERS | {Role.EMBASSY_OBSERVER}),
+    Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),
+    Permission.SEE_JOBS: Rule(anywhere=_ADMINISTRATOR | {Role.AUDITOR}),
+}
+
+BEFORE_A_SEAT = frozenset({Permission.OWN_ACCOUNT, Permission.FOUND_HEADQUARTERS})
+"""What a signed-in member may do who waits for a charter to seat them."""
+
+NEEDS_FRESH_FACTOR = frozenset(
+    {
+        Permission.FOUND_HEADQUARTERS,
+        Permission.SIGN_CHARTER,
+        Permission.CHANGE_COVERAGE,
+        Permission.CHANGE_HEAD,
+        Permission.NAME_ACTING_HEAD,
+        Permission.INVITE_MEMBER,
+        Permission.VOUCH,
+        Permission.RESTORE,
+    }
+)
+"""Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`."""

@@ -1,0 +1,90 @@
+"""Who stands at the door: a signed-in member with keys and verified charters."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+from hrd_cases.audit.trail import Actor
+from hrd_cases.door.permissions import BEFORE_A_SEAT, FRESH_FOR, RULES, Permission
+from hrd_cases.keys.chain import Charters
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.ring import Ring
+from hrd_cases.keys.roles import CircleName, Role
+
+
+@dataclass
+class Visitor:
+    """A signed-in member within one transaction. Roles come from verified charters only, never from a table."""
+
+    member_id: uuid.UUID
+    sign_in: str
+    office_id: uuid.UUID
+    office_name: str
+    zone: str
+    language: str
+    ring: Ring = field(repr=False)
+    session_id: bytes = field(repr=False)
+    second_factor_at: datetime
+    enrolled: bool = True
+    suspended: bool = False
+    is_authenticated = True  # what Flask-Login asks of a user
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.member_id)
+
+    @property
+    def charters(self) -> Charters:
+        return self.ring.charters
+
+    @property
+    def today(self) -> date:
+        return datetime.now(UTC).date()
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("member", self.member_id, self.office_id)
+
+    @cached_property
+    def seats(self) -> dict[uuid.UUID, Charter]:
+        """Charters, by office, that seat this member today with the keys they hold. Empty before the root is pinned."""
+        if not self.charters.pins.root or self.suspended or not self.enrolled:
+            return {}
+        found = self.charters.offices_of(self.member_id, self.today)
+        mine = self.ring.keys.fingerprint
+        return {charter.office_id: charter for charter in found if charter.fingerprint_of(self.member_id) == mine}
+
+    @property
+    def waiting(self) -> bool:
+        """Signed in, but no charter known to this member seats them."""
+        return not self.seats
+
+    def roles_in(self, office_id: uuid.UUID) -> frozenset[Role]:
+        charter = self.seats.get(office_id)
+        return charter.roles_of(self.member_id, self.today) if charter else frozenset()
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """Every role held in any office."""
+        return frozenset().union(*(self.roles_in(office_id) for office_id in self.seats)) if self.seats else frozenset()
+
+    def allows(self, permission: Permission, office_id: uuid.UUID | None = None) -> bool:
+        """May this member do it, to something of `office_id` (None: to something of no office)?"""
+        if permission is Permission.ANYONE or (permission in BEFORE_A_SEAT and not self.suspended):
+            return True
+        rule = RULES[permission]
+        here = self.roles_in(office_id) if office_id is not None else self.roles
+        return bool(self.roles & rule.anywhere) or bool(here & rule.here)
+
+    def has_fresh_factor(self, now: datetime) -> bool:
+        return now - self.second_factor_at <= FRESH_FOR
+
+    def in_circle(self, office_id: uuid.UUID, name: CircleName) -> bool:
+        """Has this member's session the key of a circle?"""
+        charter = self.seats.get(office_id)
+        entry = charter.circle(name) if charter else None
+        return entry is not None and self.ring.holds(entry)

@@ -1,0 +1,310 @@
+"""A charter: the signed document that says who may do what in one office. Pure: no database.
+
+`authors` is the rule of who must sign a change; `check_step` applies it to one charter after the one before it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.roles import CHANGED_BY_TWO, CIRCLE_ROLES, HEADS, MAX_CUSTODIANS, CircleName, OfficeKind, Role
+from hrd_cases.vault.envelope import digest
+from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
+
+SIGNING_LABEL = "charter"
+
+
+class Act(StrEnum):
+    """What a charter did, in a word; shown to people, read by no rule."""
+
+    FOUNDING = "founding"
+    FIRST = "first"
+    COVERAGE = "coverage"
+    SEAT = "seat"
+    UNSEAT = "unseat"
+    ACTING = "acting"
+    RENEWAL = "renewal"
+
+
+class Coverage(msgspec.Struct, frozen=True, array_like=True):
+    """A country (ISO 3166 alpha-2, or XK) covered from `since` to `until`, both days included."""
+
+    country: str
+    since: date
+    until: date | None = None
+
+
+class CircleEntry(msgspec.Struct, frozen=True, array_like=True):
+    """A circle and the fingerprint of its public bundle. Epoch 0 has no key yet."""
+
+    name: CircleName
+    circle_id: uuid.UUID
+    epoch: int
+    fingerprint: bytes
+
+
+class Seat(msgspec.Struct, frozen=True, array_like=True):
+    """A member in a role, with the fingerprint of the keys they hold."""
+
+    member_id: uuid.UUID
+    role: Role
+    since: date
+    until: date | None
+    fingerprint: bytes
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class ActingHead(msgspec.Struct, frozen=True, array_like=True):
+    """A seated member who does what the head does from `since` to `until`, both days included."""
+
+    member_id: uuid.UUID
+    since: date
+    until: date
+
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+
+class OfficeMark(msgspec.Struct, frozen=True, array_like=True):
+    """What headquarters saw of an office when it signed: its newest charter then."""
+
+    office_id: uuid.UUID
+    number: int
+    hash: bytes
+
+
+class Charter(msgspec.Struct, frozen=True, array_like=True):
+    """One office's charter. `previous` is b"" for an office's first; `authority` b"" for the founding charter only."""
+
+    format: int
+    office_id: uuid.UUID
+    kind: OfficeKind
+    number: int
+    previous: bytes
+    authority: bytes
+    issued_at: datetime
+    act: Act
+    countries: tuple[Coverage, ...]
+    circles: tuple[CircleEntry, ...]
+    seats: tuple[Seat, ...]
+    acting: tuple[ActingHead, ...] = ()
+    marks: tuple[OfficeMark, ...] = ()
+
+    @property
+    def hash(self) -> bytes:
+        return charter_hash(encode(self))
+
+    def seats_of(self, member_id: uuid.UUID, day: date) -> tuple[Seat, ...]:
+        return tuple(seat for seat in self.seats if seat.member_id == member_id and seat.holds_on(day))
+
+    def roles_of(self, member_id: uuid.UUID, day: date) -> frozenset[Role]:
+        """The roles a member has on `day`; an acting head has the head's role beside their own."""
+        roles = {seat.role for seat in self.seats_of(member_id, day)}
+        if roles and any(acting.member_id == member_id and acting.holds_on(day) for acting in self.acting):
+            roles.add(Role.HEADQUARTERS_HEAD if self.kind is OfficeKind.HEADQUARTERS else Role.HEAD)
+        return frozenset(roles)
+
+    def members_in(self, roles: Iterable[Role], day: date) -> frozenset[uuid.UUID]:
+        wanted = frozenset(roles)
+        return frozenset(seat.member_id for seat in self.seats if seat.role in wanted and seat.holds_on(day))
+
+    def heads(self, day: date) -> frozenset[uuid.UUID]:
+        return self.members_in(HEADS, day)
+
+    def acting_heads(self, day: date) -> frozenset[uuid.UUID]:
+        return frozenset(a.member_id for a in self.acting if a.holds_on(day) and self.seats_of(a.member_id, day))
+
+    def circle(self, name: CircleName) -> CircleEntry | None:
+        return next((entry for entry in self.circles if entry.name is name), None)
+
+    def holders(self, name: CircleName, day: date) -> frozenset[uuid.UUID]:
+        """Who is entitled to the seed of a circle on `day`."""
+        return self.members_in(CIRCLE_ROLES[name], day)
+
+    def fingerprint_of(self, member_id: uuid.UUID) -> bytes:
+        """The chartered fingerprint of a seated member. Raises Tampered for anybody else."""
+        for seat in self.seats:
+            if seat.member_id == member_id:
+                return seat.fingerprint
+        raise Tampered("nobody of that name has a seat in this charter")
+
+
+class Signature(msgspec.Struct, frozen=True, array_like=True):
+    member_id: uuid.UUID
+    signature: bytes
+
+
+class Authors(NamedTuple):
+    """One way to make a change valid: `count` different members of `eligible`, all of the office `of_headquarters` or not."""
+
+    count: int
+    eligible: frozenset[uuid.UUID]
+    of_headquarters: bool
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Charter)
+_signatures = msgspec.msgpack.Decoder(tuple[Signature, ...])
+
+
+def encode(charter: Charter) -> bytes:
+    return _encoder.encode(charter)
+
+
+def decode(body: bytes) -> Charter:
+    """Raises Tampered on anything that is not a charter written exactly as we write it."""
+    try:
+        charter = _decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise Tampered("not a charter") from error
+    if _encoder.encode(charter) != body:
+        raise Tampered("a charter in another spelling")
+    return charter
+
+
+def encode_signatures(signatures: Iterable[Signature]) -> bytes:
+    return _encoder.encode(tuple(signatures))
+
+
+def decode_signatures(blob: bytes) -> tuple[Signature, ...]:
+    try:
+        return _signatures.decode(blob)
+    except msgspec.MsgspecError as error:
+        raise Tampered("not signatures") from error
+
+
+def charter_hash(body: bytes) -> bytes:
+    return digest("charter", body)
+
+
+def sign(charter: Charter, member_id: uuid.UUID, keys: KeyPair) -> Signature:
+    return Signature(member_id, keys.sign(SIGNING_LABEL, charter.hash))
+
+
+def check_shape(charter: Charter) -> None:
+    """What must hold in any charter, whoever signed it. Raises Tampered."""
+    keys: dict[uuid.UUID, set[bytes]] = {}
+    for seat in charter.seats:
+        keys.setdefault(seat.member_id, set()).add(seat.fingerprint)
+    if any(len(fingerprints) > 1 for fingerprints in keys.values()):
+        raise Tampered("one member with two keys")
+    if len({entry.name for entry in charter.circles}) != len(charter.circles):
+        raise Tampered("one circle twice")
+    if len({c.country for c in charter.countries if c.until is None}) != sum(c.until is None for c in charter.countries):
+        raise Tampered("one country twice")
+    if charter.number == 1 and any(entry.epoch for entry in charter.circles):
+        raise Tampered("a circle made before its office")
+    if sum(seat.role is Role.CUSTODIAN for seat in charter.seats) > MAX_CUSTODIANS:
+        raise Tampered("more custodians than six")
+
+
+def authors(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> tuple[Authors, ...]:
+    """Who may make `charter` out of `previous`, as alternatives. `headquarters` is the charter named as authority.
+
+    Coverage and heads (and custodians) change by two headquarters heads only; the head signs the rest; a holder may renew a circle
+    and leave out a member who is gone (DESIGN §3). Raises Tampered for a change nobody may make.
+    """
+    day = charter.issued_at.date()
+    if headquarters is None:
+        return (Authors(2, charter.heads(day), True),)
+    two = Authors(2, headquarters.heads(day), True)
+    if previous is None:
+        return (two,)
+    if (previous.office_id, previous.kind) != (charter.office_id, charter.kind):
+        raise Tampered("an office cannot become another")
+    removed, added = _seat_changes(previous, charter)
+    if previous.countries != charter.countries or any(seat.role in CHANGED_BY_TWO for seat in (*removed, *added)):
+        _only_known_circles(previous, charter)
+        return (two,)
+    heads = previous.heads(day)
+    if previous.acting != charter.acting:
+        _only_known_circles(previous, charter)
+        return (Authors(1, heads, False), two)
+    heads |= previous.acting_heads(day)
+    if added:
+        _only_known_circles(previous, charter)
+        return (Authors(1, heads, False), two)
+    return (Authors(1, heads | _renewers(previous, charter, day), False), two)
+
+
+def _seat_changes(previous: Charter, charter: Charter) -> tuple[set[Seat], set[Seat]]:
+    before, after = set(previous.seats), set(charter.seats)
+    return before - after, after - before
+
+
+def _only_known_circles(previous: Charter, charter: Charter) -> None:
+    if previous.circles != charter.circles:
+        raise Tampered("circles change in a charter of their own")
+
+
+def _renewers(previous: Charter, charter: Charter, day: date) -> frozenset[uuid.UUID]:
+    """Members entitled to every circle that moves one epoch on. Raises Tampered on any other change of circles."""
+    before = {entry.name: entry for entry in previous.circles}
+    if [e.name for e in previous.circles] != [e.name for e in charter.circles]:
+        raise Tampered("a circle appears or vanishes")
+    moved = [entry for entry in charter.circles if entry != before[entry.name]]
+    for entry in moved:
+        if entry.circle_id != before[entry.name].circle_id or entry.epoch != before[entry.name].epoch + 1:
+            raise Tampered("a circle moves by one epoch at a time")
+    entitled = [charter.holders(entry.name, day) & previous.holders(entry.name, day) for entry in moved]
+    return frozenset.intersection(*entitled) if entitled else frozenset()
+
+
+class Bundles(NamedTuple):
+    """Public bundles by fingerprint, as the database has them: believed only where a charter names the fingerprint."""
+
+    by_fingerprint: Mapping[bytes, bytes]
+
+    def chartered(self, fingerprint: bytes) -> bytes:
+        bundle = self.by_fingerprint.get(fingerprint)
+        if bundle is None or fingerprint_of(bundle) != fingerprint:
+            raise Tampered("a public key is not the chartered one")
+        return bundle
+
+
+def check_step(
+    previous: Charter | None,
+    charter: Charter,
+    signatures: tuple[Signature, ...],
+    headquarters: Charter | None,
+    bundles: Bundles,
+) -> bool:
+    """Raise Tampered unless `charter` may follow `previous` with these signatures.
+
+    Returns True if it rests on headquarters' heads (then `chain` also asks whether they still are heads).
+    """
+    check_shape(charter)
+    if charter.number != (previous.number + 1 if previous else 1) or charter.previous != (previous.hash if previous else b""):
+        raise Tampered("a charter out of its order")
+    if previous is not None and charter.issued_at < previous.issued_at:
+        raise Tampered("a charter older than the one before it")
+    if charter.authority != (headquarters.hash if headquarters else b""):
+        raise Tampered("a charter names another authority")
+    signed_by = {signature.member_id: signature for signature in signatures}
+    for way in authors(previous, charter, headquarters):
+        able = [signed_by[member] for member in way.eligible if member in signed_by]
+        if len(able) < way.count:
+            continue
+        document = _document_of_signers(way, previous, charter, headquarters)
+        for signature in able[: way.count]:
+            bundle = bundles.chartered(document.fingerprint_of(signature.member_id))
+            verify(bundle, SIGNING_LABEL, charter.hash, signature.signature)
+        return way.of_headquarters and headquarters is not None
+    raise Tampered("a charter without the signatures it needs")
+
+
+def _document_of_signers(
+    way: Authors, previous: Charter | None, charter: Charter, headquarters: Charter | None
+) -> Charter:
+    if way.of_headquarters:
+        return headquarters or charter
+    return previous or charter

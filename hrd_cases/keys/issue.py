@@ -1,0 +1,182 @@
+"""Making charters: propose, countersign, put in force. The tables are projected in the same transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.errors import Changed, Refused, Tampered
+from hrd_cases.keys.chain import Charters, Pin, Pins
+from hrd_cases.keys.charter import (
+    Act,
+    Charter,
+    CircleEntry,
+    Coverage,
+    OfficeMark,
+    Seat,
+    Signature,
+    authors,
+    charter_hash,
+    decode,
+    decode_signatures,
+    encode,
+    encode_signatures,
+    sign,
+)
+from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CoverageRow, PublicKeys, SeatRow
+from hrd_cases.keys.roles import OFFICE_CIRCLES, OfficeKind
+from hrd_cases.vault.identity import KeyPair, fingerprint_of
+
+FORMAT = 1
+
+
+def publish_keys(session: Session, member_id: uuid.UUID, bundle: bytes) -> bytes:
+    """Put a member's public bundle where a charter can refer to it; returns its fingerprint."""
+    fingerprint = fingerprint_of(bundle)
+    if session.get(PublicKeys, fingerprint) is None:
+        session.add(PublicKeys(fingerprint=fingerprint, member_id=member_id, bundle=bundle))
+    return fingerprint
+
+
+def founding_charter(office_id: uuid.UUID, seats: tuple[Seat, ...], now: datetime) -> Charter:
+    """Headquarters' first charter: the root of everything, signed by two of the heads it names."""
+    return Charter(FORMAT, office_id, OfficeKind.HEADQUARTERS, 1, b"", b"", now, Act.FOUNDING, (), _unmade(OfficeKind.HEADQUARTERS), seats)
+
+
+def first_charter(
+    charters: Charters, office_id: uuid.UUID, kind: OfficeKind, countries: tuple[Coverage, ...], seats: tuple[Seat, ...], now: datetime
+) -> Charter:
+    """An office's first charter, on the authority of headquarters' charter in force."""
+    authority = charters.headquarters().hash
+    return Charter(FORMAT, office_id, kind, 1, b"", authority, now, Act.FIRST, countries, _unmade(kind), seats)
+
+
+def _unmade(kind: OfficeKind) -> tuple[CircleEntry, ...]:
+    return tuple(CircleEntry(name, uuid.uuid4(), 0, b"") for name in OFFICE_CIRCLES[kind])
+
+
+def next_charter(charters: Charters, office_id: uuid.UUID, act: Act, now: datetime, **changes: object) -> Charter:
+    """The charter after the one in force, with `changes` (countries, circles, seats, acting)."""
+    current = charters.of(office_id)
+    headquarters = charters.headquarters()
+    marks = _marks(charters) if current.kind is OfficeKind.HEADQUARTERS else ()
+    return msgspec.structs.replace(
+        current,
+        number=current.number + 1,
+        previous=current.hash,
+        authority=headquarters.hash,
+        issued_at=max(now, current.issued_at),
+        act=act,
+        marks=marks,
+        **changes,
+    )
+
+
+def _marks(charters: Charters) -> tuple[OfficeMark, ...]:
+    """What headquarters has seen of every office: later nobody can say an office's past was another."""
+    offices = charters.known_offices()
+    return tuple(OfficeMark(charter.office_id, charter.number, charter.hash) for charter in offices)
+
+
+def propose(session: Session, charters: Charters | None, charter: Charter, author: uuid.UUID, keys: KeyPair, now: datetime) -> Charter | None:
+    """Sign a new charter. It is put in force if that suffices (returned), or waits for a second signature (None).
+
+    Refused if another draft waits for this office, or if the author is nobody who can sign this.
+    """
+    if session.scalar(select(CharterDraft).where(CharterDraft.office_id == charter.office_id)) is not None:
+        raise Refused("Another change of this office waits for its second signature.", "Countersign it or withdraw it first.")
+    _may_sign(charters, charter, author)
+    signatures = (sign(charter, author, keys),)
+    if _suffices(charters, charter, signatures):
+        return _put_in_force(session, charters, charter, signatures)
+    draft = CharterDraft(
+        office_id=charter.office_id, body=encode(charter), signatures=encode_signatures(signatures), proposed_at=now
+    )
+    session.add(draft)
+    return None
+
+
+def countersign(session: Session, charters: Charters | None, draft: CharterDraft, author: uuid.UUID, keys: KeyPair) -> Charter | None:
+    """Add the author's signature to a draft; puts it in force when enough have signed."""
+    charter = decode(draft.body)
+    _may_sign(charters, charter, author)
+    signatures = decode_signatures(draft.signatures)
+    if any(signature.member_id == author for signature in signatures):
+        raise Refused("You have signed this already.", "Another head has to countersign it.")
+    signatures = (*signatures, sign(charter, author, keys))
+    if not _suffices(charters, charter, signatures):
+        draft.signatures = encode_signatures(signatures)
+        return None
+    session.delete(draft)
+    return _put_in_force(session, charters, charter, signatures)
+
+
+def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None, Charter | None]:
+    """The charter in force before this one, and headquarters' one. Raises Changed if another came first."""
+    if charters is None:
+        return None, None
+    if charter.number == 1:
+        return None, charters.headquarters()
+    previous = charters.of(charter.office_id)
+    if previous.hash != charter.previous or charters.headquarters().hash != charter.authority:
+        raise Changed("another charter came into force meanwhile")
+    return previous, charters.headquarters()
+
+
+def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> None:
+    previous, headquarters = _around(charters, charter)
+    if not any(author in way.eligible for way in authors(previous, charter, headquarters)):
+        raise Refused("Your role does not sign this change.", "The head of the office or two heads of headquarters can.")
+
+
+def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> bool:
+    previous, headquarters = _around(charters, charter)
+    signers = {signature.member_id for signature in signatures}
+    return any(len(signers & way.eligible) >= way.count for way in authors(previous, charter, headquarters))
+
+
+def _put_in_force(session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> Charter:
+    body = encode(charter)
+    row = CharterRow(
+        hash=charter_hash(body), office_id=charter.office_id, number=charter.number, body=body, signatures=encode_signatures(signatures)
+    )
+    session.add(row)
+    session.flush()
+    # Read it back through the same verification everybody else will use: what we would not believe we do not issue.
+    if charters is None:
+        charters = Charters(session, Pins(root=row.hash, offices={charter.office_id: Pin(1, row.hash)}))
+    charters.forget()
+    if charters.of(charter.office_id) != charter:
+        raise Tampered("a charter that does not read back")
+    _project(session, charter)
+    return charter
+
+
+def _project(session: Session, charter: Charter) -> None:
+    """Rewrite the tables of one office from its charter."""
+    session.execute(delete(SeatRow).where(SeatRow.office_id == charter.office_id))
+    session.execute(delete(CoverageRow).where(CoverageRow.office_id == charter.office_id))
+    for seat in charter.seats:
+        session.add(_seat_row(charter, seat.member_id, seat.role, seat.since, seat.until, acting=False))
+    for acting in charter.acting:
+        session.add(_seat_row(charter, acting.member_id, "acting_head", acting.since, acting.until, acting=True))
+    for coverage in charter.countries:
+        session.add(
+            CoverageRow(office_id=charter.office_id, country=coverage.country, since=coverage.since, until=coverage.until)
+        )
+    for entry in charter.circles:
+        circle = session.get(Circle, entry.circle_id)
+        if circle is None:
+            circle = Circle(id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at)
+            session.add(circle)
+        circle.epoch = entry.epoch
+    session.flush()
+
+
+def _seat_row(charter: Charter, member_id: uuid.UUID, role: str, since: date, until: date | None, *, acting: bool) -> SeatRow:
+    return SeatRow(office_id=charter.office_id, member_id=member_id, role=str(role), since=since, until=until, acting=acting)

@@ -1,0 +1,195 @@
+"""Tables of the keys room. Nothing here opens anything without a member's passphrase; SECURITY.md says what each clear column tells."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from hrd_cases.db import UtcDateTime
+from hrd_cases.records import NAMES, Base
+
+
+class PublicKeys(Base):
+    """A member's public bundle. Its authority is the fingerprint in a charter, never this row."""
+
+    __tablename__ = "public_keys"
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    bundle: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeyRing(Base):
+    """What a member has seen and will not see undone: the root and the highest charters, sealed to the member alone."""
+
+    __tablename__ = "key_rings"
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CharterRow(Base):
+    """One signed charter. `body` is what was signed; every other column is its projection."""
+
+    __tablename__ = "charters"
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    office_id: Mapped[uuid.UUID] = mapped_column()
+    number: Mapped[int] = mapped_column()
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    signatures: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (UniqueConstraint("office_id", "number"), CheckConstraint("number >= 1", name="number"))
+
+
+class CharterDraft(Base):
+    """A charter that waits for its second signature."""
+
+    __tablename__ = "charter_drafts"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    signatures: Mapped[bytes] = mapped_column(LargeBinary)
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SeatRow(Base):
+    """Projection of a charter's seats and acting heads, for lists. Rules read charters."""
+
+    __tablename__ = "seats"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    role: Mapped[str] = mapped_column()
+    since: Mapped[date] = mapped_column()
+    until: Mapped[date | None] = mapped_column()
+    acting: Mapped[bool] = mapped_column(default=False)
+
+
+class CoverageRow(Base):
+    """Projection of the countries an office covers. One open-ended row per country: the primary office."""
+
+    __tablename__ = "coverage"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    country: Mapped[str] = mapped_column()
+    since: Mapped[date] = mapped_column()
+    until: Mapped[date | None] = mapped_column()
+    __table_args__ = (
+        Index(
+            "ix_coverage_one_primary",
+            "country",
+            unique=True,
+            sqlite_where=until.column.is_(None),
+            postgresql_where=until.column.is_(None),
+        ),
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+    )
+
+
+class Circle(Base):
+    """A group with a seed of its own per epoch. Epoch 0: named in the charter, not made yet."""
+
+    __tablename__ = "circles"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column()
+    name: Mapped[str] = mapped_column()
+    epoch: Mapped[int] = mapped_column(default=0)
+    due_since: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    __table_args__ = (UniqueConstraint("office_id", "name"), CheckConstraint("epoch >= 0", name="epoch"))
+
+
+class CircleKey(Base):
+    """The public bundle of a circle in one epoch, and seed n - 1 sealed under seed n."""
+
+    __tablename__ = "circle_keys"
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    bundle: Mapped[bytes] = mapped_column(LargeBinary)
+    older_seed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+
+
+class CircleGrant(Base):
+    """A circle seed sealed to one member's chartered key."""
+
+    __tablename__ = "circle_grants"
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_seed: Mapped[bytes] = mapped_column(LargeBinary)
+    handed_by: Mapped[uuid.UUID] = mapped_column()
+    handed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CustodyShare(Base):
+    """A circle seed sealed, nested, to a pair of custodians: `outer` opens first, then `inner`."""
+
+    __tablename__ = "custody_shares"
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    outer_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    inner_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    outer_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    inner_fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sealed_seed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Revocation(Base):
+    """A member whose access was ended. It only ever takes away: no row here gives anything."""
+
+    __tablename__ = "revocations"
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    revoked_by: Mapped[uuid.UUID] = mapped_column()
+    revoked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Folder(Base):
+    """What is opened, shared, moved and shredded as a whole."""
+
+    __tablename__ = "folders"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SleeveKey(Base):
+    """An independent random key of one sleeve, wrapped under the circle that reads the sleeve."""
+
+    __tablename__ = "sleeve_keys"
+    folder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("folders.id"), primary_key=True)
+    sleeve: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"))
+    circle_epoch: Mapped[int] = mapped_column()
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Letter(Base):
+    """Something given to a circle by someone who is not in it: signed inside, sealed to the chartered circle key."""
+
+    __tablename__ = "letters"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), index=True)
+    circle_epoch: Mapped[int] = mapped_column()
+    act: Mapped[str] = mapped_column()
+    subject_id: Mapped[uuid.UUID] = mapped_column()
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    folded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class ShredBase(DeclarativeBase):
+    """Tables of the shred store: a second database, backed up apart and for 30 days at most."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class ShredSecret(ShredBase):
+    """Half of every record key of one folder. Written before the main commit, never updated, only destroyed."""
+
+    __tablename__ = "shred_secrets"
+    folder_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary(32))

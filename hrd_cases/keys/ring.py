@@ -1,0 +1,165 @@
+"""What a signed-in member opens with: their own keys and the seeds of their circles. Implements `records.Keys`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.errors import Locked, Tampered
+from hrd_cases.keys.chain import Charters
+from hrd_cases.keys.charter import CircleEntry
+from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, ShredSecret, SleeveKey
+from hrd_cases.keys.roles import SLEEVE_CIRCLE
+from hrd_cases.records import Sleeve
+from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
+from hrd_cases.vault.identity import KeyPair
+
+Seeds = dict[tuple[uuid.UUID, int], bytes]
+
+
+def context(*parts: object) -> bytes:
+    """Associated data in one spelling: length-safe, whatever the parts."""
+    return msgspec.msgpack.encode([part if isinstance(part, int | bytes) else str(part) for part in parts])
+
+
+class Ring:
+    """Opens and seals for one member in one transaction. `seeds` are circle seeds already opened, by circle and epoch.
+
+    Circle seeds are believed only if the public key they make is the one a verified charter names.
+    """
+
+    def __init__(
+        self, session: Session, shred: Session, member_id: uuid.UUID, keys: KeyPair, charters: Charters, seeds: Mapping[tuple[uuid.UUID, int], bytes]
+    ) -> None:
+        self._session = session
+        self._shred = shred
+        self.member_id = member_id
+        self.keys = keys
+        self.charters = charters
+        self.seeds: Seeds = dict(seeds)
+        self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
+        self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
+
+    # -- circles
+
+    def open_grants(self) -> bool:
+        """Open circle seeds handed to this member since the session began. True if there were any."""
+        grants = self._session.scalars(select(CircleGrant).where(CircleGrant.member_id == self.member_id))
+        fresh = [grant for grant in grants if (grant.circle_id, grant.epoch) not in self.seeds]
+        opened = [self._open_grant(grant) for grant in fresh if grant.fingerprint == self.keys.fingerprint]
+        return any(opened)
+
+    def _open_grant(self, grant: CircleGrant) -> bool:
+        info = grant_info(grant.circle_id, grant.epoch, self.member_id)
+        try:
+            seed = self.keys.open(grant.sealed_seed, info)
+            if KeyPair(seed).fingerprint != self._chartered(grant.circle_id, grant.epoch):
+                raise Tampered("a circle seed that no charter names")
+        except Tampered:
+            return False  # a planted grant gives nothing; the circle stays locked and the office page shows it red
+        self.seeds[grant.circle_id, grant.epoch] = seed
+        return True
+
+    def _chartered(self, circle_id: uuid.UUID, epoch: int) -> bytes:
+        circle = self._session.get_one(Circle, circle_id)
+        for charter, _ in reversed(self.charters.history(circle.office_id)):
+            for entry in charter.circles:
+                if (entry.circle_id, entry.epoch) == (circle_id, epoch):
+                    return entry.fingerprint
+        raise Tampered("no charter names this circle")
+
+    def seed(self, circle_id: uuid.UUID, epoch: int) -> bytes:
+        """A circle's seed in an epoch, walking back from a later one if need be. Raises Locked."""
+        if (circle_id, epoch) in self.seeds:
+            return self.seeds[circle_id, epoch]
+        later = [held for circle, held in self.seeds if circle == circle_id and held > epoch]
+        if not later:
+            raise Locked("not in this circle")
+        return self._walk_back(circle_id, min(later), epoch)
+
+    def _walk_back(self, circle_id: uuid.UUID, held: int, wanted: int) -> bytes:
+        seed = self.seeds[circle_id, held]
+        for epoch in range(held, wanted, -1):
+            row = self._session.get(CircleKey, (circle_id, epoch))
+            if row is None or row.older_seed is None:
+                raise Locked("the older epoch was not handed on")
+            seed = unwrap(derive(seed, "older seed"), row.older_seed, context("older seed", circle_id, epoch))
+            self.seeds[circle_id, epoch - 1] = seed
+        return seed
+
+    def holds(self, entry: CircleEntry) -> bool:
+        return (entry.circle_id, entry.epoch) in self.seeds
+
+    # -- folders
+
+    def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher:
+        """Raises Locked without the sleeve's key or after shredding, Tampered if the wrap was exchanged."""
+        name = (folder_id, sleeve, key_epoch)
+        if name not in self._ciphers:
+            row = self._session.get(SleeveKey, (folder_id, sleeve.value, key_epoch))
+            if row is None:
+                raise Locked("no key for this sleeve")
+            key = unwrap(_wrapping_key(self.seed(row.circle_id, row.circle_epoch)), row.wrapped, sleeve_context(row))
+            self._ciphers[name] = RecordCipher(key, self._secret(folder_id), key_epoch)
+        return self._ciphers[name]
+
+    def to_seal(self, folder_id: uuid.UUID, sleeve: Sleeve) -> RecordCipher:
+        """The newest key of a sleeve; a new one is made at the first write after its circle was renewed."""
+        if (folder_id, sleeve) not in self._sealing:
+            self._sealing[folder_id, sleeve] = self._newest(folder_id, sleeve)
+        return self._sealing[folder_id, sleeve]
+
+    def _newest(self, folder_id: uuid.UUID, sleeve: Sleeve) -> RecordCipher:
+        newest = self._session.scalar(
+            select(func.max(SleeveKey.epoch)).where(SleeveKey.folder_id == folder_id, SleeveKey.sleeve == sleeve.value)
+        )
+        entry = self._entry(folder_id, sleeve)
+        if newest is not None:
+            row = self._session.get_one(SleeveKey, (folder_id, sleeve.value, newest))
+            if row.circle_epoch == entry.epoch:
+                return self.to_open(folder_id, sleeve, newest)
+        return self._new_sleeve(folder_id, sleeve, entry, (newest or 0) + 1)
+
+    def _entry(self, folder_id: uuid.UUID, sleeve: Sleeve) -> CircleEntry:
+        folder = self._session.get(Folder, folder_id)
+        if folder is None:
+            raise Locked("no such folder")
+        entry = self.charters.of(folder.office_id).circle(SLEEVE_CIRCLE[sleeve])
+        if entry is None or entry.epoch == 0:
+            raise Locked("this circle has no key yet")
+        due = self._session.scalar(select(Circle.due_since).where(Circle.id == entry.circle_id))
+        if due is not None:
+            raise Locked("this circle is being renewed")
+        return entry
+
+    def _new_sleeve(self, folder_id: uuid.UUID, sleeve: Sleeve, entry: CircleEntry, epoch: int) -> RecordCipher:
+        key = random_bytes(32)
+        row = SleeveKey(
+            folder_id=folder_id, sleeve=sleeve.value, epoch=epoch, circle_id=entry.circle_id, circle_epoch=entry.epoch, wrapped=b""
+        )
+        row.wrapped = wrap(_wrapping_key(self.seed(entry.circle_id, entry.epoch)), key, sleeve_context(row))
+        self._session.add(row)
+        self._ciphers[folder_id, sleeve, epoch] = RecordCipher(key, self._secret(folder_id), epoch)
+        return self._ciphers[folder_id, sleeve, epoch]
+
+    def _secret(self, folder_id: uuid.UUID) -> bytes:
+        row = self._shred.get(ShredSecret, folder_id)
+        if row is None:
+            raise Locked("this folder was shredded")
+        return row.secret
+
+
+def grant_info(circle_id: uuid.UUID, epoch: int, member_id: uuid.UUID) -> bytes:
+    return context("circle grant", circle_id, epoch, member_id)
+
+
+def sleeve_context(row: SleeveKey) -> bytes:
+    return context("sleeve", row.folder_id, row.sleeve, row.epoch, row.circle_id, row.circle_epoch)
+
+
+def _wrapping_key(seed: bytes) -> bytes:
+    return derive(seed, "sleeve wrapping")

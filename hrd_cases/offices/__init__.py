@@ -1,0 +1,1 @@
+"""Offices: kind, countries, zone, languages, public contact; their charters, staff and notices."""

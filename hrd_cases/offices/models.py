@@ -1,0 +1,55 @@
+"""Tables of the offices room: what everybody may know of an office, and the notices headquarters sends it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hrd_cases.db import UtcDateTime
+from hrd_cases.records import Base, FolderRecord, Sealed, bound, sealed
+
+
+class Office(Base):
+    """A delegation, headquarters or an embassy. Who does what there, and for which countries, stands in its charter."""
+
+    __tablename__ = "offices"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column()
+    seat: Mapped[str] = mapped_column()
+    member_state: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column()
+    weekend: Mapped[list[str]] = mapped_column(JSON)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    public_contact: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    folder_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class OfficeHoliday(Base):
+    """A day an office is closed, with where that is known from."""
+
+    __tablename__ = "office_holidays"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offices.id"), index=True)
+    on: Mapped[date] = mapped_column()
+    name: Mapped[str] = mapped_column()
+    source: Mapped[str] = mapped_column()
+    __table_args__ = (UniqueConstraint("office_id", "on"),)
+
+
+class Notice(FolderRecord):
+    """A notice of headquarters to an office, folded from a letter into the office's own folder. Its id is the letter's."""
+
+    __tablename__ = "notices"
+    office_id: Mapped[uuid.UUID] = bound()
+    sent_at: Mapped[datetime] = bound(type_=UtcDateTime)
+    put_away_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    sender_id: Sealed[uuid.UUID] = sealed()
+    subject: Sealed[str] = sealed()
+    text: Sealed[str] = sealed()
