@@ -70,10 +70,13 @@ def standard(settings: Settings) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "handlers": {"ours": {"()": _Ours}},
+        "handlers": {"ours": {"()": _Ours}, "none": {"class": "logging.NullHandler"}},
+        # the web server's own lines, and none of its access log: paths tell who reads which case
+        "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": False, "handlers": ["none"]}},
+        # other packages' debug lines would tell nothing here
         "root": {
             "handlers": ["ours"],
-            "level": settings.log_level.upper() if settings.log_level != "debug" else "INFO",
+            "level": "INFO" if settings.log_level == "debug" else settings.log_level.upper(),
         },
     }
 
@@ -115,7 +118,7 @@ def _written(log_format: str) -> Any:
 
 
 def _as_json(_logger: Any, _method: str, event: Mapping[str, Any]) -> str:
-    return json.dumps(event) + "\n"
+    return json.dumps(event)
 
 
 def _as_line(_logger: Any, _method: str, event: Mapping[str, Any]) -> str:
@@ -123,7 +126,7 @@ def _as_line(_logger: Any, _method: str, event: Mapping[str, Any]) -> str:
     told = " ".join(
         f"{key}={value if isinstance(value, int | float) else json.dumps(value)}" for key, value in rest.items()
     )
-    return f"{event['at']} {event['level']:<8} {event['event']} {told}".rstrip() + "\n"
+    return f"{event['at']} {event['level']:<8} {event['event']} {told}".rstrip()
 
 
 def _plain(value: Any) -> Any:
