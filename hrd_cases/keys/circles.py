@@ -78,7 +78,7 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     two headquarters heads take those). Returns it, or None if nothing was due.
     """
     today = now.date()
-    due = [e for e in charter.circles if _is_due(session, e) and ring.member_id in entitled(session, charter, e.name, today)]
+    due = [entry for entry in charter.circles if _is_due(session, entry) and _may_renew(session, ring, charter, entry, today)]
     if not due:
         return None
     seeds = {entry.circle_id: new_seed() for entry in due}
@@ -91,6 +91,11 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     for entry in due:
         _start_epoch(session, ring, in_force, entry, seeds[entry.circle_id], now)
     return in_force
+
+
+def _may_renew(session: Session, ring: Ring, charter: Charter, entry: CircleEntry, today: date) -> bool:
+    """Entitled, and able to hand the older seed on (the first seed has none before it)."""
+    return ring.member_id in entitled(session, charter, entry.name, today) and (entry.epoch == 0 or ring.knows(entry))
 
 
 def _is_due(session: Session, entry: CircleEntry) -> bool:
@@ -172,20 +177,30 @@ def _seal_to_custodians(session: Session, ring: Ring, entry: CircleEntry, seed: 
 
 def renew_custody(session: Session, ring: Ring, charter: Charter, today: date) -> bool:
     """Seal held circles again where headquarters' custodians changed. True if anything was written."""
-    custodians = ring.charters.custodians(today)
-    wanted = {(a, fingerprint_of(x), b, fingerprint_of(y)) for (a, x), (b, y) in itertools.combinations(custodians, 2)}
-    written = False
-    for entry in charter.circles:
-        if not entry.epoch or not ring.holds(entry):
-            continue
-        shares = session.scalars(
-            select(CustodyShare).where(CustodyShare.circle_id == entry.circle_id, CustodyShare.epoch == entry.epoch)
-        )
-        if {(s.outer_id, s.outer_fingerprint, s.inner_id, s.inner_fingerprint) for s in shares} != wanted:
-            session.execute(delete(CustodyShare).where(CustodyShare.circle_id == entry.circle_id))
-            _seal_to_custodians(session, ring, entry, ring.seed(entry.circle_id, entry.epoch), today)
-            written = True
-    return written
+    stale = _stale_custody(session, ring, charter, today)
+    for entry in stale:
+        session.execute(delete(CustodyShare).where(CustodyShare.circle_id == entry.circle_id))
+        _seal_to_custodians(session, ring, entry, ring.seed(entry.circle_id, entry.epoch), today)
+    return bool(stale)
+
+
+def custody_is_stale(session: Session, ring: Ring, charter: Charter, today: date) -> bool:
+    """Is a circle this member holds not sealed to exactly the custodians of today?"""
+    return bool(_stale_custody(session, ring, charter, today))
+
+
+def _stale_custody(session: Session, ring: Ring, charter: Charter, today: date) -> list[CircleEntry]:
+    held = {entry.circle_id: entry for entry in charter.circles if entry.epoch and ring.holds(entry)}
+    custodians = [(member, fingerprint_of(bundle)) for member, bundle in ring.charters.custodians(today)]
+    wanted = {(*outer, *inner) for outer, inner in itertools.combinations(custodians, 2)}
+    found: dict[uuid.UUID, set[tuple[uuid.UUID, bytes, uuid.UUID, bytes]]] = {}
+    columns = (CustodyShare.outer_id, CustodyShare.outer_fingerprint, CustodyShare.inner_id, CustodyShare.inner_fingerprint)
+    for circle_id, epoch, *pair in session.execute(
+        select(CustodyShare.circle_id, CustodyShare.epoch, *columns).where(CustodyShare.circle_id.in_(held))
+    ):
+        if epoch == held[circle_id].epoch:
+            found.setdefault(circle_id, set()).add(tuple(pair))
+    return [entry for circle_id, entry in held.items() if found.get(circle_id, set()) != wanted]
 
 
 def custody_info(entry: CircleEntry, outer_id: uuid.UUID, inner_id: uuid.UUID) -> bytes:

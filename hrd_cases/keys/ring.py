@@ -94,6 +94,10 @@ class Ring:
     def holds(self, entry: CircleEntry) -> bool:
         return (entry.circle_id, entry.epoch) in self.seeds
 
+    def knows(self, entry: CircleEntry | None) -> bool:
+        """Has this member the seed of any epoch of a circle?"""
+        return entry is not None and any(circle_id == entry.circle_id for circle_id, _ in self.seeds)
+
     # -- folders
 
     def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher:

@@ -1,0 +1,90 @@
+"""What any member's request does for the house first: open what was handed to them, make or renew circles, hand over, fold letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
+from hrd_cases.keys import letters
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.circles import custody_is_stale, hand_over, readiness, renew_custody, renew_due_circles
+from hrd_cases.keys.models import CircleGrant, Letter
+
+Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
+"""Turns a read letter into rows. Raises Tampered if its sender may not send such a letter."""
+
+
+class Chores:
+    """`folds` says, by act, which room turns a letter into rows."""
+
+    def __init__(self, folds: dict[str, Fold]) -> None:
+        self._folds = folds
+
+    def wait(self, session: Session, visitor: Visitor) -> bool:
+        """Is there anything to do? Cheap: asked at every request."""
+        ring = visitor.ring
+        grants = session.execute(
+            select(CircleGrant.circle_id, CircleGrant.epoch).where(
+                CircleGrant.member_id == visitor.member_id, CircleGrant.fingerprint == ring.keys.fingerprint
+            )
+        )
+        if any((circle_id, epoch) not in ring.seeds for circle_id, epoch in grants) or letters.waiting(session, ring):
+            return True
+        return any(self._circles_wait(session, visitor, charter) for charter in visitor.seats.values())
+
+    def _circles_wait(self, session: Session, visitor: Visitor, charter: Charter) -> bool:
+        for stand in readiness(session, charter, visitor.today):
+            entry = charter.circle(stand.name)
+            mine = visitor.member_id in stand.holders | stand.waiting
+            if mine and stand.due and (stand.epoch == 0 or visitor.ring.knows(entry)):
+                return True
+            if entry is not None and stand.waiting and not stand.due and visitor.ring.holds(entry):
+                return True
+        return custody_is_stale(session, visitor.ring, charter, visitor.today)
+
+    def do(self, session: Session, visitor: Visitor) -> None:
+        """Everything there is to do, once, in one transaction."""
+        now = datetime.now(UTC)
+        visitor.ring.open_grants()
+        for office_id in list(visitor.seats):
+            self._circles(session, visitor, visitor.charters.of(office_id), now)
+        for letter in letters.waiting(session, visitor.ring):
+            self._fold(session, visitor, letter, now)
+
+    def _circles(self, session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:
+        renewed = renew_due_circles(session, visitor.ring, charter, now)
+        if renewed is not None:
+            office, number, act = renewed.office_id, renewed.number, renewed.act.value
+            record(session, Event.CHARTER_IN_FORCE, office=office, number=number, act=act, hash=renewed.hash)
+            for entry in renewed.circles:
+                if entry not in charter.circles:
+                    record(session, Event.CIRCLE_RENEWED, office=office, circle=entry.name.value, epoch=entry.epoch)
+            charter = renewed
+        for name, member in hand_over(session, visitor.ring, charter, now):
+            record(session, Event.CIRCLE_HANDED_OVER, office=charter.office_id, circle=name.value, member=member)
+        if renew_custody(session, visitor.ring, charter, now.date()):
+            record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
+
+    def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
+        """Once: a letter is folded or refused, never both and never twice."""
+        session.refresh(letter, with_for_update=True)
+        if letter.folded_at is not None or letter.refused_at is not None or not letters.can_read(visitor.ring, letter):
+            return
+        try:
+            read = letters.read(visitor.ring, letter, now)
+            if letter.act not in self._folds:
+                raise Tampered("a letter about something unknown")
+            self._folds[letter.act](session, visitor, letter, read)
+        except Tampered:
+            letter.refused_at = now
+            record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act)
+            return
+        letter.folded_at = now
+        record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)

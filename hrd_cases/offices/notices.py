@@ -1,0 +1,95 @@
+"""Headquarters' notices to an office: sent as letters, folded into the office's own folder, shown on Today until put away."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+import msgspec
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.db import Store
+from hrd_cases.door.permissions import RULES, Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Refused, Tampered
+from hrd_cases.keys import letters
+from hrd_cases.keys.folders import open_folder
+from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.models import Notice, Office
+
+ACT = "headquarters_notice"
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 20_000
+
+
+class Content(msgspec.Struct, frozen=True, array_like=True):
+    subject: str
+    text: str
+
+
+def send_notice(session: Session, by: Visitor, office: Office, subject: str, text: str, now: datetime) -> Letter:
+    """Send an office a notice; only its casework circle can open it."""
+    if not subject.strip() or not text.strip():
+        raise Refused(_("A notice has a subject and a text."))
+    content = msgspec.msgpack.encode(Content(subject.strip()[:LONGEST_SUBJECT], text[:LONGEST_TEXT]))
+    sender = (by.member_id, by.charters.headquarters_id, by.ring.keys)
+    letter = letters.send(session, by.charters, sender, (office.id, CircleName.CASEWORK), ACT, office.id, content, now)
+    session.flush()
+    record(session, Event.LETTER_SENT, letter=letter.id, office=office.id, act=ACT)
+    return letter
+
+
+class NoticeFold:
+    """Turns a headquarters' letter into a notice of the office. Needs the shred store: an office's first notice opens its folder."""
+
+    def __init__(self, shred: Store) -> None:
+        self._shred = shred
+
+    def __call__(self, session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+        if read.office_id != visitor.charters.headquarters_id or not read.roles & RULES[Permission.SEND_NOTICE].anywhere:
+            raise Tampered("a notice from someone who may not send one")
+        try:
+            content = msgspec.msgpack.decode(read.content, type=Content)
+        except msgspec.MsgspecError as error:
+            raise Tampered("not a notice") from error
+        office = session.get(Office, session.get_one(Circle, letter.circle_id).office_id)
+        if office is None or office.id != letter.subject_id:
+            raise Tampered("a notice for another office")
+        if session.get(Notice, letter.id) is not None:
+            raise Tampered("a notice that was folded before")
+        session.add(
+            Notice(
+                id=letter.id,
+                folder_id=self._folder(session, office),
+                office_id=office.id,
+                sent_at=read.sent_at,
+                sender_id=read.sender_id,
+                subject=content.subject,
+                text=content.text,
+            )
+        )
+
+    def _folder(self, session: Session, office: Office) -> uuid.UUID:
+        if office.folder_id is None:
+            folder = open_folder(session, self._shred, office.id, "office", datetime.now(UTC))
+            office.folder_id = folder.id
+            record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
+        return office.folder_id
+
+
+def notices_of(session: Session, office_id: uuid.UUID) -> list[Notice]:
+    """Notices of an office that were not put away, newest first."""
+    query = select(Notice).where(Notice.office_id == office_id, Notice.put_away_at.is_(None))
+    return list(session.scalars(query.order_by(Notice.sent_at.desc())))
+
+
+def put_away(session: Session, notice: Notice, now: datetime) -> None:
+    """Everybody in the office has read it: off Today, kept in the folder."""
+    if notice.put_away_at is None:
+        notice.put_away_at = now
+        record(session, Event.NOTICE_PUT_AWAY, notice=notice.id)
