@@ -23,12 +23,15 @@ RENEWED_AFTER_SECONDS = 4 * 3600
 LARGEST_MIB = 1024
 
 
-def serve(settings: Settings) -> None:
-    """Serve `wsgi:app` where `settings` say until SIGTERM or SIGINT. No access log: paths tell who reads which case."""
+def serve(settings: Settings, app: str = "wsgi:app") -> None:
+    """Serve `app` (module:name) where `settings` say, until SIGTERM or SIGINT.
+
+    There is no access log: paths tell who reads which case.
+    """
     keep_private()
     logs.start(settings)
     server = Server(
-        "wsgi:app",
+        app,
         address=settings.bind,
         port=settings.port,
         interface=Interfaces.WSGI,
