@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,11 +14,11 @@ from hrd_cases.settings import Settings, load_settings, make_secrets
 
 
 @pytest.fixture
-def supervisor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ModuleType]:
+def supervisor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     monkeypatch.setenv("HRD_HOME", str(tmp_path / "home"))
     from hrd_cases import supervisor  # the demonstration comes with it
 
-    yield supervisor
+    return supervisor
 
 
 def test_the_demonstration_is_for_this_machine_alone(supervisor: ModuleType, tmp_path: Path):
