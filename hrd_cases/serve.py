@@ -47,7 +47,8 @@ def serve(settings: Settings, app: str = "wsgi:app") -> None:
         workers_kill_timeout=STOP_SECONDS,
         working_dir=ROOT,
         log_access=False,
-        log_level=LogLevels(settings.log_level),
+        # its warnings advise the operator of a real server on kernel settings
+        log_level=LogLevels.error if settings.demonstration else LogLevels(settings.log_level),
         log_dictconfig=logs.standard(settings),
     )
     server.serve()
