@@ -31,7 +31,7 @@ lint: ready-to-test  ## linters, types and import contracts alone
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(CHECKED)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 
 lock: .venv/uv.stamp  ## resolve the dependencies of pyproject.toml anew into requirements*.lock
 	echo uv | $(LOCK) --upgrade - -o requirements-uv.lock
