@@ -44,7 +44,6 @@ FORMAT: Final = 1
 _DOMAIN: Final = "hrd-cases 1 "
 _FORMAT_BYTE: Final = bytes([FORMAT])
 _HEAD = Struct(">BIIB")
-_SMALLEST: Final = _HEAD.size + NONCE_BYTES + TAG_BYTES
 _WRAP_OVERHEAD: Final = 1 + NONCE_BYTES + TAG_BYTES
 
 
@@ -97,9 +96,9 @@ class RecordCipher:
     __slots__ = ("_cipher", "key_epoch")
 
     def __init__(self, sleeve_key: bytes, shred_secret: bytes, key_epoch: int) -> None:
-        """ValueError unless both secrets are 32 bytes: their sizes are what keeps the joined secret unambiguous."""
+        """Tampered unless both secrets are 32 bytes: their sizes are what keeps the joined secret unambiguous."""
         if len(sleeve_key) != KEY_BYTES or len(shred_secret) != KEY_BYTES:
-            raise ValueError("a sleeve key and a shred secret are 32 bytes each")
+            raise Tampered("a sleeve key and a shred secret are 32 bytes each")
         self._cipher = gcm(derive(sleeve_key + shred_secret, "record"))
         self.key_epoch = key_epoch
 
@@ -132,7 +131,7 @@ def _packed_header(type_name: str, blob_version: int, key_epoch: int) -> bytes:
 
 def _header_end(blob: bytes) -> int:
     """Where the header ends; Tampered if it is not one of ours, or no ciphertext can follow it."""
-    if len(blob) > _SMALLEST and blob[0] == FORMAT and blob[_HEAD.size - 1]:
+    if len(blob) > _HEAD.size and blob[0] == FORMAT and blob[_HEAD.size - 1]:
         end = _HEAD.size + blob[_HEAD.size - 1]
         if len(blob) >= end + NONCE_BYTES + TAG_BYTES:
             return end
@@ -149,7 +148,10 @@ def header(blob: bytes) -> Header:
 
 
 def wrap(key: bytes, secret: bytes, context: bytes) -> bytes:
-    """Seal a small thing under a key of at least 32 bytes, tied to `context`; 29 bytes longer than the thing."""
+    """Seal a small thing under a key of at least 32 bytes, tied to `context`; 29 bytes longer than the thing.
+
+    Tampered if the key is shorter.
+    """
     nonce = os.urandom(NONCE_BYTES)
     cipher = gcm(derive(_strong(key), "wrap"))
     return _FORMAT_BYTE + nonce + gcm_seal(cipher, nonce, secret, _FORMAT_BYTE + context)
@@ -164,14 +166,17 @@ def unwrap(key: bytes, blob: bytes, context: bytes) -> bytes:
 
 
 def _strong(key: bytes) -> bytes:
-    # An empty or stubby key is a bug of ours that would otherwise work silently.
+    # An empty or stubby key would work silently; keys come out of stores that others may write.
     if len(key) < KEY_BYTES:
-        raise ValueError("a key has at least 32 bytes")
+        raise Tampered("a key has at least 32 bytes")
     return key
 
 
 def derive(secret: bytes, label: str, length: int = KEY_BYTES) -> bytes:
-    """HKDF-SHA256, no salt, info "hrd-cases 1 <label>": one key for each use. The secret: random, 32 bytes or more."""
+    """HKDF-SHA256, no salt, info "hrd-cases 1 <label>": one key for each use.
+
+    The secret: random, 32 bytes or more (Tampered if shorter).
+    """
     return hkdf(_strong(secret), None, (_DOMAIN + label).encode(), length)
 
 
@@ -189,7 +194,7 @@ def digest(label: str, *parts: bytes) -> bytes:
 
 
 def mac(key: bytes, label: str, *parts: bytes) -> bytes:
-    """HMAC-SHA256, 32 bytes, over the labelled parts, under a key of at least 32 bytes."""
+    """HMAC-SHA256, 32 bytes, over the labelled parts, under a key of at least 32 bytes (Tampered if shorter)."""
     return hmac.digest(_strong(key), _joined(label, parts), "sha256")
 
 

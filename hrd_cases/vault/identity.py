@@ -59,9 +59,9 @@ class KeyPair:
     """The keys of a member, or of a circle in one epoch. Parts are made when first used; `repr` shows nothing."""
 
     def __init__(self, seed: bytes) -> None:
-        """ValueError unless the seed is 32 bytes."""
+        """Tampered unless the seed is 32 bytes: anyone can seal anything to a member as their circle's seed."""
         if len(seed) != SEED_BYTES:
-            raise ValueError("a seed is 32 bytes")
+            raise Tampered("a seed is 32 bytes")
         self.seed = seed
 
     def __repr__(self) -> str:

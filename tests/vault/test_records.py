@@ -158,11 +158,24 @@ def test_the_largest_numbers_and_names_fit() -> None:
     blob = cipher(2**32 - 1).seal(LONG, 2**32 - 1, HERE, b"x")
     assert header(blob) == Header(1, LONG, 2**32 - 1, 2**32 - 1)
     assert cipher(2**32 - 1).open(LONG, HERE, blob) == (b"x", 2**32 - 1)
+    assert header(cipher(0).seal("H", 0, HERE, b"x")) == Header(1, "H", 0, 0)
+
+
+def test_a_place_binds_no_column_unless_told() -> None:
+    assert Place(HERE.row_id, HERE.folder_id, "file") == replace(HERE, bound=b"")
 
 
 @pytest.mark.parametrize(
     ("type_name", "blob_version", "key_epoch"),
-    [("", 1, 1), (LONG + "H", 1, 1), ("Hören", 1, 1), ("Hearing", -1, 1), ("Hearing", 2**32, 1), ("Hearing", 1, -1)],
+    [
+        ("", 1, 1),
+        (LONG + "H", 1, 1),
+        ("Hören", 1, 1),
+        ("Hearing", -1, 1),
+        ("Hearing", 2**32, 1),
+        ("Hearing", 1, -1),
+        ("Hearing", 1, 2**32),
+    ],
 )
 def test_a_header_that_would_not_fit_is_our_bug(type_name: str, blob_version: int, key_epoch: int) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - two kinds of it
@@ -172,8 +185,8 @@ def test_a_header_that_would_not_fit_is_our_bug(type_name: str, blob_version: in
 @pytest.mark.parametrize(
     ("sleeve_key", "shred_secret"), [(b"", b""), (KEY[:31], KEY), (KEY, KEY[:31]), (KEY + KEY, b"")]
 )
-def test_keys_of_another_size_are_our_bug(sleeve_key: bytes, shred_secret: bytes) -> None:
-    with pytest.raises(ValueError, match="32 bytes"):
+def test_keys_of_another_size_make_no_cipher(sleeve_key: bytes, shred_secret: bytes) -> None:
+    with pytest.raises(Tampered, match="32 bytes"):
         RecordCipher(sleeve_key, shred_secret, 1)
 
 
@@ -216,7 +229,7 @@ def test_a_record_is_no_wrapped_key() -> None:
 
 
 @pytest.mark.parametrize("key", [b"", bytes(31)])
-def test_a_stubby_key_is_our_bug(key: bytes) -> None:
+def test_a_stubby_key_is_refused(key: bytes) -> None:
     attempts = (
         lambda: wrap(key, b"", b""),
         lambda: unwrap(key, bytes(60), b""),
@@ -224,7 +237,7 @@ def test_a_stubby_key_is_our_bug(key: bytes) -> None:
         lambda: mac(key, "label"),
     )
     for attempt in attempts:
-        with pytest.raises(ValueError, match="32 bytes"):
+        with pytest.raises(Tampered, match="32 bytes"):
             attempt()
 
 
