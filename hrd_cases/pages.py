@@ -120,7 +120,7 @@ def _locale() -> Locale:
     return Locale("en", "GB") if str(locale) == "en" else locale
 
 
-class DayField(Field):  # type: ignore[misc]  # WTForms has no types
+class DayField(Field):
     """Day, month and year in three boxes; `.data` is a `date` or None.
 
     `.typed` keeps what was typed for the form shown again, `.wrong_parts` names the boxes at fault. Digits of any

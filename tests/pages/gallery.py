@@ -3,14 +3,15 @@
 A small Flask application of its own: it needs no database and no key. Everything in it is invented.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import cast
 
-from flask import Flask, Response, abort, g, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_babel import lazy_gettext as _l
 from jinja2 import ChoiceLoader, FileSystemLoader
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -23,6 +24,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
 from hrd_cases.pages import DayField, install_pages
@@ -56,24 +58,29 @@ class GalleryForm(Form):
     """One field of every kind; the labels are as long as real ones."""
 
     sign_in = StringField(
-        "Sign-in name", [InputRequired("Write the sign-in name")], description="Small letters and dots, for example amira.haddad"
+        "Sign-in name",
+        [InputRequired("Write the sign-in name")],
+        description="Small letters and dots, for example amira.haddad",
     )
     what = TextAreaField("What happened", [InputRequired("Say in a sentence what happened")])
     passphrase = PasswordField("Passphrase", [Length(15, 256, "The passphrase needs at least 15 characters")])
     code = StringField("One-time code", [InputRequired("Write the code your authenticator shows now")])
     country = SelectField(
-        "Country", choices={"North Africa": [("EG", "Egypt"), ("TN", "Tunisia")], "Pacific": [("FJ", "Fiji")]}
+        "Country",
+        choices=[SelectChoice("EG", "Egypt", optgroup="North Africa"), SelectChoice("FJ", "Fiji", optgroup="Pacific")],
     )
-    language = SelectField("Language", choices=[("en", "English"), ("ar", "العربية")])
+    language = SelectField("Language", choices={"en": "English", "ar": "العربية"})
     role = RadioField(
         "Role",
         [InputRequired("Choose a role")],
-        choices=[("officer", "Liaison officer"), ("head", "Head of delegation"), ("finance", "Finance officer")],
+        choices={"officer": "Liaison officer", "head": "Head of delegation", "finance": "Finance officer"},
         description="What this person will do in the office",
     )
-    again = RadioField("Do you want a reminder?", choices=[("yes", "Yes"), ("no", "No")], default="no")
+    again = RadioField("Do you want a reminder?", choices={"yes": "Yes", "no": "No"}, default="no")
     circles = SelectMultipleField(
-        "Circles", [InputRequired("Choose at least one circle")], choices=[("casework", "Casework"), ("sources", "Sources")]
+        "Circles",
+        [InputRequired("Choose at least one circle")],
+        choices={"casework": "Casework", "sources": "Sources"},
     )
     printed = BooleanField("I have printed the recovery code and put it away", [InputRequired("Print the code first")])
     from_on = DayField("Acting from", [InputRequired("Write the day from which")], description="For example 27 3 2026")
@@ -103,7 +110,9 @@ def create_gallery() -> Flask:
         static_url_path="/assets",
     )
     app.secret_key = "gallery"
-    Babel(app, locale_selector=lambda: "ar" if _direction() == "rtl" else "en", timezone_selector=lambda: "Africa/Cairo")
+    Babel(
+        app, locale_selector=lambda: "ar" if _direction() == "rtl" else "en", timezone_selector=lambda: "Africa/Cairo"
+    )
     install_pages(app, csrf_token=lambda: "token-of-the-gallery")
     app.jinja_env.loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests" / "pages" / "templates")]
@@ -130,7 +139,11 @@ def show_error(direction: str, code: int) -> ResponseReturnValue:
         abort(404)
     g.bare = code == 500
     versions = [
-        {"label": "Summary", "theirs": "Released on Monday.\nThe family confirmed it.", "yours": "Still held, says the lawyer."}
+        {
+            "label": "Summary",
+            "theirs": "Released on Monday.\nThe family confirmed it.",
+            "yours": "Still held, says the lawyer.",
+        }
     ]
     words = {"who_can": "The head of your office: Jonas Lindqvist."} if code == 403 else {}
     return render_template(f"errors/{code}.html", seconds=95, versions=versions if code == 409 else None, **words), code
@@ -138,23 +151,33 @@ def show_error(direction: str, code: int) -> ResponseReturnValue:
 
 def _content(name: str) -> dict[str, object]:
     content: dict[str, object] = {"members": MEMBERS, "now": datetime(2026, 11, 21, 12, 5, tzinfo=UTC)}
-    if name == "form":
-        content["form"] = GalleryForm(data={"from_on": date(2026, 3, 27), "role": "head", "circles": ["casework"]})
-    if name == "form-errors":
-        sent = {"sign_in": "", "from_on-day": "31", "from_on-month": "2", "from_on-year": "2026", "what": ""}
-        content["form"] = GalleryForm(MultiDict(sent))
-        content["form"].validate()
-        content["form"].form_errors.append("These words do not fit together")
-    if name == "sign-in":
-        content["form"] = GalleryForm(MultiDict({"sign_in": "amira", "code": "1"}))
-        content["form"].sign_in.errors = [_l("The sign-in name, the passphrase or the code is wrong")]
+    if name in {"form", "form-errors", "sign-in"}:
+        content["form"] = {"form": _filled, "form-errors": _refused, "sign-in": _signing_in}[name]()
     return content
+
+
+def _filled() -> GalleryForm:
+    return GalleryForm(data={"from_on": date(2026, 3, 27), "role": "head", "circles": ["casework"]})
+
+
+def _refused() -> GalleryForm:
+    sent = {"sign_in": "", "from_on-day": "31", "from_on-month": "2", "from_on-year": "2026", "what": ""}
+    form = GalleryForm(MultiDict(sent))
+    form.validate()
+    form.form_errors.append("These words do not fit together")
+    return form
+
+
+def _signing_in() -> GalleryForm:
+    form = GalleryForm(MultiDict({"sign_in": "amira", "code": "1"}))
+    form.sign_in.errors = ["The sign-in name, the passphrase or the code is wrong"]
+    return form
 
 
 def _frame() -> dict[str, object]:
     rtl = _direction() == "rtl"
     bare = getattr(g, "bare", False) or request.path.endswith(("bare", "sign-in"))
-    asset = request_asset()
+    asset = cast("Callable[[str], str]", current_app.jinja_env.globals["asset"])
     return {
         "public_name": "Daybook",
         "demonstration": not bare or request.path.endswith("sign-in"),
@@ -167,15 +190,8 @@ def _frame() -> dict[str, object]:
     }
 
 
-def request_asset():
-    """The `asset` global, as the application's own context processor would use it."""
-    from flask import current_app
-
-    return current_app.jinja_env.globals["asset"]
-
-
 def _direction() -> str:
-    return "rtl" if request and request.path.startswith("/rtl/") else "ltr"
+    return "rtl" if request.path.startswith("/rtl/") else "ltr"
 
 
 def _with_policy(response: Response) -> Response:

@@ -1,7 +1,7 @@
 """What every page's HTML must keep: `faults(html)` is a list of sentences, empty for a good page.
 
-Strict about what our templates promise, not a full validator: nothing inline, nothing fetched from elsewhere, unique ids,
-labels, headings in order, well-nested tags, the token first in every form.
+Strict about what our templates promise, not a full validator: nothing inline, nothing fetched from elsewhere, unique
+ids, labels, headings in order, well-nested tags, the token first in every form.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 
 VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 ADDRESSES = frozenset({"href", "src", "action", "formaction", "srcset", "poster", "data", "background"})
@@ -111,7 +112,7 @@ class _Reader(HTMLParser):
             self.faults.append("a <form> inside a <form>")
         if tag in INTERACTIVE and INTERACTIVE.intersection(self.open):
             self.faults.append(f"<{tag}> inside another thing to press")
-        if tag in {"li"} and (not self.open or self.open[-1] not in {"ul", "ol"}):
+        if tag == "li" and (not self.open or self.open[-1] not in {"ul", "ol"}):
             self.faults.append("a <li> outside a list")
         if self.open and self.open[-1] in {"ul", "ol"} and tag != "li":
             self.faults.append(f"<{tag}> directly inside <{self.open[-1]}>")
@@ -149,6 +150,5 @@ class _Reader(HTMLParser):
             return [f"the page has {self.headings.count(1)} first headings"]
         first = self.headings.index(1)
         faults = [f"h{level} before the first heading" for level in self.headings[:first] if level != 2]
-        after = self.headings[first:]
-        steps = zip(after, after[1:], strict=False)
+        steps = pairwise(self.headings[first:])
         return faults + [f"h{below} follows h{above}" for above, below in steps if below > above + 1]
