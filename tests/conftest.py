@@ -20,6 +20,7 @@ from tests import browser as browsers
 from tests import postgres as clusters
 from tests.loopback import only_loopback
 
+pytest_plugins = ["tests.world"]
 ENGINES = ("sqlite", "postgres")
 _slow_allowed = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 hypothesis_settings.register_profile("quick", max_examples=30, deadline=None, suppress_health_check=_slow_allowed)

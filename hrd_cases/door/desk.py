@@ -22,7 +22,7 @@ from hrd_cases.door import guards
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Forbidden, NeedsSecondFactor, NotSignedIn
+from hrd_cases.errors import Absent, Forbidden, NeedsSecondFactor, NotSignedIn, StaleToken, TooLarge
 
 Opener = Callable[[Session, Visitor, uuid.UUID], Any]
 _openers: dict[type, Opener] = {}
@@ -117,6 +117,7 @@ class _RollBack(Exception):
 
 
 def _get(place: Place, ids: dict[str, Any]) -> Response:
+    guards.cookie()
     _do_chores(place)
     with _transaction(writes=False) as (session, visitor):
         arguments = _authorised(place, session, visitor, ids)
@@ -148,6 +149,7 @@ def _post(place: Place, ids: dict[str, Any]) -> Response:
             if visitor is not None:
                 house().touch(session, visitor)
     except _RollBack as rolled:
+        _record_refusals()
         return rolled.answer
     return answer
 
@@ -210,13 +212,47 @@ def _leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: in
         rooms.touch(session, visitor)
 
 
+def after_refusal(event: Event, **fields: object) -> None:
+    """What a view wants recorded although its answer rolls everything back: a failed sign-in."""
+    g.setdefault("after_refusal", []).append((event, fields))
+
+
+def _record_refusals() -> None:
+    noted = g.pop("after_refusal", [])
+    if noted:
+        with house().database.main.writing() as session:
+            act_as(session, Actor())
+            for event, fields in noted:
+                record(session, event, **fields)
+
+
 def audit_refusal(status: int) -> None:
-    """Record a refusal after its rollback. Never raises for want of a visitor: a refused stranger is recorded as one."""
+    """Record after its rollback what a member was refused. Strangers' wrong addresses are not recorded: they name nothing of ours."""
     visitor: Visitor | None = g.get("visitor")
+    if visitor is None:
+        return
     subjects = tuple(str(value) for value in (request.view_args or {}).values())
     with house().database.main.writing() as session:
-        act_as(session, visitor.actor if visitor else Actor())
+        act_as(session, visitor.actor)
         record(session, Event.PAGE_REFUSED, page=request.endpoint or "none", subjects=subjects, status=status)
+
+
+def keep_form(dead_cookie: str) -> uuid.UUID | None:
+    """Keep the form of this request for its member: of a session that is gone (its cookie given), or of the visitor at the door.
+
+    Only with a valid token, only if its place keeps forms at all. Never raises: a form that cannot be kept is not kept.
+    """
+    place = Desk.places.get(request.endpoint or "")
+    if place is None or not place.keeps or request.mimetype != "application/x-www-form-urlencoded":
+        return None
+    try:
+        guards.check_before_body()
+        guards.check_token()
+    except (StaleToken, TooLarge):
+        return None
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != guards.TOKEN_FIELD]
+    with house().database.main.writing() as session:
+        return house().keep(session, g.get("visitor"), dead_cookie, request.path, fields)
 
 
 def check_every_route(app: Flask) -> None:

@@ -22,9 +22,9 @@ class House:
 
     settings: Settings
     database: Database
+    sessions: Any
     find_visitor: Callable[[Session, Session, str], Visitor | None]
-    is_locked: Callable[[Session, str], bool]
-    keep: Callable[[Session, str, str, str, list[tuple[str, str]]], uuid.UUID | None]
+    keep: Callable[[Session, Visitor | None, str, str, list[tuple[str, str]]], uuid.UUID | None]
     touch: Callable[[Session, Visitor], None]
     chores_wait: Callable[[Session, Visitor], bool]
     do_chores: Callable[[Session, Visitor], None]

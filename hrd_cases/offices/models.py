@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrd_cases.db import UtcDateTime
@@ -53,3 +53,13 @@ class Notice(FolderRecord):
     sender_id: Sealed[uuid.UUID] = sealed()
     subject: Sealed[str] = sealed()
     text: Sealed[str] = sealed()
+
+
+class Installation(Base):
+    """Whether this database is a demonstration: said once, for good. One row."""
+
+    __tablename__ = "installation"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    demonstration: Mapped[bool] = mapped_column()
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,0 +1,260 @@
+"""The demonstration: the sample world, entered through the same actions the pages use.
+
+Its secrets are constants written here, never read from a database: the passphrase of every member, and a one-time-code secret made
+from the sign-in name. It enters an empty installation only and marks it for good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pyotp
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from hrd_cases import installation
+from hrd_cases.accounts import enrol
+from hrd_cases.accounts.credentials import lock_seed, totp_text
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.sessions import Sessions
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.db import Database
+from hrd_cases.door.house import House
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Unfit
+from hrd_cases.installation import OfficeFacts, open_office
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.offices import charters
+from hrd_cases.offices.models import Office, OfficeHoliday
+from hrd_cases.settings import CONFIG, Settings
+from hrd_cases.vault.identity import new_seed
+from hrd_cases.vault.words import six_words
+
+PASSPHRASE = "seven herons cross a quiet harbour"  # noqa: S105 - a constant of the demonstration, shown by `make run`
+WORLD = CONFIG / "world.json"
+FOUNDERS = ("headquarters_head", "custodian")
+SHOWN = (
+    ("officer.cairo", "liaison officer"),
+    ("deputy.cairo", "deputy"),
+    ("head.cairo", "head of delegation"),
+    ("finance.cairo", "finance officer"),
+    ("observer.a", "embassy observer"),
+    ("head1.hq", "head, headquarters"),
+    ("desk.hq", "headquarters desk"),
+    ("auditor.hq", "auditor"),
+    ("admin.hq", "administrator"),
+)
+
+
+def totp_secret(sign_in: str) -> bytes:
+    """The constant one-time-code secret of a demonstration member."""
+    return hashlib.sha256(f"demonstration {sign_in}".encode()).digest()[:20]
+
+
+def current_code(sign_in: str) -> str:
+    return pyotp.TOTP(totp_text(totp_secret(sign_in))).now()
+
+
+def sign_in_table() -> str:
+    """What `make run` prints: who may sign in, and how."""
+    rows = "\n".join(f"  {name:<16} {role}" for name, role in SHOWN)
+    return f"{rows}\n\n  Passphrase of all of them:  {PASSPHRASE}\n  Current one-time code:      .venv/bin/hrd-cases demo code officer.cairo"
+
+
+def load(settings: Settings) -> None:
+    """Fill an empty installation, or find one's own and keep it. Unfit if the installation is a real one."""
+    from hrd_cases.app import create_app
+
+    app = create_app(settings)
+    house: House = app.extensions["hrd_cases"]
+    with house.database.main.reading() as session:
+        mark = installation.is_demonstration(session)
+    if mark is False:
+        raise Unfit("This is a real installation: the demonstration does not enter it.")
+    if mark is None:
+        with app.test_request_context("/"), force_locale("en"):
+            enter(house).leave()
+
+
+def enter(house: House, world: dict[str, Any] | None = None) -> Demonstration:
+    """Enter the world: offices, staff with keys of their own, charters, circles. Needs an application context."""
+    demonstration = Demonstration(house, world or json.loads(WORLD.read_text(encoding="utf-8")))
+    demonstration.open_offices()
+    demonstration.enrol_staff()
+    demonstration.found_headquarters()
+    demonstration.open_charters()
+    demonstration.seat_staff()
+    demonstration.settle()
+    return demonstration
+
+
+@dataclass
+class Demonstration:
+    """The world on its way in: ids by office code and sign-in name, one session cookie per member."""
+
+    house: House
+    world: dict[str, Any]
+    offices: dict[str, uuid.UUID] = field(default_factory=dict)
+    members: dict[str, uuid.UUID] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict, repr=False)
+    words: dict[uuid.UUID, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Database:
+        return self.house.database
+
+    @property
+    def sessions(self) -> Sessions:
+        found: Sessions = self.house.sessions
+        return found
+
+    def shift(self) -> timedelta:
+        """Whole weeks from the world's own now to today, so that weekdays hold."""
+        frozen = datetime.fromisoformat(self.world["frozen_now"])
+        return timedelta(weeks=(datetime.now(UTC) - frozen) // timedelta(weeks=1))
+
+    def open_offices(self) -> None:
+        now = datetime.now(UTC)
+        with self.database.main.writing() as session:
+            act_as(session, Actor("demonstration"))
+            installation.begin(session, demonstration=True, now=now)
+            for entry in self.world["delegations"]:
+                self.offices[entry["code"]] = open_office(session, self._facts(entry), now).id
+            for holiday in self.world["holidays"]:
+                on = date.fromisoformat(holiday["on"]) + self.shift()
+                session.add(
+                    OfficeHoliday(office_id=self.offices[holiday["office"]], on=on, name=holiday["name"], source=holiday["source"])
+                )
+
+    def _facts(self, entry: dict[str, Any]) -> OfficeFacts:
+        languages = self.world["languages_of_offices"].get(entry["code"], ["en"])
+        return OfficeFacts(
+            code=entry["code"],
+            kind=OfficeKind(entry.get("kind", "delegation")),
+            seat=entry["seat"],
+            zone=entry["tz"],
+            weekend=tuple(entry["weekend"]),
+            languages=tuple(languages),
+            member_state=entry.get("of", ""),
+        )
+
+    def enrol_staff(self) -> None:
+        for entry in self.world["staff"]:
+            self._enrol(entry["sign_in"], self.offices[entry["office"]], Role(entry["role"]))
+
+    def _enrol(self, sign_in: str, office_id: uuid.UUID, role: Role) -> None:
+        """Invitation, passphrase, authenticator, recovery code: as a newcomer walks it."""
+        now, settings = datetime.now(UTC), self.house.settings
+        with self.database.main.writing() as session:
+            act_as(session, Actor("demonstration"))
+            member, code = enrol.invite(session, settings, sign_in, office_id, role, f"{sign_in}@example.org", now)
+        seed = new_seed()
+        lock = lock_seed(settings, member.id, seed, PASSPHRASE)
+        cookie = self.cookies[sign_in] = hashlib.sha256(seed + b"demonstration").hexdigest()[:43]
+        with self.database.main.writing() as session:
+            found = enrol.invited(session, settings, sign_in, code, now)
+            if found is None:
+                raise Unfit("The demonstration could not use its own invitation.")
+            act_as(session, Actor("member", found.id, office_id))
+            enrol.make_keys(session, found, seed, lock)
+            held = self.sessions.begin(session, cookie, found, seed, "demonstration", now)
+            held.totp = totp_secret(sign_in)
+            # One step back, so that the code of this very moment still signs in.
+            before = now - timedelta(seconds=30)
+            enrol.confirm_authenticator(session, found, held, pyotp.TOTP(totp_text(held.totp)).at(before), before)
+            enrol.offer_recovery_code(held)
+            enrol.confirm_recovery_code(session, settings, found, held, held.recovery_code, now)
+            self.members[sign_in] = found.id
+            self.words[found.id] = six_words(found.fingerprint or b"")
+
+    @contextmanager
+    def acting(self, sign_in: str) -> Iterator[tuple[Session, Visitor]]:
+        """A write transaction of a member, after the chores their request would do."""
+        cookie = self.cookies[sign_in]
+        for chores_only in (True, False):
+            with self.database.shred.reading() as shred, self.database.main.writing() as session:
+                visitor = self.sessions.find_visitor(session, shred, cookie)
+                if visitor is None:
+                    raise Unfit("A session of the demonstration ended too soon.")
+                session.info["keys"] = visitor.ring
+                act_as(session, visitor.actor)
+                if chores_only and not visitor.waiting and self.house.chores_wait(session, visitor):
+                    self.house.do_chores(session, visitor)
+                if not chores_only:
+                    yield session, visitor
+                self.sessions.touch(session, visitor, cookie)
+
+    def found_headquarters(self) -> None:
+        heads = self.staff("HQ", "headquarters_head")
+        office_id = self.offices["HQ"]
+        with self.acting(heads[0]) as (session, visitor):
+            charters.found_headquarters(session, visitor, session.get_one(Office, office_id), self.words, datetime.now(UTC))
+        with self.acting(heads[1]) as (session, visitor):
+            self._countersign(session, visitor, office_id)
+        with self.database.main.reading() as session:
+            root = charters.root_of(session)
+        for sign_in in self.members:
+            with self.acting(sign_in) as (session, visitor):
+                if not visitor.charters.pins.root:
+                    member = session.get_one(Member, visitor.member_id)
+                    enrol.pin_root(session, member, visitor.ring.keys, root, six_words(root))
+
+    def _countersign(self, session: Session, visitor: Visitor, office_id: uuid.UUID) -> None:
+        waiting = charters.draft_of(session, office_id)
+        if waiting is not None:
+            charters.sign_draft(session, visitor, waiting[0], self.words)
+
+    def staff(self, office: str, *roles: str) -> list[str]:
+        return [m["sign_in"] for m in self.world["staff"] if m["office"] == office and (not roles or m["role"] in roles)]
+
+    def open_charters(self) -> None:
+        """Every other office's first charter: its countries and its head (an embassy: its observers), two heads signing."""
+        first, second = self.staff("HQ", "headquarters_head")[:2]
+        for entry in self.world["delegations"]:
+            office_id = self.offices[entry["code"]]
+            seats = {self.members[name]: Role(role) for name, role in self._first_seats(entry["code"])}
+            if entry["code"] == "HQ":
+                continue
+            with self.acting(first) as (session, visitor):
+                office = session.get_one(Office, office_id)
+                charters.open_charter(session, visitor, office, tuple(entry["countries"]), seats, self.words, datetime.now(UTC))
+            with self.acting(second) as (session, visitor):
+                self._countersign(session, visitor, office_id)
+
+    def _first_seats(self, code: str) -> list[tuple[str, str]]:
+        wanted = ("head", "embassy_observer")
+        return [(m["sign_in"], m["role"]) for m in self.world["staff"] if m["office"] == code and m["role"] in wanted]
+
+    def seat_staff(self) -> None:
+        """Heads vouch for everybody else, one by one."""
+        for entry in self.world["staff"]:
+            if entry["role"] in (*FOUNDERS, "head", "embassy_observer"):
+                continue
+            head = self.staff(entry["office"], "head", "headquarters_head")[0]
+            with self.acting(head) as (session, visitor):
+                office = session.get_one(Office, self.offices[entry["office"]])
+                member = session.get_one(Member, self.members[entry["sign_in"]])
+                charters.vouch(session, visitor, office, member, self.words[member.id], datetime.now(UTC))
+
+    def settle(self) -> None:
+        """Everybody comes in twice: circles are made, keys handed over and opened."""
+        for sign_in in (*self.members, *self.members):
+            with self.acting(sign_in):
+                pass
+
+    def leave(self) -> None:
+        """The sessions of the way in end."""
+        with self.database.main.writing() as session:
+            for cookie in self.cookies.values():
+                self.sessions.end(session, cookie)
+            act_as(session, Actor("demonstration"))
+            record(session, Event.SESSION_ENDED, count=len(self.cookies))
+

@@ -1,0 +1,114 @@
+"""Errors → pages, one table (DESIGN §2). Only `Refused` speaks in its own words; nothing here needs the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from flask import Flask, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from hrd_cases.door import guards
+from hrd_cases.door.desk import audit_refusal, keep_form
+from hrd_cases.errors import (
+    Absent,
+    Changed,
+    Forbidden,
+    Locked,
+    NeedsSecondFactor,
+    NotSignedIn,
+    Refused,
+    StaleToken,
+    Tampered,
+    TooLarge,
+    TooManyTries,
+)
+
+log = structlog.get_logger()
+PAGES = (400, 401, 403, 404, 409, 413, 429, 500)
+
+
+def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
+    """`sign_in` answers with the sign-in page, or the unlocking page of a locked session."""
+    app.register_error_handler(NotSignedIn, lambda _: _not_signed_in(sign_in))
+    app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
+    app.register_error_handler(Absent, lambda _: _refusal(404))
+    app.register_error_handler(Forbidden, lambda _: _refusal(403))
+    app.register_error_handler(Refused, lambda refused: _refusal(409, refused.reason, refused.who_can))
+    for changed in (Changed, StaleDataError, IntegrityError):
+        app.register_error_handler(changed, lambda _: _refusal(409))
+    app.register_error_handler(Locked, lambda _: _locked())
+    app.register_error_handler(Tampered, _tampered)
+    app.register_error_handler(StaleToken, lambda _: _refusal(400))
+    app.register_error_handler(TooLarge, lambda _: page(413))
+    app.register_error_handler(TooManyTries, _slowed)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def page(status: int, reason: str | None = None, who_can: str | None = None, seconds: int | None = None) -> Response:
+    """An error page without a visitor: it must stand when nothing else does."""
+    g.bare = True
+    text = render_template(f"errors/{status}.html", reason=reason, who_can=who_can, seconds=seconds, versions=None)
+    return make_response(text, status)
+
+
+def _refusal(status: int, reason: str | None = None, who_can: str | None = None) -> Response:
+    audit_refusal(status)
+    return page(status, reason, who_can)
+
+
+def _not_signed_in(sign_in: Callable[[], Response]) -> Response:
+    if request.method == "POST":
+        keep_form(request.cookies.get(guards.COOKIE, ""))
+    return sign_in()
+
+
+def _second_factor_first() -> Response:
+    """The form is kept, and comes back under "Save now" once the authenticator was asked."""
+    keep_form("")
+    return redirect("/second-factor", 303)
+
+
+def _locked() -> Response:
+    return _refusal(403, _("Your session does not hold the key that opens this."), _("A colleague who holds it hands it over by signing in."))
+
+
+def _tampered(error: Tampered) -> Response:
+    log.error("check_failed", page=request.endpoint or "none", kind=str(error))
+    return _refusal(409, _("Something here failed its check. Do not rely on it."), _("Security has been told. Call headquarters if this stops your work."))
+
+
+def _slowed(error: TooManyTries) -> Response:
+    answer = page(429, seconds=error.seconds)
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return make_response(error.get_response())
+    answer = page(status if status in PAGES else 404 if status == 405 else 400 if status < 500 else 500)
+    if status == 405:
+        answer.status_code = 405
+        answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return answer
+
+
+def _broken(error: Exception) -> Response:
+    """Nothing of what went wrong reaches the page; the log gets the kind and the place, never a value."""
+    busy = isinstance(error, OperationalError)
+    log.error("broken", page=request.endpoint or "none", kind=type(error).__name__, where=_where(error), busy=busy)
+    return page(500)
+
+
+def _where(error: Exception) -> str:
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return f"{step.tb_frame.f_code.co_qualname}:{step.tb_lineno}" if step is not None else "nowhere"

@@ -1,0 +1,73 @@
+"""An installation begins: once, empty, as a real one or as a demonstration for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.enrol import invite
+from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.errors import Unfit
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.offices.models import Installation, Office
+from hrd_cases.settings import Settings
+
+
+@dataclass(frozen=True)
+class OfficeFacts:
+    """What everybody may know of an office; `zone` an IANA name, `weekend` English weekday abbreviations."""
+
+    code: str
+    kind: OfficeKind
+    seat: str
+    zone: str
+    weekend: tuple[str, ...] = ("sat", "sun")
+    languages: tuple[str, ...] = ("en",)
+    member_state: str = ""
+    public_contact: str = ""
+
+
+def begin(session: Session, *, demonstration: bool, now: datetime) -> None:
+    """Mark an empty database. Unfit if anything is in it."""
+    if session.get(Installation, 1) is not None or session.scalar(select(func.count()).select_from(Member)):
+        raise Unfit("This installation has begun already; nothing was changed.")
+    session.add(Installation(demonstration=demonstration, begun_at=now))
+    record(session, Event.INSTALLATION_BEGUN, demonstration=demonstration)
+
+
+def is_demonstration(session: Session) -> bool | None:
+    """What the mark says; None before the installation has begun."""
+    row = session.get(Installation, 1)
+    return row.demonstration if row is not None else None
+
+
+def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
+    """Put an office in the tables. It has no authority before two headquarters heads sign its charter."""
+    office = Office(
+        code=facts.code,
+        kind=facts.kind.value,
+        seat=facts.seat,
+        zone=facts.zone,
+        weekend=list(facts.weekend),
+        languages=list(facts.languages),
+        member_state=facts.member_state,
+        public_contact=facts.public_contact,
+        opened_at=now,
+    )
+    session.add(office)
+    session.flush()
+    record(session, Event.OFFICE_OPENED, office=office.id, kind=office.kind)
+    return office
+
+
+def invite_founders(
+    session: Session, settings: Settings, headquarters: Office, heads: list[str], custodians: list[str], now: datetime
+) -> dict[str, str]:
+    """Invite the first heads and custodians; returns their single-use codes by sign-in name. A code opens an enrolment and nothing else."""
+    roles = [(name, Role.HEADQUARTERS_HEAD) for name in heads] + [(name, Role.CUSTODIAN) for name in custodians]
+    return {name: invite(session, settings, name, headquarters.id, role, None, now)[1] for name, role in roles}

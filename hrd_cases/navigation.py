@@ -1,0 +1,35 @@
+"""The main navigation: what this member's roles let them open, today first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import g, url_for
+from flask_babel import gettext as _
+
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+
+
+class Item(NamedTuple):
+    text: str
+    href: str
+    current: bool
+
+
+def navigation_for(visitor: Visitor, path: str) -> list[Item]:
+    """Items in their order; none before a charter seats the member."""
+    wanted = [
+        (Permission.SEE_TODAY, _("Today"), url_for("today.show")),
+        (Permission.SEE_OFFICES, _("Offices"), url_for("offices.index")),
+        (Permission.READ_AUDIT, _("Audit trail"), url_for("oversight.trail")),
+        (Permission.SEE_JOBS, _("Running"), url_for("oversight.running")),
+    ]
+    items = [(text, href) for permission, text, href in wanted if visitor.allows(permission)]
+    items.append((_("My account"), url_for("account.show")))
+    return [Item(text, href, path == href or (href != "/" and path.startswith(href + "/"))) for text, href in items]
+
+
+def notices_waiting() -> int:
+    """How many things wait on Today; the page that knows says so."""
+    return int(g.get("notices_waiting", 0))

@@ -1,0 +1,105 @@
+"""The sample world for tests: entered once per test process, copied for each test. Three named people are in tests/people.py.
+
+`world` is on SQLite (routes, pages, attacks); `world_on_postgres` is the same on PostgreSQL where a test is about the database.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+
+from hrd_cases import demo, tables
+from hrd_cases.app import create_app
+from hrd_cases.db import Database
+from hrd_cases.door import guards
+from hrd_cases.door.house import House
+from tests.conftest import throw_away_settings
+
+BASE = "http://127.0.0.1"
+
+
+@dataclass
+class World:
+    """A running world: `client(name)` is a browser in which that member is signed in; `acting(name)` a transaction of theirs."""
+
+    app: Flask
+    house: House
+    demonstration: demo.Demonstration
+
+    @property
+    def database(self) -> Database:
+        return self.house.database
+
+    def acting(self, sign_in: str) -> Any:
+        return self.demonstration.acting(sign_in)
+
+    def client(self, sign_in: str | None = None) -> Browser:
+        client = self.app.test_client()
+        if sign_in is not None:
+            client.set_cookie(guards.COOKIE, self.demonstration.cookies[sign_in], domain="127.0.0.1", secure=True)
+        return Browser(self.app, client)
+
+
+@dataclass
+class Browser:
+    """A browser without scripts: it keeps its cookie and sends the token of its forms."""
+
+    app: Flask
+    client: FlaskClient
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+
+    def post(self, path: str, form: dict[str, Any] | None = None, *, token: str | None = None, **headers: str) -> Any:
+        """Send a form with this cookie's token (or `token`)."""
+        fields = {guards.TOKEN_FIELD: self.token() if token is None else token} | (form or {})
+        return self.client.post(path, base_url=BASE, data=fields, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+
+    def token(self) -> str:
+        cookie = self.cookie()
+        return guards.derive(cookie.encode(), "csrf").hex() if cookie else ""
+
+    def cookie(self) -> str:
+        found = self.client.get_cookie(guards.COOKIE, domain="127.0.0.1")
+        return found.value if found is not None else ""
+
+
+_template: dict[str, Any] = {}
+
+
+@pytest.fixture
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The sample world on SQLite: offices, staff, charters and circles; nobody's session has ended."""
+    if not _template:
+        home = tmp_path_factory.mktemp("world")
+        app = _application(home)
+        with app.test_request_context("/"), force_locale("en"):
+            _template["demonstration"] = demo.enter(app.extensions["hrd_cases"])
+        app.extensions["hrd_cases"].database.dispose()
+        _template["home"] = home
+    shutil.copytree(_template["home"], tmp_path / "home", dirs_exist_ok=True)
+    app = _application(tmp_path / "home", tables_exist=True)
+    house: House = app.extensions["hrd_cases"]
+    entered: demo.Demonstration = _template["demonstration"]
+    copied = demo.Demonstration(house, entered.world, dict(entered.offices), dict(entered.members), dict(entered.cookies), dict(entered.words))
+    with app.app_context():
+        yield World(app, house, copied)
+    house.database.dispose()
+
+
+def _application(home: Path, *, tables_exist: bool = False) -> Flask:
+    settings = throw_away_settings(home)
+    if not tables_exist:
+        database = Database(settings.database_url, settings.shred_url)
+        tables.metadata().create_all(database.main.engine)
+        tables.shred_metadata().create_all(database.shred.engine)
+        database.dispose()
+    return create_app(settings)

@@ -1,0 +1,6 @@
+"""What a WSGI server loads."""
+
+from hrd_cases.app import create_app
+from hrd_cases.settings import load_settings
+
+app = create_app(load_settings())
