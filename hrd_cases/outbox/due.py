@@ -1,0 +1,94 @@
+"""Turning due: a waiting reminder whose slot has come becomes a notice, and gets its deliveries, in one transaction.
+
+That transaction is why the notice appears exactly once, whatever dies and however many schedulers run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from hrd_cases.db import Store
+from hrd_cases.outbox.book import AddressBook, Recipient, asked
+from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
+from hrd_cases.outbox.points import crash_point
+
+AT_ONCE = 1_000
+
+_R = cast(Table, Reminder.__table__)
+_D = cast(Table, Delivery.__table__)
+_RECIPIENT = (_R.c.member_id, _R.c.office_id, _R.c.role)
+SLOT_HAS_COME = (_R.c.state == WAITING, _R.c.slot_at <= bindparam("now"))
+
+_RECIPIENTS = select(*_RECIPIENT).where(*SLOT_HAS_COME, _R.c.mails).distinct()
+_PICKED = (
+    select(_R.c.id)
+    .where(*SLOT_HAS_COME)
+    .order_by(_R.c.slot_at)
+    .limit(bindparam("at_once"))
+    .with_for_update(skip_locked=True)
+    .cte("picked")
+)
+_TURN_DUE = (
+    update(_R).where(_R.c.id.in_(select(_PICKED.c.id))).values(state=DUE).returning(_R.c.id, *_RECIPIENT, _R.c.mails)
+)
+
+
+def turn_due(store: Store, book: AddressBook, now: datetime, *, at_once: int = AT_ONCE) -> int:
+    """Turn every waiting reminder whose slot has come, at most `at_once` in one transaction. Returns how many."""
+    total = turned = _turn_some(store, book, now, at_once)
+    while turned == at_once:
+        turned = _turn_some(store, book, now, at_once)
+        total += turned
+    return total
+
+
+def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> int:
+    # Addresses are opened before the write gate closes; whoever was planned for meanwhile is looked up inside.
+    with store.reading() as session:
+        waiting = [Recipient(*row) for row in session.execute(_RECIPIENTS, {"now": now})]
+        known = {recipient: _members(session, book, recipient) for recipient in waiting}
+    with store.writing() as session:
+        turned = session.execute(_TURN_DUE, {"now": now, "at_once": at_once}).all()
+        deliveries: list[dict[str, Any]] = []
+        for row in turned:
+            if row.mails:
+                recipient = Recipient(row.member_id, row.office_id, row.role)
+                if recipient not in known:
+                    known[recipient] = _members(session, book, recipient)
+                deliveries += _deliveries(row.id, known[recipient], now)
+        if deliveries:
+            session.execute(insert(_D), deliveries)
+        crash_point("due")
+    crash_point("due commit")
+    return len(turned)
+
+
+def _members(session: Session, book: AddressBook, recipient: Recipient) -> tuple[UUID, ...]:
+    found = asked(book.addressees, session, recipient) or asked(book.deputies, session, recipient)
+    return tuple(dict.fromkeys(addressee.member_id for addressee in found))
+
+
+def _deliveries(reminder_id: UUID, members: Iterable[UUID], now: datetime) -> list[dict[str, Any]]:
+    rows = [new_delivery(reminder_id, member_id, now) for member_id in members]
+    return rows or [new_delivery(reminder_id, None, now) | {"state": FAILED}]
+
+
+def new_delivery(reminder_id: UUID, member_id: UUID | None, now: datetime) -> dict[str, Any]:
+    """The values of a delivery that may be tried at once."""
+    return {
+        "id": uuid4(),
+        "reminder_id": reminder_id,
+        "member_id": member_id,
+        "state": WAITING,
+        "message_id": uuid4(),
+        "made_at": now,
+        "next_try_at": now,
+        "attempts": 0,
+        "epoch": 0,
+    }

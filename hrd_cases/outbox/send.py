@@ -1,0 +1,99 @@
+"""Mailing what was claimed: first send, then mark. A death in between sends twice, under one Message-ID; none is lost.
+
+The write gate is never held while the mail server is spoken to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from hrd_cases.db import Store
+from hrd_cases.outbox.book import AddressBook, asked, to_member
+from hrd_cases.outbox.claims import (
+    AT_ONCE,
+    LEASE,
+    Claim,
+    Clock,
+    Lease,
+    claim,
+    give_back,
+    mark_failed,
+    mark_later,
+    mark_sent,
+)
+from hrd_cases.outbox.mail import Line, Outcome, Relay, compose
+from hrd_cases.outbox.rules import deliverable, utc_now
+
+
+@dataclass(frozen=True)
+class Post:
+    """All that mailing needs. Setting `stop` ends it after the mail in hand."""
+
+    store: Store
+    book: AddressBook
+    relay: Relay
+    clock: Clock = utc_now
+    lease: timedelta = LEASE
+    at_once: int = AT_ONCE
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+def send_ready(post: Post) -> int:
+    """Mail whatever may be tried now, round by round; ends early when told to stop or when the mail server is away.
+
+    Returns how many mails the server took.
+    """
+    total = 0
+    while not post.stop.is_set():
+        claims = claim(post.store, post.clock(), lease=post.lease, at_once=post.at_once)
+        if not claims:
+            break
+        with Lease(post.store, claims, post.clock, post.lease) as lease, Line(post.relay) as line:
+            sent, all_tried = _send_round(post, lease, line, claims)
+        total += sent
+        if not all_tried or len(claims) < post.at_once:
+            break
+    return total
+
+
+def _send_round(post: Post, lease: Lease, line: Line, claims: Sequence[Claim]) -> tuple[int, bool]:
+    """How many were taken, and whether all were tried."""
+    addresses = _addresses(post, claims)
+    sent = 0
+    for position, claimed in enumerate(claims):
+        if post.stop.is_set() or not lease.holds():
+            give_back(post.store, claims[position:], post.clock())
+            return sent, False
+        if not line.open():
+            mark_later(post.store, claims[position:], post.clock())
+            return sent, False
+        sent += _send_one(post, line, claimed, addresses[claimed.member_id])
+    return sent, True
+
+
+def _send_one(post: Post, line: Line, claimed: Claim, address: str | None) -> bool:
+    outcome = Outcome.NEVER
+    if address is not None:
+        message = compose(post.relay, address, claimed.message_id, post.clock(), claimed.body)
+        outcome = line.deliver(address, message)
+    if outcome is Outcome.TAKEN:
+        mark_sent(post.store, claimed, post.clock())
+    elif outcome is Outcome.LATER:
+        mark_later(post.store, [claimed], post.clock())
+    else:
+        mark_failed(post.store, post.book, claimed, post.clock())
+    return outcome is Outcome.TAKEN
+
+
+def _addresses(post: Post, claims: Sequence[Claim]) -> dict[UUID, str | None]:
+    """Member → an address that a mail server could take, None if there is none (any more)."""
+    found: dict[UUID, str | None] = {}
+    with post.store.reading() as session:
+        for member_id in {claimed.member_id for claimed in claims}:
+            known = asked(post.book.addressees, session, to_member(member_id))
+            found[member_id] = next((one.address for one in known if deliverable(one.address)), None)
+    return found
