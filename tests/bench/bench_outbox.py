@@ -1,0 +1,158 @@
+"""The tick beside APScheduler's SQL job store: same machine, same run, both on SQLite with the same pragmas."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import Table, insert, update
+
+from hrd_cases import tables
+from hrd_cases.db import Store
+from hrd_cases.outbox.claims import claim
+from hrd_cases.outbox.due import new_delivery, turn_due
+from hrd_cases.outbox.mail import Relay
+from hrd_cases.outbox.models import DUE, WAITING, Delivery, Reminder
+from hrd_cases.outbox.send import Post
+from hrd_cases.outbox.tick import Tick
+from tests.bench.table import ROUNDS, Measured, Row, in_turns
+
+WAIT_FOR_LATER = 100_000
+DUE_NOW = 1_000
+TICKS = 200
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(hours=2)
+ONE_A_YEAR = timedelta(hours=9)
+
+
+class Nobody:
+    """An address book without addresses: nothing is mailed here."""
+
+    def addressees(self, *_: object) -> tuple[()]:
+        return ()
+
+    def deputies(self, *_: object) -> tuple[()]:
+        return ()
+
+
+@dataclass
+class Both:
+    """Our tables and the job store, each with 100,000 entries that wait for a later hour."""
+
+    ours: Store
+    jobs: SQLAlchemyJobStore
+    one_job: dict[str, Any]
+
+    def add_due(self) -> list[UUID]:
+        """A thousand more that are due, in each."""
+        ids = [uuid4() for _ in range(DUE_NOW)]
+        self._add(dict.fromkeys(ids, LONG_AGO))
+        return ids
+
+    def add_waiting(self) -> None:
+        self._add({uuid4(): NOW + ONE_A_YEAR + timedelta(hours=i % 3_000) for i in range(WAIT_FOR_LATER)})
+
+    def _add(self, due: dict[UUID, datetime]) -> None:
+        with self.ours.writing() as session:
+            session.execute(insert(Reminder), [reminder(key, at) for key, at in due.items()])
+        with self.jobs.engine.begin() as connection:
+            connection.execute(insert(self.jobs.jobs_t), [self._job(key, at) for key, at in due.items()])
+
+    def _job(self, key: UUID, at: datetime) -> dict[str, Any]:
+        state = self.one_job | {"id": key.hex, "next_run_time": at}
+        return {"id": key.hex, "next_run_time": at.timestamp(), "job_state": pickle.dumps(state)}
+
+
+def reminder(key: UUID, at: datetime) -> dict[str, Any]:
+    unique = key.bytes * 2
+    return {"id": key, "member_id": key, "slot_at": at, "mails": False, "state": WAITING, "uniqueness": unique}
+
+
+@contextmanager
+def both() -> Iterator[Both]:
+    with tempfile.TemporaryDirectory() as home:
+        ours, theirs = (Store(f"sqlite:///{Path(home) / name}.db") for name in ("ours", "theirs"))
+        tables.metadata().create_all(ours.engine)
+        jobs = SQLAlchemyJobStore(engine=theirs.engine)
+        scheduler = BackgroundScheduler(jobstores={"default": jobs}, timezone=UTC)
+        scheduler.start(paused=True)
+        job = scheduler.add_job("builtins:print", "date", run_date=NOW + ONE_A_YEAR)
+        filled = Both(ours, jobs, job.__getstate__())
+        job.remove()
+        filled.add_waiting()
+        yield filled
+        scheduler.shutdown()
+        ours.dispose()
+        theirs.dispose()
+
+
+def idle_tick() -> Measured:
+    with both() as filled:
+        relay = Relay("127.0.0.1", 25, "none", "daybook@example.org", "Daybook")
+        tick = Tick(Post(filled.ours, Nobody(), relay))
+
+        def their_tick() -> None:
+            filled.jobs.get_due_jobs(datetime.now(UTC))
+            filled.jobs.get_next_run_time()
+
+        ours, theirs = in_turns(lambda: repeated(tick), lambda: repeated(their_tick))
+    return [seconds / TICKS for seconds in ours], [seconds / TICKS for seconds in theirs]
+
+
+def repeated(act: Callable[[], None]) -> None:
+    for _ in range(TICKS):
+        act()
+
+
+def turning_due() -> Measured:
+    with both() as filled:
+        return rounds(filled, lambda _: turn_due(filled.ours, Nobody(), NOW))
+
+
+def claiming_mails() -> Measured:
+    with both() as filled:
+        deliveries: Table = Delivery.__table__  # type: ignore[assignment]
+
+        def prepare(ids: list[UUID]) -> None:
+            with filled.ours.writing() as session:
+                session.execute(update(Reminder).where(Reminder.slot_at <= NOW).values(state=DUE))
+                session.execute(update(deliveries).values(next_try_at=NOW + ONE_A_YEAR))
+                session.execute(insert(deliveries), [new_delivery(key, key, NOW) for key in ids])
+
+        return rounds(filled, lambda _: claim(filled.ours, NOW, at_once=DUE_NOW), prepare)
+
+
+def rounds(
+    filled: Both, ours: Callable[[list[UUID]], object], prepare: Callable[[list[UUID]], None] = lambda _: None
+) -> Measured:
+    """Each round a thousand are due, in both; what they cost to claim. One unmeasured round first."""
+    figures: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS + 1):
+        ids = filled.add_due()
+        prepare(ids)
+        began = time.perf_counter()
+        ours(ids)
+        between = time.perf_counter()
+        for job in filled.jobs.get_due_jobs(NOW):
+            filled.jobs.remove_job(job.id)
+        figures[0].append(between - began)
+        figures[1].append(time.perf_counter() - between)
+    return figures[0][1:], figures[1][1:]
+
+
+JOB_STORE = "APScheduler's SQL job store"
+ROWS = [
+    Row("idle tick, 100,000 reminders waiting", JOB_STORE, 0.4, idle_tick),
+    Row("turning 1,000 reminders due", JOB_STORE, 1 / 25, turning_due),
+    Row("claiming 1,000 mails", JOB_STORE, 1 / 25, claiming_mails),
+]
