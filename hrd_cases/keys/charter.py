@@ -14,7 +14,16 @@ from typing import NamedTuple
 import msgspec
 
 from hrd_cases.errors import Tampered
-from hrd_cases.keys.roles import CHANGED_BY_TWO, CIRCLE_ROLES, HEADS, MAX_CUSTODIANS, CircleName, OfficeKind, Role
+from hrd_cases.keys.roles import (
+    CHANGED_BY_TWO,
+    CIRCLE_ROLES,
+    HEADS,
+    MAX_CUSTODIANS,
+    OFFICE_ROLES,
+    CircleName,
+    OfficeKind,
+    Role,
+)
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
@@ -197,6 +206,9 @@ def check_shape(charter: Charter) -> None:
         keys.setdefault(seat.member_id, set()).add(seat.fingerprint)
     if any(len(fingerprints) > 1 for fingerprints in keys.values()):
         raise Tampered("one member with two keys")
+    if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
+        # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole house.
+        raise Tampered("a role that such an office does not have")
     if len({entry.name for entry in charter.circles}) != len(charter.circles):
         raise Tampered("one circle twice")
     if len({c.country for c in charter.countries if c.until is None}) != sum(c.until is None for c in charter.countries):

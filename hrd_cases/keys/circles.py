@@ -85,7 +85,7 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     circles = tuple(_moved(entry, seeds) for entry in charter.circles)
     seats = _without_revoked(session, charter)
     renewed = next_charter(ring.charters, charter.office_id, Act.RENEWAL, now, circles=circles, seats=seats)
-    in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now)
+    in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now, beside_draft=True)
     if in_force is None:
         raise Locked("a renewal needs one signature")
     for entry in due:

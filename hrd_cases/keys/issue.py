@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.errors import Changed, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pin, Pins
 from hrd_cases.keys.charter import (
+    SIGNING_LABEL,
     Act,
     Charter,
     CircleEntry,
@@ -28,9 +29,9 @@ from hrd_cases.keys.charter import (
     encode_signatures,
     sign,
 )
-from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CoverageRow, PublicKeys, SeatRow
+from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
 from hrd_cases.keys.roles import OFFICE_CIRCLES, OfficeKind
-from hrd_cases.vault.identity import KeyPair, fingerprint_of
+from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1
 
@@ -83,13 +84,23 @@ def _marks(charters: Charters) -> tuple[OfficeMark, ...]:
     return tuple(OfficeMark(charter.office_id, charter.number, charter.hash) for charter in offices)
 
 
-def propose(session: Session, charters: Charters | None, charter: Charter, author: uuid.UUID, keys: KeyPair, now: datetime) -> Charter | None:
+def propose(
+    session: Session,
+    charters: Charters | None,
+    charter: Charter,
+    author: uuid.UUID,
+    keys: KeyPair,
+    now: datetime,
+    *,
+    beside_draft: bool = False,
+) -> Charter | None:
     """Sign a new charter. It is put in force if that suffices (returned), or waits for a second signature (None).
 
-    Refused if another draft waits for this office, or if the author is nobody who can sign this.
+    Refused if another draft waits for this office, or if the author is nobody who can sign this. `beside_draft` is for renewals: a
+    holder's request makes them by itself and must not stop at a draft that somebody left lying.
     """
-    if session.scalar(select(CharterDraft).where(CharterDraft.office_id == charter.office_id)) is not None:
-        raise Refused("Another change of this office waits for its second signature.", "Countersign it or withdraw it first.")
+    if not beside_draft:
+        _make_room(session, charters, charter.office_id)
     _may_sign(charters, charter, author)
     signatures = (sign(charter, author, keys),)
     if _suffices(charters, charter, signatures):
@@ -99,6 +110,50 @@ def propose(session: Session, charters: Charters | None, charter: Charter, autho
     )
     session.add(draft)
     return None
+
+
+def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID) -> None:
+    """A draft that another charter overtook can never come into force and goes; any other stands in the way (Refused)."""
+    waiting = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    if waiting is None:
+        return
+    try:
+        gone = overtaken(charters, decode(waiting.body))
+    except Tampered:
+        gone = False
+    if not gone:
+        raise Refused("Another change of this office waits for its second signature.", "Countersign it or withdraw it first.")
+    session.delete(waiting)
+    session.flush()
+
+
+def overtaken(charters: Charters | None, charter: Charter) -> bool:
+    """Did another charter of this office, or of headquarters, come into force since this one was proposed?"""
+    try:
+        _around(charters, charter)
+    except Changed:
+        return True
+    return False
+
+
+def can_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> bool:
+    """Would this member's signature count on a proposed charter? Raises Changed if it was overtaken, Tampered if nobody may make it."""
+    previous, headquarters = _around(charters, charter)
+    return any(author in way.eligible for way in authors(previous, charter, headquarters))
+
+
+def signers(session: Session, charters: Charters | None, draft: CharterDraft) -> frozenset[uuid.UUID]:
+    """Who has signed a draft so far. Raises Tampered for a signature that is not theirs, Changed if the draft was overtaken."""
+    charter = decode(draft.body)
+    documents = [document for document in _around(charters, charter) if document is not None] or [charter]
+    found = decode_signatures(draft.signatures)
+    for signature in found:
+        named = [s.fingerprint for document in documents for s in document.seats if s.member_id == signature.member_id]
+        row = session.get(PublicKeys, named[0]) if named else None
+        if row is None or fingerprint_of(row.bundle) != row.fingerprint:
+            raise Tampered("a signature of nobody who may sign")
+        verify(row.bundle, SIGNING_LABEL, charter.hash, signature.signature)
+    return frozenset(signature.member_id for signature in found)
 
 
 def countersign(session: Session, charters: Charters | None, draft: CharterDraft, author: uuid.UUID, keys: KeyPair) -> Charter | None:
@@ -121,6 +176,8 @@ def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None
     if charters is None:
         return None, None
     if charter.number == 1:
+        if charters.headquarters().hash != charter.authority:
+            raise Changed("another charter of headquarters came into force meanwhile")
         return None, charters.headquarters()
     previous = charters.of(charter.office_id)
     if previous.hash != charter.previous or charters.headquarters().hash != charter.authority:
@@ -129,8 +186,7 @@ def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None
 
 
 def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> None:
-    previous, headquarters = _around(charters, charter)
-    if not any(author in way.eligible for way in authors(previous, charter, headquarters)):
+    if not can_sign(charters, charter, author):
         raise Refused("Your role does not sign this change.", "The head of the office or two heads of headquarters can.")
 
 
@@ -175,6 +231,22 @@ def _project(session: Session, charter: Charter) -> None:
             circle = Circle(id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at)
             session.add(circle)
         circle.epoch = entry.epoch
+    session.flush()
+    _take_grants_back(session, charter)
+
+
+def _take_grants_back(session: Session, charter: Charter) -> None:
+    """Whoever this charter does not entitle, with the keys it names, loses their grants, and the circle is due for a new seed: nothing
+    more is written under a key that somebody knows who left, changed role, or made new keys because the old ones were lost."""
+    day = charter.issued_at.date()
+    for entry in charter.circles:
+        entitled = {(member, charter.fingerprint_of(member)) for member in charter.holders(entry.name, day)}
+        grants = session.scalars(select(CircleGrant).where(CircleGrant.circle_id == entry.circle_id)).all()
+        for grant in grants:
+            if (grant.member_id, grant.fingerprint) not in entitled:
+                session.delete(grant)
+                circle = session.get_one(Circle, entry.circle_id)
+                circle.due_since = circle.due_since or charter.issued_at
     session.flush()
 
 
