@@ -188,7 +188,7 @@ def normalise_recovery_code(text: str) -> str:
 
 
 def _code_key(code: str, pepper: bytes) -> bytes:
-    return hkdf(code.encode("utf-8", "surrogatepass"), pepper, b"hrd-cases 1 recovery code", KEY_BYTES)
+    return hkdf(code.encode(), pepper, b"hrd-cases 1 recovery code", KEY_BYTES)
 
 
 def lock_with_recovery_code(seed: bytes, code: str, pepper: bytes, context: bytes) -> bytes:

@@ -37,7 +37,7 @@ def same_words(typed: str, fingerprint_bytes: bytes) -> bool:
     """Whether someone typed the six words, however they wrote case, spaces, dashes, commas; in constant time."""
     if len(typed) > _MAX_TYPED:
         return False
-    # Marks (M) go too: a Turkish capital dotted I decomposes into I and a dot.
+    # Marks (M) go too: a Turkish capital dotted I decomposes into I and a dot. Broken halves of characters are in C.
     letters = (mark for mark in unicodedata.normalize("NFKD", typed) if unicodedata.category(mark)[0] not in "ZPCM")
-    heard = "".join(letters).casefold().encode("utf-8", "surrogatepass")
+    heard = "".join(letters).casefold().encode()
     return equal(heard, six_words(fingerprint_bytes).replace("-", "").encode())

@@ -28,6 +28,11 @@ def test_few_sizes_exist() -> None:
     assert len({padded_size(length) for length in range(2**16)}) < 160
 
 
+@pytest.mark.parametrize("length", [0, 123, 124, 125, 130, 200, 252, 253, 300, 5000])
+def test_every_text_gets_the_size_of_its_class(length: int) -> None:
+    assert len(pad(bytes(length))) == padded_size(length + 4)
+
+
 def test_padding_is_zeros_after_the_text() -> None:
     assert pad(b"\x07" * 5) == b"\0\0\0\x05" + b"\x07" * 5 + bytes(FLOOR - 9)
 

@@ -108,10 +108,11 @@ def test_piles_of_accents_are_refused_before_they_cost_minutes() -> None:
         open_with_passphrase(LOCK, pile, PEPPER, b"member 9")
     with pytest.raises(WrongPassphrase):
         lock_with_passphrase(SEED, "x" * 1025, PEPPER, CHEAP, b"")
+    assert normalise_recovery_code(pile) == ""
     with pytest.raises(WrongPassphrase):
         open_with_recovery_code(RECOVERY, pile, PEPPER, b"member 9")
     spend_like(LOCK, pile, PEPPER)
-    assert time.perf_counter() - started < 1
+    assert time.perf_counter() - started < 5  # seconds; unguarded it takes ten minutes
 
 
 def test_locks_say_nothing_of_each_other() -> None:
@@ -228,7 +229,8 @@ def test_recovery_codes_are_fresh_and_easy_to_copy() -> None:
     codes = {new_recovery_code() for _ in range(200)}
     assert len(codes) == 200
     assert all(re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes)
-    assert set("".join(codes)) - {"-"} == set(CODE_ALPHABET)
+    for place in zip(*(code.replace("-", "") for code in codes), strict=True):
+        assert len(set(place)) > 25  # of 32, in 200 drawings: every one of the 28 characters is drawn
     assert len(CODE_ALPHABET) == len(set(CODE_ALPHABET)) == 32
     assert not set("ILOU") & set(CODE_ALPHABET)
 

@@ -3,7 +3,7 @@
 import importlib
 import subprocess
 import sys
-import time
+import timeit
 from pathlib import Path
 
 import pytest
@@ -17,10 +17,7 @@ PARTS = {(module, attribute): name for module, attribute, name in selftest._PART
 
 
 def test_this_installation_is_fit_and_says_so_quickly() -> None:
-    selftest.check()
-    started = time.perf_counter()
-    selftest.check()
-    assert time.perf_counter() - started < 0.1
+    assert min(timeit.repeat(selftest.check, number=1, repeat=5)) < 0.1  # seconds
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part[1])
