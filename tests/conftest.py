@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,19 +78,22 @@ def engine_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A main store with the house's tables, once on each engine."""
-    yield from _store(request, main_metadata(), tmp_path / "main.db")
+    with _made(request, main_metadata(), tmp_path / "main.db") as url:
+        made = Store(url)
+        yield made
+        made.dispose()
 
 
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Both stores with their tables, once on each engine."""
-    mains = _store(request, main_metadata(), tmp_path / "main.db")
-    shreds = _store(request, shred_metadata(), tmp_path / "shred.db")
-    both = Database.__new__(Database)
-    both.main, both.shred = next(mains), next(shreds)
-    yield both
-    for rest in (mains, shreds):
-        next(rest, None)
+    with (
+        _made(request, main_metadata(), tmp_path / "main.db") as main,
+        _made(request, shred_metadata(), tmp_path / "shred.db") as shred,
+    ):
+        made = Database(main, shred)
+        yield made
+        made.dispose()
 
 
 def main_metadata() -> MetaData:
@@ -106,14 +110,16 @@ def shred_metadata() -> MetaData:
     return tables.shred_metadata()
 
 
-def _store(request: pytest.FixtureRequest, schema: MetaData, path: Path) -> Iterator[Store]:
-    cluster = request.getfixturevalue("postgres") if request.param == "postgres" else None
-    url = cluster.fresh(schema) if cluster else _sqlite_copy(request, schema, path)
-    made = Store(url)
-    yield made
-    made.dispose()
-    if cluster:
-        cluster.drop(url)
+@contextmanager
+def _made(request: pytest.FixtureRequest, schema: MetaData, path: Path) -> Iterator[str]:
+    """The URL of a database with these tables, on the engine that the fixture's parameter names."""
+    if request.param == "sqlite":
+        yield _sqlite_copy(request, schema, path)
+        return
+    cluster: clusters.Cluster = request.getfixturevalue("postgres")
+    url = cluster.fresh(schema)
+    yield url
+    cluster.drop(url)
 
 
 _sqlite_templates: dict[int, Path] = {}
