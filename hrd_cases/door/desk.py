@@ -58,19 +58,34 @@ class Desk:
         self.name = name
         self.blueprint = Blueprint(name, __name__, url_prefix=url_prefix or None)
 
-    def get(self, rule: str, *, needs: Permission, audited: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def get(
+        self, rule: str, *, needs: Permission, audited: bool = True
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A page that changes nothing. `audited=False` only for pages without content (health, sign-in)."""
         return self._route(rule, ["GET"], needs, None, keeps=False, audited=audited)
 
     def form(
-        self, rule: str, *, needs: Permission, prepare: Callable[..., Any] | None = None, keeps: bool = True, audited: bool = True
+        self,
+        rule: str,
+        *,
+        needs: Permission,
+        prepare: Callable[..., Any] | None = None,
+        keeps: bool = True,
+        audited: bool = True,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its result is the
         view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept."""
         return self._route(rule, ["GET", "POST"], needs, prepare, keeps=keeps, audited=audited)
 
     def _route(
-        self, rule: str, methods: list[str], needs: Permission, prepare: Callable[..., Any] | None, *, keeps: bool, audited: bool
+        self,
+        rule: str,
+        methods: list[str],
+        needs: Permission,
+        prepare: Callable[..., Any] | None,
+        *,
+        keeps: bool,
+        audited: bool,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
             place = Place(view, needs, prepare, keeps, audited, _wanted(view))
@@ -99,7 +114,7 @@ def _transaction(*, writes: bool) -> Iterator[tuple[Session, Visitor | None]]:
     """A session of the main store with its visitor, whose ring opens what it may."""
     rooms = house()
     store = rooms.database.main
-    with rooms.database.shred.reading() as shred, (store.writing() if writes else store.reading()) as session:
+    with rooms.database.shred.reading() as shred, store.writing() if writes else store.reading() as session:
         given = request.cookies.get(guards.COOKIE, "")
         visitor = rooms.find_visitor(session, shred, given) if given else None
         if visitor is not None:
@@ -134,7 +149,11 @@ def _post(place: Place, ids: dict[str, Any]) -> Response:
     with _transaction(writes=False) as (session, visitor):
         arguments = _authorised(place, session, visitor, ids)
         guards.check_token()
-        if visitor is not None and place.needs in NEEDS_FRESH_FACTOR and not visitor.has_fresh_factor(datetime.now(UTC)):
+        if (
+            visitor is not None
+            and place.needs in NEEDS_FRESH_FACTOR
+            and not visitor.has_fresh_factor(datetime.now(UTC))
+        ):
             raise NeedsSecondFactor
         if place.prepare is not None:
             prepared = place.prepare(**_matching(place.prepare, arguments))
@@ -209,7 +228,14 @@ def _leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: in
             event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
             fields: dict[str, object] = {"page": request.endpoint, "subjects": tuple(str(v) for v in ids.values())}
             record(session, event, **fields | ({"status": status} if status >= 400 else {}))
+        for noted, its_fields in g.pop("after_reading", []):
+            record(session, noted, **its_fields)
         rooms.touch(session, visitor)
+
+
+def after_reading(event: Event, **fields: object) -> None:
+    """What a page wants recorded beside the trace of its reading: that something on it failed its check."""
+    g.setdefault("after_reading", []).append((event, fields))
 
 
 def after_refusal(event: Event, **fields: object) -> None:
@@ -257,6 +283,10 @@ def keep_form(dead_cookie: str) -> uuid.UUID | None:
 
 def check_every_route(app: Flask) -> None:
     """Refuse to start with a route that no Desk has made. `static` alone is exempt: it serves built files."""
-    strangers = [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint not in Desk.places and rule.endpoint != "static"]
+    strangers = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in Desk.places and rule.endpoint != "static"
+    ]
     if strangers:
         raise TypeError(f"these routes do not go through a Desk: {', '.join(sorted(strangers))}")
