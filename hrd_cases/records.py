@@ -1,4 +1,5 @@
-"""Rows. `Base` for clear rows; the sealed attributes of a `FolderRecord` travel in one blob per row and sleeve (DESIGN §3).
+"""Rows. `Base` for clear rows; the sealed attributes of a `FolderRecord` travel in one blob per row and sleeve (DESIGN
+§3).
 
 What the author of a model writes is one word per attribute:
 
@@ -8,8 +9,9 @@ What the author of a model writes is one word per attribute:
         court: Sealed[str] = sealed()
         informant: Sealed[str | None] = sealed(sleeve=Sleeve.SOURCES, default=None)
 
-A blob is opened at the first use of one of its attributes and resealed before the flush that follows a change. The opened page is
-kept beside the ciphertext *object* it came from: another object (refresh, rollback, expiry) means it is opened again.
+A blob is opened at the first use of one of its attributes and resealed before the flush that follows a change. The
+opened page is kept beside the ciphertext *object* it came from: another object (refresh, rollback, expiry) means it is
+opened again.
 """
 
 from __future__ import annotations
@@ -21,11 +23,32 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar, cast, dataclass_transform, get_args, get_origin, overload
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    overload,
+)
 
 import msgspec
 from sqlalchemy import LargeBinary, MetaData, event, inspect
-from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, declared_attr, mapped_column, object_session, relationship
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    object_session,
+    relationship,
+)
 from sqlalchemy.orm.attributes import flag_modified
 
 from hrd_cases.errors import Locked, Tampered
@@ -180,7 +203,9 @@ class FolderRecord(Base):
         cls._shapes = {sleeve: _shape(cls, sleeve, attributes) for sleeve in Sleeve if _in_sleeve(attributes, sleeve)}
         cls._shapes.setdefault(Sleeve.FILE, _shape(cls, Sleeve.FILE, {}))
         for sleeve in cls._shapes:
-            setattr(cls, _column(sleeve), mapped_column(_column(sleeve), LargeBinary, nullable=sleeve is not Sleeve.FILE))
+            setattr(
+                cls, _column(sleeve), mapped_column(_column(sleeve), LargeBinary, nullable=sleeve is not Sleeve.FILE)
+            )
         super().__init_subclass__(**options)
         if not cls.__dict__.get("__abstract__"):
             columns = cls.__mapper__.column_attrs

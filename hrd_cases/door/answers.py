@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import structlog
 from flask import Flask, g, make_response, redirect, render_template, request
-from werkzeug.wrappers import Response
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.desk import audit_refusal, keep_form
@@ -75,12 +75,20 @@ def _second_factor_first() -> Response:
 
 
 def _locked() -> Response:
-    return _refusal(403, _("Your session does not hold the key that opens this."), _("A colleague who holds it hands it over by signing in."))
+    return _refusal(
+        403,
+        _("Your session does not hold the key that opens this."),
+        _("A colleague who holds it hands it over by signing in."),
+    )
 
 
 def _tampered(error: Tampered) -> Response:
     log.error("check_failed", page=request.endpoint or "none", kind=str(error))
-    return _refusal(409, _("Something here failed its check. Do not rely on it."), _("Security has been told. Call headquarters if this stops your work."))
+    return _refusal(
+        409,
+        _("Something here failed its check. Do not rely on it."),
+        _("Security has been told. Call headquarters if this stops your work."),
+    )
 
 
 def _slowed(error: TooManyTries) -> Response:

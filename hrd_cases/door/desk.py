@@ -1,7 +1,7 @@
 """`Desk`: has a Blueprint and offers only `get` and `form`. A route cannot exist without saying what it needs.
 
-The walk of a request: guards → visitor → chores → load what the view's annotations name (404 to a stranger) → role (403) → fresh second
-factor → view → audit → commit if the answer is below 400 → bytes leave.
+The walk of a request: guards → visitor → chores → load what the view's annotations name (404 to a stranger) → role
+(403) → fresh second factor → view → audit → commit if the answer is below 400 → bytes leave.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class Desk:
         keeps: bool = True,
         audited: bool = True,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its result is the
-        view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept."""
+        """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its
+        result is the view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept."""
         return self._route(rule, ["GET", "POST"], needs, prepare, keeps=keeps, audited=audited)
 
     def _route(
@@ -253,7 +253,9 @@ def _record_refusals() -> None:
 
 
 def audit_refusal(status: int) -> None:
-    """Record after its rollback what a member was refused. Strangers' wrong addresses are not recorded: they name nothing of ours."""
+    """Record after its rollback what a member was refused. Strangers' wrong addresses are not recorded: they name
+    nothing of ours.
+    """
     visitor: Visitor | None = g.get("visitor")
     if visitor is None:
         return
@@ -264,7 +266,8 @@ def audit_refusal(status: int) -> None:
 
 
 def keep_form(dead_cookie: str) -> uuid.UUID | None:
-    """Keep the form of this request for its member: of a session that is gone (its cookie given), or of the visitor at the door.
+    """Keep the form of this request for its member: of a session that is gone (its cookie given), or of the visitor at
+    the door.
 
     Only with a valid token, only if its place keeps forms at all. Never raises: a form that cannot be kept is not kept.
     """

@@ -1,4 +1,6 @@
-"""Checked before anything else: where a request comes from, how large it is, and that its form was made for this cookie."""
+"""Checked before anything else: where a request comes from, how large it is, and that its form was made for this
+cookie.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ LASTS = timedelta(hours=24)
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

@@ -17,8 +17,10 @@ from hrd_cases.settings import Settings
 
 @dataclass(frozen=True)
 class House:
-    """`find_visitor` reads the session cookie in a transaction, `keep` seals a form whose session is gone, `touch` writes what a
-    request leaves behind in the session row, `chores` is what any member's request does for the house first."""
+    """`find_visitor` reads the session cookie in a transaction, `keep` seals a form whose session is gone, `touch`
+    writes what a request leaves behind in the session row, `chores` is what any member's request does for the house
+    first.
+    """
 
     settings: Settings
     database: Database

@@ -13,7 +13,9 @@ FRESH_FOR = timedelta(minutes=5)
 
 
 class Permission(StrEnum):
-    """Something a member may do. `ANYONE` is the tiny visible list of what needs no sign-in: sign-in, enrolment, health."""
+    """Something a member may do. `ANYONE` is the tiny visible list of what needs no sign-in: sign-in, enrolment,
+    health.
+    """
 
     ANYONE = "anyone"
     OWN_ACCOUNT = "own_account"
@@ -40,7 +42,9 @@ class Permission(StrEnum):
 
 
 class Rule(NamedTuple):
-    """Roles that suffice in the office a thing belongs to (`here`), and roles that suffice wherever they are held (`anywhere`)."""
+    """Roles that suffice in the office a thing belongs to (`here`), and roles that suffice wherever they are held
+    (`anywhere`).
+    """
 
     here: frozenset[Role] = frozenset()
     anywhere: frozenset[Role] = frozenset()

@@ -1,4 +1,6 @@
-"""Charters as one member may rely on them: every chain verified from the pinned root, nothing older than what was seen before."""
+"""Charters as one member may rely on them: every chain verified from the pinned root, nothing older than what was seen
+before.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ class Pin(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Pins(msgspec.Struct, array_like=True):
-    """The inside of a key ring: the root (hash of headquarters' founding charter, b"" before it is known) and the pins."""
+    """The inside of a key ring: the root (hash of headquarters' founding charter, b"" before it is known) and the
+    pins.
+    """
 
     root: bytes = b""
     offices: dict[uuid.UUID, Pin] = msgspec.field(default_factory=dict)
@@ -43,7 +47,9 @@ def open_pins(sealed: bytes, keys: KeyPair, member_id: uuid.UUID) -> Pins:
 
 
 class Step(NamedTuple):
-    """A verified charter with its signatures, and which of headquarters' heads it rests on (none if on the office's own)."""
+    """A verified charter with its signatures, and which of headquarters' heads it rests on (none if on the office's
+    own).
+    """
 
     charter: Charter
     signatures: tuple[Signature, ...]
@@ -55,7 +61,9 @@ _verified: dict[tuple[bytes, bytes], Step] = {}
 
 
 class Charters:
-    """What the charters say, for a member with these pins. Methods raise Tampered where a chain fails, Absent where none is."""
+    """What the charters say, for a member with these pins. Methods raise Tampered where a chain fails, Absent where
+    none is.
+    """
 
     def __init__(self, session: Session, pins: Pins) -> None:
         self._session = session
@@ -96,7 +104,9 @@ class Charters:
         rows = self._session.scalars(select(CoverageRow).where(CoverageRow.country == country))
         for row in rows:
             charter = self.of(row.office_id)
-            if not any(c.country == country and (c.since, c.until) == (row.since, row.until) for c in charter.countries):
+            if not any(
+                c.country == country and (c.since, c.until) == (row.since, row.until) for c in charter.countries
+            ):
                 raise Tampered("a country in the tables that no charter names")
             if row.since <= today and (row.until is None or today <= row.until):
                 return charter
@@ -208,11 +218,13 @@ class Charters:
 def _still_authorised(steps: list[Step], headquarters: list[Charter]) -> None:
     """A head of headquarters who has left cannot sign under the charter of their time.
 
-    What rests on two heads stands if the authority is still in force, if a later headquarters charter has marked it (or a charter
-    after it), or if those heads still are heads. Raises Tampered.
+    What rests on two heads stands if the authority is still in force, if a later headquarters charter has marked it (or
+    a charter after it), or if those heads still are heads. Raises Tampered.
     """
     marked = 0
-    for mark in (mark for later in headquarters for mark in later.marks if mark.office_id == steps[0].charter.office_id):
+    for mark in (
+        mark for later in headquarters for mark in later.marks if mark.office_id == steps[0].charter.office_id
+    ):
         if mark.number > len(steps) or steps[mark.number - 1].charter.hash != mark.hash:
             raise Tampered("not the charter that headquarters has seen")
         marked = max(marked, mark.number)

@@ -153,7 +153,9 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Authors(NamedTuple):
-    """One way to make a change valid: `count` different members of `eligible`, all of the office `of_headquarters` or not."""
+    """One way to make a change valid: `count` different members of `eligible`, all of the office `of_headquarters` or
+    not.
+    """
 
     count: int
     eligible: frozenset[uuid.UUID]
@@ -207,11 +209,14 @@ def check_shape(charter: Charter) -> None:
     if any(len(fingerprints) > 1 for fingerprints in keys.values()):
         raise Tampered("one member with two keys")
     if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
-        # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole house.
+        # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole
+        # house.
         raise Tampered("a role that such an office does not have")
     if len({entry.name for entry in charter.circles}) != len(charter.circles):
         raise Tampered("one circle twice")
-    if len({c.country for c in charter.countries if c.until is None}) != sum(c.until is None for c in charter.countries):
+    if len({c.country for c in charter.countries if c.until is None}) != sum(
+        c.until is None for c in charter.countries
+    ):
         raise Tampered("one country twice")
     if charter.number == 1 and any(entry.epoch for entry in charter.circles):
         raise Tampered("a circle made before its office")
@@ -222,8 +227,8 @@ def check_shape(charter: Charter) -> None:
 def authors(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> tuple[Authors, ...]:
     """Who may make `charter` out of `previous`, as alternatives. `headquarters` is the charter named as authority.
 
-    Coverage and heads (and custodians) change by two headquarters heads only; the head signs the rest; a holder may renew a circle
-    and leave out a member who is gone (DESIGN §3). Raises Tampered for a change nobody may make.
+    Coverage and heads (and custodians) change by two headquarters heads only; the head signs the rest; a holder may
+    renew a circle and leave out a member who is gone (DESIGN §3). Raises Tampered for a change nobody may make.
     """
     day = charter.issued_at.date()
     if headquarters is None:
@@ -295,7 +300,9 @@ def check_step(
     Returns True if it rests on headquarters' heads (then `chain` also asks whether they still are heads).
     """
     check_shape(charter)
-    if charter.number != (previous.number + 1 if previous else 1) or charter.previous != (previous.hash if previous else b""):
+    if charter.number != (previous.number + 1 if previous else 1) or charter.previous != (
+        previous.hash if previous else b""
+    ):
         raise Tampered("a charter out of its order")
     if previous is not None and charter.issued_at < previous.issued_at:
         raise Tampered("a charter older than the one before it")

@@ -74,11 +74,15 @@ def _readiness(session: Session, charter: Charter, entry: CircleEntry, today: da
 def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datetime) -> Charter | None:
     """Give every due circle of an office, of which this member is a holder, a new seed (the first one included).
 
-    One charter, signed by this member: new epochs, and without the seats of members who were revoked (heads and custodians excepted:
-    two headquarters heads take those). Returns it, or None if nothing was due.
+    One charter, signed by this member: new epochs, and without the seats of members who were revoked (heads and
+    custodians excepted: two headquarters heads take those). Returns it, or None if nothing was due.
     """
     today = now.date()
-    due = [entry for entry in charter.circles if _is_due(session, entry) and _may_renew(session, ring, charter, entry, today)]
+    due = [
+        entry
+        for entry in charter.circles
+        if _is_due(session, entry) and _may_renew(session, ring, charter, entry, today)
+    ]
     if not due:
         return None
     seeds = {entry.circle_id: new_seed() for entry in due}
@@ -113,11 +117,17 @@ def _without_revoked(session: Session, charter: Charter) -> tuple[Seat, ...]:
     return tuple(s for s in charter.seats if s.role in CHANGED_BY_TWO or (s.member_id, s.fingerprint) not in gone)
 
 
-def _start_epoch(session: Session, ring: Ring, charter: Charter, before: CircleEntry, seed: bytes, now: datetime) -> None:
+def _start_epoch(
+    session: Session, ring: Ring, charter: Charter, before: CircleEntry, seed: bytes, now: datetime
+) -> None:
     epoch = before.epoch + 1
     older = ring.seed(before.circle_id, before.epoch) if before.epoch else None
-    sealed_older = wrap(derive(seed, "older seed"), older, context("older seed", before.circle_id, epoch)) if older else None
-    session.add(CircleKey(circle_id=before.circle_id, epoch=epoch, bundle=KeyPair(seed).bundle, older_seed=sealed_older))
+    sealed_older = (
+        wrap(derive(seed, "older seed"), older, context("older seed", before.circle_id, epoch)) if older else None
+    )
+    session.add(
+        CircleKey(circle_id=before.circle_id, epoch=epoch, bundle=KeyPair(seed).bundle, older_seed=sealed_older)
+    )
     session.flush()
     ring.seeds[before.circle_id, epoch] = seed
     session.get_one(Circle, before.circle_id).due_since = None
@@ -128,7 +138,9 @@ def _start_epoch(session: Session, ring: Ring, charter: Charter, before: CircleE
 
 
 def hand_over(session: Session, ring: Ring, charter: Charter, now: datetime) -> list[tuple[CircleName, uuid.UUID]]:
-    """Seal the circles this member holds to every chartered member who waits for them. Returns what was handed to whom."""
+    """Seal the circles this member holds to every chartered member who waits for them. Returns what was handed to
+    whom.
+    """
     handed = []
     for stand in readiness(session, charter, now.date()):
         entry = charter.circle(stand.name)
@@ -140,7 +152,9 @@ def hand_over(session: Session, ring: Ring, charter: Charter, now: datetime) -> 
     return handed
 
 
-def _grant(session: Session, ring: Ring, entry: CircleEntry, member_id: uuid.UUID, fingerprint: bytes, now: datetime) -> None:
+def _grant(
+    session: Session, ring: Ring, entry: CircleEntry, member_id: uuid.UUID, fingerprint: bytes, now: datetime
+) -> None:
     seed = ring.seed(entry.circle_id, entry.epoch)
     sealed = seal_to(ring.charters.bundle_of(fingerprint), seed, grant_info(entry.circle_id, entry.epoch, member_id))
     row = session.get(CircleGrant, (entry.circle_id, entry.epoch, member_id))
@@ -194,7 +208,12 @@ def _stale_custody(session: Session, ring: Ring, charter: Charter, today: date) 
     custodians = [(member, fingerprint_of(bundle)) for member, bundle in ring.charters.custodians(today)]
     wanted = {(*outer, *inner) for outer, inner in itertools.combinations(custodians, 2)}
     found: dict[uuid.UUID, set[tuple[uuid.UUID, bytes, uuid.UUID, bytes]]] = {}
-    columns = (CustodyShare.outer_id, CustodyShare.outer_fingerprint, CustodyShare.inner_id, CustodyShare.inner_fingerprint)
+    columns = (
+        CustodyShare.outer_id,
+        CustodyShare.outer_fingerprint,
+        CustodyShare.inner_id,
+        CustodyShare.inner_fingerprint,
+    )
     for circle_id, epoch, *pair in session.execute(
         select(CustodyShare.circle_id, CustodyShare.epoch, *columns).where(CustodyShare.circle_id.in_(held))
     ):

@@ -13,7 +13,9 @@ from hrd_cases.vault.envelope import random_bytes
 
 
 def open_folder(session: Session, shred: Store, office_id: uuid.UUID, kind: str, now: datetime) -> Folder:
-    """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is harmless."""
+    """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is
+    harmless.
+    """
     folder = Folder(office_id=office_id, kind=kind, created_at=now)
     with shred.writing() as store:
         store.add(ShredSecret(folder_id=folder.id, secret=random_bytes(32)))

@@ -46,11 +46,28 @@ def publish_keys(session: Session, member_id: uuid.UUID, bundle: bytes) -> bytes
 
 def founding_charter(office_id: uuid.UUID, seats: tuple[Seat, ...], now: datetime) -> Charter:
     """Headquarters' first charter: the root of everything, signed by two of the heads it names."""
-    return Charter(FORMAT, office_id, OfficeKind.HEADQUARTERS, 1, b"", b"", now, Act.FOUNDING, (), _unmade(OfficeKind.HEADQUARTERS), seats)
+    return Charter(
+        FORMAT,
+        office_id,
+        OfficeKind.HEADQUARTERS,
+        1,
+        b"",
+        b"",
+        now,
+        Act.FOUNDING,
+        (),
+        _unmade(OfficeKind.HEADQUARTERS),
+        seats,
+    )
 
 
 def first_charter(
-    charters: Charters, office_id: uuid.UUID, kind: OfficeKind, countries: tuple[Coverage, ...], seats: tuple[Seat, ...], now: datetime
+    charters: Charters,
+    office_id: uuid.UUID,
+    kind: OfficeKind,
+    countries: tuple[Coverage, ...],
+    seats: tuple[Seat, ...],
+    now: datetime,
 ) -> Charter:
     """An office's first charter, on the authority of headquarters' charter in force."""
     authority = charters.headquarters().hash
@@ -96,8 +113,8 @@ def propose(
 ) -> Charter | None:
     """Sign a new charter. It is put in force if that suffices (returned), or waits for a second signature (None).
 
-    Refused if another draft waits for this office, or if the author is nobody who can sign this. `beside_draft` is for renewals: a
-    holder's request makes them by itself and must not stop at a draft that somebody left lying.
+    Refused if another draft waits for this office, or if the author is nobody who can sign this. `beside_draft` is for
+    renewals: a holder's request makes them by itself and must not stop at a draft that somebody left lying.
     """
     if not beside_draft:
         _make_room(session, charters, charter.office_id)
@@ -113,7 +130,9 @@ def propose(
 
 
 def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID) -> None:
-    """A draft that another charter overtook can never come into force and goes; any other stands in the way (Refused)."""
+    """A draft that another charter overtook can never come into force and goes; any other stands in the way
+    (Refused).
+    """
     waiting = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
     if waiting is None:
         return
@@ -122,7 +141,9 @@ def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID
     except Tampered:
         gone = False
     if not gone:
-        raise Refused("Another change of this office waits for its second signature.", "Countersign it or withdraw it first.")
+        raise Refused(
+            "Another change of this office waits for its second signature.", "Countersign it or withdraw it first."
+        )
     session.delete(waiting)
     session.flush()
 
@@ -137,13 +158,17 @@ def overtaken(charters: Charters | None, charter: Charter) -> bool:
 
 
 def can_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> bool:
-    """Would this member's signature count on a proposed charter? Raises Changed if it was overtaken, Tampered if nobody may make it."""
+    """Would this member's signature count on a proposed charter? Raises Changed if it was overtaken, Tampered if nobody
+    may make it.
+    """
     previous, headquarters = _around(charters, charter)
     return any(author in way.eligible for way in authors(previous, charter, headquarters))
 
 
 def signers(session: Session, charters: Charters | None, draft: CharterDraft) -> frozenset[uuid.UUID]:
-    """Who has signed a draft so far. Raises Tampered for a signature that is not theirs, Changed if the draft was overtaken."""
+    """Who has signed a draft so far. Raises Tampered for a signature that is not theirs, Changed if the draft was
+    overtaken.
+    """
     charter = decode(draft.body)
     documents = [document for document in _around(charters, charter) if document is not None] or [charter]
     found = decode_signatures(draft.signatures)
@@ -156,7 +181,9 @@ def signers(session: Session, charters: Charters | None, draft: CharterDraft) ->
     return frozenset(signature.member_id for signature in found)
 
 
-def countersign(session: Session, charters: Charters | None, draft: CharterDraft, author: uuid.UUID, keys: KeyPair) -> Charter | None:
+def countersign(
+    session: Session, charters: Charters | None, draft: CharterDraft, author: uuid.UUID, keys: KeyPair
+) -> Charter | None:
     """Add the author's signature to a draft; puts it in force when enough have signed."""
     charter = decode(draft.body)
     _may_sign(charters, charter, author)
@@ -187,7 +214,9 @@ def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None
 
 def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> None:
     if not can_sign(charters, charter, author):
-        raise Refused("Your role does not sign this change.", "The head of the office or two heads of headquarters can.")
+        raise Refused(
+            "Your role does not sign this change.", "The head of the office or two heads of headquarters can."
+        )
 
 
 def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> bool:
@@ -196,10 +225,16 @@ def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[
     return any(len(signers & way.eligible) >= way.count for way in authors(previous, charter, headquarters))
 
 
-def _put_in_force(session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> Charter:
+def _put_in_force(
+    session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]
+) -> Charter:
     body = encode(charter)
     row = CharterRow(
-        hash=charter_hash(body), office_id=charter.office_id, number=charter.number, body=body, signatures=encode_signatures(signatures)
+        hash=charter_hash(body),
+        office_id=charter.office_id,
+        number=charter.number,
+        body=body,
+        signatures=encode_signatures(signatures),
     )
     session.add(row)
     session.flush()
@@ -223,12 +258,16 @@ def _project(session: Session, charter: Charter) -> None:
         session.add(_seat_row(charter, acting.member_id, "acting_head", acting.since, acting.until, acting=True))
     for coverage in charter.countries:
         session.add(
-            CoverageRow(office_id=charter.office_id, country=coverage.country, since=coverage.since, until=coverage.until)
+            CoverageRow(
+                office_id=charter.office_id, country=coverage.country, since=coverage.since, until=coverage.until
+            )
         )
     for entry in charter.circles:
         circle = session.get(Circle, entry.circle_id)
         if circle is None:
-            circle = Circle(id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at)
+            circle = Circle(
+                id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at
+            )
             session.add(circle)
         circle.epoch = entry.epoch
     session.flush()
@@ -236,8 +275,10 @@ def _project(session: Session, charter: Charter) -> None:
 
 
 def _take_grants_back(session: Session, charter: Charter) -> None:
-    """Whoever this charter does not entitle, with the keys it names, loses their grants, and the circle is due for a new seed: nothing
-    more is written under a key that somebody knows who left, changed role, or made new keys because the old ones were lost."""
+    """Whoever this charter does not entitle, with the keys it names, loses their grants, and the circle is due for a
+    new seed: nothing more is written under a key that somebody knows who left, changed role, or made new keys because
+    the old ones were lost.
+    """
     day = charter.issued_at.date()
     for entry in charter.circles:
         entitled = {(member, charter.fingerprint_of(member)) for member in charter.holders(entry.name, day)}
@@ -250,5 +291,9 @@ def _take_grants_back(session: Session, charter: Charter) -> None:
     session.flush()
 
 
-def _seat_row(charter: Charter, member_id: uuid.UUID, role: str, since: date, until: date | None, *, acting: bool) -> SeatRow:
-    return SeatRow(office_id=charter.office_id, member_id=member_id, role=str(role), since=since, until=until, acting=acting)
+def _seat_row(
+    charter: Charter, member_id: uuid.UUID, role: str, since: date, until: date | None, *, acting: bool
+) -> SeatRow:
+    return SeatRow(
+        office_id=charter.office_id, member_id=member_id, role=str(role), since=since, until=until, acting=acting
+    )

@@ -1,6 +1,7 @@
 """Letters: how someone gives something to a circle they are not in.
 
-HPKE senders are anonymous, so a letter is signed inside, by keys that a charter names, over everything it says and where it goes.
+HPKE senders are anonymous, so a letter is signed inside, by keys that a charter names, over everything it says and
+where it goes.
 """
 
 from __future__ import annotations
@@ -52,12 +53,16 @@ def send(
     content: bytes,
     now: datetime,
 ) -> Letter:
-    """Send `content` to a circle of an office. `sender` is (member, their office, keys). Refused while the circle has no key."""
+    """Send `content` to a circle of an office. `sender` is (member, their office, keys). Refused while the circle has
+    no key.
+    """
     sender_id, sender_office, keys = sender
     entry = charters.of(to[0]).circle(to[1])
     row = session.get(CircleKey, (entry.circle_id, entry.epoch)) if entry is not None else None
     if entry is None or row is None:
-        raise Refused("This office cannot receive yet: nobody there has made its keys.", "Its head does so by signing in.")
+        raise Refused(
+            "This office cannot receive yet: nobody there has made its keys.", "Its head does so by signing in."
+        )
     if fingerprint_of(row.bundle) != entry.fingerprint:
         raise Tampered("a circle's public key is not the chartered one")
     letter = Letter(
@@ -78,7 +83,9 @@ def waiting(session: Session, ring: Ring) -> list[Letter]:
 
 
 def read(ring: Ring, letter: Letter, today: datetime) -> Read:
-    """Open a letter and check who signed it. Raises Locked outside the circle, Tampered if it is not what a seated member sent."""
+    """Open a letter and check who signed it. Raises Locked outside the circle, Tampered if it is not what a seated
+    member sent.
+    """
     circle = KeyPair(ring.seed(letter.circle_id, letter.circle_epoch))
     opened = circle.open(letter.sealed, _info(letter))
     try:
@@ -93,7 +100,12 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
     if not roles:
         raise Tampered("a letter from nobody who has a seat")
     bundle = ring.charters.bundle_of(charter.fingerprint_of(inside.sender_id))
-    verify(bundle, SIGNING_LABEL, _signed(letter, inside.sender_id, inside.office_id, inside.sent_at, inside.content), inside.signature)
+    verify(
+        bundle,
+        SIGNING_LABEL,
+        _signed(letter, inside.sender_id, inside.office_id, inside.sent_at, inside.content),
+        inside.signature,
+    )
     return Read(inside.sender_id, inside.office_id, roles, inside.sent_at, inside.content)
 
 

@@ -1,4 +1,6 @@
-"""Tables of the keys room. Nothing here opens anything without a member's passphrase; SECURITY.md says what each clear column tells."""
+"""Tables of the keys room. Nothing here opens anything without a member's passphrase; SECURITY.md says what each clear
+column tells.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,13 @@ class Ring:
     """
 
     def __init__(
-        self, session: Session, shred: Session, member_id: uuid.UUID, keys: KeyPair, charters: Charters, seeds: Mapping[tuple[uuid.UUID, int], bytes]
+        self,
+        session: Session,
+        shred: Session,
+        member_id: uuid.UUID,
+        keys: KeyPair,
+        charters: Charters,
+        seeds: Mapping[tuple[uuid.UUID, int], bytes],
     ) -> None:
         self._session = session
         self._shred = shred
@@ -143,7 +149,12 @@ class Ring:
     def _new_sleeve(self, folder_id: uuid.UUID, sleeve: Sleeve, entry: CircleEntry, epoch: int) -> RecordCipher:
         key = random_bytes(32)
         row = SleeveKey(
-            folder_id=folder_id, sleeve=sleeve.value, epoch=epoch, circle_id=entry.circle_id, circle_epoch=entry.epoch, wrapped=b""
+            folder_id=folder_id,
+            sleeve=sleeve.value,
+            epoch=epoch,
+            circle_id=entry.circle_id,
+            circle_epoch=entry.epoch,
+            wrapped=b"",
         )
         row.wrapped = wrap(_wrapping_key(self.seed(entry.circle_id, entry.epoch)), key, sleeve_context(row))
         self._session.add(row)
