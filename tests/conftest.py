@@ -34,6 +34,11 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os
 only_loopback(pytest.MonkeyPatch())
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are called by their parameter's name: random ones would give each worker tests of other names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A throw-away SQLite installation, over plain http on loopback, whose passphrases cost next to nothing."""
