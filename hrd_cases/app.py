@@ -10,7 +10,7 @@ from flask_babel import Babel, get_locale
 from flask_login import LoginManager
 from sqlalchemy.orm import Session
 
-from hrd_cases import logs
+from hrd_cases import installation, logs
 from hrd_cases.accounts import kept
 from hrd_cases.accounts.desks import ACCOUNT_DESKS
 from hrd_cases.accounts.sessions import Sessions
@@ -35,7 +35,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web application of one installation. Raises Unfit if the vault fails its self-test."""
+    """The web application of one installation. Raises Unfit if the vault fails its self-test, or a real installation is
+    to be started as a demonstration."""
     selftest.check()
     passphrase.slots(settings.home / "slots")
     app = Flask(
@@ -53,11 +54,14 @@ def create_app(settings: Settings) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.locale,
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
-    install(app, build_house(settings))
+    built = build_house(settings)
+    install(app, built)
+    mark = installation.Mark(built.database.main)
+    installation.check_mark(settings, mark.is_demonstration())
     Babel(app, locale_selector=_locale, timezone_selector=_zone)
     _sign_in_glue(app)
     install_pages(app, guards.csrf_token, sign_out_path="/sign-out", leave_path="/leave", notices_path="/")
-    app.context_processor(lambda: _page_frame(app, settings))
+    app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
     for desk in (health_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)
     answers.install_answers(app, sign_in_page)
@@ -130,7 +134,6 @@ def _page_frame(app: Flask, settings: Settings) -> dict[str, Any]:
     asset = app.jinja_env.globals["asset"]
     return {
         "public_name": settings.public_name,
-        "demonstration": settings.demonstration,
         "visitor": visitor,
         "navigation": navigation_for(visitor, request.path) if visitor is not None else [],
         "notices_waiting": notices_waiting(),

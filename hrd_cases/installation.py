@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.enrol import invite
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.db import Store
 from hrd_cases.errors import Unfit
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices.models import Installation, Office
-from hrd_cases.settings import Settings
+from hrd_cases.settings import Settings, is_loopback
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,33 @@ def is_demonstration(session: Session) -> bool | None:
     return row.demonstration if row is not None else None
 
 
+class Mark:
+    """What a database says of itself: asked until the installation has begun, then never again. The mark is for good."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: bool | None = None
+
+    def is_demonstration(self) -> bool | None:
+        """None before the installation has begun, or while its database is not there."""
+        if self._known is None:
+            with contextlib.suppress(SQLAlchemyError), self._store.reading() as session:
+                self._known = is_demonstration(session)
+        return self._known
+
+    def shown(self, settings: Settings) -> bool:
+        """Does the banner stand on every page?"""
+        return settings.demonstration or bool(self.is_demonstration())
+
+
+def check_mark(settings: Settings, mark: bool | None) -> None:
+    """Unfit if these settings do not fit the database's mark (`is_demonstration`)."""
+    if settings.demonstration and mark is False:
+        raise Unfit("This is a real installation: it is not started as a demonstration.")
+    if mark and not is_loopback(settings.bind):
+        raise Unfit("This database is a demonstration for good: it is served on loopback only (set bind to 127.0.0.1).")
+
+
 def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
     """Put an office in the tables. It has no authority before two headquarters heads sign its charter."""
     office = Office(
@@ -68,6 +98,6 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
 def invite_founders(
     session: Session, settings: Settings, headquarters: Office, heads: list[str], custodians: list[str], now: datetime
 ) -> dict[str, str]:
-    """Invite the first heads and custodians; returns their single-use codes by sign-in name. A code opens an enrolment and nothing else."""
+    """Invite the first heads and custodians; returns their single-use codes by sign-in name."""
     roles = [(name, Role.HEADQUARTERS_HEAD) for name in heads] + [(name, Role.CUSTODIAN) for name in custodians]
     return {name: invite(session, settings, name, headquarters.id, role, None, now)[1] for name, role in roles}

@@ -1,1 +1,1 @@
-"""The audit trail: declared events, one hash chain, a verification that finds alteration, loss, reordering, truncation and rollback."""
+"""The audit trail: declared events, one hash chain, and a verification that finds whatever was done to it."""

@@ -1,6 +1,7 @@
-"""Every event the trail may hold, with its fields. A field is an id, a number or a word of ours: never content, never a search text.
+"""Every event the trail may hold, with its fields.
 
-Name an event by what happened, in the past tense, after what it happened to. A missing or extra field is refused at once.
+A field is an id, a number or a word of ours: never content, never a search text. Name an event by what happened, in the
+past tense, after what it happened to. A missing or extra field is refused at once.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Event(StrEnum):
     MEMBER_INVITED = "member_invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_TAKEN = "invitation_taken"
-    PASSPHRASE_SET = "passphrase_set"
+    PASSPHRASE_SET = "passphrase_set"  # noqa: S105 - the name of an event
     AUTHENTICATOR_SET = "authenticator_set"
     RECOVERY_CODE_SET = "recovery_code_set"
     RECOVERY_CODE_USED = "recovery_code_used"

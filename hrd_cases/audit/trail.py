@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 from sqlalchemy import event as listening
@@ -33,7 +33,7 @@ class Actor:
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """What is hashed. `writes`: (table, row, sleeve, blob version, SHA-256 of the blob) of every sealed blob written."""
+    """What is hashed. `writes`: (table, row, sleeve, blob version, SHA-256 of the blob) of each sealed blob written."""
 
     number: int
     at: datetime
@@ -48,7 +48,14 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
 _decoder = msgspec.msgpack.Decoder(Body)
 
 
-def read_body(entry: AuditEntry) -> Body:
+class Written(Protocol):
+    """Whatever has an entry's body: the entry, or a plain row of it."""
+
+    @property
+    def body(self) -> bytes: ...
+
+
+def read_body(entry: Written) -> Body:
     """Raises msgspec.MsgspecError if the entry was not written by us."""
     return _decoder.decode(entry.body)
 
@@ -97,7 +104,8 @@ def _write(session: Session) -> None:
     head = session.scalar(select(AuditHead).with_for_update()) or _first_head(session)
     for place, (at, event, actor, fields) in enumerate(pending):
         blobs = tuple(_write_of(write) for write in writes) if place == 0 else ()
-        _append(session, head, Body(head.number + 1, at, event.value, actor.name, actor.member_id, actor.office_id, fields, blobs))
+        who = (actor.name, actor.member_id, actor.office_id)
+        _append(session, head, Body(head.number + 1, at, event.value, *who, fields, blobs))
     pending.clear()
     writes.clear()
     session.flush()
@@ -117,7 +125,13 @@ def _append(session: Session, head: AuditHead, body: Body) -> None:
     encoded = msgspec.msgpack.encode(body)
     head.number, head.hash = body.number, entry_hash(head.hash, encoded)
     entry = AuditEntry(
-        number=body.number, at=body.at, event=body.event, actor_id=body.actor_id, office_id=body.office_id, body=encoded, hash=head.hash
+        number=body.number,
+        at=body.at,
+        event=body.event,
+        actor_id=body.actor_id,
+        office_id=body.office_id,
+        body=encoded,
+        hash=head.hash,
     )
     session.add(entry)
 

@@ -1,24 +1,35 @@
-"""`audit verify`: is the trail whole, and are the sealed rows the ones it saw written?"""
+"""`audit verify`: is the trail whole, and are the sealed rows, charters and revocations the ones it tells of?
+
+Needs no key. It reads the trail once from its first entry to its last and keeps only what the rows are compared with.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
-from hrd_cases.audit.trail import Body, entry_hash, read_body
-from hrd_cases.errors import Tampered
+from hrd_cases.audit.trail import entry_hash, read_body
+from hrd_cases.db import Store
+from hrd_cases.errors import Tampered, Unfit
+from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow, Revocation
 from hrd_cases.records import Base, FolderRecord
 from hrd_cases.vault.envelope import digest, header
 
 Blob = tuple[str, uuid.UUID, str]
+HASH_BYTES = 32
+AT_ONCE = {"yield_per": 1000}
+UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError, SQLAlchemyError)
+"""What a planted value makes the driver, the column types or our own decoders raise."""
 
 
 class Witness(NamedTuple):
@@ -35,13 +46,75 @@ class Finding(NamedTuple):
     where: str
 
 
-def verify(session: Session, witnesses: Iterable[Witness] = ()) -> list[Finding]:
-    """Every finding, empty if all is well. Needs no key. Give witnesses from the daily mails: without one, a whole chain made anew passes."""
+class Report(NamedTuple):
+    """What a verification found, and the last entry it read."""
+
+    findings: list[Finding]
+    head: Witness
+
+    @property
+    def entries(self) -> int:
+        return self.head.number
+
+
+def verify_store(store: Store, witnesses: Iterable[Witness] = ()) -> Report:
+    """Verify a store as it is at one instant, whoever writes meanwhile."""
+    with store.reading() as session:
+        if store.engine.dialect.name == "postgresql":
+            # Otherwise each statement would see another instant, and a new entry would look like a cut.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        return verify(session, witnesses)
+
+
+def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
+    """Verify what this session sees. Without a witness from the mails, a whole trail made anew passes."""
     trail = _Trail({witness.number: witness.hash for witness in witnesses})
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)):
-        trail.read(entry)
-    trail.close(session.scalar(select(AuditHead)))
-    return [*trail.findings, *_rows(session, trail), *_charters(session, trail), *_revocations(session, trail)]
+    if trail.read_all(session):
+        for place, check in (("sealed rows", _rows), ("charters", _charters), ("revocations", _revocations)):
+            trail.findings += _guarded(session, trail, place, check)
+    return Report(trail.findings, trail.head)
+
+
+def read_witnesses(text: str) -> tuple[Witness, ...]:
+    """Heads from lines "number hash", as the daily mails hold them; empty lines are passed over. Unfit for others."""
+    return tuple(_witness(place, line) for place, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def _witness(place: int, line: str) -> Witness:
+    try:
+        number, given = line.split()
+        head = Witness(int(number), bytes.fromhex(given))
+    except ValueError:
+        head = Witness(0, b"")
+    if head.number < 1 or len(head.hash) != HASH_BYTES:
+        raise Unfit(
+            f"Line {place} is not a number and a hash of {HASH_BYTES * 2} digits, as the daily mails hold them."
+        )
+    return head
+
+
+def mailed_heads(session: Session) -> Iterator[Witness]:
+    """Heads this database says were mailed out, oldest first, then the newest: to be compared with the mails."""
+    sent = select(AuditEntry).where(AuditEntry.event == Event.TRAIL_HEAD_SENT.value).order_by(AuditEntry.number)
+    for number in [int(str(read_body(entry).fields["entries"])) for entry in session.scalars(sent)]:
+        found = session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number))
+        if found is not None:
+            yield Witness(number, found)
+    head = session.scalar(select(AuditHead))
+    if head is not None:
+        yield Witness(head.number, head.hash)
+
+
+class _Entry(NamedTuple):
+    """An entry as a plain row: a million of them pass by."""
+
+    body: bytes
+    hash: bytes
+    number: int
+    at: datetime
+    event: str
+    actor_id: uuid.UUID | None
+    office_id: uuid.UUID | None
 
 
 class _Trail:
@@ -52,28 +125,43 @@ class _Trail:
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
         self.revoked: set[uuid.UUID] = set()
+        self.head = Witness(0, bytes(HASH_BYTES))
         self._witnesses = witnesses
-        self._number = 0
-        self._hash = bytes(32)
 
-    def read(self, entry: AuditEntry) -> None:
-        where = f"entry {entry.number}"
-        if entry.number != self._number + 1:
-            self.findings.append(Finding("entries are missing before this one", where))
-        if entry.hash != entry_hash(self._hash, entry.body):
-            self.findings.append(Finding("this entry does not follow from the one before it", where))
-        self._number, self._hash = entry.number, entry.hash
-        if self._witnesses.pop(entry.number, entry.hash) != entry.hash:
-            self.findings.append(Finding("this entry is not the one that was mailed out", where))
+    def read_all(self, session: Session) -> bool:
+        """False if an entry cannot even be read: then nothing more can be compared."""
+        columns = (AuditEntry.body, AuditEntry.hash, AuditEntry.number, AuditEntry.at, AuditEntry.event)
+        query = select(*columns, AuditEntry.actor_id, AuditEntry.office_id).order_by(AuditEntry.number)
         try:
-            self._take(entry, read_body(entry), where)
-        except msgspec.MsgspecError:
-            self.findings.append(Finding("this entry cannot be read", where))
+            for row in session.execute(query, execution_options=AT_ONCE):
+                self._read(_Entry(*row))
+            self._close(session.scalar(select(AuditHead)))
+        except UNREADABLE:
+            self._find("this entry cannot be read: the check ended here", self.head.number + 1)
+            return False
+        return True
 
-    def _take(self, entry: AuditEntry, body: Body, where: str) -> None:
+    def _find(self, what: str, number: int) -> None:
+        self.findings.append(Finding(what, f"entry {number}"))
+
+    def _read(self, entry: _Entry) -> None:
+        if entry.number != self.head.number + 1:
+            self._find("entries are missing before this one", entry.number)
+        if entry.hash != entry_hash(self.head.hash, entry.body):
+            self._find("this entry does not follow from the one before it", entry.number)
+        self.head = Witness(entry.number, entry.hash)
+        if self._witnesses.pop(entry.number, entry.hash) != entry.hash:
+            self._find("this entry is not the one that was mailed out", entry.number)
+        try:
+            self._take(entry)
+        except UNREADABLE:
+            self._find("this entry's body cannot be read", entry.number)
+
+    def _take(self, entry: _Entry) -> None:
+        body = read_body(entry)
         shown = (entry.number, entry.at, entry.event, entry.actor_id, entry.office_id)
         if shown != (body.number, body.at, body.event, body.actor_id, body.office_id):
-            self.findings.append(Finding("this entry's columns say something else than its body", where))
+            self._find("this entry's columns say something else than its body", entry.number)
         for table, row_id, sleeve, version, blob_hash in body.writes:
             self.blobs[table, row_id, sleeve] = (version, blob_hash)
         if body.event == Event.CHARTER_IN_FORCE:
@@ -81,51 +169,74 @@ class _Trail:
         if body.event == Event.MEMBER_REVOKED:
             self.revoked.add(uuid.UUID(str(body.fields["member"])))
 
-    def close(self, head: AuditHead | None) -> None:
-        if (head.number, head.hash) != (self._number, self._hash) if head else self._number:
-            self.findings.append(Finding("the head does not match the last entry: the end of the trail was cut off", "head"))
+    def _close(self, head: AuditHead | None) -> None:
+        if (Witness(head.number, head.hash) if head else Witness(0, bytes(HASH_BYTES))) != self.head:
+            self.findings.append(Finding("the head is not the last entry: the end of the trail was cut off", "head"))
         for number in self._witnesses:
-            self.findings.append(Finding("an entry that was mailed out is missing", f"entry {number}"))
+            self._find("an entry that was mailed out is missing", number)
+
+
+Check = Callable[[Session, _Trail], Iterable[Finding]]
+
+
+def _guarded(session: Session, trail: _Trail, place: str, check: Check) -> list[Finding]:
+    """Everything a check finds. A planted value that cannot even be read is a finding, not the end of everything."""
+    findings: list[Finding] = []
+    try:
+        with session.begin_nested():
+            findings.extend(check(session, trail))
+    except UNREADABLE:
+        findings.append(Finding("something here cannot be read: the check of these ended there", place))
+    return findings
 
 
 def _rows(session: Session, trail: _Trail) -> Iterator[Finding]:
     expected = dict(trail.blobs)
     for name, row_id, sleeve, blob in _sealed_blobs(session):
-        version, blob_hash = expected.pop((name, row_id, sleeve), (0, b""))
-        if blob is None:
-            if version:
-                yield Finding("a sealed part of this row is gone", f"{name} {row_id} {sleeve}")
-        elif digest("audited blob", blob) != blob_hash:
-            yield Finding(_difference(blob, version), f"{name} {row_id} {sleeve}")
+        told = expected.pop((name, row_id, sleeve), None)
+        difference = _difference(blob, *told) if told else "nothing in the trail tells of this row" if blob else ""
+        if difference:
+            yield Finding(difference, f"{name} {row_id} {sleeve}")
     for (name, row_id, sleeve), (version, _) in expected.items():
         if version:
             yield Finding("this row is gone", f"{name} {row_id} {sleeve}")
 
 
-def _difference(blob: bytes, version: int) -> str:
+def _difference(blob: bytes | None, version: int, blob_hash: bytes) -> str:
+    """What is wrong with a blob of which the trail last told this version and hash; "" if nothing is."""
+    if blob is None:
+        return "a sealed part of this row is gone" if version else ""
+    if digest("audited blob", blob) == blob_hash:
+        return ""
     try:
         found = header(blob).blob_version
     except Tampered:
         return "this blob is not one of ours"
+    if not version:
+        return "this row was deleted and has come back"
     return "this row was set back to an older state" if found < version else "this row is not the one that was written"
 
 
 def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes | None]]:
     for mapper in Base.registry.mappers:
-        if not issubclass(mapper.class_, FolderRecord):
-            continue
         table = mapper.local_table
-        assert isinstance(table, Table)
+        if not issubclass(mapper.class_, FolderRecord) or not isinstance(table, Table):
+            continue
         columns = [c for c in table.columns if c.name.startswith("sealed_") and isinstance(c.type, LargeBinary)]
-        for row in session.execute(select(table.c.id, *columns).execution_options(yield_per=500)):
+        for row in session.execute(select(table.c.id, *columns), execution_options=AT_ONCE):
             for column, blob in zip(columns, row[1:], strict=True):
                 yield table.name, row[0], column.name.removeprefix("sealed_"), blob
 
 
 def _charters(session: Session, trail: _Trail) -> Iterator[Finding]:
-    found = set(session.scalars(select(CharterRow.hash)))
-    yield from (Finding("a charter was taken away", name.hex()) for name in trail.charters - found)
-    yield from (Finding("a charter that no act put in force", name.hex()) for name in found - trail.charters)
+    found = {row.hash: row.body for row in session.execute(select(CharterRow.hash, CharterRow.body))}
+    yield from (Finding("a charter was taken away", name.hex()) for name in trail.charters - found.keys())
+    yield from (Finding("a charter that no act put in force", name.hex()) for name in found.keys() - trail.charters)
+    yield from (
+        Finding("this charter's text is not the one that was signed", name.hex())
+        for name, body in found.items()
+        if charter_hash(body) != name
+    )
 
 
 def _revocations(session: Session, trail: _Trail) -> Iterator[Finding]:

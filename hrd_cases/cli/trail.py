@@ -1,0 +1,54 @@
+"""`audit`: the trail, checked without any key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.audit.verify import Report, mailed_heads, read_witnesses, verify_store
+from hrd_cases.cli.order import Orders, Said, acting, fit_stores
+from hrd_cases.db import Database
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Orders)
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command("verify")
+@click.option("--witness", type=FILE, help="A file of lines from the daily mails: a number and a hash.")
+def verify(witness: Path | None) -> None:
+    """Check the whole trail, and all sealed rows and charters against it. Exit status 1 if anything is wrong."""
+    witnesses = read_witnesses(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
+    with fit_stores() as database:
+        report = verify_store(database.main, witnesses)
+        for finding in report.findings:
+            click.echo(f"{finding.where}: {finding.what}")
+        _note(database, report)
+    if report.findings:
+        raise Said(f"The check of {report.entries} entries found {len(report.findings)} things wrong.")
+    click.echo(f"{report.entries} entries, and everything they tell of, are as they were written.")
+    if not witnesses:
+        click.echo("No mailed head was given (--witness): a whole trail made anew would have passed.")
+
+
+def _note(database: Database, report: Report) -> None:
+    try:
+        with acting(database) as session:
+            record(session, Event.TRAIL_CHECKED, entries=report.entries, findings=len(report.findings))
+    except SQLAlchemyError:
+        click.echo("This check could not be written into the trail.", err=True)
+
+
+@audit.command("heads")
+def heads() -> None:
+    """Print the heads that were mailed, and the newest, as this database has them now: compare them with the mails."""
+    with fit_stores() as database, database.main.reading() as session:
+        for head in mailed_heads(session):
+            click.echo(f"{head.number} {head.hash.hex()}")

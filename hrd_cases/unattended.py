@@ -1,0 +1,200 @@
+"""What the unattended process does in this house: whom it mails, and its chores.
+
+It holds no member's key, and opens nothing sealed but mail addresses.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hrd_cases import logs, scheduler
+from hrd_cases.accounts.credentials import open_address
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.sessions import drop_idle_keys
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditHead
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.db import Database, Store
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.models import Revocation, SeatRow
+from hrd_cases.keys.roles import HEADS, OfficeKind, Role
+from hrd_cases.offices.models import Office
+from hrd_cases.outbox import plan, watch
+from hrd_cases.outbox.book import Addressee, Recipient, to_role
+from hrd_cases.outbox.mail import relay_of
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.outbox.rules import hour_slot, utc_now
+from hrd_cases.oversight.models import RaisedAlarm
+from hrd_cases.scheduler import Chore
+from hrd_cases.settings import Settings
+from hrd_cases.vault.envelope import mac
+
+SCHEDULER = Actor("scheduler")
+ACTING_HEAD = "acting_head"
+DAILY_NOTE = """\
+The daily count of {public_name} for {day}:
+
+{number} {hash}
+
+Please keep this message. The line above shows later whether
+anything was changed or taken out. It holds no link, no name and
+no attachment: if a message like this does, do not follow it.
+"""
+
+log = structlog.get_logger()
+
+
+def work(settings: Settings, database: Database) -> None:
+    """Work until told to stop (SIGTERM, SIGINT)."""
+    logs.start(settings)
+    raise_alarms(database.main, utc_now())  # before the first heartbeat: nobody else sees that none has beaten
+    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database.main))
+
+
+def chores(settings: Settings, store: Store) -> tuple[Chore, ...]:
+    """What this house adds to reminders and mail."""
+    return (
+        Chore("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
+        Chore("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
+        Chore("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+    )
+
+
+def keep_house(settings: Settings, store: Store, now: datetime) -> None:
+    """Keys of idle sessions go, and what nobody will come back to."""
+    with store.writing() as session:
+        act_as(session, SCHEDULER)
+        drop_idle_keys(session, settings, now)
+
+
+# -- the auditors' daily mail
+
+
+def post_head(settings: Settings, store: Store, now: datetime) -> bool:
+    """Mail the auditors how long the trail is and how it ends: once a day (UTC), whatever number of schedulers runs.
+
+    Returns whether this call was the one. Before headquarters has a charter there is nobody to mail it to.
+    """
+    with store.writing() as session:
+        # Schedulers queue at the head: whoever comes second sees what the first has posted.
+        head = session.scalar(select(AuditHead).with_for_update())
+        headquarters = _seated_headquarters(session)
+        uniqueness = mac(settings.duty_key, "daily head", now.date().isoformat().encode())
+        posted = session.scalar(select(Reminder.id).where(Reminder.uniqueness == uniqueness))
+        if head is None or headquarters is None or posted is not None:
+            return False
+        act_as(session, SCHEDULER)
+        body = DAILY_NOTE.format(
+            public_name=settings.public_name, day=now.date().isoformat(), number=head.number, hash=head.hash.hex()
+        )
+        to = to_role(headquarters, Role.AUDITOR.value)
+        plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, body=body)
+        record(session, Event.TRAIL_HEAD_SENT, entries=head.number)
+        return True
+
+
+def _seated_headquarters(session: Session) -> uuid.UUID | None:
+    kind = OfficeKind.HEADQUARTERS.value
+    return session.scalar(select(Office.id).where(Office.kind == kind, Office.id.in_(select(SeatRow.office_id))))
+
+
+# -- alarms
+
+
+def raise_alarms(store: Store, now: datetime) -> list[str]:
+    """Write each alarm into the trail once while it lasts, and forget those that are over. Returns what was raised."""
+    with store.reading() as session:
+        lasting = {alarm.kind.value for alarm in watch.alarms(session, now) if _ever_worked(alarm)}
+        raised = set(session.scalars(select(RaisedAlarm.kind)))
+    if lasting == raised:
+        return []
+    try:
+        return _raise(store, lasting, now)
+    except IntegrityError:
+        return []  # another scheduler raised it at the same moment
+
+
+def _ever_worked(alarm: watch.Alarm) -> bool:
+    """At the very first start nothing has ever beaten: that is no alarm."""
+    return alarm.since is not None
+
+
+def _raise(store: Store, lasting: set[str], now: datetime) -> list[str]:
+    with store.writing() as session:
+        act_as(session, SCHEDULER)
+        known = {alarm.kind: alarm for alarm in session.scalars(select(RaisedAlarm))}
+        new = sorted(lasting - known.keys())
+        for kind in new:
+            session.add(RaisedAlarm(kind=kind, raised_at=now))
+            record(session, Event.ALARM_RAISED, alarm=kind)
+        for kind in known.keys() - lasting:
+            session.delete(known[kind])
+    return new
+
+
+# -- whom to mail
+
+
+class AddressBook:
+    """Members behind reminders. Whoever is revoked or suspended gets no mail.
+
+    Roles come from the tables' projection of the charters: a row planted there earns somebody a mail without content.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def addressees(self, session: Session, recipient: Recipient) -> Sequence[Addressee]:
+        """The member, or everybody who has the role today, as far as their addresses are known."""
+        if recipient.member_id is not None:
+            return self._reachable(session, (recipient.member_id,))
+        return self._reachable(session, _seated(session, recipient.office_id, (str(recipient.role),)))
+
+    def deputies(self, session: Session, recipient: Recipient) -> Sequence[Addressee]:
+        """The office's deputies; else its head and acting head, or headquarters' heads."""
+        office_id, own = recipient.office_id, set[uuid.UUID]()
+        if recipient.member_id is not None:
+            member = session.get(Member, recipient.member_id)
+            office_id, own = (member.office_id if member else None), {recipient.member_id}
+        for roles in ((Role.DEPUTY.value,), (*(role.value for role in HEADS), ACTING_HEAD)):
+            found = self._reachable(session, _seated(session, office_id, roles) - own)
+            if found:
+                return found
+        return ()
+
+    def _reachable(self, session: Session, members: Iterable[uuid.UUID]) -> list[Addressee]:
+        query = (
+            select(Member)
+            .outerjoin(Revocation, (Revocation.member_id == Member.id) & (Revocation.fingerprint == Member.fingerprint))
+            .where(Member.id.in_(tuple(members)), Member.revoked_at.is_(None), Member.suspended_at.is_(None))
+            .where(Revocation.member_id.is_(None))
+            .order_by(Member.id)
+        )
+        known = ((member.id, self._address(member)) for member in session.scalars(query))
+        return [Addressee(member_id, address) for member_id, address in known if address]
+
+    def _address(self, member: Member) -> str | None:
+        try:
+            return open_address(self._settings, member)
+        except Tampered:
+            log.exception("a mail address failed its check")
+            return None
+
+
+def _seated(session: Session, office_id: uuid.UUID | None, roles: Sequence[str]) -> set[uuid.UUID]:
+    """Who has one of these roles in an office today."""
+    today = utc_now().date()
+    query = select(SeatRow.member_id).where(
+        SeatRow.office_id == office_id,
+        SeatRow.role.in_(roles),
+        SeatRow.since <= today,
+        or_(SeatRow.until.is_(None), SeatRow.until >= today),
+    )
+    return set(session.scalars(query))
