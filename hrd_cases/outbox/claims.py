@@ -37,12 +37,8 @@ class Claim:
     """A delivery that is ours until its lease ends, as long as its epoch stays."""
 
     id: UUID
-    reminder_id: UUID
-    member_id: UUID
-    message_id: UUID
     epoch: int
     attempts: int
-    body: str | None
 
 
 _R = cast(Table, Reminder.__table__)
@@ -62,10 +58,7 @@ _CLAIM = (
     update(_D)
     .where(_D.c.id.in_(select(_PICKED.c.id)))
     .values(epoch=_D.c.epoch + 1, next_try_at=bindparam("lease_until"))
-    .returning(
-        *(_D.c[name] for name in ("id", "reminder_id", "member_id", "message_id", "epoch", "attempts")),
-        select(_R.c.body).where(_R.c.id == _D.c.reminder_id).scalar_subquery().label("body"),
-    )
+    .returning(_D.c.id, _D.c.epoch, _D.c.attempts)
 )
 _EXTEND = update(_D).where(*_OURS).values(next_try_at=bindparam("lease_until"))
 _MARK = (
@@ -156,13 +149,15 @@ def mark_failed(store: Store, book: AddressBook, claimed: Claim, now: datetime) 
     """The mail server refuses it for good: from now on it shows in `watch.troubles`, and it goes to the deputies."""
     with store.writing() as session:
         # Reminder before delivery, as `plan.cancel` locks them: the other order could deadlock on PostgreSQL.
-        of_reminder = select(_R.c.member_id, _R.c.office_id, _R.c.role).where(_R.c.id == claimed.reminder_id)
-        reminder = session.execute(of_reminder.with_for_update()).one_or_none()
+        of_claim = select(_D.c.reminder_id).where(_D.c.id == claimed.id).scalar_subquery()
+        lock = select(_R.c.id, _R.c.member_id, _R.c.office_id, _R.c.role).where(_R.c.id == of_claim).with_for_update()
+        reminder = session.execute(lock).one_or_none()
         if reminder is None or not _mark(session, claimed, FAILED, now, 1):
             return
-        told = set(session.scalars(select(_D.c.member_id).where(_D.c.reminder_id == claimed.reminder_id)))
-        deputies = dict.fromkeys(one.member_id for one in asked(book.deputies, session, Recipient(*reminder)))
-        new = [new_delivery(claimed.reminder_id, member_id, now) for member_id in deputies if member_id not in told]
+        reminder_id, *to = reminder
+        told = set(session.scalars(select(_D.c.member_id).where(_D.c.reminder_id == reminder_id)))
+        deputies = dict.fromkeys(one.member_id for one in asked(book.deputies, session, Recipient(*to)))
+        new = [new_delivery(reminder_id, member_id, now) for member_id in deputies if member_id not in told]
         if new:
             session.execute(insert(_D), new)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
@@ -28,45 +28,51 @@ SLOT_HAS_COME = (_R.c.state == WAITING, _R.c.slot_at <= bindparam("now"))
 _RECIPIENTS = select(*_RECIPIENT).where(*SLOT_HAS_COME, _R.c.mails).distinct()
 _PICKED = (
     select(_R.c.id)
-    .where(*SLOT_HAS_COME)
+    .where(*SLOT_HAS_COME, _R.c.mails == bindparam("mailing"))
     .order_by(_R.c.slot_at)
     .limit(bindparam("at_once"))
     .with_for_update(skip_locked=True)
     .cte("picked")
 )
-_TURN_DUE = (
-    update(_R).where(_R.c.id.in_(select(_PICKED.c.id))).values(state=DUE).returning(_R.c.id, *_RECIPIENT, _R.c.mails)
-)
+_TURN_DUE = update(_R).where(_R.c.id.in_(select(_PICKED.c.id))).values(state=DUE)
+_AND_COUNT = _TURN_DUE.returning(
+    literal(1)
+)  # Python's SQLite driver counts no rows of a statement that begins with WITH
+_AND_TELL = _TURN_DUE.returning(_R.c.id, *_RECIPIENT)
 
 
 def turn_due(store: Store, book: AddressBook, now: datetime, *, at_once: int = AT_ONCE) -> int:
-    """Turn every waiting reminder whose slot has come, at most `at_once` in one transaction. Returns how many."""
-    total = turned = _turn_some(store, book, now, at_once)
-    while turned == at_once:
-        turned = _turn_some(store, book, now, at_once)
-        total += turned
+    """Turn every waiting reminder whose slot has come, so many of a kind in one transaction. Returns how many."""
+    total = 0
+    more = True
+    while more:
+        shown, mailed = _turn_some(store, book, now, at_once)
+        total += shown + mailed
+        more = at_once in {shown, mailed}
     return total
 
 
-def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> int:
+def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> tuple[int, int]:
+    """How many that only show, and how many that mail too."""
     # Addresses are opened before the write gate closes; whoever was planned for meanwhile is looked up inside.
     with store.reading() as session:
         waiting = [Recipient(*row) for row in session.execute(_RECIPIENTS, {"now": now})]
         known = {recipient: _members(session, book, recipient) for recipient in waiting}
+    due = {"now": now, "at_once": at_once}
     with store.writing() as session:
-        turned = session.execute(_TURN_DUE, {"now": now, "at_once": at_once}).all()
+        shown = session.execute(_AND_COUNT, due | {"mailing": False}).all()
+        mailed = session.execute(_AND_TELL, due | {"mailing": True}).all()
         deliveries: list[dict[str, Any]] = []
-        for row in turned:
-            if row.mails:
-                recipient = Recipient(row.member_id, row.office_id, row.role)
-                if recipient not in known:
-                    known[recipient] = _members(session, book, recipient)
-                deliveries += _deliveries(row.id, known[recipient], now)
+        for reminder_id, *to in mailed:
+            recipient = Recipient(*to)
+            if recipient not in known:
+                known[recipient] = _members(session, book, recipient)
+            deliveries += _deliveries(reminder_id, known[recipient], now)
         if deliveries:
             session.execute(insert(_D), deliveries)
         crash_point("due")
     crash_point("due commit")
-    return len(turned)
+    return len(shown), len(mailed)
 
 
 def _members(session: Session, book: AddressBook, recipient: Recipient) -> tuple[UUID, ...]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from hrd_cases.db import Store
 from hrd_cases.outbox.book import AddressBook, asked, to_member
 from hrd_cases.outbox.claims import (
@@ -26,6 +29,7 @@ from hrd_cases.outbox.claims import (
     mark_sent,
 )
 from hrd_cases.outbox.mail import Line, Outcome, Relay, compose
+from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.outbox.rules import deliverable, utc_now
 
 
@@ -40,6 +44,16 @@ class Post:
     lease: timedelta = LEASE
     at_once: int = AT_ONCE
     stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a claim is about: an address that a mail server could take (None: there is none any more), and the words if
+    they are its own."""
+
+    message_id: UUID
+    address: str | None
+    body: str | None
 
 
 def send_ready(post: Post) -> int:
@@ -62,7 +76,7 @@ def send_ready(post: Post) -> int:
 
 def _send_round(post: Post, lease: Lease, line: Line, claims: Sequence[Claim]) -> tuple[int, bool]:
     """How many were taken, and whether all were tried."""
-    addresses = _addresses(post, claims)
+    letters = _letters(post, claims)
     sent = 0
     for position, claimed in enumerate(claims):
         if post.stop.is_set() or not lease.holds():
@@ -71,15 +85,16 @@ def _send_round(post: Post, lease: Lease, line: Line, claims: Sequence[Claim]) -
         if not line.open():
             mark_later(post.store, claims[position:], post.clock())
             return sent, False
-        sent += _send_one(post, line, claimed, addresses[claimed.member_id])
+        if claimed.id in letters:
+            sent += _send_one(post, line, claimed, letters[claimed.id])
     return sent, True
 
 
-def _send_one(post: Post, line: Line, claimed: Claim, address: str | None) -> bool:
+def _send_one(post: Post, line: Line, claimed: Claim, letter: Letter) -> bool:
     outcome = Outcome.NEVER
-    if address is not None:
-        message = compose(post.relay, address, claimed.message_id, post.clock(), claimed.body)
-        outcome = line.deliver(address, message)
+    if letter.address is not None:
+        message = compose(post.relay, letter.address, letter.message_id, post.clock(), letter.body)
+        outcome = line.deliver(letter.address, message)
     if outcome is Outcome.TAKEN:
         mark_sent(post.store, claimed, post.clock())
     elif outcome is Outcome.LATER:
@@ -89,11 +104,19 @@ def _send_one(post: Post, line: Line, claimed: Claim, address: str | None) -> bo
     return outcome is Outcome.TAKEN
 
 
-def _addresses(post: Post, claims: Sequence[Claim]) -> dict[UUID, str | None]:
-    """Member → an address that a mail server could take, None if there is none (any more)."""
-    found: dict[UUID, str | None] = {}
+def _letters(post: Post, claims: Sequence[Claim]) -> dict[UUID, Letter]:
+    """By the claim's id; what was cancelled meanwhile has none."""
+    these = (
+        select(Delivery.id, Delivery.message_id, Delivery.member_id, Reminder.body)
+        .join(Reminder, Reminder.id == Delivery.reminder_id)
+        .where(Delivery.id.in_([claimed.id for claimed in claims]))
+    )
     with post.store.reading() as session:
-        for member_id in {claimed.member_id for claimed in claims}:
-            known = asked(post.book.addressees, session, to_member(member_id))
-            found[member_id] = next((one.address for one in known if deliverable(one.address)), None)
-    return found
+        rows = session.execute(these).all()
+        addresses = {member_id: _address(post, session, member_id) for member_id in {row.member_id for row in rows}}
+    return {row.id: Letter(row.message_id, addresses[row.member_id], row.body) for row in rows}
+
+
+def _address(post: Post, session: Session, member_id: UUID) -> str | None:
+    known = asked(post.book.addressees, session, to_member(member_id))
+    return next((one.address for one in known if deliverable(one.address)), None)

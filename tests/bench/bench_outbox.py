@@ -89,9 +89,9 @@ def both() -> Iterator[Both]:
         job = scheduler.add_job("builtins:print", "date", run_date=NOW + ONE_A_YEAR)
         filled = Both(ours, jobs, job.__getstate__())
         job.remove()
+        scheduler.shutdown()  # it would run what is due: the store alone is measured
         filled.add_waiting()
         yield filled
-        scheduler.shutdown()
         ours.dispose()
         theirs.dispose()
 

@@ -8,7 +8,7 @@ record of notices are judged; and each way of doing it wrong is planted once, to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -22,7 +22,7 @@ from hrd_cases.outbox.book import AddressBook, to_member
 from hrd_cases.outbox.claims import MAY_BE_TRIED, Claim, mark_sent
 from hrd_cases.outbox.mail import Line, Outcome, Relay, compose
 from hrd_cases.outbox.models import DUE, SENT, Delivery, Reminder
-from hrd_cases.outbox.send import Post
+from hrd_cases.outbox.send import Letter, Post
 from hrd_cases.outbox.tick import Tick, what_is_ready
 from tests.outbox.cast import LONG_AGO, Clock, People, address_of, deliveries, new_uniqueness, remind
 from tests.outbox.sink import Manners, Sink
@@ -174,11 +174,11 @@ def members_planned_for(store: Store) -> list[UUID]:
 
 
 def test_planted_marking_before_sending_loses_mail(store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    def marks_first(post: Post, line: Line, claimed: Claim, address: str | None) -> bool:
-        assert address
+    def marks_first(post: Post, line: Line, claimed: Claim, letter: Letter) -> bool:
+        assert letter.address
         mark_sent(post.store, claimed, post.clock())
-        message = compose(post.relay, address, claimed.message_id, post.clock())
-        return line.deliver(address, message) is Outcome.TAKEN
+        message = compose(post.relay, letter.address, letter.message_id, post.clock())
+        return line.deliver(letter.address, message) is Outcome.TAKEN
 
     monkeypatch.setattr(send, "_send_one", marks_first)
     story = Story(store, sink)
@@ -192,10 +192,7 @@ def test_planted_working_without_claims_mails_twice(
     def only_looks(store: Store, now: datetime, *, lease: timedelta, at_once: int) -> list[Claim]:
         with store.reading() as session:
             rows = session.execute(select(Delivery.__table__).where(*MAY_BE_TRIED).limit(at_once), {"now": now})
-            return [
-                Claim(row.id, row.reminder_id, row.member_id, row.message_id, row.epoch, row.attempts, None)
-                for row in rows
-            ]
+            return [Claim(row.id, row.epoch, row.attempts) for row in rows]
 
     monkeypatch.setattr(send, "claim", only_looks)
     with Sink(tmp_path, Manners(seconds=0.1)) as sink:
@@ -222,14 +219,15 @@ def test_planted_drawing_the_message_id_at_every_try_is_seen(
 def test_planted_turning_due_in_two_transactions_loses_mail(
     store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def in_two(store: Store, _book: AddressBook, now: datetime, at_once: int) -> int:
+    def in_two(store: Store, _book: AddressBook, now: datetime, at_once: int) -> tuple[int, int]:
+        these = {"now": now, "at_once": at_once}
         with store.writing() as session:
-            turned: Sequence = session.execute(due._TURN_DUE, {"now": now, "at_once": at_once}).all()
+            session.execute(due._TURN_DUE, these | {"mailing": False})
+            mailed = session.execute(due._AND_TELL, these | {"mailing": True}).all()
         points.crash_point("due commit")
-        rows = [due.new_delivery(row.id, row.member_id, now) for row in turned if row.mails]
         with store.writing() as session:
-            session.execute(insert(Delivery), rows)
-        return len(turned)
+            session.execute(insert(Delivery), [due.new_delivery(row.id, row.member_id, now) for row in mailed])
+        return 0, len(mailed)
 
     monkeypatch.setattr(due, "_turn_some", in_two)
     story = Story(store, sink)
@@ -240,10 +238,10 @@ def test_planted_turning_due_in_two_transactions_loses_mail(
 def test_planted_turning_due_what_is_due_already_is_seen(
     store: Store, sink: Sink, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unconditional = update(due._R).values(state=DUE).returning(due._R.c.id, *due._RECIPIENT, due._R.c.mails)
+    unconditional = update(due._R).values(state=DUE).where(due._R.c.mails.is_(False))
     story = Story(store, sink)
     clock.move(hours=1)
     due.turn_due(store, People(), clock())
-    monkeypatch.setattr(due, "_TURN_DUE", unconditional.where(due._R.c.mails.is_(False)))
+    monkeypatch.setattr(due, "_AND_COUNT", unconditional.returning(due._R.c.mails))
     due.turn_due(store, People(), clock())
     assert story.faults().count("shown 2 times") == ONLY_SHOWN

@@ -236,7 +236,7 @@ def test_cancelled_while_it_is_being_mailed_is_no_error(
     due(store, people, clock, AMAL)
     (claimed,) = claim(store, clock())
     with store.writing() as session:
-        plan.cancel(session, [claimed.reminder_id])
+        plan.cancel(session, [row.reminder_id for row in deliveries(store)])
     mark_sent(store, claimed, clock())
     mark_failed(store, people, claimed, clock())
     assert deliveries(store) == []
