@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from textwrap import indent
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
@@ -52,7 +52,7 @@ def _code(ops: Any, context: MigrationContext) -> str:
     return "\n".join(line.removeprefix("    ") for line in lines if "# ###" not in line)
 
 
-def _item(kind: str, item: object, _context: object) -> str | bool:
+def _item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """As migrations/env.py: a revision names no class of ours."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
