@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -54,6 +55,11 @@ def test_two_hundred_slow_senders_stall_nobody(server: Server):
 def test_no_path_is_logged(server: Server):
     server.get(f"/cases/{CANARY}?q={CANARY}")
     assert CANARY not in server.said.read_text()
+
+
+def test_what_the_server_itself_says_goes_through_our_logs(server: Server):
+    for line in server.said.read_text().splitlines():
+        assert json.loads(line)["library"] == "_granian"
 
 
 def test_it_stops_when_told_and_leaves_no_process(server: Server):
