@@ -1,0 +1,9 @@
+"""The application of a journey, as the web server's processes load it: the sample world in HRD_TEST_HOME, cheap passphrases."""
+
+import os
+from pathlib import Path
+
+from hrd_cases.app import create_app
+from tests.conftest import throw_away_settings
+
+app = create_app(throw_away_settings(Path(os.environ["HRD_TEST_HOME"]), port=int(os.environ["HRD_TEST_PORT"])))
