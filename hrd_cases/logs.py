@@ -47,7 +47,7 @@ FIELDS = frozenset(
         "worker",
     }
 )
-OPEN_BOOKS = frozenset({"_granian", "granian", "alembic.runtime.migration"})
+OPEN_BOOKS = frozenset({"_granian", "_granian.serve", "alembic.runtime.migration"})
 LONGEST = 200
 
 Event = MutableMapping[str, Any]
