@@ -19,7 +19,7 @@ from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
-from hrd_cases.door.house import House, house, install
+from hrd_cases.door.house import House, Sent, house, install
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.health import desk as health_desk
 from hrd_cases.navigation import navigation_for, notices_waiting
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
     installation.check_mark(settings, mark.is_demonstration())
     Babel(app, locale_selector=_locale, timezone_selector=_zone)
     _sign_in_glue(app)
-    install_pages(app, guards.csrf_token, sign_out_path="/sign-out", leave_path="/leave", notices_path="/")
+    install_pages(app, guards.csrf_token, kept_field=guards.kept_field)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
     for desk in (health_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)
@@ -78,11 +78,14 @@ def build_house(settings: Settings) -> House:
     chores = Chores({notices.ACT: notices.NoticeFold(database.shred)})
 
     def keep(
-        session: Session, visitor: Visitor | None, cookie: str, path: str, fields: list[tuple[str, str]]
+        session: Session, visitor: Visitor | None, cookie: str, sent: Sent
     ) -> uuid.UUID | None:
         if visitor is not None:
-            return kept.keep_own(session, visitor.member_id, visitor.ring.keys, path, fields)
-        return kept.keep_from_dead_session(session, sessions, cookie, path, fields)
+            return kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+        return kept.keep_from_dead_session(session, sessions, cookie, sent)
+
+    def take_kept(session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
+        kept.take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
 
     def touch(session: Session, visitor: Visitor) -> None:
         sessions.touch(session, visitor, request.cookies.get(guards.COOKIE, ""))
@@ -93,6 +96,7 @@ def build_house(settings: Settings) -> House:
         sessions=sessions,
         find_visitor=sessions.find_visitor,
         keep=keep,
+        take_kept=take_kept,
         touch=touch,
         chores_wait=chores.wait,
         do_chores=chores.do,

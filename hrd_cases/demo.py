@@ -31,6 +31,7 @@ from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
 from hrd_cases.installation import OfficeFacts, open_office
+from hrd_cases.keys.chain import founding_root
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office, OfficeHoliday
@@ -165,13 +166,14 @@ class Demonstration:
                 raise Unfit("The demonstration could not use its own invitation.")
             act_as(session, Actor("member", found.id, office_id))
             enrol.make_keys(session, found, seed, lock)
-            held = self.sessions.begin(session, cookie, found, seed, "demonstration", now)
-            held.totp = totp_secret(sign_in)
-            # One step back, so that the code of this very moment still signs in.
-            before = now - timedelta(seconds=30)
-            enrol.confirm_authenticator(session, found, held, pyotp.TOTP(totp_text(held.totp)).at(before), before)
-            enrol.offer_recovery_code(held)
-            enrol.confirm_recovery_code(session, settings, found, held, held.recovery_code, now)
+            self.sessions.begin(session, cookie, found, seed, "demonstration", now)
+            with self.sessions.holding(session, cookie) as held:
+                held.totp = totp_secret(sign_in)
+                # One step back, so that the code of this very moment still signs in.
+                before = now - timedelta(seconds=30)
+                enrol.confirm_authenticator(session, found, held, pyotp.TOTP(totp_text(held.totp)).at(before), before)
+                held.second_factor_at = now
+                enrol.confirm_recovery_code(session, settings, found, held, held.recovery_code, now)
             self.members[sign_in] = found.id
             self.words[found.id] = six_words(found.fingerprint or b"")
 
@@ -200,7 +202,7 @@ class Demonstration:
         with self.acting(heads[1]) as (session, visitor):
             self._countersign(session, visitor, office_id)
         with self.database.main.reading() as session:
-            root = charters.root_of(session)
+            root = founding_root(session)
         for sign_in in self.members:
             with self.acting(sign_in) as (session, visitor):
                 if not visitor.charters.pins.root:

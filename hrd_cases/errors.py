@@ -21,6 +21,10 @@ class NotSignedIn(HrdError):
     """Nobody is signed in, or the session is locked: the sign-in page, with the typed form kept."""
 
 
+class Waiting(HrdError):
+    """Signed in, but something comes first: a step of enrolment or recovery, or a charter that seats the member."""
+
+
 class Absent(HrdError):
     """The thing does not exist, or exists but not for this member: both look the same (404)."""
 
@@ -43,6 +47,10 @@ class Changed(HrdError):
 
 class StaleToken(HrdError):
     """A form without the token of this session, or sent from another site (400)."""
+
+
+class MadeEarlier(HrdError):
+    """A form made before this session was unlocked: it is kept, and its member sends it again."""
 
 
 class TooLarge(HrdError):

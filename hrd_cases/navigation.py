@@ -26,7 +26,8 @@ def navigation_for(visitor: Visitor, path: str) -> list[Item]:
         (Permission.SEE_JOBS, _("Running"), url_for("oversight.running")),
     ]
     items = [(text, href) for permission, text, href in wanted if visitor.allows(permission)]
-    items.append((_("My account"), url_for("account.show")))
+    if visitor.allows(Permission.OWN_ACCOUNT) and not visitor.waits_before(Permission.OWN_ACCOUNT):
+        items.append((_("My account"), url_for("account.show")))
     return [Item(text, href, path == href or (href != "/" and path.startswith(href + "/"))) for text, href in items]
 
 

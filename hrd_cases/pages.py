@@ -31,6 +31,7 @@ def install_pages(
     leave_path: str = "/leave",
     sign_out_path: str = "/sign-out",
     notices_path: str = "/",
+    kept_field: Callable[[], str] = str,
 ) -> None:
     """Make Jinja strict and give templates their globals and filters (listed in docs/pages.md).
 
@@ -44,6 +45,7 @@ def install_pages(
     env.lstrip_blocks = True
     env.globals.update(
         csrf_token=csrf_token,
+        kept_field=kept_field,
         leave_href=leave_path,
         sign_out_href=sign_out_path,
         notices_href=notices_path,

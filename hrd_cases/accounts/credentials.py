@@ -1,4 +1,4 @@
-"""What a member proves themselves with: passphrase, authenticator, recovery code. Unwrapping the seed *is* the check."""
+"""What a member proves who they are with: passphrase, authenticator, recovery code. Opening the seed *is* the check."""
 
 from __future__ import annotations
 
@@ -59,12 +59,18 @@ def _bare(text: str) -> str:
 def check_new_passphrase(passphrase: str, sign_in: str) -> int:
     """The strength (0 to 4) of a passphrase that may be chosen; Refused, with what to do instead, if it may not."""
     if len(passphrase) < SHORTEST:
-        raise Refused(_("A passphrase has at least %(count)d characters.", count=SHORTEST), _("Four or five words with spaces between them are easy to remember."))
+        raise Refused(
+            _("A passphrase has at least %(count)d characters.", count=SHORTEST),
+            _("Four or five words with spaces between them are easy to remember."),
+        )
     if len(passphrase) > LONGEST:
         raise Refused(_("A passphrase has at most %(count)d characters.", count=LONGEST))
     bare = _bare(passphrase)
     if bare in blocked_passphrases() or _bare(sign_in) in bare:
-        raise Refused(_("This passphrase is among the first that anyone would try."), _("Choose words that have nothing to do with you, your office or each other."))
+        raise Refused(
+            _("This passphrase is among the first that anyone would try."),
+            _("Choose words that have nothing to do with you, your office or each other."),
+        )
     score = int(zxcvbn(passphrase, [sign_in, *sign_in.split(".")]).score)
     if score < WEAKEST_SCORE:
         raise Refused(

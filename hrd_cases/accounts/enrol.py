@@ -1,35 +1,53 @@
-"""Invitation and enrolment. The code lets someone make keys; nothing opens before a head has heard the six words and signed."""
+"""Invitation and enrolment. The code lets someone make keys; nothing opens before a head has heard the six words and
+signed.
+
+A code counts once: the enrolment that is finished with it uses it up. Until then it may begin again, so that a lost
+connection loses no newcomer; whoever begins again ends what was begun before.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 import secrets
+import unicodedata
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import msgspec
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.credentials import lock_with_code, new_totp_secret, seal_address, seal_totp, step_of
+from hrd_cases.accounts.credentials import lock_with_code, seal_address, seal_totp, step_of
+from hrd_cases.accounts.held import Held, Step
+from hrd_cases.accounts.kept import drop_all_kept
 from hrd_cases.accounts.models import Invitation, Member
-from hrd_cases.accounts.sessions import Held, end_sessions_of, load_pins, save_pins
+from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.errors import Refused
+from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.chain import Pins
+from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import publish_keys
+from hrd_cases.keys.ring import context
 from hrd_cases.keys.roles import Role
 from hrd_cases.settings import Settings
-from hrd_cases.vault.envelope import equal, mac
+from hrd_cases.vault.envelope import derive, equal, mac, unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
-from hrd_cases.vault.passphrase import new_recovery_code, normalise_recovery_code
+from hrd_cases.vault.passphrase import normalise_recovery_code
 from hrd_cases.vault.words import same_words
 
 VALID_FOR = timedelta(hours=48)
+TICKET_FOR = timedelta(hours=1)
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_GROUPS = 4
 SIGN_IN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,38})[a-z0-9]\Z")
+NOBODY = uuid.UUID(int=0)
+
+
+# -- inviting
 
 
 def new_code() -> str:
@@ -38,18 +56,28 @@ def new_code() -> str:
 
 
 def _code_hash(settings: Settings, member_id: uuid.UUID, code: str) -> bytes:
-    bare = "".join(code.upper().replace("-", " ").split())
+    """However it was typed: case, spaces and dashes do not count."""
+    bare = "".join(mark for mark in unicodedata.normalize("NFKC", code[:200]).upper() if mark.isalnum())
     return mac(settings.pepper, "invitation", member_id.bytes, bare.encode("utf-8", "replace"))
 
 
 def invite(
-    session: Session, settings: Settings, sign_in: str, office_id: uuid.UUID, role: Role, address: str | None, now: datetime
+    session: Session,
+    settings: Settings,
+    sign_in: str,
+    office_id: uuid.UUID,
+    role: Role,
+    address: str | None,
+    now: datetime,
 ) -> tuple[Member, str]:
-    """Invite someone new, or make a new code for someone who has not finished or lost everything. Returns (member, code); the code is
+    """Invite someone new, or make a new code for someone who has not finished. Returns (member, code); the code is
     shown to the administrator once. Refused for a name that is taken or badly formed."""
     name = sign_in.strip().lower()
     if not SIGN_IN.match(name):
-        raise Refused(_("A sign-in name has 3 to 40 letters, digits, dots or dashes."), _("Use the role and the place: officer.cairo."))
+        raise Refused(
+            _("A sign-in name has 3 to 40 letters, digits, dots or dashes."),
+            _("Use the role and the place: officer.cairo."),
+        )
     member = session.scalar(select(Member).where(Member.sign_in == name))
     if member is not None and (member.enrolled_at is not None or member.revoked_at is not None):
         raise Refused(_("This sign-in name is taken."), _("Choose another one; a lost passphrase has its own page."))
@@ -66,7 +94,7 @@ def invite(
 
 
 def invite_again(session: Session, settings: Settings, member: Member, now: datetime) -> str:
-    """A new code for a member who lost passphrase and recovery code: new keys, a new vouching, nothing old opens by it."""
+    """A new code for a member who lost passphrase and recovery code: new keys and a new vouching, nothing old opens."""
     if member.revoked_at is not None:
         raise Refused(_("This member's access was ended."), _("Invite them under a new sign-in name."))
     code = _new_invitation(session, settings, member, now)
@@ -86,19 +114,67 @@ def _new_invitation(session: Session, settings: Settings, member: Member, now: d
     return code
 
 
+# -- accepting an invitation
+
+
 def invited(session: Session, settings: Settings, sign_in: str, code: str, now: datetime) -> Member | None:
-    """The member this code invites, or None: unknown, wrong, used or older than 48 hours."""
+    """The member this code invites, or None: unknown, wrong, used or older than 48 hours. The same work for each."""
     member = session.scalar(select(Member).where(Member.sign_in == sign_in.strip().lower()))
-    row = session.get(Invitation, member.id) if member is not None else None
-    expected = row.code_hash if row is not None else bytes(32)
-    given = _code_hash(settings, member.id if member else uuid.UUID(int=0), code)
-    fits = equal(given, expected)
-    return member if fits and row is not None and now < row.expires_at and member is not None and member.revoked_at is None else None
+    return _fitting(session, member, _code_hash(settings, member.id if member else NOBODY, code), now)
+
+
+def _fitting(session: Session, member: Member | None, code_hash: bytes, now: datetime) -> Member | None:
+    row = session.get(Invitation, member.id if member else NOBODY)
+    fits = equal(code_hash, row.code_hash if row is not None else bytes(32))
+    welcome = member is not None and member.revoked_at is None and member.suspended_at is None
+    return member if fits and welcome and row is not None and now < row.expires_at else None
+
+
+class _Ticket(msgspec.Struct, frozen=True, array_like=True):
+    member_id: uuid.UUID
+    code_hash: bytes
+    until: datetime
+
+
+def new_ticket(session: Session, settings: Settings, cookie: str, member: Member, now: datetime) -> str:
+    """Proof, for the passphrase page, that this browser gave a right code. There is no session yet: no keys to hold.
+
+    It fits this browser's cookie only, for an hour, and dies with the invitation.
+    """
+    row = session.get_one(Invitation, member.id)
+    content = msgspec.msgpack.encode(_Ticket(member.id, row.code_hash, now + TICKET_FOR))
+    return base64.urlsafe_b64encode(wrap(_ticket_key(settings, cookie), content, context("ticket"))).decode()
+
+
+def read_ticket(session: Session, settings: Settings, cookie: str, text: str, now: datetime) -> Member | None:
+    """Whose enrolment goes on, or None: not a ticket of this browser, too old, or the invitation is gone."""
+    try:
+        sealed = base64.b64decode(text[:1000].encode("ascii", "replace"), altchars=b"-_", validate=True)
+        content = unwrap(_ticket_key(settings, cookie), sealed, context("ticket"))
+        ticket = msgspec.msgpack.decode(content, type=_Ticket)
+    except (binascii.Error, Tampered, msgspec.MsgspecError):
+        return None
+    if now >= ticket.until:
+        return None
+    return _fitting(session, session.get(Member, ticket.member_id), ticket.code_hash, now)
+
+
+def _ticket_key(settings: Settings, cookie: str) -> bytes:
+    return derive(cookie.encode() + settings.session_key, "enrolment ticket")
+
+
+# -- the steps
 
 
 def make_keys(session: Session, member: Member, seed: bytes, passphrase_lock: bytes) -> None:
-    """Step 1: the newcomer's own keys, locked with the passphrase they chose. Earlier keys of theirs open nothing any more."""
+    """Step 1: the newcomer's own keys, locked with the passphrase they chose. Earlier keys of theirs open nothing any
+    more, and the circles those keys opened are due for new ones."""
+    now = datetime.now(UTC)
     end_sessions_of(session, member.id)
+    drop_all_kept(session, member.id)
+    if member.fingerprint is not None and member.enrolled_at is not None:
+        revoke(session, member.id, member.fingerprint, member.id, now)
+        record(session, Event.KEYS_REPLACED, member=member.id)
     member.passphrase_lock, member.recovery_lock, member.totp_sealed = passphrase_lock, None, None
     member.totp_last_step = 0
     member.enrolled_at = None
@@ -107,53 +183,68 @@ def make_keys(session: Session, member: Member, seed: bytes, passphrase_lock: by
     record(session, Event.PASSPHRASE_SET, member=member.id)
 
 
-def offer_authenticator(held: Held) -> None:
-    """Step 2 begins: a secret that is shown until a code confirms it."""
-    if not held.totp:
-        held.totp = new_totp_secret()
-
-
 def confirm_authenticator(session: Session, member: Member, held: Held, code: str, now: datetime) -> None:
-    """Step 2 ends: the code shows that the app holds the secret. Refused for a wrong code."""
+    """The code shows that the app holds the secret shown. Refused for a wrong code.
+
+    Where a new recovery code is the next step, the old one is void from here on.
+    """
     step = step_of(code, held.totp, 0, now) if held.totp else None
     if step is None:
-        raise Refused(_("This code does not fit the secret."), _("Check the clock of your device, wait for the next code, and type it here."))
+        raise Refused(
+            _("This code does not fit the secret."),
+            _("Check the clock of your device, wait for the next code, and type it here."),
+        )
     member.totp_sealed = seal_totp(member.id, KeyPair(held.seed), held.totp)
     member.totp_last_step = step
+    if Step.RECOVERY_CODE in held.steps:
+        member.recovery_lock = None
     held.totp = b""
     held.second_factor_at = now
+    held.done(Step.AUTHENTICATOR)
     record(session, Event.AUTHENTICATOR_SET, member=member.id)
 
 
-def offer_recovery_code(held: Held) -> None:
-    """Step 3 begins: a code that is shown until it is typed back."""
-    if not held.recovery_code:
-        held.recovery_code = new_recovery_code()
-
-
-def confirm_recovery_code(session: Session, settings: Settings, member: Member, held: Held, typed: str, now: datetime) -> None:
-    """Step 3 ends: the member has it on paper. The old recovery code is void; an enrolment is complete and its invitation used up."""
+def confirm_recovery_code(
+    session: Session, settings: Settings, member: Member, held: Held, typed: str, now: datetime
+) -> None:
+    """The member has it on paper; the one before is void. A newcomer's enrolment ends here, and their invitation is
+    used up. Refused if what was typed is not what is shown."""
     if not held.recovery_code or normalise_recovery_code(typed) != normalise_recovery_code(held.recovery_code):
-        raise Refused(_("That is not the code shown above."), _("Write it on paper first, then type it from the paper."))
+        raise Refused(
+            _("That is not the code shown above."), _("Write it on paper first, then type it from the paper.")
+        )
     member.recovery_lock = lock_with_code(settings, member.id, held.seed, held.recovery_code)
     held.recovery_code = ""
+    held.done(Step.RECOVERY_CODE)
     record(session, Event.RECOVERY_CODE_SET, member=member.id)
     if member.enrolled_at is None:
         member.enrolled_at = now
-        invitation = session.get(Invitation, member.id)
-        if invitation is not None:
-            session.delete(invitation)
+        session.execute(delete(Invitation).where(Invitation.member_id == member.id))
         record(session, Event.INVITATION_TAKEN, member=member.id)
 
 
 def pin_root(session: Session, member: Member, keys: KeyPair, root: bytes, typed: str) -> None:
-    """The newcomer types the register's six words as the head reads them: from now on they rely on this root and no other.
+    """The newcomer types the register's six words as the head reads them: they rely on this root from now on, on no
+    other.
 
-    Refused if the words are not those of the root that this database names.
+    Refused if the words are not those of the root that this database names, or if another root is relied on already.
     """
-    if not same_words(typed, root):
-        raise Refused(_("These are not the words of this register."), _("Ask your head of delegation to read them again. If they still differ, stop and call headquarters."))
     pins = load_pins(session, keys, member.id)
+    if pins.root and pins.root != root:
+        raise Refused(_("You rely on another register already."), _("Stop and call headquarters."))
+    if not same_words(typed, root):
+        raise Refused(
+            _("These are not the words of this register."),
+            _("Ask for them to be read again, slowly. If they still differ, stop and call headquarters."),
+        )
     pins.root = root
     save_pins(session, pins, keys, member.id)
     record(session, Event.ROOT_PINNED, member=member.id)
+
+
+# -- housekeeping
+
+
+def drop_expired_invitations(session: Session, now: datetime) -> int:
+    """Invitations whose 48 hours are over. Returns how many."""
+    return rows_of(session.execute(delete(Invitation).where(Invitation.expires_at <= now)))

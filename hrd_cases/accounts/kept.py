@@ -1,29 +1,35 @@
-"""Forms posted after their session died: sealed to their member, shown after sign-in as "not sent yet", never files or secrets."""
+"""Forms posted after their session died: sealed to their member and shown after sign-in as "not sent yet".
+
+Never files or secrets: the door keeps only what its place allows.
+"""
 
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm
-from hrd_cases.accounts.sessions import Sessions
+from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
-from hrd_cases.errors import Tampered
+from hrd_cases.door.house import Sent
+from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
 
 MOST = 5
 LARGEST = 1_000_000
+KEPT_FOR = timedelta(days=30)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A form as it was sent: the address it goes to, and its fields in order. No fields: a page someone was on the way to."""
+    """A form as it was sent: the address it goes to, and its fields in order."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
@@ -32,30 +38,46 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
         return "<Kept>"
 
 
-def keep_from_dead_session(
-    session: Session, sessions: Sessions, cookie: str, path: str, fields: list[tuple[str, str]]
-) -> uuid.UUID | None:
-    """Keep a form whose session is known from the last 24 hours. None if it is not, or five wait already, or it is too large."""
+_decoder = msgspec.msgpack.Decoder(Kept)
+
+
+def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
+    """Keep a form whose session is known from the last 24 hours. None if it is not, or if there is no room."""
     owner = sessions.keeping_key(session, cookie)
-    return _keep(session, owner[0], owner[1], path, fields) if owner is not None else None
+    return _keep(session, owner[0], owner[1], sent) if owner is not None else None
 
 
-def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, path: str, fields: list[tuple[str, str]]) -> uuid.UUID | None:
-    """Keep a form of an open session while it asks for something first (a fresh second factor)."""
-    return _keep(session, member_id, keys.symmetric("kept forms"), path, fields)
+def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> uuid.UUID | None:
+    """Keep a form of an open session, while something is asked first. None if there is no room."""
+    return _keep(session, member_id, _key(keys), sent)
 
 
-def _keep(session: Session, member_id: uuid.UUID, key: bytes, path: str, fields: list[tuple[str, str]]) -> uuid.UUID | None:
-    content = msgspec.msgpack.encode(Kept(path, tuple(fields)))
-    waiting = session.scalar(select(func.count()).select_from(KeptForm).where(KeptForm.member_id == member_id)) or 0
-    if len(content) > LARGEST or waiting >= MOST:
+def _key(keys: KeyPair) -> bytes:
+    return keys.symmetric("kept forms")
+
+
+def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent) -> uuid.UUID | None:
+    """`MOST` forms of one member wait at a time. One that was kept before, and is sent again, waits as it was."""
+    waiting = kept_forms(session, member_id)
+    if sent.again in {row.id for row in waiting}:
+        return sent.again
+    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields)))
+    if len(content) > LARGEST or len(waiting) >= MOST:
         return None
-    row = KeptForm(member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")
-    row.sealed = wrap(key, content, context("kept form", row.id, member_id))
+    row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")
+    row.sealed = _sealed(row, key, content)
     session.add(row)
     act_as(session, Actor("member", member_id))
     record(session, Event.FORM_KEPT, form=row.id)
     return row.id
+
+
+def _sealed(row: KeptForm, key: bytes, content: bytes) -> bytes:
+    return wrap(key, content, context("kept form", row.id, row.member_id))
+
+
+def _opened(row: KeptForm, keys: KeyPair) -> bytes:
+    return unwrap(_key(keys), row.sealed, context("kept form", row.id, row.member_id))
 
 
 def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
@@ -63,16 +85,50 @@ def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
     return list(session.scalars(select(KeptForm).where(KeptForm.member_id == member_id).order_by(KeptForm.kept_at)))
 
 
+def how_many_wait(session: Session, member_id: uuid.UUID) -> int:
+    return session.scalar(select(func.count()).select_from(KeptForm).where(KeptForm.member_id == member_id)) or 0
+
+
 def read_kept(row: KeptForm, keys: KeyPair) -> Kept:
     """Raises Tampered."""
-    content = unwrap(keys.symmetric("kept forms"), row.sealed, context("kept form", row.id, row.member_id))
     try:
-        return msgspec.msgpack.decode(content, type=Kept)
+        return _decoder.decode(_opened(row, keys))
     except msgspec.MsgspecError as error:
         raise Tampered("not a kept form") from error
 
 
+def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uuid.UUID, path: str) -> None:
+    """Take a kept form back because it is being sent to `path`. Refused if it is gone: it was sent once already."""
+    row = session.get(KeptForm, kept_id, with_for_update=True)
+    if row is None or row.member_id != member_id or read_kept(row, keys).path != path:
+        raise Refused(
+            _("This was saved already, or thrown away."),
+            _("Look whether it is there. If it is not, type it once more."),
+        )
+    drop_kept(session, row)
+
+
 def drop_kept(session: Session, row: KeptForm) -> None:
-    """Throw a kept form away: saved meanwhile, or not wanted."""
-    session.execute(delete(KeptForm).where(KeptForm.id == row.id))
+    """Throw a kept form away: it is being sent, or is not wanted."""
+    session.delete(row)
     record(session, Event.FORM_DROPPED, form=row.id)
+
+
+def reseal_kept(session: Session, member_id: uuid.UUID, old: KeyPair, new: KeyPair) -> None:
+    """What waits to be sent passes from a member's old keys to their new ones. What the old do not open is left."""
+    for row in kept_forms(session, member_id):
+        try:
+            row.sealed = _sealed(row, _key(new), _opened(row, old))
+        except Tampered:
+            continue
+
+
+def drop_all_kept(session: Session, member_id: uuid.UUID) -> None:
+    """The keys that open them are gone for good."""
+    for row in kept_forms(session, member_id):
+        drop_kept(session, row)
+
+
+def drop_old_kept(session: Session, now: datetime) -> int:
+    """Forms that nobody came back for in `KEPT_FOR`. Returns how many."""
+    return rows_of(session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR)))

@@ -1,4 +1,4 @@
-"""Tables of the accounts room. What a member's passphrase opens is wrapped; the server's own secrets open mail addresses only."""
+"""Tables of the accounts room. What a member's passphrase opens is wrapped; server secrets open mail addresses."""
 
 from __future__ import annotations
 

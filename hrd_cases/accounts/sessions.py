@@ -1,22 +1,25 @@
 """Server-side sessions. The cookie and the server's session key together open a row; neither alone opens anything.
 
-States of a row: *open* (holds keys), *locked* (keys gone after 15 idle minutes or 10 hours; for a day it still lets a posted form be
-kept), *ended* (no row).
+States of a row: *open* (holds keys), *locked* (keys gone after 15 idle minutes or 10 hours; for a day it still lets a
+posted form be kept), *ended* (no row).
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.held import Held, owed_by
 from hrd_cases.accounts.models import Member, SessionRow
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Tampered
+from hrd_cases.errors import NotSignedIn, Tampered
 from hrd_cases.keys.chain import Charters, Pins, open_pins, seal_pins
 from hrd_cases.keys.models import KeyRing, Revocation
 from hrd_cases.keys.ring import Ring, context
@@ -27,23 +30,6 @@ from hrd_cases.vault.identity import KeyPair
 KNOWN_FOR = timedelta(hours=24)
 """How long a dead session's cookie is still recognised, so that what its member typed is kept."""
 SEEN_EVERY = timedelta(minutes=1)
-
-
-class Held(msgspec.Struct, array_like=True):
-    """What an open session holds: the member's seed, opened circle seeds, when the second factor was given.
-
-    `recovery_code` is the code shown until it is typed back; `totp` the secret shown until a code confirms it.
-    """
-
-    seed: bytes
-    second_factor_at: datetime
-    ends_at: datetime
-    seeds: list[tuple[uuid.UUID, int, bytes]] = []
-    recovery_code: str = ""
-    totp: bytes = b""
-
-    def __repr__(self) -> str:
-        return "<Held>"
 
 
 _decoder = msgspec.msgpack.Decoder(Held)
@@ -68,18 +54,21 @@ class Sessions:
     # -- life
 
     def begin(self, session: Session, cookie: str, member: Member, seed: bytes, device: str, now: datetime) -> Held:
-        """A new session for a member whose passphrase and second factor were right. `cookie` must be new."""
+        """A new session for a member who proved who they are. `cookie` must be new. What they still owe comes first."""
         keys = KeyPair(seed)
         held = Held(seed, now, now + timedelta(hours=self._settings.session_hours))
+        held.owe(*owed_by(member))
         row_id = name_of(cookie)
+        device_name = device.encode("utf-8", "replace")[:200]
+        keeping = self._key(cookie, "keeping")
         session.add(
             SessionRow(
                 id=row_id,
                 member_id=member.id,
                 began_at=now,
                 seen_at=now,
-                device_sealed=wrap(keys.symmetric("device"), device.encode("utf-8", "replace")[:200], context("device", row_id)),
-                keeping_sealed=wrap(self._key(cookie, "keeping"), keys.symmetric("kept forms"), context("keeping", row_id)),
+                device_sealed=wrap(keys.symmetric("device"), device_name, context("device", row_id)),
+                keeping_sealed=wrap(keeping, keys.symmetric("kept forms"), context("keeping", row_id)),
                 sealed=self._seal(cookie, row_id, held),
             )
         )
@@ -99,13 +88,22 @@ class Sessions:
             return None
         return (row, held) if now < held.ends_at else None
 
-    def change(self, session: Session, cookie: str, change: Callable[[Held], None]) -> None:
-        """Change what the session holds, and seal it again."""
+    def held(self, session: Session, cookie: str) -> Held:
+        """What an open session holds, to be read. Raises NotSignedIn."""
         opened = self.open(session, cookie, datetime.now(UTC))
-        if opened is not None:
-            row, held = opened
-            change(held)
-            row.sealed = self._seal(cookie, row.id, held)
+        if opened is None:
+            raise NotSignedIn
+        return opened[1]
+
+    @contextmanager
+    def holding(self, session: Session, cookie: str) -> Iterator[Held]:
+        """What an open session holds, to be changed: sealed again at the end. Raises NotSignedIn."""
+        opened = self.open(session, cookie, datetime.now(UTC))
+        if opened is None:
+            raise NotSignedIn
+        row, held = opened
+        yield held
+        row.sealed = self._seal(cookie, row.id, held)
 
     def is_locked(self, session: Session, cookie: str) -> bool:
         """A session of the last day whose keys are gone: the passphrase opens it again."""
@@ -159,35 +157,32 @@ class Sessions:
             second_factor_at=held.second_factor_at,
             enrolled=member.enrolled_at is not None,
             suspended=member.suspended_at is not None,
+            step=held.step or "",
+            earlier_tokens=tuple(held.earlier),
         )
 
     def touch(self, session: Session, visitor: Visitor, cookie: str) -> None:
-        """Write what a request leaves behind: when it was, circles opened, charters seen."""
+        """Write what a request leaves behind: when it was, circles opened, charters seen. Nothing if it ended the
+        session."""
         now = datetime.now(UTC)
         row = session.get(SessionRow, visitor.session_id)
-        if row is not None and now - row.seen_at > SEEN_EVERY:
+        if row is None:
+            return
+        if now - row.seen_at > SEEN_EVERY:
             row.seen_at = now
         known = visitor.ring.seeds
         opened = self.open(session, cookie, now)
         if opened is not None and len(opened[1].seeds) != len(known):
-            self.change(session, cookie, lambda held: _take_seeds(held, known))
+            with self.holding(session, cookie) as held:
+                held.seeds = [(circle, epoch, seed) for (circle, epoch), seed in known.items()]
         if visitor.charters.pins_moved:
             save_pins(session, visitor.charters.pins, visitor.ring.keys, visitor.member_id)
             visitor.charters.pins_moved = False
 
     # -- ending
 
-    def lock(self, session: Session, cookie: str) -> None:
-        row = self._row(session, cookie)
-        if row is not None:
-            row.sealed = None
-
     def end(self, session: Session, cookie: str) -> None:
         session.execute(delete(SessionRow).where(SessionRow.id == name_of(cookie)))
-
-
-def _take_seeds(held: Held, known: dict[tuple[uuid.UUID, int], bytes]) -> None:
-    held.seeds = [(circle, epoch, seed) for (circle, epoch), seed in known.items()]
 
 
 def name_of(cookie: str) -> bytes:
@@ -209,17 +204,27 @@ def sessions_of(session: Session, member_id: uuid.UUID) -> list[SessionRow]:
 def end_sessions_of(session: Session, member_id: uuid.UUID, but: bytes = b"") -> int:
     """End every session of a member, except the one named `but`. Returns how many."""
     ended = session.execute(delete(SessionRow).where(SessionRow.member_id == member_id, SessionRow.id != but))
-    return int(ended.rowcount)
+    return rows_of(ended)
+
+
+def end_session_of(session: Session, member_id: uuid.UUID, row_id: bytes) -> int:
+    """End one session of a member. Returns 0 if it is none of theirs."""
+    ended = session.execute(delete(SessionRow).where(SessionRow.member_id == member_id, SessionRow.id == row_id))
+    return rows_of(ended)
+
+
+def rows_of(result: object) -> int:
+    """How many rows a DELETE or UPDATE touched."""
+    return int(cast(CursorResult[Any], result).rowcount)
 
 
 def drop_idle_keys(session: Session, settings: Settings, now: datetime) -> int:
-    """Housekeeping: delete the keys of idle sessions, and rows nobody will come back to. Returns how many lost their keys."""
+    """Delete the keys of idle sessions, and rows nobody will come back to. Returns how many lost their keys."""
     session.execute(delete(SessionRow).where(SessionRow.seen_at < now - KNOWN_FOR))
     idle = now - timedelta(minutes=settings.idle_lock_minutes)
     over = now - timedelta(hours=settings.session_hours)
     stale = (SessionRow.seen_at < idle) | (SessionRow.began_at < over)
-    locked = session.execute(update(SessionRow).where(SessionRow.sealed.is_not(None), stale).values(sealed=None))
-    return int(locked.rowcount)
+    return rows_of(session.execute(update(SessionRow).where(SessionRow.sealed.is_not(None), stale).values(sealed=None)))
 
 
 def load_pins(session: Session, keys: KeyPair, member_id: uuid.UUID) -> Pins:

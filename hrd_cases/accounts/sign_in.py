@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from flask import g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 
-from hrd_cases.accounts.credentials import open_seed, use_code
+from hrd_cases.accounts.credentials import use_code
+from hrd_cases.accounts.kept import how_many_wait, kept_forms
 from hrd_cases.accounts.models import Member
-from hrd_cases.accounts.sessions import Held, Sessions
-from hrd_cases.accounts.throttle import take_a_try
+from hrd_cases.accounts.tries import (
+    FAILED,
+    Try,
+    begin_session,
+    by_passphrase,
+    count_own_try,
+    member_called,
+    own_cookie,
+    proven_with_code,
+    sessions,
+    slow_down,
+    typed_name,
+    typed_secret,
+)
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
-from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.desk import Desk, after_refusal, place_at
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import TooManyTries
 from hrd_cases.forms import Form, Text
-from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("sign_in")
 
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
-"""One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart (ASVS 6.3.8)."""
+"""One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart."""
 
 
 class SignInForm(Form):
@@ -51,125 +59,106 @@ class CodeForm(Form):
     code = StringField(_l("Six-digit code"), description=_l("From your authenticator app"))
 
 
-class Try(NamedTuple):
-    """What the slow part of a sign-in found: the member if the passphrase opened their seed."""
-
-    member_id: uuid.UUID | None
-    seed: bytes | None
-
-
-def sessions() -> Sessions:
-    found: Sessions = house().sessions
-    return found
-
-
-def address_of_request() -> str:
-    return request.remote_addr or ""
-
-
-def slow_down(sign_in: str) -> None:
-    """Count a try before any slow work. Raises TooManyTries."""
-    try:
-        with house().database.main.writing() as session:
-            take_a_try(session, house().settings.pepper, sign_in, address_of_request(), datetime.now(UTC))
-    except TooManyTries as slowed:
-        with house().database.main.writing() as session:
-            act_as(session, Actor())
-            record(session, Event.SIGN_IN_SLOWED, seconds=slowed.seconds)
-        raise
-
-
-def member_called(session: Session, sign_in: str) -> Member | None:
-    return session.scalar(select(Member).where(Member.sign_in == sign_in.strip().lower()))
-
-
-def try_passphrase(session: Session) -> Try:
-    """The slow part, before any write transaction: Argon2 once, whether the name exists or not."""
-    name = request.form.get("sign_in", "")[:100]
-    slow_down(name.strip().lower())
-    return _try(member_called(session, name))
-
-
-def _try(member: Member | None) -> Try:
-    passphrase = request.form.get("passphrase", "")[:1024]
-    usable = member is not None and member.enrolled_at is not None and member.revoked_at is None
-    try:
-        seed = open_seed(house().settings, member if usable else None, passphrase)
-    except WrongPassphrase:
-        return Try(member.id if member is not None else None, None)
-    return Try(member.id if member is not None else None, seed)
-
-
-def _begin(session: Session, tried: Try, code: str) -> Member:
-    """Spend the code and begin a session under a new cookie. Raises WrongPassphrase for whatever was wrong."""
-    member = session.get(Member, tried.member_id) if tried.member_id is not None else None
-    if member is None or tried.seed is None:
-        raise WrongPassphrase
-    now = datetime.now(UTC)
-    use_code(session, member, KeyPair(tried.seed), code, now)
-    sessions().end(session, request.cookies.get(guards.COOKIE, ""))
-    fresh = guards.new_cookie()
-    sessions().begin(session, fresh, member, tried.seed, request.headers.get("User-Agent", ""), now)
-    guards.exchange_cookie(fresh)
-    act_as(session, Actor("member", member.id, member.office_id))
-    return member
+def shown(template: str, form: Form, status: int = 200, **more: object) -> Response:
+    """A page with one form; 422 when it comes back with errors."""
+    return make_response(render_template(f"accounts/{template}.html", form=form, **more), status)
 
 
 def sign_in_page() -> Response:
     """What someone meets who is not signed in: the sign-in page, or the unlocking page of their own session."""
     g.bare = True
     with house().database.main.reading() as session:
-        locked = sessions().is_locked(session, request.cookies.get(guards.COOKIE, ""))
-    if locked:
-        return make_response(render_template("accounts/unlock.html", form=UnlockForm.empty(), kept=request.method == "POST"), 401)
-    return redirect(url_for("sign_in.sign_in"), 303)
+        locked = sessions().is_locked(session, own_cookie())
+    if not locked:
+        return redirect(url_for("sign_in.sign_in"), 303)
+    posted = request.method == "POST"
+    here = "" if posted else own_page(request.path)
+    kept = bool(g.get("form_kept")) if posted else None
+    return shown("unlock", UnlockForm.empty(), 401, kept=kept, here=here)
+
+
+def own_page(path: str) -> str:
+    """The address, if it is a page of ours."""
+    return path if place_at(path, "GET") is not None else ""
+
+
+def first_page(session: Session, member: Member, back: str = "") -> Response:
+    """Where a session begins: what was not sent yet, the page they were on, or Today."""
+    if how_many_wait(session, member.id):
+        return redirect(url_for("kept.index"), 303)
+    return redirect(own_page(back) or url_for("today.show"), 303)
+
+
+# -- sign-in
+
+
+def try_passphrase(session: Session) -> Try:
+    name = typed_name()
+    slow_down(name)
+    return by_passphrase(member_called(session, name), typed_secret("passphrase"))
 
 
 @desk.form("/sign-in", needs=Permission.ANYONE, prepare=try_passphrase, keeps=False, audited=False)
-def sign_in(session: Session, visitor: Visitor | None, prepared: Try | None = None) -> Response:
+def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -> Response:
     form = SignInForm()
     if request.method == "GET":
-        return redirect(url_for("today.show")) if visitor is not None else make_response(render_template("accounts/sign_in.html", form=form))
-    try:
-        _begin(session, prepared or Try(None, None), form.code.data or "")
-    except WrongPassphrase:
+        return redirect(url_for("today.show")) if visitor is not None else shown("sign_in", form)
+    member = _begun(session, prepared, form.code.data or "")
+    if member is None:
         form.refuse(str(SAME_WORDS), "sign_in")
-        after_refusal(Event.SIGN_IN_FAILED, member=prepared.member_id if prepared else None)
-        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+        return shown("sign_in", form, 422)
     record(session, Event.SIGNED_IN)
-    return redirect(url_for("today.show"), 303)
+    return first_page(session, member)
 
 
-def try_own_passphrase(session: Session) -> Try:
-    """Unlocking: the passphrase of whoever's session this was."""
-    member = sessions().member_of(session, request.cookies.get(guards.COOKIE, ""))
-    slow_down(member.sign_in if member is not None else "")
-    return _try(member)
-
-
-@desk.form("/unlock", needs=Permission.ANYONE, prepare=try_own_passphrase, keeps=False, audited=False)
-def unlock(session: Session, visitor: Visitor | None, prepared: Try | None = None) -> Response:
-    """After idling: the passphrase and a code open the same session again, under a new cookie."""
-    form = UnlockForm()
-    if request.method == "GET":
-        return redirect(url_for("today.show")) if visitor is not None else make_response(render_template("accounts/unlock.html", form=form, kept=False))
+def _begun(session: Session, tried: Try, code: str) -> Member | None:
+    """The member whose session began, or None if anything was wrong."""
+    now = datetime.now(UTC)
     try:
-        _begin(session, prepared or Try(None, None), form.code.data or "")
+        member = proven_with_code(session, tried, code, now)
     except WrongPassphrase:
+        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
+        return None
+    begin_session(session, member, tried.seed or b"", now)
+    return member
+
+
+# -- unlocking
+
+
+def try_locked_passphrase(session: Session) -> Try:
+    """The passphrase of whoever's session this was."""
+    member = sessions().member_of(session, own_cookie())
+    slow_down(member.sign_in if member is not None else "")
+    return by_passphrase(member, typed_secret("passphrase"))
+
+
+@desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)
+def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -> Response:
+    """After idling: the passphrase and a code open the same work again, under a new cookie."""
+    form, here = UnlockForm(), request.form.get("here", "")
+    if visitor is not None:
+        return first_page(session, session.get_one(Member, visitor.member_id), here)
+    if request.method == "GET":
+        return shown("unlock", form, kept=None, here="")
+    member = _begun(session, prepared, form.code.data or "")
+    if member is None:
         form.refuse(_("The passphrase or the code is not right."), "passphrase")
-        after_refusal(Event.SIGN_IN_FAILED, member=prepared.member_id if prepared else None)
-        return make_response(render_template("accounts/unlock.html", form=form, kept=False), 422)
+        return shown("unlock", form, 422, kept=None, here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
-    return redirect(url_for("today.show"), 303)
+    return first_page(session, member, here)
 
 
-@desk.form("/sign-out", needs=Permission.ANYONE, keeps=False, audited=False)
+# -- leaving
+
+
+@desk.form("/sign-out", needs=Permission.ANYONE, keeps=False, audited=False, always=True)
 def sign_out(session: Session, visitor: Visitor | None) -> Response:
     """End the session here. The keys go with it; the browser is told to forget the site."""
     return _leave(session, visitor, Event.SIGNED_OUT, url_for("sign_in.sign_in"))
 
 
-@desk.form("/leave", needs=Permission.ANYONE, keeps=False, audited=False)
+@desk.form("/leave", needs=Permission.ANYONE, keeps=False, audited=False, always=True)
 def leave(session: Session, visitor: Visitor | None) -> Response:
     """Quick exit: the session ends and a page without meaning is shown."""
     return _leave(session, visitor, Event.LEFT_QUICKLY, url_for("sign_in.blank"))
@@ -178,7 +167,7 @@ def leave(session: Session, visitor: Visitor | None) -> Response:
 def _leave(session: Session, visitor: Visitor | None, event: Event, target: str) -> Response:
     if request.method == "GET":
         return redirect(target)
-    sessions().end(session, request.cookies.get(guards.COOKIE, ""))
+    sessions().end(session, own_cookie())
     if visitor is not None:
         record(session, event)
     guards.exchange_cookie(guards.new_cookie())
@@ -193,22 +182,25 @@ def blank() -> Response:
     return make_response(render_template("accounts/blank.html"))
 
 
-@desk.form("/second-factor", needs=Permission.OWN_ACCOUNT, keeps=False)
+# -- a fresh second factor
+
+
+@desk.form("/second-factor", needs=Permission.OWN_ACCOUNT, prepare=count_own_try, keeps=False)
 def second_factor(session: Session, visitor: Visitor) -> Response:
-    """The authenticator once more, before an act that asks for it. What was typed waits among the forms not sent yet."""
+    """The authenticator once more, before an act that asks for it. What was typed waits, and comes next."""
     form = CodeForm()
+    waiting = kept_forms(session, visitor.member_id)
     if request.method == "GET":
-        return make_response(render_template("accounts/second_factor.html", form=form))
-    slow = session.get_one(Member, visitor.member_id)
+        return shown("second_factor", form, kept=bool(waiting))
+    now = datetime.now(UTC)
     try:
-        use_code(session, slow, visitor.ring.keys, form.code.data or "", datetime.now(UTC))
+        use_code(session, session.get_one(Member, visitor.member_id), visitor.ring.keys, form.code.data or "", now)
     except WrongPassphrase:
+        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This code is wrong, or it was used already. Wait for the next one."), "code")
-        return make_response(render_template("accounts/second_factor.html", form=form), 422)
-    sessions().change(session, request.cookies[guards.COOKIE], _now_fresh)
+        return shown("second_factor", form, 422, kept=bool(waiting))
+    with sessions().holding(session, own_cookie()) as held:
+        held.second_factor_at = now
     record(session, Event.SECOND_FACTOR_GIVEN)
-    return redirect(url_for("kept.index"), 303)
-
-
-def _now_fresh(held: Held) -> None:
-    held.second_factor_at = datetime.now(UTC)
+    newest = waiting[-1] if waiting else None
+    return redirect(url_for("kept.show", form_id=newest.id) if newest else url_for("today.show"), 303)

@@ -1,7 +1,7 @@
 """Throttling that delays and never locks out: leaky buckets in a table, asked before Argon2 runs (ASVS 6.1.1, 6.3.1).
 
-Three buckets take each try: member and address together, address alone, everything together. None is of the member alone: whoever tries
-someone else's name from elsewhere cannot keep them out.
+Three buckets take each try: member and address together, address alone, everything together. None is of the member
+alone: whoever tries someone else's name from elsewhere cannot keep them out.
 """
 
 from __future__ import annotations

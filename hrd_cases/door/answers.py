@@ -13,12 +13,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
-from hrd_cases.door.desk import audit_refusal, keep_form
+from hrd_cases.door.desk import audit_refusal, keep_form, keeps_here
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
     Absent,
     Changed,
     Forbidden,
     Locked,
+    MadeEarlier,
     NeedsSecondFactor,
     NotSignedIn,
     Refused,
@@ -26,6 +28,7 @@ from hrd_cases.errors import (
     Tampered,
     TooLarge,
     TooManyTries,
+    Waiting,
 )
 
 log = structlog.get_logger()
@@ -35,14 +38,16 @@ PAGES = (400, 401, 403, 404, 409, 413, 429, 500)
 def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     """`sign_in` answers with the sign-in page, or the unlocking page of a locked session."""
     app.register_error_handler(NotSignedIn, lambda _: _not_signed_in(sign_in))
+    app.register_error_handler(Waiting, lambda _: _waiting())
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
     app.register_error_handler(Absent, lambda _: _refusal(404))
-    app.register_error_handler(Forbidden, lambda _: _refusal(403))
+    app.register_error_handler(Forbidden, lambda _: _forbidden())
     app.register_error_handler(Refused, lambda refused: _refusal(409, refused.reason, refused.who_can))
     for changed in (Changed, StaleDataError, IntegrityError):
         app.register_error_handler(changed, lambda _: _refusal(409))
     app.register_error_handler(Locked, lambda _: _locked())
     app.register_error_handler(Tampered, _tampered)
+    app.register_error_handler(MadeEarlier, lambda _: _made_earlier())
     app.register_error_handler(StaleToken, lambda _: _refusal(400))
     app.register_error_handler(TooLarge, lambda _: page(413))
     app.register_error_handler(TooManyTries, _slowed)
@@ -64,14 +69,42 @@ def _refusal(status: int, reason: str | None = None, who_can: str | None = None)
 
 def _not_signed_in(sign_in: Callable[[], Response]) -> Response:
     if request.method == "POST":
-        keep_form(request.cookies.get(guards.COOKIE, ""))
+        g.form_kept = keep_form(request.cookies.get(guards.COOKIE, "")) is not None
     return sign_in()
+
+
+def _waiting() -> Response:
+    """The waiting page says what comes first, and leads to it."""
+    audit_refusal(303)
+    return redirect("/waiting", 303)
+
+
+def _forbidden() -> Response:
+    visitor: Visitor | None = g.get("visitor")
+    if visitor is not None and visitor.suspended:
+        return _refusal(
+            403,
+            _("Your access is paused. Nothing of yours is lost."),
+            _("Call the head of your office, or headquarters. A head can restore it at once."),
+        )
+    return _refusal(403)
 
 
 def _second_factor_first() -> Response:
     """The form is kept, and comes back under "Save now" once the authenticator was asked."""
-    keep_form("")
+    if keep_form("") is None and keeps_here():
+        return _refusal(
+            409,
+            _("What you typed could not be kept: other forms of yours still wait to be sent."),
+            _("Send them or throw them away under “Not sent yet”. Then come back here with the Back button."),
+        )
     return redirect("/second-factor", 303)
+
+
+def _made_earlier() -> Response:
+    """From a tab that was open before the session was unlocked."""
+    kept = keep_form("")
+    return redirect(f"/not-sent/{kept}", 303) if kept is not None else _refusal(400)
 
 
 def _locked() -> Response:

@@ -15,14 +15,24 @@ from typing import Any, NamedTuple, get_type_hints
 
 from flask import Blueprint, Flask, Response, current_app, g, make_response, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door import guards
-from hrd_cases.door.house import house
+from hrd_cases.door.house import Sent, house
 from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Forbidden, NeedsSecondFactor, NotSignedIn, StaleToken, TooLarge
+from hrd_cases.errors import (
+    Absent,
+    Forbidden,
+    MadeEarlier,
+    NeedsSecondFactor,
+    NotSignedIn,
+    StaleToken,
+    TooLarge,
+    Waiting,
+)
 
 Opener = Callable[[Session, Visitor, uuid.UUID], Any]
 _openers: dict[type, Opener] = {}
@@ -39,7 +49,9 @@ def opens(kind: type) -> Callable[[Opener], Opener]:
 
 
 class Place(NamedTuple):
-    """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?"""
+    """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?
+    `always`: may it be sent from any page of ours, however old?
+    """
 
     view: Callable[..., Any]
     needs: Permission
@@ -47,6 +59,7 @@ class Place(NamedTuple):
     keeps: bool
     audited: bool
     wants: dict[str, type]
+    always: bool = False
 
 
 class Desk:
@@ -62,7 +75,7 @@ class Desk:
         self, rule: str, *, needs: Permission, audited: bool = True
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """A page that changes nothing. `audited=False` only for pages without content (health, sign-in)."""
-        return self._route(rule, ["GET"], needs, None, keeps=False, audited=audited)
+        return self._route(rule, ["GET"], lambda view: Place(view, needs, None, False, audited, _wanted(view)))
 
     def form(
         self,
@@ -72,23 +85,23 @@ class Desk:
         prepare: Callable[..., Any] | None = None,
         keeps: bool = True,
         audited: bool = True,
+        always: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its
-        result is the view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept."""
-        return self._route(rule, ["GET", "POST"], needs, prepare, keeps=keeps, audited=audited)
+        result is the view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept.
+        `always=True` for leaving alone: it works from the oldest tab, without that tab's token. It is still refused to
+        other sites, whose requests carry no cookie of ours."""
+        return self._route(
+            rule,
+            ["GET", "POST"],
+            lambda view: Place(view, needs, prepare, keeps, audited, _wanted(view), always),
+        )
 
     def _route(
-        self,
-        rule: str,
-        methods: list[str],
-        needs: Permission,
-        prepare: Callable[..., Any] | None,
-        *,
-        keeps: bool,
-        audited: bool,
+        self, rule: str, methods: list[str], placed: Callable[[Callable[..., Any]], Place]
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def register(view: Callable[..., Any]) -> Callable[..., Any]:
-            place = Place(view, needs, prepare, keeps, audited, _wanted(view))
+            place = placed(view)
             Desk.places[f"{self.name}.{view.__name__}"] = place
 
             def walk(**ids: Any) -> Response:
@@ -148,7 +161,7 @@ def _post(place: Place, ids: dict[str, Any]) -> Response:
     prepared = None
     with _transaction(writes=False) as (session, visitor):
         arguments = _authorised(place, session, visitor, ids)
-        guards.check_token()
+        _check_token(place, visitor)
         if (
             visitor is not None
             and place.needs in NEEDS_FRESH_FACTOR
@@ -158,19 +171,42 @@ def _post(place: Place, ids: dict[str, Any]) -> Response:
         if place.prepare is not None:
             prepared = place.prepare(**_matching(place.prepare, arguments))
     try:
-        with _transaction(writes=True) as (session, visitor):
-            arguments = _authorised(place, session, visitor, ids)
-            if place.prepare is not None:
-                arguments["prepared"] = prepared
-            answer = make_response(current_app.ensure_sync(place.view)(**arguments))
-            if answer.status_code >= 400:
-                raise _RollBack(answer)
-            if visitor is not None:
-                house().touch(session, visitor)
+        return _carried_out(place, ids, prepared)
     except _RollBack as rolled:
         _record_refusals()
         return rolled.answer
+
+
+def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
+    """What the view did, committed. Raises _RollBack with an answer of 400 or more."""
+    with _transaction(writes=True) as (session, visitor):
+        arguments = _authorised(place, session, visitor, ids)
+        if "prepared" in place.wants:
+            arguments["prepared"] = prepared
+        _take_kept(session, visitor)
+        answer = make_response(current_app.ensure_sync(place.view)(**arguments))
+        if answer.status_code >= 400:
+            raise _RollBack(answer)
+        if visitor is not None:
+            house().touch(session, visitor)
     return answer
+
+
+def _check_token(place: Place, visitor: Visitor | None) -> None:
+    """The form was made for this session. One made just before it was unlocked, in another tab, is kept instead."""
+    if place.always or guards.token_fits():
+        return
+    if visitor is not None and guards.token_fits(*visitor.earlier_tokens):
+        raise MadeEarlier
+    raise StaleToken("this form was made for another session")
+
+
+def _take_kept(session: Session, visitor: Visitor | None) -> None:
+    """A kept form goes with the commit of what it does: sent twice, it does it once. If it is refused, it stays."""
+    kept = guards.kept_id()
+    if visitor is not None and kept is not None:
+        house().take_kept(session, visitor, kept, request.path)
+        g.kept_form = kept
 
 
 def _do_chores(place: Place) -> None:
@@ -188,9 +224,11 @@ def _do_chores(place: Place) -> None:
 
 
 def _authorised(place: Place, session: Session, visitor: Visitor | None, ids: dict[str, Any]) -> dict[str, Any]:
-    """Sign-in, then existence, then role. Returns the view's arguments."""
+    """Sign-in, then what comes first, then existence, then role. Returns the view's arguments."""
     if place.needs is not Permission.ANYONE and visitor is None:
         raise NotSignedIn
+    if visitor is not None and visitor.waits_before(place.needs):
+        raise Waiting
     arguments: dict[str, Any] = {}
     office_id: uuid.UUID | None = None
     for name, kind in place.wants.items():
@@ -271,17 +309,35 @@ def keep_form(dead_cookie: str) -> uuid.UUID | None:
 
     Only with a valid token, only if its place keeps forms at all. Never raises: a form that cannot be kept is not kept.
     """
-    place = Desk.places.get(request.endpoint or "")
-    if place is None or not place.keeps or request.mimetype != "application/x-www-form-urlencoded":
+    if not keeps_here():
         return None
+    visitor: Visitor | None = g.get("visitor")
     try:
         guards.check_before_body()
-        guards.check_token()
     except (StaleToken, TooLarge):
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != guards.TOKEN_FIELD]
+    if not guards.token_fits(*(visitor.earlier_tokens if visitor else ())):
+        return None
+    ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
     with house().database.main.writing() as session:
-        return house().keep(session, g.get("visitor"), dead_cookie, request.path, fields)
+        return house().keep(session, visitor, dead_cookie, Sent(request.path, fields, guards.kept_id()))
+
+
+def keeps_here() -> bool:
+    """May the form of this request be kept at all? Never one with secrets or files."""
+    place = Desk.places.get(request.endpoint or "")
+    return place is not None and place.keeps and request.mimetype == "application/x-www-form-urlencoded"
+
+
+def place_at(path: str, method: str) -> Place | None:
+    """Which route of ours answers at an address. Nothing is ever sent to another, and nobody led there."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, _ = adapter.match(path, method=method) if adapter is not None else ("", {})
+    except HTTPException:
+        return None
+    return Desk.places.get(endpoint)
 
 
 def check_every_route(app: Flask) -> None:

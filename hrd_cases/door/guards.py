@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import uuid
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from hrd_cases.vault.envelope import derive, equal
 
 COOKIE = "__Host-session"
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
+KEPT_FIELD = "kept_form"
 COOKIE_BYTES = 32
 LASTS = timedelta(hours=24)
 
@@ -58,7 +60,12 @@ def exchange_cookie(value: str) -> None:
 
 def csrf_token() -> str:
     """The token of every form of this cookie: no cookie, no token."""
-    return derive(cookie().encode(), "csrf").hex() if cookie() else ""
+    return token_of(cookie()) if cookie() else ""
+
+
+def token_of(value: str) -> str:
+    """The form token that belongs to a cookie."""
+    return derive(value.encode(), "csrf").hex()
 
 
 def cross_site(incoming: Request) -> bool:
@@ -79,12 +86,26 @@ def check_before_body() -> None:
         raise TooLarge
 
 
-def check_token() -> None:
-    """Raises StaleToken unless the form carries the token of the cookie it came with."""
-    given = request.form.get(TOKEN_FIELD, "")
+def token_fits(*earlier: str) -> bool:
+    """Does the form carry the token of the cookie it came with, or one of these?"""
+    given = request.form.get(TOKEN_FIELD, "").encode()
     sent = request.cookies.get(COOKIE, "")
-    if not _well_formed(sent) or not equal(given.encode(), derive(sent.encode(), "csrf").hex().encode()):
-        raise StaleToken("this form was made for another session")
+    if not _well_formed(sent):
+        return False
+    return equal(given, token_of(sent).encode()) or any(equal(given, token.encode()) for token in earlier)
+
+
+def kept_id() -> uuid.UUID | None:
+    """Which kept form the form of this request was made from."""
+    try:
+        return uuid.UUID(request.form.get(KEPT_FIELD, ""))
+    except ValueError:
+        return None
+
+
+def kept_field() -> str:
+    """What a form shown again carries, so that the kept form it was made from goes when it is sent at last."""
+    return str(g.get("kept_form", ""))
 
 
 def seal_answer(answer: Response) -> Response:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     """
 
     ANYONE = "anyone"
+    COME_IN = "come_in"
     OWN_ACCOUNT = "own_account"
     FOUND_HEADQUARTERS = "found_headquarters"
     SEE_TODAY = "see_today"
@@ -79,8 +80,8 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_JOBS: Rule(anywhere=_ADMINISTRATOR | {Role.AUDITOR}),
 }
 
-BEFORE_A_SEAT = frozenset({Permission.OWN_ACCOUNT, Permission.FOUND_HEADQUARTERS})
-"""What a signed-in member may do who waits for a charter to seat them."""
+BEFORE_A_SEAT = frozenset({Permission.COME_IN, Permission.OWN_ACCOUNT, Permission.FOUND_HEADQUARTERS})
+"""What a signed-in member may do who waits for a charter to seat them. While a step is owed: `COME_IN` alone."""
 
 NEEDS_FRESH_FACTOR = frozenset(
     {

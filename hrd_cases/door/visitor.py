@@ -30,6 +30,10 @@ class Visitor:
     second_factor_at: datetime
     enrolled: bool = True
     suspended: bool = False
+    step: str = ""
+    """What they have to finish before anything else: a step of enrolment or recovery."""
+    earlier_tokens: tuple[str, ...] = field(default=(), repr=False)
+    """Tokens of forms made before this session was unlocked."""
     is_authenticated = True  # what Flask-Login asks of a user
     is_active = True
     is_anonymous = False
@@ -52,7 +56,7 @@ class Visitor:
     @cached_property
     def seats(self) -> dict[uuid.UUID, Charter]:
         """Charters, by office, that seat this member today with the keys they hold. Empty before the root is pinned."""
-        if not self.charters.pins.root or self.suspended or not self.enrolled:
+        if not self.charters.pins.root or self.suspended or not self.enrolled or self.step:
             return {}
         found = self.charters.offices_of(self.member_id, self.today)
         mine = self.ring.keys.fingerprint
@@ -62,6 +66,14 @@ class Visitor:
     def waiting(self) -> bool:
         """Signed in, but no charter known to this member seats them."""
         return not self.seats
+
+    def waits_before(self, permission: Permission) -> bool:
+        """Is there something to do or to wait for before this may even be asked?"""
+        if permission is Permission.ANYONE or self.suspended:
+            return False
+        if self.step:
+            return permission is not Permission.COME_IN
+        return permission not in BEFORE_A_SEAT and self.waiting
 
     def roles_in(self, office_id: uuid.UUID) -> frozenset[Role]:
         charter = self.seats.get(office_id)

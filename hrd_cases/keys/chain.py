@@ -236,6 +236,29 @@ def _still_authorised(steps: list[Step], headquarters: list[Charter]) -> None:
                 raise Tampered("a charter signed by someone who is no longer a head of headquarters")
 
 
+def founding_root(session: Session) -> bytes:
+    """The hash of the founding charter this database names; a newcomer believes it only after typing its six words.
+
+    Absent before headquarters is founded, Tampered if there is more than one.
+    """
+    rows = session.execute(select(CharterRow.hash, CharterRow.body).where(CharterRow.number == 1))
+    founding = [row.hash for row in rows if not decode(row.body).authority]
+    if not founding:
+        raise Absent("no founding charter")
+    if len(founding) > 1:
+        raise Tampered("two founding charters")
+    return founding[0]
+
+
+def named_in_newest(session: Session, office_id: uuid.UUID, member_id: uuid.UUID, fingerprint: bytes) -> bool:
+    """Does the newest charter of an office name this member with these keys? Unverified: for words to someone who
+    waits, for no decision. Raises Tampered."""
+    query = select(CharterRow.body).where(CharterRow.office_id == office_id).order_by(CharterRow.number.desc())
+    body = session.scalar(query.limit(1))
+    seats = decode(body).seats if body is not None else ()
+    return any((seat.member_id, seat.fingerprint) == (member_id, fingerprint) for seat in seats)
+
+
 def _bundles(session: Session, fingerprints: Iterable[bytes]) -> Bundles:
     rows = session.scalars(select(PublicKeys).where(PublicKeys.fingerprint.in_(tuple(fingerprints))))
     return Bundles({row.fingerprint: row.bundle for row in rows})

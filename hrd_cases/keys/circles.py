@@ -226,6 +226,27 @@ def custody_info(entry: CircleEntry, outer_id: uuid.UUID, inner_id: uuid.UUID) -
     return context("custody", entry.circle_id, entry.epoch, outer_id, inner_id)
 
 
+def carry_over(session: Session, ring: Ring, keys: KeyPair, now: datetime) -> None:
+    """Seal what this session holds to the new keys its member has made: nothing is lost where they are the last holder.
+
+    It gives them nothing they do not have; nothing written after the next renewal opens by it.
+    """
+    newest = {circle_id: max(e for c, e in ring.seeds if c == circle_id) for circle_id, _ in ring.seeds}
+    for circle_id, epoch in newest.items():
+        sealed = seal_to(keys.bundle, ring.seeds[circle_id, epoch], grant_info(circle_id, epoch, ring.member_id))
+        session.merge(
+            CircleGrant(
+                circle_id=circle_id,
+                epoch=epoch,
+                member_id=ring.member_id,
+                fingerprint=keys.fingerprint,
+                sealed_seed=sealed,
+                handed_by=ring.member_id,
+                handed_at=now,
+            )
+        )
+
+
 def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.UUID, now: datetime) -> None:
     """End a member's access to every circle at once. Needs no key; the circles are due for renewal."""
     session.merge(Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now))

@@ -1,0 +1,153 @@
+"""The slow part of every page where someone proves who they are: count the try, then open the seed.
+
+It runs before any write transaction. Whatever was wrong (name, passphrase, code), the same work is done and the same
+words are said (ASVS 6.3.8).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.credentials import open_seed, open_with_code, use_code
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.sessions import Sessions
+from hrd_cases.accounts.throttle import take_a_try
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.door import guards
+from hrd_cases.door.house import house
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import TooManyTries
+from hrd_cases.forms import clean
+from hrd_cases.vault.envelope import equal
+from hrd_cases.vault.identity import KeyPair
+from hrd_cases.vault.passphrase import WrongPassphrase
+
+LONGEST_NAME = 100
+LONGEST_SECRET = 1024
+NO_SEED = bytes(32)
+
+
+class Try(NamedTuple):
+    """Who someone said they are, and the seed if their secret opened it."""
+
+    member_id: uuid.UUID | None
+    seed: bytes | None
+
+
+FAILED = Try(None, None)
+
+
+def sessions() -> Sessions:
+    found: Sessions = house().sessions
+    return found
+
+
+def own_cookie() -> str:
+    """The cookie this request came with."""
+    return request.cookies.get(guards.COOKIE, "")
+
+
+def typed_name() -> str:
+    """The sign-in name in this form, as the tables have it."""
+    return clean(request.form.get("sign_in", "")[:LONGEST_NAME]).strip().lower()
+
+
+def typed_secret(field: str) -> str:
+    """A passphrase or code as typed; longer than any of ours is wrong whatever it says."""
+    return request.form.get(field, "")[:LONGEST_SECRET]
+
+
+def slow_down(sign_in: str) -> None:
+    """Count a try before any slow work. Raises TooManyTries."""
+    try:
+        with house().database.main.writing() as session:
+            take_a_try(session, house().settings.pepper, sign_in, request.remote_addr or "", datetime.now(UTC))
+    except TooManyTries as slowed:
+        with house().database.main.writing() as session:
+            act_as(session, Actor())
+            record(session, Event.SIGN_IN_SLOWED, seconds=slowed.seconds)
+        raise
+
+
+def member_called(session: Session, sign_in: str) -> Member | None:
+    return session.scalar(select(Member).where(Member.sign_in == sign_in))
+
+
+def usable(member: Member | None) -> Member | None:
+    """The member if they have finished enrolling and their access was not ended."""
+    return member if member is not None and member.enrolled_at is not None and member.revoked_at is None else None
+
+
+def by_passphrase(member: Member | None, passphrase: str) -> Try:
+    """Argon2 once, whether there is such a member or not."""
+    try:
+        seed = open_seed(house().settings, usable(member), passphrase)
+    except WrongPassphrase:
+        seed = None
+    return Try(member.id if member is not None else None, seed)
+
+
+def by_recovery_code(member: Member | None, code: str) -> Try:
+    """The same work whether there is such a member or not."""
+    try:
+        seed = open_with_code(house().settings, usable(member), code)
+    except WrongPassphrase:
+        seed = None
+    return Try(member.id if member is not None else None, seed)
+
+
+def by_both(member: Member | None, passphrase: str, code: str) -> Try:
+    """Passphrase and recovery code together: both are tried, whatever the first one says."""
+    first, second = by_passphrase(member, passphrase), by_recovery_code(member, code)
+    fits = first.seed is not None and second.seed is not None and equal(first.seed, second.seed)
+    return first if fits else Try(first.member_id, None)
+
+
+def proven(session: Session, tried: Try) -> tuple[Member, KeyPair]:
+    """The member who proved who they are, with their keys. Raises WrongPassphrase."""
+    keys = KeyPair(tried.seed or NO_SEED)  # the same work, whoever it is
+    member = session.get(Member, tried.member_id) if tried.member_id is not None else None
+    if member is None or tried.seed is None:
+        raise WrongPassphrase
+    return member, keys
+
+
+def proven_with_code(session: Session, tried: Try, code: str, now: datetime) -> Member:
+    """The same, and a code of their authenticator is spent. Raises WrongPassphrase for whatever was wrong."""
+    member, keys = proven(session, tried)
+    use_code(session, member, keys, code, now)
+    return member
+
+
+def try_own_passphrase(session: Session, visitor: Visitor) -> Try:
+    """For acts on one's own account: the passphrase once more."""
+    slow_down(visitor.sign_in)
+    return by_passphrase(session.get(Member, visitor.member_id), typed_secret("passphrase"))
+
+
+def count_own_try(visitor: Visitor) -> None:
+    """For acts that ask for a code alone: codes are few, so tries are counted."""
+    slow_down(visitor.sign_in)
+
+
+def begin_session(session: Session, member: Member, seed: bytes, now: datetime) -> str:
+    """Begin a session under a new cookie, in place of the one this browser had. Returns the cookie, which the answer
+    sets; forms of the old session that are still open in other tabs are known by their token."""
+    before = own_cookie()
+    owner = sessions().member_of(session, before)
+    fresh = guards.new_cookie()
+    sessions().end(session, before)
+    sessions().begin(session, fresh, member, seed, request.headers.get("User-Agent", ""), now)
+    if owner is not None and owner.id == member.id:
+        with sessions().holding(session, fresh) as held:
+            held.earlier = [guards.token_of(before)]
+    guards.exchange_cookie(fresh)
+    act_as(session, Actor("member", member.id, member.office_id))
+    return fresh
