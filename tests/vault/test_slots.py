@@ -1,5 +1,6 @@
 """At most so many passphrases are stretched at once, over processes as over threads."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -99,6 +100,24 @@ def test_no_file_is_left_open(tmp_path: Path) -> None:
         with slots.one():
             pass
     assert open_files() == before
+
+
+def test_who_waits_stands_at_the_entrance_and_costs_next_to_nothing(tmp_path: Path) -> None:
+    """One waiter looks for a free slot, now and then; the others sleep in the kernel."""
+    slots = opened(tmp_path, 2)
+    with slots.one(), slots.one():
+        waiting = [threading.Thread(target=worked, args=(slots, tmp_path / "log", 1)) for _ in range(3)]
+        files, spent = open_files(), time.process_time()
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.3)
+        assert time.process_time() - spent < 0.05
+        assert open_files() <= files + 3 + 1  # each at the entrance, and the first trying one slot
+        with (tmp_path / "entrance").open() as entrance, pytest.raises(BlockingIOError):
+            fcntl.flock(entrance, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    for thread in waiting:
+        thread.join(10)
+    assert len((tmp_path / "log").read_text().splitlines()) == 3
 
 
 def test_there_are_as_many_slots_as_processors_and_only_we_may_touch_them(tmp_path: Path) -> None:
