@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,23 +15,20 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.db import Store
 from hrd_cases.errors import Unfit
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import Role
+from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.offices.models import Installation, Office
 from hrd_cases.settings import Settings, is_loopback
 
-
-@dataclass(frozen=True)
-class OfficeFacts:
-    """What everybody may know of an office; `zone` an IANA name, `weekend` English weekday abbreviations."""
-
-    code: str
-    kind: OfficeKind
-    seat: str
-    zone: str
-    weekend: tuple[str, ...] = ("sat", "sun")
-    languages: tuple[str, ...] = ("en",)
-    member_state: str = ""
-    public_contact: str = ""
+__all__ = [
+    "Mark",
+    "OfficeFacts",
+    "begin",
+    "check_mark",
+    "invite_founders",
+    "is_demonstration",
+    "open_office",
+]
 
 
 def begin(session: Session, *, demonstration: bool, now: datetime) -> None:
@@ -74,25 +70,6 @@ def check_mark(settings: Settings, mark: bool | None) -> None:
         raise Unfit("This is a real installation: it is not started as a demonstration.")
     if mark and not is_loopback(settings.bind):
         raise Unfit("This database is a demonstration for good: it is served on loopback only (set bind to 127.0.0.1).")
-
-
-def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
-    """Put an office in the tables. It has no authority before two headquarters heads sign its charter."""
-    office = Office(
-        code=facts.code,
-        kind=facts.kind.value,
-        seat=facts.seat,
-        zone=facts.zone,
-        weekend=list(facts.weekend),
-        languages=list(facts.languages),
-        member_state=facts.member_state,
-        public_contact=facts.public_contact,
-        opened_at=now,
-    )
-    session.add(office)
-    session.flush()
-    record(session, Event.OFFICE_OPENED, office=office.id, kind=office.kind)
-    return office
 
 
 def invite_founders(

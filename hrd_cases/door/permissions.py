@@ -29,7 +29,7 @@ class Permission(StrEnum):
     SEE_CHARTER = "see_charter"
     SIGN_CHARTER = "sign_charter"
     CHANGE_COVERAGE = "change_coverage"
-    CHANGE_HEAD = "change_head"
+    CHANGE_SEAT = "change_seat"
     NAME_ACTING_HEAD = "name_acting_head"
     INVITE_MEMBER = "invite_member"
     VOUCH = "vouch"
@@ -67,7 +67,7 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_CHARTER: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR | {Role.AUDITOR}),
     Permission.SIGN_CHARTER: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
     Permission.CHANGE_COVERAGE: Rule(anywhere=_HEADQUARTERS),
-    Permission.CHANGE_HEAD: Rule(anywhere=_HEADQUARTERS),
+    Permission.CHANGE_SEAT: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
     Permission.NAME_ACTING_HEAD: Rule(here=_HEAD, anywhere=_HEADQUARTERS),
     Permission.INVITE_MEMBER: Rule(anywhere=_ADMINISTRATOR),
     Permission.VOUCH: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
@@ -88,7 +88,7 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.FOUND_HEADQUARTERS,
         Permission.SIGN_CHARTER,
         Permission.CHANGE_COVERAGE,
-        Permission.CHANGE_HEAD,
+        Permission.CHANGE_SEAT,
         Permission.NAME_ACTING_HEAD,
         Permission.INVITE_MEMBER,
         Permission.VOUCH,

@@ -1,14 +1,15 @@
-"""What members do to charters: found headquarters, open an office, vouch, name an acting head, change coverage, countersign.
+"""What members do to charters: found headquarters, open an office, vouch, change seats and countries, countersign.
 
-Each act proposes a signed charter; where two headquarters heads must sign, it waits as a draft until the second has countersigned.
-Whoever signs a newcomer in has typed the six words the newcomer read to them: no table can put another key in their place.
+Each act proposes a signed charter; where two headquarters heads must sign, it waits as a draft until the second has
+countersigned. Whoever signs a newcomer in has typed the six words the newcomer read to them: no table can put another
+key in their place.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,12 +20,21 @@ from hrd_cases.accounts.sessions import load_pins, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused
+from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Act, ActingHead, Charter, Coverage, Seat, decode
-from hrd_cases.keys.issue import countersign, first_charter, founding_charter, next_charter, propose
+from hrd_cases.keys.issue import (
+    can_sign,
+    countersign,
+    first_charter,
+    founding_charter,
+    next_charter,
+    overtaken,
+    propose,
+)
 from hrd_cases.keys.models import CharterDraft, CharterRow, CoverageRow
 from hrd_cases.keys.roles import CHANGED_BY_TWO, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.offices.countries import listed
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import same_words
 
@@ -39,29 +49,40 @@ def _check_words(session: Session, newcomers: tuple[Seat, ...], words: Words, si
             name = session.get_one(Member, seat.member_id).sign_in
             raise Refused(
                 _("The six words typed for %(name)s are not theirs.", name=name),
-                _("Ask them to read the words from their own page again. If they still differ, do not sign: call headquarters."),
-            )
+                _("Ask them to read the words from their own page again. If they still differ, do not sign: "
+                  "call headquarters."),
+            )  # fmt: skip
 
 
 def _seat(member: Member, role: Role, since: date, until: date | None = None) -> Seat:
     if member.fingerprint is None or member.enrolled_at is None or member.revoked_at is not None:
         raise Refused(
-            _("%(name)s has not finished enrolling.", name=member.sign_in), _("They finish with the invitation code; then they read you six words.")
+            _("%(name)s has not finished enrolling.", name=member.sign_in),
+            _("They finish with the invitation code; then they read you six words."),
         )
     return Seat(member.id, role, since, until, member.fingerprint)
 
 
-def _propose(session: Session, by: Visitor, charters: Charters | None, charter: Charter, now: datetime) -> Charter | None:
+def _propose(
+    session: Session, by: Visitor, charters: Charters | None, charter: Charter, now: datetime
+) -> Charter | None:
     record(session, Event.CHARTER_PROPOSED, office=charter.office_id, number=charter.number, act=charter.act.value)
     in_force = propose(session, charters, charter, by.member_id, by.ring.keys, now)
     _note(session, in_force)
     return in_force
 
 
+def _change(
+    session: Session, by: Visitor, office: Office, act: Act, now: datetime, **changes: object
+) -> Charter | None:
+    """Propose the charter after the one in force, with these changes."""
+    return _propose(session, by, by.charters, next_charter(by.charters, office.id, act, now, **changes), now)
+
+
 def _note(session: Session, charter: Charter | None) -> None:
     if charter is not None:
-        fields = {"office": charter.office_id, "number": charter.number, "act": charter.act.value, "hash": charter.hash}
-        record(session, Event.CHARTER_IN_FORCE, **fields)
+        fields = {"office": charter.office_id, "number": charter.number, "act": charter.act.value}
+        record(session, Event.CHARTER_IN_FORCE, **fields, hash=charter.hash)
 
 
 # -- headquarters
@@ -73,8 +94,15 @@ def is_founded(session: Session) -> bool:
 
 def founders(session: Session, office: Office) -> list[Member]:
     """Heads and custodians who have enrolled for an installation without headquarters."""
+    return [member for member in invited_founders(session, office) if member.enrolled_at is not None]
+
+
+def invited_founders(session: Session, office: Office) -> list[Member]:
+    """Everybody invited to found headquarters, enrolled or not yet."""
     roles = (Role.HEADQUARTERS_HEAD.value, Role.CUSTODIAN.value)
-    query = select(Member).where(Member.office_id == office.id, Member.enrolled_at.is_not(None), Member.invited_role.in_(roles))
+    query = select(Member).where(
+        Member.office_id == office.id, Member.revoked_at.is_(None), Member.invited_role.in_(roles)
+    )
     return list(session.scalars(query.order_by(Member.sign_in)))
 
 
@@ -89,6 +117,8 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
     heads = [member for member in members if member.invited_role == Role.HEADQUARTERS_HEAD]
     if by.member_id not in {head.id for head in heads} or len(heads) < 2:
         raise Refused(_("Two heads of headquarters found it together."), _("Both enrol with their invitation first."))
+    if sum(member.invited_role == Role.CUSTODIAN for member in members) > MAX_CUSTODIANS:
+        raise Refused(_("There are more than six custodians."), _("Withdraw an invitation first."))
     seats = tuple(_seat(member, Role(member.invited_role), now.date()) for member in members)
     _check_words(session, seats, words, by.member_id)
     _propose(session, by, None, founding_charter(office.id, seats, now), now)
@@ -102,69 +132,82 @@ def _pin_own_root(session: Session, by: Visitor, charter: Charter) -> None:
     record(session, Event.ROOT_PINNED, member=by.member_id)
 
 
-def root_of(session: Session) -> bytes:
-    """The hash of the founding charter this database names; a newcomer believes it only after typing its six words."""
-    kind = OfficeKind.HEADQUARTERS.value
-    query = select(CharterRow.hash).join(Office, Office.id == CharterRow.office_id)
-    found = session.scalar(query.where(Office.kind == kind, CharterRow.number == 1))
-    if found is None:
-        raise Absent
-    return found
-
-
-# -- offices
+# -- offices and their countries
 
 
 def open_charter(
-    session: Session, by: Visitor, office: Office, countries: tuple[str, ...], seats: Mapping[uuid.UUID, Role], words: Words, now: datetime
+    session: Session,
+    by: Visitor,
+    office: Office,
+    countries: tuple[str, ...],
+    seats: Mapping[uuid.UUID, Role],
+    words: Words,
+    now: datetime,
 ) -> Charter | None:
     """Propose an office's first charter: its countries and its first members, two headquarters heads signing.
 
     Refused if a country has a primary office already, for roles such an office does not have, and for wrong words.
     """
     kind = OfficeKind(office.kind)
-    if session.scalar(select(CharterRow.hash).where(CharterRow.office_id == office.id)) is not None:
+    if has_charter(session, office.id):
         raise Refused(_("This office has a charter already."), _("Change it from the charter's page."))
-    _check_free(session, countries, office.id)
-    coverage = tuple(Coverage(country, now.date()) for country in sorted(countries))
+    _check_covers(session, office, countries)
+    coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
     seated = tuple(_newcomer(session, office, member, role, now.date()) for member, role in seats.items())
     _check_words(session, seated, words, by.member_id)
-    return _propose(session, by, by.charters, first_charter(by.charters, office.id, kind, coverage, seated, now), now)
+    charter = first_charter(by.charters, office.id, kind, coverage, seated, now)
+    return _propose(session, by, by.charters, charter, now)
+
+
+def has_charter(session: Session, office_id: uuid.UUID) -> bool:
+    """Does the database name a charter of this office? (Whether it stands, `Charters` says.)"""
+    return session.scalar(select(CharterRow.hash).where(CharterRow.office_id == office_id).limit(1)) is not None
 
 
 def _newcomer(session: Session, office: Office, member_id: uuid.UUID, role: Role, since: date) -> Seat:
-    member = session.get_one(Member, member_id)
-    if role not in OFFICE_ROLES[OfficeKind(office.kind)] or member.office_id != office.id:
+    member = session.get(Member, member_id)
+    if member is None or role not in OFFICE_ROLES[OfficeKind(office.kind)] or member.office_id != office.id:
         raise Refused(_("This office has no such role."), _("Choose a role that fits the kind of office."))
     return _seat(member, role, since)
 
 
+def _check_covers(session: Session, office: Office, countries: tuple[str, ...]) -> None:
+    """Refused unless this office may cover these countries: delegations do, each country has one primary office."""
+    if countries and office.kind != OfficeKind.DELEGATION:
+        raise Refused(_("Only a delegation covers countries."), _("Headquarters receives what no delegation covers."))
+    _check_free(session, countries, office.id)
+
+
 def _check_free(session: Session, countries: tuple[str, ...], office_id: uuid.UUID) -> None:
-    taken = session.scalars(
-        select(CoverageRow.country).where(CoverageRow.country.in_(countries), CoverageRow.until.is_(None), CoverageRow.office_id != office_id)
-    ).all()
+    open_now = (CoverageRow.country.in_(countries), CoverageRow.until.is_(None))
+    taken = session.scalars(select(CoverageRow.country).where(*open_now, CoverageRow.office_id != office_id)).all()
     if taken:
         raise Refused(
-            _("%(countries)s: another office is the primary office already.", countries=", ".join(sorted(taken))),
+            _("Another office is the primary office already: %(countries)s.", countries=listed(taken)),
             _("End the other office's coverage first; a country has one primary office at a time."),
         )
 
 
-def change_coverage(session: Session, by: Visitor, office: Office, countries: tuple[str, ...], now: datetime) -> Charter | None:
-    """Propose which countries an office covers from today on. Countries left out end yesterday; their past stays in the charter."""
+def change_coverage(
+    session: Session, by: Visitor, office: Office, countries: tuple[str, ...], now: datetime
+) -> Charter | None:
+    """Propose which countries an office covers from today on. Countries left out end yesterday; their past stays."""
     current = by.charters.of(office.id)
-    _check_free(session, countries, office.id)
-    return _propose(session, by, by.charters, next_charter(by.charters, office.id, Act.COVERAGE, now, countries=_covered(current, countries, now.date())), now)
+    _check_covers(session, office, countries)
+    covered = _covered(current, countries, now.date())
+    if covered == current.countries:
+        raise Refused(_("These are the countries it covers already."))
+    return _change(session, by, office, Act.COVERAGE, now, countries=covered)
 
 
 def _covered(current: Charter, countries: tuple[str, ...], today: date) -> tuple[Coverage, ...]:
+    yesterday = today - timedelta(days=1)
     kept = []
     for coverage in current.countries:
-        if coverage.until is None and coverage.country not in countries:
-            if coverage.since < today:
-                kept.append(Coverage(coverage.country, coverage.since, date.fromordinal(today.toordinal() - 1)))
-        else:
+        if coverage.until is not None or coverage.country in countries:
             kept.append(coverage)
+        elif coverage.since < today:
+            kept.append(Coverage(coverage.country, coverage.since, yesterday))
     open_now = {coverage.country for coverage in kept if coverage.until is None}
     return (*kept, *(Coverage(country, today) for country in sorted(set(countries) - open_now)))
 
@@ -173,58 +216,99 @@ def _covered(current: Charter, countries: tuple[str, ...], today: date) -> tuple
 
 
 def vouch(session: Session, by: Visitor, office: Office, member: Member, words: str, now: datetime) -> Charter | None:
-    """Seat a newcomer in the role they were invited for, having heard their six words. Someone with new keys is seated anew.
+    """Seat a newcomer in the role they were invited for, having heard their six words; also someone with new keys.
 
-    The head or acting head signs alone; a head, a headquarters head or a custodian takes two headquarters heads (a draft: None).
+    The head or acting head signs alone; a head, a headquarters head or a custodian takes two headquarters heads (then
+    a draft waits: None).
     """
     current = by.charters.of(office.id)
     seat = _newcomer(session, office, member.id, Role(member.invited_role), now.date())
     _check_words(session, (seat,), {member.id: words}, by.member_id)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
-    if any(s.member_id == member.id and s.role is seat.role and s.holds_on(now.date()) for s in others):
-        raise Refused(_("%(name)s has this seat already.", name=member.sign_in))
-    custodians = sum(s.role is Role.CUSTODIAN for s in others)
-    if seat.role is Role.CUSTODIAN and custodians >= MAX_CUSTODIANS:
-        raise Refused(_("There are six custodians already."), _("Take a seat away first."))
-    act = Act.SEAT
+    if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
+        raise Refused(_("%(name)s has a seat already.", name=member.sign_in), _("Change the seat from their page."))
+    _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
-    return _propose(session, by, by.charters, next_charter(by.charters, office.id, act, now, seats=(*others, seat)), now)
+    return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
+
+
+def _check_here(member: Member) -> None:
+    if member.revoked_at is not None or member.suspended_at is not None:
+        raise Refused(
+            _("%(name)s has no access now.", name=member.sign_in), _("A head restores a suspended colleague.")
+        )
+
+
+def _check_custodians(others: tuple[Seat, ...], seat: Seat) -> None:
+    if seat.role is Role.CUSTODIAN and sum(s.role is Role.CUSTODIAN for s in others) >= MAX_CUSTODIANS:
+        raise Refused(_("There are six custodians already."), _("Take a seat away first."))
+
+
+def change_role(
+    session: Session, by: Visitor, office: Office, member: Member, role: Role, now: datetime
+) -> Charter | None:
+    """Give a seated member another role from today on, with the keys they have. Keys of circles follow the role."""
+    current = by.charters.of(office.id)
+    _check_here(member)
+    mine = tuple(seat for seat in current.seats if seat.member_id == member.id)
+    others = tuple(seat for seat in current.seats if seat.member_id != member.id)
+    if not mine or role not in OFFICE_ROLES[current.kind]:
+        raise Refused(_("This office has no such seat."), _("Choose a role that fits the kind of office."))
+    if {seat.role for seat in mine if seat.holds_on(now.date())} == {role}:
+        raise Refused(_("%(name)s has this role already.", name=member.sign_in))
+    seat = Seat(member.id, role, now.date(), None, mine[0].fingerprint)
+    _check_two_heads(current, (*others, seat), now.date())
+    _check_custodians(others, seat)
+    return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
 
 
 def unseat(session: Session, by: Visitor, office: Office, member: Member, now: datetime) -> Charter | None:
-    """Take a member's seats away, and their acting headship with them."""
+    """Take a member's seats away, and their acting headship with them; their circles become due for new keys."""
     current = by.charters.of(office.id)
     seats = tuple(seat for seat in current.seats if seat.member_id != member.id)
     if seats == current.seats:
         raise Refused(_("%(name)s has no seat here.", name=member.sign_in))
-    if _would_lose_two_heads(current, seats, now.date()):
-        raise Refused(_("Headquarters keeps at least two heads."), _("Seat another head first."))
-    return _propose(session, by, by.charters, next_charter(by.charters, office.id, Act.UNSEAT, now, seats=seats), now)
+    _check_two_heads(current, seats, now.date())
+    acting = tuple(a for a in current.acting if a.member_id != member.id)
+    return _change(session, by, office, Act.UNSEAT, now, seats=seats, acting=acting)
 
 
-def _would_lose_two_heads(current: Charter, seats: tuple[Seat, ...], today: date) -> bool:
+def _check_two_heads(current: Charter, seats: tuple[Seat, ...], today: date) -> None:
     heads = {seat.member_id for seat in seats if seat.role is Role.HEADQUARTERS_HEAD and seat.holds_on(today)}
-    return current.kind is OfficeKind.HEADQUARTERS and len(heads) < 2
+    if current.kind is OfficeKind.HEADQUARTERS and len(heads) < 2:
+        raise Refused(_("Headquarters keeps at least two heads."), _("Seat another head first."))
 
 
-def name_acting_head(session: Session, by: Visitor, office: Office, member: Member, since: date, until: date, now: datetime) -> Charter | None:
-    """Name a seated member to act as head from `since` to `until`, both included. Only a head or two headquarters heads do that."""
+def name_acting_head(
+    session: Session, by: Visitor, office: Office, member: Member, since: date, until: date, now: datetime
+) -> Charter | None:
+    """Name a seated member to act as head from `since` to `until`, both included.
+
+    Only a head or two headquarters heads do that. Headquarters itself has no acting heads: its heads sign in person.
+    """
     current = by.charters.of(office.id)
+    _check_here(member)
+    if current.kind is not OfficeKind.DELEGATION:
+        raise Refused(_("Only a delegation has an acting head."), _("At headquarters, seat a third head."))
     if not current.seats_of(member.id, since) or member.id in current.heads(since):
         raise Refused(_("An acting head is a colleague of this office who is not its head."))
     if not now.date() <= since <= until:
         raise Refused(_("The first day comes before the last, and neither lies in the past."))
-    acting = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
-    return _propose(
-        session, by, by.charters, next_charter(by.charters, office.id, Act.ACTING, now, acting=(*acting, ActingHead(member.id, since, until))), now
-    )
+    if until - since > LONGEST_ACTING:
+        raise Refused(_("An acting head is named for a year at most."), _("Name them again when it is over."))
+    others = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
+    acting = (*others, ActingHead(member.id, since, until))
+    return _change(session, by, office, Act.ACTING, now, acting=acting)
+
+
+LONGEST_ACTING = timedelta(days=366)
 
 
 # -- second signatures
 
 
 def draft_of(session: Session, office_id: uuid.UUID) -> tuple[CharterDraft, Charter] | None:
-    """The change of an office that waits for a second signature."""
+    """The change of an office that waits for a second signature. Raises Tampered."""
     draft = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
     return (draft, decode(draft.body)) if draft is not None else None
 
@@ -237,12 +321,17 @@ def newcomers(charters: Charters | None, charter: Charter) -> tuple[Seat, ...]:
 
 
 def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words) -> Charter | None:
-    """Countersign a draft, having heard the six words of every newcomer in it. Returns the charter when it is in force."""
+    """Countersign a draft, having heard the six words of every newcomer in it. Returns the charter when in force."""
     charter = decode(draft.body)
     founding = charter.number == 1 and not charter.authority
     if founding and is_founded(session):
         raise Refused(_("Headquarters is founded already."))
     charters = None if founding else by.charters
+    if overtaken(charters, charter):
+        raise Refused(
+            _("Another charter came into force since this was written."), _("Withdraw it and propose it again.")
+        )
+    _check_free(session, tuple(c.country for c in charter.countries if c.until is None), charter.office_id)
     _check_words(session, newcomers(charters, charter), words, by.member_id)
     in_force = countersign(session, charters, draft, by.member_id, by.ring.keys)
     _note(session, in_force)
@@ -252,8 +341,19 @@ def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words)
 
 
 def withdraw_draft(session: Session, by: Visitor, draft: CharterDraft) -> None:
-    """Throw a draft away; anyone who might sign it may."""
-    charter = decode(draft.body)
+    """Throw a draft away; anyone who might sign it may, and any head if it can never come into force."""
+    try:
+        charter = decode(draft.body)
+    except Tampered:
+        record(session, Event.CHARTER_WITHDRAWN, office=draft.office_id, number=0)
+        session.delete(draft)
+        return
+    charters = by.charters if charter.authority else None
+    if not overtaken(charters, charter) and not can_sign(charters, charter, by.member_id):
+        raise Refused(
+            _("Your role does not sign this change."),
+            _("Whoever may sign it may withdraw it: two heads of headquarters."),
+        )
     record(session, Event.CHARTER_WITHDRAWN, office=charter.office_id, number=charter.number)
     session.delete(draft)
 

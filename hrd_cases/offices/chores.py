@@ -1,4 +1,7 @@
-"""What any member's request does for the house first: open what was handed to them, make or renew circles, hand over, fold letters."""
+"""What any member's request does for the house first.
+
+Open what was handed to them, make or renew circles, hand over, fold letters.
+"""
 
 from __future__ import annotations
 
@@ -78,13 +81,14 @@ class Chores:
         if letter.folded_at is not None or letter.refused_at is not None or not letters.can_read(visitor.ring, letter):
             return
         try:
-            read = letters.read(visitor.ring, letter, now)
-            if letter.act not in self._folds:
-                raise Tampered("a letter about something unknown")
-            self._folds[letter.act](session, visitor, letter, read)
+            self._folds.get(letter.act, _unknown)(session, visitor, letter, letters.read(visitor.ring, letter, now))
         except Tampered:
             letter.refused_at = now
             record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act)
             return
         letter.folded_at = now
         record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+
+
+def _unknown(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:  # noqa: ARG001 - a Fold
+    raise Tampered("a letter about something unknown")

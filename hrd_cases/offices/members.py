@@ -1,4 +1,4 @@
-"""Ending, pausing and restoring a colleague's access."""
+"""Inviting colleagues, and ending, pausing and restoring their access."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.enrol import invite, invite_again
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
@@ -14,10 +15,44 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
 from hrd_cases.keys.circles import revoke
+from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.offices.models import Office
+from hrd_cases.settings import Settings
+
+
+def invite_member(
+    session: Session, settings: Settings, office: Office, sign_in: str, role: Role, address: str, now: datetime
+) -> tuple[Member, str]:
+    """Invite someone to an office. Returns (member, code); the code is shown once, to be handed over in person.
+
+    Refused for a role such an office does not have, and for a name that is taken or badly formed.
+    """
+    if role not in OFFICE_ROLES[OfficeKind(office.kind)]:
+        raise Refused(_("This office has no such role."), _("Choose a role that fits the kind of office."))
+    return invite(session, settings, sign_in, office.id, role, address or None, now)
+
+
+def renew_invitation(session: Session, settings: Settings, by: Visitor, member: Member, now: datetime) -> str:
+    """A new code, for who did not come in time or lost everything: new keys and a new vouching follow."""
+    if member.id == by.member_id:
+        raise Refused(_("You cannot invite yourself."), _("Another administrator can."))
+    return invite_again(session, settings, member, now)
+
+
+def withdraw_invitation(session: Session, member: Member) -> None:
+    """The code is worth nothing any more. Who never made keys is forgotten, so that the name is free again."""
+    invitation = session.get(Invitation, member.id)
+    if invitation is None:
+        raise Refused(_("No invitation is open for %(name)s.", name=member.sign_in))
+    session.delete(invitation)
+    session.flush()
+    if member.fingerprint is None:
+        session.delete(member)
+    record(session, Event.INVITATION_WITHDRAWN, member=member.id)
 
 
 def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
-    """End a member's access for good: sessions end, key grants go, their circles are due for new keys. Needs no key of the case."""
+    """End a member's access for good: sessions end, key grants go, their circles are due. Needs no key of the case."""
     if member.id == by.member_id:
         raise Refused(_("You cannot end your own access."), _("A head or an administrator can."))
     if member.revoked_at is not None:
@@ -35,9 +70,11 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
 
 
 def suspend_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
-    """"I fear they are not free": a colleague's sessions end at once and they cannot come in until a head restores them."""
-    if member.id == by.member_id or member.suspended_at is not None:
-        raise Refused(_("This cannot be done."), _("A head can restore a suspended colleague."))
+    """ "I fear they are not free": a colleague's sessions end at once; they stay out until a head restores them."""
+    if member.id == by.member_id:
+        raise Refused(_("You cannot suspend yourself."), _("“Leave now” ends your own session at once."))
+    if member.suspended_at is not None or member.revoked_at is not None:
+        raise Refused(_("This colleague has no access already."), _("A head can restore a suspended colleague."))
     member.suspended_at = now
     end_sessions_of(session, member.id)
     record(session, Event.MEMBER_SUSPENDED, member=member.id)

@@ -28,7 +28,7 @@ class Office(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     folder_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once
 
 
 class OfficeHoliday(Base):
@@ -44,7 +44,7 @@ class OfficeHoliday(Base):
 
 
 class Notice(FolderRecord):
-    """A notice of headquarters to an office, folded from a letter into the office's own folder. Its id is the letter's."""
+    """Headquarters' notice to an office, folded from a letter into the office's own folder. Its id is the letter's."""
 
     __tablename__ = "notices"
     office_id: Mapped[uuid.UUID] = bound()

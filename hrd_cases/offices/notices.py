@@ -1,4 +1,4 @@
-"""Headquarters' notices to an office: sent as letters, folded into the office's own folder, shown on Today until put away."""
+"""Headquarters' notices to an office: sent as letters, folded into the office's folder, on Today until put away."""
 
 from __future__ import annotations
 
@@ -45,13 +45,17 @@ def send_notice(session: Session, by: Visitor, office: Office, subject: str, tex
 
 
 class NoticeFold:
-    """Turns a headquarters' letter into a notice of the office. Needs the shred store: an office's first notice opens its folder."""
+    """Turns a headquarters' letter into a notice of the office. An office's first notice opens its folder, in both
+    stores."""
 
     def __init__(self, shred: Store) -> None:
         self._shred = shred
 
     def __call__(self, session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
-        if read.office_id != visitor.charters.headquarters_id or not read.roles & RULES[Permission.SEND_NOTICE].anywhere:
+        if (
+            read.office_id != visitor.charters.headquarters_id
+            or not read.roles & RULES[Permission.SEND_NOTICE].anywhere
+        ):
             raise Tampered("a notice from someone who may not send one")
         try:
             content = msgspec.msgpack.decode(read.content, type=Content)

@@ -1,0 +1,153 @@
+"""Everybody of an office as the members' pages show them: their seat by the charter, and where they stand with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.models import Invitation, Member
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.keys.charter import ActingHead, Charter, Seat
+from hrd_cases.keys.circles import Readiness, readiness
+from hrd_cases.keys.models import CircleGrant
+from hrd_cases.keys.roles import CircleName
+
+
+class Standing(StrEnum):
+    """Where a colleague stands, from the invitation to the end."""
+
+    INVITED = "invited"
+    LATE = "late"
+    WAITS_FOR_WORDS = "waits_for_words"
+    WAITS_FOR_KEY = "waits_for_key"
+    SEATED = "seated"
+    SUSPENDED = "suspended"
+    LEAVING = "leaving"
+    GONE = "gone"
+
+
+STANDING = {
+    Standing.INVITED: (_l("Invited"), "waiting"),
+    Standing.LATE: (_l("No open invitation"), "attention"),
+    Standing.WAITS_FOR_WORDS: (_l("Waits for vouching"), "attention"),
+    Standing.WAITS_FOR_KEY: (_l("Waits for a key"), "waiting"),
+    Standing.SEATED: (_l("Has access"), "good"),
+    Standing.SUSPENDED: (_l("Suspended"), "danger"),
+    Standing.LEAVING: (_l("Access ended, seat to be taken"), "danger"),
+    Standing.GONE: (_l("Access ended"), "neutral"),
+}
+
+
+class Colleague(NamedTuple):
+    """`seats` and `acting` are those of the charter in force; `waits_for` circles whose key nobody has handed over."""
+
+    member: Member
+    standing: Standing
+    seats: tuple[Seat, ...]
+    acting: ActingHead | None
+    waits_for: tuple[CircleName, ...]
+    invited_until: datetime | None
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """(words, kind of tag)."""
+        words, kind = STANDING[self.standing]
+        return str(words), kind
+
+
+def charter_of(by: Visitor, office_id: uuid.UUID) -> Charter | None:
+    """The charter of an office in force, or None before its first. Raises Tampered."""
+    try:
+        return by.charters.of(office_id)
+    except Absent:
+        return None
+
+
+def names_of(session: Session, members: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Sign-in names by id."""
+    rows = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(tuple(members))))
+    return {row.id: row.sign_in for row in rows}
+
+
+def suspended(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    query = select(Member.id).where(Member.office_id == office_id, Member.suspended_at.is_not(None))
+    return frozenset(session.scalars(query))
+
+
+def colleagues(
+    session: Session, charter: Charter | None, office_id: uuid.UUID, today: date, now: datetime
+) -> list[Colleague]:
+    """Everybody of an office: seated first, then those on their way in, at last those who left."""
+    stands = readiness(session, charter, today) if charter is not None else []
+    members = list(session.scalars(select(Member).where(Member.office_id == office_id).order_by(Member.sign_in)))
+    found = [colleague(session, charter, stands, member, today, now) for member in members]
+    return sorted(found, key=lambda one: (one.standing is Standing.GONE, not one.seats, one.member.sign_in))
+
+
+def colleague(
+    session: Session, charter: Charter | None, stands: list[Readiness], member: Member, today: date, now: datetime
+) -> Colleague:
+    seats = charter.seats_of(member.id, today) if charter is not None else ()
+    acting = (
+        next((a for a in charter.acting if a.member_id == member.id and a.until >= today), None) if charter else None
+    )
+    waits_for = tuple(stand.name for stand in stands if member.id in stand.waiting)
+    invitation = session.get(Invitation, member.id)
+    until = invitation.expires_at if invitation is not None and invitation.expires_at > now else None
+    return Colleague(member, _standing(member, seats, waits_for, until), seats, acting, waits_for, until)
+
+
+def _standing(
+    member: Member, seats: tuple[Seat, ...], waits_for: tuple[CircleName, ...], invited_until: datetime | None
+) -> Standing:
+    if member.revoked_at is not None:
+        return Standing.LEAVING if seats else Standing.GONE
+    if member.suspended_at is not None:
+        return Standing.SUSPENDED
+    if member.enrolled_at is None:
+        return Standing.INVITED if invited_until else Standing.LATE
+    if not any(seat.fingerprint == member.fingerprint for seat in seats):
+        return Standing.WAITS_FOR_WORDS
+    return Standing.WAITS_FOR_KEY if waits_for else Standing.SEATED
+
+
+def newcomers_of(session: Session, charter: Charter | None, office_id: uuid.UUID, today: date) -> list[Member]:
+    """Who has made keys that no charter seats yet: they wait for a head to hear their six words."""
+    query = select(Member).where(
+        Member.office_id == office_id,
+        Member.enrolled_at.is_not(None),
+        Member.revoked_at.is_(None),
+        Member.suspended_at.is_(None),
+    )
+    seated = (
+        {(s.member_id, s.fingerprint) for s in charter.seats if s.holds_on(today)} if charter is not None else set()
+    )
+    members = session.scalars(query.order_by(Member.sign_in))
+    return [member for member in members if (member.id, member.fingerprint) not in seated]
+
+
+class Handed(NamedTuple):
+    """Who gave whom the key of a circle, and when."""
+
+    circle: CircleName
+    member_id: uuid.UUID
+    by: uuid.UUID
+    at: datetime
+
+
+def handed_over(session: Session, charter: Charter) -> list[Handed]:
+    """Every key handed over that opens today, circle by circle, oldest first."""
+    found = []
+    for entry in charter.circles:
+        query = select(CircleGrant).where(CircleGrant.circle_id == entry.circle_id, CircleGrant.epoch == entry.epoch)
+        grants = session.scalars(query.order_by(CircleGrant.handed_at, CircleGrant.member_id))
+        found += [Handed(entry.name, grant.member_id, grant.handed_by, grant.handed_at) for grant in grants]
+    return found

@@ -1,0 +1,69 @@
+"""The countries offices cover: ISO 3166 and Kosovo, whose status footnote stands wherever it is shown."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from flask_babel import gettext as _
+
+from hrd_cases.offices.lexicon import Lexicon, Unknown, tongues
+from hrd_cases.offices.words import locale
+from hrd_cases.settings import CONFIG
+
+KOSOVO = "XK"
+MARK = "*"
+
+
+def load(path: Path = CONFIG / "countries.toml") -> tuple[str, ...]:
+    """Every code an office may cover, in the order of the file."""
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    return (*listed["iso"], *listed["beside_iso"])
+
+
+CODES = load()
+
+
+def country_name(code: str) -> str:
+    """A country in the reader's language; Kosovo carries its footnote's mark. An unknown code is shown as it is."""
+    name = str(locale().territories.get(code) or Locale("en").territories.get(code) or code)
+    return name + MARK if code == KOSOVO else name
+
+
+def country_names(codes: Iterable[str]) -> list[str]:
+    """In the reader's alphabetical order, as near as their letters alone tell it."""
+    return sorted((country_name(code) for code in codes), key=str.casefold)
+
+
+def footnote(codes: Iterable[str]) -> str:
+    """What must stand on a page that shows these countries; "" for most."""
+    return f"{MARK} {kosovo_status()}" if KOSOVO in codes else ""
+
+
+def kosovo_status() -> str:
+    said: str = _(
+        "This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and the "
+        "ICJ Opinion on the Kosovo declaration of independence."
+    )
+    return said
+
+
+def listed(codes: Iterable[str]) -> str:
+    """Countries inside a sentence, with the footnote behind it where one is due."""
+    codes = tuple(codes)
+    names = ", ".join(country_names(codes))
+    note = footnote(codes)
+    return f"{names} ({note})" if note else names
+
+
+def read_countries(text: str) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
+    """Codes of the countries someone typed, and what was not understood."""
+    return _lexicon(str(locale())).read(text)
+
+
+@cache
+def _lexicon(reader: str) -> Lexicon:
+    return Lexicon(CODES, [tongue.territories for tongue in tongues(Locale.parse(reader))])

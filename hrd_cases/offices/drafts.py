@@ -1,0 +1,52 @@
+"""Changes that wait for a second signature, as a member sees them: what, signed by whom, and is it theirs to sign."""
+
+from __future__ import annotations
+
+import uuid
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Tampered
+from hrd_cases.keys.charter import Charter, decode
+from hrd_cases.keys.issue import can_sign, overtaken, signers
+from hrd_cases.keys.models import CharterDraft
+
+
+class Waiting(NamedTuple):
+    """A draft. `charter` is None if it failed its check; `mine`: this member's signature is wanted."""
+
+    draft: CharterDraft
+    charter: Charter | None
+    signed_by: frozenset[uuid.UUID] = frozenset()
+    overtaken: bool = False
+    mine: bool = False
+
+
+def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | None:
+    draft = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    return look_at(session, by, draft) if draft is not None else None
+
+
+def everywhere(session: Session, by: Visitor) -> list[Waiting]:
+    """Every office's draft, oldest first."""
+    drafts = session.scalars(select(CharterDraft).order_by(CharterDraft.proposed_at))
+    return [look_at(session, by, draft) for draft in drafts]
+
+
+def look_at(session: Session, by: Visitor, draft: CharterDraft) -> Waiting:
+    """Reads and checks a draft: signatures that are not theirs, or a chain that fails, leave nothing to rely on."""
+    charters = by.charters if by.charters.pins.root else None
+    try:
+        charter = decode(draft.body)
+        if charter.office_id != draft.office_id:
+            return Waiting(draft, None)
+        if overtaken(charters, charter):
+            return Waiting(draft, charter, overtaken=True)
+        signed_by = signers(session, charters, draft)
+        mine = by.member_id not in signed_by and can_sign(charters, charter, by.member_id)
+    except (Tampered, Absent):
+        return Waiting(draft, None)
+    return Waiting(draft, charter, signed_by, mine=mine)

@@ -1,0 +1,321 @@
+"""Forms of the offices room: the shape of what is typed, its limits, and how lists are read."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.words import ROLE
+from hrd_cases.forms import Form, Text
+from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.offices.countries import country_name, read_countries
+from hrd_cases.offices.facts import Holiday, zones
+from hrd_cases.offices.languages import read_languages
+from hrd_cases.offices.lexicon import Unknown
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.notices import LONGEST_SUBJECT, LONGEST_TEXT
+from hrd_cases.offices.words import KIND, WEEKDAYS, language, locale, weekday
+from hrd_cases.pages import DayField, zone_city
+
+NEEDED = DataRequired(message=_l("Write something here."))
+TOO_LONG = _l("Use at most %(max)d characters.")
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\Z")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
+HOLIDAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\s:;,–-]+(\S.*)\Z", re.ASCII)
+UNSEATED = "none"
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+SIX_WORDS = (NEEDED, Length(max=200, message=TOO_LONG))
+REGIONS = {
+    "Africa": _l("Africa"),
+    "America": _l("Americas"),
+    "Antarctica": _l("Antarctica"),
+    "Arctic": _l("Arctic"),
+    "Asia": _l("Asia"),
+    "Atlantic": _l("Atlantic Ocean"),
+    "Australia": _l("Australia"),
+    "Europe": _l("Europe"),
+    "Indian": _l("Indian Ocean"),
+    "Pacific": _l("Pacific Ocean"),
+}
+
+
+# -- reading what was typed
+
+
+def _all_known(read: Callable[[str], tuple[tuple[str, ...], tuple[Unknown, ...]]]) -> Callable[[Form, Any], None]:
+    """A validator that says which names were not understood, and what may have been meant."""
+
+    def check(_form: Form, field: Any) -> None:
+        unknown = read(field.data or "")[1]
+        if unknown:
+            raise ValidationError(" ".join(_not_understood(part) for part in unknown[:4]))
+
+    return check
+
+
+def _not_understood(part: Unknown) -> str:
+    if part.meant:
+        return str(_("“%(typed)s” is not in the list. Did you mean “%(meant)s”?", typed=part.typed, meant=part.meant))
+    return str(_("“%(typed)s” is not in the list.", typed=part.typed))
+
+
+def _address(_form: Form, field: Any) -> None:
+    if field.data and not ADDRESS.match(field.data):
+        raise ValidationError(_("Write a mail address, for example name@example.org."))
+
+
+def _code(_form: Form, field: Any) -> None:
+    if not CODE.match(field.data or ""):
+        raise ValidationError(_("A code has 2 to 20 capital letters, digits or dashes, for example DEL_EGY."))
+
+
+def read_holidays(text: str) -> tuple[list[Holiday], list[str]]:
+    """(holidays, lines not understood): one a line, 2026-12-25 and then its name."""
+    found, wrong = [], []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        parts = HOLIDAY.match(line)
+        on = _day(*(int(part) for part in parts.groups()[:3])) if parts else None
+        if parts is None or on is None:
+            wrong.append(line[:60])
+        else:
+            found.append(Holiday(on, parts.group(4)[:200]))
+    return found, wrong
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+    except ValueError:
+        return None
+
+
+def _holidays(_form: Form, field: Any) -> None:
+    wrong = read_holidays(field.data or "")[1]
+    if wrong:
+        raise ValidationError(
+            " ".join(
+                str(_("“%(typed)s”: write the date, then the name, for example 2026-12-25 Christmas.", typed=line))
+                for line in wrong[:4]
+            )
+        )
+
+
+# -- choices
+
+
+class _Offered:
+    """What is not offered is refused in our words, nothing chosen as well."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise ValidationError(_("Choose one of those offered.")) from None
+
+
+class Choice(_Offered, SelectField): ...
+
+
+class Choices(_Offered, SelectMultipleField): ...
+
+
+class Radio(_Offered, RadioField): ...
+
+
+def zone_choices(current: str) -> dict[str, list[tuple[str, str]]]:
+    """Every zone by region, in the reader's words; with the office's own if it is an old name."""
+    choices = dict(_zones(str(locale())))
+    if current and current not in zones():
+        choices = {str(_("Now")): [(current, current)], **choices}
+    return choices
+
+
+@cache
+def _zones(_reader: str) -> dict[str, list[tuple[str, str]]]:
+    by_region: dict[str, list[tuple[str, str]]] = {}
+    for zone in zones():
+        region = str(REGIONS.get(zone.split("/")[0], zone.split("/")[0]))
+        by_region.setdefault(region, []).append((zone, zone_city(zone)))
+    return {region: sorted(listed, key=lambda choice: choice[1].casefold()) for region, listed in by_region.items()}
+
+
+def role_choices(kind: OfficeKind) -> list[tuple[str, str]]:
+    return [(role.value, str(ROLE[role])) for role in OFFICE_ROLES[kind]]
+
+
+# -- forms
+
+
+class ParticularsForm(Form):
+    """What changes while an office stands. `version` is the one the page was made from."""
+
+    zone = Choice(_l("Time zone"), choices=[])
+    weekend = Choices(
+        _l("Weekend"),
+        choices=lambda: [(day, weekday(day)) for day in WEEKDAYS],
+        description=_l("The days on which the office is closed every week."),
+    )
+    languages = Text(
+        _l("Languages"),
+        [NEEDED, Length(max=500, message=TOO_LONG), _all_known(read_languages)],
+        description=_l("One a line: their names in your language, or their codes."),
+    )
+    public_contact = Text(
+        _l("Public contact entry"),
+        [Length(max=2000, message=TOO_LONG)],
+        description=_l("As the office's own web site gives it. Everybody with a seat anywhere reads it."),
+    )
+    version = Text(_l("Version"))
+
+    @classmethod
+    def of(cls, office: Office) -> ParticularsForm:
+        form = cls(
+            zone=office.zone,
+            weekend=office.weekend,
+            languages="\n".join(language(code) for code in office.languages),
+            public_contact=office.public_contact,
+            version=str(office.version),
+        )
+        form.zone.choices = zone_choices(office.zone)
+        return form
+
+
+class NewOfficeForm(ParticularsForm):
+    kind = Radio(
+        _l("Kind"),
+        choices=lambda: [(kind.value, str(KIND[kind])) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
+    )
+    code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
+    seat = Text(_l("Seat"), [NEEDED, Length(max=100, message=TOO_LONG)], description=_l("The city the office is in."))
+    member_state = Text(
+        _l("Member State"), [Length(max=100, message=TOO_LONG)], description=_l("For an embassy: whose it is.")
+    )
+
+
+class HolidaysForm(Form):
+    days = Text(
+        _l("Days"),
+        [NEEDED, Length(max=10_000, message=TOO_LONG), _holidays],
+        description=_l("One a line: the date as year-month-day, then the name. For example: 2026-12-25 Christmas."),
+    )
+    source = Text(
+        _l("Source"),
+        [NEEDED, Length(max=300, message=TOO_LONG)],
+        description=_l("Where this is known from: a note, a gazette, a web page, and its date."),
+    )
+
+
+class CountriesForm(Form):
+    countries = Text(
+        _l("Countries"),
+        [Length(max=4000, message=TOO_LONG), _all_known(read_countries)],
+        description=_l("One a line: their names in your language, or their two-letter codes."),
+    )
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return read_countries(self.countries.data or "")[0]
+
+
+def one_a_line(codes: Iterable[str]) -> str:
+    return "\n".join(country_name(code) for code in codes)
+
+
+class ActForm(Form):
+    """One press, after a page that says what it does."""
+
+
+class WordsForm(Form):
+    words = Text(
+        _l("Their six words"), SIX_WORDS, description=_l("As they read them to you. Case and dashes do not matter.")
+    )
+
+
+class InviteForm(Form):
+    sign_in = Text(
+        _l("Sign-in name"),
+        [NEEDED, Length(max=40, message=TOO_LONG)],
+        description=_l("The role and the place, never a person's name: officer.cairo."),
+    )
+    role = Radio(_l("Role"), choices=[])
+    address = Text(
+        _l("Mail address"),
+        [Length(max=254, message=TOO_LONG), _address],
+        description=_l("For reminders that carry no content. It can be left out."),
+    )
+
+
+class SeatForm(Form):
+    role = Radio(_l("Role"), choices=[])
+
+
+class ActingForm(Form):
+    member = Radio(_l("Who acts as head"), choices=[])
+    since = DayField(_l("First day"), [InputRequired(message=_l("Write the first day."))])
+    until = DayField(_l("Last day"), [InputRequired(message=_l("Write the last day."))])
+
+
+class NoticeForm(Form):
+    subject = Text(_l("Subject"), [NEEDED, Length(max=LONGEST_SUBJECT, message=TOO_LONG)])
+    text = Text(_l("Text"), [NEEDED, Length(max=LONGEST_TEXT, message=TOO_LONG)])
+
+
+# -- forms with fields for each newcomer
+
+
+def words_form(people: Mapping[uuid.UUID, str]) -> type[Form]:
+    """A form with one field of six words for each of these people (id → sign-in name)."""
+    return type("SixWordsForm", (Form,), {_words_name(member): _words_of(name) for member, name in people.items()})
+
+
+def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[CountriesForm]:
+    """Countries, and for each newcomer a role (or none yet) and six words."""
+    fields: dict[str, Any] = {}
+    for member in newcomers:
+        choices = [*role_choices(kind), (UNSEATED, _l("No seat yet"))]
+        fields[_role_name(member.id)] = Radio(_l("Seat"), choices=choices, default=member.invited_role)
+        fields[_words_name(member.id)] = Text(_l("Their six words"), [Length(max=200, message=TOO_LONG)])
+    return type("FirstCharterForm", (CountriesForm,), fields)
+
+
+def typed_words(form: Form, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The six words typed for each of these people."""
+    return {member: form[_words_name(member)].data or "" for member in people}
+
+
+def chosen_seats(form: Form, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, Role]:
+    """The roles chosen for those who are to be seated."""
+    chosen = {member: form[_role_name(member)].data for member in people}
+    return {member: Role(role) for member, role in chosen.items() if role != UNSEATED}
+
+
+def fields_of(form: Form, member: uuid.UUID) -> tuple[Any, Any]:
+    """(role, words) of a newcomer."""
+    return form[_role_name(member)], form[_words_name(member)]
+
+
+def words_field(form: Form, member: uuid.UUID) -> Any:
+    return form[_words_name(member)]
+
+
+def _words_of(name: str) -> Text:
+    return Text(_l("Six words of %(name)s", name=name), SIX_WORDS)
+
+
+def _words_name(member: uuid.UUID) -> str:
+    return f"words_{member.hex}"
+
+
+def _role_name(member: uuid.UUID) -> str:
+    return f"role_{member.hex}"

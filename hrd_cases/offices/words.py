@@ -1,0 +1,91 @@
+"""What the house calls its roles, offices, circles and acts: every label in one place, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from babel import Locale
+from babel.dates import get_day_names
+from babel.lists import format_list
+from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
+
+from hrd_cases.errors import Refused
+from hrd_cases.keys.charter import Act
+from hrd_cases.keys.roles import CircleName, OfficeKind, Role
+
+ROLE_DOES = {
+    Role.LIAISON_OFFICER: _l("Records and follows cases; first point of contact"),
+    Role.DEPUTY: _l("The same, and stands in for the officer"),
+    Role.HEAD: _l("Vouches for staff, signs the charter. Two heads at headquarters seat a head"),
+    Role.FINANCE: _l("Sees payees and amounts, never the story"),
+    Role.EMBASSY_OBSERVER: _l("Sees what a delegation shares with the embassy, nothing else"),
+    Role.HEADQUARTERS_HEAD: _l("Signs charters, always two together. Two heads seat a third"),
+    Role.HEADQUARTERS_DESK: _l("Works on what a delegation shares with headquarters; writes notices"),
+    Role.HEADQUARTERS_APPROVER: _l("Approves a grant where an office has nobody free to"),
+    Role.AUDITOR: _l("Reads the audit trail, no case"),
+    Role.ADMINISTRATOR: _l("Invites and ends access; holds no key and admits nobody alone"),
+    Role.CUSTODIAN: _l("Two together can open a circle whose keys were all lost. Two heads seat a custodian"),
+}
+KIND = {
+    OfficeKind.DELEGATION: _l("Delegation"),
+    OfficeKind.HEADQUARTERS: _l("Headquarters"),
+    OfficeKind.EMBASSY: _l("Embassy"),
+}
+CIRCLE = {
+    CircleName.CASEWORK: _l("Casework"),
+    CircleName.SOURCES: _l("Sources"),
+    CircleName.FINANCE: _l("Finance"),
+}
+ACT = {
+    Act.FOUNDING: _l("Headquarters founded"),
+    Act.FIRST: _l("First charter"),
+    Act.COVERAGE: _l("Countries changed"),
+    Act.SEAT: _l("Seat given or changed"),
+    Act.UNSEAT: _l("Seat taken away"),
+    Act.ACTING: _l("Acting head named"),
+    Act.RENEWAL: _l("Key exchanged"),
+}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# What the keys room says; it knows no language, so its sentences are listed here for the translators.
+KEYS_SAY = (
+    _l("Another change of this office waits for its second signature."),
+    _l("Countersign it or withdraw it first."),
+    _l("Your role does not sign this change."),
+    _l("The head of the office or two heads of headquarters can."),
+    _l("You have signed this already."),
+    _l("Another head has to countersign it."),
+    _l("This office cannot receive yet: nobody there has made its keys."),
+    _l("Its head does so by signing in."),
+)
+
+
+def locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def said(refused: Refused) -> str:
+    """What a rule says no with, and what to do instead, in the reader's language."""
+    return " ".join(gettext(sentence) for sentence in (refused.reason, refused.who_can) if sentence)
+
+
+def weekday(name: str) -> str:
+    """ "fri" → "Friday". A name the tables should not hold is shown as it is."""
+    days: dict[int, str] = dict(get_day_names("wide", context="stand-alone", locale=locale()))
+    return days[WEEKDAYS.index(name)] if name in WEEKDAYS else name
+
+
+def language(code: str) -> str:
+    """ "ar" → "Arabic"."""
+    return str(locale().languages.get(code) or Locale("en").languages.get(code) or code)
+
+
+def all_of(names: Iterable[str]) -> str:
+    """ "Egypt, Oman and Bahrain"."""
+    return format_list(list(names), "standard", locale())
+
+
+def any_of(names: Iterable[str]) -> str:
+    """ "head.cairo or deputy.cairo"."""
+    return format_list(list(names), "or", locale())
