@@ -23,7 +23,7 @@ from hrd_cases.db import Store
 from hrd_cases.outbox import watch
 from hrd_cases.outbox.book import AddressBook
 from hrd_cases.outbox.mail import Relay
-from hrd_cases.outbox.send import Post
+from hrd_cases.outbox.send import Mailroom
 from hrd_cases.outbox.tick import Tick
 
 TICK = timedelta(seconds=5)
@@ -54,9 +54,9 @@ def run(
     A mail that the server has not answered for by then is given up as a crash would: the next scheduler sends it again.
     """
     stop = stop or threading.Event()
-    post = Post(store, book, relay, stop=stop)
+    mailroom = Mailroom(store, book, relay, stop=stop)
     running = Running()
-    scheduler = _scheduler([*_own_chores(post), *chores], running)
+    scheduler = _scheduler([*_own_chores(mailroom), *chores], running)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     scheduler.start()
@@ -69,23 +69,23 @@ def run(
     log.info("the unattended process has ended")
 
 
-def _own_chores(post: Post) -> list[Chore]:
+def _own_chores(mailroom: Mailroom) -> list[Chore]:
     scheduler_id = uuid4()
 
     def beat() -> None:
-        with post.store.writing() as session:
-            watch.beat(session, scheduler_id, post.clock())
-        with post.store.reading() as session:
-            for alarm in watch.alarms(session, post.clock()):
+        with mailroom.store.writing() as session:
+            watch.beat(session, scheduler_id, mailroom.clock())
+        with mailroom.store.reading() as session:
+            for alarm in watch.alarms(session, mailroom.clock()):
                 log.error(f"alarm: {alarm.kind}", count=alarm.count)  # noqa: G004 - a constant of ours
 
     def sweep() -> None:
-        with post.store.writing() as session:
-            watch.sweep(session, post.clock())
+        with mailroom.store.writing() as session:
+            watch.sweep(session, mailroom.clock())
 
     return [
         Chore("beat", BEAT, beat),
-        Chore("tick", TICK, Tick(post)),
+        Chore("tick", TICK, Tick(mailroom)),
         Chore("sweep", SWEEP, sweep),
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self, cast
@@ -119,7 +119,8 @@ class Lease:
     def _extend(self) -> None:
         with self._store.writing() as session:
             until = self._clock() + self._length
-            session.execute(_EXTEND, [_ours(claimed) | {"lease_until": until} for claimed in self._claims])
+            if free := _free(session, self._claims):
+                session.execute(_EXTEND, [_ours(claimed) | {"lease_until": until} for claimed in free])
 
 
 def mark_sent(store: Store, claimed: Claim, now: datetime) -> None:
@@ -130,18 +131,18 @@ def mark_sent(store: Store, claimed: Claim, now: datetime) -> None:
     crash_point("mark commit")
 
 
-def mark_later(store: Store, claims: Iterable[Claim], now: datetime) -> None:
+def mark_later(store: Store, claims: Sequence[Claim], now: datetime) -> None:
     """A try has failed for now: wait longer after each."""
     with store.writing() as session:
-        for claimed in claims:
+        for claimed in _free(session, claims):
             draw = random.random()  # noqa: S311 - it spreads load and hides nothing
             _mark(session, claimed, WAITING, now + wait_after(claimed.attempts + 1, draw), 1)
 
 
-def give_back(store: Store, claims: Iterable[Claim], now: datetime) -> None:
+def give_back(store: Store, claims: Sequence[Claim], now: datetime) -> None:
     """Not tried: any worker may take them at once."""
     with store.writing() as session:
-        for claimed in claims:
+        for claimed in _free(session, claims):
             _mark(session, claimed, WAITING, now, 0)
 
 
@@ -160,6 +161,16 @@ def mark_failed(store: Store, book: AddressBook, claimed: Claim, now: datetime) 
         new = [new_delivery(reminder_id, member_id, now) for member_id in deputies if member_id not in told]
         if new:
             session.execute(insert(_D), new)
+
+
+def _free(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+    """Those whose row nobody is changing; the others are being cancelled, or lapse with their lease.
+
+    On PostgreSQL whoever holds several rows and waits for another could deadlock with `plan.cancel`.
+    """
+    these = select(_D.c.id).where(_D.c.id.in_([claimed.id for claimed in claims]))
+    free = set(session.scalars(these.with_for_update(skip_locked=True)))
+    return [claimed for claimed in claims if claimed.id in free]
 
 
 def _ours(claimed: Claim) -> dict[str, Any]:

@@ -35,9 +35,8 @@ _PICKED = (
     .cte("picked")
 )
 _TURN_DUE = update(_R).where(_R.c.id.in_(select(_PICKED.c.id))).values(state=DUE)
-_AND_COUNT = _TURN_DUE.returning(
-    literal(1)
-)  # Python's SQLite driver counts no rows of a statement that begins with WITH
+# Rows to count by: Python's SQLite driver counts none for a statement that begins with WITH.
+_AND_COUNT = _TURN_DUE.returning(literal(1))
 _AND_TELL = _TURN_DUE.returning(_R.c.id, *_RECIPIENT)
 
 

@@ -92,8 +92,10 @@ def relay_of(settings: Settings) -> Relay:
 
 
 def compose(relay: Relay, address: str, message_id: UUID, now: datetime, body: str | None = None) -> bytes:
-    """A whole message with CRLF line ends: the constant text, or `body` (the audit head). The date tells no seconds and
-    no zone."""
+    """A whole message with CRLF line ends: the constant text, or `body` (the audit head).
+
+    The date tells no seconds and no zone. Raises ValueError if `body` holds half a surrogate pair.
+    """
     message = EmailMessage(policy=_ASCII)
     message["From"] = Address(relay.public_name, addr_spec=relay.sender)
     message["To"] = Address(addr_spec=address)
@@ -108,8 +110,7 @@ def compose(relay: Relay, address: str, message_id: UUID, now: datetime, body: s
 
 
 class Line:
-    """One conversation with the mail server for a round of mails; opened when first needed, and again after it
-    broke."""
+    """One conversation with the mail server for a round of mails; opened when first needed, and again when broken."""
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
@@ -151,18 +152,20 @@ class Line:
     def _hand_over(self, smtp: smtplib.SMTP, address: str, message: bytes) -> Outcome:
         if smtp.mail(self.relay.sender)[0] != 250:
             return Outcome.LATER  # it refuses us, not this mail: an operator must look
-        if (code := smtp.rcpt(address)[0]) not in {250, 251}:
-            return _refused(code)
-        if (code := smtp.docmd("DATA")[0]) != 354:
-            return _refused(code)
+        code, words = smtp.rcpt(address)
+        if code not in {250, 251}:
+            return _refused(code, words)
+        code, words = smtp.docmd("DATA")
+        if code != 354:
+            return _refused(code, words)
         stuffed = re.sub(rb"(?m)^\.", b"..", message)
         smtp.send(stuffed[: len(stuffed) // 2])
         crash_point("DATA")
         smtp.send(stuffed[len(stuffed) // 2 :] + b".\r\n")
         _wait_at_most(smtp, self.relay.verdict)
-        code = smtp.getreply()[0]
+        code, words = smtp.getreply()
         if code != 250:
-            return _refused(code)
+            return _refused(code, words)
         crash_point("250")
         _wait_at_most(smtp, self.relay.patience)
         return Outcome.TAKEN
@@ -197,5 +200,5 @@ def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
         smtp.sock.settimeout(seconds)
 
 
-def _refused(code: int) -> Outcome:
-    return Outcome.NEVER if is_permanent(code) else Outcome.LATER
+def _refused(code: int, words: bytes) -> Outcome:
+    return Outcome.NEVER if is_permanent(code, words) else Outcome.LATER

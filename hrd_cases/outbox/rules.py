@@ -62,6 +62,10 @@ def deliverable(address: str) -> bool:
     return len(address) <= 254 and _ADDRESS.fullmatch(address) is not None
 
 
-def is_permanent(code: int) -> bool:
-    """An SMTP reply to a recipient or a message that will not change by waiting (RFC 5321 4.2.1)."""
-    return 500 <= code < 600
+def is_permanent(code: int, words: bytes) -> bool:
+    """An SMTP reply to a recipient or a message that will not change by waiting (RFC 5321 4.2.1).
+
+    Not those that speak of us: "sign in first", and policy (RFC 3463 X.7.X), which a mail server may say to every
+    recipient while it does not know us. An operator mends that, and then every mail must still be there.
+    """
+    return 500 <= code < 600 and code != 530 and not words.startswith(b"5.7.")

@@ -5,6 +5,7 @@ The write gate is never held while the mail server is spoken to.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ from hrd_cases.outbox.rules import deliverable, utc_now
 
 
 @dataclass(frozen=True)
-class Post:
+class Mailroom:
     """All that mailing needs. Setting `stop` ends it after the mail in hand."""
 
     store: Store
@@ -48,75 +49,76 @@ class Post:
 
 @dataclass(frozen=True)
 class Letter:
-    """What a claim is about: an address that a mail server could take (None: there is none any more), and the words if
-    they are its own."""
+    """What a claim is about: an address that a mail server could take, if there is one, and the words if its own."""
 
     message_id: UUID
     address: str | None
     body: str | None
 
 
-def send_ready(post: Post) -> int:
+def send_ready(mailroom: Mailroom) -> int:
     """Mail whatever may be tried now, round by round; ends early when told to stop or when the mail server is away.
 
     Returns how many mails the server took.
     """
     total = 0
-    while not post.stop.is_set():
-        claims = claim(post.store, post.clock(), lease=post.lease, at_once=post.at_once)
+    while not mailroom.stop.is_set():
+        claims = claim(mailroom.store, mailroom.clock(), lease=mailroom.lease, at_once=mailroom.at_once)
         if not claims:
             break
-        with Lease(post.store, claims, post.clock, post.lease) as lease, Line(post.relay) as line:
-            sent, all_tried = _send_round(post, lease, line, claims)
+        with Lease(mailroom.store, claims, mailroom.clock, mailroom.lease) as lease, Line(mailroom.relay) as line:
+            sent, all_tried = _send_round(mailroom, lease, line, claims)
         total += sent
-        if not all_tried or len(claims) < post.at_once:
+        if not all_tried or len(claims) < mailroom.at_once:
             break
     return total
 
 
-def _send_round(post: Post, lease: Lease, line: Line, claims: Sequence[Claim]) -> tuple[int, bool]:
+def _send_round(mailroom: Mailroom, lease: Lease, line: Line, claims: Sequence[Claim]) -> tuple[int, bool]:
     """How many were taken, and whether all were tried."""
-    letters = _letters(post, claims)
+    letters = _letters(mailroom, claims)
     sent = 0
     for position, claimed in enumerate(claims):
-        if post.stop.is_set() or not lease.holds():
-            give_back(post.store, claims[position:], post.clock())
+        if mailroom.stop.is_set() or not lease.holds():
+            give_back(mailroom.store, claims[position:], mailroom.clock())
             return sent, False
         if not line.open():
-            mark_later(post.store, claims[position:], post.clock())
+            mark_later(mailroom.store, claims[position:], mailroom.clock())
             return sent, False
         if claimed.id in letters:
-            sent += _send_one(post, line, claimed, letters[claimed.id])
+            sent += _send_one(mailroom, line, claimed, letters[claimed.id])
     return sent, True
 
 
-def _send_one(post: Post, line: Line, claimed: Claim, letter: Letter) -> bool:
+def _send_one(mailroom: Mailroom, line: Line, claimed: Claim, letter: Letter) -> bool:
     outcome = Outcome.NEVER
     if letter.address is not None:
-        message = compose(post.relay, letter.address, letter.message_id, post.clock(), letter.body)
-        outcome = line.deliver(letter.address, message)
+        # A mail that cannot even be written must not hold up the others of its round for ever.
+        with contextlib.suppress(ValueError):
+            message = compose(mailroom.relay, letter.address, letter.message_id, mailroom.clock(), letter.body)
+            outcome = line.deliver(letter.address, message)
     if outcome is Outcome.TAKEN:
-        mark_sent(post.store, claimed, post.clock())
+        mark_sent(mailroom.store, claimed, mailroom.clock())
     elif outcome is Outcome.LATER:
-        mark_later(post.store, [claimed], post.clock())
+        mark_later(mailroom.store, [claimed], mailroom.clock())
     else:
-        mark_failed(post.store, post.book, claimed, post.clock())
+        mark_failed(mailroom.store, mailroom.book, claimed, mailroom.clock())
     return outcome is Outcome.TAKEN
 
 
-def _letters(post: Post, claims: Sequence[Claim]) -> dict[UUID, Letter]:
+def _letters(mailroom: Mailroom, claims: Sequence[Claim]) -> dict[UUID, Letter]:
     """By the claim's id; what was cancelled meanwhile has none."""
     these = (
         select(Delivery.id, Delivery.message_id, Delivery.member_id, Reminder.body)
         .join(Reminder, Reminder.id == Delivery.reminder_id)
         .where(Delivery.id.in_([claimed.id for claimed in claims]))
     )
-    with post.store.reading() as session:
+    with mailroom.store.reading() as session:
         rows = session.execute(these).all()
-        addresses = {member_id: _address(post, session, member_id) for member_id in {row.member_id for row in rows}}
+        addresses = {member_id: _address(mailroom, session, member_id) for member_id in {row.member_id for row in rows}}
     return {row.id: Letter(row.message_id, addresses[row.member_id], row.body) for row in rows}
 
 
-def _address(post: Post, session: Session, member_id: UUID) -> str | None:
-    known = asked(post.book.addressees, session, to_member(member_id))
+def _address(mailroom: Mailroom, session: Session, member_id: UUID) -> str | None:
+    known = asked(mailroom.book.addressees, session, to_member(member_id))
     return next((one.address for one in known if deliverable(one.address)), None)

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from hrd_cases.db import Store
 from hrd_cases.outbox.claims import MAY_BE_TRIED
 from hrd_cases.outbox.due import SLOT_HAS_COME, turn_due
-from hrd_cases.outbox.send import Post, send_ready
+from hrd_cases.outbox.send import Mailroom, send_ready
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,16 @@ def what_is_ready(store: Store, now: datetime) -> Ready:
 class Tick:
     """Call it every few seconds, from two threads: while one waits for a slow mail server, the other turns rows due."""
 
-    def __init__(self, post: Post) -> None:
-        self._post = post
+    def __init__(self, mailroom: Mailroom) -> None:
+        self._mailroom = mailroom
         self._mailing = threading.Lock()
 
     def __call__(self) -> None:
-        ready = what_is_ready(self._post.store, self._post.clock())
+        ready = what_is_ready(self._mailroom.store, self._mailroom.clock())
         if ready.reminders:
-            turn_due(self._post.store, self._post.book, self._post.clock())
+            turn_due(self._mailroom.store, self._mailroom.book, self._mailroom.clock())
         if ready and self._mailing.acquire(blocking=False):
             try:
-                send_ready(self._post)
+                send_ready(self._mailroom)
             finally:
                 self._mailing.release()

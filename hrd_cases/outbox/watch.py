@@ -16,6 +16,7 @@ from hrd_cases.outbox.models import DUE, FAILED, SENT, WAITING, Delivery, Heartb
 
 PATIENCE = timedelta(minutes=5)
 KEPT = timedelta(days=7)
+SWEPT_AT_ONCE = 5_000
 _IN_SQL = {"synchronize_session": False}
 
 
@@ -90,8 +91,11 @@ def troubles(session: Session, members: Collection[UUID] | None = None) -> Troub
 def sweep(session: Session, now: datetime) -> None:
     """Forget who was mailed when, seven days later; the audit heads that were mailed; schedulers that are gone."""
     old = now - KEPT
-    sent = delete(Delivery).where(Delivery.state == SENT, Delivery.made_at < old)
-    session.execute(sent, execution_options=_IN_SQL)
+    sent = select(Delivery.id).where(Delivery.state == SENT, Delivery.made_at < old).limit(SWEPT_AT_ONCE)
+    free = session.scalars(
+        sent.with_for_update(skip_locked=True)
+    ).all()  # the rest another time: it must wait for nobody
+    session.execute(delete(Delivery).where(Delivery.id.in_(free)), execution_options=_IN_SQL)
     still_mailed = exists().where(Delivery.reminder_id == Reminder.id)
     posted = delete(Reminder).where(
         Reminder.state == DUE, Reminder.body.is_not(None), Reminder.slot_at < old, ~still_mailed

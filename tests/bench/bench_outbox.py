@@ -23,7 +23,7 @@ from hrd_cases.outbox.claims import claim
 from hrd_cases.outbox.due import new_delivery, turn_due
 from hrd_cases.outbox.mail import Relay
 from hrd_cases.outbox.models import DUE, WAITING, Delivery, Reminder
-from hrd_cases.outbox.send import Post
+from hrd_cases.outbox.send import Mailroom
 from hrd_cases.outbox.tick import Tick
 from tests.bench.table import ROUNDS, Measured, Row, in_turns
 
@@ -99,7 +99,7 @@ def both() -> Iterator[Both]:
 def idle_tick() -> Measured:
     with both() as filled:
         relay = Relay("127.0.0.1", 25, "none", "daybook@example.org", "Daybook")
-        tick = Tick(Post(filled.ours, Nobody(), relay))
+        tick = Tick(Mailroom(filled.ours, Nobody(), relay))
 
         def their_tick() -> None:
             filled.jobs.get_due_jobs(datetime.now(UTC))

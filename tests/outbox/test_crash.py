@@ -22,7 +22,7 @@ from hrd_cases.outbox.book import AddressBook, to_member
 from hrd_cases.outbox.claims import MAY_BE_TRIED, Claim, mark_sent
 from hrd_cases.outbox.mail import Line, Outcome, Relay, compose
 from hrd_cases.outbox.models import DUE, SENT, Delivery, Reminder
-from hrd_cases.outbox.send import Letter, Post
+from hrd_cases.outbox.send import Letter, Mailroom
 from hrd_cases.outbox.tick import Tick, what_is_ready
 from tests.outbox.cast import LONG_AGO, Clock, People, address_of, deliveries, new_uniqueness, remind
 from tests.outbox.sink import Manners, Sink
@@ -56,7 +56,7 @@ def ticking(store: Store, relay: Relay, later: timedelta = timedelta(0)) -> Call
     """Tick until nothing is ready, by a clock that is `later` than the real one."""
 
     def act() -> None:
-        post = Post(own(store), People(), relay, clock=lambda: datetime.now(UTC) + later, at_once=2)
+        post = Mailroom(own(store), People(), relay, clock=lambda: datetime.now(UTC) + later, at_once=2)
         tick = Tick(post)
         while what_is_ready(post.store, post.clock()):
             tick()
@@ -174,7 +174,7 @@ def members_planned_for(store: Store) -> list[UUID]:
 
 
 def test_planted_marking_before_sending_loses_mail(store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    def marks_first(post: Post, line: Line, claimed: Claim, letter: Letter) -> bool:
+    def marks_first(post: Mailroom, line: Line, claimed: Claim, letter: Letter) -> bool:
         assert letter.address
         mark_sent(post.store, claimed, post.clock())
         message = compose(post.relay, letter.address, letter.message_id, post.clock())

@@ -135,6 +135,10 @@ def test_a_mail_arrives_as_it_was_written(tmp_path: Path, sink: Sink) -> None:
         pytest.param(Manners(recipient="421 closing"), Outcome.LATER, id="closing"),
         pytest.param(Manners(message="554 refused"), Outcome.NEVER, id="message refused"),
         pytest.param(Manners(message="452 disk full"), Outcome.LATER, id="no room"),
+        pytest.param(
+            Manners(recipient="554 5.7.1 relay access denied"), Outcome.LATER, id="refusing us, at the recipient"
+        ),
+        pytest.param(Manners(message="554 5.7.1 policy"), Outcome.LATER, id="refusing us, at the message"),
         pytest.param(Manners(sender="553 not you"), Outcome.LATER, id="sender refused: an operator must look"),
         pytest.param(Manners(sender="450 slow down"), Outcome.LATER, id="sender throttled"),
     ],

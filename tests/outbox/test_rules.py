@@ -135,7 +135,22 @@ def test_no_address_carries_anything_that_the_mail_server_could_misread(before: 
 
 
 @pytest.mark.parametrize(
-    ("code", "permanent"), [(250, False), (421, False), (452, False), (500, True), (554, True), (-1, False)]
+    ("code", "words", "permanent"),
+    [
+        (250, b"2.0.0 ok", False),
+        (421, b"4.3.2 closing", False),
+        (452, b"4.2.2 mailbox full", False),
+        (499, b"", False),
+        (500, b"", True),
+        (550, b"no such user", True),
+        (550, b"5.1.1 no such user", True),
+        (554, b"5.6.0 unreadable", True),
+        (599, b"", True),
+        (600, b"", False),
+        (-1, b"", False),
+        pytest.param(530, b"sign in first", False, id="they do not know us"),
+        pytest.param(554, b"5.7.1 client host rejected", False, id="they do not like us"),
+    ],
 )
-def test_only_a_reply_of_five_hundred_is_permanent(code: int, permanent: bool) -> None:
-    assert rules.is_permanent(code) is permanent
+def test_only_a_reply_about_this_mail_is_permanent(code: int, words: bytes, permanent: bool) -> None:
+    assert rules.is_permanent(code, words) is permanent

@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,11 +18,12 @@ from hrd_cases.outbox import plan
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.claims import LEASE, Claim, Lease, claim, give_back, mark_failed, mark_later, mark_sent
 from hrd_cases.outbox.due import turn_due
-from hrd_cases.outbox.mail import Relay
+from hrd_cases.outbox.mail import Relay, compose
 from hrd_cases.outbox.models import FAILED, SENT, WAITING
-from hrd_cases.outbox.send import Post, send_ready
+from hrd_cases.outbox.send import Mailroom, send_ready
 from hrd_cases.outbox.tick import Tick, what_is_ready
-from hrd_cases.outbox.watch import Troubles, troubles
+from hrd_cases.outbox.watch import Troubles, sweep, troubles
+from tests.conftest import main_metadata
 from tests.outbox.cast import CAIRO, LONG_AGO, Clock, People, address_of, deliveries, new_uniqueness, remind
 from tests.outbox.sink import Manners, Sink, cutter, free_port, relay_to
 
@@ -46,11 +48,11 @@ def troubles_of(store: Store, *members: UUID) -> Troubles:
 
 
 @pytest.fixture
-def post(store: Store, people: People, clock: Clock, sink: Sink) -> Post:
-    return Post(store, people, sink.relay(), clock)
+def post(store: Store, people: People, clock: Clock, sink: Sink) -> Mailroom:
+    return Mailroom(store, people, sink.relay(), clock)
 
 
-def test_what_is_due_is_mailed_once(store: Store, people: People, clock: Clock, sink: Sink, post: Post) -> None:
+def test_what_is_due_is_mailed_once(store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom) -> None:
     due(store, people, clock, AMAL, JONAS)
     assert send_ready(post) == 2
     assert send_ready(post) == 0
@@ -59,7 +61,7 @@ def test_what_is_due_is_mailed_once(store: Store, people: People, clock: Clock, 
     assert not troubles_of(store)
 
 
-def test_one_tick_turns_due_and_mails(store: Store, clock: Clock, sink: Sink, post: Post) -> None:
+def test_one_tick_turns_due_and_mails(store: Store, clock: Clock, sink: Sink, post: Mailroom) -> None:
     clock.move(hours=1)
     remind(store, to_member(AMAL))
     tick = Tick(post)
@@ -71,12 +73,12 @@ def test_one_tick_turns_due_and_mails(store: Store, clock: Clock, sink: Sink, po
 
 def test_more_than_one_round_is_mailed_in_one_go(store: Store, people: People, clock: Clock, sink: Sink) -> None:
     due(store, people, clock, *(uuid4() for _ in range(7)))
-    assert send_ready(Post(store, people, sink.relay(), clock, at_once=3)) == 7
+    assert send_ready(Mailroom(store, people, sink.relay(), clock, at_once=3)) == 7
     assert len({mail.to for mail in sink.taken()}) == 7
 
 
 def test_the_audit_head_travels_in_its_own_words(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
 ) -> None:
     people.roles[CAIRO, "auditor"] = [AMAL]
     with store.writing() as session:
@@ -88,7 +90,7 @@ def test_the_audit_head_travels_in_its_own_words(
 
 
 def test_an_address_is_looked_up_when_the_mail_leaves(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
 ) -> None:
     due(store, people, clock, AMAL)
     people.gone.add(AMAL)
@@ -106,7 +108,7 @@ def test_an_address_is_looked_up_when_the_mail_leaves(
     ],
 )
 def test_refused_for_now_is_tried_again_until_taken(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post, manners: Manners
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom, manners: Manners
 ) -> None:
     due(store, people, clock, AMAL)
     sink.stop()
@@ -115,14 +117,16 @@ def test_refused_for_now_is_tried_again_until_taken(
 
 
 def test_a_server_that_is_down_is_tried_again_until_it_is_up(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
 ) -> None:
     due(store, people, clock, AMAL)
     sink.stop()
     never_lost_and_in_the_end_sent(store, clock, sink, post, running=False)
 
 
-def never_lost_and_in_the_end_sent(store: Store, clock: Clock, sink: Sink, post: Post, *, running: bool = True) -> None:
+def never_lost_and_in_the_end_sent(
+    store: Store, clock: Clock, sink: Sink, post: Mailroom, *, running: bool = True
+) -> None:
     waits: list[timedelta] = []
     for attempt in range(1, 9):
         assert send_ready(post) == 0
@@ -149,16 +153,16 @@ def never_lost_and_in_the_end_sent(store: Store, clock: Clock, sink: Sink, post:
 def test_a_message_cut_in_the_middle_is_sent_again(store: Store, people: People, clock: Clock, sink: Sink) -> None:
     due(store, people, clock, AMAL)
     with cutter(200) as port:
-        assert send_ready(Post(store, people, relay_to(port), clock)) == 0
+        assert send_ready(Mailroom(store, people, relay_to(port), clock)) == 0
     assert troubles_of(store).retrying == 1
     clock.move(minutes=1)
-    assert send_ready(Post(store, people, sink.relay(), clock)) == 1
+    assert send_ready(Mailroom(store, people, sink.relay(), clock)) == 1
     assert len(sink.taken()) == 1
 
 
 def test_when_the_server_is_down_a_whole_round_waits_after_one_look(store: Store, people: People, clock: Clock) -> None:
     due(store, people, clock, AMAL, JONAS, MIRA)
-    assert send_ready(Post(store, people, relay_to(free_port()), clock)) == 0
+    assert send_ready(Mailroom(store, people, relay_to(free_port()), clock)) == 0
     assert [row.attempts for row in deliveries(store)] == [1, 1, 1]
     assert len({row.next_try_at for row in deliveries(store)}) == 3, "the jitter spreads them"
 
@@ -169,7 +173,7 @@ def test_refused_for_good_shows_and_is_not_tried_again(
 ) -> None:
     due(store, people, clock, AMAL)
     with Sink(tmp_path, manners) as sink:
-        post = Post(store, people, sink.relay(), clock)
+        post = Mailroom(store, people, sink.relay(), clock)
         assert send_ready(post) == 0
         clock.move(days=2)
         assert send_ready(post) == 0
@@ -186,7 +190,7 @@ def test_refused_for_good_goes_to_the_deputies_once_each(
     gone = f"m{AMAL.hex}"
     due(store, people, clock, AMAL)
     with Sink(tmp_path, Manners(recipient="550 no such user", refuses_only=gone)) as sink:
-        post = Post(store, people, sink.relay(), clock)
+        post = Mailroom(store, people, sink.relay(), clock)
         assert send_ready(post) == 0
         assert send_ready(post) == 2
         assert send_ready(post) == 0
@@ -204,13 +208,13 @@ def test_deputies_whose_mail_fails_too_make_no_circle(
     due(store, people, clock, AMAL)
     with Sink(tmp_path, Manners(recipient="550 no such user")) as sink:
         for _ in range(4):
-            send_ready(Post(store, people, sink.relay(), clock))
+            send_ready(Mailroom(store, people, sink.relay(), clock))
             clock.move(hours=1)
     assert sorted(row.state for row in deliveries(store)) == [FAILED, FAILED]
 
 
 def test_a_corrected_address_is_mailed_what_had_failed(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
 ) -> None:
     due(store, people, clock, AMAL, JONAS)
     people.gone |= {AMAL, JONAS}
@@ -226,12 +230,12 @@ def test_a_corrected_address_is_mailed_what_had_failed(
 def test_a_poisoned_recipient_holds_up_nobody_else(store: Store, people: People, clock: Clock, tmp_path: Path) -> None:
     due(store, people, clock, AMAL, JONAS, MIRA)
     with Sink(tmp_path, Manners(recipient="451 hm", refuses_only=f"m{JONAS.hex}")) as sink:
-        assert send_ready(Post(store, people, sink.relay(), clock)) == 2
+        assert send_ready(Mailroom(store, people, sink.relay(), clock)) == 2
     assert troubles_of(store).retrying == 1
 
 
 def test_cancelled_while_it_is_being_mailed_is_no_error(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
 ) -> None:
     due(store, people, clock, AMAL)
     (claimed,) = claim(store, clock())
@@ -241,6 +245,53 @@ def test_cancelled_while_it_is_being_mailed_is_no_error(
     mark_failed(store, people, claimed, clock())
     assert deliveries(store) == []
     assert send_ready(post) == 0
+
+
+def test_cancelled_between_claim_and_mail_is_not_mailed(
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(store, people, clock, AMAL, JONAS)
+    (amals,) = [row for row in deliveries(store) if row.member_id == AMAL]
+
+    def claim_and_cancel(*given: Any, **more: Any) -> list[Claim]:
+        claims = claim(*given, **more)
+        with store.writing() as session:
+            plan.cancel(session, [amals.reminder_id])
+        return claims
+
+    monkeypatch.setattr("hrd_cases.outbox.send.claim", claim_and_cancel)
+    assert send_ready(post) == 1
+    assert [mail.to for mail in sink.taken()] == [address_of(JONAS)]
+
+
+def test_a_mail_that_cannot_be_written_holds_up_nobody(
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(relay: Relay, address: str, message_id: UUID, now: datetime, body: str | None) -> bytes:
+        if address == address_of(JONAS):
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        return compose(relay, address, message_id, now, body)
+
+    monkeypatch.setattr("hrd_cases.outbox.send.compose", stumbles)
+    due(store, people, clock, AMAL, JONAS, MIRA)
+    assert send_ready(post) == 2
+    assert troubles_of(store, JONAS).failed == 1
+
+
+def test_cancelling_waits_for_nobody_and_nobody_for_cancelling(postgres_url: str, people: People, clock: Clock) -> None:
+    """On PostgreSQL two who each hold some rows and wait for more could deadlock: the unattended side passes over."""
+    store = Store(postgres_url)
+    main_metadata().create_all(store.engine)
+    due(store, people, clock, AMAL, JONAS)
+    held = claim(store, clock())
+    (amals,) = [row for row in deliveries(store) if row.member_id == AMAL]
+    with store.writing() as session:
+        plan.cancel(session, [amals.reminder_id])
+        mark_later(store, held, clock())
+        with store.writing() as other:
+            sweep(other, clock() + timedelta(days=9))
+    assert [(row.member_id, row.attempts) for row in deliveries(store)] == [(JONAS, 1)]
+    store.dispose()
 
 
 # ---- lease and epoch
@@ -300,7 +351,7 @@ def test_a_lease_is_kept_while_the_server_ponders(store: Store, people: People, 
     clock = Clock()
     due(store, people, clock, AMAL)
     with Sink(tmp_path, Manners(seconds=1.5)) as sink:
-        post = Post(store, people, sink.relay(), lease=timedelta(seconds=0.8))
+        post = Mailroom(store, people, sink.relay(), lease=timedelta(seconds=0.8))
         mailing = threading.Thread(target=send_ready, args=(post,))
         mailing.start()
         time.sleep(0.1)
@@ -316,7 +367,7 @@ def test_nobody_waits_for_the_write_gate_while_the_server_ponders(store: Store, 
     clock = Clock()
     due(store, people, clock, AMAL)
     with Sink(tmp_path, Manners(seconds=1)) as sink:
-        mailing = threading.Thread(target=send_ready, args=(Post(store, people, sink.relay()),))
+        mailing = threading.Thread(target=send_ready, args=(Mailroom(store, people, sink.relay()),))
         mailing.start()
         time.sleep(0.2)
         started = time.monotonic()
@@ -332,7 +383,7 @@ def test_while_one_tick_mails_slowly_the_next_still_turns_reminders_due(
 ) -> None:
     remind(store, to_member(AMAL))
     with Sink(tmp_path, Manners(seconds=1)) as sink:
-        tick = Tick(Post(store, people, sink.relay()))
+        tick = Tick(Mailroom(store, people, sink.relay()))
         mailing = threading.Thread(target=tick)
         mailing.start()
         time.sleep(0.3)
@@ -345,7 +396,7 @@ def test_while_one_tick_mails_slowly_the_next_still_turns_reminders_due(
 
 
 def test_a_worker_that_lost_its_lease_begins_no_other_mail(
-    store: Store, people: People, clock: Clock, sink: Sink, post: Post, monkeypatch: pytest.MonkeyPatch
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due(store, people, clock, AMAL, JONAS)
     monkeypatch.setattr(Lease, "holds", lambda _lease: False)
@@ -373,7 +424,7 @@ def test_told_to_stop_it_gives_back_what_it_has_not_begun(
     store: Store, people: People, clock: Clock, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due(store, people, clock, AMAL, JONAS, MIRA)
-    post = Post(store, people, sink.relay(), clock)
+    post = Mailroom(store, people, sink.relay(), clock)
 
     def stop_after(store: Store, claimed: Claim, now: datetime) -> None:
         mark_sent(store, claimed, now)
@@ -390,7 +441,7 @@ def test_two_workers_share_the_work_and_nobody_is_mailed_twice(
 ) -> None:
     due(store, people, clock, *(uuid4() for _ in range(24)))
     relay: Relay = sink.relay()
-    workers = [threading.Thread(target=send_ready, args=(Post(store, people, relay, at_once=2),)) for _ in range(2)]
+    workers = [threading.Thread(target=send_ready, args=(Mailroom(store, people, relay, at_once=2),)) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
