@@ -29,6 +29,7 @@ def main() -> int:
         environ = demonstration_environment()
         settings = load_settings(environ=environ)
         refuse_port_in_use(settings)
+        say(f"Preparing the demonstration in {settings.home}")
         prepare(settings)
     except Unfit as unfit:
         print(unfit, file=sys.stderr)
