@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 30
+Row = TypeVar("Row")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,6 +60,23 @@ class WriteGate:
             os.close(handle)
 
 
+class HouseSession(Session):
+    """Refuses what would pass by the seals of sealed rows (records.py): `merge` of one, and the bulk calls of old."""
+
+    def merge(self, instance: Row, **options: Any) -> Row:
+        if getattr(instance, "written_one_by_one", False):
+            raise TypeError("a sealed row is not merged: load it and set what changed")
+        return super().merge(instance, **options)
+
+    def merge_all(self, instances: Iterable[Row], **options: Any) -> Sequence[Row]:
+        return [self.merge(instance, **options) for instance in instances]
+
+    def _refuse_bulk(self, *_: Any, **__: Any) -> None:
+        raise TypeError("rows are added one by one, or by an insert statement")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse_bulk
+
+
 class Store:
     """One database: `reading()` and `writing()` give sessions; `writing()` commits unless an exception leaves it.
 
@@ -76,7 +94,7 @@ class Store:
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session whose transaction is rolled back at the end: nothing it holds is written."""
-        with Session(self.engine, info=info, expire_on_commit=False, autoflush=False) as session:
+        with HouseSession(self.engine, info=info, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -84,7 +102,7 @@ class Store:
         """A session that holds the write gate; committed at the end, rolled back if an exception leaves the block."""
         with (
             self.gate.held(),
-            Session(self.engine.execution_options(writes=True), info=info, expire_on_commit=False) as session,
+            HouseSession(self.engine.execution_options(writes=True), info=info, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session

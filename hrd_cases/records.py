@@ -19,17 +19,21 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, StrEnum
+from types import NoneType, UnionType
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Generic,
+    Literal,
     NamedTuple,
     Protocol,
     TypeVar,
+    Union,
     cast,
     dataclass_transform,
     get_args,
@@ -51,6 +55,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.orm.attributes import flag_modified
 
+from hrd_cases.db import UtcDateTime
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.vault.envelope import Place, RecordCipher, header
 
@@ -118,12 +123,14 @@ class Sealed(Generic[T]):
         if inspect(row).persistent:
             flag_modified(row, _column(self.sleeve))
 
-    def _refuse(self, *_: object) -> Any:
-        raise TypeError(f"{self.name} is sealed: no query can compare, sort or select it")
+    if not TYPE_CHECKING:  # a type checker must find nothing here that a query would take
 
-    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
-    __clause_element__ = property(_refuse)
+        def _refuse(self, *_: object) -> Any:
+            raise TypeError(f"{self.name} is sealed: no query can compare, sort or select it")
+
+        __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+        __hash__ = None
+        __clause_element__ = property(_refuse)
 
 
 _REQUIRED = msgspec.NODEFAULT
@@ -144,10 +151,11 @@ class Base(DeclarativeBase):
     """Every table of the main store. Keyword-only; Python-side column defaults hold from construction on."""
 
     metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
 
     def __init__(self, **values: Any) -> None:
         for column in self.__mapper__.columns:
-            default = column.default
+            default: Any = column.default
             key = self.__mapper__.get_property_by_column(column).key
             if key not in values and default is not None and default.is_scalar:
                 values[key] = default.arg
@@ -167,23 +175,28 @@ class Base(DeclarativeBase):
 class _Page:
     """One opened blob: its values, and the ciphertext object they came from (None while never sealed)."""
 
-    values: Any
-    ciphertext: bytes | None
+    values: Any = field(repr=False)
+    ciphertext: bytes | None = field(repr=False)
     blob_version: int
     changed: bool = False
 
 
+_SEALED_TABLES: set[str] = set()
+
+
 class _Shape(NamedTuple):
-    """How one sleeve of a class is laid out."""
+    """How one sleeve of a class is laid out. `blank` is a row under construction: what is required is a hole (None)."""
 
     struct: type[msgspec.Struct]
     decoder: msgspec.msgpack.Decoder[Any]
+    blank: dict[str, None]
 
 
 class FolderRecord(Base):
     """A row that belongs to a folder: what is opened, shared, moved and shredded as a whole."""
 
     __abstract__ = True
+    written_one_by_one = True  # db.HouseSession: no merge, it would pass by the seals
     sealed_schema: ClassVar[int] = 1
     upcasters: ClassVar[dict[int, Any]] = {}
     """By schema number n: a function from the list of values as n wrote them to the list as n + 1 would."""
@@ -199,17 +212,37 @@ class FolderRecord(Base):
         return {"version_id_col": cls.version}
 
     def __init_subclass__(cls, **options: Any) -> None:
-        attributes = {name: value for name, value in vars(cls).items() if isinstance(value, Sealed)}
+        if any(_is_concrete(base) for base in cls.__mro__[1:]):
+            raise TypeError(f"{cls.__name__}: a blob is sealed under its table's name; share an abstract class instead")
+        attributes = _sealed_attributes(cls)
         cls._shapes = {sleeve: _shape(cls, sleeve, attributes) for sleeve in Sleeve if _in_sleeve(attributes, sleeve)}
         cls._shapes.setdefault(Sleeve.FILE, _shape(cls, Sleeve.FILE, {}))
+        if _is_abstract(cls):
+            super().__init_subclass__(**options)
+            return
         for sleeve in cls._shapes:
-            setattr(
-                cls, _column(sleeve), mapped_column(_column(sleeve), LargeBinary, nullable=sleeve is not Sleeve.FILE)
-            )
+            column = mapped_column(_column(sleeve), LargeBinary, nullable=sleeve is not Sleeve.FILE)
+            setattr(cls, _column(sleeve), column)
         super().__init_subclass__(**options)
-        if not cls.__dict__.get("__abstract__"):
-            columns = cls.__mapper__.column_attrs
-            cls._bound = tuple(sorted(column.key for column in columns if column.columns[0].info.get("bound")))
+        columns = cls.__mapper__.column_attrs
+        cls._bound = tuple(sorted(column.key for column in columns if column.columns[0].info.get("bound")))
+        _SEALED_TABLES.add(cls.__tablename__)
+
+
+def _is_abstract(cls: type) -> bool:
+    return bool(cls.__dict__.get("__abstract__"))
+
+
+def _is_concrete(cls: type) -> bool:
+    return issubclass(cls, FolderRecord) and not _is_abstract(cls)
+
+
+def _sealed_attributes(cls: type) -> dict[str, Sealed[Any]]:
+    """A class's sealed attributes, those of its abstract bases first."""
+    found: dict[str, Sealed[Any]] = {}
+    for base in reversed(cls.__mro__):
+        found |= {name: value for name, value in vars(base).items() if isinstance(value, Sealed)}
+    return found
 
 
 def _in_sleeve(attributes: dict[str, Sealed[Any]], sleeve: Sleeve) -> bool:
@@ -222,30 +255,59 @@ def _column(sleeve: Sleeve) -> str:
 
 def _shape(cls: type, sleeve: Sleeve, attributes: dict[str, Sealed[Any]]) -> _Shape:
     fields: list[Any] = []
+    blank: dict[str, None] = {}
     for name, attribute in attributes.items():
         if attribute.sleeve is not sleeve:
             continue
         inner = _type_of(cls, name)
-        # Fields after one with a default need one too: a row under construction has holes until its first seal.
-        fields.append((name, inner, None if attribute.default is _REQUIRED else attribute.default))
-    struct = msgspec.defstruct(f"{cls.__name__}_{sleeve.value}", fields, array_like=True)
-    return _Shape(struct, msgspec.msgpack.Decoder(struct))
+        if attribute.default is _REQUIRED:
+            fields.append((name, inner))
+            blank[name] = None
+        else:
+            fields.append((name, inner, attribute.default))
+    struct = msgspec.defstruct(
+        f"{cls.__name__}_{sleeve.value}",
+        fields,
+        array_like=True,
+        kw_only=True,
+        forbid_unknown_fields=True,  # what a newer class wrote is not silently dropped
+        namespace={"__repr__": lambda _: "<sealed>"},
+    )
+    return _Shape(struct, msgspec.msgpack.Decoder(struct), blank)
 
 
 def _type_of(cls: type, name: str) -> Any:
-    annotation = cls.__annotations__[name]
+    owner = next(base for base in cls.__mro__ if name in vars(base).get("__annotations__", {}))
+    annotation = owner.__annotations__[name]
     if isinstance(annotation, str):
-        annotation = eval(annotation, dict(vars(sys.modules[cls.__module__])))  # noqa: S307 - our own source text
-    if get_origin(annotation) is not Sealed:
+        annotation = eval(annotation, dict(vars(sys.modules[owner.__module__])))  # noqa: S307 - our own source text
+    if cast(Any, get_origin(annotation)) is not Sealed:
         raise TypeError(f"{cls.__name__}.{name} must be annotated Sealed[…]")
     inner = get_args(annotation)[0]
-    if _mutable(inner):
-        raise TypeError(f"{cls.__name__}.{name}: a list, dict or set changed in place would be lost; use a tuple")
+    if not _immutable(inner):
+        raise TypeError(
+            f"{cls.__name__}.{name}: what can be changed in place would be lost; use tuples of plain values"
+        )
     return inner
 
 
-def _mutable(kind: Any) -> bool:
-    return kind in (list, dict, set) or get_origin(kind) in (list, dict, set) or any(map(_mutable, get_args(kind)))
+_PLAIN = (NoneType, bool, int, float, str, bytes, uuid.UUID, datetime, date, time, timedelta, Decimal)
+
+
+def _immutable(kind: Any) -> bool:
+    """Only kinds known to be unchangeable: a list changed in place would never be sealed again."""
+    origin = get_origin(kind)
+    if origin in (tuple, frozenset, Union, UnionType):
+        return all(part is Ellipsis or _immutable(part) for part in get_args(kind))
+    if kind is None or kind in _PLAIN or origin is Literal:
+        return True
+    if not isinstance(kind, type):
+        return False
+    return issubclass(kind, Enum) or (issubclass(kind, msgspec.Struct) and _frozen(kind))
+
+
+def _frozen(kind: type[msgspec.Struct]) -> bool:
+    return kind.__struct_config__.frozen and all(_immutable(part.type) for part in msgspec.structs.fields(kind))
 
 
 def _keys(row: FolderRecord) -> Keys:
@@ -270,7 +332,7 @@ def _opened_page(row: FolderRecord, sleeve: Sleeve, ciphertext: bytes | None) ->
     if ciphertext is None:
         if sleeve is Sleeve.FILE and inspect(row).persistent:
             raise Tampered(f"{row!r} has lost its blob")
-        return _Page(shape.struct(), None, 0)
+        return _Page(shape.struct(**shape.blank), None, 0)
     cipher = _keys(row).to_open(row.folder_id, sleeve, header(ciphertext).key_epoch)
     opened = cipher.open(type(row).__tablename__, _place(row, sleeve, committed=True), ciphertext)
     return _Page(_decoded(type(row), shape, opened.plaintext), ciphertext, opened.blob_version)
@@ -278,14 +340,17 @@ def _opened_page(row: FolderRecord, sleeve: Sleeve, ciphertext: bytes | None) ->
 
 def _decoded(cls: type[FolderRecord], shape: _Shape, plaintext: bytes) -> Any:
     schema = plaintext[0]
-    if schema == cls.sealed_schema:
-        return shape.decoder.decode(plaintext[1:])
     if schema > cls.sealed_schema:
         raise Tampered(f"{cls.__name__} was written by a newer version of the programme")
-    values = msgspec.msgpack.decode(plaintext[1:])
-    for number in range(schema, cls.sealed_schema):
-        values = cls.upcasters[number](values)
-    return msgspec.convert(values, shape.struct)
+    try:
+        if schema == cls.sealed_schema:
+            return shape.decoder.decode(plaintext[1:])
+        values = msgspec.msgpack.decode(plaintext[1:])
+        for number in range(schema, cls.sealed_schema):
+            values = cls.upcasters[number](values)
+        return msgspec.convert(values, shape.struct)
+    except (msgspec.MsgspecError, LookupError) as error:
+        raise Tampered(f"{cls.__name__} of schema {schema} cannot be read") from error
 
 
 def _place(row: FolderRecord, sleeve: Sleeve, *, committed: bool) -> Place:
@@ -302,19 +367,27 @@ def _bound_values(row: FolderRecord, *, committed: bool) -> bytes:
 
 
 def _canonical(value: Any) -> Any:
-    """One spelling for a value, whichever database it came from."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    """One spelling for a value, whichever database it came from. TypeError for a kind that has none."""
     if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date | uuid.UUID | Decimal):
+        value = value.value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError("a bound datetime is aware: declare the column UtcDateTime")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, Decimal):
+        # A database may give back more zeros than were written: 1.5 as 1.50.
+        return f"{value.normalize() + 0:f}"
+    if isinstance(value, date | uuid.UUID):
         return str(value)
-    return value
+    if value is None or isinstance(value, bool | int | str | bytes):
+        return value
+    raise TypeError(f"a bound column cannot be a {type(value).__name__}: it has no one spelling")
 
 
 def _reseal(session: Session, *_: Any) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, FolderRecord):
+            _stays_in_place(row)
             for sleeve in row._shapes:
                 if _needs_sealing(row, sleeve):
                     _seal(session, row, sleeve)
@@ -325,14 +398,22 @@ def _reseal(session: Session, *_: Any) -> None:
             )
 
 
-def _needs_sealing(row: FolderRecord, sleeve: Sleeve) -> bool:
-    page = row.__dict__.get("_pages", {}).get(sleeve)
-    if page is not None and page.changed and page.ciphertext is getattr(row, _column(sleeve)):
-        return True
-    if sleeve is not Sleeve.FILE:
-        return False
+def _stays_in_place(row: FolderRecord) -> None:
     state = inspect(row)
-    return not state.has_identity or any(name in state.committed_state for name in row._bound)
+    if state.has_identity and not {"id", "folder_id"}.isdisjoint(state.committed_state):
+        raise TypeError(f"{row!r} keeps its id and its folder: its blobs are sealed to both")
+
+
+def _needs_sealing(row: FolderRecord, sleeve: Sleeve) -> bool:
+    ciphertext = getattr(row, _column(sleeve))
+    page = row.__dict__.get("_pages", {}).get(sleeve)
+    if page is not None and page.changed and page.ciphertext is ciphertext:
+        return True
+    state = inspect(row)
+    if not state.has_identity:
+        # Added again after a rollback it has its blobs already: they are written anew, so that the trail tells of them.
+        return sleeve is Sleeve.FILE or ciphertext is not None
+    return sleeve is Sleeve.FILE and any(name in state.committed_state for name in row._bound)
 
 
 def _seal(session: Session, row: FolderRecord, sleeve: Sleeve) -> None:
@@ -362,10 +443,9 @@ def sealed_writes(session: Session) -> list[SealedWrite]:
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
-    if not (state.is_update or state.is_insert) or state.bind_mapper is None:
-        return
-    if issubclass(state.bind_mapper.class_, FolderRecord) and not state.is_select:
-        raise TypeError("sealed rows are written one by one: a bulk statement would pass by their seals")
+    table = getattr(state.statement, "table", None)
+    if (state.is_update or state.is_insert or state.is_delete) and getattr(table, "name", "") in _SEALED_TABLES:
+        raise TypeError("sealed rows are written one by one: a bulk statement would pass by their seals and the trail")
 
 
 event.listen(Session, "before_flush", _reseal)
