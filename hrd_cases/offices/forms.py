@@ -111,6 +111,11 @@ def _holidays(_form: Form, field: Any) -> None:
         )
 
 
+def typed(field: Any) -> str:
+    """What stands in a field of text."""
+    return str(field.data or "")
+
+
 # -- choices
 
 

@@ -1,5 +1,7 @@
 """Today: what needs this member now."""
 
+from __future__ import annotations
+
 from flask import render_template
 
 from hrd_cases.door.desk import Desk

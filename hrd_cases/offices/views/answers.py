@@ -1,0 +1,59 @@
+"""How every page of this room answers: shown again with what was typed when a rule says no, led on when it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from hrd_cases.audit.events import Event
+from hrd_cases.door.desk import after_reading
+from hrd_cases.errors import Refused
+from hrd_cases.forms import Form
+from hrd_cases.offices.forms import ActForm
+from hrd_cases.offices.words import said
+
+log = structlog.get_logger()
+
+
+def done(form: Form, act: Callable[[], object], field: str | None = None) -> bool:
+    """Was it sent, well formed, and done? A rule's refusal is said at the form, and nothing typed is lost."""
+    if not form.sent():
+        return False
+    try:
+        act()
+    except Refused as refused:
+        form.refuse(said(refused), field)
+        return False
+    return True
+
+
+def shown(template: str, form: Form | None = None, **values: Any) -> Response:
+    """The page; 422 if its form is shown again."""
+    if form is not None:
+        values["form"] = form
+    return make_response(render_template(template, **values), 422 if form is not None and form.errors else 200)
+
+
+def led_to(endpoint: str, **ids: Any) -> Response:
+    return redirect(url_for(endpoint, **ids), 303)
+
+
+def confirm(act: Callable[[], object], after: Callable[[], Response], **page: Any) -> Response:
+    """A page that says exactly what one press does, and the press.
+
+    `page`: title, name, says (paragraphs), warning, button, kind (of the button), back (endpoint, its ids).
+    """
+    form = ActForm()
+    if done(form, act):
+        return after()
+    return shown("offices/confirm.html", form, **({"name": "", "warning": "", "kind": "primary"} | page))
+
+
+def failed_check(what: str, row_id: object) -> None:
+    """Security is told: in the log, and in the trail beside the trace of this reading."""
+    log.error("something failed its check", route=request.endpoint or "none", error=what)
+    after_reading(Event.ALARM_RAISED, alarm=f"failed its check: {what} {row_id}")
