@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from hrd_cases.settings import ROOT
 
@@ -151,6 +152,12 @@ def test_every_dependency_is_in_its_lock():
 def test_the_locks_agree_on_every_version():
     run, build, test = (locked(f"requirements{part}.lock") for part in ("", "-build", "-test"))
     assert run.items() <= build.items() <= test.items(), "run `make lock`: the locks were made at different times"
+
+
+def test_the_locked_uv_builds_the_project_itself():
+    [builder] = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]
+    version = locked("requirements-uv.lock")["uv"]
+    assert Requirement(builder).specifier.contains(version), f"uv is {version}: let build-system.requires allow it"
 
 
 def test_no_lock_of_another_kind_is_kept():
