@@ -1,4 +1,4 @@
-"""The application of a journey, as the web server's processes load it: the sample world in HRD_TEST_HOME, cheap passphrases."""
+"""The application of a journey, as the server's processes load it: the world in HRD_TEST_HOME, cheap passphrases."""
 
 import os
 from pathlib import Path

@@ -37,7 +37,7 @@ serve(throw_away_settings(home, port=port, workers=1), app="tests.journeys.appli
 
 @dataclass
 class Town:
-    """A served world. `sit_down(name)` is that member before a browser of their own, signed in; `stranger()` is signed out."""
+    """A served world. `sit_down(name)` is that member signed in, before a browser of their own; `stranger()` is not."""
 
     world: World
     browser: Browser
@@ -80,7 +80,7 @@ class Town:
         return page
 
     def code(self, sign_in: str, secret: str | None = None) -> str:
-        """A code of this member's authenticator that was not used yet: each counts once, so the next may be a step ahead."""
+        """A code of this member's authenticator that was not used yet; it may be one step ahead."""
         clock = pyotp.TOTP(secret or totp_text(demo.totp_secret(sign_in)))
         step = max(int(time.time()) // 30, self.codes_used.get(sign_in, 0) + 1)
         while step > int(time.time()) // 30 + 1:
