@@ -242,7 +242,7 @@ def founding_root(session: Session) -> bytes:
     Absent before headquarters is founded, Tampered if there is more than one.
     """
     rows = session.execute(select(CharterRow.hash, CharterRow.body).where(CharterRow.number == 1))
-    founding = [row.hash for row in rows if not decode(row.body).authority]
+    founding: list[bytes] = [row.hash for row in rows if not decode(row.body).authority]
     if not founding:
         raise Absent("no founding charter")
     if len(founding) > 1:

@@ -153,11 +153,9 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Authors(NamedTuple):
-    """One way to make a change valid: `count` different members of `eligible`, all of the office `of_headquarters` or
-    not.
-    """
+    """One way to make a change valid: `needed` different members of `eligible`, heads of headquarters or of the office."""
 
-    count: int
+    needed: int
     eligible: frozenset[uuid.UUID]
     of_headquarters: bool
 
@@ -311,10 +309,10 @@ def check_step(
     signed_by = {signature.member_id: signature for signature in signatures}
     for way in authors(previous, charter, headquarters):
         able = [signed_by[member] for member in way.eligible if member in signed_by]
-        if len(able) < way.count:
+        if len(able) < way.needed:
             continue
         document = _document_of_signers(way, previous, charter, headquarters)
-        for signature in able[: way.count]:
+        for signature in able[: way.needed]:
             bundle = bundles.chartered(document.fingerprint_of(signature.member_id))
             verify(bundle, SIGNING_LABEL, charter.hash, signature.signature)
         return way.of_headquarters and headquarters is not None

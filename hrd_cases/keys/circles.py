@@ -208,17 +208,10 @@ def _stale_custody(session: Session, ring: Ring, charter: Charter, today: date) 
     custodians = [(member, fingerprint_of(bundle)) for member, bundle in ring.charters.custodians(today)]
     wanted = {(*outer, *inner) for outer, inner in itertools.combinations(custodians, 2)}
     found: dict[uuid.UUID, set[tuple[uuid.UUID, bytes, uuid.UUID, bytes]]] = {}
-    columns = (
-        CustodyShare.outer_id,
-        CustodyShare.outer_fingerprint,
-        CustodyShare.inner_id,
-        CustodyShare.inner_fingerprint,
-    )
-    for circle_id, epoch, *pair in session.execute(
-        select(CustodyShare.circle_id, CustodyShare.epoch, *columns).where(CustodyShare.circle_id.in_(held))
-    ):
-        if epoch == held[circle_id].epoch:
-            found.setdefault(circle_id, set()).add(tuple(pair))
+    for share in session.scalars(select(CustodyShare).where(CustodyShare.circle_id.in_(held))):
+        if share.epoch == held[share.circle_id].epoch:
+            pair = (share.outer_id, share.outer_fingerprint, share.inner_id, share.inner_fingerprint)
+            found.setdefault(share.circle_id, set()).add(pair)
     return [entry for circle_id, entry in held.items() if found.get(circle_id, set()) != wanted]
 
 

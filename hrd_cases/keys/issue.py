@@ -222,7 +222,7 @@ def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) ->
 def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> bool:
     previous, headquarters = _around(charters, charter)
     signers = {signature.member_id for signature in signatures}
-    return any(len(signers & way.eligible) >= way.count for way in authors(previous, charter, headquarters))
+    return any(len(signers & way.eligible) >= way.needed for way in authors(previous, charter, headquarters))
 
 
 def _put_in_force(

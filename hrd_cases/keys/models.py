@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from hrd_cases.db import UtcDateTime
@@ -81,8 +81,8 @@ class CoverageRow(Base):
             "ix_coverage_one_primary",
             "country",
             unique=True,
-            sqlite_where=until.column.is_(None),
-            postgresql_where=until.column.is_(None),
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
         ),
         CheckConstraint("until IS NULL OR until >= since", name="dates"),
     )
