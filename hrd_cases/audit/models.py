@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrd_cases.db import UtcDateTime
@@ -23,10 +23,18 @@ class AuditEntry(Base):
         Index("ix_audit_entries_event_number", "event", "number"),
         Index("ix_audit_entries_actor_id_number", "actor_id", "number"),
         Index("ix_audit_entries_office_id_number", "office_id", "number"),
+        Index(
+            "ix_audit_entries_system",
+            "actor",
+            "number",
+            sqlite_where=text("actor_id IS NULL"),
+            postgresql_where=text("actor_id IS NULL"),
+        ),
     )
     number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     event: Mapped[str] = mapped_column()
+    actor: Mapped[str] = mapped_column()
     actor_id: Mapped[uuid.UUID | None] = mapped_column()
     office_id: Mapped[uuid.UUID | None] = mapped_column()
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -128,6 +128,7 @@ def _append(session: Session, head: AuditHead, body: Body) -> None:
         number=body.number,
         at=body.at,
         event=body.event,
+        actor=body.actor,
         actor_id=body.actor_id,
         office_id=body.office_id,
         body=encoded,

@@ -113,6 +113,7 @@ class _Entry(NamedTuple):
     number: int
     at: datetime
     event: str
+    actor: str
     actor_id: uuid.UUID | None
     office_id: uuid.UUID | None
 
@@ -130,8 +131,8 @@ class _Trail:
 
     def read_all(self, session: Session) -> bool:
         """False if an entry cannot even be read: then nothing more can be compared."""
-        columns = (AuditEntry.body, AuditEntry.hash, AuditEntry.number, AuditEntry.at, AuditEntry.event)
-        query = select(*columns, AuditEntry.actor_id, AuditEntry.office_id).order_by(AuditEntry.number)
+        columns = [getattr(AuditEntry, name) for name in _Entry._fields]
+        query = select(*columns).order_by(AuditEntry.number)
         try:
             for row in session.execute(query, execution_options=AT_ONCE):
                 self._read(_Entry(*row))
@@ -159,8 +160,7 @@ class _Trail:
 
     def _take(self, entry: _Entry) -> None:
         body = read_body(entry)
-        shown = (entry.number, entry.at, entry.event, entry.actor_id, entry.office_id)
-        if shown != (body.number, body.at, body.event, body.actor_id, body.office_id):
+        if entry[2:] != (body.number, body.at, body.event, body.actor, body.actor_id, body.office_id):
             self._find("this entry's columns say something else than its body", entry.number)
         for table, row_id, sleeve, version, blob_hash in body.writes:
             self.blobs[table, row_id, sleeve] = (version, blob_hash)

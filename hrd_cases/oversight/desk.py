@@ -1,16 +1,123 @@
-"""Stub."""
+"""The auditor's and the administrator's pages: the trail, its verification, and whether everything runs."""
 
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.audit.verify import Report, read_witnesses, verify_store
 from hrd_cases.door.desk import Desk
+from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Unfit
+from hrd_cases.oversight.forms import CheckForm, SearchForm
+from hrd_cases.oversight.reading import Search, entry_shown, page_of
+from hrd_cases.oversight.running import stand
+from hrd_cases.oversight.words import ALARM_NOW, SYSTEM, finding
 
 desk = Desk("oversight")
 
 
-@desk.get("/trail", needs=Permission.READ_AUDIT)
-def trail() -> str:
-    return "stub"
+@desk.form("/trail", needs=Permission.READ_AUDIT)
+def trail(session: Session, visitor: Visitor) -> Response:
+    """The newest entries. A search is posted; the address it leads to holds ids, never what was typed."""
+    form = SearchForm.of(session)
+    if form.sent():
+        actor = _actor(session, form.actor.data or "")
+        if actor is not None:
+            wanted = {"event": form.event.data, "actor": actor, "office": form.office.data, "day": form.day.data}
+            return redirect(url_for("oversight.trail", **{name: value for name, value in wanted.items() if value}), 303)
+        form.refuse(_("Nobody has this sign-in name."), "actor")
+    search, begins = _asked(request.args)
+    page = page_of(session, search, visitor.zone, begins)
+    form.show(session, search)
+    searching = any(part is not None for part in search)
+    text = render_template(
+        "oversight/trail.html", form=form, page=page, searching=searching, href=_page_address(search)
+    )
+    return make_response(text, 422 if request.method == "POST" else 200)
+
+
+def _actor(session: Session, typed: str) -> str | None:
+    """A member's id or a word of SYSTEM for what was typed; "" for nothing, None for nobody."""
+    name = typed.strip().lower()
+    if name in SYSTEM or not name:
+        return name
+    member = session.scalar(select(Member.id).where(Member.sign_in == name))
+    return str(member) if member is not None else None
+
+
+def _asked(given: Any) -> tuple[Search, int | None]:
+    """What the address asks for, and the number its page begins with. Absent for an address that is none of ours."""
+    try:
+        event = Event(given["event"]) if "event" in given else None
+        office = uuid.UUID(given["office"]) if "office" in given else None
+        day = date.fromisoformat(given["day"]) if "day" in given else None
+        actor = given.get("actor")
+        return Search(event, actor if actor in SYSTEM or actor is None else uuid.UUID(actor), office, day), _begins(
+            given
+        )
+    except ValueError:
+        raise Absent from None
+
+
+def _begins(given: Any) -> int | None:
+    number = int(given["begins"]) if "begins" in given else None
+    if number is not None and not 0 <= number < 2**63:
+        raise Absent
+    return number
+
+
+def _page_address(search: Search) -> Any:
+    told: dict[str, Any] = {name: str(value) for name, value in search._asdict().items() if value is not None}
+    return lambda begins=None: url_for("oversight.trail", **told, begins=begins)
+
+
+@desk.get("/trail/<int:number>", needs=Permission.READ_AUDIT)
+def entry(session: Session, number: int) -> str:
+    """One entry with everything it holds."""
+    shown = entry_shown(session, number) if number < 2**63 else None
+    if shown is None:
+        raise Absent
+    return render_template("oversight/entry.html", entry=shown)
+
+
+def checked() -> Report | str:
+    """The slow part, in a transaction of its own: the report, or what is wrong with the lines that were pasted."""
+    try:
+        witnesses = read_witnesses(CheckForm().heads.data or "")
+    except Unfit as unfit:
+        return str(unfit)
+    return verify_store(house().database.main, witnesses)
+
+
+@desk.form("/trail/check", needs=Permission.READ_AUDIT, prepare=checked)
+def check(session: Session, prepared: Report | str | None = None) -> Response:
+    """Verify the whole trail, and everything it tells of, now."""
+    form = CheckForm()
+    if isinstance(prepared, str):
+        form.refuse(prepared, "heads")
+        return make_response(render_template("oversight/check.html", form=form), 422)
+    if prepared is None:
+        return make_response(render_template("oversight/check.html", form=form))
+    record(session, Event.TRAIL_CHECKED, entries=prepared.entries, findings=len(prepared.findings))
+    findings = [(found.where, finding(found.what)) for found in prepared.findings]
+    given = bool((form.heads.data or "").strip())
+    return make_response(render_template("oversight/checked.html", report=prepared, findings=findings, given=given))
 
 
 @desk.get("/running", needs=Permission.SEE_JOBS)
-def running() -> str:
-    return "stub"
+def running(session: Session) -> str:
+    """Schedulers, reminders, mail, keys by office, the trail: counts and times."""
+    return render_template("oversight/running.html", stand=stand(session, datetime.now(UTC)), alarm_now=ALARM_NOW)

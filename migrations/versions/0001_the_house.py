@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=True),
         sa.Column("office_id", sa.Uuid(), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -27,6 +28,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_entries_at"), "audit_entries", ["at"], unique=False)
     op.create_index("ix_audit_entries_event_number", "audit_entries", ["event", "number"], unique=False)
     op.create_index("ix_audit_entries_office_id_number", "audit_entries", ["office_id", "number"], unique=False)
+    op.create_index(
+        "ix_audit_entries_system",
+        "audit_entries",
+        ["actor", "number"],
+        unique=False,
+        sqlite_where=sa.text("actor_id IS NULL"),
+        postgresql_where=sa.text("actor_id IS NULL"),
+    )
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -411,6 +420,12 @@ def downgrade() -> None:
     op.drop_table("charters")
     op.drop_table("charter_drafts")
     op.drop_table("audit_head")
+    op.drop_index(
+        "ix_audit_entries_system",
+        table_name="audit_entries",
+        sqlite_where=sa.text("actor_id IS NULL"),
+        postgresql_where=sa.text("actor_id IS NULL"),
+    )
     op.drop_index("ix_audit_entries_office_id_number", table_name="audit_entries")
     op.drop_index("ix_audit_entries_event_number", table_name="audit_entries")
     op.drop_index(op.f("ix_audit_entries_at"), table_name="audit_entries")

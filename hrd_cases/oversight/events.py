@@ -1,0 +1,124 @@
+"""The trail in plain words: for every event its name and its sentence, by area, as the search offers them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from hrd_cases.audit.events import Event
+
+
+class Words(NamedTuple):
+    """`sentence` is what its actor did; its %(fields)s are those of the event."""
+
+    name: Any
+    sentence: Any
+
+
+AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
+    (
+        _l("Reading"),
+        {
+            Event.PAGE_READ: Words(_l("Page opened"), _l("Opened “%(page)s”.")),
+            Event.PAGE_REFUSED: Words(_l("Page refused"), _l("Was refused “%(page)s”: %(status)s.")),
+        },
+    ),
+    (
+        _l("Sign-in and sessions"),
+        {
+            Event.SIGNED_IN: Words(_l("Signed in"), _l("Signed in.")),
+            Event.SIGN_IN_FAILED: Words(_l("Sign-in failed"), _l("A sign-in failed. Member: %(member)s.")),
+            Event.SIGN_IN_SLOWED: Words(
+                _l("Sign-in slowed down"), _l("Sign-in was slowed down after many tries: %(seconds)s seconds to wait.")
+            ),
+            Event.SIGNED_OUT: Words(_l("Signed out"), _l("Signed out.")),
+            Event.LEFT_QUICKLY: Words(_l("Left by “Leave now”"), _l("Left by “Leave now”.")),
+            Event.SESSION_LOCKED: Words(_l("Session locked"), _l("The session was locked.")),
+            Event.SESSION_UNLOCKED: Words(_l("Session unlocked"), _l("Unlocked the session.")),
+            Event.SESSION_ENDED: Words(_l("Sessions ended"), _l("Ended sessions: %(count)s.")),
+            Event.SECOND_FACTOR_GIVEN: Words(_l("Second factor given"), _l("Gave the second factor again.")),
+            Event.FORM_KEPT: Words(_l("Form kept"), _l("A form that could not be sent was kept.")),
+            Event.FORM_DROPPED: Words(_l("Kept form put away"), _l("A kept form was put away.")),
+        },
+    ),
+    (
+        _l("Members"),
+        {
+            Event.MEMBER_INVITED: Words(_l("Member invited"), _l("Invited %(member)s to %(office)s as %(role)s.")),
+            Event.INVITATION_WITHDRAWN: Words(_l("Invitation withdrawn"), _l("Withdrew the invitation of %(member)s.")),
+            Event.INVITATION_TAKEN: Words(_l("Enrolment finished"), _l("%(member)s finished enrolling.")),
+            Event.MEMBER_VOUCHED: Words(
+                _l("Member vouched for"), _l("Vouched for %(member)s in %(office)s as %(role)s.")
+            ),
+            Event.MEMBER_SUSPENDED: Words(_l("Member suspended"), _l("Suspended %(member)s.")),
+            Event.MEMBER_RESTORED: Words(_l("Member restored"), _l("Restored %(member)s.")),
+            Event.MEMBER_REVOKED: Words(_l("Access ended"), _l("Ended the access of %(member)s.")),
+            Event.PASSPHRASE_SET: Words(_l("Passphrase set"), _l("%(member)s set a passphrase.")),
+            Event.AUTHENTICATOR_SET: Words(_l("Authenticator set up"), _l("%(member)s set up an authenticator.")),
+            Event.RECOVERY_CODE_SET: Words(_l("New recovery code"), _l("%(member)s got a new recovery code.")),
+            Event.RECOVERY_CODE_USED: Words(_l("Recovery code used"), _l("%(member)s used the recovery code.")),
+            Event.ROOT_PINNED: Words(_l("Register confirmed"), _l("%(member)s confirmed which register this is.")),
+            Event.KEYS_REPLACED: Words(_l("New keys"), _l("%(member)s made new keys.")),
+            Event.LANGUAGE_CHOSEN: Words(_l("Language chosen"), _l("Chose the language %(language)s.")),
+        },
+    ),
+    (
+        _l("Offices, charters and keys"),
+        {
+            Event.OFFICE_OPENED: Words(_l("Office opened"), _l("Opened the office %(office)s: %(kind)s.")),
+            Event.OFFICE_CHANGED: Words(_l("Office changed"), _l("Changed what everybody may know of %(office)s.")),
+            Event.CHARTER_PROPOSED: Words(
+                _l("Charter proposed"), _l("Proposed charter %(number)s of %(office)s: %(act)s.")
+            ),
+            Event.CHARTER_WITHDRAWN: Words(
+                _l("Charter withdrawn"), _l("Withdrew the proposed charter %(number)s of %(office)s.")
+            ),
+            Event.CHARTER_IN_FORCE: Words(
+                _l("Charter in force"), _l("Charter %(number)s of %(office)s came into force: %(act)s.")
+            ),
+            Event.CIRCLE_RENEWED: Words(
+                _l("Key made or exchanged"), _l("Made key %(epoch)s of “%(circle)s” in %(office)s.")
+            ),
+            Event.CIRCLE_HANDED_OVER: Words(
+                _l("Key handed over"), _l("Handed the key of “%(circle)s” in %(office)s to %(member)s.")
+            ),
+            Event.CUSTODY_RENEWED: Words(
+                _l("Sealed to custodians"), _l("Sealed the keys of %(office)s to the custodians again.")
+            ),
+            Event.FOLDER_OPENED: Words(_l("Folder opened"), _l("A folder was opened: %(kind)s.")),
+        },
+    ),
+    (
+        _l("Letters and notices"),
+        {
+            Event.LETTER_SENT: Words(_l("Letter sent"), _l("Sent a letter to %(office)s: %(act)s.")),
+            Event.LETTER_FOLDED: Words(_l("Letter taken in"), _l("Took in a letter: %(act)s.")),
+            Event.LETTER_REFUSED: Words(
+                _l("Letter refused"), _l("A letter failed its check and was refused: %(act)s.")
+            ),
+            Event.NOTICE_PUT_AWAY: Words(_l("Notice put away"), _l("Put a notice away.")),
+        },
+    ),
+    (
+        _l("The installation"),
+        {
+            Event.ALARM_RAISED: Words(_l("Alarm"), _l("Alarm: %(alarm)s.")),
+            Event.TRAIL_CHECKED: Words(
+                _l("Trail checked"), _l("Checked the trail of %(entries)s entries: %(findings)s findings.")
+            ),
+            Event.TRAIL_HEAD_SENT: Words(
+                _l("Trail's end mailed"), _l("Mailed the auditors how the trail of %(entries)s entries ends.")
+            ),
+            Event.HOUSE_KEPT: Words(
+                _l("House kept"),
+                _l(
+                    "Kept house: the keys of %(sessions)s idle sessions, %(forms)s kept forms, %(buckets)s counts of "
+                    "tries and %(invitations)s invitations went."
+                ),
+            ),
+        },
+    ),
+)
+
+WORDS: dict[Event, Words] = {event: words for _, events in AREAS for event, words in events.items()}

@@ -1,0 +1,205 @@
+"""The trail as the auditor reads it: pages of entries, newest first, each in plain words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import Body, entry_hash, read_body
+from hrd_cases.offices.models import Office
+from hrd_cases.oversight.events import WORDS
+from hrd_cases.oversight.words import SYSTEM, word
+
+PER_PAGE = 50
+
+
+class Search(NamedTuple):
+    """What the auditor looks for; None means everything. `actor` is a member's id, or a word of SYSTEM."""
+
+    event: Event | None = None
+    actor: uuid.UUID | str | None = None
+    office: uuid.UUID | None = None
+    day: date | None = None
+
+    def conditions(self, zone: str) -> list[ColumnElement[bool]]:
+        """In SQL; the day is one of `zone`."""
+        found: list[ColumnElement[bool]] = []
+        if self.event is not None:
+            found.append(AuditEntry.event == self.event.value)
+        if isinstance(self.actor, uuid.UUID):
+            found.append(AuditEntry.actor_id == self.actor)
+        elif self.actor is not None:
+            found += [AuditEntry.actor_id.is_(None), AuditEntry.actor == self.actor]
+        if self.office is not None:
+            found.append(AuditEntry.office_id == self.office)
+        if self.day is not None:
+            begins = datetime.combine(self.day, time(), ZoneInfo(zone))
+            ends = datetime.combine(self.day + timedelta(days=1), time(), ZoneInfo(zone))
+            found += [AuditEntry.at >= begins.astimezone(UTC), AuditEntry.at < ends.astimezone(UTC)]
+        return found
+
+
+@dataclass(frozen=True)
+class Written:
+    """A sealed part of a row that was written with an entry."""
+
+    table: str
+    row: uuid.UUID
+    sleeve: str
+    version: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry in words. `whole` is False if it does not follow from the entry before it or cannot be read."""
+
+    number: int
+    at: datetime
+    who: str
+    where: str
+    name: str
+    sentence: str
+    about: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    writes: tuple[Written, ...]
+    hash: str
+    whole: bool
+
+
+class Page(NamedTuple):
+    """Entries from the newest to the oldest; `newer` and `older`: what the pages beside this one begin with."""
+
+    entries: list[Shown]
+    newer: int | None
+    older: int | None
+
+
+def page_of(session: Session, search: Search, zone: str, begins: int | None = None) -> Page:
+    """The page whose newest entry is numbered `begins` at most; the newest page without it."""
+    conditions = search.conditions(zone)
+    query = select(AuditEntry).where(*conditions).order_by(AuditEntry.number.desc()).limit(PER_PAGE + 1)
+    if begins is not None:
+        query = query.where(AuditEntry.number <= begins)
+    found = list(session.scalars(query))
+    rows, rest = found[:PER_PAGE], found[PER_PAGE:]
+    newer = _newer(session, conditions, rows[0].number if rows else begins)
+    return Page(in_words(session, rows), newer, rest[0].number if rest else None)
+
+
+def _newer(session: Session, conditions: Sequence[ColumnElement[bool]], number: int | None) -> int | None:
+    """The newest number of the page before the one that begins with `number`."""
+    if number is None:
+        return None
+    query = select(AuditEntry.number).where(*conditions, AuditEntry.number > number)
+    numbers = list(session.scalars(query.order_by(AuditEntry.number).limit(PER_PAGE)))
+    return numbers[-1] if numbers else None
+
+
+def entry_shown(session: Session, number: int) -> Shown | None:
+    row = session.get(AuditEntry, number)
+    return in_words(session, [row])[0] if row is not None else None
+
+
+def in_words(session: Session, rows: Sequence[AuditEntry]) -> list[Shown]:
+    """Entries as people read them, each checked against the one before it."""
+    bodies = [_body(row) for row in rows]
+    names = _names(session, bodies)
+    before = _hashes(session, (row.number - 1 for row in rows))
+    return [
+        _shown(row, body, names, whole=row.hash == entry_hash(before.get(row.number - 1, bytes(32)), row.body))
+        for row, body in zip(rows, bodies, strict=True)
+    ]
+
+
+def _body(row: AuditEntry) -> Body | None:
+    try:
+        return read_body(row)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _hashes(session: Session, numbers: Iterable[int]) -> dict[int, bytes]:
+    rows = session.execute(select(AuditEntry.number, AuditEntry.hash).where(AuditEntry.number.in_(tuple(numbers))))
+    return {row.number: row.hash for row in rows}
+
+
+class _Names(NamedTuple):
+    """Members' sign-in names and offices' seats, by id as the trail writes it."""
+
+    members: dict[str, str]
+    offices: dict[str, str]
+
+    def of(self, value: object) -> str:
+        """A name, or the id as it is; nobody for None."""
+        text = str(value)
+        return self.members.get(text) or self.offices.get(text) or (text if value is not None else "–")
+
+
+def _names(session: Session, bodies: Iterable[Body | None]) -> _Names:
+    wanted: set[uuid.UUID] = set()
+    for body in bodies:
+        if body is not None:
+            told = [
+                part for value in body.fields.values() for part in (value if isinstance(value, tuple) else (value,))
+            ]
+            wanted |= {found for part in (body.actor_id, body.office_id, *told) if (found := _as_id(part)) is not None}
+    members = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(wanted)))
+    offices = session.execute(select(Office.id, Office.seat).where(Office.id.in_(wanted)))
+    return _Names({str(row.id): row.sign_in for row in members}, {str(row.id): row.seat for row in offices})
+
+
+def _as_id(value: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value)) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _shown(row: AuditEntry, body: Body | None, names: _Names, *, whole: bool) -> Shown:
+    if body is None:
+        return Shown(row.number, row.at, "–", "", row.event, "", (), (), (), row.hash.hex(), False)
+    name, sentence = _words(body, names)
+    subjects = body.fields.get("subjects")
+    return Shown(
+        number=row.number,
+        at=body.at,
+        who=names.of(body.actor_id) if body.actor_id else str(SYSTEM.get(body.actor, body.actor)),
+        where=names.of(body.office_id) if body.office_id else "",
+        name=name,
+        sentence=sentence,
+        about=tuple(names.of(subject) for subject in subjects) if isinstance(subjects, tuple) else (),
+        fields=tuple((name, _plain(value)) for name, value in body.fields.items()),
+        writes=tuple(Written(*write[:4], write[4].hex()) for write in body.writes),
+        hash=row.hash.hex(),
+        whole=whole,
+    )
+
+
+def _words(body: Body, names: _Names) -> tuple[str, str]:
+    """The event's name and its sentence. Names inside keep their own direction of writing."""
+    try:
+        words = WORDS[Event(body.event)]
+        fields = {field: f"\u2068{_said(field, value, names)}\u2069" for field, value in body.fields.items()}
+        return str(words.name), str(words.sentence) % fields
+    except (ValueError, LookupError):  # written by a newer programme, or not by us
+        return body.event, body.event
+
+
+def _said(field: str, value: object, names: _Names) -> str:
+    return names.of(value) if field in {"member", "office"} else word(field, value)
+
+
+def _plain(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

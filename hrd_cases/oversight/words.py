@@ -1,0 +1,103 @@
+"""What an entry of the trail may name, in words: pages, actors, refusals, alarms, findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from hrd_cases.door.words import ROLE
+from hrd_cases.offices.words import ACT, CIRCLE, KIND
+from hrd_cases.outbox.watch import AlarmKind
+
+SYSTEM = {
+    "operator": _l("The operator's command"),
+    "scheduler": _l("The unattended process"),
+    "visitor": _l("Somebody not signed in"),
+    "demonstration": _l("The demonstration"),
+}
+"""Actors that are no member: the words that `audit.trail.Actor` knows them by."""
+
+STATUS = {
+    400: _l("the form was not made for this session"),
+    403: _l("this role may not do it"),
+    404: _l("it does not exist, or not for this member"),
+    409: _l("a rule said no, or it was changed meanwhile"),
+    413: _l("the form was too large"),
+    422: _l("the form was not right"),
+}
+
+ALARM = {
+    AlarmKind.NO_SCHEDULER.value: _l("no unattended process was running"),
+    AlarmKind.REMINDERS_OVERDUE.value: _l("reminders were overdue"),
+    AlarmKind.MAILS_OVERDUE.value: _l("mails were overdue"),
+}
+
+ALARM_NOW = {
+    AlarmKind.NO_SCHEDULER: _l(
+        "No unattended process has shown itself for five minutes: no reminder goes out. The operator starts it with "
+        "hrd-cases scheduler."
+    ),
+    AlarmKind.REMINDERS_OVERDUE: _l(
+        "Reminders are overdue, although an unattended process runs. The operator finds out why in its log."
+    ),
+    AlarmKind.MAILS_OVERDUE: _l(
+        "Mails have waited for longer than five minutes. The operator looks whether the mail server is there."
+    ),
+}
+
+FINDINGS = (
+    _l("entries are missing before this one"),
+    _l("this entry does not follow from the one before it"),
+    _l("this entry is not the one that was mailed out"),
+    _l("this entry cannot be read: the check ended here"),
+    _l("this entry's body cannot be read"),
+    _l("this entry's columns say something else than its body"),
+    _l("the head is not the last entry: the end of the trail was cut off"),
+    _l("an entry that was mailed out is missing"),
+    _l("something here cannot be read: the check of these ended there"),
+    _l("nothing in the trail tells of this row"),
+    _l("this row is gone"),
+    _l("a sealed part of this row is gone"),
+    _l("this blob is not one of ours"),
+    _l("this row was deleted and has come back"),
+    _l("this row was set back to an older state"),
+    _l("this row is not the one that was written"),
+    _l("a charter was taken away"),
+    _l("a charter that no act put in force"),
+    _l("this charter's text is not the one that was signed"),
+    _l("a revocation was taken away"),
+)
+"""What audit.verify says; it knows no language, so its sentences are listed here for the translators."""
+
+PAGES = {
+    "today.show": _l("Today"),
+    "offices.index": _l("Offices"),
+    "account.show": _l("My account"),
+    "oversight.trail": _l("Audit trail"),
+    "oversight.entry": _l("An entry of the audit trail"),
+    "oversight.check": _l("Check the trail"),
+    "oversight.running": _l("Running"),
+}
+"""By endpoint. What is not listed shows its endpoint."""
+
+_LISTS: dict[str, dict[Any, Any]] = {
+    "role": {role.value: words for role, words in ROLE.items()},
+    "circle": {circle.value: words for circle, words in CIRCLE.items()},
+    "act": {act.value: words for act, words in ACT.items()},
+    "kind": {kind.value: words for kind, words in KIND.items()},
+    "alarm": ALARM,
+    "status": STATUS,
+    "page": PAGES,
+}
+
+
+def word(field: str, value: object) -> str:
+    """A field's value in words; as it is where it needs or knows none."""
+    return str(_LISTS.get(field, {}).get(value, value))
+
+
+def finding(what: str) -> str:
+    """A sentence of audit.verify in the reader's language."""
+    return str(gettext(what))

@@ -1,0 +1,61 @@
+"""The auditor's and the administrator's pages in a real browser, scripts off: walked, looked at, asked by axe."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Town, look, no_barriers
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_auditor_searches_reads_and_checks_the_trail(town: Town):
+    page = town.sit_down("auditor.hq")
+    page.get_by_role("link", name="Audit trail").click()
+    expect(page.get_by_role("heading", name="Audit trail")).to_be_visible()
+    look(page, "oversight-trail")
+    page.get_by_text("Search the trail").click()
+    look(page, "oversight-search")
+    page.get_by_label("Who did it").fill("nobody.here")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="Nobody has this sign-in name.")).to_be_visible()
+    look(page, "oversight-search-errors")
+    page.get_by_label("Who did it").fill("head1.hq")
+    page.get_by_label("What happened").select_option(label="Charter proposed")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Proposed charter").first).to_be_visible()
+    assert "head1" not in page.url
+    look(page, "oversight-found")
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    expect(page.get_by_role("heading", name="An entry of the audit trail")).to_be_visible()
+    look(page, "oversight-entry")
+    page.get_by_role("link", name="Audit trail").first.click()
+    page.get_by_role("link", name="Check the whole trail").click()
+    page.get_by_label("Lines from the daily mails").fill("1 1234")
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("is no line of the daily mails").first).to_be_visible()
+    look(page, "oversight-check-errors")
+    page.get_by_label("Lines from the daily mails").fill("1 " + "00" * 32)
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("this entry is not the one that was mailed out")).to_be_visible()
+    look(page, "oversight-found-wrong")
+    page.get_by_role("link", name="Check the trail").click()
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("are as they were written")).to_be_visible()
+    look(page, "oversight-checked")
+
+
+def test_the_administrator_sees_whether_everything_runs(town: Town):
+    page = town.sit_down("admin.hq")
+    page.get_by_role("link", name="Running").click()
+    expect(page.get_by_role("heading", name="Running")).to_be_visible()
+    look(page, "oversight-running")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_phone(town: Town, language: str):
+    page = town.sit_down("auditor.hq", phone=True, language=language)
+    for path, name in (("/trail", "trail"), ("/trail/40", "entry"), ("/trail/check", "check"), ("/running", "running")):
+        page.goto(path)
+        look(page, f"oversight-{name}-phone-{language}")
