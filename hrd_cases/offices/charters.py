@@ -222,7 +222,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     a draft waits: None).
     """
     current = by.charters.of(office.id)
-    seat = _newcomer(session, office, member.id, Role(member.invited_role), now.date())
+    seat = _newcomer(session, office, member.id, role_of_newcomer(current, member, now.date()), now.date())
     _check_words(session, (seat,), {member.id: words}, by.member_id)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
@@ -230,6 +230,12 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
     return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
+
+
+def role_of_newcomer(current: Charter | None, member: Member, today: date) -> Role:
+    """What they will be seated as: the role the charter gives them already, else the one they were invited for."""
+    held = current.seats_of(member.id, today) if current is not None else ()
+    return held[0].role if held else Role(member.invited_role)
 
 
 def _check_here(member: Member) -> None:
@@ -309,8 +315,12 @@ LONGEST_ACTING = timedelta(days=366)
 
 def draft_of(session: Session, office_id: uuid.UUID) -> tuple[CharterDraft, Charter] | None:
     """The change of an office that waits for a second signature. Raises Tampered."""
-    draft = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    draft = draft_row(session, office_id)
     return (draft, decode(draft.body)) if draft is not None else None
+
+
+def draft_row(session: Session, office_id: uuid.UUID) -> CharterDraft | None:
+    return session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
 
 
 def newcomers(charters: Charters | None, charter: Charter) -> tuple[Seat, ...]:

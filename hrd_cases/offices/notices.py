@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -21,10 +21,13 @@ from hrd_cases.keys.folders import open_folder
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.models import Notice, Office
+from hrd_cases.records import opened
 
 ACT = "headquarters_notice"
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 20_000
+REFUSED_SHOWN = timedelta(days=30)
+MOST_SHOWN = 50
 
 
 class Content(msgspec.Struct, frozen=True, array_like=True):
@@ -92,8 +95,27 @@ def notices_of(session: Session, office_id: uuid.UUID) -> list[Notice]:
     return list(session.scalars(query.order_by(Notice.sent_at.desc())))
 
 
+def letters_to(session: Session, office_id: uuid.UUID, now: datetime) -> tuple[int, list[Letter]]:
+    """(how many letters nobody has opened yet, those that failed their check within the last month)."""
+    circles = select(Circle.id).where(Circle.office_id == office_id)
+    to_us = Letter.circle_id.in_(circles)
+    waiting = (
+        select(func.count()).select_from(Letter).where(to_us, Letter.folded_at.is_(None), Letter.refused_at.is_(None))
+    )
+    refused = select(Letter).where(to_us, Letter.refused_at > now - REFUSED_SHOWN).order_by(Letter.refused_at)
+    return session.scalar(waiting) or 0, list(session.scalars(refused))
+
+
+def sent_to(session: Session, office_id: uuid.UUID) -> list[Letter]:
+    """Headquarters' notices to an office, newest first: whether they were opened there, never what they say."""
+    query = select(Letter).where(Letter.act == ACT, Letter.subject_id == office_id)
+    return list(session.scalars(query.order_by(Letter.arrived_at.desc()).limit(MOST_SHOWN)))
+
+
 def put_away(session: Session, notice: Notice, now: datetime) -> None:
-    """Everybody in the office has read it: off Today, kept in the folder."""
+    """Everybody in the office has read it: off Today, kept in the folder. Raises Tampered for a damaged one."""
+    if opened([notice])[1]:
+        raise Tampered("a notice")
     if notice.put_away_at is None:
         notice.put_away_at = now
         record(session, Event.NOTICE_PUT_AWAY, notice=notice.id)

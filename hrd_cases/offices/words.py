@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
+from flask import Blueprint
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
+from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Refused
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
@@ -89,3 +92,18 @@ def all_of(names: Iterable[str]) -> str:
 def any_of(names: Iterable[str]) -> str:
     """ "head.cairo or deputy.cairo"."""
     return format_list(list(names), "or", locale())
+
+
+def install_words(blueprint: Blueprint) -> None:
+    """What templates of this room call things by: filters, because macros see nothing else."""
+    for name, words in (("role_name", ROLE), ("kind_name", KIND), ("circle_name", CIRCLE), ("act_name", ACT)):
+        blueprint.add_app_template_filter(_labelled(words), name)
+    blueprint.add_app_template_filter(weekday, "weekday")
+    blueprint.add_app_template_filter(language, "language")
+    blueprint.add_app_template_filter(all_of, "all_of")
+    blueprint.add_app_template_filter(any_of, "any_of")
+
+
+def _labelled(words: Mapping[Any, Any]) -> Callable[[str], str]:
+    by_value = {str(key): label for key, label in words.items()}
+    return lambda key: str(by_value.get(str(key), key))

@@ -1,0 +1,142 @@
+"""What needs a member now: the lines of Today that are not notices, each with where it leads and how urgent it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.accounts.kept import kept_forms
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.circles import readiness
+from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, OfficeKind, Role
+from hrd_cases.offices import charters, cover, drafts
+from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, suspended
+from hrd_cases.offices.in_words import people_of
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.overview import heads_here
+
+
+class Need(NamedTuple):
+    """`kind` is a tag's: attention, waiting, danger. `ids` go with `endpoint` into the address it leads to."""
+
+    text: str
+    state: str
+    kind: str
+    endpoint: str
+    ids: dict[str, uuid.UUID]
+
+
+def needs(session: Session, visitor: Visitor) -> list[Need]:
+    """Everything that waits for this member, the most urgent first."""
+    found = [
+        *_red_lines(session, visitor),
+        *_newcomers(session, visitor),
+        *_signatures(session, visitor),
+        *_colleagues_away(session, visitor),
+        *_not_sent(session, visitor),
+    ]
+    order = {"danger": 0, "attention": 1, "waiting": 2}
+    return sorted(found, key=lambda need: order[need.kind])
+
+
+def _not_sent(session: Session, visitor: Visitor) -> Iterator[Need]:
+    waiting = len(kept_forms(session, visitor.member_id))
+    if waiting:
+        text = ngettext("%(num)d form of yours was not sent yet", "%(num)d forms of yours were not sent yet", waiting)
+        yield Need(text, _("Not sent"), "attention", "kept.index", {})
+
+
+def _red_lines(session: Session, visitor: Visitor) -> Iterator[Need]:
+    """Keys of one's own office at risk, told to whoever works with that key or heads the office."""
+    for office_id, charter in visitor.seats.items():
+        roles = visitor.roles_in(office_id)
+        names = names_of(session, people_of(charter))
+        for line in cover.lines(readiness(session, charter, visitor.today), names, suspended(session, office_id)):
+            if roles & (CIRCLE_ROLES[line.circle] | HEADS):
+                state, kind = (_("Key at risk"), "danger") if line.red else (_("Key waits"), "waiting")
+                yield Need(line.text, state, kind, "offices.keys", {"office_id": office_id})
+
+
+def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
+    """Newcomers whose words this member can hear: a head their own office's, headquarters' heads whom no head can."""
+    if not visitor.roles & HEADS:
+        return
+    for office in session.scalars(select(Office).order_by(Office.seat)):
+        if not visitor.allows(Permission.VOUCH, office.id):
+            continue
+        try:
+            charter = charter_of(visitor, office.id)
+        except Tampered:
+            text = _("The charter of %(office)s failed its check. Do not rely on it.", office=office.seat)
+            yield Need(text, _("Failed its check"), "danger", "charter.show", {"office_id": office.id})
+            continue
+        newcomers = newcomers_of(session, charter, office.id, visitor.today)
+        if charter is None:
+            yield from _unopened(session, office, newcomers)
+        else:
+            yield from _to_vouch(session, visitor, charter, newcomers)
+
+
+def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
+    if newcomers and charters.draft_row(session, office.id) is None:
+        text = _("The first charter of %(office)s can be written: colleagues have enrolled.", office=office.seat)
+        yield Need(text, _("To write"), "attention", "charter.first", {"office_id": office.id})
+
+
+def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: list[Member]) -> Iterator[Need]:
+    if not newcomers or charters.draft_row(session, charter.office_id) is not None:
+        return
+    own = charter.office_id in visitor.seats
+    headless = not heads_here(session, charter, visitor) and not charter.acting_heads(visitor.today)
+    for member in newcomers:
+        two = charters.needs_two(charters.role_of_newcomer(charter, member, visitor.today))
+        theirs = Role.HEADQUARTERS_HEAD in visitor.roles and (two or headless)
+        if theirs or (own and not two):
+            text = _("%(name)s waits for you to hear their six words", name=member.sign_in)
+            yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id})
+
+
+def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
+    if Role.HEADQUARTERS_HEAD not in visitor.roles:
+        return
+    for waiting in drafts.everywhere(session, visitor):
+        office = session.get(Office, waiting.draft.office_id)
+        if office is None:
+            continue
+        ids = {"office_id": office.id}
+        if waiting.charter is None:
+            text = _("A change of %(office)s failed its check. Do not sign it; withdraw it.", office=office.seat)
+            yield Need(text, _("Failed its check"), "danger", "charter.withdraw", ids)
+        elif waiting.overtaken:
+            text = _("A change of %(office)s was overtaken by another charter. Withdraw it.", office=office.seat)
+            yield Need(text, _("Overtaken"), "attention", "charter.withdraw", ids)
+        elif waiting.mine:
+            text = _("A change of %(office)s waits for your signature", office=office.seat)
+            yield Need(text, _("To sign"), "attention", "charter.sign", ids)
+
+
+def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
+    """For heads: who is suspended until somebody has spoken to them, and whose seat outlived their access."""
+    for office_id, charter in visitor.seats.items():
+        if not visitor.allows(Permission.RESTORE, office_id):
+            continue
+        for one in colleagues(session, charter, office_id, visitor.today, datetime.now(UTC)):
+            if one.member.id == visitor.member_id:
+                continue
+            if one.standing is Standing.SUSPENDED:
+                text = _("%(name)s is suspended. Has somebody spoken to them?", name=one.member.sign_in)
+                yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": one.member.id})
+            if one.standing is Standing.LEAVING and charter.kind is OfficeKind.HEADQUARTERS:
+                text = _("%(name)s has no access any more, and still a seat", name=one.member.sign_in)
+                yield Need(text, _("Seat to take"), "attention", "charter.seat", {"member_id": one.member.id})

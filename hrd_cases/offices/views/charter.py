@@ -1,0 +1,235 @@
+"""A charter in words, its history, and every act that changes it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Tampered
+from hrd_cases.keys.charter import Charter, Signature
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.offices import charters, drafts
+from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of
+from hrd_cases.offices.forms import (
+    UNSEATED,
+    ActingForm,
+    CountriesForm,
+    SeatForm,
+    chosen_seats,
+    fields_of,
+    first_charter_form,
+    one_a_line,
+    role_choices,
+    typed_words,
+    words_form,
+)
+from hrd_cases.offices.in_words import changes, covers_today, people_of
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, shown
+from hrd_cases.offices.words import ROLE_DOES
+from hrd_cases.vault.words import six_words
+
+desk = Desk("charter")
+
+
+class Reading(NamedTuple):
+    """One charter of a verified chain, ready to be read."""
+
+    charter: Charter
+    signatures: tuple[Signature, ...]
+    changes: list[str]
+    newest: bool
+
+
+class Chain(NamedTuple):
+    """An office's charters, newest first. `failed`: they failed their check, and nothing of them is shown."""
+
+    readings: list[Reading]
+    names: dict[uuid.UUID, str]
+    failed: bool = False
+
+
+@desk.get("/offices/<uuid:office_id>/charter", needs=Permission.SEE_CHARTER)
+def show(session: Session, visitor: Visitor, office: Office) -> Response:
+    chain = _chain(session, visitor, office)
+    waiting = drafts.of_office(session, visitor, office.id)
+    return shown(
+        "offices/charter.html",
+        office=office,
+        chain=chain,
+        reading=chain.readings[0] if chain.readings else None,
+        root_words=six_words(visitor.charters.pins.root),
+        today=visitor.today,
+        **_of_draft(session, visitor, waiting),
+    )
+
+
+@desk.get("/offices/<uuid:office_id>/charter/<int:number>", needs=Permission.SEE_CHARTER)
+def earlier(session: Session, visitor: Visitor, office: Office, number: int) -> Response:
+    chain = _chain(session, visitor, office)
+    reading = next((one for one in chain.readings if one.charter.number == number), None)
+    if reading is None:
+        raise Absent
+    return shown("offices/charter_earlier.html", office=office, chain=chain, reading=reading)
+
+
+def _chain(session: Session, visitor: Visitor, office: Office) -> Chain:
+    try:
+        history = visitor.charters.history(office.id)
+    except Absent:
+        return Chain([], {})
+    except Tampered:
+        failed_check("charter", office.id)
+        return Chain([], {}, failed=True)
+    signed = {signature.member_id for _, signatures in history for signature in signatures}
+    names = names_of(session, people_of(*(charter for charter, _ in history)) | signed)
+    before = [None, *(charter for charter, _ in history)]
+    readings = [
+        Reading(charter, signatures, changes(previous, charter, names), charter is history[-1][0])
+        for previous, (charter, signatures) in zip(before, history, strict=False)
+    ]
+    return Chain(readings[::-1], names)
+
+
+def _of_draft(session: Session, visitor: Visitor, waiting: drafts.Waiting | None) -> dict[str, Any]:
+    """What a page says of a waiting draft."""
+    if waiting is None or waiting.charter is None:
+        return {"waiting": waiting, "draft_changes": [], "draft_names": {}}
+    current = charter_of(visitor, waiting.charter.office_id) if visitor.seats and not waiting.overtaken else None
+    names = names_of(session, people_of(waiting.charter, current) | waiting.signed_by)
+    said = [] if waiting.overtaken else changes(current, waiting.charter, names)
+    return {"waiting": waiting, "draft_changes": said, "draft_names": names}
+
+
+# -- second signatures
+
+
+@desk.form("/offices/<uuid:office_id>/charter/sign", needs=Permission.SIGN_CHARTER)
+def sign(session: Session, visitor: Visitor, office: Office) -> Response:
+    waiting = drafts.of_office(session, visitor, office.id)
+    if waiting is None or waiting.charter is None or not waiting.mine:
+        return led_to("charter.show", office_id=office.id)
+    people = _strangers(session, visitor, waiting.charter)
+    form = words_form(people)()
+    if done(form, lambda: charters.sign_draft(session, visitor, waiting.draft, typed_words(form, people)), _only(form)):
+        return led_to("charter.show", office_id=office.id)
+    return shown("offices/sign.html", form, office=office, people=people, **_of_draft(session, visitor, waiting))
+
+
+def _strangers(session: Session, visitor: Visitor, charter: Charter) -> dict[uuid.UUID, str]:
+    """Newcomers of a draft whose words the signer must hear: everybody new but themselves."""
+    known = visitor.charters if visitor.charters.pins.root else None
+    new = {seat.member_id for seat in charters.newcomers(known, charter)} - {visitor.member_id}
+    return dict(sorted(names_of(session, new).items(), key=lambda named: named[1]))
+
+
+def _only(form: object) -> str | None:
+    """The field a wrong word belongs to, where there is one alone."""
+    names = list(getattr(form, "_fields", {}))
+    return names[0] if len(names) == 1 else None
+
+
+@desk.form("/offices/<uuid:office_id>/charter/withdraw", needs=Permission.SIGN_CHARTER)
+def withdraw(session: Session, visitor: Visitor, office: Office) -> Response:
+    waiting = drafts.of_office(session, visitor, office.id)
+    if waiting is None:
+        return led_to("charter.show", office_id=office.id)
+    return confirm(
+        lambda: charters.withdraw_draft(session, visitor, waiting.draft),
+        lambda: led_to("charter.show", office_id=office.id),
+        title=_("Withdraw the waiting change"),
+        name=office.seat,
+        says=[_("The change is thrown away. The charter in force stays as it is; whoever may, proposes again.")],
+        button=_("Withdraw the change"),
+        back=("charter.show", {"office_id": office.id}),
+    )
+
+
+# -- an office's first charter, and its countries
+
+
+@desk.form("/offices/<uuid:office_id>/charter/first", needs=Permission.CHANGE_COVERAGE)
+def first(session: Session, visitor: Visitor, office: Office) -> Response:
+    if charters.has_charter(session, office.id) or drafts.of_office(session, visitor, office.id) is not None:
+        return led_to("charter.show", office_id=office.id)
+    newcomers = newcomers_of(session, None, office.id, visitor.today)
+    form = first_charter_form(newcomers, OfficeKind(office.kind))()
+    if done(form, lambda: _open(session, visitor, office, form, [member.id for member in newcomers])):
+        return led_to("charter.show", office_id=office.id)
+    people = [(member, *fields_of(form, member.id)) for member in newcomers]
+    return shown("offices/first.html", form, office=office, people=people, hints=_hints())
+
+
+def _open(session: Session, visitor: Visitor, office: Office, form: CountriesForm, people: list[uuid.UUID]) -> None:
+    seats, words = chosen_seats(form, people), typed_words(form, people)
+    charters.open_charter(session, visitor, office, form.codes, seats, words, datetime.now(UTC))
+
+
+def _hints() -> dict[str, str]:
+    return {role.value: str(does) for role, does in ROLE_DOES.items()}
+
+
+@desk.form("/offices/<uuid:office_id>/coverage", needs=Permission.CHANGE_COVERAGE)
+def coverage(session: Session, visitor: Visitor, office: Office) -> Response:
+    current = visitor.charters.of(office.id)
+    form = CountriesForm(countries=one_a_line(covers_today(current, visitor.today)))
+    act = _now(lambda at: charters.change_coverage(session, visitor, office, form.codes, at))
+    if done(form, act, "countries"):
+        return led_to("charter.show", office_id=office.id)
+    return shown("offices/coverage.html", form, office=office, covered=covers_today(current, visitor.today))
+
+
+def _now(act: Callable[[datetime], object]) -> Callable[[], object]:
+    return lambda: act(datetime.now(UTC))
+
+
+# -- seats and acting heads
+
+
+@desk.form("/members/<uuid:member_id>/seat", needs=Permission.CHANGE_SEAT)
+def seat(session: Session, visitor: Visitor, member: Member) -> Response:
+    """Another role, or none: whoever holds no key any more by their role loses it, and the key is exchanged."""
+    office = session.get_one(Office, member.office_id)
+    held = visitor.charters.of(office.id).seats_of(member.id, visitor.today)
+    if not held:
+        raise Absent
+    form = SeatForm(role=held[0].role.value)
+    form.role.choices = [*role_choices(OfficeKind(office.kind)), (UNSEATED, _("No seat: take it away"))]
+    if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at)), "role"):
+        return led_to("members.show", member_id=member.id)
+    return shown("offices/seat.html", form, office=office, member=member, hints=_hints())
+
+
+def _reseat(session: Session, visitor: Visitor, office: Office, member: Member, role: str, now: datetime) -> None:
+    if role == UNSEATED:
+        charters.unseat(session, visitor, office, member, now)
+    else:
+        charters.change_role(session, visitor, office, member, Role(role), now)
+
+
+@desk.form("/offices/<uuid:office_id>/acting", needs=Permission.NAME_ACTING_HEAD)
+def acting(session: Session, visitor: Visitor, office: Office) -> Response:
+    charter = visitor.charters.of(office.id)
+    able = people_of(charter) - charter.heads(visitor.today)
+    form = ActingForm()
+    form.member.choices = [(str(member), name) for member, name in names_of(session, able).items()]
+    if done(form, lambda: _name_acting(session, visitor, office, form)):
+        return led_to("offices.show", office_id=office.id)
+    return shown("offices/acting.html", form, office=office)
+
+
+def _name_acting(session: Session, visitor: Visitor, office: Office, form: ActingForm) -> None:
+    member = session.get_one(Member, uuid.UUID(form.member.data))
+    since, until = form.since.data, form.until.data
+    if since is not None and until is not None:
+        charters.name_acting_head(session, visitor, office, member, since, until, datetime.now(UTC))

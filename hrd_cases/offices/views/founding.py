@@ -1,0 +1,91 @@
+"""Headquarters is founded: two heads, who wait for a charter themselves, sign the root of everything."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.keys.roles import Role
+from hrd_cases.offices import charters, drafts
+from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.forms import typed_words, words_form
+from hrd_cases.offices.in_words import people_of
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.views.answers import confirm, done, led_to, shown
+from hrd_cases.offices.views.charter import desk
+
+
+@desk.form("/headquarters/found", needs=Permission.FOUND_HEADQUARTERS)
+def found(session: Session, visitor: Visitor) -> Response:
+    office = _to_found(session, visitor)
+    waiting = drafts.of_office(session, visitor, office.id)
+    invited = charters.invited_founders(session, office)
+    people = _others(session, visitor, office, waiting)
+    form = words_form(people)()
+    if done(form, lambda: _sign(session, visitor, office, waiting, typed_words(form, people))):
+        return led_to("today.show" if charters.is_founded(session) else "charter.found")
+    return shown("offices/found.html", form, office=office, waiting=waiting, invited=invited, people=people,
+                 signed=_signed(session, waiting), may_sign=_may_sign(waiting, invited))  # fmt: skip
+
+
+def _to_found(session: Session, visitor: Visitor) -> Office:
+    """The office this visitor was invited to found. Absent for everybody else, and once it stands."""
+    office = session.get(Office, visitor.office_id)
+    if office is None or charters.is_founded(session):
+        raise Absent
+    heads = [m for m in charters.invited_founders(session, office) if m.invited_role == Role.HEADQUARTERS_HEAD]
+    if visitor.member_id not in {head.id for head in heads}:
+        raise Absent
+    return office
+
+
+def _others(session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None) -> dict[uuid.UUID, str]:
+    """Whose words this head must hear: everybody in the draft, or everybody who has enrolled, but themselves."""
+    if waiting is not None:
+        ids = people_of(waiting.charter)
+    else:
+        ids = {member.id for member in charters.founders(session, office)}
+    return dict(sorted(names_of(session, ids - {visitor.member_id}).items(), key=lambda named: named[1]))
+
+
+def _sign(
+    session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None, words: charters.Words
+) -> None:
+    if waiting is None:
+        charters.found_headquarters(session, visitor, office, words, datetime.now(UTC))
+    else:
+        charters.sign_draft(session, visitor, waiting.draft, words)
+
+
+def _signed(session: Session, waiting: drafts.Waiting | None) -> list[str]:
+    return sorted(names_of(session, waiting.signed_by).values()) if waiting is not None else []
+
+
+def _may_sign(waiting: drafts.Waiting | None, invited: list[Member]) -> bool:
+    """Is there something to sign? Two heads must have enrolled before the first can."""
+    heads = [m for m in invited if m.invited_role == Role.HEADQUARTERS_HEAD and m.enrolled_at is not None]
+    return waiting.mine if waiting is not None else len(heads) >= 2
+
+
+@desk.form("/headquarters/found/withdraw", needs=Permission.FOUND_HEADQUARTERS)
+def found_withdraw(session: Session, visitor: Visitor) -> Response:
+    office = _to_found(session, visitor)
+    waiting = drafts.of_office(session, visitor, office.id)
+    if waiting is None:
+        return led_to("charter.found")
+    return confirm(
+        lambda: charters.withdraw_draft(session, visitor, waiting.draft),
+        lambda: led_to("charter.found"),
+        title=_("Withdraw the founding charter"),
+        says=[_("Nobody has lost anything: a head writes it again, with everybody who has enrolled by then.")],
+        button=_("Withdraw it"),
+        back=("charter.found", {}),
+    )

@@ -1,0 +1,218 @@
+"""Members of an office: invited, vouched for, suspended and restored, and how their access ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.enrol import VALID_FOR
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.house import house
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.circles import readiness
+from hrd_cases.keys.models import CircleGrant
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.offices import charters, drafts
+from hrd_cases.offices import members as actions
+from hrd_cases.offices.colleagues import Colleague, Standing, charter_of, colleague, colleagues, handed_over, names_of
+from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, typed
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.views.answers import confirm, done, led_to, shown
+from hrd_cases.offices.words import ROLE_DOES
+
+desk = Desk("members")
+
+
+@desk.get("/offices/<uuid:office_id>/members", needs=Permission.SEE_STAFF)
+def index(session: Session, visitor: Visitor, office: Office) -> Response:
+    charter = charter_of(visitor, office.id)
+    everybody = colleagues(session, charter, office.id, visitor.today, datetime.now(UTC))
+    here = [one for one in everybody if one.standing is not Standing.GONE]
+    gone = [one for one in everybody if one.standing is Standing.GONE]
+    return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter)
+
+
+@desk.get("/members/<uuid:member_id>", needs=Permission.SEE_STAFF)
+def show(session: Session, visitor: Visitor, member: Member) -> Response:
+    office = session.get_one(Office, member.office_id)
+    charter = charter_of(visitor, office.id)
+    handed = [one for one in handed_over(session, charter) if one.member_id == member.id] if charter else []
+    return shown(
+        "offices/member.html",
+        office=office,
+        one=_colleague(session, visitor, charter, member),
+        charter=charter,
+        handed=handed,
+        names=names_of(session, {one.by for one in handed}),
+        draft=drafts.of_office(session, visitor, office.id),
+        role=charters.role_of_newcomer(charter, member, visitor.today),
+        two=_takes_two(visitor, charter, member),
+    )
+
+
+def _takes_two(visitor: Visitor, charter: Charter | None, member: Member) -> bool:
+    """Do two heads at headquarters give and take this colleague's seat?"""
+    return charters.needs_two(charters.role_of_newcomer(charter, member, visitor.today))
+
+
+def _colleague(session: Session, visitor: Visitor, charter: Charter | None, member: Member) -> Colleague:
+    stands = readiness(session, charter, visitor.today) if charter is not None else []
+    return colleague(session, charter, stands, member, visitor.today, datetime.now(UTC))
+
+
+# -- invitations
+
+
+@desk.form("/offices/<uuid:office_id>/members/invite", needs=Permission.INVITE_MEMBER)
+def invite(session: Session, office: Office) -> Response:
+    form = InviteForm()
+    form.role.choices = role_choices(OfficeKind(office.kind))
+    made: list[tuple[Member, str]] = []
+    if done(form, lambda: made.append(_invite(session, office, form)), "sign_in"):
+        return _code_page(office, *made[0])
+    hints = {role.value: str(does) for role, does in ROLE_DOES.items()}
+    return shown("offices/invite.html", form, office=office, hints=hints)
+
+
+def _invite(session: Session, office: Office, form: InviteForm) -> tuple[Member, str]:
+    named, role, address = typed(form.sign_in), Role(form.role.data), typed(form.address)
+    return actions.invite_member(session, house().settings, office, named, role, address, datetime.now(UTC))
+
+
+def _code_page(office: Office, member: Member, code: str) -> Response:
+    """The code, shown once: it is kept nowhere, and no mail ever carries it."""
+    until = datetime.now(UTC) + VALID_FOR
+    return shown("offices/code.html", office=office, member=member, code=code, until=until)
+
+
+@desk.form("/members/<uuid:member_id>/invite-again", needs=Permission.INVITE_MEMBER)
+def invite_again(session: Session, visitor: Visitor, member: Member) -> Response:
+    codes: list[str] = []
+    office = session.get_one(Office, member.office_id)
+    lost = member.enrolled_at is not None
+    return confirm(
+        lambda: codes.append(
+            actions.renew_invitation(session, house().settings, visitor, member, datetime.now(UTC))
+        ),
+        lambda: _code_page(office, member, codes[0]),
+        title=_("Make a new invitation code"),
+        name=member.sign_in,
+        says=[
+            _("The old code is worth nothing from now on. The new one is shown once, for 48 hours."),
+            _("They make new keys with it. A head must hear their six words again before anything opens.")
+            if lost
+            else _("They come in with it as with the first one."),
+        ],
+        warning=_("Only for a colleague who lost passphrase and recovery code: their present keys end as soon as they "
+                  "use the code.") if lost else "",
+        button=_("Make a new code"),
+        back=("members.show", {"member_id": member.id}),
+    )  # fmt: skip
+
+
+@desk.form("/members/<uuid:member_id>/withdraw", needs=Permission.INVITE_MEMBER)
+def withdraw(session: Session, member: Member) -> Response:
+    office_id = member.office_id
+    return confirm(
+        lambda: actions.withdraw_invitation(session, member),
+        lambda: led_to("members.index", office_id=office_id),
+        title=_("Withdraw an invitation"),
+        name=member.sign_in,
+        says=[_("The code is worth nothing from now on. You can invite again under the same name.")],
+        button=_("Withdraw the invitation"),
+        back=("members.show", {"member_id": member.id}),
+    )
+
+
+# -- vouching
+
+
+@desk.form("/members/<uuid:member_id>/vouch", needs=Permission.VOUCH)
+def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
+    office = session.get_one(Office, member.office_id)
+    charter = charter_of(visitor, office.id)
+    if charter is None or _colleague(session, visitor, charter, member).standing is not Standing.WAITS_FOR_WORDS:
+        return led_to("members.show", member_id=member.id)
+    form = WordsForm()
+    if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
+        return led_to("members.show", member_id=member.id)
+    two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
+    return shown("offices/vouch.html", form, office=office, member=member, two=two)
+
+
+def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, words: str) -> None:
+    charters.vouch(session, visitor, office, member, words, datetime.now(UTC))
+
+
+# -- ending and pausing
+
+
+@desk.form("/members/<uuid:member_id>/revoke", needs=Permission.REVOKE)
+def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
+    return confirm(
+        lambda: actions.revoke_member(session, visitor, member, datetime.now(UTC)),
+        lambda: led_to("members.show", member_id=member.id),
+        title=_("End a colleague's access"),
+        name=member.sign_in,
+        says=_what_revoking_does(session, visitor, member),
+        warning=_("This is for good. If you only fear that they are not free, suspend them instead."),
+        button=_("End the access"),
+        kind="warning",
+        back=("members.show", {"member_id": member.id}),
+    )
+
+
+def _what_revoking_does(session: Session, visitor: Visitor, member: Member) -> list[str]:
+    says = [_("All their sessions end at once; they cannot sign in again.")]
+    if session.scalar(select(CircleGrant.circle_id).where(CircleGrant.member_id == member.id).limit(1)) is not None:
+        says.append(
+            _("They lose every key they hold. Those keys are exchanged as soon as a colleague who holds them signs in; "
+              "until then nothing new can be written.")
+        )  # fmt: skip
+    says.append(_("What they read before, they have read: nothing undoes that."))
+    if _takes_two(visitor, charter_of(visitor, member.office_id), member):
+        says.append(_("Their seat stays in the charter until two heads at headquarters take it away."))
+    else:
+        says.append(_("Their seat leaves the charter with the new keys."))
+    return says
+
+
+@desk.form("/members/<uuid:member_id>/suspend", needs=Permission.SUSPEND)
+def suspend(session: Session, visitor: Visitor, member: Member) -> Response:
+    return confirm(
+        lambda: actions.suspend_member(session, visitor, member, datetime.now(UTC)),
+        lambda: led_to("members.show", member_id=member.id),
+        title=_("I fear they are not free"),
+        name=member.sign_in,
+        says=[
+            _("All their sessions end at once, and whoever has their passphrase opens nothing with it."),
+            _("Nothing of theirs is lost. A head restores them as soon as somebody has spoken to them."),
+            _("You need no proof. Being wrong costs them a telephone call."),
+        ],
+        button=_("Suspend them now"),
+        kind="warning",
+        back=("members.show", {"member_id": member.id}),
+    )
+
+
+@desk.form("/members/<uuid:member_id>/restore", needs=Permission.RESTORE)
+def restore(session: Session, visitor: Visitor, member: Member) -> Response:
+    return confirm(
+        lambda: actions.restore_member(session, visitor, member),
+        lambda: led_to("members.show", member_id=member.id),
+        title=_("Restore a colleague"),
+        name=member.sign_in,
+        says=[
+            _("They can sign in again, with everything they had."),
+            _("Have you, or has somebody you trust, seen or heard them speak freely? If not, wait."),
+        ],
+        button=_("Restore them"),
+        back=("members.show", {"member_id": member.id}),
+    )
