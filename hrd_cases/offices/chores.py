@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -18,7 +17,7 @@ from hrd_cases.errors import Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.circles import custody_is_stale, hand_over, readiness, renew_custody, renew_due_circles
-from hrd_cases.keys.models import CircleGrant, Letter
+from hrd_cases.keys.models import Letter
 
 Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
 """Turns a read letter into rows. Raises Tampered if its sender may not send such a letter."""
@@ -32,23 +31,20 @@ class Chores:
 
     def wait(self, session: Session, visitor: Visitor) -> bool:
         """Is there anything to do? Cheap: asked at every request."""
-        ring = visitor.ring
-        grants = session.execute(
-            select(CircleGrant.circle_id, CircleGrant.epoch).where(
-                CircleGrant.member_id == visitor.member_id, CircleGrant.fingerprint == ring.keys.fingerprint
-            )
-        )
-        if any((circle_id, epoch) not in ring.seeds for circle_id, epoch in grants) or letters.waiting(session, ring):
+        if any(self._circles_wait(session, visitor, charter) for charter in visitor.seats.values()):
             return True
-        return any(self._circles_wait(session, visitor, charter) for charter in visitor.seats.values())
+        return letters.wait(session, visitor.ring)
 
     def _circles_wait(self, session: Session, visitor: Visitor, charter: Charter) -> bool:
-        for stand in readiness(session, charter, visitor.today):
+        for stand in readiness(session, charter, visitor.today, visitor.charters):
             entry = charter.circle(stand.name)
+            holds = entry is not None and visitor.ring.holds(entry)
+            if visitor.member_id in stand.holders and not holds:
+                return True
             mine = visitor.member_id in stand.holders | stand.waiting
             if mine and stand.due and (stand.epoch == 0 or visitor.ring.knows(entry)):
                 return True
-            if entry is not None and stand.waiting and not stand.due and visitor.ring.holds(entry):
+            if stand.waiting and not stand.due and holds:
                 return True
         return custody_is_stale(session, visitor.ring, charter, visitor.today)
 
@@ -78,7 +74,7 @@ class Chores:
     def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
         """Once: a letter is folded or refused, never both and never twice."""
         session.refresh(letter, with_for_update=True)
-        if letter.folded_at is not None or letter.refused_at is not None or not letters.can_read(visitor.ring, letter):
+        if letter.folded_at is not None or letter.refused_at is not None or not _can_read(visitor, letter):
             return
         try:
             self._folds.get(letter.act, _unknown)(session, visitor, letter, letters.read(visitor.ring, letter, now))
@@ -88,6 +84,10 @@ class Chores:
             return
         letter.folded_at = now
         record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+
+
+def _can_read(visitor: Visitor, letter: Letter) -> bool:
+    return letters.can_read(visitor.ring, letter.circle_id, letter.circle_epoch)
 
 
 def _unknown(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:  # noqa: ARG001 - a Fold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -94,6 +95,11 @@ def any_of(names: Iterable[str]) -> str:
     return format_list(list(names), "or", locale())
 
 
+def named(member: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
+    """Somebody's sign-in name; who is in no table any more stays nameless."""
+    return names.get(member, "?")
+
+
 def install_words(blueprint: Blueprint) -> None:
     """What templates of this room call things by: filters, because macros see nothing else."""
     for name, words in (("role_name", ROLE), ("kind_name", KIND), ("circle_name", CIRCLE), ("act_name", ACT)):
@@ -102,6 +108,7 @@ def install_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(language, "language")
     blueprint.add_app_template_filter(all_of, "all_of")
     blueprint.add_app_template_filter(any_of, "any_of")
+    blueprint.add_app_template_filter(named, "named")
 
 
 def _labelled(words: Mapping[Any, Any]) -> Callable[[str], str]:
