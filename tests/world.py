@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import contextvars
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
+from sqlalchemy import update
 
 from hrd_cases import demo, tables
+from hrd_cases.accounts.models import SessionRow
 from hrd_cases.app import create_app
 from hrd_cases.db import Database
 from hrd_cases.door import guards
@@ -56,12 +60,13 @@ class Browser:
     client: FlaskClient
 
     def get(self, path: str, **headers: str) -> Any:
-        return self.client.get(path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+        return _apart(self.client.get, path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
 
     def post(self, path: str, form: dict[str, Any] | None = None, *, token: str | None = None, **headers: str) -> Any:
         """Send a form with this cookie's token (or `token`)."""
         fields = {guards.TOKEN_FIELD: self.token() if token is None else token} | (form or {})
-        return self.client.post(path, base_url=BASE, data=fields, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+        own = {"Sec-Fetch-Site": "same-origin"}
+        return _apart(self.client.post, path, base_url=BASE, data=fields, headers=own | headers)
 
     def token(self) -> str:
         cookie = self.cookie()
@@ -70,6 +75,11 @@ class Browser:
     def cookie(self) -> str:
         found = self.client.get_cookie(guards.COOKIE, domain="127.0.0.1")
         return found.value if found is not None else ""
+
+
+def _apart(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Each request has an application context of its own, as on a server: the test's own would lend it its `g`."""
+    return contextvars.Context().run(ask, *args, **kwargs)
 
 
 _template: dict[str, Any] = {}
@@ -89,10 +99,23 @@ def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     app = _application(tmp_path / "home", tables_exist=True)
     house: House = app.extensions["hrd_cases"]
     entered: demo.Demonstration = _template["demonstration"]
-    copied = demo.Demonstration(house, entered.world, dict(entered.offices), dict(entered.members), dict(entered.cookies), dict(entered.words))
+    copied = demo.Demonstration(
+        house, entered.world, dict(entered.offices), dict(entered.members), dict(entered.cookies), dict(entered.words)
+    )
+    _have_just_entered(copied)
     with app.app_context():
         yield World(app, house, copied)
     house.database.dispose()
+
+
+def _have_just_entered(entered: demo.Demonstration) -> None:
+    """However long ago the template was made: nobody has idled, and everybody's second factor is fresh."""
+    now = datetime.now(UTC)
+    with entered.database.main.writing() as session:
+        session.execute(update(SessionRow).values(seen_at=now))
+        for cookie in entered.cookies.values():
+            with entered.sessions.holding(session, cookie) as held:
+                held.second_factor_at = now
 
 
 def _application(home: Path, *, tables_exist: bool = False) -> Flask:

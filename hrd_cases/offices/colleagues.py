@@ -83,13 +83,18 @@ def suspended(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 
 def colleagues(
-    session: Session, charter: Charter | None, office_id: uuid.UUID, today: date, now: datetime
+    session: Session, by: Visitor, charter: Charter | None, office_id: uuid.UUID, now: datetime
 ) -> list[Colleague]:
     """Everybody of an office: seated first, then those on their way in, at last those who left."""
-    stands = readiness(session, charter, today) if charter is not None else []
+    stands = stands_of(session, by, charter)
     members = list(session.scalars(select(Member).where(Member.office_id == office_id).order_by(Member.sign_in)))
-    found = [colleague(session, charter, stands, member, today, now) for member in members]
+    found = [colleague(session, charter, stands, member, by.today, now) for member in members]
     return sorted(found, key=lambda one: (one.standing is Standing.GONE, not one.seats, one.member.sign_in))
+
+
+def stands_of(session: Session, by: Visitor, charter: Charter | None) -> list[Readiness]:
+    """How each circle of an office stands; none before its first charter."""
+    return readiness(session, charter, by.today, by.charters) if charter is not None else []
 
 
 def colleague(

@@ -18,10 +18,9 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
-from hrd_cases.keys.circles import readiness
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, OfficeKind, Role
 from hrd_cases.offices import charters, cover, drafts
-from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, suspended
+from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, stands_of, suspended
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.overview import heads_here
@@ -62,7 +61,7 @@ def _red_lines(session: Session, visitor: Visitor) -> Iterator[Need]:
     for office_id, charter in visitor.seats.items():
         roles = visitor.roles_in(office_id)
         names = names_of(session, people_of(charter))
-        for line in cover.lines(readiness(session, charter, visitor.today), names, suspended(session, office_id)):
+        for line in cover.lines(stands_of(session, visitor, charter), names, suspended(session, office_id)):
             if roles & (CIRCLE_ROLES[line.circle] | HEADS):
                 state, kind = (_("Key at risk"), "danger") if line.red else (_("Key waits"), "waiting")
                 yield Need(line.text, state, kind, "offices.keys", {"office_id": office_id})
@@ -131,7 +130,7 @@ def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
     for office_id, charter in visitor.seats.items():
         if not visitor.allows(Permission.RESTORE, office_id):
             continue
-        for one in colleagues(session, charter, office_id, visitor.today, datetime.now(UTC)):
+        for one in colleagues(session, visitor, charter, office_id, datetime.now(UTC)):
             if one.member.id == visitor.member_id:
                 continue
             if one.standing is Standing.SUSPENDED:

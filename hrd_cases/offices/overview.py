@@ -15,10 +15,9 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import ActingHead, Charter
-from hrd_cases.keys.circles import readiness
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import cover, drafts
-from hrd_cases.offices.colleagues import Colleague, charter_of, colleagues, names_of, suspended
+from hrd_cases.offices.colleagues import Colleague, charter_of, colleagues, names_of, stands_of, suspended
 from hrd_cases.offices.in_words import covers_today, people_of
 from hrd_cases.offices.models import Office
 
@@ -81,7 +80,7 @@ def whole(session: Session, visitor: Visitor, office: Office) -> Overview:
     found = overview(session, visitor, office)
     if found.seen_within and not found.failed:
         now = datetime.now(UTC)
-        found.colleagues = colleagues(session, found.charter, office.id, visitor.today, now)
+        found.colleagues = colleagues(session, visitor, found.charter, office.id, now)
         found.names |= {one.member.id: one.member.sign_in for one in found.colleagues}
         found.draft = drafts.of_office(session, visitor, office.id)
         if found.draft is not None:
@@ -92,7 +91,7 @@ def whole(session: Session, visitor: Visitor, office: Office) -> Overview:
 def _look_within(session: Session, visitor: Visitor, found: Overview, charter: Charter) -> None:
     found.names = names_of(session, people_of(charter))
     away = suspended(session, charter.office_id)
-    found.lines = cover.lines(readiness(session, charter, visitor.today), found.names, away)
+    found.lines = cover.lines(stands_of(session, visitor, charter), found.names, away)
     found.acting = [acting for acting in charter.acting if acting.until >= visitor.today]
 
 

@@ -62,6 +62,8 @@ KEYS_SAY = (
     _l("Another head has to countersign it."),
     _l("This office cannot receive yet: nobody there has made its keys."),
     _l("Its head does so by signing in."),
+    _l("This office is changing its keys because somebody left."),
+    _l("It can receive again as soon as a colleague there has signed in."),
 )
 
 

@@ -16,12 +16,20 @@ from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.charter import Charter
-from hrd_cases.keys.circles import readiness
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import charters, drafts
 from hrd_cases.offices import members as actions
-from hrd_cases.offices.colleagues import Colleague, Standing, charter_of, colleague, colleagues, handed_over, names_of
+from hrd_cases.offices.colleagues import (
+    Colleague,
+    Standing,
+    charter_of,
+    colleague,
+    colleagues,
+    handed_over,
+    names_of,
+    stands_of,
+)
 from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, typed
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.views.answers import confirm, done, led_to, shown
@@ -33,7 +41,7 @@ desk = Desk("members")
 @desk.get("/offices/<uuid:office_id>/members", needs=Permission.SEE_STAFF)
 def index(session: Session, visitor: Visitor, office: Office) -> Response:
     charter = charter_of(visitor, office.id)
-    everybody = colleagues(session, charter, office.id, visitor.today, datetime.now(UTC))
+    everybody = colleagues(session, visitor, charter, office.id, datetime.now(UTC))
     here = [one for one in everybody if one.standing is not Standing.GONE]
     gone = [one for one in everybody if one.standing is Standing.GONE]
     return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter)
@@ -63,7 +71,7 @@ def _takes_two(visitor: Visitor, charter: Charter | None, member: Member) -> boo
 
 
 def _colleague(session: Session, visitor: Visitor, charter: Charter | None, member: Member) -> Colleague:
-    stands = readiness(session, charter, visitor.today) if charter is not None else []
+    stands = stands_of(session, visitor, charter)
     return colleague(session, charter, stands, member, visitor.today, datetime.now(UTC))
 
 

@@ -14,10 +14,9 @@ from werkzeug.wrappers import Response
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.circles import readiness
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import facts
-from hrd_cases.offices.colleagues import handed_over, names_of
+from hrd_cases.offices.colleagues import handed_over, names_of, stands_of
 from hrd_cases.offices.facts import OfficeFacts, Particulars
 from hrd_cases.offices.forms import HolidaysForm, NewOfficeForm, ParticularsForm, read_holidays, typed, zone_choices
 from hrd_cases.offices.languages import read_languages
@@ -66,7 +65,7 @@ def keys(session: Session, visitor: Visitor, office: Office) -> Response:
     if found.failed:
         failed_check("charter", office.id)
     charter = found.charter
-    stands = readiness(session, charter, visitor.today) if charter is not None else []
+    stands = stands_of(session, visitor, charter)
     handed = handed_over(session, charter) if charter is not None else []
     names = found.names | names_of(session, {one.by for one in handed} | {one.member_id for one in handed})
     return shown("offices/keys.html", found=found, office=office, stands=stands, handed=handed, names=names)
