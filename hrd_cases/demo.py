@@ -31,8 +31,8 @@ from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
 from hrd_cases.installation import OfficeFacts, open_office
-from hrd_cases.keys.chain import founding_root
 from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.root import founding_root
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office, OfficeHoliday
 from hrd_cases.settings import CONFIG, Settings

@@ -10,18 +10,16 @@ from wtforms import Form as WTForm
 from wtforms import StringField
 
 
-class Form(WTForm):  # type: ignore[misc]  # WTForms has no types
-    """A form of the request: filled from the body on POST, from `data` otherwise. Errors are said in the reader's language."""
+class Form(WTForm):
+    """A form of the request: filled from the body on POST, from `data` otherwise; errors in the reader's language."""
 
-    def __init__(self, **data: Any) -> None:
-        super().__init__(request.form if request.method == "POST" else None, data=data)
+    def __init__(self, *, unread: bool = False, **data: Any) -> None:
+        super().__init__(request.form if request.method == "POST" and not unread else None, data=data)
 
     @classmethod
     def empty(cls) -> Self:
         """The form without what was posted: another form's body is not ours to read."""
-        form = cls.__new__(cls)
-        WTForm.__init__(form, None)
-        return form
+        return cls(unread=True)
 
     def sent(self) -> bool:
         """Was it posted, and is everything in it of the right shape?"""
@@ -35,7 +33,7 @@ class Form(WTForm):  # type: ignore[misc]  # WTForms has no types
             self[field].errors = [*self[field].errors, reason]
 
 
-class Text(StringField):  # type: ignore[misc]
+class Text(StringField):
     """One line of text: trimmed, and without characters that are no text (NUL, lone surrogates)."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -49,4 +47,4 @@ def clean(text: str) -> str:
 
 
 def needed() -> str:
-    return gettext("Write something here.")
+    return str(gettext("Write something here."))

@@ -70,7 +70,7 @@ class Browser:
 
     def token(self) -> str:
         cookie = self.cookie()
-        return guards.derive(cookie.encode(), "csrf").hex() if cookie else ""
+        return guards.token_of(cookie) if cookie else ""
 
     def cookie(self) -> str:
         found = self.client.get_cookie(guards.COOKIE, domain="127.0.0.1")

@@ -1,11 +1,212 @@
-"""Stub."""
+"""One's own account: the language, and what one proves oneself with."""
 
-from hrd_cases.door.desk import Desk
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from babel import Locale
+from flask import redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.change import replace_keys, set_passphrase
+from hrd_cases.accounts.credentials import lock_seed, use_code
+from hrd_cases.accounts.forms import ChangePassphraseForm, CodeForm, LanguageForm, NewKeysForm, ProofForm
+from hrd_cases.accounts.kept import how_many_wait
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.sessions import end_sessions_of, name_of, sessions_of
+from hrd_cases.accounts.strength import STRENGTH
+from hrd_cases.accounts.tries import (
+    FAILED,
+    Try,
+    begin_session,
+    count_own_try,
+    own_cookie,
+    renew_session,
+    sessions,
+    shown,
+    try_own_passphrase,
+)
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.door.words import ROLE
+from hrd_cases.errors import Refused
+from hrd_cases.forms import Form
+from hrd_cases.vault.identity import new_seed
+from hrd_cases.vault.passphrase import WrongPassphrase
 
-desk = Desk("account")
+desk = Desk("account", "/account")
 
 
-@desk.get("/account", needs=Permission.OWN_ACCOUNT)
-def show() -> str:
-    return "stub"
+@desk.get("", needs=Permission.OWN_ACCOUNT)
+def show(session: Session, visitor: Visitor) -> str:
+    held = sessions().held(session, own_cookie())
+    return render_template(
+        "accounts/account.html",
+        roles=[ROLE[role] for role in ROLE if role in visitor.roles],
+        language=_languages()[str(get_locale())],
+        strength=STRENGTH.get(held.strength),
+        sessions=len(sessions_of(session, visitor.member_id)),
+        waiting=how_many_wait(session, visitor.member_id),
+    )
+
+
+# -- language
+
+
+def _languages() -> dict[str, str]:
+    """The languages offered, each by its own name: "العربية"."""
+    return {code: _autonym(code) for code in house().settings.languages}
+
+
+def _autonym(code: str) -> str:
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+@desk.form("/language", needs=Permission.OWN_ACCOUNT)
+def language(session: Session, visitor: Visitor) -> Response:
+    form = LanguageForm(language=str(get_locale()))
+    chosen = form.choose_from(_languages())
+    if request.method == "GET":
+        return shown("language", form)
+    if not chosen:
+        return shown("language", form, 422)
+    session.get_one(Member, visitor.member_id).language = chosen
+    record(session, Event.LANGUAGE_CHOSEN, language=chosen)
+    return redirect(url_for("account.show"), 303)
+
+
+# -- passphrase
+
+
+class NewLock(NamedTuple):
+    """What the slow part of a change found: was the old passphrase right, and the lock of the new one if it may be."""
+
+    tried: Try
+    lock: bytes
+    strength: int
+
+
+NO_LOCK = NewLock(FAILED, b"", 0)
+
+
+def lock_same_seed(session: Session, visitor: Visitor) -> NewLock:
+    return _locked(try_own_passphrase(session, visitor), visitor, ChangePassphraseForm(), None)
+
+
+def lock_new_seed(session: Session, visitor: Visitor) -> NewLock:
+    return _locked(try_own_passphrase(session, visitor), visitor, NewKeysForm(), new_seed())
+
+
+def _locked(tried: Try, visitor: Visitor, form: ChangePassphraseForm, seed: bytes | None) -> NewLock:
+    """Argon2 a second time, only if it will be of use."""
+    strength = form.strength_for(visitor.sign_in)
+    if tried.seed is None or not strength:
+        return NewLock(tried, b"", 0)
+    kept = seed or tried.seed
+    lock = lock_seed(house().settings, visitor.member_id, kept, form.new.data or "")
+    return NewLock(tried._replace(seed=kept), lock, strength)
+
+
+def _complain(form: ChangePassphraseForm, visitor: Visitor, prepared: NewLock) -> None:
+    form.strength_for(visitor.sign_in)
+    if prepared.tried.seed is None:
+        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
+        form.refuse(_("This is not the passphrase you have now."), "passphrase")
+
+
+@desk.form("/passphrase", needs=Permission.OWN_ACCOUNT, prepare=lock_same_seed, keeps=False)
+def passphrase(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) -> Response:
+    """The same keys under a new passphrase; every other session ends, and this one goes on under a new cookie."""
+    form = ChangePassphraseForm()
+    if request.method == "GET":
+        return shown("change_passphrase", form)
+    if not prepared.lock:
+        _complain(form, visitor, prepared)
+        return shown("change_passphrase", form, 422)
+    member = session.get_one(Member, visitor.member_id)
+    fresh = renew_session(session, member)
+    set_passphrase(session, member, prepared.lock, but=name_of(fresh))
+    with sessions().holding(session, fresh) as held:
+        held.strength = prepared.strength
+    return redirect(url_for("account.show"), 303)
+
+
+# -- authenticator and recovery code
+
+
+def _spend(session: Session, visitor: Visitor, form: Form, code: str) -> bool:
+    """Spend a code of the authenticator, or say at its field that it is wrong."""
+    try:
+        use_code(session, session.get_one(Member, visitor.member_id), visitor.ring.keys, code, datetime.now(UTC))
+    except WrongPassphrase:
+        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
+        form.refuse(_("This code is wrong, or it was used already. Wait for the next one."), "code")
+        return False
+    return True
+
+
+@desk.form("/authenticator", needs=Permission.OWN_ACCOUNT, prepare=try_own_passphrase, keeps=False)
+def authenticator(session: Session, visitor: Visitor, prepared: Try = FAILED) -> Response:
+    """Passphrase and a code of the old authenticator lead to the secret of a new one."""
+    form = ProofForm()
+    if request.method == "GET":
+        return shown("new_authenticator", form)
+    if prepared.seed is None:
+        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
+        form.refuse(_("This is not the passphrase you have now."), "passphrase")
+    if form.errors or not _spend(session, visitor, form, form.code.data or ""):
+        return shown("new_authenticator", form, 422)
+    with sessions().holding(session, own_cookie()) as held:
+        held.offer_authenticator()
+    return redirect(url_for("steps.authenticator"), 303)
+
+
+@desk.form("/recovery-code", needs=Permission.OWN_ACCOUNT, prepare=count_own_try, keeps=False)
+def recovery_code(session: Session, visitor: Visitor) -> Response:
+    """A code of the authenticator leads to a new recovery code. The old one counts until the new one is on paper."""
+    form = CodeForm()
+    if request.method == "GET":
+        return shown("new_recovery_code", form)
+    if not _spend(session, visitor, form, form.code.data or ""):
+        return shown("new_recovery_code", form, 422)
+    with sessions().holding(session, own_cookie()) as held:
+        held.offer_recovery_code()
+    return redirect(url_for("steps.recovery_code"), 303)
+
+
+# -- "my passphrase may be known"
+
+
+@desk.form("/keys", needs=Permission.OWN_ACCOUNT, prepare=lock_new_seed, keeps=False)
+def keys(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) -> Response:
+    """New keys under a new passphrase. The member waits until their head has heard six new words."""
+    form = NewKeysForm()
+    if request.method == "GET":
+        return shown("new_keys", form)
+    if not prepared.lock:
+        _complain(form, visitor, prepared)
+    elif _spend(session, visitor, form, form.code.data or ""):
+        try:
+            return _with_new_keys(session, visitor, prepared)
+        except Refused as why:
+            form.refuse(f"{why.reason} {why.who_can}")
+    return shown("new_keys", form, 422)
+
+
+def _with_new_keys(session: Session, visitor: Visitor, made: NewLock) -> Response:
+    now, seed, member = datetime.now(UTC), made.tried.seed or b"", session.get_one(Member, visitor.member_id)
+    replace_keys(session, visitor, member, seed, made.lock, now)
+    fresh = begin_session(session, member, seed, now)
+    end_sessions_of(session, member.id, but=name_of(fresh))
+    with sessions().holding(session, fresh) as held:
+        held.strength = made.strength
+    return redirect(url_for("steps.recovery_code"), 303)

@@ -7,18 +7,16 @@ import io
 import secrets
 import uuid
 from datetime import datetime
-from pathlib import Path
+from functools import cache
 
 import pyotp
 import segno
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from zxcvbn_rs_py import zxcvbn
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import Tampered
 from hrd_cases.keys.ring import context
-from hrd_cases.settings import CONFIG, Settings
+from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import derive, equal, unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.passphrase import (
@@ -26,15 +24,12 @@ from hrd_cases.vault.passphrase import (
     WrongPassphrase,
     lock_with_passphrase,
     lock_with_recovery_code,
+    new_recovery_code,
     open_with_passphrase,
     open_with_recovery_code,
     spend_like,
 )
 
-SHORTEST = 15
-LONGEST = 512
-WEAKEST_SCORE = 3
-"""zxcvbn's scale of 0 to 4: 3 stands more than 10^8 guesses."""
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
 
@@ -44,40 +39,6 @@ def cost(settings: Settings) -> Argon:
 
 
 # -- passphrase
-
-
-def blocked_passphrases(path: Path = CONFIG / "blocked-passphrases.txt") -> frozenset[str]:
-    """Passphrases nobody may choose, however long: one a line, compared without case and spaces."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(_bare(line) for line in lines if line and not line.startswith("#"))
-
-
-def _bare(text: str) -> str:
-    return "".join(text.casefold().split())
-
-
-def check_new_passphrase(passphrase: str, sign_in: str) -> int:
-    """The strength (0 to 4) of a passphrase that may be chosen; Refused, with what to do instead, if it may not."""
-    if len(passphrase) < SHORTEST:
-        raise Refused(
-            _("A passphrase has at least %(count)d characters.", count=SHORTEST),
-            _("Four or five words with spaces between them are easy to remember."),
-        )
-    if len(passphrase) > LONGEST:
-        raise Refused(_("A passphrase has at most %(count)d characters.", count=LONGEST))
-    bare = _bare(passphrase)
-    if bare in blocked_passphrases() or _bare(sign_in) in bare:
-        raise Refused(
-            _("This passphrase is among the first that anyone would try."),
-            _("Choose words that have nothing to do with you, your office or each other."),
-        )
-    score = int(zxcvbn(passphrase, [sign_in, *sign_in.split(".")]).score)
-    if score < WEAKEST_SCORE:
-        raise Refused(
-            _("This passphrase would be guessed: its strength is %(score)d of 4.", score=score),
-            _("Add a word or two that have nothing to do with each other."),
-        )
-    return score
 
 
 def _context(member_id: uuid.UUID) -> bytes:
@@ -104,10 +65,17 @@ def lock_with_code(settings: Settings, member_id: uuid.UUID, seed: bytes, code: 
 
 
 def open_with_code(settings: Settings, member: Member | None, code: str) -> bytes:
-    """The member's seed by the printed code. WrongPassphrase for an unknown member and a wrong code alike."""
+    """The member's seed by the printed code. WrongPassphrase after the same work for no member and a wrong code."""
     if member is None or member.recovery_lock is None:
+        open_with_recovery_code(_no_lock(), code, settings.pepper, b"")
         raise WrongPassphrase
     return open_with_recovery_code(member.recovery_lock, code, settings.pepper, _context(member.id))
+
+
+@cache
+def _no_lock() -> bytes:
+    """A lock that no code opens: it was made with one that nobody keeps."""
+    return lock_with_recovery_code(bytes(32), new_recovery_code(), secrets.token_bytes(32), b"")
 
 
 # -- authenticator
@@ -143,6 +111,13 @@ def step_of(code: str, secret: bytes, after_step: int, now: datetime) -> int | N
 
 def seal_totp(member_id: uuid.UUID, keys: KeyPair, secret: bytes) -> bytes:
     return wrap(keys.symmetric("totp"), secret, context("totp", member_id))
+
+
+def reseal_totp(member: Member, old: KeyPair, new: KeyPair) -> None:
+    """The same authenticator under new keys. Raises Tampered."""
+    if member.totp_sealed is not None:
+        secret = unwrap(old.symmetric("totp"), member.totp_sealed, context("totp", member.id))
+        member.totp_sealed = seal_totp(member.id, new, secret)
 
 
 def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: datetime) -> None:

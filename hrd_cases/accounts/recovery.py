@@ -1,11 +1,104 @@
-"""Stub."""
+"""What to do when a passphrase or an authenticator is lost. Two of the three proofs make up for the third."""
 
-from hrd_cases.door.desk import Desk
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.forms import LostAuthenticatorForm, LostPassphraseForm
+from hrd_cases.accounts.held import Step
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.tries import (
+    FAILED,
+    Try,
+    begin_session,
+    by_both,
+    by_recovery_code,
+    member_called,
+    proven,
+    proven_with_code,
+    sessions,
+    shown,
+    slow_down,
+    typed_name,
+    typed_secret,
+)
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.door.desk import Desk, after_refusal
 from hrd_cases.door.permissions import Permission
+from hrd_cases.vault.passphrase import WrongPassphrase
 
-desk = Desk("recover")
+desk = Desk("recover", "/recover")
+
+NOT_THESE = _l("Something here is not right: the sign-in name, the recovery code or the other proof.")
+"""One sentence, whatever it was."""
 
 
-@desk.get("/recover", needs=Permission.ANYONE)
+@desk.get("", needs=Permission.ANYONE, audited=False)
 def begin() -> str:
-    return "stub"
+    """Which of them was lost."""
+    return render_template("accounts/recover.html")
+
+
+# -- the passphrase
+
+
+def try_paper(session: Session) -> Try:
+    name = typed_name()
+    slow_down(name)
+    return by_recovery_code(member_called(session, name), typed_secret("recovery_code"))
+
+
+@desk.form("/passphrase", needs=Permission.ANYONE, prepare=try_paper, keeps=False, audited=False)
+def passphrase(session: Session, prepared: Try = FAILED) -> Response:
+    """Recovery code and authenticator open a session that owes a new passphrase, then a new recovery code."""
+    form = LostPassphraseForm()
+    if request.method == "GET":
+        return shown("recover_passphrase", form)
+    try:
+        member = proven_with_code(session, prepared, form.code.data or "", datetime.now(UTC))
+    except WrongPassphrase:
+        return _refused("recover_passphrase", form, prepared)
+    return _owing(session, member, prepared, Step.PASSPHRASE, Step.RECOVERY_CODE)
+
+
+# -- the authenticator
+
+
+def try_both(session: Session) -> Try:
+    name = typed_name()
+    slow_down(name)
+    return by_both(member_called(session, name), typed_secret("passphrase"), typed_secret("recovery_code"))
+
+
+@desk.form("/authenticator", needs=Permission.ANYONE, prepare=try_both, keeps=False, audited=False)
+def authenticator(session: Session, prepared: Try = FAILED) -> Response:
+    """Passphrase and recovery code open a session that owes a new authenticator, then a new recovery code."""
+    form = LostAuthenticatorForm()
+    if request.method == "GET":
+        return shown("recover_authenticator", form)
+    try:
+        member, _keys = proven(session, prepared)
+    except WrongPassphrase:
+        return _refused("recover_authenticator", form, prepared)
+    return _owing(session, member, prepared, Step.AUTHENTICATOR, Step.RECOVERY_CODE)
+
+
+def _refused(template: str, form: LostPassphraseForm | LostAuthenticatorForm, tried: Try) -> Response:
+    form.refuse(str(NOT_THESE), "sign_in")
+    after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
+    return shown(template, form, 422)
+
+
+def _owing(session: Session, member: Member, tried: Try, *steps: Step) -> Response:
+    """The code on paper counts once: it is void as soon as what it makes up for has been replaced."""
+    fresh = begin_session(session, member, tried.seed or b"", datetime.now(UTC))
+    with sessions().holding(session, fresh) as held:
+        held.owe(*steps)
+    record(session, Event.RECOVERY_CODE_USED, member=member.id)
+    return redirect(url_for(f"steps.{steps[0].value}"), 303)

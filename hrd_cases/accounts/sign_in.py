@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, StringField
 
 from hrd_cases.accounts.credentials import use_code
+from hrd_cases.accounts.forms import CodeForm, SignInForm, UnlockForm
 from hrd_cases.accounts.kept import how_many_wait, kept_forms
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.tries import (
@@ -24,6 +24,7 @@ from hrd_cases.accounts.tries import (
     own_cookie,
     proven_with_code,
     sessions,
+    shown,
     slow_down,
     typed_name,
     typed_secret,
@@ -35,33 +36,12 @@ from hrd_cases.door.desk import Desk, after_refusal, place_at
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.forms import Form, Text
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("sign_in")
 
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
 """One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart."""
-
-
-class SignInForm(Form):
-    sign_in = Text(_l("Sign-in name"))
-    passphrase = PasswordField(_l("Passphrase"))
-    code = StringField(_l("Six-digit code"), description=_l("From your authenticator app"))
-
-
-class UnlockForm(Form):
-    passphrase = PasswordField(_l("Passphrase"))
-    code = StringField(_l("Six-digit code"), description=_l("From your authenticator app"))
-
-
-class CodeForm(Form):
-    code = StringField(_l("Six-digit code"), description=_l("From your authenticator app"))
-
-
-def shown(template: str, form: Form, status: int = 200, **more: object) -> Response:
-    """A page with one form; 422 when it comes back with errors."""
-    return make_response(render_template(f"accounts/{template}.html", form=form, **more), status)
 
 
 def sign_in_page() -> Response:

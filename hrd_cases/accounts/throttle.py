@@ -6,12 +6,14 @@ alone: whoever tries someone else's name from elsewhere cannot keep them out.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import TryBucket
+from hrd_cases.accounts.sessions import rows_of
 from hrd_cases.errors import TooManyTries
 from hrd_cases.vault.envelope import mac
 
@@ -38,6 +40,10 @@ def wait_for(level: int, elapsed_seconds: float, pace: Pace) -> tuple[int, int]:
     return drained + UNITS, 0
 
 
+EMPTY_AFTER = timedelta(seconds=max(pace.burst * pace.seconds for pace in (MEMBER_AND_ADDRESS, ADDRESS, OVERALL)))
+"""A full bucket has run dry by then."""
+
+
 def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: datetime) -> None:
     """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
     waits = []
@@ -52,3 +58,8 @@ def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: da
         waits.append(wait)
     if max(waits):
         raise TooManyTries(max(waits))
+
+
+def drop_empty_buckets(session: Session, now: datetime) -> int:
+    """Buckets that have run dry: they count for nothing any more. Returns how many."""
+    return rows_of(session.execute(delete(TryBucket).where(TryBucket.updated_at < now - EMPTY_AFTER)))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import request
+from flask import make_response, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.credentials import open_seed, open_with_code, use_code
 from hrd_cases.accounts.models import Member
@@ -24,7 +25,7 @@ from hrd_cases.door import guards
 from hrd_cases.door.house import house
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import TooManyTries
-from hrd_cases.forms import clean
+from hrd_cases.forms import Form, clean
 from hrd_cases.vault.envelope import equal
 from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.passphrase import WrongPassphrase
@@ -52,6 +53,11 @@ def sessions() -> Sessions:
 def own_cookie() -> str:
     """The cookie this request came with."""
     return request.cookies.get(guards.COOKIE, "")
+
+
+def shown(template: str, form: Form, status: int = 200, **more: Any) -> Response:
+    """A page with one form; 422 when it comes back with errors."""
+    return make_response(render_template(f"accounts/{template}.html", form=form, **more), status)
 
 
 def typed_name() -> str:
@@ -150,4 +156,13 @@ def begin_session(session: Session, member: Member, seed: bytes, now: datetime) 
             held.earlier = [guards.token_of(before)]
     guards.exchange_cookie(fresh)
     act_as(session, Actor("member", member.id, member.office_id))
+    return fresh
+
+
+def renew_session(session: Session, member: Member) -> str:
+    """The same session under another cookie, which the answer sets. Returns the cookie."""
+    before = sessions().held(session, own_cookie())
+    fresh = begin_session(session, member, before.seed, datetime.now(UTC))
+    with sessions().holding(session, fresh) as held:
+        held.second_factor_at, held.ends_at, held.seeds = before.second_factor_at, before.ends_at, before.seeds
     return fresh

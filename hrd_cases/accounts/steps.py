@@ -1,0 +1,152 @@
+"""The steps that come before anything else: after an invitation, after something was lost, after new keys.
+
+A session that owes a step reaches nothing but its page (the door sees to it); a step's page opens only in its turn.
+The same pages serve members who set a new authenticator or recovery code of their own accord: then nothing is owed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import make_response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.accounts.change import set_passphrase
+from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_text
+from hrd_cases.accounts.enrol import confirm_authenticator, confirm_recovery_code
+from hrd_cases.accounts.enrolment import Made
+from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm
+from hrd_cases.accounts.held import Held, Step
+from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.sessions import end_sessions_of
+from hrd_cases.accounts.strength import STRENGTH
+from hrd_cases.accounts.tries import own_cookie, sessions, shown
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.house import house
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Refused
+
+desk = Desk("steps", "/steps")
+
+
+def held_now(session: Session) -> Held:
+    return sessions().held(session, own_cookie())
+
+
+def in_turn(held: Held, step: Step) -> bool:
+    """Is it this step's turn? One that is offered, and not owed, may be taken while nothing else is owed."""
+    offered = {Step.AUTHENTICATOR: bool(held.totp), Step.RECOVERY_CODE: bool(held.recovery_code)}
+    return held.step is step or (held.step is None and offered.get(step, False))
+
+
+def onward(held: Held, visitor: Visitor) -> Response:
+    """The next step; after the last one the waiting page; and their account if they came from there."""
+    if held.step is not None:
+        return redirect(url_for(f"steps.{held.step.value}"), 303)
+    return redirect(url_for("waiting.show" if visitor.waiting else "account.show"), 303)
+
+
+def refused(form: CodeForm | RecoveryCodeForm, field: str, why: Refused) -> None:
+    form.refuse(f"{why.reason} {why.who_can}".strip(), field)
+
+
+def _page(held: Held, **more: str) -> dict[str, Any]:
+    """What a step's page says: how strong the passphrase just chosen is, and how many steps are left."""
+    return {"strength": STRENGTH.get(held.strength), "owed": held.steps, **more}
+
+
+# -- a new passphrase, after the old one was lost
+
+
+def make_lock(session: Session, visitor: Visitor) -> Made | None:
+    held, form = held_now(session), NewPassphrase()
+    strength = form.strength_for(visitor.sign_in) if held.step is Step.PASSPHRASE else 0
+    if not strength:
+        return None
+    return Made(held.seed, lock_seed(house().settings, visitor.member_id, held.seed, form.new.data or ""), strength)
+
+
+@desk.form("/passphrase", needs=Permission.COME_IN, prepare=make_lock, keeps=False)
+def passphrase(session: Session, visitor: Visitor, prepared: Made | None = None) -> Response:
+    held, form = held_now(session), NewPassphrase()
+    if not in_turn(held, Step.PASSPHRASE):
+        return onward(held, visitor)
+    if request.method == "GET":
+        return shown("step_passphrase", form)
+    if prepared is None:
+        form.strength_for(visitor.sign_in)
+        return shown("step_passphrase", form, 422)
+    member = session.get_one(Member, visitor.member_id)
+    set_passphrase(session, member, prepared.lock, but=visitor.session_id)
+    member.recovery_lock = None  # the code that brought them here counts once
+    with sessions().holding(session, own_cookie()) as held:
+        held.strength = prepared.strength
+        held.done(Step.PASSPHRASE)
+    return onward(held, visitor)
+
+
+# -- the authenticator
+
+
+@desk.form("/authenticator", needs=Permission.COME_IN, keeps=False)
+def authenticator(session: Session, visitor: Visitor) -> Response:
+    held, form = held_now(session), CodeForm()
+    if not in_turn(held, Step.AUTHENTICATOR):
+        return onward(held, visitor)
+    page: dict[str, Any] = {
+        "secret": in_groups(totp_text(held.totp)),
+        "strength": STRENGTH.get(held.strength),
+        "owed": held.steps,
+    }
+    if request.method == "GET":
+        return shown("step_authenticator", form, **page)
+    member = session.get_one(Member, visitor.member_id)
+    try:
+        with sessions().holding(session, own_cookie()) as held:
+            confirm_authenticator(session, member, held, form.code.data or "", datetime.now(UTC))
+    except Refused as why:
+        refused(form, "code", why)
+        return shown("step_authenticator", form, 422, **page)
+    end_sessions_of(session, member.id, but=visitor.session_id)
+    return onward(held, visitor)
+
+
+@desk.get("/authenticator.png", needs=Permission.COME_IN)
+def picture(session: Session, visitor: Visitor) -> Response:
+    """The secret as a picture for the app. Only while it is shown."""
+    held = held_now(session)
+    if not in_turn(held, Step.AUTHENTICATOR):
+        raise Absent
+    answer = make_response(totp_picture(held.totp, visitor.sign_in, house().settings.public_name))
+    answer.mimetype = "image/png"
+    return answer
+
+
+def in_groups(text: str) -> str:
+    """In groups of four, as people read and type."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+# -- the recovery code
+
+
+@desk.form("/recovery-code", needs=Permission.COME_IN, keeps=False)
+def recovery_code(session: Session, visitor: Visitor) -> Response:
+    held, form = held_now(session), RecoveryCodeForm()
+    if not in_turn(held, Step.RECOVERY_CODE):
+        return onward(held, visitor)
+    page = _page(held, shown_code=held.recovery_code)
+    if request.method == "GET":
+        return shown("step_recovery_code", form, **page)
+    now, member = datetime.now(UTC), session.get_one(Member, visitor.member_id)
+    try:
+        with sessions().holding(session, own_cookie()) as held:
+            typed = form.recovery_code.data or ""
+            confirm_recovery_code(session, house().settings, member, held, typed, now)
+    except Refused as why:
+        refused(form, "recovery_code", why)
+        return shown("step_recovery_code", form, 422, **page)
+    return onward(held, visitor)
