@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -48,15 +48,26 @@ class Sessions:
     def _key(self, cookie: str, label: str) -> bytes:
         return derive(cookie.encode() + self._settings.session_key, label)
 
-    def _seal(self, cookie: str, row_id: bytes, held: Held) -> bytes:
-        return wrap(self._key(cookie, "session"), msgspec.msgpack.encode(held), context("session", row_id))
+    def _seal(self, cookie: str, row_id: bytes, member_id: uuid.UUID, held: Held) -> bytes:
+        return wrap(self._key(cookie, "session"), msgspec.msgpack.encode(held), context("session", row_id, member_id))
+
+    def _unseal(self, cookie: str, row: SessionRow, now: datetime) -> Held | None:
+        if row.sealed is None or now - row.seen_at > self._idle:
+            return None
+        try:
+            place = context("session", row.id, row.member_id)
+            held = _decoder.decode(unwrap(self._key(cookie, "session"), row.sealed, place))
+        except (Tampered, msgspec.MsgspecError):
+            return None
+        return held if now < held.ends_at else None
 
     # -- life
 
     def begin(self, session: Session, cookie: str, member: Member, seed: bytes, device: str, now: datetime) -> Held:
         """A new session for a member who proved who they are. `cookie` must be new. What they still owe comes first."""
         keys = KeyPair(seed)
-        held = Held(seed, now, now + timedelta(hours=self._settings.session_hours))
+        ends_at = now + timedelta(hours=self._settings.session_hours)
+        held = Held(seed, now, ends_at, fingerprint=keys.fingerprint)
         held.owe(*owed_by(member))
         row_id = name_of(cookie)
         device_name = device.encode("utf-8", "replace")[:200]
@@ -69,24 +80,19 @@ class Sessions:
                 seen_at=now,
                 device_sealed=wrap(keys.symmetric("device"), device_name, context("device", row_id)),
                 keeping_sealed=wrap(keeping, keys.symmetric("kept forms"), context("keeping", row_id)),
-                sealed=self._seal(cookie, row_id, held),
+                sealed=self._seal(cookie, row_id, member.id, held),
             )
         )
         return held
 
-    def _row(self, session: Session, cookie: str) -> SessionRow | None:
-        return session.get(SessionRow, name_of(cookie)) if cookie else None
+    def _row(self, session: Session, cookie: str, *, to_change: bool = False) -> SessionRow | None:
+        return session.get(SessionRow, name_of(cookie), with_for_update=to_change or None) if cookie else None
 
     def open(self, session: Session, cookie: str, now: datetime) -> tuple[SessionRow, Held] | None:
         """The row and what it holds, or None: unknown, locked, idle or over. A row altered or moved opens nothing."""
         row = self._row(session, cookie)
-        if row is None or row.sealed is None or now - row.seen_at > self._idle:
-            return None
-        try:
-            held = _decoder.decode(unwrap(self._key(cookie, "session"), row.sealed, context("session", row.id)))
-        except (Tampered, msgspec.MsgspecError):
-            return None
-        return (row, held) if now < held.ends_at else None
+        held = self._unseal(cookie, row, now) if row is not None else None
+        return (row, held) if row is not None and held is not None else None
 
     def held(self, session: Session, cookie: str) -> Held:
         """What an open session holds, to be read. Raises NotSignedIn."""
@@ -98,12 +104,12 @@ class Sessions:
     @contextmanager
     def holding(self, session: Session, cookie: str) -> Iterator[Held]:
         """What an open session holds, to be changed: sealed again at the end. Raises NotSignedIn."""
-        opened = self.open(session, cookie, datetime.now(UTC))
-        if opened is None:
+        row = self._row(session, cookie, to_change=True)
+        held = self._unseal(cookie, row, datetime.now(UTC)) if row is not None else None
+        if row is None or held is None:
             raise NotSignedIn
-        row, held = opened
         yield held
-        row.sealed = self._seal(cookie, row.id, held)
+        row.sealed = self._seal(cookie, row.id, row.member_id, held)
 
     def is_locked(self, session: Session, cookie: str) -> bool:
         """A session of the last day whose keys are gone: the passphrase opens it again."""
@@ -132,17 +138,25 @@ class Sessions:
 
     def find_visitor(self, session: Session, shred: Session, cookie: str) -> Visitor | None:
         """Whoever's open session this cookie is. None as well for members revoked meanwhile."""
-        opened = self.open(session, cookie, datetime.now(UTC))
-        if opened is None:
+        query = (
+            select(SessionRow, Member, KeyRing.sealed, Revocation.fingerprint)
+            .join(Member, Member.id == SessionRow.member_id)
+            .outerjoin(KeyRing, KeyRing.member_id == SessionRow.member_id)
+            .outerjoin(Revocation, Revocation.member_id == SessionRow.member_id)
+            .where(SessionRow.id == name_of(cookie))
+        )
+        found = session.execute(query).all()
+        if not found:
             return None
-        row, held = opened
-        member = session.get(Member, row.member_id)
-        if member is None or member.revoked_at is not None:
+        row, member = found[0][0], found[0][1]
+        key_ring: bytes | None = found[0][2]
+        held = self._unseal(cookie, row, datetime.now(UTC))
+        if held is None or member.revoked_at is not None:
             return None
-        keys = KeyPair(held.seed)
-        if session.get(Revocation, (member.id, keys.fingerprint)) is not None:
+        keys = KeyPair(held.seed, held.fingerprint)
+        if any(revoked == keys.fingerprint for *_, revoked in found):
             return None
-        charters = Charters(session, load_pins(session, keys, member.id))
+        charters = Charters(session, open_pins(key_ring, keys, member.id) if key_ring is not None else Pins())
         ring = Ring(session, shred, member.id, keys, charters, {(c, e): seed for c, e, seed in held.seeds})
         office_name, zone = self._office_of(session, member.office_id)
         return Visitor(
@@ -154,6 +168,7 @@ class Sessions:
             language=member.language,
             ring=ring,
             session_id=row.id,
+            seen_at=row.seen_at,
             second_factor_at=held.second_factor_at,
             enrolled=member.enrolled_at is not None,
             suspended=member.suspended_at is not None,
@@ -165,15 +180,11 @@ class Sessions:
         """Write what a request leaves behind: when it was, circles opened, charters seen. Nothing if it ended the
         session."""
         now = datetime.now(UTC)
-        row = session.get(SessionRow, visitor.session_id)
-        if row is None:
-            return
-        if now - row.seen_at > SEEN_EVERY:
-            row.seen_at = now
-        known = visitor.ring.seeds
-        opened = self.open(session, cookie, now)
-        if opened is not None and len(opened[1].seeds) != len(known):
+        if now - visitor.seen_at > SEEN_EVERY:
+            session.execute(update(SessionRow).where(SessionRow.id == visitor.session_id).values(seen_at=now))
+        if visitor.ring.opened_more and self.open(session, cookie, now) is not None:
             with self.holding(session, cookie) as held:
+                known = {(circle, epoch): seed for circle, epoch, seed in held.seeds} | visitor.ring.seeds
                 held.seeds = [(circle, epoch, seed) for (circle, epoch), seed in known.items()]
         if visitor.charters.pins_moved:
             save_pins(session, visitor.charters.pins, visitor.ring.keys, visitor.member_id)
@@ -234,9 +245,12 @@ def load_pins(session: Session, keys: KeyPair, member_id: uuid.UUID) -> Pins:
 
 
 def save_pins(session: Session, pins: Pins, keys: KeyPair, member_id: uuid.UUID) -> None:
-    sealed = seal_pins(pins, keys, member_id)
-    row = session.get(KeyRing, member_id)
+    """Keep what a member has seen, and what another request of theirs saw meanwhile."""
+    row = session.get(KeyRing, member_id, with_for_update=True)
     if row is None:
-        session.add(KeyRing(member_id=member_id, sealed=sealed))
+        row = KeyRing(member_id=member_id, sealed=b"")
+        session.add(row)
     else:
-        row.sealed = sealed
+        with suppress(Tampered):  # of other keys, or damaged: what is pinned now takes its place
+            pins.learn(open_pins(row.sealed, keys, member_id))
+    row.sealed = seal_pins(pins, keys, member_id)

@@ -27,6 +27,7 @@ class Visitor:
     language: str
     ring: Ring = field(repr=False)
     session_id: bytes = field(repr=False)
+    seen_at: datetime
     second_factor_at: datetime
     enrolled: bool = True
     suspended: bool = False

@@ -5,27 +5,39 @@ before.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.errors import Absent, Tampered
-from hrd_cases.keys.charter import Bundles, Charter, Signature, charter_hash, check_step, decode, decode_signatures
-from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, SeatRow
+from hrd_cases.keys.charter import (
+    Bundles,
+    Charter,
+    Signature,
+    Signer,
+    charter_hash,
+    check_step,
+    decode,
+    decode_signatures,
+)
+from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
 
+CLOCKS_DIFFER = timedelta(days=1)
+
 
 class Pin(msgspec.Struct, frozen=True, array_like=True):
-    """The newest charter of an office this member has seen."""
+    """The newest charter of an office this member has seen, and the last day they saw no newer one."""
 
     number: int
     hash: bytes
+    day: date = date.min
 
 
 class Pins(msgspec.Struct, array_like=True):
@@ -35,6 +47,13 @@ class Pins(msgspec.Struct, array_like=True):
 
     root: bytes = b""
     offices: dict[uuid.UUID, Pin] = msgspec.field(default_factory=dict)
+
+    def learn(self, other: Pins) -> None:
+        """Take over whatever the other pins saw later: two requests of one member may each have seen something."""
+        for office_id, pin in other.offices.items() if self.root == other.root else ():
+            mine = self.offices.get(office_id)
+            if mine is None or (mine.number, mine.day) < (pin.number, pin.day):
+                self.offices[office_id] = pin
 
 
 def seal_pins(pins: Pins, keys: KeyPair, member_id: uuid.UUID) -> bytes:
@@ -47,17 +66,24 @@ def open_pins(sealed: bytes, keys: KeyPair, member_id: uuid.UUID) -> Pins:
 
 
 class Step(NamedTuple):
-    """A verified charter with its signatures, and which of headquarters' heads it rests on (none if on the office's
-    own).
-    """
+    """A verified charter: whose signatures hold, how many of them it takes, and whose heads they are."""
 
+    hash: bytes
     charter: Charter
     signatures: tuple[Signature, ...]
-    headquarters_signers: frozenset[uuid.UUID]
+    signers: frozenset[Signer]
+    needed: int
+    by_headquarters: bool
 
 
-_verified: dict[tuple[bytes, bytes], Step] = {}
-"""(root, charter hash) → step. A charter is verified once per process: its hash names its whole past."""
+Steps = tuple[Step, ...]
+Revocations = dict[Signer, dict[uuid.UUID, int]]
+"""By member and key: the number each office's charter had when their access was ended."""
+
+# Once per process: a charter's hash names its whole past, so the newest hash names a chain.
+_chains: dict[tuple[bytes, uuid.UUID], Steps] = {}
+_headquarters_of: dict[bytes, uuid.UUID] = {}
+_authorised: dict[tuple[bytes, uuid.UUID], tuple[bytes, bytes]] = {}
 
 
 class Charters:
@@ -69,41 +95,59 @@ class Charters:
         self._session = session
         self.pins = pins
         self.pins_moved = False
-        self._offices: dict[uuid.UUID, Charter] = {}
-        self._headquarters_chain: list[Charter] | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Read again: a charter was put in force in this transaction."""
+        self._offices: dict[uuid.UUID, Steps] = {}
+        self._newest: dict[uuid.UUID, bytes] = {}
+        self._revocations: Revocations = {}
+        self._asked: set[uuid.UUID] = set()
 
     @property
     def headquarters_id(self) -> uuid.UUID:
-        return self._headquarters()[0].office_id
+        return self._headquarters_steps()[0].charter.office_id
 
     def headquarters(self) -> Charter:
         """Headquarters' charter in force."""
-        return self.of(self.headquarters_id)
+        return self._headquarters_steps()[-1].charter
 
     def of(self, office_id: uuid.UUID) -> Charter:
         """The charter of an office in force."""
+        return self.steps(office_id)[-1].charter
+
+    def steps(self, office_id: uuid.UUID) -> Steps:
+        """Every charter of an office, oldest first, verified."""
+        headquarters = self._headquarters_steps()
         if office_id not in self._offices:
-            self._offices[office_id] = self._checked(office_id)
+            steps = self._chain(office_id, headquarters)
+            if not steps:
+                raise Absent("no charter")
+            self._check_authority(office_id, steps, headquarters)
+            self._check_revoked(steps)
+            self._offices[office_id] = self._pinned(steps)
         return self._offices[office_id]
 
     def history(self, office_id: uuid.UUID) -> list[tuple[Charter, tuple[Signature, ...]]]:
         """Every charter of an office, oldest first, with its signatures; the chain is verified."""
-        headquarters = self._headquarters()
-        self.of(office_id)
-        own = office_id == headquarters[0].office_id
-        return [(step.charter, step.signatures) for step in self._walk(office_id, [] if own else headquarters)]
+        return [(step.charter, step.signatures) for step in self.steps(office_id)]
 
     def offices_of(self, member_id: uuid.UUID, today: date) -> list[Charter]:
         """Charters that seat a member today. The projection says where to look; the charter decides."""
-        places = self._session.scalars(select(SeatRow.office_id).where(SeatRow.member_id == member_id).distinct())
-        charters = [self.of(office_id) for office_id in sorted(places)]
+        places = set(self._session.scalars(select(SeatRow.office_id).where(SeatRow.member_id == member_id).distinct()))
+        self._look_up(places)
+        # A row that points to an office without a charter is a planted one: it gives nothing.
+        charters = [self.of(office_id) for office_id in sorted(places) if self._newest.get(office_id)]
         return [charter for charter in charters if charter.seats_of(member_id, today)]
 
     def primary_office(self, country: str, today: date) -> Charter | None:
         """The office that covers a country today, or None. A planted row of the projection is refused (Tampered)."""
         rows = self._session.scalars(select(CoverageRow).where(CoverageRow.country == country))
         for row in rows:
-            charter = self.of(row.office_id)
+            try:
+                charter = self.of(row.office_id)
+            except Absent as error:
+                raise Tampered("a country in the tables of an office without a charter") from error
             if not any(
                 c.country == country and (c.since, c.until) == (row.since, row.until) for c in charter.countries
             ):
@@ -114,13 +158,9 @@ class Charters:
 
     def known_offices(self) -> list[Charter]:
         """Every office with a charter, headquarters left out, in a stable order."""
-        places = self._session.scalars(select(CharterRow.office_id).distinct())
-        return [self.of(office_id) for office_id in sorted(places) if office_id != self.headquarters_id]
-
-    def forget(self) -> None:
-        """Read again: a charter was put in force in this transaction."""
-        self._offices.clear()
-        self._headquarters_chain = None
+        places = set(self._session.scalars(select(CharterRow.office_id).distinct()))
+        self._look_up(places)
+        return [self.of(office_id) for office_id in sorted(places - {self.headquarters_id})]
 
     def bundle(self, office_id: uuid.UUID, member_id: uuid.UUID) -> bytes:
         """The public bundle of a seated member, checked against the charter."""
@@ -129,134 +169,174 @@ class Charters:
     def bundle_of(self, fingerprint: bytes) -> bytes:
         return _bundles(self._session, (fingerprint,)).chartered(fingerprint)
 
-    def custodians(self, today: date) -> list[tuple[uuid.UUID, bytes]]:
-        """Custodians named by headquarters' charter: (member, public bundle), in a stable order."""
+    def custodians(self, today: date) -> list[Signer]:
+        """Custodians named by headquarters' charter whose access was not ended: (member, fingerprint), stable order."""
         headquarters = self.headquarters()
         members = sorted(headquarters.members_in((Role.CUSTODIAN,), today))
-        return [(member, self.bundle(headquarters.office_id, member)) for member in members]
+        seated = [Signer(member, headquarters.fingerprint_of(member)) for member in members]
+        revoked = self.revocations(headquarters)
+        return [custodian for custodian in seated if custodian not in revoked]
+
+    def revocations(self, *charters: Charter) -> Revocations:
+        """Revocations of members seated in these charters. They only ever take away: no row gives anything."""
+        wanted = {seat.member_id for charter in charters for seat in charter.seats} - self._asked
+        if wanted:
+            self._asked |= wanted
+            rows = self._session.execute(
+                select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
+                    Revocation.member_id.in_(wanted)
+                )
+            )
+            for row in rows:
+                self._revocations[Signer(row.member_id, row.fingerprint)] = read_numbers(row.numbers)
+        return self._revocations
 
     # -- verification
 
-    def _hashes(self, office_id: uuid.UUID) -> list[bytes]:
-        query = select(CharterRow.hash).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
-        return list(self._session.scalars(query))
+    def _look_up(self, office_ids: Iterable[uuid.UUID]) -> None:
+        """The newest charter's hash of several offices in one query."""
+        wanted = set(office_ids) - self._newest.keys()
+        if not wanted:
+            return
+        later = aliased(CharterRow)
+        newest = select(func.max(later.number)).where(later.office_id == CharterRow.office_id).scalar_subquery()
+        query = select(CharterRow.office_id, CharterRow.hash).where(
+            CharterRow.office_id.in_(wanted), CharterRow.number == newest
+        )
+        self._newest |= dict.fromkeys(wanted, b"")
+        self._newest |= {row.office_id: row.hash for row in self._session.execute(query)}
 
-    def _headquarters(self) -> list[Charter]:
-        if self._headquarters_chain is None:
-            root = self._session.get(CharterRow, self.pins.root) if self.pins.root else None
-            if root is None:
-                raise Tampered("the founding charter this member relies on is not here")
-            self._headquarters_chain = [step.charter for step in self._walk(decode(root.body).office_id, [])]
-            if self._headquarters_chain[0].kind is not OfficeKind.HEADQUARTERS:
+    def _headquarters_steps(self) -> Steps:
+        office_id = self._root_office()
+        if office_id not in self._offices:
+            steps = self._chain(office_id, ())
+            if not steps or steps[0].charter.kind is not OfficeKind.HEADQUARTERS:
                 raise Tampered("the founding charter is not headquarters'")
-        return self._headquarters_chain
+            self._check_revoked(steps)
+            self._offices[office_id] = self._pinned(steps)
+        return self._offices[office_id]
 
-    def _checked(self, office_id: uuid.UUID) -> Charter:
-        headquarters = self._headquarters()
-        if office_id == headquarters[0].office_id:
-            charter = headquarters[-1]
-        else:
-            steps = self._walk(office_id, headquarters)
-            if not steps:
-                raise Absent("no charter")
-            _still_authorised(steps, headquarters)
-            charter = steps[-1].charter
-        self._pin(charter)
-        return charter
+    def _root_office(self) -> uuid.UUID:
+        root = self.pins.root
+        if root not in _headquarters_of:
+            row = self._session.get(CharterRow, root) if root else None
+            if row is None or charter_hash(row.body) != root:
+                raise Tampered("the founding charter this member relies on is not here")
+            _headquarters_of[root] = decode(row.body).office_id
+        return _headquarters_of[root]
 
-    def _walk(self, office_id: uuid.UUID, headquarters: list[Charter]) -> list[Step]:
-        """Verify a chain from its first charter; an empty `headquarters` means this is headquarters' own."""
-        known = {charter.hash: charter for charter in headquarters}
-        steps: list[Step] = []
-        seen = 0
-        for name in self._hashes(office_id):
-            step = _verified.get((self.pins.root, name))
-            if step is None:
-                row = self._session.get_one(CharterRow, name)
-                step = self._verify(row, steps[-1].charter if steps else None, known, own=not headquarters)
-                _verified[self.pins.root, name] = step
-            if step.charter.number != len(steps) + 1 or (steps and step.charter.previous != steps[-1].charter.hash):
-                raise Tampered("a chain of charters with a gap")
-            place = next((i for i, h in enumerate(headquarters) if h.hash == step.charter.authority), 0)
-            if place < seen:
-                raise Tampered("a charter under an authority older than the one before it")
-            seen = place
-            if not headquarters:
-                known[step.charter.hash] = step.charter
-            steps.append(step)
+    def _chain(self, office_id: uuid.UUID, headquarters: Steps) -> Steps:
+        """An office's chain, verified from its first charter; no `headquarters` means it is headquarters' own."""
+        self._look_up({office_id})
+        newest = self._newest[office_id]
+        steps = _chains.get((self.pins.root, office_id), ())
+        if not newest:
+            return ()
+        if not steps or steps[-1].hash != newest:
+            steps = self._walked(office_id, headquarters, {step.hash: step for step in steps})
+            _chains[self.pins.root, office_id] = steps
         pin = self.pins.offices.get(office_id)
-        if pin is not None and (len(steps) < pin.number or steps[pin.number - 1].charter.hash != pin.hash):
-            raise Tampered("charters older than the ones seen before")
+        if pin is not None:
+            _check_pin(steps, pin)
         return steps
 
-    def _verify(self, row: CharterRow, previous: Charter | None, known: dict[bytes, Charter], *, own: bool) -> Step:
+    def _walked(self, office_id: uuid.UUID, headquarters: Steps, verified: dict[bytes, Step]) -> Steps:
+        places = {step.hash: place for place, step in enumerate(headquarters)}
+        steps: list[Step] = []
+        seen = 0
+        query = select(CharterRow.hash).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
+        for name in self._session.scalars(query).all():
+            previous = steps[-1].charter if steps else None
+            authority = previous if not headquarters else self._authority(name, headquarters, places, verified)
+            step = verified.get(name) or self._verified(name, office_id, previous, authority)
+            if step.charter.number != len(steps) + 1 or (steps and step.charter.previous != steps[-1].hash):
+                raise Tampered("a chain of charters with a gap")
+            if places.get(step.charter.authority, 0) < seen:
+                raise Tampered("a charter under an authority older than the one before it")
+            seen = places.get(step.charter.authority, 0)
+            steps.append(step)
+        return tuple(steps)
+
+    def _authority(
+        self, name: bytes, headquarters: Steps, places: dict[bytes, int], verified: dict[bytes, Step]
+    ) -> Charter:
+        step = verified.get(name)
+        named = step.charter.authority if step else decode(self._session.get_one(CharterRow, name).body).authority
+        if named not in places:
+            raise Tampered("a charter under an unknown authority")
+        return headquarters[places[named]].charter
+
+    def _verified(self, name: bytes, office_id: uuid.UUID, previous: Charter | None, authority: Charter | None) -> Step:
+        row = self._session.get_one(CharterRow, name)
         charter = decode(row.body)
-        if charter_hash(row.body) != row.hash or charter.office_id != row.office_id or charter.number != row.number:
+        if charter_hash(row.body) != name or charter.office_id != office_id or charter.number != row.number:
             raise Tampered("a charter under another name")
-        if own and previous is None:
-            if row.hash != self.pins.root:
-                raise Tampered("another founding charter")
-            authority = None
-        else:
-            authority = known.get(charter.authority)
-            if authority is None or (own and authority != previous):
-                raise Tampered("a charter under an unknown authority")
+        if authority is None and name != self.pins.root:
+            raise Tampered("another founding charter")
         signatures = decode_signatures(row.signatures)
-        signers = previous if previous is not None else charter
-        named = {s.fingerprint for c in (signers, authority, charter) if c is not None for s in c.seats}
-        by_headquarters = check_step(previous, charter, signatures, authority, _bundles(self._session, named))
-        heads = authority.heads(charter.issued_at.date()) if authority and by_headquarters else frozenset()
-        return Step(charter, signatures, heads & {signature.member_id for signature in signatures})
+        named = {s.fingerprint for c in (previous, authority, charter) if c is not None for s in c.seats}
+        backing = check_step(previous, charter, signatures, authority, _bundles(self._session, named))
+        return Step(name, charter, signatures, *backing)
 
-    def _pin(self, charter: Charter) -> None:
-        pin = self.pins.offices.get(charter.office_id)
-        if pin is None or pin.number < charter.number:
-            self.pins.offices[charter.office_id] = Pin(charter.number, charter.hash)
+    def _pinned(self, steps: Steps) -> Steps:
+        newest, today = steps[-1], datetime.now(UTC).date()
+        pin = self.pins.offices.get(newest.charter.office_id)
+        if pin is None or (pin.number, pin.day) < (newest.charter.number, today):
+            self.pins.offices[newest.charter.office_id] = Pin(newest.charter.number, newest.hash, today)
             self.pins_moved = True
+        return steps
+
+    def _check_authority(self, office_id: uuid.UUID, steps: Steps, headquarters: Steps) -> None:
+        stand = (steps[-1].hash, headquarters[-1].hash)
+        if _authorised.get((self.pins.root, office_id)) != stand:
+            _still_authorised(steps, headquarters)
+            _authorised[self.pins.root, office_id] = stand
+
+    def _check_revoked(self, steps: Steps) -> None:
+        """Who was revoked signs nothing any more, though only two headquarters heads can take a head's seat away."""
+        newest = steps[-1].charter
+        headquarters = self._offices.get(self._root_office(), steps)[-1].charter
+        revoked = self.revocations(newest, headquarters)
+        if not revoked:
+            return
+        for step in steps:
+            gone = {
+                s for s in step.signers & revoked.keys() if revoked[s].get(newest.office_id, 0) < step.charter.number
+            }
+            if len(step.signers - gone) < step.needed:
+                raise Tampered("a charter signed by somebody whose access had been ended")
 
 
-def _still_authorised(steps: list[Step], headquarters: list[Charter]) -> None:
+def _check_pin(steps: Steps, pin: Pin) -> None:
+    if len(steps) < pin.number or steps[pin.number - 1].hash != pin.hash:
+        raise Tampered("charters older than the ones seen before")
+    for step in steps[pin.number :]:
+        # An acting head's days, and a seat's, are counted by the charter's own date: it was not there on that day.
+        # (Two headquarters heads sign one after the other; what they sign may be some days old.)
+        if not step.by_headquarters and step.charter.issued_at.date() + CLOCKS_DIFFER < pin.day:
+            raise Tampered("a charter dated before a day on which it was not there")
+
+
+def _still_authorised(steps: Sequence[Step], headquarters: Sequence[Step]) -> None:
     """A head of headquarters who has left cannot sign under the charter of their time.
 
     What rests on two heads stands if the authority is still in force, if a later headquarters charter has marked it (or
-    a charter after it), or if those heads still are heads. Raises Tampered.
+    a charter after it), or if two of those heads still are heads. Raises Tampered.
     """
-    marked = 0
-    for mark in (
-        mark for later in headquarters for mark in later.marks if mark.office_id == steps[0].charter.office_id
-    ):
-        if mark.number > len(steps) or steps[mark.number - 1].charter.hash != mark.hash:
+    office_id, marked = steps[0].charter.office_id, 0
+    for mark in (mark for later in headquarters for mark in later.charter.marks if mark.office_id == office_id):
+        if mark.number > len(steps) or steps[mark.number - 1].hash != mark.hash:
             raise Tampered("not the charter that headquarters has seen")
         marked = max(marked, mark.number)
-    places = {charter.hash: place for place, charter in enumerate(headquarters)}
+    places = {step.hash: place for place, step in enumerate(headquarters)}
     for step in steps[marked:]:
+        if step.charter.authority not in places:
+            raise Tampered("a charter under an unknown authority")
         day = step.charter.issued_at.date()
-        for later in headquarters[places[step.charter.authority] + 1 :] if step.headquarters_signers else ():
-            if step.headquarters_signers - later.heads(max(day, later.issued_at.date())):
+        for later in headquarters[places[step.charter.authority] + 1 :] if step.by_headquarters else ():
+            heads = later.charter.heads(max(day, later.charter.issued_at.date()))
+            if len({signer.member_id for signer in step.signers} & heads) < step.needed:
                 raise Tampered("a charter signed by someone who is no longer a head of headquarters")
-
-
-def founding_root(session: Session) -> bytes:
-    """The hash of the founding charter this database names; a newcomer believes it only after typing its six words.
-
-    Absent before headquarters is founded, Tampered if there is more than one.
-    """
-    rows = session.execute(select(CharterRow.hash, CharterRow.body).where(CharterRow.number == 1))
-    founding: list[bytes] = [row.hash for row in rows if not decode(row.body).authority]
-    if not founding:
-        raise Absent("no founding charter")
-    if len(founding) > 1:
-        raise Tampered("two founding charters")
-    return founding[0]
-
-
-def named_in_newest(session: Session, office_id: uuid.UUID, member_id: uuid.UUID, fingerprint: bytes) -> bool:
-    """Does the newest charter of an office name this member with these keys? Unverified: for words to someone who
-    waits, for no decision. Raises Tampered."""
-    query = select(CharterRow.body).where(CharterRow.office_id == office_id).order_by(CharterRow.number.desc())
-    body = session.scalar(query.limit(1))
-    seats = decode(body).seats if body is not None else ()
-    return any((seat.member_id, seat.fingerprint) == (member_id, fingerprint) for seat in seats)
 
 
 def _bundles(session: Session, fingerprints: Iterable[bytes]) -> Bundles:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -152,8 +153,23 @@ class Signature(msgspec.Struct, frozen=True, array_like=True):
     signature: bytes
 
 
+class Signer(NamedTuple):
+    """A member, and which of the keys they have had signed."""
+
+    member_id: uuid.UUID
+    fingerprint: bytes
+
+
+class Backing(NamedTuple):
+    """What a charter rests on: whose signatures hold, how many it takes, and whether they are headquarters'."""
+
+    signers: frozenset[Signer]
+    needed: int
+    by_headquarters: bool
+
+
 class Authors(NamedTuple):
-    """One way to make a change valid: `needed` different members of `eligible`, heads of headquarters or of the office."""
+    """One way to make a change valid: `needed` different members of `eligible`, of headquarters or of the office."""
 
     needed: int
     eligible: frozenset[uuid.UUID]
@@ -201,23 +217,33 @@ def sign(charter: Charter, member_id: uuid.UUID, keys: KeyPair) -> Signature:
 
 def check_shape(charter: Charter) -> None:
     """What must hold in any charter, whoever signed it. Raises Tampered."""
-    keys: dict[uuid.UUID, set[bytes]] = {}
-    for seat in charter.seats:
-        keys.setdefault(seat.member_id, set()).add(seat.fingerprint)
-    if any(len(fingerprints) > 1 for fingerprints in keys.values()):
+    if charter.issued_at.tzinfo is None:
+        raise Tampered("a charter without an instant")
+    _check_seats(charter)
+    if len({entry.name for entry in charter.circles}) != len(charter.circles):
+        raise Tampered("one circle twice")
+    if len({entry.circle_id for entry in charter.circles}) != len(charter.circles):
+        raise Tampered("two circles under one key")
+    if any(bool(entry.epoch) != bool(entry.fingerprint) for entry in charter.circles):
+        raise Tampered("a circle without its key")
+    open_ended = [coverage.country for coverage in charter.countries if coverage.until is None]
+    if len(set(open_ended)) != len(open_ended):
+        raise Tampered("one country twice")
+    if charter.number == 1 and any(entry.epoch for entry in charter.circles):
+        raise Tampered("a circle made before its office")
+
+
+def _check_seats(charter: Charter) -> None:
+    held = {(seat.member_id, seat.fingerprint) for seat in charter.seats}
+    if len({member for member, _ in held}) != len(held):
         raise Tampered("one member with two keys")
+    if len({fingerprint for _, fingerprint in held}) != len(held):
+        # One person would sign for two.
+        raise Tampered("two members with one key")
     if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
         # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole
         # house.
         raise Tampered("a role that such an office does not have")
-    if len({entry.name for entry in charter.circles}) != len(charter.circles):
-        raise Tampered("one circle twice")
-    if len({c.country for c in charter.countries if c.until is None}) != sum(
-        c.until is None for c in charter.countries
-    ):
-        raise Tampered("one country twice")
-    if charter.number == 1 and any(entry.epoch for entry in charter.circles):
-        raise Tampered("a circle made before its office")
     if sum(seat.role is Role.CUSTODIAN for seat in charter.seats) > MAX_CUSTODIANS:
         raise Tampered("more custodians than six")
 
@@ -229,6 +255,8 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
     renew a circle and leave out a member who is gone (DESIGN §3). Raises Tampered for a change nobody may make.
     """
     day = charter.issued_at.date()
+    if (headquarters is None or previous is None) and not _begins_rightly(previous, charter, headquarters):
+        raise Tampered("there is one headquarters, and its first charter names no authority")
     if headquarters is None:
         return (Authors(2, charter.heads(day), True),)
     two = Authors(2, headquarters.heads(day), True)
@@ -237,28 +265,27 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
     if (previous.office_id, previous.kind) != (charter.office_id, charter.kind):
         raise Tampered("an office cannot become another")
     removed, added = _seat_changes(previous, charter)
-    if previous.countries != charter.countries or any(seat.role in CHANGED_BY_TWO for seat in (*removed, *added)):
-        _only_known_circles(previous, charter)
+    by_two = previous.countries != charter.countries or any(s.role in CHANGED_BY_TWO for s in (*removed, *added))
+    acting_changed = previous.acting != charter.acting
+    if previous.circles != charter.circles:
+        # Whoever makes a seed knows it: only somebody entitled to a circle may, whatever else they may sign.
+        if by_two or acting_changed or added:
+            raise Tampered("circles change in a charter of their own")
+        return (Authors(1, _renewers(previous, charter, day), False),)
+    if by_two:
         return (two,)
     heads = previous.heads(day)
-    if previous.acting != charter.acting:
-        _only_known_circles(previous, charter)
-        return (Authors(1, heads, False), two)
-    heads |= previous.acting_heads(day)
-    if added:
-        _only_known_circles(previous, charter)
-        return (Authors(1, heads, False), two)
-    return (Authors(1, heads | _renewers(previous, charter, day), False), two)
+    return (Authors(1, heads if acting_changed else heads | previous.acting_heads(day), False), two)
+
+
+def _begins_rightly(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> bool:
+    first = previous is None and charter.number == 1
+    return first and (charter.kind is OfficeKind.HEADQUARTERS) == (headquarters is None)
 
 
 def _seat_changes(previous: Charter, charter: Charter) -> tuple[set[Seat], set[Seat]]:
     before, after = set(previous.seats), set(charter.seats)
     return before - after, after - before
-
-
-def _only_known_circles(previous: Charter, charter: Charter) -> None:
-    if previous.circles != charter.circles:
-        raise Tampered("circles change in a charter of their own")
 
 
 def _renewers(previous: Charter, charter: Charter, day: date) -> frozenset[uuid.UUID]:
@@ -271,7 +298,7 @@ def _renewers(previous: Charter, charter: Charter, day: date) -> frozenset[uuid.
         if entry.circle_id != before[entry.name].circle_id or entry.epoch != before[entry.name].epoch + 1:
             raise Tampered("a circle moves by one epoch at a time")
     entitled = [charter.holders(entry.name, day) & previous.holders(entry.name, day) for entry in moved]
-    return frozenset.intersection(*entitled) if entitled else frozenset()
+    return frozenset.intersection(*entitled)
 
 
 class Bundles(NamedTuple):
@@ -292,10 +319,10 @@ def check_step(
     signatures: tuple[Signature, ...],
     headquarters: Charter | None,
     bundles: Bundles,
-) -> bool:
-    """Raise Tampered unless `charter` may follow `previous` with these signatures.
+) -> Backing:
+    """Raise Tampered unless `charter` may follow `previous` with these signatures; returns what it rests on.
 
-    Returns True if it rests on headquarters' heads (then `chain` also asks whether they still are heads).
+    `chain` also asks whether headquarters' heads still were heads, and whether anybody's access had been ended.
     """
     check_shape(charter)
     if charter.number != (previous.number + 1 if previous else 1) or charter.previous != (
@@ -306,22 +333,22 @@ def check_step(
         raise Tampered("a charter older than the one before it")
     if charter.authority != (headquarters.hash if headquarters else b""):
         raise Tampered("a charter names another authority")
-    signed_by = {signature.member_id: signature for signature in signatures}
     for way in authors(previous, charter, headquarters):
-        able = [signed_by[member] for member in way.eligible if member in signed_by]
-        if len(able) < way.needed:
-            continue
-        document = _document_of_signers(way, previous, charter, headquarters)
-        for signature in able[: way.needed]:
-            bundle = bundles.chartered(document.fingerprint_of(signature.member_id))
-            verify(bundle, SIGNING_LABEL, charter.hash, signature.signature)
-        return way.of_headquarters and headquarters is not None
+        document = (headquarters or charter) if way.of_headquarters else (previous or charter)
+        signers = frozenset(_who_signed(charter, signatures, way, document, bundles))
+        if len(signers) >= way.needed:
+            return Backing(signers, way.needed, way.of_headquarters and headquarters is not None)
     raise Tampered("a charter without the signatures it needs")
 
 
-def _document_of_signers(
-    way: Authors, previous: Charter | None, charter: Charter, headquarters: Charter | None
-) -> Charter:
-    if way.of_headquarters:
-        return headquarters or charter
-    return previous or charter
+def _who_signed(
+    charter: Charter, signatures: tuple[Signature, ...], way: Authors, document: Charter, bundles: Bundles
+) -> Iterator[Signer]:
+    """Those of `way` whose signature holds under the keys their own charter names. A planted signature is none."""
+    for signature in signatures:
+        if signature.member_id not in way.eligible:
+            continue
+        signer = Signer(signature.member_id, document.fingerprint_of(signature.member_id))
+        with suppress(Tampered):
+            verify(bundles.chartered(signer.fingerprint), SIGNING_LABEL, charter.hash, signature.signature)
+            yield signer

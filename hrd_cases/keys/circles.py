@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Locked
+from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Act, Charter, CircleEntry, Seat
-from hrd_cases.keys.issue import next_charter, propose
-from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, CustodyShare, Revocation
+from hrd_cases.keys.due import due_circles, marked_or_unmade
+from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
+from hrd_cases.keys.models import CharterRow, Circle, CircleGrant, CircleKey, CustodyShare, Revocation, write_numbers
 from hrd_cases.keys.ring import Ring, context, grant_info
 from hrd_cases.keys.roles import CHANGED_BY_TWO, CircleName
 from hrd_cases.vault.envelope import derive, wrap
-from hrd_cases.vault.identity import KeyPair, fingerprint_of, new_seed, seal_to
+from hrd_cases.vault.identity import KeyPair, new_seed, seal_to
 
 READY_HOLDERS = 2
 """A circle with fewer holders is one accident away from being lost."""
@@ -46,29 +48,45 @@ def revoked(session: Session, members: Iterable[uuid.UUID]) -> frozenset[tuple[u
     return frozenset((row.member_id, row.fingerprint) for row in rows)
 
 
-def entitled(session: Session, charter: Charter, name: CircleName, today: date) -> dict[uuid.UUID, bytes]:
-    """Who should hold a circle's seed today, with the fingerprint to seal it to: chartered and not revoked."""
+def entitled(
+    charter: Charter, name: CircleName, today: date, gone: Container[tuple[uuid.UUID, bytes]]
+) -> dict[uuid.UUID, bytes]:
+    """Who should hold a circle's seed today, with the fingerprint to seal it to: chartered, and not among the gone."""
     holders = {member: charter.fingerprint_of(member) for member in charter.holders(name, today)}
-    gone = revoked(session, holders)
     return {member: fingerprint for member, fingerprint in holders.items() if (member, fingerprint) not in gone}
 
 
-def readiness(session: Session, charter: Charter, today: date) -> list[Readiness]:
-    """How each circle of an office stands, in the order of the charter."""
-    return [_readiness(session, charter, entry, today) for entry in charter.circles]
+def readiness(
+    session: Session,
+    charter: Charter,
+    today: date,
+    charters: Charters | None = None,
+) -> list[Readiness]:
+    """How each circle of an office stands, in the order of the charter. With `charters`, a circle that is due is known
+    to be so even if its mark was taken away; without, this is a look at the house and no rule."""
+    if charters is not None:
+        gone: Container[tuple[uuid.UUID, bytes]] = charters.revocations(charter)
+        due = due_circles(session, charters, charter, today)
+    else:
+        gone = revoked(session, {seat.member_id for seat in charter.seats})
+        due = marked_or_unmade(session, charter)
+    held = _held(session, charter)
+    found = []
+    for entry in charter.circles:
+        wanted = entitled(charter, entry.name, today, gone)
+        holders = frozenset(member for member, key in wanted.items() if (entry.circle_id, member, key) in held)
+        waiting = frozenset(wanted) - holders
+        found.append(Readiness(entry.name, entry.epoch, holders, waiting, entry.circle_id in due))
+    return found
 
 
-def _readiness(session: Session, charter: Charter, entry: CircleEntry, today: date) -> Readiness:
-    due_members = entitled(session, charter, entry.name, today)
-    rows = session.execute(
-        select(CircleGrant.member_id, CircleGrant.fingerprint).where(
-            CircleGrant.circle_id == entry.circle_id, CircleGrant.epoch == entry.epoch
-        )
-    )
-    held = {row.member_id for row in rows if due_members.get(row.member_id) == row.fingerprint}
-    circle = session.get_one(Circle, entry.circle_id)
-    due = entry.epoch == 0 or circle.due_since is not None
-    return Readiness(entry.name, entry.epoch, frozenset(held), frozenset(due_members) - held, due)
+def _held(session: Session, charter: Charter) -> set[tuple[uuid.UUID, uuid.UUID, bytes]]:
+    """Who was handed the present seed of which circle: (circle, member, fingerprint)."""
+    present = [
+        and_(CircleGrant.circle_id == entry.circle_id, CircleGrant.epoch == entry.epoch) for entry in charter.circles
+    ]
+    grants = select(CircleGrant.circle_id, CircleGrant.member_id, CircleGrant.fingerprint).where(or_(*present))
+    return {(row.circle_id, row.member_id, row.fingerprint) for row in session.execute(grants)}
 
 
 def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datetime) -> Charter | None:
@@ -78,16 +96,15 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     custodians excepted: two headquarters heads take those). Returns it, or None if nothing was due.
     """
     today = now.date()
+    outstanding = due_circles(session, ring.charters, charter, today)
     due = [
-        entry
-        for entry in charter.circles
-        if _is_due(session, entry) and _may_renew(session, ring, charter, entry, today)
+        entry for entry in charter.circles if entry.circle_id in outstanding and _may_renew(ring, charter, entry, today)
     ]
     if not due:
         return None
     seeds = {entry.circle_id: new_seed() for entry in due}
     circles = tuple(_moved(entry, seeds) for entry in charter.circles)
-    seats = _without_revoked(session, charter)
+    seats = _without_revoked(ring, charter)
     renewed = next_charter(ring.charters, charter.office_id, Act.RENEWAL, now, circles=circles, seats=seats)
     in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now, beside_draft=True)
     if in_force is None:
@@ -97,13 +114,10 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     return in_force
 
 
-def _may_renew(session: Session, ring: Ring, charter: Charter, entry: CircleEntry, today: date) -> bool:
+def _may_renew(ring: Ring, charter: Charter, entry: CircleEntry, today: date) -> bool:
     """Entitled, and able to hand the older seed on (the first seed has none before it)."""
-    return ring.member_id in entitled(session, charter, entry.name, today) and (entry.epoch == 0 or ring.knows(entry))
-
-
-def _is_due(session: Session, entry: CircleEntry) -> bool:
-    return entry.epoch == 0 or session.get_one(Circle, entry.circle_id).due_since is not None
+    wanted = entitled(charter, entry.name, today, ring.charters.revocations(charter))
+    return wanted.get(ring.member_id) == ring.keys.fingerprint and (entry.epoch == 0 or ring.knows(entry))
 
 
 def _moved(entry: CircleEntry, seeds: dict[uuid.UUID, bytes]) -> CircleEntry:
@@ -112,8 +126,8 @@ def _moved(entry: CircleEntry, seeds: dict[uuid.UUID, bytes]) -> CircleEntry:
     return CircleEntry(entry.name, entry.circle_id, entry.epoch + 1, KeyPair(seeds[entry.circle_id]).fingerprint)
 
 
-def _without_revoked(session: Session, charter: Charter) -> tuple[Seat, ...]:
-    gone = revoked(session, (seat.member_id for seat in charter.seats))
+def _without_revoked(ring: Ring, charter: Charter) -> tuple[Seat, ...]:
+    gone = ring.charters.revocations(charter)
     return tuple(s for s in charter.seats if s.role in CHANGED_BY_TWO or (s.member_id, s.fingerprint) not in gone)
 
 
@@ -133,7 +147,7 @@ def _start_epoch(
     session.get_one(Circle, before.circle_id).due_since = None
     entry = next(entry for entry in charter.circles if entry.circle_id == before.circle_id)
     _seal_to_custodians(session, ring, entry, seed, now.date())
-    for member, fingerprint in entitled(session, charter, before.name, now.date()).items():
+    for member, fingerprint in entitled(charter, before.name, now.date(), ring.charters.revocations(charter)).items():
         _grant(session, ring, entry, member, fingerprint, now)
 
 
@@ -142,7 +156,7 @@ def hand_over(session: Session, ring: Ring, charter: Charter, now: datetime) -> 
     whom.
     """
     handed = []
-    for stand in readiness(session, charter, now.date()):
+    for stand in readiness(session, charter, now.date(), ring.charters):
         entry = charter.circle(stand.name)
         if entry is None or stand.due or not ring.holds(entry):
             continue
@@ -174,17 +188,19 @@ def _grant(
 
 def _seal_to_custodians(session: Session, ring: Ring, entry: CircleEntry, seed: bytes, today: date) -> None:
     """Nested, to every pair: two custodians, each in their own session, can open this one circle."""
-    for (outer_id, outer), (inner_id, inner) in itertools.combinations(ring.charters.custodians(today), 2):
-        info = custody_info(entry, outer_id, inner_id)
+    custodians = ring.charters.custodians(today)
+    bundles = {custodian: ring.charters.bundle_of(custodian.fingerprint) for custodian in custodians}
+    for outer, inner in itertools.combinations(custodians, 2):
+        info = custody_info(entry, outer.member_id, inner.member_id)
         session.merge(
             CustodyShare(
                 circle_id=entry.circle_id,
                 epoch=entry.epoch,
-                outer_id=outer_id,
-                inner_id=inner_id,
-                outer_fingerprint=fingerprint_of(outer),
-                inner_fingerprint=fingerprint_of(inner),
-                sealed_seed=seal_to(outer, seal_to(inner, seed, info), info),
+                outer_id=outer.member_id,
+                inner_id=inner.member_id,
+                outer_fingerprint=outer.fingerprint,
+                inner_fingerprint=inner.fingerprint,
+                sealed_seed=seal_to(bundles[outer], seal_to(bundles[inner], seed, info), info),
             )
         )
 
@@ -205,13 +221,19 @@ def custody_is_stale(session: Session, ring: Ring, charter: Charter, today: date
 
 def _stale_custody(session: Session, ring: Ring, charter: Charter, today: date) -> list[CircleEntry]:
     held = {entry.circle_id: entry for entry in charter.circles if entry.epoch and ring.holds(entry)}
-    custodians = [(member, fingerprint_of(bundle)) for member, bundle in ring.charters.custodians(today)]
+    custodians = ring.charters.custodians(today)
     wanted = {(*outer, *inner) for outer, inner in itertools.combinations(custodians, 2)}
-    found: dict[uuid.UUID, set[tuple[uuid.UUID, bytes, uuid.UUID, bytes]]] = {}
-    for share in session.scalars(select(CustodyShare).where(CustodyShare.circle_id.in_(held))):
-        if share.epoch == held[share.circle_id].epoch:
-            pair = (share.outer_id, share.outer_fingerprint, share.inner_id, share.inner_fingerprint)
-            found.setdefault(share.circle_id, set()).add(pair)
+    pair = (
+        CustodyShare.outer_id,
+        CustodyShare.outer_fingerprint,
+        CustodyShare.inner_id,
+        CustodyShare.inner_fingerprint,
+    )
+    found: dict[uuid.UUID, set[tuple[object, ...]]] = {}
+    query = select(CustodyShare.circle_id, CustodyShare.epoch, *pair).where(CustodyShare.circle_id.in_(held))
+    for circle_id, epoch, *sealed_to in session.execute(query):
+        if epoch == held[circle_id].epoch:
+            found.setdefault(circle_id, set()).add(tuple(sealed_to))
     return [entry for circle_id, entry in held.items() if found.get(circle_id, set()) != wanted]
 
 
@@ -242,9 +264,18 @@ def carry_over(session: Session, ring: Ring, keys: KeyPair, now: datetime) -> No
 
 def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.UUID, now: datetime) -> None:
     """End a member's access to every circle at once. Needs no key; the circles are due for renewal."""
-    session.merge(Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now))
+    one_at_a_time(session)
+    if session.get(Revocation, (member_id, fingerprint)) is None:
+        newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
+        numbers = write_numbers({row[0]: row[1] for row in session.execute(newest)})
+        session.add(
+            Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
+        )
     held = select(CircleGrant.circle_id).where(CircleGrant.member_id == member_id)
     for circle in session.scalars(select(Circle).where(Circle.id.in_(held), Circle.due_since.is_(None))):
         circle.due_since = now
     session.flush()
     session.execute(delete(CircleGrant).where(CircleGrant.member_id == member_id))
+    session.execute(
+        delete(CustodyShare).where((CustodyShare.outer_id == member_id) | (CustodyShare.inner_id == member_id))
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Changed, Refused, Tampered
@@ -34,6 +34,7 @@ from hrd_cases.keys.roles import OFFICE_CIRCLES, OfficeKind
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1
+CHARTERS_LOCK = 0x43484152
 
 
 def publish_keys(session: Session, member_id: uuid.UUID, bundle: bytes) -> bytes:
@@ -222,12 +223,16 @@ def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) ->
 def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> bool:
     previous, headquarters = _around(charters, charter)
     signers = {signature.member_id for signature in signatures}
+    if charters is not None:
+        documents = [document for document in (previous, headquarters) if document is not None]
+        signers -= {signer.member_id for signer in charters.revocations(*documents)}
     return any(len(signers & way.eligible) >= way.needed for way in authors(previous, charter, headquarters))
 
 
 def _put_in_force(
     session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]
 ) -> Charter:
+    one_at_a_time(session)
     body = encode(charter)
     row = CharterRow(
         hash=charter_hash(body),
@@ -244,8 +249,28 @@ def _put_in_force(
     charters.forget()
     if charters.of(charter.office_id) != charter:
         raise Tampered("a charter that does not read back")
+    if charter.kind is OfficeKind.HEADQUARTERS and charter.number > 1:
+        _nothing_falls(charters)
     _project(session, charter)
     return charter
+
+
+def one_at_a_time(session: Session) -> None:
+    """Charters and revocations follow one another: what is signed after a revocation is known from what was before.
+
+    On SQLite the write gate sees to it.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(CHARTERS_LOCK)))
+
+
+def _nothing_falls(charters: Charters) -> None:
+    """A charter of headquarters marks what its heads have signed for offices. What they signed since it was proposed
+    has no mark, and would fall with a head who leaves by it."""
+    try:
+        charters.known_offices()
+    except Tampered as error:
+        raise Changed("an office's charter came into force since this was proposed") from error
 
 
 def _project(session: Session, charter: Charter) -> None:
@@ -269,6 +294,8 @@ def _project(session: Session, charter: Charter) -> None:
                 id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at
             )
             session.add(circle)
+        elif circle.office_id != charter.office_id:
+            raise Tampered("a circle of another office")
         circle.epoch = entry.epoch
     session.flush()
     _take_grants_back(session, charter)

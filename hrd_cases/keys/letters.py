@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters
+from hrd_cases.keys.charter import Signer
+from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.models import CircleKey, Letter
 from hrd_cases.keys.ring import Ring, context
 from hrd_cases.keys.roles import CircleName, Role
@@ -63,6 +65,12 @@ def send(
         raise Refused(
             "This office cannot receive yet: nobody there has made its keys.", "Its head does so by signing in."
         )
+    if entry.circle_id in due_circles(session, charters, charters.of(to[0]), now.date()):
+        # Somebody who left still knows its key.
+        raise Refused(
+            "This office is changing its keys because somebody left.",
+            "It can receive again as soon as a colleague there has signed in.",
+        )
     if fingerprint_of(row.bundle) != entry.fingerprint:
         raise Tampered("a circle's public key is not the chartered one")
     letter = Letter(
@@ -86,6 +94,7 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
     """Open a letter and check who signed it. Raises Locked outside the circle, Tampered if it is not what a seated
     member sent.
     """
+    ring.chartered(letter.circle_id, letter.circle_epoch)
     circle = KeyPair(ring.seed(letter.circle_id, letter.circle_epoch))
     opened = circle.open(letter.sealed, _info(letter))
     try:
@@ -96,12 +105,16 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
         charter = ring.charters.of(inside.office_id)
     except Absent as error:
         raise Tampered("a letter from an office without a charter") from error
+    if letter.arrived_at != inside.sent_at:
+        raise Tampered("a letter that did not arrive when it was sent")
     roles = charter.roles_of(inside.sender_id, today.date())
     if not roles:
         raise Tampered("a letter from nobody who has a seat")
-    bundle = ring.charters.bundle_of(charter.fingerprint_of(inside.sender_id))
+    sender = Signer(inside.sender_id, charter.fingerprint_of(inside.sender_id))
+    if sender in ring.charters.revocations(charter):
+        raise Tampered("a letter from somebody whose access was ended")
     verify(
-        bundle,
+        ring.charters.bundle_of(sender.fingerprint),
         SIGNING_LABEL,
         _signed(letter, inside.sender_id, inside.office_id, inside.sent_at, inside.content),
         inside.signature,
@@ -109,10 +122,24 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
     return Read(inside.sender_id, inside.office_id, roles, inside.sent_at, inside.content)
 
 
-def can_read(ring: Ring, letter: Letter) -> bool:
+def wait(session: Session, ring: Ring) -> bool:
+    """Is there a letter that this member can fold, or tell to be none?"""
+    circles = {circle_id for circle_id, _ in ring.seeds}
+    query = select(Letter.circle_id, Letter.circle_epoch).where(
+        Letter.circle_id.in_(circles), Letter.folded_at.is_(None), Letter.refused_at.is_(None)
+    )
+    return any(can_read(ring, circle_id, epoch) for circle_id, epoch in session.execute(query.distinct()))
+
+
+def can_read(ring: Ring, circle_id: uuid.UUID, epoch: int) -> bool:
+    """Has this member the seed of an epoch? A letter to an epoch that never was is read too: it is refused."""
     try:
-        ring.seed(letter.circle_id, letter.circle_epoch)
+        ring.seed(circle_id, epoch)
     except Locked:
+        try:
+            ring.chartered(circle_id, epoch)
+        except Tampered:
+            return True
         return False
     return True
 

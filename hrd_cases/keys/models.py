@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
+import msgspec
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -137,13 +138,29 @@ class CustodyShare(Base):
 
 
 class Revocation(Base):
-    """A member whose access was ended. It only ever takes away: no row here gives anything."""
+    """A member whose access was ended. It only ever takes away: no row here gives anything.
+
+    `numbers` says, by office, which charter was the newest then: nothing this member signs after it counts.
+    """
 
     __tablename__ = "revocations"
     member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     revoked_by: Mapped[uuid.UUID] = mapped_column()
     revoked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    numbers: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def write_numbers(numbers: dict[uuid.UUID, int]) -> bytes:
+    return msgspec.msgpack.encode(numbers)
+
+
+def read_numbers(written: bytes) -> dict[uuid.UUID, int]:
+    """Numbers of charters by office. A planted row that cannot be read means what an empty one does: nothing counts."""
+    try:
+        return msgspec.msgpack.decode(written, type=dict[uuid.UUID, int])
+    except msgspec.MsgspecError:
+        return {}
 
 
 class Folder(Base):
@@ -173,7 +190,7 @@ class Letter(Base):
 
     __tablename__ = "letters"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), index=True)
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"))
     circle_epoch: Mapped[int] = mapped_column()
     act: Mapped[str] = mapped_column()
     subject_id: Mapped[uuid.UUID] = mapped_column()
@@ -181,6 +198,14 @@ class Letter(Base):
     arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     folded_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    __table_args__ = (
+        Index(
+            "ix_letters_waiting",
+            "circle_id",
+            sqlite_where=text("folded_at IS NULL AND refused_at IS NULL"),
+            postgresql_where=text("folded_at IS NULL AND refused_at IS NULL"),
+        ),
+    )
 
 
 class ShredBase(DeclarativeBase):

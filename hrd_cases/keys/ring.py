@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import Locked, Tampered
+from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import CircleEntry
+from hrd_cases.keys.charter import Charter, CircleEntry
+from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import SLEEVE_CIRCLE
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
-from hrd_cases.vault.identity import KeyPair
+from hrd_cases.vault.identity import SEED_BYTES, KeyPair
 
 Seeds = dict[tuple[uuid.UUID, int], bytes]
 
@@ -47,33 +49,55 @@ class Ring:
         self.keys = keys
         self.charters = charters
         self.seeds: Seeds = dict(seeds)
+        self._held = len(seeds)
         self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
         self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
+
+    @property
+    def opened_more(self) -> bool:
+        """Are there seeds that the session did not hold when it was opened?"""
+        return len(self.seeds) != self._held
 
     # -- circles
 
     def open_grants(self) -> bool:
-        """Open circle seeds handed to this member since the session began. True if there were any."""
-        grants = self._session.scalars(select(CircleGrant).where(CircleGrant.member_id == self.member_id))
+        """Open circle seeds handed to this member since the session began. True if there were any.
+
+        In a write transaction: a planted grant goes, so that a colleague hands over again.
+        """
+        grants = self._session.scalars(select(CircleGrant).where(CircleGrant.member_id == self.member_id)).all()
         fresh = [grant for grant in grants if (grant.circle_id, grant.epoch) not in self.seeds]
         opened = [self._open_grant(grant) for grant in fresh if grant.fingerprint == self.keys.fingerprint]
         return any(opened)
 
     def _open_grant(self, grant: CircleGrant) -> bool:
-        info = grant_info(grant.circle_id, grant.epoch, self.member_id)
         try:
-            seed = self.keys.open(grant.sealed_seed, info)
-            if KeyPair(seed).fingerprint != self._chartered(grant.circle_id, grant.epoch):
-                raise Tampered("a circle seed that no charter names")
+            chartered = self.chartered(grant.circle_id, grant.epoch)
         except Tampered:
-            return False  # a planted grant gives nothing; the circle stays locked and the office page shows it red
+            return False
+        seed = self._seed_in(grant)
+        if seed is None or KeyPair(seed).fingerprint != chartered:
+            self._session.delete(grant)
+            return False
         self.seeds[grant.circle_id, grant.epoch] = seed
         return True
 
-    def _chartered(self, circle_id: uuid.UUID, epoch: int) -> bytes:
-        circle = self._session.get_one(Circle, circle_id)
-        for charter, _ in reversed(self.charters.history(circle.office_id)):
-            for entry in charter.circles:
+    def _seed_in(self, grant: CircleGrant) -> bytes | None:
+        try:
+            seed = self.keys.open(grant.sealed_seed, grant_info(grant.circle_id, grant.epoch, self.member_id))
+        except Tampered:
+            return None
+        return seed if len(seed) == SEED_BYTES else None
+
+    def chartered(self, circle_id: uuid.UUID, epoch: int) -> bytes:
+        """The fingerprint of a circle's public key in an epoch. Raises Tampered if no charter names it."""
+        circle = self._session.get(Circle, circle_id)
+        try:
+            steps = self.charters.steps(circle.office_id) if circle is not None else ()
+        except Absent as error:
+            raise Tampered("a circle of an office without a charter") from error
+        for step in reversed(steps):
+            for entry in step.charter.circles:
                 if (entry.circle_id, entry.epoch) == (circle_id, epoch):
                     return entry.fingerprint
         raise Tampered("no charter names this circle")
@@ -112,10 +136,21 @@ class Ring:
         if name not in self._ciphers:
             row = self._session.get(SleeveKey, (folder_id, sleeve.value, key_epoch))
             if row is None:
-                raise Locked("no key for this sleeve")
+                raise self._no_key(folder_id, sleeve)
             key = unwrap(_wrapping_key(self.seed(row.circle_id, row.circle_epoch)), row.wrapped, sleeve_context(row))
             self._ciphers[name] = RecordCipher(key, self._secret(folder_id), key_epoch)
         return self._ciphers[name]
+
+    def _no_key(self, folder_id: uuid.UUID, sleeve: Sleeve) -> Locked | Tampered:
+        """A sleeve has its keys or it has none; a blob under a key between them was never sealed by us."""
+        if self._epochs(folder_id, sleeve) is None:
+            return Locked("no key for this sleeve")
+        return Tampered("a blob under a key that was never made")
+
+    def _epochs(self, folder_id: uuid.UUID, sleeve: Sleeve) -> int | None:
+        return self._session.scalar(
+            select(func.max(SleeveKey.epoch)).where(SleeveKey.folder_id == folder_id, SleeveKey.sleeve == sleeve.value)
+        )
 
     def to_seal(self, folder_id: uuid.UUID, sleeve: Sleeve) -> RecordCipher:
         """The newest key of a sleeve; a new one is made at the first write after its circle was renewed."""
@@ -124,13 +159,11 @@ class Ring:
         return self._sealing[folder_id, sleeve]
 
     def _newest(self, folder_id: uuid.UUID, sleeve: Sleeve) -> RecordCipher:
-        newest = self._session.scalar(
-            select(func.max(SleeveKey.epoch)).where(SleeveKey.folder_id == folder_id, SleeveKey.sleeve == sleeve.value)
-        )
+        newest = self._epochs(folder_id, sleeve)
         entry = self._entry(folder_id, sleeve)
         if newest is not None:
             row = self._session.get_one(SleeveKey, (folder_id, sleeve.value, newest))
-            if row.circle_epoch == entry.epoch:
+            if row.circle_id == entry.circle_id and row.circle_epoch == entry.epoch:
                 return self.to_open(folder_id, sleeve, newest)
         return self._new_sleeve(folder_id, sleeve, entry, (newest or 0) + 1)
 
@@ -138,13 +171,20 @@ class Ring:
         folder = self._session.get(Folder, folder_id)
         if folder is None:
             raise Locked("no such folder")
-        entry = self.charters.of(folder.office_id).circle(SLEEVE_CIRCLE[sleeve])
+        charter = self.charters.of(folder.office_id)
+        self._check_stays(folder_id, charter)
+        entry = charter.circle(SLEEVE_CIRCLE[sleeve])
         if entry is None or entry.epoch == 0:
             raise Locked("this circle has no key yet")
-        due = self._session.scalar(select(Circle.due_since).where(Circle.id == entry.circle_id))
-        if due is not None:
+        if entry.circle_id in due_circles(self._session, self.charters, charter, datetime.now(UTC).date()):
             raise Locked("this circle is being renewed")
         return entry
+
+    def _check_stays(self, folder_id: uuid.UUID, charter: Charter) -> None:
+        """A folder moves to another office with all its sleeves or not at all: a table alone does not move it."""
+        circles = self._session.scalars(select(SleeveKey.circle_id).where(SleeveKey.folder_id == folder_id).distinct())
+        if not {entry.circle_id for entry in charter.circles}.issuperset(circles):
+            raise Tampered("a folder of one office under the keys of another")
 
     def _new_sleeve(self, folder_id: uuid.UUID, sleeve: Sleeve, entry: CircleEntry, epoch: int) -> RecordCipher:
         key = random_bytes(32)

@@ -58,11 +58,15 @@ def new_seed() -> bytes:
 class KeyPair:
     """The keys of a member, or of a circle in one epoch. Parts are made when first used; `repr` shows nothing."""
 
-    def __init__(self, seed: bytes) -> None:
-        """Tampered unless the seed is 32 bytes: anyone can seal anything to a member as their circle's seed."""
+    def __init__(self, seed: bytes, fingerprint: bytes | None = None) -> None:
+        """Tampered unless the seed is 32 bytes: anyone can seal anything to a member as their circle's seed.
+
+        `fingerprint` spares making every part anew; give it only as it was sealed together with the seed.
+        """
         if len(seed) != SEED_BYTES:
             raise Tampered("a seed is 32 bytes")
         self.seed = seed
+        self._known_fingerprint = fingerprint
 
     def __repr__(self) -> str:
         return "<KeyPair>"
@@ -97,7 +101,7 @@ class KeyPair:
     @cached_property
     def fingerprint(self) -> bytes:
         """32 bytes that name the bundle."""
-        return fingerprint_of(self.bundle)
+        return self._known_fingerprint or fingerprint_of(self.bundle)
 
     def sign(self, label: str, message: bytes) -> bytes:
         """Sign with both algorithms for the purpose `label` (at most 65,535 bytes); 3374 bytes."""

@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
         sa.Column("revoked_by", sa.Uuid(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("numbers", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("member_id", "fingerprint", name=op.f("pk_revocations")),
     )
     op.create_table(
@@ -327,7 +328,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["circle_id"], ["circles.id"], name=op.f("fk_letters_circle_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
     )
-    op.create_index(op.f("ix_letters_circle_id"), "letters", ["circle_id"], unique=False)
+    op.create_index(
+        "ix_letters_waiting",
+        "letters",
+        ["circle_id"],
+        unique=False,
+        sqlite_where=sa.text("folded_at IS NULL AND refused_at IS NULL"),
+        postgresql_where=sa.text("folded_at IS NULL AND refused_at IS NULL"),
+    )
     op.create_table(
         "office_holidays",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -375,7 +383,12 @@ def downgrade() -> None:
     op.drop_table("sessions")
     op.drop_index(op.f("ix_office_holidays_office_id"), table_name="office_holidays")
     op.drop_table("office_holidays")
-    op.drop_index(op.f("ix_letters_circle_id"), table_name="letters")
+    op.drop_index(
+        "ix_letters_waiting",
+        table_name="letters",
+        sqlite_where=sa.text("folded_at IS NULL AND refused_at IS NULL"),
+        postgresql_where=sa.text("folded_at IS NULL AND refused_at IS NULL"),
+    )
     op.drop_table("letters")
     op.drop_index(op.f("ix_kept_forms_member_id"), table_name="kept_forms")
     op.drop_table("kept_forms")

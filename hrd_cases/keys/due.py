@@ -1,0 +1,74 @@
+"""Which circles need a new seed before anything more is written under them. Read from charters, not from a mark alone:
+whoever writes the tables can take a mark away.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.keys.chain import Charters, Revocations, Steps
+from hrd_cases.keys.charter import Charter, CircleEntry, Signer
+from hrd_cases.keys.models import Circle
+from hrd_cases.keys.roles import CIRCLE_ROLES, CircleName
+
+_MOST_KEPT = 1000
+_outgrown_before: dict[tuple[bytes, date, frozenset[Signer]], frozenset[uuid.UUID]] = {}
+
+
+def due_circles(session: Session, charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
+    """Circles of an office, by id, that were never made, are marked as due, or whose seed somebody knows who left."""
+    return marked_or_unmade(session, charter) | _outgrown(charters, charter, today)
+
+
+def marked_or_unmade(session: Session, charter: Charter) -> frozenset[uuid.UUID]:
+    """What the tables say is due: enough for a look at the house, not for a rule."""
+    marked = select(Circle.id).where(
+        Circle.id.in_([entry.circle_id for entry in charter.circles]), Circle.due_since.is_not(None)
+    )
+    return frozenset(session.scalars(marked)) | {entry.circle_id for entry in charter.circles if not entry.epoch}
+
+
+def _outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
+    steps = charters.steps(charter.office_id)
+    revoked = charters.revocations(charter)
+    seated = {Signer(seat.member_id, seat.fingerprint) for seat in charter.seats}
+    key = (steps[-1].hash, today, frozenset(seated & revoked.keys()))
+    if key not in _outgrown_before:
+        if len(_outgrown_before) > _MOST_KEPT:
+            _outgrown_before.clear()
+        outgrown = (
+            entry.circle_id for entry in charter.circles if entry.epoch and outgrew(steps, entry, revoked, today)
+        )
+        _outgrown_before[key] = frozenset(outgrown)
+    return _outgrown_before[key]
+
+
+def outgrew(steps: Steps, entry: CircleEntry, revoked: Revocations, today: date) -> bool:
+    """Is there somebody who was entitled to this circle in its present epoch and is not any more?
+
+    Their seat was taken or has ended, they have new keys because the old ones may be known, or their access was ended.
+    """
+    since = [step for step in steps if entry in step.charter.circles]
+    began, newest = since[0].charter, since[-1].charter
+    now = _entitled(newest, entry.name, today) - revoked.keys()
+    known = {
+        who for step in since for who in _entitled_between(step.charter, entry.name, began.issued_at.date(), today)
+    }
+    return any(revoked.get(who, {}).get(newest.office_id, began.number) >= began.number for who in known - now)
+
+
+def _entitled(charter: Charter, name: CircleName, today: date) -> frozenset[Signer]:
+    return frozenset(_entitled_between(charter, name, today, today))
+
+
+def _entitled_between(charter: Charter, name: CircleName, first: date, last: date) -> set[Signer]:
+    """Whose seat holds on any day from `first` to `last`, both included."""
+    return {
+        Signer(seat.member_id, seat.fingerprint)
+        for seat in charter.seats
+        if seat.role in CIRCLE_ROLES[name] and seat.since <= last and (seat.until is None or seat.until >= first)
+    }
