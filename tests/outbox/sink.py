@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from hrd_cases.outbox.mail import Relay
 
@@ -37,6 +38,7 @@ class Manners:
     refuses_only: str = ""
     tls: tuple[str, str] | None = None
     starttls: bool = False
+    password: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class _Handler:
         answer = self._manners.recipient
         if self._manners.refuses_only and not address.startswith(self._manners.refuses_only):
             answer = "250 ok"
-        if answer.startswith("250"):
+        if answer.startswith("25"):
             envelope.rcpt_tos.append(address)
         return answer
 
@@ -174,6 +176,8 @@ def _serve(told: Any, kept: Path, manners: Manners, port: int) -> None:
         ssl_context=None if manners.starttls else context,
         tls_context=context if manners.starttls else None,
         require_starttls=manners.starttls,
+        authenticator=lambda *asked: AuthResult(success=asked[-1].password == manners.password.encode()),
+        auth_required=bool(manners.password),
     )
     server.start()
     told.send("ready")

@@ -149,6 +149,11 @@ def test_the_servers_answer_decides(tmp_path: Path, manners: Manners, outcome: O
         assert sink.taken() == []
 
 
+def test_a_server_that_forwards_has_taken_it(tmp_path: Path) -> None:
+    with Sink(tmp_path, Manners(recipient="251 will forward")) as sink:
+        assert handed_over(sink.relay()) is Outcome.TAKEN
+
+
 def test_after_a_refusal_the_next_mail_starts_a_new_conversation(tmp_path: Path) -> None:
     with Sink(tmp_path, Manners(recipient="550 no such user", refuses_only="gone")) as sink, Line(sink.relay()) as line:
         outcomes = []
@@ -216,6 +221,23 @@ def test_tls_holds_only_to_a_server_whose_certificate_is_trusted(
         monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
         assert handed_over(sink.relay(tls=tls)) is Outcome.TAKEN
         assert len(sink.taken()) == 1
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "outcome"),
+    [("daybook", "correct horse", Outcome.TAKEN), ("daybook", "wrong", None), ("", "", Outcome.LATER)],
+)
+def test_a_server_that_wants_a_password_gets_ours(
+    tmp_path: Path,
+    certificate: tuple[str, str],
+    user: str,
+    password: str,
+    outcome: Outcome | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
+    with Sink(tmp_path, Manners(tls=certificate, starttls=True, password="correct horse")) as sink:
+        assert handed_over(sink.relay(tls="starttls", user=user, password=password)) is outcome
 
 
 def test_a_server_that_no_longer_offers_starttls_gets_nothing(sink: Sink) -> None:

@@ -222,6 +222,7 @@ def test_a_corrected_address_is_mailed_what_had_failed(
     people.gone.clear()
     with store.writing() as session:
         assert plan.retry(session, AMAL, clock()) == 1
+    assert [row.attempts for row in deliveries(store) if row.member_id == AMAL] == [0]
     assert send_ready(post) == 1
     assert [mail.to for mail in sink.taken()] == [address_of(AMAL)]
     assert troubles_of(store).failed == 1
