@@ -24,6 +24,7 @@ from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.overview import heads_here
+from hrd_cases.offices.words import CIRCLE
 
 
 class Need(NamedTuple):
@@ -34,6 +35,7 @@ class Need(NamedTuple):
     kind: str
     endpoint: str
     ids: dict[str, uuid.UUID]
+    hint: str = ""
 
 
 def needs(session: Session, visitor: Visitor) -> list[Need]:
@@ -63,8 +65,17 @@ def _red_lines(session: Session, visitor: Visitor) -> Iterator[Need]:
         names = names_of(session, people_of(charter))
         for line in cover.lines(stands_of(session, visitor, charter), names, suspended(session, office_id)):
             if roles & (CIRCLE_ROLES[line.circle] | HEADS):
-                state, kind = (_("Key at risk"), "danger") if line.red else (_("Key waits"), "waiting")
-                yield Need(line.text, state, kind, "offices.keys", {"office_id": office_id})
+                yield _key(line, office_id)
+
+
+def _key(line: cover.Line, office_id: uuid.UUID) -> Need:
+    circle = str(CIRCLE[line.circle])
+    ids = {"office_id": office_id}
+    if line.red:
+        text = _("The key of “%(circle)s” is at risk", circle=circle)
+        return Need(text, _("At risk"), "danger", "offices.keys", ids, line.text)
+    text = _("Somebody waits for the key of “%(circle)s”", circle=circle)
+    return Need(text, _("Waiting"), "waiting", "offices.keys", ids, line.text)
 
 
 def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:

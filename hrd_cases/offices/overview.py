@@ -52,7 +52,9 @@ class Overview:
             return _("Not open yet"), "neutral"
         if not self.seen_within:
             return _("Open"), "neutral"
-        return (_("Keys at risk"), "danger") if self.red else (_("Ready"), "good")
+        if not self.charter.seats:
+            return _("No staff yet"), "attention"
+        return (_("At risk"), "danger") if self.red else (_("Ready"), "good")
 
 
 def offices(session: Session) -> list[Office]:
@@ -91,7 +93,8 @@ def whole(session: Session, visitor: Visitor, office: Office) -> Overview:
 def _look_within(session: Session, visitor: Visitor, found: Overview, charter: Charter) -> None:
     found.names = names_of(session, people_of(charter))
     away = suspended(session, charter.office_id)
-    found.lines = cover.lines(stands_of(session, visitor, charter), found.names, away)
+    if charter.seats:
+        found.lines = cover.lines(stands_of(session, visitor, charter), found.names, away)
     found.acting = [acting for acting in charter.acting if acting.until >= visitor.today]
 
 
@@ -108,6 +111,8 @@ def head_lines(session: Session, charter: Charter, visitor: Visitor) -> list[str
         if len(heads) < 2:
             return [_("Headquarters has fewer than two heads who can come in: no charter can be signed by two.")]
         return []
+    if not charter.seats:
+        return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. Invite its staff.")]
     if charter.kind is OfficeKind.DELEGATION and not heads and not charter.acting_heads(visitor.today):
         return [_("Nobody here can vouch: the office has no head. Invite one; two heads at headquarters seat them.")]
     return []

@@ -48,7 +48,7 @@ ACT = {
     Act.SEAT: _l("Seat given or changed"),
     Act.UNSEAT: _l("Seat taken away"),
     Act.ACTING: _l("Acting head named"),
-    Act.RENEWAL: _l("Key exchanged"),
+    Act.RENEWAL: _l("Key made or exchanged"),
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -68,7 +68,9 @@ KEYS_SAY = (
 
 
 def locale() -> Locale:
-    return get_locale() or Locale("en")
+    """The reader's; plain English is written as in Europe, as on every page."""
+    found: Locale = get_locale() or Locale("en")
+    return Locale("en", "GB") if str(found) == "en" else found
 
 
 def said(refused: Refused) -> str:

@@ -196,7 +196,7 @@ def _now(act: Callable[[datetime], object]) -> Callable[[], object]:
 # -- seats and acting heads
 
 
-@desk.form("/members/<uuid:member_id>/seat", needs=Permission.CHANGE_SEAT)
+@desk.form("/offices/members/<uuid:member_id>/seat", needs=Permission.CHANGE_SEAT)
 def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     """Another role, or none: whoever holds no key any more by their role loses it, and the key is exchanged."""
     office = session.get_one(Office, member.office_id)

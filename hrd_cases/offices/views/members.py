@@ -47,7 +47,7 @@ def index(session: Session, visitor: Visitor, office: Office) -> Response:
     return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter)
 
 
-@desk.get("/members/<uuid:member_id>", needs=Permission.SEE_STAFF)
+@desk.get("/offices/members/<uuid:member_id>", needs=Permission.SEE_STAFF)
 def show(session: Session, visitor: Visitor, member: Member) -> Response:
     office = session.get_one(Office, member.office_id)
     charter = charter_of(visitor, office.id)
@@ -100,7 +100,7 @@ def _code_page(office: Office, member: Member, code: str) -> Response:
     return shown("offices/code.html", office=office, member=member, code=code, until=until)
 
 
-@desk.form("/members/<uuid:member_id>/invite-again", needs=Permission.INVITE_MEMBER)
+@desk.form("/offices/members/<uuid:member_id>/invite-again", needs=Permission.INVITE_MEMBER)
 def invite_again(session: Session, visitor: Visitor, member: Member) -> Response:
     codes: list[str] = []
     office = session.get_one(Office, member.office_id)
@@ -125,7 +125,7 @@ def invite_again(session: Session, visitor: Visitor, member: Member) -> Response
     )  # fmt: skip
 
 
-@desk.form("/members/<uuid:member_id>/withdraw", needs=Permission.INVITE_MEMBER)
+@desk.form("/offices/members/<uuid:member_id>/withdraw", needs=Permission.INVITE_MEMBER)
 def withdraw(session: Session, member: Member) -> Response:
     office_id = member.office_id
     return confirm(
@@ -142,7 +142,7 @@ def withdraw(session: Session, member: Member) -> Response:
 # -- vouching
 
 
-@desk.form("/members/<uuid:member_id>/vouch", needs=Permission.VOUCH)
+@desk.form("/offices/members/<uuid:member_id>/vouch", needs=Permission.VOUCH)
 def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
     office = session.get_one(Office, member.office_id)
     charter = charter_of(visitor, office.id)
@@ -162,7 +162,7 @@ def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, w
 # -- ending and pausing
 
 
-@desk.form("/members/<uuid:member_id>/revoke", needs=Permission.REVOKE)
+@desk.form("/offices/members/<uuid:member_id>/revoke", needs=Permission.REVOKE)
 def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.revoke_member(session, visitor, member, datetime.now(UTC)),
@@ -192,7 +192,7 @@ def _what_revoking_does(session: Session, visitor: Visitor, member: Member) -> l
     return says
 
 
-@desk.form("/members/<uuid:member_id>/suspend", needs=Permission.SUSPEND)
+@desk.form("/offices/members/<uuid:member_id>/suspend", needs=Permission.SUSPEND)
 def suspend(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.suspend_member(session, visitor, member, datetime.now(UTC)),
@@ -210,7 +210,7 @@ def suspend(session: Session, visitor: Visitor, member: Member) -> Response:
     )
 
 
-@desk.form("/members/<uuid:member_id>/restore", needs=Permission.RESTORE)
+@desk.form("/offices/members/<uuid:member_id>/restore", needs=Permission.RESTORE)
 def restore(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.restore_member(session, visitor, member),
