@@ -237,7 +237,7 @@ def test_a_server_that_wants_a_password_gets_ours(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", certificate[0])
     with Sink(tmp_path, Manners(tls=certificate, starttls=True, password="correct horse")) as sink:
-        assert handed_over(sink.relay(tls="starttls", user=user, password=password)) is outcome
+        assert handed_over(sink.relay(tls="starttls", user=user, password=password, patience=1)) is outcome
 
 
 def test_a_server_that_no_longer_offers_starttls_gets_nothing(sink: Sink) -> None:
