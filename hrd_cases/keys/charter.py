@@ -29,6 +29,8 @@ from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 SIGNING_LABEL = "charter"
+UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError)
+"""What planted bytes make a decoder raise; text that is no UTF-8 is a ValueError."""
 
 
 class Act(StrEnum):
@@ -189,7 +191,7 @@ def decode(body: bytes) -> Charter:
     """Raises Tampered on anything that is not a charter written exactly as we write it."""
     try:
         charter = _decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise Tampered("not a charter") from error
     if _encoder.encode(charter) != body:
         raise Tampered("a charter in another spelling")
@@ -203,7 +205,7 @@ def encode_signatures(signatures: Iterable[Signature]) -> bytes:
 def decode_signatures(blob: bytes) -> tuple[Signature, ...]:
     try:
         return _signatures.decode(blob)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise Tampered("not signatures") from error
 
 

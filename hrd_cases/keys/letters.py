@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import Signer
+from hrd_cases.keys.charter import UNREADABLE, Signer
 from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.models import CircleKey, Letter
 from hrd_cases.keys.ring import Ring, context
@@ -99,7 +99,7 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
     opened = circle.open(letter.sealed, _info(letter))
     try:
         inside = msgspec.msgpack.decode(opened, type=_Inside)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise Tampered("not a letter") from error
     try:
         charter = ring.charters.of(inside.office_id)

@@ -159,7 +159,7 @@ def read_numbers(written: bytes) -> dict[uuid.UUID, int]:
     """Numbers of charters by office. A planted row that cannot be read means what an empty one does: nothing counts."""
     try:
         return msgspec.msgpack.decode(written, type=dict[uuid.UUID, int])
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError):
         return {}
 
 
