@@ -19,8 +19,7 @@ from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import drop_idle_keys
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditHead
-from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
@@ -84,11 +83,11 @@ def post_head(settings: Settings, store: Store, now: datetime) -> bool:
     """
     with store.writing() as session:
         # Schedulers queue at the head: whoever comes second sees what the first has posted.
-        head = session.scalar(select(AuditHead).with_for_update())
+        head = lock_head(session)
         headquarters = _seated_headquarters(session)
         uniqueness = mac(settings.duty_key, "daily head", now.date().isoformat().encode())
         posted = session.scalar(select(Reminder.id).where(Reminder.uniqueness == uniqueness))
-        if head is None or headquarters is None or posted is not None:
+        if headquarters is None or posted is not None:
             return False
         act_as(session, SCHEDULER)
         body = DAILY_NOTE.format(

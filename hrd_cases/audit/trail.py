@@ -6,14 +6,17 @@ A transaction that wrote a sealed row and recorded nothing does not commit.
 from __future__ import annotations
 
 import uuid
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import event as listening
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, SessionTransaction
 
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
@@ -93,6 +96,8 @@ def entry_hash(before: bytes, body: bytes) -> bytes:
 
 
 def _write(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint is released: the commit around it writes
     if session.new or session.dirty or session.deleted:
         session.flush()
     pending, writes = _pending(session), sealed_writes(session)
@@ -101,7 +106,7 @@ def _write(session: Session) -> None:
     if not pending:
         return
     # The head is locked last and for a moment: on PostgreSQL every writer of the house meets here.
-    head = session.scalar(select(AuditHead).with_for_update()) or _first_head(session)
+    head = lock_head(session)
     for place, (at, event, actor, fields) in enumerate(pending):
         blobs = tuple(_write_of(write) for write in writes) if place == 0 else ()
         who = (actor.name, actor.member_id, actor.office_id)
@@ -111,9 +116,14 @@ def _write(session: Session) -> None:
     session.flush()
 
 
-def _first_head(session: Session) -> AuditHead:
-    head = AuditHead()
-    session.add(head)
+def lock_head(session: Session) -> AuditHead:
+    """The head of the chain, nobody else's until this transaction ends. On an empty trail writers meet here too."""
+    query = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    head = session.scalar(query)
+    if head is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(AuditHead).values(id=1, number=0, hash=bytes(32)).on_conflict_do_nothing())
+        head = session.scalars(query).one()
     return head
 
 
@@ -137,10 +147,28 @@ def _append(session: Session, head: AuditHead, body: Body) -> None:
     session.add(entry)
 
 
-def _forget(session: Session, *_: Any) -> None:
-    session.info.pop("audit", None)
-    session.info.pop("sealed_writes", None)
+def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        _savepoints(session)[transaction] = (len(_pending(session)), len(sealed_writes(session)))
+
+
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    """What was undone was not done: of a savepoint only what came after it, of a transaction everything."""
+    if transaction.nested:
+        recorded, written = _savepoints(session).pop(transaction, (0, 0))
+        del _pending(session)[recorded:], sealed_writes(session)[written:]
+    elif transaction.parent is None:
+        session.info.pop("audit", None)
+        session.info.pop("sealed_writes", None)
+
+
+def _savepoints(session: Session) -> MutableMapping[SessionTransaction, tuple[int, int]]:
+    """How much was recorded and written when each savepoint was made."""
+    return cast(
+        MutableMapping[SessionTransaction, tuple[int, int]], session.info.setdefault("savepoints", WeakKeyDictionary())
+    )
 
 
 listening.listen(Session, "before_commit", _write)
-listening.listen(Session, "after_rollback", _forget)
+listening.listen(Session, "after_transaction_create", _note_savepoint)
+listening.listen(Session, "after_soft_rollback", _forget)

@@ -27,7 +27,6 @@ from hrd_cases.vault.envelope import digest, header
 
 Blob = tuple[str, uuid.UUID, str]
 HASH_BYTES = 32
-AT_ONCE = {"yield_per": 1000}
 UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError, SQLAlchemyError)
 """What a planted value makes the driver, the column types or our own decoders raise."""
 
@@ -37,6 +36,16 @@ class Witness(NamedTuple):
 
     number: int
     hash: bytes
+
+
+class NoHead(Unfit):
+    """A line that is no head as the daily mails hold them."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(
+            f"Line {line} is not a number and a hash of {HASH_BYTES * 2} digits, as the daily mails have it."
+        )
+        self.line = line
 
 
 class Finding(NamedTuple):
@@ -76,7 +85,7 @@ def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
 
 
 def read_witnesses(text: str) -> tuple[Witness, ...]:
-    """Heads from lines "number hash", as the daily mails hold them; empty lines are passed over. Unfit for others."""
+    """Heads from lines "number hash", as the daily mails hold them; empty lines are passed over. NoHead for others."""
     return tuple(_witness(place, line) for place, line in enumerate(text.splitlines(), 1) if line.strip())
 
 
@@ -87,9 +96,7 @@ def _witness(place: int, line: str) -> Witness:
     except ValueError:
         head = Witness(0, b"")
     if head.number < 1 or len(head.hash) != HASH_BYTES:
-        raise Unfit(
-            f"Line {place} is not a number and a hash of {HASH_BYTES * 2} digits, as the daily mails hold them."
-        )
+        raise NoHead(place)
     return head
 
 
@@ -131,16 +138,22 @@ class _Trail:
 
     def read_all(self, session: Session) -> bool:
         """False if an entry cannot even be read: then nothing more can be compared."""
-        columns = [getattr(AuditEntry, name) for name in _Entry._fields]
-        query = select(*columns).order_by(AuditEntry.number)
         try:
-            for row in session.execute(query, execution_options=AT_ONCE):
-                self._read(_Entry(*row))
+            try:
+                self._read_rest(session, at_once=1000)
+            except UNREADABLE:
+                self._read_rest(session, at_once=1)  # one by one, to name it
             self._close(session.scalar(select(AuditHead)))
         except UNREADABLE:
             self._find("this entry cannot be read: the check ended here", self.head.number + 1)
             return False
         return True
+
+    def _read_rest(self, session: Session, at_once: int) -> None:
+        columns = [getattr(AuditEntry, name) for name in _Entry._fields]
+        query = select(*columns).where(AuditEntry.number > self.head.number).order_by(AuditEntry.number)
+        for row in session.execute(query, execution_options={"yield_per": at_once}):
+            self._read(_Entry(*row))
 
     def _find(self, what: str, number: int) -> None:
         self.findings.append(Finding(what, f"entry {number}"))
@@ -223,7 +236,7 @@ def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes
         if not issubclass(mapper.class_, FolderRecord) or not isinstance(table, Table):
             continue
         columns = [c for c in table.columns if c.name.startswith("sealed_") and isinstance(c.type, LargeBinary)]
-        for row in session.execute(select(table.c.id, *columns), execution_options=AT_ONCE):
+        for row in session.execute(select(table.c.id, *columns), execution_options={"yield_per": 1000}):
             for column, blob in zip(columns, row[1:], strict=True):
                 yield table.name, row[0], column.name.removeprefix("sealed_"), blob
 

@@ -15,12 +15,12 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import Report, read_witnesses, verify_store
+from hrd_cases.audit.verify import NoHead, Report, read_witnesses, verify_store
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Unfit
+from hrd_cases.errors import Absent
 from hrd_cases.oversight.forms import CheckForm, SearchForm
 from hrd_cases.oversight.reading import Search, entry_shown, page_of
 from hrd_cases.oversight.running import stand
@@ -97,8 +97,8 @@ def checked() -> Report | str:
     """The slow part, in a transaction of its own: the report, or what is wrong with the lines that were pasted."""
     try:
         witnesses = read_witnesses(CheckForm().heads.data or "")
-    except Unfit as unfit:
-        return str(unfit)
+    except NoHead as wrong:
+        return str(_("Line %(line)d is no number and hash of 64 digits, as the daily mails have it.", line=wrong.line))
     return verify_store(house().database.main, witnesses)
 
 

@@ -110,6 +110,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.TRAIL_HEAD_SENT: Words(
                 _l("Trail's end mailed"), _l("Mailed the auditors how the trail of %(entries)s entries ends.")
             ),
+            Event.INSTALLATION_BEGUN: Words(_l("Installation begun"), _l("The installation began.")),
             Event.HOUSE_KEPT: Words(
                 _l("House kept"),
                 _l(

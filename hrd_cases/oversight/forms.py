@@ -12,9 +12,9 @@ from wtforms.validators import Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.forms import Form, Text
-from hrd_cases.offices.models import Office
 from hrd_cases.oversight.events import AREAS
 from hrd_cases.oversight.reading import Search
+from hrd_cases.oversight.words import office_names
 from hrd_cases.pages import DayField
 
 
@@ -34,8 +34,8 @@ class SearchForm(Form):
         form.event.choices = {str(_l("Everything")): anything} | {
             str(area): [(event.value, str(words.name)) for event, words in events.items()] for area, events in AREAS
         }
-        offices = session.execute(select(Office.id, Office.seat).order_by(Office.seat))
-        form.office.choices = [("", str(_l("Any office"))), *((str(row.id), row.seat) for row in offices)]
+        offices = sorted(office_names(session).items(), key=lambda office: office[1])
+        form.office.choices = [("", str(_l("Any office"))), *((str(office_id), name) for office_id, name in offices)]
         return form
 
     def show(self, session: Session, search: Search) -> None:

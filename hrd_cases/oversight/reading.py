@@ -17,9 +17,8 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Body, entry_hash, read_body
-from hrd_cases.offices.models import Office
 from hrd_cases.oversight.events import WORDS
-from hrd_cases.oversight.words import SYSTEM, word
+from hrd_cases.oversight.words import SYSTEM, office_names, word
 
 PER_PAGE = 50
 
@@ -136,7 +135,7 @@ def _hashes(session: Session, numbers: Iterable[int]) -> dict[int, bytes]:
 
 
 class _Names(NamedTuple):
-    """Members' sign-in names and offices' seats, by id as the trail writes it."""
+    """Members' sign-in names and offices' names, by id as the trail writes it."""
 
     members: dict[str, str]
     offices: dict[str, str]
@@ -156,8 +155,8 @@ def _names(session: Session, bodies: Iterable[Body | None]) -> _Names:
             ]
             wanted |= {found for part in (body.actor_id, body.office_id, *told) if (found := _as_id(part)) is not None}
     members = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(wanted)))
-    offices = session.execute(select(Office.id, Office.seat).where(Office.id.in_(wanted)))
-    return _Names({str(row.id): row.sign_in for row in members}, {str(row.id): row.seat for row in offices})
+    offices = {str(office_id): name for office_id, name in office_names(session).items()}
+    return _Names({str(row.id): row.sign_in for row in members}, offices)
 
 
 def _as_id(value: object) -> uuid.UUID | None:

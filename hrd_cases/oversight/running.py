@@ -19,12 +19,13 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox import watch
 from hrd_cases.outbox.models import SENT, WAITING, Delivery, Heartbeat, Reminder
 from hrd_cases.outbox.watch import PATIENCE, Alarm, Troubles
+from hrd_cases.oversight.words import office_names
 
 
 class Keys(NamedTuple):
     """How many circles of an office are in which state; `ready` ones have two holders or more."""
 
-    seat: str
+    office: str
     ready: int = 0
     one_holder: int = 0
     due: int = 0
@@ -108,12 +109,12 @@ def keys_by_office(session: Session) -> list[Keys]:
     counts: dict[uuid.UUID, list[str]] = {}
     for row in session.execute(query):
         counts.setdefault(row.office_id, []).append(_state(row.epoch, row.due_since, row.holders))
-    seats = {row.id: row.seat for row in session.execute(select(Office.id, Office.seat))}
+    names = office_names(session)
     found = [
-        Keys(seats.get(office_id, "?"), *(states.count(state) for state in Keys._fields[1:]))
+        Keys(names.get(office_id, "?"), *(states.count(state) for state in Keys._fields[1:]))
         for office_id, states in counts.items()
     ]
-    return sorted(found, key=lambda keys: (keys.all_ready, keys.seat))
+    return sorted(found, key=lambda keys: (keys.all_ready, keys.office))
 
 
 def _state(epoch: int, due_since: datetime | None, holders: int) -> str:

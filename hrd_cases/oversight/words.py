@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import Counter
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hrd_cases.door.words import ROLE
+from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import ACT, CIRCLE, KIND
 from hrd_cases.outbox.watch import AlarmKind
 
@@ -91,6 +96,13 @@ _LISTS: dict[str, dict[Any, Any]] = {
     "status": STATUS,
     "page": PAGES,
 }
+
+
+def office_names(session: Session) -> dict[uuid.UUID, str]:
+    """Every office by its seat; with its code where several share one."""
+    rows = session.execute(select(Office.id, Office.seat, Office.code)).all()
+    shared = Counter(row.seat for row in rows)
+    return {row.id: f"{row.seat} ({row.code})" if shared[row.seat] > 1 else row.seat for row in rows}
 
 
 def word(field: str, value: object) -> str:

@@ -1,11 +1,284 @@
-"""The auditor's pages."""
+"""The auditor's pages: what the trail shows, to whom, and that nothing typed or named lands in an address."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select, text
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import FIELDS, Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.audit.verify import Finding, verify_store
+from hrd_cases.door.desk import Desk
+from hrd_cases.outbox.watch import AlarmKind, beat
+from hrd_cases.oversight import words
+from hrd_cases.oversight.events import AREAS, WORDS
+from hrd_cases.oversight.reading import PER_PAGE
 from tests.world import World
 
-def test_x(world: World):
-    for name, path in (("auditor.hq","/trail"),("auditor.hq","/trail/5"),("auditor.hq","/trail/check"),("admin.hq","/running")):
-        a = world.client(name).get(path)
-        print(path, a.status_code)
-        print(a.text[a.text.index("<main"):][:3000] if a.status_code==200 else a.text[-1500:])
-    a = world.client("auditor.hq").post("/trail/check")
-    print(a.status_code, a.text[a.text.index("<main"):][:3000])
-    assert 0
+TITLE = re.compile(r"<title>\s*(.*?) – ", re.DOTALL)
+ROW = re.compile(r'<a class="govuk-link" href="/trail/(\d+)">')
+
+
+def numbers(page: str) -> list[int]:
+    """Numbers of the entries that a page of the trail shows, in its order."""
+    return [int(found) for found in ROW.findall(page)]
+
+
+def search(world: World, **typed: str) -> str:
+    """Where the auditor's search leads to."""
+    answer = world.client("auditor.hq").post("/trail", typed)
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def told(world: World, event: Event, actor: Actor, **fields: object) -> int:
+    """Record something; its number."""
+    with world.database.main.writing() as session:
+        act_as(session, actor)
+        record(session, event, **fields)
+    with world.database.main.reading() as session:
+        return int(session.scalars(select(AuditEntry.number).order_by(AuditEntry.number.desc())).first() or 0)
+
+
+# -- the trail
+
+
+def test_the_newest_entries_come_first_and_pages_lead_back_to_the_first(world: World):
+    auditor = world.client("auditor.hq")
+    page = auditor.get("/trail").text
+    newest = numbers(page)[0]
+    seen: list[int] = []
+    for _ in range(newest // PER_PAGE + 2):
+        seen += numbers(page)
+        older = re.search(r'href="([^"]*)" rel="next"', page)
+        if older is None:
+            break
+        page = auditor.get(older[1]).text
+    assert seen == list(range(newest, 0, -1))
+    newer = re.search(r'href="([^"]*)" rel="prev"', page)
+    assert newer is not None
+    assert numbers(auditor.get(newer[1]).text)[-1] == numbers(page)[0] + 1
+
+
+def test_reading_the_trail_is_in_the_trail(world: World):
+    auditor = world.client("auditor.hq")
+    auditor.get("/trail")
+    assert "Opened “\u2068Audit trail\u2069”" in auditor.get("/trail").text
+
+
+def test_a_search_by_name_leads_to_an_address_without_it(world: World):
+    address = search(world, actor="Head1.HQ ", event="charter_proposed")
+    assert "head1" not in address
+    page = world.client("auditor.hq").get(address).text
+    with world.database.main.reading() as session:
+        head = session.scalars(select(Member.id).where(Member.sign_in == "head1.hq")).one()
+        query = select(AuditEntry.number).where(AuditEntry.actor_id == head, AuditEntry.event == "charter_proposed")
+        expected = list(session.scalars(query.order_by(AuditEntry.number.desc())))
+    assert numbers(page) == expected[:PER_PAGE]
+    assert len(expected) > 5
+
+
+@pytest.mark.parametrize("name", ["operator", "scheduler", "visitor", "demonstration"])
+def test_what_no_member_did_is_found_by_who_did_it(world: World, name: str):
+    number = told(world, Event.TRAIL_HEAD_SENT, Actor(name), entries=3)
+    found = numbers(world.client("auditor.hq").get(search(world, actor=name)).text)
+    assert number in found
+    with world.database.main.reading() as session:
+        assert {session.get_one(AuditEntry, one).actor for one in found} == {name}
+
+
+def test_a_search_by_office(world: World):
+    cairo = world.demonstration.offices["DEL_EGY"]
+    found = numbers(world.client("auditor.hq").get(search(world, office=str(cairo))).text)
+    with world.database.main.reading() as session:
+        assert {session.get_one(AuditEntry, one).office_id for one in found} == {cairo}
+
+
+def test_a_day_is_the_auditor_s_own(world: World):
+    """The auditor sits in Brussels: an hour before midnight UTC is already the next day there in summer."""
+    number = told(world, Event.TRAIL_CHECKED, Actor("operator"), entries=1, findings=0)
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    with world.database.main.writing() as session:
+        session.execute(AuditEntry.__table__.update().where(AuditEntry.number == number).values(at=late))
+    auditor = world.client("auditor.hq")
+    typed = {"day-day": "2", "day-month": "7", "day-year": "2026"}
+    assert numbers(auditor.get(search(world, **typed)).text) == [number]
+    assert numbers(auditor.get(search(world, **(typed | {"day-day": "1"}))).text) == []
+
+
+def test_what_was_typed_wrong_is_said_and_kept(world: World):
+    answer = world.client("auditor.hq").post("/trail", {"actor": "nobody.here", "day-day": "31", "day-month": "2"})
+    assert answer.status_code == 422
+    assert 'value="nobody.here"' in answer.text
+    assert "The date needs a day, a month and a year" in answer.text
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "event=everything",
+        "actor=head1.hq",
+        "office=cairo",
+        "day=yesterday",
+        "begins=last",
+        "begins=-1",
+        "begins=99999999999999999999",
+    ],
+)
+def test_an_address_that_is_none_of_ours_does_not_exist(world: World, junk: str):
+    assert world.client("auditor.hq").get(f"/trail?{junk}").status_code == 404
+
+
+def test_only_ids_and_words_of_ours_are_in_an_address(world: World):
+    address = search(world, actor="admin.hq", office=str(world.demonstration.offices["HQ"]), event="signed_in")
+    asked = parse_qs(urlsplit(address).query)
+    assert set(asked) == {"actor", "office", "event"}
+    assert uuid.UUID(asked["actor"][0])
+
+
+# -- one entry
+
+
+def test_an_entry_shows_everything_it_holds(world: World):
+    with world.acting("head.cairo") as (session, _visitor):
+        record(session, Event.LANGUAGE_CHOSEN, language="ar")
+    found = numbers(world.client("auditor.hq").get(search(world, event="language_chosen")).text)
+    page = world.client("auditor.hq").get(f"/trail/{found[0]}").text
+    assert "Chose the language \u2068ar\u2069." in page
+    assert "head.cairo" in page
+    with world.database.main.reading() as session:
+        assert session.get_one(AuditEntry, found[0]).hash.hex() in page
+
+
+@pytest.mark.parametrize("number", ["0", "99999", "99999999999999999999999"])
+def test_an_entry_that_does_not_exist(world: World, number: str):
+    assert world.client("auditor.hq").get(f"/trail/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("body", ["X'00'", "body || X'00'"])
+def test_an_altered_entry_is_marked_where_it_is_read(world: World, body: str):
+    with world.database.main.writing() as session:
+        session.execute(text(f"UPDATE audit_entries SET body = {body} WHERE number = 290"))
+    auditor = world.client("auditor.hq")
+    assert auditor.get("/trail?begins=290").text.count("Failed its check") == 1
+    assert "Do not rely on it" in auditor.get("/trail/290").text
+    assert "Do not rely on it" not in auditor.get("/trail/289").text
+
+
+def test_markup_in_a_name_is_text(world: World):
+    with world.database.main.writing() as session:
+        session.execute(text("UPDATE offices SET seat = '<b>Cairo' WHERE code = 'DEL_EGY'"))
+    page = world.client("auditor.hq").get(f"/trail?office={world.demonstration.offices['DEL_EGY']}").text
+    assert "<b>Cairo" not in page
+    assert "&lt;b&gt;Cairo" in page
+
+
+# -- the check
+
+
+def test_a_check_finds_nothing_and_says_what_it_could_not_see(world: World):
+    answer = world.client("auditor.hq").post("/trail/check")
+    assert answer.status_code == 200
+    assert "are as they were written" in answer.text
+    assert "a whole trail made anew would have passed" in answer.text
+
+
+def test_a_check_with_the_mailed_heads(world: World):
+    with world.database.main.reading() as session:
+        entry = session.get_one(AuditEntry, 100)
+        line = f"{entry.number} {entry.hash.hex()}"
+    answer = world.client("auditor.hq").post("/trail/check", {"heads": f"\n {line} \n"})
+    assert "Every head that was given is in the trail." in answer.text
+
+
+def test_a_check_shows_what_it_found_and_records_that(world: World):
+    with world.database.main.writing() as session:
+        session.execute(text("UPDATE audit_entries SET event = 'signed_out' WHERE number = 7"))
+    auditor = world.client("auditor.hq")
+    answer = auditor.post("/trail/check", {"heads": f"9 {'00' * 32}"})
+    assert answer.status_code == 200
+    assert "entry 7" in answer.text
+    assert "this entry&#39;s columns say something else than its body" in answer.text
+    assert "this entry is not the one that was mailed out" in answer.text
+    assert "\u20682\u2069 findings" in auditor.get(search(world, event="trail_checked")).text
+
+
+@pytest.mark.parametrize("line", ["12", "x y", "0 " + "00" * 32, "5 " + "00" * 31, "5 " + "zz" * 32, "1 2 3"])
+def test_a_line_that_is_no_head_is_named(world: World, line: str):
+    answer = world.client("auditor.hq").post("/trail/check", {"heads": f"\n{line}"})
+    assert answer.status_code == 422
+    assert "Line 2 is no number and hash of 64 digits" in answer.text
+    assert line in answer.text
+
+
+# -- what runs
+
+
+def test_the_running_page_tells_the_administrator_what_runs(world: World):
+    administrator = world.client("admin.hq")
+    assert "No unattended process has shown itself" in administrator.get("/running").text
+    with world.database.main.writing() as session:
+        beat(session, uuid.uuid4(), datetime.now(UTC))
+    page = administrator.get("/running").text
+    assert "No unattended process has shown itself" not in page
+    assert "Reminders and mail go out as they should." in page
+
+
+def test_offices_whose_keys_need_somebody_come_first(world: World):
+    page = world.client("admin.hq").get("/running").text
+    assert page.index("Needs attention") < page.index(">Ready</strong>")
+    assert page.index("Kampala") < page.index("Minsk")
+
+
+def test_the_running_page_names_no_member(world: World):
+    page = world.client("admin.hq").get("/running").text.replace("admin.hq", "")
+    with world.database.main.reading() as session:
+        assert not [name for name in session.scalars(select(Member.sign_in)) if name in page]
+
+
+# -- words
+
+
+def test_every_event_has_its_words_once():
+    assert sorted(WORDS) == sorted(Event)
+    assert sum(len(events) for _, events in AREAS) == len(Event)
+
+
+def test_every_sentence_takes_the_fields_of_its_event():
+    for event, said in WORDS.items():
+        values = dict.fromkeys(FIELDS[event], "x")
+        assert "%" not in str(said.sentence) % values, event
+
+
+def test_everything_that_a_check_may_find_is_listed_for_the_translators(monkeypatch: pytest.MonkeyPatch):
+    source = verify_store.__globals__["__spec__"].loader.get_data(verify_store.__code__.co_filename).decode()
+    found = set(re.findall(r'"((?:this|the|a|an|entries|nothing|something) [^"]{12,})"', source))
+    assert found - {str(sentence) for sentence in words.FINDINGS} == set()
+    assert len(found) >= len(words.FINDINGS) - 1
+    assert words.finding(Finding("this row is gone", "x").what) == "this row is gone"
+
+
+def test_every_alarm_has_its_words():
+    assert set(words.ALARM_NOW) == set(AlarmKind)
+    assert set(words.ALARM) == {kind.value for kind in AlarmKind}
+
+
+def test_titles_hold_no_names(world: World):
+    titles = {
+        found[1]
+        for name, path in [("auditor.hq", "/trail"), ("auditor.hq", "/trail/3"), ("admin.hq", "/running")]
+        if (found := TITLE.search(world.client(name).get(path).text))
+    }
+    assert titles == {"Audit trail", "An entry of the audit trail", "Running"}
+
+
+def test_every_page_that_the_trail_tells_of_has_words():
+    audited = {endpoint for endpoint, place in Desk.places.items() if place.audited}
+    assert audited - words.PAGES.keys() == set(), "give each page its words in oversight/words.py"
