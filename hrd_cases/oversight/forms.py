@@ -19,11 +19,11 @@ from hrd_cases.pages import DayField
 
 
 class SearchForm(Form):
-    event = SelectField(_l("What happened"))
+    event = SelectField(_l("What happened"), default="")
     actor = Text(
         _l("Who did it"), description=_l("A sign-in name; or operator, scheduler or visitor for what no member did")
     )
-    office = SelectField(_l("Office of whoever did it"))
+    office = SelectField(_l("Office of whoever did it"), default="")
     day = DayField(_l("Day"), validators=[Optional()])
 
     @classmethod
