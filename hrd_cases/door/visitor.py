@@ -87,8 +87,10 @@ class Visitor:
 
     def allows(self, permission: Permission, office_id: uuid.UUID | None = None) -> bool:
         """May this member do it, to something of `office_id` (None: to something of no office)?"""
-        if permission is Permission.ANYONE or (permission in BEFORE_A_SEAT and not self.suspended):
+        if permission is Permission.ANYONE:
             return True
+        if permission in BEFORE_A_SEAT:
+            return not self.suspended
         rule = RULES[permission]
         here = self.roles_in(office_id) if office_id is not None else self.roles
         return bool(self.roles & rule.anywhere) or bool(here & rule.here)

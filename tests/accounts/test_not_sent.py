@@ -1,0 +1,282 @@
+"""A form that outlives its session: nothing an officer typed is lost, nothing is kept that should not be."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+import time_machine
+
+from hrd_cases.accounts import kept
+from hrd_cases.accounts.models import KeptForm
+from hrd_cases.audit.events import Event
+from hrd_cases.door import guards
+from tests.accounts.walk import Person, count, hidden, main_of, member
+from tests.world import BASE, World
+
+MINUTE = 60
+FORM = "/account/language"
+
+
+@pytest.fixture
+def officer(world: World) -> Person:
+    person = Person(world, "officer.cairo")
+    person.sign_in_now()
+    return person
+
+
+def waiting(world: World) -> int:
+    with world.database.main.reading() as session:
+        return session.query(KeptForm).count()
+
+
+def only_kept(person: Person) -> str:
+    """The address of the one form that waits."""
+    links = re.findall(r'href="(/not-sent/[0-9a-f-]{36})"', person.open("/not-sent").text)
+    assert len(links) == 1
+    return str(links[0])
+
+
+def save_now(person: Person, path: str) -> object:
+    """Press "Save now": send exactly the fields that the page holds, where it says."""
+    page = person.open(path).text
+    form = next(part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if "Save now" in part)
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    target = re.search(r'action="([^"]+)"', form)
+    assert target is not None
+    return person.browser.post(target[1], {k: v for k, v in fields.items() if k != "csrf_token"})
+
+
+def test_what_was_typed_when_the_session_locked_is_saved_after_all(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    officer.open(FORM)
+    clock.shift(20 * MINUTE)
+    answer = officer.send(FORM, language="fr")
+    assert answer.status_code == 401
+    assert "What you typed is kept for you." in main_of(answer.text)
+    assert officer.unlock().location == "/not-sent"
+    page = officer.open(only_kept(officer))
+    assert "fr" in main_of(page.text)
+    assert member(world, "officer.cairo").language == "en"
+    assert save_now(officer, only_kept(officer)).location == "/account"  # type: ignore[attr-defined]
+    assert member(world, "officer.cairo").language == "fr"
+    assert waiting(world) == 0
+    assert (count(world, Event.FORM_KEPT), count(world, Event.FORM_DROPPED)) == (1, 1)
+
+
+def test_signing_in_anew_leads_there_as_well(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    elsewhere = Person(world, "officer.cairo", phone=officer.phone)
+    assert elsewhere.sign_in_now().location == "/not-sent"
+    assert save_now(elsewhere, only_kept(elsewhere)).status_code == 303  # type: ignore[attr-defined]
+
+
+def test_what_waits_can_be_thrown_away(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    path = only_kept(officer)
+    assert officer.open(f"{path}/throw-away").location == path  # a link alone throws nothing away
+    assert officer.send(f"{path}/throw-away").location == "/not-sent"
+    assert "Everything you typed was sent." in main_of(officer.open("/not-sent").text)
+
+
+def test_pressing_twice_saves_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    form_id = only_kept(officer).rsplit("/", 1)[-1]
+    assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 303
+    answer = officer.send(FORM, language="fr", kept_form=form_id)
+    assert answer.status_code == 409
+    assert "This was saved already, or thrown away." in main_of(answer.text)
+    assert count(world, Event.LANGUAGE_CHOSEN) == 1
+
+
+def test_what_a_rule_refuses_stays_until_the_mended_form_is_sent(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="xx")
+    officer.unlock()
+    answer = save_now(officer, only_kept(officer))
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert waiting(world) == 1
+    form_id = hidden(answer.text, "kept_form")  # type: ignore[attr-defined]
+    assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 303
+    assert waiting(world) == 0
+
+
+def test_a_kept_form_that_meets_a_locked_session_again_waits_once(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    form_id = only_kept(officer).rsplit("/", 1)[-1]
+    clock.shift(20 * MINUTE)
+    assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 401
+    assert waiting(world) == 1
+
+
+def test_a_kept_form_counts_at_its_own_address_only(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    form_id = only_kept(officer).rsplit("/", 1)[-1]
+    assert officer.send("/account/sessions", which="others", kept_form=form_id).status_code == 409
+    assert waiting(world) == 1
+
+
+def test_a_form_of_a_tab_from_before_unlocking_is_kept(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    old_token = officer.browser.token()
+    clock.shift(20 * MINUTE)
+    officer.unlock()
+    answer = officer.browser.post(FORM, {"language": "fr"}, token=old_token)
+    assert answer.location == only_kept(officer)
+    assert save_now(officer, answer.location).location == "/account"  # type: ignore[attr-defined]
+    assert member(world, "officer.cairo").language == "fr"
+
+
+# -- what is never kept
+
+
+def test_nothing_is_kept_after_signing_out_or_leaving(world: World, officer: Person) -> None:
+    for path in ("/sign-out", "/leave"):
+        person = Person(world, "officer.cairo", phone=officer.phone)
+        person.browser.client.set_cookie(guards.COOKIE, officer.browser.cookie(), domain="127.0.0.1", secure=True)
+        old = officer.browser.cookie()
+        officer.send(path)
+        person.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
+        assert person.send(FORM, language="fr").location == "/sign-in"
+    assert waiting(world) == 0
+
+
+def test_nothing_is_kept_for_a_cookie_older_than_a_day(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(25 * 60 * MINUTE)
+    assert officer.send(FORM, language="fr").location == "/sign-in"
+    assert waiting(world) == 0
+
+
+def test_nothing_is_kept_without_the_form_s_own_token(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    answer = officer.browser.post(FORM, {"language": "fr"}, token="forged")
+    assert answer.status_code == 401
+    assert "could not be kept" in main_of(answer.text)
+    assert officer.browser.post(FORM, {"language": "fr"}, **{"Sec-Fetch-Site": "cross-site"}).status_code == 400
+    assert waiting(world) == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/account/passphrase", "/account/keys", "/account/authenticator", "/account/recovery-code", "/second-factor",
+     "/steps/passphrase", "/steps/authenticator", "/steps/recovery-code", "/waiting"],
+)  # fmt: skip
+def test_a_form_with_secrets_is_never_kept(
+    world: World, officer: Person, clock: time_machine.Traveller, path: str
+) -> None:
+    clock.shift(20 * MINUTE)
+    answer = officer.send(path, passphrase="a b c d", code="123456", new="e f g h")
+    assert answer.status_code == 401
+    assert "could not be kept" in main_of(answer.text)
+    assert waiting(world) == 0
+
+
+def test_a_form_with_files_is_never_kept(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    fields = {guards.TOKEN_FIELD: officer.browser.token(), "language": "fr"}
+    officer.browser.client.post(FORM, base_url=BASE, data=fields, content_type="multipart/form-data")
+    assert waiting(world) == 0
+
+
+def test_five_forms_wait_and_the_sixth_is_told_to_go_back(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    for number in range(5):
+        assert "is kept for you" in officer.send(FORM, language=f"{number}").text
+    assert "could not be kept" in main_of(officer.send(FORM, language="6").text)
+    assert waiting(world) == 5
+    officer.unlock()
+    assert len(re.findall(r'href="/not-sent/[0-9a-f-]{36}"', officer.open("/not-sent").text)) == 5
+
+
+def test_a_form_of_a_megabyte_is_not_kept(
+    world: World, officer: Person, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.shift(20 * MINUTE)
+    assert officer.send(FORM, language="x" * 1_000_001).status_code in (401, 413)
+    assert waiting(world) == 0
+    monkeypatch.setattr(kept, "LARGEST", 1000)
+    officer.send(FORM, language="x" * 1001)
+    assert waiting(world) == 0
+
+
+# -- whose it is
+
+
+def test_a_kept_form_is_sealed_to_its_member(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="a name that must not be found")
+    with world.database.main.reading() as session:
+        row = session.query(KeptForm).one()
+        assert b"a name that" not in row.sealed
+        path = f"/not-sent/{row.id}"
+    officer.unlock()
+    assert "a name that must not be found" in officer.open(path).text
+    colleague = Person(world, "deputy.cairo")
+    colleague.sign_in_now()
+    assert colleague.open(path).status_code == 404
+    assert colleague.send(f"{path}/throw-away").status_code == 404
+    assert colleague.send(FORM, language="fr", kept_form=path.rsplit("/", 1)[-1]).status_code == 409
+
+
+def test_a_kept_form_that_fails_its_check_is_shown_as_such(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    with world.database.main.writing() as session:
+        row = session.query(KeptForm).one()
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+    officer.unlock()
+    assert "Failed its check" in main_of(officer.open("/not-sent").text)
+    page = officer.open(only_kept(officer))
+    assert "Do not rely on it." in main_of(page.text)
+    assert "Save now" not in page.text
+    assert officer.send(f"{only_kept(officer)}/throw-away").status_code == 303
+
+
+def test_what_no_page_takes_any_more_can_be_copied(world: World, officer: Person) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent("/no/longer/here", [("text", "The hearing was moved.")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    page = officer.open(only_kept(officer))
+    assert "The hearing was moved." in main_of(page.text)
+    assert "Save now" not in page.text
+
+
+def test_what_machines_read_is_not_shown_to_people(world: World, officer: Person) -> None:
+    secret_looking = str(uuid.uuid4())
+    with world.acting("officer.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent(FORM, [("version", secret_looking), ("text", "Line one\r\nلينا"), ("empty", "")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    page = officer.open(only_kept(officer)).text
+    assert secret_looking not in main_of(page)
+    assert secret_looking in page  # it is sent all the same
+    assert "لينا" in main_of(page)
