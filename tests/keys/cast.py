@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import pytest
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -26,9 +27,11 @@ from hrd_cases.keys.models import CharterDraft, CharterRow
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.vault.identity import KeyPair
+from tests.conftest import ENGINES
 
 TODAY = datetime.now(UTC).date()
 NOW = datetime.now(UTC)
+ON_BOTH = pytest.mark.parametrize("cairo", ENGINES, indirect=True)
 DAY = timedelta(days=1)
 
 
@@ -128,11 +131,15 @@ class Cast:
         return self.countersigned("hq2", office_id)
 
     def countersigned(self, name: str, office_id: uuid.UUID) -> Charter:
+        done = self.signs_draft(name, office_id)
+        assert done is not None
+        return done
+
+    def signs_draft(self, name: str, office_id: uuid.UUID) -> Charter | None:
+        """A member countersigns; None if that does not suffice yet."""
         with self.acting(name) as (session, ring):
             draft = session.query(CharterDraft).filter_by(office_id=office_id).one()
-            done = countersign(session, ring.charters, draft, id_of(name), ring.keys)
-            assert done is not None
-            return done
+            return countersign(session, ring.charters, draft, id_of(name), ring.keys)
 
     def change(self, name: str, office_id: uuid.UUID, act: Act = Act.SEAT, **changes: Any) -> Charter | None:
         """A member proposes the next charter of an office."""
