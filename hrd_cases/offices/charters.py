@@ -83,6 +83,15 @@ def _note(session: Session, charter: Charter | None) -> None:
     if charter is not None:
         fields = {"office": charter.office_id, "number": charter.number, "act": charter.act.value}
         record(session, Event.CHARTER_IN_FORCE, **fields, hash=charter.hash)
+        _remember_roles(session, charter)
+
+
+def _remember_roles(session: Session, charter: Charter) -> None:
+    """Who comes back with new keys after the old ones were lost is offered the seat they had last."""
+    for seat in charter.seats:
+        member = session.get(Member, seat.member_id)
+        if member is not None:
+            member.invited_role = seat.role.value
 
 
 # -- headquarters
@@ -296,12 +305,12 @@ def name_acting_head(
     _check_here(member)
     if current.kind is not OfficeKind.DELEGATION:
         raise Refused(_("Only a delegation has an acting head."), _("At headquarters, seat a third head."))
-    if not current.seats_of(member.id, since) or member.id in current.heads(since):
-        raise Refused(_("An acting head is a colleague of this office who is not its head."))
     if not now.date() <= since <= until:
         raise Refused(_("The first day comes before the last, and neither lies in the past."))
     if until - since > LONGEST_ACTING:
         raise Refused(_("An acting head is named for a year at most."), _("Name them again when it is over."))
+    if not current.seats_of(member.id, since) or member.id in current.heads(since):
+        raise Refused(_("An acting head is a colleague of this office who is not its head."))
     others = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
     acting = (*others, ActingHead(member.id, since, until))
     return _change(session, by, office, Act.ACTING, now, acting=acting)

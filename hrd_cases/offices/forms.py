@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hrd_cases.accounts.models import Member
@@ -138,25 +139,29 @@ class Choices(_Offered, SelectMultipleField): ...
 class Radio(_Offered, RadioField): ...
 
 
-def zone_choices(current: str) -> dict[str, list[tuple[str, str]]]:
+def offered(value: str, label: object, group: str | None = None) -> SelectChoice:
+    return SelectChoice(value=value, label=str(label), optgroup=group)
+
+
+def zone_choices(current: str) -> list[SelectChoice]:
     """Every zone by region, in the reader's words; with the office's own if it is an old name."""
-    choices = dict(_zones(str(locale())))
-    if current and current not in zones():
-        choices = {str(_("Now")): [(current, current)], **choices}
-    return choices
+    own = [offered(current, current, str(_("Now")))] if current and current not in zones() else []
+    return [*own, *_zones(str(locale()))]
 
 
 @cache
-def _zones(_reader: str) -> dict[str, list[tuple[str, str]]]:
-    by_region: dict[str, list[tuple[str, str]]] = {}
-    for zone in zones():
-        region = str(REGIONS.get(zone.split("/")[0], zone.split("/")[0]))
-        by_region.setdefault(region, []).append((zone, zone_city(zone)))
-    return {region: sorted(listed, key=lambda choice: choice[1].casefold()) for region, listed in by_region.items()}
+def _zones(_reader: str) -> tuple[SelectChoice, ...]:
+    by_city = sorted((_region(zone), zone_city(zone), zone) for zone in zones())
+    return tuple(offered(zone, city, region) for region, city, zone in by_city)
 
 
-def role_choices(kind: OfficeKind) -> list[tuple[str, str]]:
-    return [(role.value, str(ROLE[role])) for role in OFFICE_ROLES[kind]]
+def _region(zone: str) -> str:
+    first = zone.split("/", maxsplit=1)[0]
+    return str(REGIONS.get(first, first))
+
+
+def role_choices(kind: OfficeKind) -> list[SelectChoice]:
+    return [offered(role.value, ROLE[role]) for role in OFFICE_ROLES[kind]]
 
 
 # -- forms
@@ -168,7 +173,7 @@ class ParticularsForm(Form):
     zone = Choice(_l("Time zone"), choices=[])
     weekend = Choices(
         _l("Weekend"),
-        choices=lambda: [(day, weekday(day)) for day in WEEKDAYS],
+        choices=lambda: [offered(day, weekday(day)) for day in WEEKDAYS],
         description=_l("The days on which the office is closed every week."),
     )
     languages = Text(
@@ -199,7 +204,7 @@ class ParticularsForm(Form):
 class NewOfficeForm(ParticularsForm):
     kind = Radio(
         _l("Kind"),
-        choices=lambda: [(kind.value, str(KIND[kind])) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
+        choices=lambda: [offered(kind.value, KIND[kind]) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
     )
     code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
     seat = Text(_l("Seat"), [NEEDED, Length(max=100, message=TOO_LONG)], description=_l("The city the office is in."))
@@ -288,7 +293,7 @@ def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[Co
     """Countries, and for each newcomer a role (or none yet) and six words."""
     fields: dict[str, Any] = {}
     for member in newcomers:
-        choices = [*role_choices(kind), (UNSEATED, _l("No seat yet"))]
+        choices = [*role_choices(kind), offered(UNSEATED, _("No seat yet"))]
         fields[_role_name(member.id)] = Radio(_l("Seat"), choices=choices, default=member.invited_role)
         fields[_words_name(member.id)] = Text(_l("Their six words"), [Length(max=200, message=TOO_LONG)])
     return type("FirstCharterForm", (CountriesForm,), fields)

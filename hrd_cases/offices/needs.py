@@ -18,7 +18,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
-from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, OfficeKind, Role
+from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
 from hrd_cases.offices import charters, cover, drafts
 from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, stands_of, suspended
 from hrd_cases.offices.in_words import people_of
@@ -96,6 +96,7 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
             yield from _unopened(session, office, newcomers)
         else:
             yield from _to_vouch(session, visitor, charter, newcomers)
+            yield from _seats_to_take(session, visitor, charter)
 
 
 def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
@@ -115,6 +116,17 @@ def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: l
         if theirs or (own and not two):
             text = _("%(name)s waits for you to hear their six words", name=member.sign_in)
             yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id})
+
+
+def _seats_to_take(session: Session, visitor: Visitor, charter: Charter) -> Iterator[Need]:
+    """For headquarters' heads: seats that only two of them take, of members whose access was ended."""
+    if Role.HEADQUARTERS_HEAD not in visitor.roles or charters.draft_row(session, charter.office_id) is not None:
+        return
+    for seat in charter.seats:
+        member = session.get(Member, seat.member_id) if charters.needs_two(seat.role) else None
+        if member is not None and member.revoked_at is not None:
+            text = _("%(name)s has no access any more, and still a seat", name=member.sign_in)
+            yield Need(text, _("Seat to take"), "attention", "charter.seat", {"member_id": member.id})
 
 
 def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
@@ -137,7 +149,7 @@ def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
 
 
 def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
-    """For heads: who is suspended until somebody has spoken to them, and whose seat outlived their access."""
+    """For heads: who is suspended until somebody has spoken to them."""
     for office_id, charter in visitor.seats.items():
         if not visitor.allows(Permission.RESTORE, office_id):
             continue
@@ -147,6 +159,3 @@ def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
             if one.standing is Standing.SUSPENDED:
                 text = _("%(name)s is suspended. Has somebody spoken to them?", name=one.member.sign_in)
                 yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": one.member.id})
-            if one.standing is Standing.LEAVING and charter.kind is OfficeKind.HEADQUARTERS:
-                text = _("%(name)s has no access any more, and still a seat", name=one.member.sign_in)
-                yield Need(text, _("Seat to take"), "attention", "charter.seat", {"member_id": one.member.id})

@@ -28,6 +28,7 @@ from hrd_cases.offices.forms import (
     chosen_seats,
     fields_of,
     first_charter_form,
+    offered,
     one_a_line,
     role_choices,
     typed_words,
@@ -130,7 +131,11 @@ def _strangers(session: Session, visitor: Visitor, charter: Charter) -> dict[uui
     """Newcomers of a draft whose words the signer must hear: everybody new but themselves."""
     known = visitor.charters if visitor.charters.pins.root else None
     new = {seat.member_id for seat in charters.newcomers(known, charter)} - {visitor.member_id}
-    return dict(sorted(names_of(session, new).items(), key=lambda named: named[1]))
+    return _by_name(names_of(session, new))
+
+
+def _by_name(names: dict[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+    return dict(sorted(names.items(), key=lambda named: named[1]))
 
 
 def _only(form: object) -> str | None:
@@ -204,7 +209,7 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     if not held:
         raise Absent
     form = SeatForm(role=held[0].role.value)
-    form.role.choices = [*role_choices(OfficeKind(office.kind)), (UNSEATED, _("No seat: take it away"))]
+    form.role.choices = [*role_choices(OfficeKind(office.kind)), offered(UNSEATED, _("No seat: take it away"))]
     if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at)), "role"):
         return led_to("members.show", member_id=member.id)
     return shown("offices/seat.html", form, office=office, member=member, hints=_hints())
@@ -222,7 +227,7 @@ def acting(session: Session, visitor: Visitor, office: Office) -> Response:
     charter = visitor.charters.of(office.id)
     able = people_of(charter) - charter.heads(visitor.today)
     form = ActingForm()
-    form.member.choices = [(str(member), name) for member, name in names_of(session, able).items()]
+    form.member.choices = [offered(str(member), name) for member, name in _by_name(names_of(session, able)).items()]
     if done(form, lambda: _name_acting(session, visitor, office, form)):
         return led_to("offices.show", office_id=office.id)
     return shown("offices/acting.html", form, office=office)

@@ -152,7 +152,8 @@ def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
     if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
         return led_to("members.show", member_id=member.id)
     two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
-    return shown("offices/vouch.html", form, office=office, member=member, two=two)
+    role = charters.role_of_newcomer(charter, member, visitor.today)
+    return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role)
 
 
 def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, words: str) -> None:

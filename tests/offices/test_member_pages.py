@@ -1,0 +1,419 @@
+"""Members: invited, vouched for, handed their keys, paused, restored, and gone; each by who may, through the pages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from hrd_cases.accounts.models import Invitation, Member, SessionRow
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import read_body
+from hrd_cases.errors import Locked
+from hrd_cases.keys.models import CircleGrant
+from hrd_cases.keys.roles import CircleName, Role
+from hrd_cases.offices.models import Notice
+from tests.offices.people import code_on, enrol_with, events, holds, invite, member_id, newcomer, pin_root, said, seated
+from tests.pages.markup import faults
+
+EVERYTHING = {"casework", "sources", "finance"}
+WRONG = "lusab babad gutih tugad zuzod dajub"
+
+
+def row(world, sign_in):
+    with world.database.main.reading() as session:
+        return session.scalars(select(Member).where(Member.sign_in == sign_in)).one()
+
+
+def charter_of(world, code, by="head1.hq"):
+    with world.acting(by) as (_, visitor):
+        return visitor.charters.of(world.demonstration.offices[code])
+
+
+# -- the whole way in
+
+
+def test_invited_vouched_for_and_handed_the_keys_a_newcomer_has_access(world, at):
+    admin = world.client("admin.hq")
+    page = admin.get(at.office("DEL_EGY", "/members/invite"))
+    assert faults(page.text) == []
+    answer = admin.post(
+        at.office("DEL_EGY", "/members/invite"),
+        {"sign_in": "officer2.cairo", "role": "liaison_officer", "address": "officer2@example.org"},
+    )
+    assert "It is shown once and kept nowhere." in said(answer)
+    assert "Never mail it" in said(answer)
+    assert faults(answer.text) == []
+    code = code_on(answer.text)
+    assert code not in admin.get(at.member("officer2.cairo")).text
+    assert "Invited" in said(admin.get(at.office("DEL_EGY", "/members")))
+
+    words = enrol_with(world, "officer2.cairo", code)
+    assert world.client("officer2.cairo").get("/").location == "/waiting"
+    head = world.client("head.cairo")
+    assert "officer2.cairo waits for you to hear their six words" in said(head.get("/"))
+    assert "They read you six words" in said(head.get(at.member("officer2.cairo", "/vouch")))
+    assert head.post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert "Waits for a key" in said(world.client("finance.cairo").get(at.office("DEL_EGY", "/members")))
+    pin_root(world, "officer2.cairo")
+    assert "Waits for a key" not in said(world.client("deputy.cairo").get(at.office("DEL_EGY", "/members")))
+    assert holds(world, "officer2.cairo", "DEL_EGY") == EVERYTHING
+    assert "Nothing needs you now." in said(world.client("officer2.cairo").get("/"))
+    keys = said(world.client("officer2.cairo").get(at.office("DEL_EGY", "/keys")))
+    assert "Casework To officer2.cairo By deputy.cairo" in keys
+    for event in ("member_invited", "invitation_taken", "member_vouched", "charter_in_force", "circle_handed_over"):
+        assert event in events(world)
+
+
+def test_a_mail_address_is_sealed_and_the_code_is_kept_nowhere(world, at):
+    code = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    files = world.house.settings.home.rglob("*")
+    for path in (found for found in files if found.is_file()):
+        assert code.encode() not in path.read_bytes(), path
+
+
+# -- inviting
+
+
+@pytest.mark.parametrize("member", ["head.cairo", "head1.hq", "officer.cairo", "auditor.hq", "observer.a"])
+def test_only_the_administrator_invites(world, at, member):
+    answer = world.client(member).post(
+        at.office("DEL_EGY", "/members/invite"), {"sign_in": "new.cairo", "role": "deputy"}
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"role": "headquarters_head"}, "Choose one of those offered."),
+        ({"role": ""}, "Choose one of those offered."),
+        ({"sign_in": "officer.cairo"}, "This sign-in name is taken."),
+        ({"sign_in": "x"}, "A sign-in name has 3 to 40 letters, digits, dots or dashes."),
+        ({"sign_in": "Ålesund"}, "A sign-in name has 3 to 40 letters"),
+        ({"address": "not an address"}, "Write a mail address, for example name@example.org."),
+        ({"address": "a@b\r\nBcc: c@d"}, "Write a mail address"),
+    ],
+)
+def test_an_invitation_that_cannot_be_made_says_why(world, at, change, words):
+    form = {"sign_in": "new.cairo", "role": "deputy", "address": ""} | change
+    answer = world.client("admin.hq").post(at.office("DEL_EGY", "/members/invite"), form)
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert faults(answer.text) == []
+
+
+def test_a_new_code_makes_the_old_one_worthless(world, at):
+    old = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    answer = world.client("admin.hq").post(at.member("deputy2.cairo", "/invite-again"))
+    assert code_on(answer.text) != old
+    with pytest.raises(AssertionError, match="not taken"):
+        enrol_with(world, "deputy2.cairo", old)
+    enrol_with(world, "deputy2.cairo", code_on(answer.text))
+
+
+def test_a_withdrawn_invitation_frees_the_name(world, at):
+    old = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    answer = world.client("admin.hq").post(at.member("deputy2.cairo", "/withdraw"))
+    assert answer.status_code == 303
+    assert "deputy2.cairo" not in said(world.client("admin.hq").get(answer.location))
+    with pytest.raises(AssertionError, match="not taken"):
+        enrol_with(world, "deputy2.cairo", old)
+    invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+
+
+def test_an_invitation_that_ran_out_is_seen(world, at):
+    invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    with world.database.main.writing() as session:
+        session.execute(update(Invitation).values(expires_at=datetime.now(UTC) - timedelta(minutes=1)))
+    page = said(world.client("head.cairo").get(at.office("DEL_EGY", "/members")))
+    assert "No open invitation" in page
+    assert "An administrator makes a new code" in page
+
+
+def test_nobody_invites_themselves_anew(world, at):
+    answer = world.client("admin.hq").post(at.member("admin.hq", "/invite-again"))
+    assert answer.status_code == 422
+    assert "You cannot invite yourself. Another administrator can." in said(answer)
+
+
+def test_an_invitation_cannot_be_withdrawn_twice(world, at):
+    answer = world.client("admin.hq").post(at.member("officer.cairo", "/withdraw"))
+    assert answer.status_code == 422
+    assert "No invitation is open for officer.cairo." in said(answer)
+
+
+# -- vouching
+
+
+def test_wrong_words_seat_nobody_and_say_what_to_do(world, at):
+    newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    before = charter_of(world, "DEL_EGY").number
+    answer = world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": WRONG})
+    page = said(answer)
+    assert answer.status_code == 422
+    assert "The six words typed for officer2.cairo are not theirs. Ask them to read the words" in page
+    assert "do not sign: call headquarters." in page
+    assert WRONG in answer.text
+    assert charter_of(world, "DEL_EGY").number == before
+
+
+def test_the_words_of_another_newcomer_do_not_do(world, at):
+    newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    others = newcomer(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    answer = world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": others})
+    assert answer.status_code == 422
+
+
+def test_the_words_are_tolerant_of_how_they_are_typed(world, at):
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    spoken = words.replace("-", ", ").upper()
+    assert world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": spoken}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("member", "status"),
+    [
+        ("officer.cairo", 403),
+        ("deputy.cairo", 403),
+        ("admin.hq", 403),
+        ("auditor.hq", 403),
+        ("head.minsk", 404),
+        ("desk.hq", 404),
+    ],
+)
+def test_nobody_but_a_head_vouches(world, at, member, status):
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    answer = world.client(member).post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    assert answer.status_code == status
+
+
+def test_a_new_head_takes_two_heads_at_headquarters(world, at):
+    words = newcomer(world, "head2.cairo", "DEL_EGY", "head")
+    refused = world.client("head.cairo").post(at.member("head2.cairo", "/vouch"), {"words": words})
+    assert refused.status_code == 422
+    assert "Your role does not sign this change." in said(refused)
+    first = world.client("head1.hq")
+    assert "head2.cairo waits for you to hear their six words" in said(first.get("/"))
+    assert first.post(at.member("head2.cairo", "/vouch"), {"words": words}).status_code == 303
+    member = world.demonstration.members["head2.cairo"]
+    assert not charter_of(world, "DEL_EGY").seats_of(member, datetime.now(UTC).date())
+    signing = at.office("DEL_EGY", "/charter/sign")
+    assert world.client("head2.hq").post(signing, {f"words_{member.hex}": WRONG}).status_code == 422
+    assert world.client("head2.hq").post(signing, {f"words_{member.hex}": words}).status_code == 303
+    charter = charter_of(world, "DEL_EGY")
+    assert charter.roles_of(member, datetime.now(UTC).date()) == {Role.HEAD}
+
+
+def test_without_a_head_two_heads_at_headquarters_hear_the_words(world, at):
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    assert "officer2.cairo waits" not in said(world.client("head1.hq").get("/"))
+    world.client("officer.cairo").post(at.member("head.cairo", "/suspend"))
+    assert "officer2.cairo waits for you to hear their six words" in said(world.client("head1.hq").get("/"))
+    assert "the office has no head" in said(world.client("officer.cairo").get(at.office("DEL_EGY")))
+    assert world.client("head1.hq").post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
+    member = world.demonstration.members["officer2.cairo"]
+    answer = world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign"), {f"words_{member.hex}": words})
+    assert answer.status_code == 303
+    assert charter_of(world, "DEL_EGY").seats_of(member, datetime.now(UTC).date())
+
+
+def test_who_has_not_finished_or_has_a_seat_is_not_vouched_for(world, at):
+    invite(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    for sign_in in ("officer2.cairo", "officer.cairo"):
+        answer = world.client("head.cairo").post(at.member(sign_in, "/vouch"), {"words": WRONG})
+        assert (answer.status_code, answer.location) == (303, at.member(sign_in))
+
+
+def test_who_lost_everything_comes_back_with_new_keys_and_the_old_ones_open_nothing_new(world, at):
+    world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "deputy"})
+    code = code_on(world.client("admin.hq").post(at.member("officer.cairo", "/invite-again")).text)
+    words = enrol_with(world, "officer.cairo", code)
+    assert world.client("head.cairo").post(at.member("officer.cairo", "/vouch"), {"words": words}).status_code == 303
+    charter = charter_of(world, "DEL_EGY")
+    member = world.demonstration.members["officer.cairo"]
+    assert charter.roles_of(member, datetime.now(UTC).date()) == {Role.DEPUTY}
+    pin_root(world, "officer.cairo")
+    world.client("head.cairo").get("/")
+    assert charter_of(world, "DEL_EGY").circle(CircleName.CASEWORK).epoch == 2
+    assert holds(world, "officer.cairo", "DEL_EGY") == EVERYTHING
+
+
+# -- what a colleague of another office learns
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "/seat", "/vouch", "/revoke", "/suspend", "/restore", "/invite-again", "/withdraw"]
+)
+@pytest.mark.parametrize("member", ["head.minsk", "officer.minsk", "observer.a", "desk.hq", "custodian1.hq"])
+def test_other_offices_do_not_even_learn_that_a_colleague_exists(world, at, member, rest):
+    nobody = "/offices/members/00000000-0000-4000-8000-000000000000" + rest
+    client = world.client(member)
+    real, unreal = client.get(at.member("officer.cairo", rest)), client.get(nobody)
+    assert real.status_code == unreal.status_code == 404
+    assert real.text == unreal.text
+    if rest:
+        assert client.post(at.member("officer.cairo", rest), {"words": WRONG, "role": "none"}).status_code == 404
+
+
+# -- suspending
+
+
+@pytest.mark.parametrize("member", ["officer.cairo", "finance.cairo", "head1.hq", "admin.hq"])
+def test_anyone_of_the_office_suspends_a_colleague_at_once(world, at, member):
+    client = world.client(member)
+    page = client.get(at.member("head.cairo", "/suspend"))
+    assert "You need no proof." in said(page)
+    assert world.client("head.cairo").get("/").status_code == 200
+    assert client.post(at.member("head.cairo", "/suspend")).status_code == 303
+    assert world.client("head.cairo").get("/").location == "/sign-in"
+    assert "Suspended" in said(client.get(at.member("head.cairo")))
+    assert "member_suspended" in events(world)
+
+
+def test_a_suspended_colleague_counts_as_no_holder(world, at):
+    world.client("head.minsk").post(at.member("officer.minsk", "/suspend"))
+    page = said(world.client("head.minsk").get(at.office("DEL_BLR")))
+    assert "Only one person holds the key of “Casework”: head.minsk." in page
+    today = said(world.client("head.minsk").get("/"))
+    assert "officer.minsk is suspended. Has somebody spoken to them?" in today
+    assert "The key of “Casework” is at risk" in today
+
+
+@pytest.mark.parametrize(
+    ("member", "status"), [("officer.cairo", 403), ("admin.hq", 403), ("head.cairo", 303), ("head1.hq", 303)]
+)
+def test_a_head_restores(world, at, member, status):
+    world.client("finance.cairo").post(at.member("deputy.cairo", "/suspend"))
+    assert world.client(member).post(at.member("deputy.cairo", "/restore")).status_code == status
+    assert (row(world, "deputy.cairo").suspended_at is None) is (status == 303)
+
+
+def test_nobody_suspends_or_restores_themselves(world, at):
+    answer = world.client("officer.cairo").post(at.member("officer.cairo", "/suspend"))
+    assert answer.status_code == 422
+    assert "You cannot suspend yourself. “Leave now” ends your own session at once." in said(answer)
+
+
+# -- ending access
+
+
+@pytest.mark.parametrize(
+    ("member", "status"),
+    [
+        ("head.cairo", 200),
+        ("head1.hq", 200),
+        ("admin.hq", 200),
+        ("officer.cairo", 403),
+        ("auditor.hq", 403),
+        ("head.minsk", 404),
+    ],
+)
+def test_a_head_or_the_administrator_ends_access(world, at, member, status):
+    assert world.client(member).get(at.member("deputy.cairo", "/revoke")).status_code == status
+
+
+def test_the_page_says_exactly_what_revoking_does(world, at):
+    page = said(world.client("head.cairo").get(at.member("deputy.cairo", "/revoke")))
+    for words in (
+        "All their sessions end at once; they cannot sign in again.",
+        "They lose every key they hold.",
+        "What they read before, they have read: nothing undoes that.",
+        "Their seat leaves the charter with the new keys.",
+        "This is for good.",
+    ):
+        assert words in page
+    assert "until two heads at headquarters take it away" in said(
+        world.client("admin.hq").get(at.member("head.cairo", "/revoke"))
+    )
+
+
+def test_revoking_ends_sessions_and_makes_the_keys_due_which_the_next_holder_renews(world, at):
+    gone = member_id(world, "deputy.cairo")
+    assert world.client("admin.hq").post(at.member("deputy.cairo", "/revoke")).status_code == 303
+    with world.database.main.reading() as session:
+        assert not session.scalars(select(SessionRow).where(SessionRow.member_id == gone)).all()
+        assert not session.scalars(select(CircleGrant).where(CircleGrant.member_id == gone)).all()
+    assert world.client("deputy.cairo").get("/").location == "/sign-in"
+    red = said(world.client("admin.hq").get(at.office("DEL_EGY")))
+    assert "The key of “Sources” is due to be exchanged" in red
+    assert charter_of(world, "DEL_EGY").circle(CircleName.SOURCES).epoch == 1
+    assert world.client("officer.cairo").get("/").status_code == 200
+    charter = charter_of(world, "DEL_EGY")
+    assert {entry.epoch for entry in charter.circles} == {2}
+    assert not charter.seats_of(gone, datetime.now(UTC).date())
+    page = said(world.client("head.cairo").get(at.office("DEL_EGY")))
+    assert "due to be exchanged" not in page
+    assert holds(world, "head.cairo", "DEL_EGY") == EVERYTHING
+    assert "Access ended" in said(world.client("head.cairo").get(at.office("DEL_EGY", "/members")))
+
+
+def test_whoever_left_opens_nothing_written_afterwards(world, at):
+    """With their keys, their seeds and the whole database, but without any check of ours."""
+    office_id = world.demonstration.offices["DEL_EGY"]
+    with world.acting("deputy.cairo") as (_, visitor):
+        keys, seeds, pins = visitor.ring.keys, dict(visitor.ring.seeds), visitor.charters.pins
+    notice(world, at, "Before they left")
+    world.client("officer.cairo").get("/")
+    world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    world.client("officer.cairo").get("/")
+    notice(world, at, "After they left")
+    world.client("officer.cairo").get("/")
+    from hrd_cases.keys.chain import Charters
+    from hrd_cases.keys.ring import Ring
+
+    with world.database.shred.reading() as shred, world.database.main.reading() as session:
+        session.info["keys"] = Ring(
+            session, shred, member_id(world, "deputy.cairo"), keys, Charters(session, pins), seeds
+        )
+        session.info["keys"].open_grants()
+        before, after = session.scalars(select(Notice).where(Notice.office_id == office_id).order_by(Notice.sent_at))
+        assert before.subject == "Before they left"
+        with pytest.raises(Locked):
+            _ = after.subject
+
+
+def notice(world, at, subject):
+    answer = world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), {"subject": subject, "text": "Read it."})
+    assert answer.status_code == 303, answer.text
+
+
+def test_nobody_ends_their_own_access(world, at):
+    answer = world.client("head.cairo").post(at.member("head.cairo", "/revoke"))
+    assert answer.status_code == 422
+    assert "You cannot end your own access." in said(answer)
+
+
+def test_an_ended_access_is_ended_once(world, at):
+    world.client("admin.hq").post(at.member("deputy.cairo", "/revoke"))
+    answer = world.client("admin.hq").post(at.member("deputy.cairo", "/revoke"))
+    assert answer.status_code == 422
+
+
+def test_a_revoked_head_keeps_the_seat_until_two_heads_take_it(world, at):
+    world.client("admin.hq").post(at.member("head.cairo", "/revoke"))
+    world.client("officer.cairo").get("/")
+    page = said(world.client("head1.hq").get(at.member("head.cairo")))
+    assert "Their seat stays in the charter until two heads at headquarters take it away." in page
+    assert "head.cairo has no access any more, and still a seat" in said(world.client("head1.hq").get("/"))
+    assert world.client("head1.hq").post(at.member("head.cairo", "/seat"), {"role": "none"}).status_code == 303
+    assert world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert not charter_of(world, "DEL_EGY").heads(datetime.now(UTC).date())
+
+
+def test_the_trail_names_who_did_what_to_whom(world, at):
+    world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    with world.database.main.reading() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "member_revoked")).one()
+        body = read_body(entry)
+    assert body.actor_id == member_id(world, "head.cairo")
+    assert body.fields["member"] == str(member_id(world, "deputy.cairo"))
+
+
+def test_a_refusal_is_in_the_trail_as_well(world, at):
+    world.client("officer.cairo").post(at.member("deputy.cairo", "/revoke"))
+    assert events(world)[-1] == "page_refused"
+
+
+def test_a_seated_newcomer_is_like_everybody_else(world, at):
+    seated(world, "officer2.cairo", "DEL_EGY", "liaison_officer", "head.cairo")
+    assert world.client("officer2.cairo").get(at.office("DEL_EGY", "/members")).status_code == 200

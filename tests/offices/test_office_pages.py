@@ -1,0 +1,257 @@
+"""Offices: who sees what, what a head or an administrator changes, and two people changing at once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hrd_cases.offices.models import Office, OfficeHoliday
+from tests.offices.people import events, newcomer, said
+from tests.pages.markup import faults
+
+CONTACT = "Delegation in Cairo\n37 Example Street\n+20 2 0000"
+EVERYBODY = ("officer.cairo", "finance.cairo", "observer.a", "desk.hq", "auditor.hq", "admin.hq", "head.minsk")
+
+
+def fields(**changes):
+    same = {
+        "zone": "Africa/Cairo",
+        "weekend": ["fri", "sat"],
+        "languages": "Arabic\nEnglish\nFrench",
+        "public_contact": "",
+        "version": "1",
+    }
+    return same | changes
+
+
+# -- who sees what
+
+
+@pytest.mark.parametrize("member", EVERYBODY)
+def test_everybody_with_a_seat_sees_every_office_and_its_public_facts(world, at, member):
+    page = said(world.client(member).get("/offices"))
+    assert "Suva" in page
+    assert "Marshall Islands" in page
+    shown = said(world.client(member).get(at.office("DEL_COL")))
+    assert "Bogotá" in shown
+    assert "Colombia" in shown
+    assert "Saturday and Sunday" in shown
+
+
+@pytest.mark.parametrize("member", ["officer.cairo", "observer.a", "desk.hq", "head.minsk"])
+def test_who_works_in_another_office_is_nobody_s_business(world, at, member):
+    page = world.client(member).get(at.office("DEL_COL")).text
+    assert "officer.bogota" not in page
+    for rest in ("/members", "/keys", "/charter", "/charter/1"):
+        answer = world.client(member).get(at.office("DEL_COL", rest))
+        assert answer.status_code == 403
+        assert "bogota" not in answer.text
+
+
+@pytest.mark.parametrize("member", ["head1.hq", "admin.hq", "auditor.hq", "officer.bogota", "finance.bogota"])
+def test_the_office_itself_and_who_looks_after_all_of_them_see_its_staff(world, at, member):
+    for rest in ("", "/members", "/keys"):
+        assert "officer.bogota" in world.client(member).get(at.office("DEL_COL", rest)).text
+
+
+def test_whether_keys_are_at_risk_is_not_told_to_other_offices(world):
+    assert "At risk" in said(world.client("head1.hq").get("/offices"))
+    assert "At risk" not in said(world.client("officer.cairo").get("/offices"))
+
+
+def test_a_newcomer_without_a_seat_knows_of_no_office(world, at):
+    newcomer(world, "deputy.minsk", "DEL_BLR", "deputy")
+    for path in ("/offices", at.office("DEL_BLR")):
+        answer = world.client("deputy.minsk").get(path)
+        assert (answer.status_code, answer.location) == (303, "/waiting")
+
+
+def test_an_address_of_no_office_is_answered_like_any_other(world):
+    assert world.client("officer.cairo").get("/offices/00000000-0000-4000-8000-000000000000").status_code == 404
+
+
+# -- what an office page says
+
+
+def test_the_office_page_tells_its_time_and_its_holidays_with_their_source(world, at):
+    page = said(world.client("officer.cairo").get(at.office("DEL_EGY")))
+    assert "Friday and Saturday" in page
+    assert "(Cairo)" in page
+    assert "fixture holiday" in page
+
+
+def test_an_embassy_with_one_observer_has_a_red_line_that_says_what_to_do(world, at):
+    page = said(world.client("observer.a").get(at.office("EMB_A_EGY")))
+    assert "Only one person holds the key of “Casework”: observer.a. A second colleague must be invited" in page
+
+
+def test_an_office_without_staff_says_where_its_matters_go(world, at):
+    page = said(world.client("head1.hq").get(at.office("DEL_FJI")))
+    assert "Nobody has a seat here yet: what concerns its countries goes to headquarters." in page
+
+
+def test_a_member_of_the_office_sees_who_handed_what_to_whom(world, at):
+    page = said(world.client("finance.cairo").get(at.office("DEL_EGY", "/keys")))
+    assert "Casework To officer.cairo By head.cairo" in page
+
+
+# -- changing it
+
+
+@pytest.mark.parametrize(
+    ("member", "status"),
+    [
+        ("head.cairo", 200),
+        ("admin.hq", 200),
+        ("officer.cairo", 403),
+        ("head.minsk", 403),
+        ("head1.hq", 403),
+        ("observer.a", 403),
+    ],
+)
+def test_the_head_and_the_administrator_change_an_office(world, at, member, status):
+    for rest in ("/edit", "/holidays"):
+        assert world.client(member).get(at.office("DEL_EGY", rest)).status_code == status
+
+
+def test_what_is_changed_is_on_the_page_and_in_the_trail(world, at):
+    changed = fields(zone="Africa/Kampala", weekend="fri", languages="Arabic\nBelarusian", public_contact=CONTACT)
+    answer = world.client("head.cairo").post(at.office("DEL_EGY", "/edit"), changed)
+    assert answer.status_code == 303
+    page = said(world.client("officer.cairo").get(at.office("DEL_EGY")))
+    assert "(Kampala)" in page
+    assert "Arabic and Belarusian" in page
+    assert "37 Example Street" in page
+    assert events(world)[-2] == "office_changed"
+
+
+def test_saving_nothing_new_changes_nothing(world, at):
+    assert world.client("head.cairo").post(at.office("DEL_EGY", "/edit"), fields()).status_code == 303
+    assert "office_changed" not in events(world)
+
+
+def test_the_second_of_two_sees_both_versions_and_loses_nothing(world, at):
+    path = at.office("DEL_EGY", "/edit")
+    world.client("head.cairo").post(path, fields(public_contact="The head's words", weekend=["fri"]))
+    answer = world.client("admin.hq").post(path, fields(public_contact="Mine", languages="Arabic\nSpanish"))
+    page = said(answer)
+    assert answer.status_code == 409
+    assert "The head's words" in page
+    assert "Mine" in page
+    assert "Arabic, Spanish" in page
+    assert faults(answer.text) == []
+    assert 'name="version" value="2"' in answer.text
+    with world.database.main.reading() as session:
+        assert session.get(Office, world.demonstration.offices["DEL_EGY"]).public_contact == "The head's words"
+    again = world.client("admin.hq").post(path, fields(public_contact="Mine", languages="Arabic\nSpanish", version="2"))
+    assert again.status_code == 303
+    assert "Mine" in said(world.client("admin.hq").get(at.office("DEL_EGY")))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"zone": "Europe/Atlantis"}, "Choose one of those offered."),
+        ({"weekend": ["fri", "never"]}, "Choose one of those offered."),
+        ({"languages": "Arabic\nKlingonish"}, "“Klingonish” is not in the list."),
+        ({"languages": "Belarussian"}, "Did you mean “Belarusian”?"),
+        ({"languages": " "}, "Write something here."),
+        ({"public_contact": "x" * 2001}, "Use at most 2000 characters."),
+    ],
+)
+def test_what_cannot_be_saved_is_said_at_its_field(world, at, change, words):
+    answer = world.client("head.cairo").post(at.office("DEL_EGY", "/edit"), fields(**change))
+    assert answer.status_code == 422
+    assert words in said(answer)
+    assert faults(answer.text) == []
+
+
+# -- holidays
+
+
+def next_days(*days):
+    start = datetime.now(UTC).date()
+    return [(start + timedelta(days=day)).isoformat() for day in days]
+
+
+def test_holidays_come_as_a_list_with_one_source(world, at):
+    first, second = next_days(10, 20)
+    form = {"days": f"{first} Sham el-Nessim\r\n{second}: Revolution Day", "source": "Note verbale 12/2026"}
+    assert world.client("head.cairo").post(at.office("DEL_EGY", "/holidays"), form).status_code == 303
+    page = said(world.client("officer.cairo").get(at.office("DEL_EGY")))
+    assert "Sham el-Nessim" in page
+    assert "Revolution Day" in page
+    assert page.count("Note verbale 12/2026") == 2
+
+
+def test_a_day_written_again_gets_the_new_words(world, at):
+    (day,) = next_days(10)
+    for name in ("Old name", "New name"):
+        world.client("head.cairo").post(at.office("DEL_EGY", "/holidays"), {"days": f"{day} {name}", "source": "x"})
+    page = said(world.client("head.cairo").get(at.office("DEL_EGY", "/holidays")))
+    assert "New name" in page
+    assert "Old name" not in page
+
+
+@pytest.mark.parametrize(
+    "line", ["Christmas", "2026-13-01 Nothing", "1999-01-01 Long ago", "2026-12-25", "25.12.2026 Xmas"]
+)
+def test_a_line_that_is_no_day_is_said(world, at, line):
+    answer = world.client("head.cairo").post(at.office("DEL_EGY", "/holidays"), {"days": line, "source": "x"})
+    assert answer.status_code == 422
+    assert f"“{line}”: write the date, then the name" in said(answer)
+
+
+def test_a_holiday_is_removed_by_whoever_may_and_by_nobody_else(world, at):
+    with world.database.main.reading() as session:
+        office_id = world.demonstration.offices["DEL_EGY"]
+        holiday = session.scalars(select(OfficeHoliday.id).where(OfficeHoliday.office_id == office_id)).one()
+    path = f"/offices/holidays/{holiday}/remove"
+    assert world.client("officer.cairo").post(path).status_code == 403
+    assert world.client("head.minsk").post(path).status_code == 403
+    assert world.client("head.cairo").post(path).status_code == 303
+    assert "fixture holiday" not in said(world.client("head.cairo").get(at.office("DEL_EGY")))
+
+
+# -- a new office
+
+
+def new_office(**changes):
+    given = {
+        "kind": "delegation",
+        "seat": "Pristina",
+        "code": "DEL_XKX",
+        "zone": "Europe/Belgrade",
+        "weekend": ["sat", "sun"],
+    }
+    return given | {"languages": "Albanian, Serbian", "public_contact": "", "member_state": ""} | changes
+
+
+def test_the_administrator_opens_an_office_that_has_no_authority_yet(world):
+    answer = world.client("admin.hq").post("/offices/new", new_office())
+    assert answer.status_code == 303
+    page = said(world.client("admin.hq").get(answer.location))
+    assert "Pristina" in page
+    assert "None yet: two heads at headquarters sign its first charter." in page
+    assert "office_opened" in events(world)
+
+
+@pytest.mark.parametrize("member", ["head1.hq", "head.cairo", "officer.cairo", "auditor.hq"])
+def test_nobody_else_opens_an_office(world, member):
+    assert world.client(member).post("/offices/new", new_office()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "headquarters"}, "Choose one of those offered."),
+        ({"code": "DEL_EGY"}, "Another office has this code already."),
+        ({"code": "del egy"}, "A code has 2 to 20 capital letters"),
+        ({"kind": "embassy"}, "An embassy belongs to a state. Write which one."),
+        ({"seat": ""}, "Write something here."),
+    ],
+)
+def test_an_office_that_cannot_be_opened_says_why(world, change, words):
+    answer = world.client("admin.hq").post("/offices/new", new_office(**change))
+    assert answer.status_code == 422
+    assert words in said(answer)
