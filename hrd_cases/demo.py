@@ -1,7 +1,7 @@
 """The demonstration: the sample world, entered through the same actions the pages use.
 
-Its secrets are constants written here, never read from a database: the passphrase of every member, and a one-time-code secret made
-from the sign-in name. It enters an empty installation only and marks it for good.
+Its secrets are constants written here, never read from a database: the passphrase of every member, and a
+one-time-code secret made from the sign-in name. It enters an empty installation only and marks it for good.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 import pyotp
 from flask_babel import force_locale
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases import installation
@@ -25,6 +26,7 @@ from hrd_cases.accounts.credentials import lock_seed, totp_text
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.db import Database
 from hrd_cases.door.house import House
@@ -67,22 +69,37 @@ def current_code(sign_in: str) -> str:
 def sign_in_table() -> str:
     """What `make run` prints: who may sign in, and how."""
     rows = "\n".join(f"  {name:<16} {role}" for name, role in SHOWN)
-    return f"{rows}\n\n  Passphrase of all of them:  {PASSPHRASE}\n  Current one-time code:      .venv/bin/hrd-cases demo code officer.cairo"
+    code = ".venv/bin/hrd-cases demo code officer.cairo"
+    return f"{rows}\n\n  Passphrase of all of them:  {PASSPHRASE}\n  Current one-time code:      {code}"
 
 
 def load(settings: Settings) -> None:
     """Fill an empty installation, or find one's own and keep it. Unfit if the installation is a real one."""
-    from hrd_cases.app import create_app
-
-    app = create_app(settings)
-    house: House = app.extensions["hrd_cases"]
-    with house.database.main.reading() as session:
-        mark = installation.is_demonstration(session)
+    mark, entered = _found(settings)
     if mark is False:
         raise Unfit("This is a real installation: the demonstration does not enter it.")
+    if mark and not entered:
+        raise Unfit(f"The demonstration was interrupted while it was made: remove {settings.home} and start again.")
     if mark is None:
+        from hrd_cases.app import create_app
+
+        app = create_app(settings)
         with app.test_request_context("/"), force_locale("en"):
-            enter(house).leave()
+            enter(app.extensions["hrd_cases"]).leave()
+
+
+def _found(settings: Settings) -> tuple[bool | None, bool]:
+    """What the database is marked as, and whether its demonstration was entered to the end."""
+    database = Database(settings.database_url, settings.shred_url)
+    ended = select(AuditEntry.number).where(
+        AuditEntry.event == Event.SESSION_ENDED.value,
+        AuditEntry.actor == "demonstration",
+        AuditEntry.actor_id.is_(None),
+    )
+    with database.main.reading() as session:
+        found = installation.is_demonstration(session), session.scalar(ended.limit(1)) is not None
+    database.dispose()
+    return found
 
 
 def enter(house: House, world: dict[str, Any] | None = None) -> Demonstration:
@@ -132,7 +149,9 @@ class Demonstration:
             for holiday in self.world["holidays"]:
                 on = date.fromisoformat(holiday["on"]) + self.shift()
                 session.add(
-                    OfficeHoliday(office_id=self.offices[holiday["office"]], on=on, name=holiday["name"], source=holiday["source"])
+                    OfficeHoliday(
+                        office_id=self.offices[holiday["office"]], on=on, name=holiday["name"], source=holiday["source"]
+                    )
                 )
 
     def _facts(self, entry: dict[str, Any]) -> OfficeFacts:
@@ -198,7 +217,9 @@ class Demonstration:
         heads = self.staff("HQ", "headquarters_head")
         office_id = self.offices["HQ"]
         with self.acting(heads[0]) as (session, visitor):
-            charters.found_headquarters(session, visitor, session.get_one(Office, office_id), self.words, datetime.now(UTC))
+            charters.found_headquarters(
+                session, visitor, session.get_one(Office, office_id), self.words, datetime.now(UTC)
+            )
         with self.acting(heads[1]) as (session, visitor):
             self._countersign(session, visitor, office_id)
         with self.database.main.reading() as session:
@@ -215,10 +236,12 @@ class Demonstration:
             charters.sign_draft(session, visitor, waiting[0], self.words)
 
     def staff(self, office: str, *roles: str) -> list[str]:
-        return [m["sign_in"] for m in self.world["staff"] if m["office"] == office and (not roles or m["role"] in roles)]
+        return [
+            m["sign_in"] for m in self.world["staff"] if m["office"] == office and (not roles or m["role"] in roles)
+        ]
 
     def open_charters(self) -> None:
-        """Every other office's first charter: its countries and its head (an embassy: its observers), two heads signing."""
+        """Every other office's first charter, two heads signing: its countries and its head (an embassy: observers)."""
         first, second = self.staff("HQ", "headquarters_head")[:2]
         for entry in self.world["delegations"]:
             office_id = self.offices[entry["code"]]
@@ -227,7 +250,9 @@ class Demonstration:
                 continue
             with self.acting(first) as (session, visitor):
                 office = session.get_one(Office, office_id)
-                charters.open_charter(session, visitor, office, tuple(entry["countries"]), seats, self.words, datetime.now(UTC))
+                charters.open_charter(
+                    session, visitor, office, tuple(entry["countries"]), seats, self.words, datetime.now(UTC)
+                )
             with self.acting(second) as (session, visitor):
                 self._countersign(session, visitor, office_id)
 
@@ -259,4 +284,3 @@ class Demonstration:
                 self.sessions.end(session, cookie)
             act_as(session, Actor("demonstration"))
             record(session, Event.SESSION_ENDED, count=len(self.cookies))
-

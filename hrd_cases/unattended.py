@@ -15,9 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hrd_cases import logs, scheduler
+from hrd_cases.accounts import housekeeping
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
-from hrd_cases.accounts.sessions import drop_idle_keys
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.db import Database, Store
@@ -67,10 +67,10 @@ def chores(settings: Settings, store: Store) -> tuple[Chore, ...]:
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:
-    """Keys of idle sessions go, and what nobody will come back to."""
+    """Keys of idle sessions go, and whatever nobody will come back to."""
     with store.writing() as session:
         act_as(session, SCHEDULER)
-        drop_idle_keys(session, settings, now)
+        housekeeping.keep_house(session, settings, now)
 
 
 # -- the auditors' daily mail

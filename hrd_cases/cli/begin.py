@@ -13,8 +13,8 @@ from hrd_cases import demo as demonstration
 from hrd_cases import installation, migrate
 from hrd_cases.cli.order import Order, Orders, acting, fit_stores, stores, zone_named
 from hrd_cases.errors import Unfit
-from hrd_cases.installation import OfficeFacts
 from hrd_cases.keys.roles import MAX_CUSTODIANS, OfficeKind
+from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.settings import Settings, find_home, load_settings, make_secrets
 from hrd_cases.vault import selftest
 
@@ -52,7 +52,7 @@ def _begin(settings: Settings, facts: OfficeFacts, heads: list[str], custodians:
         migrate.prepare(database)
         with acting(database) as session:
             installation.begin(session, demonstration=False, now=now)
-            headquarters = installation.open_office(session, facts, now)
+            headquarters = open_office(session, facts, now)
             return installation.invite_founders(session, settings, headquarters, heads, custodians, now)
 
 

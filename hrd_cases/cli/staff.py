@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import select
 
-from hrd_cases import installation
 from hrd_cases.accounts.enrol import invite as invite_member
 from hrd_cases.cli.begin import CODE_SENTENCE
 from hrd_cases.cli.order import Orders, acting, fit_stores, zone_named
 from hrd_cases.errors import Unfit
-from hrd_cases.installation import OfficeFacts
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.offices import facts as offices
+from hrd_cases.offices.facts import OfficeFacts
 from hrd_cases.offices.models import Office
 from hrd_cases.settings import load_settings
 
@@ -51,9 +51,7 @@ def open_office(code: str, kind: str, zone: str, weekend: str, languages: str, *
     names = {"code": code.upper(), "zone": zone_named(zone), **facts}
     opened = OfficeFacts(kind=OfficeKind(kind), weekend=days, languages=_listed(languages), **names)
     with fit_stores() as database, acting(database) as session:
-        if session.scalar(select(Office.id).where(Office.code == opened.code)) is not None:
-            raise Unfit(f"There is an office {opened.code} already.")
-        installation.open_office(session, opened, datetime.now(UTC))
+        offices.open_office(session, opened, datetime.now(UTC))
     click.echo(f"{opened.code} is open. It has no authority before two heads of headquarters sign its charter.")
 
 
