@@ -21,6 +21,7 @@ from hrd_cases.keys.charter import (
     OfficeMark,
     Seat,
     Signature,
+    Signer,
     authors,
     charter_hash,
     decode,
@@ -225,7 +226,9 @@ def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[
     signers = {signature.member_id for signature in signatures}
     if charters is not None:
         documents = [document for document in (previous, headquarters) if document is not None]
-        signers -= {signer.member_id for signer in charters.revocations(*documents)}
+        named = {Signer(seat.member_id, seat.fingerprint) for document in documents for seat in document.seats}
+        # By key, not by member: whoever made new keys and was vouched for again signs with those.
+        signers -= {signer.member_id for signer in named & charters.revocations(*documents).keys()}
     return any(len(signers & way.eligible) >= way.needed for way in authors(previous, charter, headquarters))
 
 

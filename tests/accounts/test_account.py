@@ -9,6 +9,7 @@ import time_machine
 
 from hrd_cases import demo
 from hrd_cases.accounts.devices import device_words
+from hrd_cases.accounts.sessions import name_of
 from hrd_cases.audit.events import Event
 from hrd_cases.keys.models import Circle, Revocation
 from hrd_cases.offices import charters
@@ -60,9 +61,9 @@ def test_the_language_changes_words_and_direction(officer: Person) -> None:
     assert count(officer.world, Event.LANGUAGE_CHOSEN) == 1
 
 
-@pytest.mark.parametrize("language", ["xx", "", "en_US", "ar\0", "../en"])
-def test_a_language_that_is_not_offered_is_not_taken(officer: Person, language: str) -> None:
-    assert officer.send("/account/language", language=language).status_code == 422
+def test_a_language_that_is_not_offered_is_not_taken(officer: Person) -> None:
+    for language in ("xx", "", "en_US", "ar\0", "../en"):
+        assert officer.send("/account/language", language=language).status_code == 422
     assert member(officer.world, "officer.cairo").language == "en"
 
 
@@ -101,21 +102,19 @@ def test_changing_the_passphrase_does_not_make_a_session_longer(officer: Person,
         assert officer.open("/").status_code == status
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_a_passphrase_that_cannot_be_is_refused_in_words(officer: Person, clock: time_machine.Traveller) -> None:
+    for changes, words in (
         ({"passphrase": "not mine at all, never"}, "This is not the passphrase you have now."),
         ({"new": "short"}, "at least 15 characters"),
         ({"new": "correct horse battery staple", "again": "correct horse battery staple"}, "among the first"),
         ({"again": "something else entirely"}, "The two differ."),
         ({"new": demo.PASSPHRASE, "again": demo.PASSPHRASE}, "That is the passphrase you have."),
         ({"new": "my officer.cairo secret", "again": "my officer.cairo secret"}, "Your sign-in name is part of"),
-    ],
-)
-def test_a_passphrase_that_cannot_be_is_refused_in_words(officer: Person, changes: dict[str, str], words: str) -> None:
-    answer = change(officer, **changes)
-    assert answer.status_code == 422  # type: ignore[attr-defined]
-    assert words in main_of(answer.text)  # type: ignore[attr-defined]
+    ):
+        clock.shift(60)
+        answer = change(officer, **changes)
+        assert answer.status_code == 422  # type: ignore[attr-defined]
+        assert words in main_of(answer.text)  # type: ignore[attr-defined]
     assert officer.is_in()
 
 
@@ -138,14 +137,12 @@ def test_a_new_authenticator_takes_the_place_of_the_old_one(
     assert member(world, "officer.cairo").recovery_lock is not None  # the paper still counts
 
 
-@pytest.mark.parametrize("changes", [{"passphrase": "not mine at all, never"}, {"code": "000000"}])
-def test_a_new_authenticator_asks_for_both_proofs(
-    officer: Person, clock: time_machine.Traveller, changes: dict[str, str]
-) -> None:
-    clock.shift(60)
-    form = {"passphrase": officer.passphrase, "code": officer.phone.code()} | changes
-    assert officer.send("/account/authenticator", **form).status_code == 422
-    assert officer.open("/steps/authenticator").location == "/account"
+def test_a_new_authenticator_asks_for_both_proofs(officer: Person, clock: time_machine.Traveller) -> None:
+    for changes in ({"passphrase": "not mine at all, never"}, {"code": "000000"}):
+        clock.shift(60)
+        form = {"passphrase": officer.passphrase, "code": officer.phone.code()} | changes
+        assert officer.send("/account/authenticator", **form).status_code == 422
+        assert officer.open("/steps/authenticator").location == "/account"
 
 
 def test_a_new_paper_voids_the_old_one_once_it_was_typed_back(
@@ -196,7 +193,6 @@ def test_new_keys_are_vouched_for_anew_and_nothing_is_lost(
         assert due(session, office_id) == {"casework", "sources", "finance"}
     words = words_on(officer.open("/waiting").text)
     assert words == six_words(after.fingerprint or b"")
-    assert "register" not in main_of(officer.open("/waiting").text).split("Why six words?")[0].split("typed")[-1][:0]
     with world.acting("head.cairo") as (session, visitor):
         office = session.get_one(Office, office_id)
         row = session.merge(after, load=False)
@@ -294,11 +290,9 @@ def test_all_others_are_ended_at_once(world: World, officer: Person, clock: time
     assert count(world, Event.SESSION_ENDED) >= 1
 
 
-@pytest.mark.parametrize("which", ["", "zz", "0", "é", "00" * 32, "00" * 1000])
-def test_nobody_ends_a_session_that_is_not_theirs(world: World, officer: Person, which: str) -> None:
-    from hrd_cases.accounts.sessions import name_of
-
-    for name in (which, name_of(world.demonstration.cookies["head.cairo"]).hex()):
+def test_nobody_ends_a_session_that_is_not_theirs(world: World, officer: Person) -> None:
+    of_the_head = name_of(world.demonstration.cookies["head.cairo"]).hex()
+    for name in (of_the_head, "", "zz", "0", "é", "00" * 32, "00" * 1000):
         officer.send("/account/sessions", which=name)
     assert world.client("head.cairo").get("/").status_code == 200
     assert officer.open("/").status_code == 200
