@@ -51,8 +51,14 @@ class Cluster:
         self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
         return self.url(name)
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database with everything that is in another, to which nobody is connected."""
+        name = f"test_{next(self._numbers)}"
+        self._run("CREATE DATABASE {} TEMPLATE {}", name, _name(url))
+        return self.url(name)
+
     def drop(self, url: str) -> None:
-        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1])
+        self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", _name(url))
 
     def _template(self, schema: MetaData) -> str:
         # keyed by the number of tables too: a test module may add tables of its own to the same metadata
@@ -69,6 +75,10 @@ class Cluster:
     def _run(self, statement: str, *names: str) -> None:
         with psycopg.connect(host=str(self._socket_dir), user=OWNER, dbname="postgres", autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _name(url: str) -> str:
+    return url.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[1]
 
 
 @contextmanager

@@ -125,6 +125,8 @@ class Cast:
     ) -> Charter:
         """An office's first charter, signed by two headquarters heads."""
         with self.acting("hq1") as (session, ring):
+            for entry in seats:
+                publish(session, entry)
             coverage = (Coverage(country, TODAY),)
             charter = first_charter(ring.charters, office_id, OfficeKind.DELEGATION, coverage, seats, NOW)
             propose(session, ring.charters, charter, id_of("hq1"), ring.keys, NOW)

@@ -12,7 +12,8 @@ from tests.conftest import main_metadata, shred_metadata
 from tests.keys.cast import Cast, forget_everything
 from tests.postgres import Cluster
 
-_entered: dict[str, tuple[Path, Cast]] = {}
+_entered: dict[str, tuple[str, str, Cast]] = {}
+"""By engine: the two stores of a house that was entered once, and what its members know."""
 
 
 @pytest.fixture
@@ -24,14 +25,14 @@ def cairo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cast]:
     if getattr(request, "param", "sqlite") == "postgres":
         yield from _on_postgres(request.getfixturevalue("postgres"))
         return
-    if "cairo" not in _entered:
+    if "sqlite" not in _entered:
         factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
         home = factory.mktemp("cairo")
         cast = _entered_house(_sqlite(home))
         cast.database.dispose()
-        _entered["cairo"] = (home, cast)
-    home, entered = _entered["cairo"]
-    shutil.copytree(home, tmp_path / "cairo")
+        _entered["sqlite"] = (str(home), "", cast)
+    made_in, _, entered = _entered["sqlite"]
+    shutil.copytree(made_in, tmp_path / "cairo")
     database = Database(*_urls(tmp_path / "cairo"))
     yield Cast(database, copy.deepcopy(entered.pins), copy.deepcopy(entered.seeds), entered.root)
     database.dispose()
@@ -58,9 +59,16 @@ def _entered_house(database: Database) -> Cast:
 
 
 def _on_postgres(cluster: Cluster) -> Iterator[Cast]:
-    urls = cluster.fresh(main_metadata()), cluster.fresh(shred_metadata())
+    if "postgres" not in _entered:
+        urls = cluster.fresh(main_metadata()), cluster.fresh(shred_metadata())
+        database = Database(*urls)
+        cast = _entered_house(database)
+        database.dispose()
+        _entered["postgres"] = (*urls, cast)
+    main, shred, entered = _entered["postgres"]
+    urls = cluster.copy(main), cluster.copy(shred)
     database = Database(*urls)
-    yield _entered_house(database)
+    yield Cast(database, copy.deepcopy(entered.pins), copy.deepcopy(entered.seeds), entered.root)
     database.dispose()
     for url in urls:
         cluster.drop(url)

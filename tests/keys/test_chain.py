@@ -30,6 +30,7 @@ from tests.keys.cast import (
     HEADQUARTERS,
     MINSK,
     NOW,
+    ON_BOTH,
     STAFF,
     TODAY,
     Cast,
@@ -144,6 +145,7 @@ def test_a_charter_missing_in_the_middle_is_seen(cairo: Cast) -> None:
     refused(cairo)
 
 
+@ON_BOTH
 def test_the_newest_taken_away_is_seen_by_whoever_saw_it(cairo: Cast) -> None:
     newest = seated(cairo)
     cairo.comes_in("officer")
@@ -417,6 +419,7 @@ def test_an_authority_nobody_knows_is_refused(cairo: Cast) -> None:
             session.delete(newest)
 
 
+@ON_BOTH
 def test_headquarters_does_not_let_what_was_signed_meanwhile_fall(cairo: Cast) -> None:
     """hq1 is to leave; while that waits for its second signature, hq1 and hq2 add a country. It must not fall."""
     seats = tuple(s for s in cairo.of(HEADQUARTERS).seats if s.member_id != id_of("hq1"))
@@ -473,6 +476,7 @@ def test_after_two_other_heads_took_the_seat_everything_stands(cairo: Cast) -> N
 # -- projections are hints
 
 
+@ON_BOTH
 def test_a_planted_seat_gives_nothing_and_stops_nobody(cairo: Cast) -> None:
     with cairo.database.main.writing() as session:
         for name, office_id in (("accomplice", CAIRO), ("officer", MINSK), ("officer", HEADQUARTERS)):
@@ -528,6 +532,7 @@ def test_nobody_countersigns_twice(cairo: Cast) -> None:
         cairo.countersigned("hq1", CAIRO)
 
 
+@ON_BOTH
 def test_a_draft_does_not_stop_a_renewal(cairo: Cast) -> None:
     assert cairo.change("hq1", CAIRO, Act.COVERAGE, countries=()) is None
     ended(cairo, "officer")
