@@ -1,7 +1,4 @@
-"""The sample world for tests: entered once per test process, copied for each test. Three named people are in tests/people.py.
-
-`world` is on SQLite (routes, pages, attacks); `world_on_postgres` is the same on PostgreSQL where a test is about the database.
-"""
+"""The sample world for tests, on SQLite: entered once per test process, copied for each test."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ BASE = "http://127.0.0.1"
 
 @dataclass
 class World:
-    """A running world: `client(name)` is a browser in which that member is signed in; `acting(name)` a transaction of theirs."""
+    """A running world: `client(name)` is a browser where that member is signed in, `acting(name)` their transaction."""
 
     app: Flask
     house: House

@@ -1,0 +1,155 @@
+"""Every route × every kind of visitor, GET and POST, against one written table. A route without a row fails.
+
+Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in ·
+`w` led to the waiting page.
+Members, notices and holidays in addresses belong to the delegation in Cairo; forms not sent yet to nobody here.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.door.desk import Desk
+from hrd_cases.keys.roles import Role
+from hrd_cases.offices.members import revoke_member
+from hrd_cases.offices.models import Notice, Office, OfficeHoliday
+from hrd_cases.offices.notices import send_notice
+from tests.world import Browser, World
+
+TABLE = Path(__file__).with_name("matrix.txt")
+FIX = f"Write its row in {TABLE.name}: who is let in (y), refused (x), shown nothing (-), sent to sign in (s), to wait (w)."
+PEOPLE = {
+    "officer": "officer.cairo",
+    "deputy": "deputy.cairo",
+    "head": "head.cairo",
+    "finance": "finance.cairo",
+    "elsewhere": "officer.minsk",
+    "headelse": "head.minsk",
+    "observer": "observer.a",
+    "hqhead": "head1.hq",
+    "hqdesk": "desk.hq",
+    "approver": "approver.hq",
+    "auditor": "auditor.hq",
+    "admin": "admin.hq",
+    "custodian": "custodian1.hq",
+    "newcomer": "newcomer.cairo",
+    "paused": "finance2.cairo",
+    "exmember": "finance.minsk",
+    "stranger": None,
+}
+
+
+def _table() -> dict[str, dict[str, str]]:
+    lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    people, rows = lines[0][1:], lines[1:]
+    return {row[0]: dict(zip(people, row[1:], strict=True)) for row in rows}
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert set(_table()) == set(Desk.places), FIX
+
+
+@pytest.fixture
+def peopled(world: World) -> World:
+    """The world with someone of every kind in it, and a notice in Cairo."""
+    entered, now = world.demonstration, datetime.now(UTC)
+    cairo = entered.offices["DEL_EGY"]
+    entered._enrol("newcomer.cairo", cairo, Role.LIAISON_OFFICER)
+    with world.acting("desk.hq") as (session, desk):
+        send_notice(session, desk, session.get_one(Office, cairo), "A subject", "A text", now)
+    with world.acting("officer.cairo"):
+        pass
+    with world.acting("head.minsk") as (session, head):
+        revoke_member(session, head, session.get_one(Member, entered.members["finance.minsk"]), now)
+    with world.acting("officer.minsk"):
+        pass
+    with world.database.main.writing() as session:
+        session.execute(update(Member).where(Member.sign_in == "finance2.cairo").values(suspended_at=now))
+    return world
+
+
+class _Rewound:
+    """The peopled world, set back to how it was after every form that did something."""
+
+    def __init__(self, world: World, spare: Path) -> None:
+        self._world, self._spare, self._home = world, spare, world.house.settings.home
+        self.rewind_to_here()
+
+    def rewind_to_here(self) -> None:
+        self._world.database.dispose()
+        shutil.copytree(self._home, self._spare)
+
+    def rewind(self) -> None:
+        self._world.database.dispose()
+        shutil.rmtree(self._home)
+        shutil.copytree(self._spare, self._home)
+
+
+def _addresses(world: World) -> dict[str, str]:
+    """By endpoint: one address, its variables filled with what belongs to Cairo."""
+    entered = world.demonstration
+    with world.database.main.reading() as session:
+        known: dict[str, object] = {
+            "office_id": entered.offices["DEL_EGY"],
+            "member_id": entered.members["deputy.cairo"],
+            "notice_id": session.scalars(select(Notice.id)).one(),
+            "holiday_id": session.scalars(
+                select(OfficeHoliday.id).where(OfficeHoliday.office_id == entered.offices["DEL_EGY"])
+            ).one(),
+            "form_id": uuid.uuid4(),
+            "number": 1,
+        }
+    rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in Desk.places}
+    addresses = {}
+    for endpoint, rule in rules.items():
+        built = rule.build({name: known[name] for name in rule.arguments})
+        assert built is not None
+        addresses[endpoint] = built[1]
+    return addresses
+
+
+def _cell(answer: object) -> str:
+    status, location = answer.status_code, answer.headers.get("Location", "")  # type: ignore[attr-defined]
+    if status in (403, 404):
+        return {403: "x", 404: "-"}[status]
+    if status == 401 or (status == 303 and location == "/sign-in"):
+        return "s"
+    if status in (302, 303) and location == "/waiting":
+        return "w"
+    assert status != 500
+    return "y"
+
+
+def _tried(world: World, browser: Browser, rewound: _Rewound, endpoint: str, path: str) -> str:
+    """One cell: asked for, and sent as an empty form where the route takes one. Both must agree."""
+    asked = _cell(browser.get(path))
+    takes = {m for rule in world.app.url_map.iter_rules(endpoint) for m in rule.methods or ()}
+    if "POST" not in takes:
+        return asked
+    cookie = browser.cookie()
+    answer = browser.post(path)
+    sent = _cell(answer)
+    if answer.status_code < 400:
+        rewound.rewind()
+        browser.client.set_cookie("__Host-session", cookie, domain="127.0.0.1", secure=True)
+    return asked if asked == sent or endpoint in LEAVES else f"{asked}{sent}"
+
+
+LEAVES = ("sign_in.sign_out", "sign_in.sign_in", "sign_in.unlock", "waiting.show", "today.show")
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_who_is_let_in_where(peopled: World, person: str, tmp_path: Path) -> None:
+    rewound = _Rewound(peopled, tmp_path / "spare")
+    table, found = _table(), {}
+    for endpoint, path in sorted(_addresses(peopled).items()):
+        browser = peopled.client(PEOPLE[person])
+        found[endpoint] = _tried(peopled, browser, rewound, endpoint, path)
+    assert found == {endpoint: row[person] for endpoint, row in table.items()}
