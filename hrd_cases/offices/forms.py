@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, StopValidation
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
@@ -29,14 +29,25 @@ from hrd_cases.offices.words import KIND, WEEKDAYS, language, locale, weekday
 from hrd_cases.pages import DayField, zone_city
 
 NEEDED = DataRequired(message=_l("Write something here."))
-TOO_LONG = _l("Use at most %(max)d characters.")
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\Z")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
 HOLIDAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\s:;,–-]+(\S.*)\Z", re.ASCII)
 UNSEATED = "none"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
-SIX_WORDS = (NEEDED, Length(max=200, message=TOO_LONG))
+
+class AtMost:
+    """Not more than so many characters; what is longer is not looked at any further."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+
+    def __call__(self, _form: Form, field: Any) -> None:
+        if len(field.data or "") > self._longest:
+            raise StopValidation(_("Use at most %(longest)d characters.", longest=self._longest))
+
+
+SIX_WORDS = (NEEDED, AtMost(200))
 REGIONS = {
     "Africa": _l("Africa"),
     "America": _l("Americas"),
@@ -178,12 +189,12 @@ class ParticularsForm(Form):
     )
     languages = Text(
         _l("Languages"),
-        [NEEDED, Length(max=500, message=TOO_LONG), _all_known(read_languages)],
+        [NEEDED, AtMost(500), _all_known(read_languages)],
         description=_l("One a line: their names in your language, or their codes."),
     )
     public_contact = Text(
         _l("Public contact entry"),
-        [Length(max=2000, message=TOO_LONG)],
+        [AtMost(2000)],
         description=_l("As the office's own web site gives it. Everybody with a seat anywhere reads it."),
     )
     version = Text(_l("Version"))
@@ -207,21 +218,19 @@ class NewOfficeForm(ParticularsForm):
         choices=lambda: [offered(kind.value, KIND[kind]) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
     )
     code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
-    seat = Text(_l("Seat"), [NEEDED, Length(max=100, message=TOO_LONG)], description=_l("The city the office is in."))
-    member_state = Text(
-        _l("Member State"), [Length(max=100, message=TOO_LONG)], description=_l("For an embassy: whose it is.")
-    )
+    seat = Text(_l("Seat"), [NEEDED, AtMost(100)], description=_l("The city the office is in."))
+    member_state = Text(_l("Member State"), [AtMost(100)], description=_l("For an embassy: whose it is."))
 
 
 class HolidaysForm(Form):
     days = Text(
         _l("Days"),
-        [NEEDED, Length(max=10_000, message=TOO_LONG), _holidays],
+        [NEEDED, AtMost(10_000), _holidays],
         description=_l("One a line: the date as year-month-day, then the name. For example: 2026-12-25 Christmas."),
     )
     source = Text(
         _l("Source"),
-        [NEEDED, Length(max=300, message=TOO_LONG)],
+        [NEEDED, AtMost(300)],
         description=_l("Where this is known from: a note, a gazette, a web page, and its date."),
     )
 
@@ -229,7 +238,7 @@ class HolidaysForm(Form):
 class CountriesForm(Form):
     countries = Text(
         _l("Countries"),
-        [Length(max=4000, message=TOO_LONG), _all_known(read_countries)],
+        [AtMost(4000), _all_known(read_countries)],
         description=_l("One a line: their names in your language, or their two-letter codes."),
     )
 
@@ -255,13 +264,13 @@ class WordsForm(Form):
 class InviteForm(Form):
     sign_in = Text(
         _l("Sign-in name"),
-        [NEEDED, Length(max=40, message=TOO_LONG)],
+        [NEEDED, AtMost(40)],
         description=_l("The role and the place, never a person's name: officer.cairo."),
     )
     role = Radio(_l("Role"), choices=[])
     address = Text(
         _l("Mail address"),
-        [Length(max=254, message=TOO_LONG), _address],
+        [AtMost(254), _address],
         description=_l("For reminders that carry no content. It can be left out."),
     )
 
@@ -277,8 +286,8 @@ class ActingForm(Form):
 
 
 class NoticeForm(Form):
-    subject = Text(_l("Subject"), [NEEDED, Length(max=LONGEST_SUBJECT, message=TOO_LONG)])
-    text = Text(_l("Text"), [NEEDED, Length(max=LONGEST_TEXT, message=TOO_LONG)])
+    subject = Text(_l("Subject"), [NEEDED, AtMost(LONGEST_SUBJECT)])
+    text = Text(_l("Text"), [NEEDED, AtMost(LONGEST_TEXT)])
 
 
 # -- forms with fields for each newcomer
@@ -295,7 +304,7 @@ def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[Co
     for member in newcomers:
         choices = [*role_choices(kind), offered(UNSEATED, _("No seat yet"))]
         fields[_role_name(member.id)] = Radio(_l("Seat"), choices=choices, default=member.invited_role)
-        fields[_words_name(member.id)] = Text(_l("Their six words"), [Length(max=200, message=TOO_LONG)])
+        fields[_words_name(member.id)] = Text(_l("Their six words"), [AtMost(200)])
     return type("FirstCharterForm", (CountriesForm,), fields)
 
 

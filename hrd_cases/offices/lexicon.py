@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from babel import Locale
 
+MOST_GUESSED = 5
+"""Looking for what was meant takes time: for the first few only."""
 _COMMAS = re.compile(r"[,;،؛、，；]+")
 
 
@@ -37,11 +39,12 @@ class Lexicon:
     def read(self, text: str) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
         """(codes, each once, in the order typed; what was not understood)."""
         found: dict[str, None] = {}
-        unknown = []
+        unknown: list[Unknown] = []
         for part in (part for line in text.splitlines() for part in self._parts(line)):
             code = self._codes.get(_plain(part))
             if code is None:
-                unknown.append(Unknown(part[:60], self._nearest(part[:60])))
+                meant = self._nearest(part[:60]) if len(unknown) < MOST_GUESSED else ""
+                unknown.append(Unknown(part[:60], meant))
             else:
                 found[code] = None
         return tuple(found), tuple(unknown)
