@@ -18,7 +18,7 @@ from hrd_cases.accounts.forms import ChangePassphraseForm, CodeForm, LanguageFor
 from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, name_of, sessions_of
-from hrd_cases.accounts.strength import STRENGTH
+from hrd_cases.accounts.strength import strength_words
 from hrd_cases.accounts.tries import (
     FAILED,
     Try,
@@ -52,7 +52,7 @@ def show(session: Session, visitor: Visitor) -> str:
         "accounts/account.html",
         roles=[ROLE[role] for role in ROLE if role in visitor.roles],
         language=_languages()[str(get_locale())],
-        strength=STRENGTH.get(held.strength),
+        strength=strength_words(held.strength),
         sessions=len(sessions_of(session, visitor.member_id)),
         waiting=how_many_wait(session, visitor.member_id),
     )

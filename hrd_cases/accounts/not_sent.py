@@ -42,6 +42,12 @@ class Waiting(NamedTuple):
         return text if len(text) <= GLANCE else text[: GLANCE - 1] + "…"
 
     @property
+    def page(self) -> str:
+        """Where its member can look what is there already; "" if there is no such page."""
+        there = self.kept is not None and place_at(self.kept.path, "GET") is not None
+        return self.kept.path if self.kept is not None and there else ""
+
+    @property
     def goes_somewhere(self) -> bool:
         """Is there still a page of ours that takes it?"""
         place = place_at(self.kept.path, "POST") if self.kept is not None else None

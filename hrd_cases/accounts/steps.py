@@ -21,7 +21,7 @@ from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of
-from hrd_cases.accounts.strength import STRENGTH
+from hrd_cases.accounts.strength import strength_words
 from hrd_cases.accounts.tries import own_cookie, sessions, shown
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
@@ -55,7 +55,7 @@ def refused(form: CodeForm | RecoveryCodeForm, field: str, why: Refused) -> None
 
 def _page(held: Held, **more: str) -> dict[str, Any]:
     """What a step's page says: how strong the passphrase just chosen is, and how many steps are left."""
-    return {"strength": STRENGTH.get(held.strength), "owed": held.steps, **more}
+    return {"strength": strength_words(held.strength), "owed": held.steps, **more}
 
 
 # -- a new passphrase, after the old one was lost
@@ -96,11 +96,7 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
     held, form = held_now(session), CodeForm()
     if not in_turn(held, Step.AUTHENTICATOR):
         return onward(held, visitor)
-    page: dict[str, Any] = {
-        "secret": in_groups(totp_text(held.totp)),
-        "strength": STRENGTH.get(held.strength),
-        "owed": held.steps,
-    }
+    page = _page(held, secret=in_groups(totp_text(held.totp)))
     if request.method == "GET":
         return shown("step_authenticator", form, **page)
     member = session.get_one(Member, visitor.member_id)

@@ -35,6 +35,11 @@ STRENGTH = {
 }
 
 
+def strength_words(chosen: int) -> str:
+    """How strong the passphrase just chosen is; "" if none was chosen (0)."""
+    return str(STRENGTH[chosen]) if chosen else ""
+
+
 @cache
 def blocked_passphrases(path: Path = CONFIG / "blocked-passphrases.txt") -> frozenset[str]:
     """Passphrases nobody may choose, however long: one a line, compared by letters and digits alone."""

@@ -43,6 +43,7 @@ def test_the_page_tells_name_office_and_roles(officer: Person) -> None:
     assert "officer.cairo" in page
     assert "Cairo" in page
     assert "Liaison officer" in page
+    assert "Changed just now" not in page
 
 
 def test_whoever_waits_is_led_from_their_account_to_the_waiting_page(world: World) -> None:
