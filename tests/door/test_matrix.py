@@ -1,6 +1,6 @@
 """Every route × every kind of visitor, GET and POST, against one written table. A route without a row fails.
 
-Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in ·
+Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
 Members, notices and holidays in addresses belong to the delegation in Cairo; forms not sent yet to nobody here.
 """
@@ -24,7 +24,7 @@ from hrd_cases.offices.notices import send_notice
 from tests.world import Browser, World
 
 TABLE = Path(__file__).with_name("matrix.txt")
-FIX = f"Write its row in {TABLE.name}: who is let in (y), refused (x), shown nothing (-), sent to sign in (s), to wait (w)."
+FIX = f"Write its row in {TABLE.name}: y let in, x refused, - shown nothing, s sent to sign in, w led to wait."
 PEOPLE = {
     "officer": "officer.cairo",
     "deputy": "deputy.cairo",
