@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from flask import Flask, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -116,7 +116,7 @@ def _locked() -> Response:
 
 
 def _tampered(error: Tampered) -> Response:
-    log.error("check_failed", page=request.endpoint or "none", kind=str(error))
+    log.error("something failed its check", route=request.endpoint or "none", where=_where(error))
     return _refusal(
         409,
         _("Something here failed its check. Do not rely on it."),
@@ -143,8 +143,7 @@ def _http(error: HTTPException) -> Response:
 
 def _broken(error: Exception) -> Response:
     """Nothing of what went wrong reaches the page; the log gets the kind and the place, never a value."""
-    busy = isinstance(error, OperationalError)
-    log.error("broken", page=request.endpoint or "none", kind=type(error).__name__, where=_where(error), busy=busy)
+    log.error("broken", route=request.endpoint or "none", error=type(error).__name__, where=_where(error))
     return page(500)
 
 
