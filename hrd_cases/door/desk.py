@@ -18,7 +18,7 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, req
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
@@ -112,6 +112,9 @@ class Desk:
             Desk.places[f"{self.name}.{view.__name__}"] = place
 
             def walk(**ids: Any) -> Response:
+                if request.method == "HEAD" and "POST" in methods:
+                    # A form's view asks whether it was posted; a request that is neither is not for it.
+                    raise MethodNotAllowed(valid_methods=methods)
                 return _post(place, ids) if request.method == "POST" else _get(place, ids)
 
             self.blueprint.add_url_rule(rule, view.__name__, walk, methods=methods)
@@ -163,6 +166,7 @@ def _get(place: Place, ids: dict[str, Any]) -> Response:
 
 def _post(place: Place, ids: dict[str, Any]) -> Response:
     guards.check_before_body()
+    guards.read_body()
     prepared = None
     with _after_chores(place) as (session, visitor):
         arguments = _authorised(place, session, visitor, ids)
@@ -179,6 +183,7 @@ def _post(place: Place, ids: dict[str, Any]) -> Response:
         return _carried_out(place, ids, prepared)
     except _RollBack as rolled:
         _record_refusals()
+        audit_refusal(rolled.answer.status_code)
         return rolled.answer
 
 

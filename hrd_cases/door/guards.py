@@ -19,6 +19,7 @@ from hrd_cases.vault.envelope import derive, equal
 COOKIE = "__Host-session"
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 KEPT_FIELD = "kept_form"
+FORM_TYPE = "application/x-www-form-urlencoded"
 COOKIE_BYTES = 32
 LASTS = timedelta(hours=24)
 
@@ -74,7 +75,10 @@ def cross_site(incoming: Request) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = incoming.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != incoming.host
+    try:
+        return origin is not None and urlsplit(origin).netloc != incoming.host
+    except ValueError:
+        return True
 
 
 def check_before_body() -> None:
@@ -84,6 +88,16 @@ def check_before_body() -> None:
     length = request.content_length
     if length is None or length > house().settings.max_form_bytes:
         raise TooLarge
+
+
+def read_body() -> None:
+    """Read the form now, while no transaction is open: whoever sends slowly keeps nobody waiting but themselves.
+
+    No form of ours carries files yet: what Werkzeug would spool to disk in clear is refused.
+    """
+    if request.mimetype not in ("", FORM_TYPE):
+        raise StaleToken("not a form of ours")
+    request.form  # noqa: B018 - reads and keeps it
 
 
 def token_fits(*earlier: str) -> bool:

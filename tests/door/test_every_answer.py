@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from hrd_cases import tables
 from hrd_cases.accounts.models import SessionRow
 from hrd_cases.accounts.sessions import name_of
 from hrd_cases.app import create_app
+from hrd_cases.audit.models import AuditEntry
 from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk
 from hrd_cases.errors import Refused
@@ -222,3 +226,72 @@ def test_a_forged_forwarding_header_does_not_change_whom_we_slow_down(world: Wor
         forged: Any = {"X-Forwarded-For": f"203.0.113.{number}"}
         answer = stranger.post("/sign-in", form, **forged)
     assert answer.status_code == 429
+
+
+class _GateWatcher(io.BytesIO):
+    """A body that notes, whenever it is read, whether somebody holds the write gate."""
+
+    def __init__(self, body: bytes, gate: Path) -> None:
+        super().__init__(body)
+        self._gate = gate
+        self.held: list[bool] = []
+
+    def _look(self) -> None:
+        with self._gate.open("rb") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.held.append(False)
+            except BlockingIOError:
+                self.held.append(True)
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._look()
+        return super().read(size)
+
+    def readinto(self, buffer: Any) -> int:
+        self._look()
+        return super().readinto(buffer)
+
+
+def test_whoever_sends_their_form_slowly_keeps_nobody_waiting(world: World) -> None:
+    gate = Path(f"{world.database.main.url.database}.gate")
+    for _, path in _posts(world.app):
+        body = _GateWatcher(b"x=1&" * 3, gate)
+        world.app.test_client().post(
+            path,
+            base_url=BASE,
+            input_stream=body,
+            content_type="application/x-www-form-urlencoded",
+            content_length=12,
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        assert body.held, path
+        assert not any(body.held), path
+
+
+def test_files_are_not_taken_where_no_form_asks_for_them(world: World) -> None:
+    officer = world.client("officer.cairo")
+    file = {guards.TOKEN_FIELD: officer.token(), "file": (io.BytesIO(b"x" * 700_000), "a.txt")}
+    answer = officer.client.post("/account/language", base_url=BASE, data=file, content_type="multipart/form-data")
+    assert answer.status_code == 400
+
+
+def test_a_form_that_is_refused_leaves_its_trace(world: World) -> None:
+    world.client("officer.cairo").post("/account/language", {"language": "tlh"})
+    with world.database.main.reading() as session:
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert last is not None
+    assert last.event == "page_refused"
+    assert last.actor_id == world.demonstration.members["officer.cairo"]
+
+
+def test_an_origin_that_is_no_address_is_another_site(world: World) -> None:
+    broken: Any = {"Origin": "http://[::1"}
+    answer = world.client().client.get("/sign-in", base_url=BASE, headers=broken)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_form_is_asked_for_or_sent_and_nothing_in_between(world: World) -> None:
+    assert world.client("officer.cairo").client.head("/sign-out", base_url=BASE).status_code == 405
+    assert world.client().client.head("/healthz", base_url=BASE).status_code == 200
