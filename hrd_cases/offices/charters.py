@@ -19,6 +19,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import load_pins, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.chain import Charters
@@ -245,6 +246,13 @@ def role_of_newcomer(current: Charter | None, member: Member, today: date) -> Ro
     """What they will be seated as: the role the charter gives them already, else the one they were invited for."""
     held = current.seats_of(member.id, today) if current is not None else ()
     return held[0].role if held else Role(member.invited_role)
+
+
+def hears(by: Visitor, current: Charter | None, member: Member) -> bool:
+    """Is it for this visitor to hear a newcomer's words? A head hears their own; for another head it takes two."""
+    if needs_two(role_of_newcomer(current, member, by.today)):
+        return Role.HEADQUARTERS_HEAD in by.roles
+    return by.allows(Permission.VOUCH, member.office_id)
 
 
 def _check_here(member: Member) -> None:

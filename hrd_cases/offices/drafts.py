@@ -30,6 +30,12 @@ def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | 
     return look_at(session, by, draft) if draft is not None else None
 
 
+def in_the_way(session: Session, by: Visitor, office_id: uuid.UUID) -> bool:
+    """Must a waiting change be signed or withdrawn before another begins? One that was overtaken goes by itself."""
+    waiting = of_office(session, by, office_id)
+    return waiting is not None and not waiting.overtaken
+
+
 def everywhere(session: Session, by: Visitor) -> list[Waiting]:
     """Every office's draft, oldest first."""
     drafts = session.scalars(select(CharterDraft).order_by(CharterDraft.proposed_at))

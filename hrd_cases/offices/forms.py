@@ -70,10 +70,16 @@ def _all_known(read: Callable[[str], tuple[tuple[str, ...], tuple[Unknown, ...]]
 
     def check(_form: Form, field: Any) -> None:
         unknown = read(field.data or "")[1]
-        if unknown:
-            raise ValidationError(" ".join(_not_understood(part) for part in unknown[:4]))
+        _say_all(field, [_not_understood(part) for part in unknown[:4]])
 
     return check
+
+
+def _say_all(field: Any, sentences: list[str]) -> None:
+    """Every sentence on a line of its own; none means that all is well."""
+    if sentences:
+        field.errors = [*field.errors, *sentences[:-1]]
+        raise ValidationError(sentences[-1])
 
 
 def _not_understood(part: Unknown) -> str:
@@ -114,13 +120,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 def _holidays(_form: Form, field: Any) -> None:
     wrong = read_holidays(field.data or "")[1]
-    if wrong:
-        raise ValidationError(
-            " ".join(
-                str(_("“%(typed)s”: write the date, then the name, for example 2026-12-25 Christmas.", typed=line))
-                for line in wrong[:4]
-            )
-        )
+    example = _l("“%(typed)s”: write the date, then the name, for example 2026-12-25 Christmas.")
+    _say_all(field, [str(example) % {"typed": line} for line in wrong[:4]])
 
 
 def typed(field: Any) -> str:

@@ -106,7 +106,7 @@ def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iter
 
 
 def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: list[Member]) -> Iterator[Need]:
-    if not newcomers or charters.draft_row(session, charter.office_id) is not None:
+    if not newcomers or drafts.in_the_way(session, visitor, charter.office_id):
         return
     own = charter.office_id in visitor.seats
     headless = not heads_here(session, charter, visitor) and not charter.acting_heads(visitor.today)
@@ -120,7 +120,7 @@ def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: l
 
 def _seats_to_take(session: Session, visitor: Visitor, charter: Charter) -> Iterator[Need]:
     """For headquarters' heads: seats that only two of them take, of members whose access was ended."""
-    if Role.HEADQUARTERS_HEAD not in visitor.roles or charters.draft_row(session, charter.office_id) is not None:
+    if Role.HEADQUARTERS_HEAD not in visitor.roles or drafts.in_the_way(session, visitor, charter.office_id):
         return
     for seat in charter.seats:
         member = session.get(Member, seat.member_id) if charters.needs_two(seat.role) else None

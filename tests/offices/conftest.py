@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.journeys.conftest import town
 from tests.offices.people import Places
 from tests.world import World
+
+__all__ = ["at", "town"]
 
 
 @pytest.fixture

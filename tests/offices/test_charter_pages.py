@@ -211,6 +211,10 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
     assert "A change of Cairo was overtaken by another charter. Withdraw it." in said(second.get("/"))
     assert second.post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    assert "officer2.cairo waits for you to hear" in said(world.client("head.cairo").get("/"))
+    assert "Vouch for them" in said(world.client("head.cairo").get(at.member("officer2.cairo")))
+    assert words
     # The next proposal takes the place of one that can never come into force.
     assert (
         world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"}).status_code

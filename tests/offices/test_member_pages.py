@@ -189,6 +189,9 @@ def test_nobody_but_a_head_vouches(world, at, member, status):
 
 def test_a_new_head_takes_two_heads_at_headquarters(world, at):
     words = newcomer(world, "head2.cairo", "DEL_EGY", "head")
+    assert "wait for two heads at headquarters to hear" in said(
+        world.client("head.cairo").get(at.member("head2.cairo"))
+    )
     refused = world.client("head.cairo").post(at.member("head2.cairo", "/vouch"), {"words": words})
     assert refused.status_code == 422
     assert "Your role does not sign this change." in said(refused)

@@ -44,7 +44,8 @@ def index(session: Session, visitor: Visitor, office: Office) -> Response:
     everybody = colleagues(session, visitor, charter, office.id, datetime.now(UTC))
     here = [one for one in everybody if one.standing is not Standing.GONE]
     gone = [one for one in everybody if one.standing is Standing.GONE]
-    return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter)
+    heard = {one.member.id for one in here if charters.hears(visitor, charter, one.member)}
+    return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter, heard=heard)
 
 
 @desk.get("/offices/members/<uuid:member_id>", needs=Permission.SEE_STAFF)
@@ -59,7 +60,8 @@ def show(session: Session, visitor: Visitor, member: Member) -> Response:
         charter=charter,
         handed=handed,
         names=names_of(session, {one.by for one in handed}),
-        draft=drafts.of_office(session, visitor, office.id),
+        draft=drafts.in_the_way(session, visitor, office.id),
+        heard=charters.hears(visitor, charter, member),
         role=charters.role_of_newcomer(charter, member, visitor.today),
         two=_takes_two(visitor, charter, member),
     )
