@@ -48,9 +48,12 @@ def sign_in_page() -> Response:
     """What someone meets who is not signed in: the sign-in page, or the unlocking page of their own session."""
     g.bare = True
     with house().database.main.reading() as session:
+        owner = sessions().member_of(session, own_cookie())
         locked = sessions().is_locked(session, own_cookie())
-    if not locked:
+    if not locked or owner is None:
         return redirect(url_for("sign_in.sign_in"), 303)
+    if owner.enrolled_at is None:
+        return redirect(url_for("enrol.begin"), 303)  # nothing unlocks a half-made enrolment: the code begins it again
     posted = request.method == "POST"
     here = "" if posted else own_page(request.path)
     kept = bool(g.get("form_kept")) if posted else None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import TryBucket
@@ -48,16 +49,19 @@ def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: da
     """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
     waits = []
     for label, pace in ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL)):
-        name = mac(key, "try bucket", label.encode("utf-8", "surrogatepass"))
-        bucket = session.get(TryBucket, name, with_for_update=True)
-        if bucket is None:
-            bucket = TryBucket(name=name, level=0, updated_at=now)
-            session.add(bucket)
+        bucket = _bucket(session, mac(key, "try bucket", label.encode("utf-8", "surrogatepass")), now)
         bucket.level, wait = wait_for(bucket.level, max(0.0, (now - bucket.updated_at).total_seconds()), pace)
         bucket.updated_at = max(now, bucket.updated_at)
         waits.append(wait)
     if max(waits):
         raise TooManyTries(max(waits))
+
+
+def _bucket(session: Session, name: bytes, now: datetime) -> TryBucket:
+    """The bucket of this name, locked. Two first tries at the same moment make one."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(TryBucket).values(name=name, level=0, updated_at=now).on_conflict_do_nothing())
+    return session.get_one(TryBucket, name, with_for_update=True)
 
 
 def drop_empty_buckets(session: Session, now: datetime) -> int:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from sqlalchemy import delete
 
 from hrd_cases.accounts.models import Invitation
 from hrd_cases.audit.events import Event
+from hrd_cases.keys.models import CharterRow
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office
@@ -273,6 +275,24 @@ def test_half_enrolled_nobody_signs_in(world: World, newcomer: Person, clock: ti
     clock.shift(30)
     elsewhere = Person(world, "newcomer.cairo", NEW_PASSPHRASE, newcomer.phone)
     assert elsewhere.sign_in_now().status_code == 422
+
+
+def test_a_half_made_enrolment_that_idled_is_led_back_to_the_code(
+    world: World, newcomer: Person, clock: time_machine.Traveller
+) -> None:
+    choose(newcomer, accepted(newcomer))
+    clock.shift(20 * 60)
+    assert newcomer.open("/steps/authenticator").location == "/enrol"
+
+
+def test_before_headquarters_is_founded_the_waiting_page_says_so(world: World) -> None:
+    with world.database.main.writing() as session:
+        session.execute(delete(CharterRow))
+    officer = enrolled(world)
+    assert "The register of offices does not exist yet" in main_of(officer.open("/waiting").text)
+    head = enrolled(world, "head3.hq", office="HQ", role=Role.HEADQUARTERS_HEAD)
+    assert "Found headquarters" in main_of(head.open("/waiting").text)
+    assert officer.send("/waiting", words="a b c d e f").status_code == 404
 
 
 def test_someone_invited_again_makes_new_keys_and_the_old_ones_are_revoked(world: World) -> None:

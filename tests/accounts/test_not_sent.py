@@ -145,6 +145,34 @@ def test_a_form_of_a_tab_from_before_unlocking_is_kept(
     assert member(world, "officer.cairo").language == "fr"
 
 
+def test_what_asks_for_a_fresh_code_comes_next_after_the_code(world: World, clock: time_machine.Traveller) -> None:
+    admin = Person(world, "admin.hq")
+    admin.sign_in_now()
+    clock.shift(6 * MINUTE)
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite"
+    form = {"sign_in": "new.cairo", "role": "deputy", "address": ""}
+    assert admin.send(path, **form).location == "/second-factor"
+    assert "What you typed is kept and comes next." in main_of(admin.open("/second-factor").text)
+    answer = admin.send("/second-factor", code=admin.phone.code())
+    assert answer.location == only_kept(admin)
+    assert "new.cairo" in main_of(admin.open(answer.location).text)
+    assert save_now(admin, answer.location).status_code == 200  # type: ignore[attr-defined]
+    assert member(world, "new.cairo").invited_role == "deputy"
+    assert waiting(world) == 0
+
+
+def test_what_cannot_be_kept_for_a_fresh_code_is_said_at_once(
+    world: World, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = Person(world, "admin.hq")
+    admin.sign_in_now()
+    clock.shift(6 * MINUTE)
+    monkeypatch.setattr(kept, "MOST", 0)
+    answer = admin.send(f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite", sign_in="new.cairo")
+    assert answer.status_code == 409
+    assert "What you typed could not be kept" in main_of(answer.text)
+
+
 # -- what is never kept
 
 

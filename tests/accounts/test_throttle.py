@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,22 @@ def test_everything_together_is_slowed_and_leaks_a_try_a_second(database: Databa
         assert tries(database, f"n{number}", f"192.0.2.{number}", 1) == [0]
     assert tries(database, "somebody", "198.51.100.1", 1) == [1]
     assert tries(database, "somebody", "198.51.100.1", 1, NOW + timedelta(seconds=1)) == [0]
+
+
+def test_first_tries_at_the_same_moment_are_each_counted(database: Database) -> None:
+    together, waits = threading.Barrier(4), []
+
+    def one() -> None:
+        together.wait()
+        waits.extend(tries(database, "head", "192.0.2.1", 1))
+
+    everybody = [threading.Thread(target=one) for _ in range(4)]
+    for thread in everybody:
+        thread.start()
+    for thread in everybody:
+        thread.join()
+    assert waits == [0] * 4
+    assert tries(database, "head", "192.0.2.1", 2) == [0, 30]
 
 
 def test_a_try_that_was_refused_does_not_count(database: Database) -> None:
