@@ -15,6 +15,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import ActingHead, Charter
+from hrd_cases.keys.circles import Readiness
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import cover, drafts
 from hrd_cases.offices.colleagues import Colleague, charter_of, colleagues, names_of, stands_of, suspended
@@ -32,12 +33,18 @@ class Overview:
     charter: Charter | None = None
     failed: bool = False
     countries: list[str] = field(default_factory=list)
-    lines: list[cover.Line] = field(default_factory=list)
+    stands: list[Readiness] = field(default_factory=list)
+    away: frozenset[uuid.UUID] = frozenset()
     colleagues: list[Colleague] = field(default_factory=list)
     acting: list[ActingHead] = field(default_factory=list)
     names: dict[uuid.UUID, str] = field(default_factory=dict)
     draft: drafts.Waiting | None = None
     seen_within: bool = False
+
+    @property
+    def lines(self) -> list[cover.Line]:
+        """What must be said of its keys; nothing where nobody has a seat yet."""
+        return cover.lines(self.stands, self.names, self.away) if self.charter and self.charter.seats else []
 
     @property
     def red(self) -> bool:
@@ -64,7 +71,7 @@ def offices(session: Session) -> list[Office]:
 
 
 def overview(session: Session, visitor: Visitor, office: Office) -> Overview:
-    """An office for a list: countries, and red lines for who may see its staff."""
+    """An office for a list: countries, and for who may see its staff how its keys stand. Nobody is named."""
     found = Overview(office, seen_within=visitor.allows(Permission.SEE_STAFF, office.id))
     try:
         found.charter = charter_of(visitor, office.id)
@@ -73,13 +80,23 @@ def overview(session: Session, visitor: Visitor, office: Office) -> Overview:
     if found.charter is not None:
         found.countries = covers_today(found.charter, visitor.today)
         if found.seen_within:
-            _look_within(session, visitor, found, found.charter)
+            found.stands = stands_of(session, visitor, found.charter)
+            found.away = suspended(session, office.id)
+            found.acting = [acting for acting in found.charter.acting if acting.until >= visitor.today]
+    return found
+
+
+def with_names(session: Session, visitor: Visitor, office: Office) -> Overview:
+    """An office with the names of who is seated there, for who may see its staff."""
+    found = overview(session, visitor, office)
+    if found.seen_within and found.charter is not None:
+        found.names = names_of(session, people_of(found.charter))
     return found
 
 
 def whole(session: Session, visitor: Visitor, office: Office) -> Overview:
     """An office for its own page."""
-    found = overview(session, visitor, office)
+    found = with_names(session, visitor, office)
     if found.seen_within and not found.failed:
         now = datetime.now(UTC)
         found.colleagues = colleagues(session, visitor, found.charter, office.id, now)
@@ -88,14 +105,6 @@ def whole(session: Session, visitor: Visitor, office: Office) -> Overview:
         if found.draft is not None:
             found.names |= names_of(session, found.draft.signed_by | people_of(found.draft.charter))
     return found
-
-
-def _look_within(session: Session, visitor: Visitor, found: Overview, charter: Charter) -> None:
-    found.names = names_of(session, people_of(charter))
-    away = suspended(session, charter.office_id)
-    if charter.seats:
-        found.lines = cover.lines(stands_of(session, visitor, charter), found.names, away)
-    found.acting = [acting for acting in charter.acting if acting.until >= visitor.today]
 
 
 def heads_here(session: Session, charter: Charter, visitor: Visitor) -> list[Member]:

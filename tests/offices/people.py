@@ -44,7 +44,9 @@ def member_id(world: World, sign_in: str) -> uuid.UUID:
 
 def code_on(page: str) -> str:
     """The invitation code an answer page shows."""
-    return re.search(r'aria-label="The invitation code">([A-Z0-9-]+)<', page)[1]
+    found = re.search(r'aria-label="The invitation code">([A-Z0-9-]+)<', page)
+    assert found is not None, page
+    return found[1]
 
 
 def invite(world: World, sign_in: str, code: str, role: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from hrd_cases.keys import chain
 from hrd_cases.keys.models import CharterRow, Letter
@@ -74,8 +74,7 @@ def test_mail_that_does_not_get_through_is_a_banner(world):
         reminder = Reminder(member_id=officer, slot_at=now, uniqueness=bytes(32), mails=True)
         session.add(reminder)
         session.flush()
-        failed = {"state": FAILED, "made_at": now, "next_try_at": now}
-        session.add(Delivery(reminder_id=reminder.id, member_id=officer, **failed))
+        session.add(Delivery(reminder_id=reminder.id, member_id=officer, state=FAILED, made_at=now, next_try_at=now))
     assert "Reminders mailed to you do not get through" in today(world, "officer.cairo")
     assert "do not get through" not in today(world, "deputy.cairo")
 
@@ -183,17 +182,17 @@ def test_a_damaged_notice_says_so_and_the_page_stands(world, at):
     send(world, at, "To be damaged")
     today(world, "officer.cairo")
     with world.database.main.writing() as session:
-        rows = session.execute(select(Notice.id, Notice.__table__.c.sealed_file).order_by(Notice.sent_at)).all()
-        table = Notice.__table__
-        session.connection().execute(
-            update(table).where(table.c.id == rows[1].id).values(sealed_file=rows[1].sealed_file[:-1] + b"?")
+        damaged = session.scalars(select(Notice.id).order_by(Notice.sent_at.desc())).first()
+        spoil = text(
+            "UPDATE notices SET sealed_file = substr(sealed_file, 1, length(sealed_file) - 1) || x'3F' WHERE id = :id"
         )
+        session.connection().execute(spoil, {"id": damaged.hex})
     page = today(world, "officer.cairo")
     assert DAMAGED in page
     assert "Sound" in page
     assert "To be damaged" not in page
     assert "alarm_raised" in events(world)
-    assert world.client("officer.cairo").post(f"/notices/{rows[1].id}/put-away").status_code == 409
+    assert world.client("officer.cairo").post(f"/notices/{damaged}/put-away").status_code == 409
 
 
 def test_a_letter_that_failed_its_check_is_told(world, at):

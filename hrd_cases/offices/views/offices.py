@@ -16,12 +16,12 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import facts
-from hrd_cases.offices.colleagues import handed_over, names_of, stands_of
+from hrd_cases.offices.colleagues import handed_over, names_of
 from hrd_cases.offices.facts import OfficeFacts, Particulars
 from hrd_cases.offices.forms import HolidaysForm, NewOfficeForm, ParticularsForm, read_holidays, typed, zone_choices
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.models import Office, OfficeHoliday
-from hrd_cases.offices.overview import head_lines, offices, overview, whole
+from hrd_cases.offices.overview import head_lines, offices, overview, whole, with_names
 from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, shown
 from hrd_cases.offices.words import language, weekday
 from hrd_cases.pages import zone_city
@@ -61,14 +61,12 @@ def show(session: Session, visitor: Visitor, office: Office) -> Response:
 @desk.get("/<uuid:office_id>/keys", needs=Permission.SEE_STAFF)
 def keys(session: Session, visitor: Visitor, office: Office) -> Response:
     """Who holds which key, from whom and since when; who waits."""
-    found = overview(session, visitor, office)
+    found = with_names(session, visitor, office)
     if found.failed:
         failed_check("charter", office.id)
-    charter = found.charter
-    stands = stands_of(session, visitor, charter)
-    handed = handed_over(session, charter) if charter is not None else []
+    handed = handed_over(session, found.charter) if found.charter is not None else []
     names = found.names | names_of(session, {one.by for one in handed} | {one.member_id for one in handed})
-    return shown("offices/keys.html", found=found, office=office, stands=stands, handed=handed, names=names)
+    return shown("offices/keys.html", found=found, office=office, stands=found.stands, handed=handed, names=names)
 
 
 # -- what everybody may know
