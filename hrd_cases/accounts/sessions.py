@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.held import Held, owed_by
@@ -33,6 +33,14 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 _decoder = msgspec.msgpack.Decoder(Held)
+# Asked at every request: made once, for making a statement costs more than running it.
+_VISITOR = (
+    select(SessionRow, Member, KeyRing.sealed, Revocation.fingerprint)
+    .join(Member, Member.id == SessionRow.member_id)
+    .outerjoin(KeyRing, KeyRing.member_id == SessionRow.member_id)
+    .outerjoin(Revocation, Revocation.member_id == SessionRow.member_id)
+    .where(SessionRow.id == bindparam("name"))
+)
 
 
 class Sessions:
@@ -138,14 +146,7 @@ class Sessions:
 
     def find_visitor(self, session: Session, shred: Session, cookie: str) -> Visitor | None:
         """Whoever's open session this cookie is. None as well for members revoked meanwhile."""
-        query = (
-            select(SessionRow, Member, KeyRing.sealed, Revocation.fingerprint)
-            .join(Member, Member.id == SessionRow.member_id)
-            .outerjoin(KeyRing, KeyRing.member_id == SessionRow.member_id)
-            .outerjoin(Revocation, Revocation.member_id == SessionRow.member_id)
-            .where(SessionRow.id == name_of(cookie))
-        )
-        found = session.execute(query).all()
+        found = session.execute(_VISITOR, {"name": name_of(cookie)}).all()
         if not found:
             return None
         row, member = found[0][0], found[0][1]

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.errors import Absent, Tampered
@@ -80,6 +80,21 @@ Steps = tuple[Step, ...]
 Revocations = dict[Signer, dict[uuid.UUID, int]]
 """By member and key: the number each office's charter had when their access was ended."""
 
+# Asked at every request: made once, for making a statement costs more than running it.
+_later = aliased(CharterRow)
+_NEWEST = select(CharterRow.office_id, CharterRow.hash).where(
+    CharterRow.number
+    == select(func.max(_later.number)).where(_later.office_id == CharterRow.office_id).scalar_subquery()
+)
+_NEWEST_OF = _NEWEST.where(CharterRow.office_id.in_(bindparam("offices", expanding=True)))
+_NEWEST_AROUND = _NEWEST.where(
+    CharterRow.office_id.in_(select(SeatRow.office_id).where(SeatRow.member_id == bindparam("member")))
+    | (CharterRow.office_id == bindparam("headquarters"))
+)
+_REVOKED = select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
+    Revocation.member_id.in_(bindparam("members", expanding=True))
+)
+
 # Once per process: a charter's hash names its whole past, so the newest hash names a chain.
 _chains: dict[tuple[bytes, uuid.UUID], Steps] = {}
 _headquarters_of: dict[bytes, uuid.UUID] = {}
@@ -134,10 +149,13 @@ class Charters:
 
     def offices_of(self, member_id: uuid.UUID, today: date) -> list[Charter]:
         """Charters that seat a member today. The projection says where to look; the charter decides."""
-        places = set(self._session.scalars(select(SeatRow.office_id).where(SeatRow.member_id == member_id).distinct()))
-        self._look_up(places)
-        # A row that points to an office without a charter is a planted one: it gives nothing.
-        charters = [self.of(office_id) for office_id in sorted(places) if self._newest.get(office_id)]
+        around = {"member": member_id, "headquarters": self._root_office()}
+        found = {row.office_id: row.hash for row in self._session.execute(_NEWEST_AROUND, around)}
+        self._newest |= found
+        known = (_chains.get((self.pins.root, office_id)) for office_id in found)
+        self.revocations(*(steps[-1].charter for steps in known if steps))
+        # An office without a charter is not among them: a planted row gives nothing.
+        charters = [self.of(office_id) for office_id in sorted(found)]
         return [charter for charter in charters if charter.seats_of(member_id, today)]
 
     def primary_office(self, country: str, today: date) -> Charter | None:
@@ -182,12 +200,7 @@ class Charters:
         wanted = {seat.member_id for charter in charters for seat in charter.seats} - self._asked
         if wanted:
             self._asked |= wanted
-            rows = self._session.execute(
-                select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
-                    Revocation.member_id.in_(wanted)
-                )
-            )
-            for row in rows:
+            for row in self._session.execute(_REVOKED, {"members": list(wanted)}):
                 self._revocations[Signer(row.member_id, row.fingerprint)] = read_numbers(row.numbers)
         return self._revocations
 
@@ -198,13 +211,9 @@ class Charters:
         wanted = set(office_ids) - self._newest.keys()
         if not wanted:
             return
-        later = aliased(CharterRow)
-        newest = select(func.max(later.number)).where(later.office_id == CharterRow.office_id).scalar_subquery()
-        query = select(CharterRow.office_id, CharterRow.hash).where(
-            CharterRow.office_id.in_(wanted), CharterRow.number == newest
-        )
         self._newest |= dict.fromkeys(wanted, b"")
-        self._newest |= {row.office_id: row.hash for row in self._session.execute(query)}
+        found = self._session.execute(_NEWEST_OF, {"offices": list(wanted)})
+        self._newest |= {row.office_id: row.hash for row in found}
 
     def _headquarters_steps(self) -> Steps:
         office_id = self._root_office()

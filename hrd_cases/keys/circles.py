@@ -8,13 +8,13 @@ from collections.abc import Container, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Locked
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Act, Charter, CircleEntry, Seat
-from hrd_cases.keys.due import due_circles, marked_or_unmade
+from hrd_cases.keys.due import due_circles, outgrown
 from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
 from hrd_cases.keys.models import CharterRow, Circle, CircleGrant, CircleKey, CustodyShare, Revocation, write_numbers
 from hrd_cases.keys.ring import Ring, context, grant_info
@@ -64,13 +64,13 @@ def readiness(
 ) -> list[Readiness]:
     """How each circle of an office stands, in the order of the charter. With `charters`, a circle that is due is known
     to be so even if its mark was taken away; without, this is a look at the house and no rule."""
+    marked, held = _marked_and_held(session, charter)
     if charters is not None:
         gone: Container[tuple[uuid.UUID, bytes]] = charters.revocations(charter)
-        due = due_circles(session, charters, charter, today)
+        due = marked | outgrown(charters, charter, today)
     else:
         gone = revoked(session, {seat.member_id for seat in charter.seats})
-        due = marked_or_unmade(session, charter)
-    held = _held(session, charter)
+        due = marked
     found = []
     for entry in charter.circles:
         wanted = entitled(charter, entry.name, today, gone)
@@ -80,13 +80,27 @@ def readiness(
     return found
 
 
-def _held(session: Session, charter: Charter) -> set[tuple[uuid.UUID, uuid.UUID, bytes]]:
-    """Who was handed the present seed of which circle: (circle, member, fingerprint)."""
-    present = [
-        and_(CircleGrant.circle_id == entry.circle_id, CircleGrant.epoch == entry.epoch) for entry in charter.circles
-    ]
-    grants = select(CircleGrant.circle_id, CircleGrant.member_id, CircleGrant.fingerprint).where(or_(*present))
-    return {(row.circle_id, row.member_id, row.fingerprint) for row in session.execute(grants)}
+# Asked at every request: made once.
+_MARKED_AND_HELD = (
+    select(Circle.id, Circle.due_since, CircleGrant.epoch, CircleGrant.member_id, CircleGrant.fingerprint)
+    .outerjoin(CircleGrant, and_(CircleGrant.circle_id == Circle.id, CircleGrant.epoch == Circle.epoch))
+    .where(Circle.id.in_(bindparam("circles", expanding=True)))
+)
+
+
+def _marked_and_held(
+    session: Session, charter: Charter
+) -> tuple[frozenset[uuid.UUID], set[tuple[uuid.UUID, uuid.UUID, bytes]]]:
+    """Circles never made or marked as due, and who was handed which present seed: (circle, member, key)."""
+    epochs = {entry.circle_id: entry.epoch for entry in charter.circles}
+    due = {circle_id for circle_id, epoch in epochs.items() if not epoch}
+    held = set()
+    for row in session.execute(_MARKED_AND_HELD, {"circles": list(epochs)}):
+        if row.due_since is not None:
+            due.add(row.id)
+        if row.epoch == epochs[row.id]:
+            held.add((row.id, row.member_id, row.fingerprint))
+    return frozenset(due), held
 
 
 def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datetime) -> Charter | None:
@@ -219,19 +233,22 @@ def custody_is_stale(session: Session, ring: Ring, charter: Charter, today: date
     return bool(_stale_custody(session, ring, charter, today))
 
 
+_SEALED_TO = select(
+    CustodyShare.circle_id,
+    CustodyShare.epoch,
+    CustodyShare.outer_id,
+    CustodyShare.outer_fingerprint,
+    CustodyShare.inner_id,
+    CustodyShare.inner_fingerprint,
+).where(CustodyShare.circle_id.in_(bindparam("circles", expanding=True)))
+
+
 def _stale_custody(session: Session, ring: Ring, charter: Charter, today: date) -> list[CircleEntry]:
     held = {entry.circle_id: entry for entry in charter.circles if entry.epoch and ring.holds(entry)}
     custodians = ring.charters.custodians(today)
     wanted = {(*outer, *inner) for outer, inner in itertools.combinations(custodians, 2)}
-    pair = (
-        CustodyShare.outer_id,
-        CustodyShare.outer_fingerprint,
-        CustodyShare.inner_id,
-        CustodyShare.inner_fingerprint,
-    )
     found: dict[uuid.UUID, set[tuple[object, ...]]] = {}
-    query = select(CustodyShare.circle_id, CustodyShare.epoch, *pair).where(CustodyShare.circle_id.in_(held))
-    for circle_id, epoch, *sealed_to in session.execute(query):
+    for circle_id, epoch, *sealed_to in session.execute(_SEALED_TO, {"circles": list(held)}):
         if epoch == held[circle_id].epoch:
             found.setdefault(circle_id, set()).add(tuple(sealed_to))
     return [entry for circle_id, entry in held.items() if found.get(circle_id, set()) != wanted]

@@ -16,35 +16,33 @@ from hrd_cases.keys.models import Circle
 from hrd_cases.keys.roles import CIRCLE_ROLES, CircleName
 
 _MOST_KEPT = 1000
-_outgrown_before: dict[tuple[bytes, date, frozenset[Signer]], frozenset[uuid.UUID]] = {}
+_outgrown_before: dict[tuple[bytes, date, frozenset[tuple[Signer, int]]], frozenset[uuid.UUID]] = {}
 
 
 def due_circles(session: Session, charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
     """Circles of an office, by id, that were never made, are marked as due, or whose seed somebody knows who left."""
-    return marked_or_unmade(session, charter) | _outgrown(charters, charter, today)
+    ids = [entry.circle_id for entry in charter.circles]
+    marked = session.scalars(select(Circle.id).where(Circle.id.in_(ids), Circle.due_since.is_not(None)))
+    unmade = {entry.circle_id for entry in charter.circles if not entry.epoch}
+    return frozenset(unmade).union(marked, outgrown(charters, charter, today))
 
 
-def marked_or_unmade(session: Session, charter: Charter) -> frozenset[uuid.UUID]:
-    """What the tables say is due: enough for a look at the house, not for a rule."""
-    marked = select(Circle.id).where(
-        Circle.id.in_([entry.circle_id for entry in charter.circles]), Circle.due_since.is_not(None)
-    )
-    return frozenset(session.scalars(marked)) | {entry.circle_id for entry in charter.circles if not entry.epoch}
-
-
-def _outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
+def outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
+    """Circles whose seed somebody knows who is no longer entitled to it."""
     steps = charters.steps(charter.office_id)
     revoked = charters.revocations(charter)
-    seated = {Signer(seat.member_id, seat.fingerprint) for seat in charter.seats}
-    key = (steps[-1].hash, today, frozenset(seated & revoked.keys()))
+    gone = ((who, revoked[who].get(charter.office_id, 0)) for who in revoked if _has_seat(charter, who))
+    key = (steps[-1].hash, today, frozenset(gone))
     if key not in _outgrown_before:
         if len(_outgrown_before) > _MOST_KEPT:
             _outgrown_before.clear()
-        outgrown = (
-            entry.circle_id for entry in charter.circles if entry.epoch and outgrew(steps, entry, revoked, today)
-        )
-        _outgrown_before[key] = frozenset(outgrown)
+        made = (entry for entry in charter.circles if entry.epoch)
+        _outgrown_before[key] = frozenset(e.circle_id for e in made if outgrew(steps, e, revoked, today))
     return _outgrown_before[key]
+
+
+def _has_seat(charter: Charter, who: Signer) -> bool:
+    return any((seat.member_id, seat.fingerprint) == who for seat in charter.seats)
 
 
 def outgrew(steps: Steps, entry: CircleEntry, revoked: Revocations, today: date) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
@@ -122,13 +122,23 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
     return Read(inside.sender_id, inside.office_id, roles, inside.sent_at, inside.content)
 
 
+# Asked at every request: made once.
+_UNFOLDED = (
+    select(Letter.circle_id, Letter.circle_epoch)
+    .where(
+        Letter.circle_id.in_(bindparam("circles", expanding=True)),
+        Letter.folded_at.is_(None),
+        Letter.refused_at.is_(None),
+    )
+    .distinct()
+)
+
+
 def wait(session: Session, ring: Ring) -> bool:
     """Is there a letter that this member can fold, or tell to be none?"""
     circles = {circle_id for circle_id, _ in ring.seeds}
-    query = select(Letter.circle_id, Letter.circle_epoch).where(
-        Letter.circle_id.in_(circles), Letter.folded_at.is_(None), Letter.refused_at.is_(None)
-    )
-    return any(can_read(ring, circle_id, epoch) for circle_id, epoch in session.execute(query.distinct()))
+    found = session.execute(_UNFOLDED, {"circles": list(circles)}) if circles else ()
+    return any(can_read(ring, circle_id, epoch) for circle_id, epoch in found)
 
 
 def can_read(ring: Ring, circle_id: uuid.UUID, epoch: int) -> bool:
