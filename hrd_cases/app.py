@@ -75,7 +75,7 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    chores = Chores({notices.ACT: notices.NoticeFold(database.shred)})
+    chores = Chores({notices.ACT: notices.fold})
 
     def keep(
         session: Session, visitor: Visitor | None, cookie: str, sent: Sent

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
@@ -80,7 +80,7 @@ class HouseSession(Session):
 class Store:
     """One database: `reading()` and `writing()` give sessions; `writing()` commits unless an exception leaves it.
 
-    `record` listeners (records.py) work on these sessions; `info` is copied into `Session.info`.
+    `record` listeners (records.py) work on these sessions; `info` is copied into `Session.info`, beside the store.
     """
 
     def __init__(self, url: str) -> None:
@@ -94,7 +94,7 @@ class Store:
     @contextmanager
     def reading(self, **info: Any) -> Iterator[Session]:
         """A session whose transaction is rolled back at the end: nothing it holds is written."""
-        with HouseSession(self.engine, info=info, expire_on_commit=False, autoflush=False) as session:
+        with HouseSession(self.engine, info=self._info(info), expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -102,14 +102,24 @@ class Store:
         """A session that holds the write gate; committed at the end, rolled back if an exception leaves the block."""
         with (
             self.gate.held(),
-            HouseSession(self.engine.execution_options(writes=True), info=info, expire_on_commit=False) as session,
+            HouseSession(
+                self.engine.execution_options(writes=True), info=self._info(info), expire_on_commit=False
+            ) as session,
             session.begin(),
         ):
             yield session
 
+    def _info(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"store": self} | given
+
     def dispose(self) -> None:
         """Close pooled connections: call it in a child after fork."""
         self.engine.dispose()
+
+
+def store_of(session: Session) -> Store:
+    """The store that a session is of."""
+    return cast(Store, session.info["store"])
 
 
 def _engine(url: str) -> Engine:

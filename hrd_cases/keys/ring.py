@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hrd_cases.db import store_of
 from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
@@ -52,6 +53,7 @@ class Ring:
         self._held = len(seeds)
         self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
         self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
+        self._opened_here: dict[uuid.UUID, bytes] = {}
 
     @property
     def opened_more(self) -> bool:
@@ -130,6 +132,20 @@ class Ring:
 
     # -- folders
 
+    def open_folder(self, office_id: uuid.UUID, kind: str, now: datetime) -> Folder:
+        """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is
+        harmless.
+        """
+        folder = Folder(office_id=office_id, kind=kind, created_at=now)
+        secret = random_bytes(32)
+        with store_of(self._shred).writing() as shred:
+            shred.add(ShredSecret(folder_id=folder.id, secret=secret))
+        # The reading session may have begun before: on SQLite it sees nothing that was written since.
+        self._opened_here[folder.id] = secret
+        self._session.add(folder)
+        self._session.flush()
+        return folder
+
     def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher:
         """Raises Locked without the sleeve's key or after shredding, Tampered if the wrap was exchanged."""
         name = (folder_id, sleeve, key_epoch)
@@ -202,6 +218,8 @@ class Ring:
         return self._ciphers[folder_id, sleeve, epoch]
 
     def _secret(self, folder_id: uuid.UUID) -> bytes:
+        if folder_id in self._opened_here:
+            return self._opened_here[folder_id]
         row = self._shred.get(ShredSecret, folder_id)
         if row is None:
             raise Locked("this folder was shredded")

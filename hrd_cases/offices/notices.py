@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.db import Store
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys import letters
-from hrd_cases.keys.folders import open_folder
+from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.models import Notice, Office
@@ -47,46 +46,38 @@ def send_notice(session: Session, by: Visitor, office: Office, subject: str, tex
     return letter
 
 
-class NoticeFold:
-    """Turns a headquarters' letter into a notice of the office. An office's first notice opens its folder, in both
-    stores."""
-
-    def __init__(self, shred: Store) -> None:
-        self._shred = shred
-
-    def __call__(self, session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
-        if (
-            read.office_id != visitor.charters.headquarters_id
-            or not read.roles & RULES[Permission.SEND_NOTICE].anywhere
-        ):
-            raise Tampered("a notice from someone who may not send one")
-        try:
-            content = msgspec.msgpack.decode(read.content, type=Content)
-        except msgspec.MsgspecError as error:
-            raise Tampered("not a notice") from error
-        office = session.get(Office, session.get_one(Circle, letter.circle_id).office_id)
-        if office is None or office.id != letter.subject_id:
-            raise Tampered("a notice for another office")
-        if session.get(Notice, letter.id) is not None:
-            raise Tampered("a notice that was folded before")
-        session.add(
-            Notice(
-                id=letter.id,
-                folder_id=self._folder(session, office),
-                office_id=office.id,
-                sent_at=read.sent_at,
-                sender_id=read.sender_id,
-                subject=content.subject,
-                text=content.text,
-            )
+def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """Turn a headquarters' letter into a notice of the office; the office's first notice opens its folder."""
+    if read.office_id != visitor.charters.headquarters_id or not read.roles & RULES[Permission.SEND_NOTICE].anywhere:
+        raise Tampered("a notice from someone who may not send one")
+    try:
+        content = msgspec.msgpack.decode(read.content, type=Content)
+    except UNREADABLE as error:
+        raise Tampered("not a notice") from error
+    office = session.get(Office, session.get_one(Circle, letter.circle_id).office_id)
+    if office is None or office.id != letter.subject_id:
+        raise Tampered("a notice for another office")
+    if session.get(Notice, letter.id) is not None:
+        raise Tampered("a notice that was folded before")
+    session.add(
+        Notice(
+            id=letter.id,
+            folder_id=_folder(session, visitor, office),
+            office_id=office.id,
+            sent_at=read.sent_at,
+            sender_id=read.sender_id,
+            subject=content.subject,
+            text=content.text,
         )
+    )
 
-    def _folder(self, session: Session, office: Office) -> uuid.UUID:
-        if office.folder_id is None:
-            folder = open_folder(session, self._shred, office.id, "office", datetime.now(UTC))
-            office.folder_id = folder.id
-            record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
-        return office.folder_id
+
+def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
+    if office.folder_id is None:
+        folder = visitor.ring.open_folder(office.id, "office", datetime.now(UTC))
+        office.folder_id = folder.id
+        record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
+    return office.folder_id
 
 
 def notices_of(session: Session, office_id: uuid.UUID) -> list[Notice]:

@@ -17,7 +17,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.db import Database
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.circles import revoke
-from hrd_cases.keys.folders import open_folder, shred
+from hrd_cases.keys.folders import shred
 from hrd_cases.keys.models import Circle, Folder, ShredSecret, SleeveKey
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, Role
@@ -30,8 +30,8 @@ NAMES = ("head", "officer", "deputy", "finance")
 
 
 def folder(house: Cast, name: str = "officer", office_id: uuid.UUID = CAIRO) -> uuid.UUID:
-    with house.acting(name) as (session, _):
-        return open_folder(session, house.database.shred, office_id, "case", datetime.now(UTC)).id
+    with house.acting(name) as (_, ring):
+        return ring.open_folder(office_id, "case", datetime.now(UTC)).id
 
 
 def note(house: Cast, folder_id: uuid.UUID, text: str = "Salma", name: str = "officer") -> uuid.UUID:
@@ -236,8 +236,8 @@ def test_the_secret_is_there_before_the_folder(cairo: Cast) -> None:
         pass
 
     def interrupted() -> None:
-        with cairo.acting("officer") as (session, _):
-            open_folder(session, cairo.database.shred, CAIRO, "case", datetime.now(UTC))
+        with cairo.acting("officer") as (_, ring):
+            ring.open_folder(CAIRO, "case", datetime.now(UTC))
             raise Stop
 
     with pytest.raises(Stop):
@@ -245,6 +245,25 @@ def test_the_secret_is_there_before_the_folder(cairo: Cast) -> None:
     with cairo.database.shred.reading() as store, cairo.database.main.reading() as session:
         assert store.query(ShredSecret).count() == 1  # an orphan, which is harmless
         assert session.query(Folder).count() == 0
+
+
+@ON_BOTH
+def test_a_folder_is_written_in_the_transaction_that_opens_it_though_another_was_read_before(cairo: Cast) -> None:
+    first = note(cairo, folder(cairo), "in the first")
+    with cairo.acting("officer") as (session, ring):
+        assert session.get_one(Notice, first).text == "in the first"
+        opened = ring.open_folder(CAIRO, "case", datetime.now(UTC))
+        row = Notice(
+            folder_id=opened.id,
+            office_id=CAIRO,
+            sent_at=datetime.now(UTC),
+            sender_id=id_of("officer"),
+            subject="s",
+            text="in the second",
+        )
+        session.add(row)
+        session.flush()
+    assert reads(cairo, "officer", row.id) == "in the second"
 
 
 def test_a_secret_is_destroyed_once(cairo: Cast) -> None:
