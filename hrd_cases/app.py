@@ -15,18 +15,18 @@ from hrd_cases.accounts import kept
 from hrd_cases.accounts.desks import ACCOUNT_DESKS
 from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.accounts.sign_in import sign_in_page
-from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
 from hrd_cases.door.house import House, Sent, house, install
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.health import desk as health_desk
-from hrd_cases.navigation import navigation_for, notices_waiting
+from hrd_cases.navigation import navigation_for
 from hrd_cases.offices import notices
 from hrd_cases.offices.chores import Chores
 from hrd_cases.offices.desks import OFFICE_DESKS
 from hrd_cases.offices.models import Office
+from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.vault import passphrase, selftest
@@ -77,9 +77,7 @@ def build_house(settings: Settings) -> House:
     sessions = Sessions(settings, _office_of)
     chores = Chores({notices.ACT: notices.fold})
 
-    def keep(
-        session: Session, visitor: Visitor | None, cookie: str, sent: Sent
-    ) -> uuid.UUID | None:
+    def keep(session: Session, visitor: Visitor | None, cookie: str, sent: Sent) -> uuid.UUID | None:
         if visitor is not None:
             return kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
         return kept.keep_from_dead_session(session, sessions, cookie, sent)
@@ -134,13 +132,12 @@ def _page_frame(app: Flask, settings: Settings) -> dict[str, Any]:
     """What the frame of every page asks for; an error page gets it without a visitor, who may be what failed."""
     visitor: Visitor | None = None if g.get("bare") else g.get("visitor")
     locale = str(get_locale() or settings.locale)
-    direction = "rtl" if locale.split("_")[0] in RIGHT_TO_LEFT else "ltr"
+    direction = "rtl" if locale.split("_", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
     asset = app.jinja_env.globals["asset"]
     return {
         "public_name": settings.public_name,
         "visitor": visitor,
         "navigation": navigation_for(visitor, request.path) if visitor is not None else [],
-        "notices_waiting": notices_waiting(),
         "locale": locale,
         "text_direction": direction,
         "css_href": asset("app.rtl.css" if direction == "rtl" else "app.css"),  # type: ignore[operator]

@@ -33,6 +33,7 @@ from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
 from hrd_cases.installation import OfficeFacts, open_office
+from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.keys.root import founding_root
 from hrd_cases.offices import charters
@@ -233,7 +234,7 @@ class Demonstration:
     def _countersign(self, session: Session, visitor: Visitor, office_id: uuid.UUID) -> None:
         waiting = charters.draft_of(session, office_id)
         if waiting is not None:
-            charters.sign_draft(session, visitor, waiting[0], self.words)
+            charters.sign_draft(session, visitor, waiting[0], self.words, charter_hash(waiting[0].body).hex())
 
     def staff(self, office: str, *roles: str) -> list[str]:
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask import g, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from hrd_cases.door.permissions import Permission
@@ -29,8 +29,3 @@ def navigation_for(visitor: Visitor, path: str) -> list[Item]:
     if visitor.allows(Permission.OWN_ACCOUNT) and not visitor.waits_before(Permission.OWN_ACCOUNT):
         items.append((_("My account"), url_for("account.show")))
     return [Item(text, href, path == href or (href != "/" and path.startswith(href + "/"))) for text, href in items]
-
-
-def notices_waiting() -> int:
-    """How many things wait on Today; the page that knows says so."""
-    return int(g.get("notices_waiting", 0))

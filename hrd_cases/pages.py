@@ -30,7 +30,6 @@ def install_pages(
     *,
     leave_path: str = "/leave",
     sign_out_path: str = "/sign-out",
-    notices_path: str = "/",
     kept_field: Callable[[], str] = str,
 ) -> None:
     """Make Jinja strict and give templates their globals and filters (listed in docs/pages.md).
@@ -48,7 +47,6 @@ def install_pages(
         kept_field=kept_field,
         leave_href=leave_path,
         sign_out_href=sign_out_path,
-        notices_href=notices_path,
         asset=static_addresses(Path(app.static_folder or ""), app.static_url_path or ""),
     )
     env.filters.update(dt=moment, day=day, clock=clock, number=number, duration=duration, zone_city=zone_city)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from hrd_cases.db import Database
 from hrd_cases.door import guards
 from hrd_cases.door.house import House
 from tests.conftest import throw_away_settings
+from tests.postgres import Cluster
 
 BASE = "http://127.0.0.1"
 
@@ -65,6 +67,11 @@ class Browser:
         own = {"Sec-Fetch-Site": "same-origin"}
         return _apart(self.client.post, path, base_url=BASE, data=fields, headers=own | headers)
 
+    def sign(self, path: str, form: dict[str, Any] | None = None) -> Any:
+        """Read the change that waits for a signature, then sign what was read."""
+        read = re.search(r'name="read" value="(\w+)"', self.get(path).text)
+        return self.post(path, {"read": read.group(1) if read else ""} | (form or {}))
+
     def token(self) -> str:
         cookie = self.cookie()
         return guards.token_of(cookie) if cookie else ""
@@ -93,9 +100,31 @@ def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         app.extensions["hrd_cases"].database.dispose()
         _template["home"] = home
     shutil.copytree(_template["home"], tmp_path / "home", dirs_exist_ok=True)
-    app = _application(tmp_path / "home", tables_exist=True)
+    yield from _entered_again(_application(tmp_path / "home", tables_exist=True), _template["demonstration"])
+
+
+@pytest.fixture
+def world_on_postgres(tmp_path: Path, postgres: Cluster) -> Iterator[World]:
+    """The sample world on PostgreSQL, for tests that are about the database."""
+    if "postgres" not in _template:
+        urls = postgres.fresh(tables.metadata()), postgres.fresh(tables.shred_metadata())
+        app = create_app(throw_away_settings(tmp_path / "home", database_url=urls[0], shred_url=urls[1]))
+        with app.test_request_context("/"), force_locale("en"):
+            entered = demo.enter(app.extensions["hrd_cases"])
+        app.extensions["hrd_cases"].database.dispose()
+        secrets = shutil.copytree(tmp_path / "home", tmp_path.parent / "postgres-home")
+        _template["postgres"] = (urls, entered, secrets)
+    urls, entered, secrets = _template["postgres"]
+    shutil.copytree(secrets, tmp_path / "home", dirs_exist_ok=True)
+    main, shred = postgres.copy(urls[0]), postgres.copy(urls[1])
+    app = create_app(throw_away_settings(tmp_path / "home", database_url=main, shred_url=shred))
+    yield from _entered_again(app, entered)
+    for url in (main, shred):
+        postgres.drop(url)
+
+
+def _entered_again(app: Flask, entered: demo.Demonstration) -> Iterator[World]:
     house: House = app.extensions["hrd_cases"]
-    entered: demo.Demonstration = _template["demonstration"]
     copied = demo.Demonstration(
         house, entered.world, dict(entered.offices), dict(entered.members), dict(entered.cookies), dict(entered.words)
     )

@@ -23,7 +23,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import Act, ActingHead, Charter, Coverage, Seat, decode
+from hrd_cases.keys.charter import Act, ActingHead, Charter, Coverage, Seat, charter_hash, decode
 from hrd_cases.keys.issue import (
     can_sign,
     countersign,
@@ -43,10 +43,11 @@ Words = Mapping[uuid.UUID, str]
 """By member: the six words as typed."""
 
 
-def _check_words(session: Session, newcomers: tuple[Seat, ...], words: Words, signer: uuid.UUID) -> None:
-    """Refused unless the signer typed the right six words for every newcomer but themselves."""
+def _check_words(session: Session, newcomers: tuple[Seat, ...], words: Words, by: Visitor) -> None:
+    """Refused unless the signer typed the right six words for every newcomer; their own keys they hold themselves."""
     for seat in newcomers:
-        if seat.member_id != signer and not same_words(words.get(seat.member_id, ""), seat.fingerprint):
+        own = seat.member_id == by.member_id and seat.fingerprint == by.ring.keys.fingerprint
+        if not own and not same_words(words.get(seat.member_id, ""), seat.fingerprint):
             name = session.get_one(Member, seat.member_id).sign_in
             raise Refused(
                 _("The six words typed for %(name)s are not theirs.", name=name),
@@ -130,7 +131,7 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
     if sum(member.invited_role == Role.CUSTODIAN for member in members) > MAX_CUSTODIANS:
         raise Refused(_("There are more than six custodians."), _("Withdraw an invitation first."))
     seats = tuple(_seat(member, Role(member.invited_role), now.date()) for member in members)
-    _check_words(session, seats, words, by.member_id)
+    _check_words(session, seats, words, by)
     _propose(session, by, None, founding_charter(office.id, seats, now), now)
 
 
@@ -164,7 +165,7 @@ def open_charter(
     _check_covers(session, office, countries)
     coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
     seated = tuple(_newcomer(session, office, member, role, now.date()) for member, role in seats.items())
-    _check_words(session, seated, words, by.member_id)
+    _check_words(session, seated, words, by)
     charter = first_charter(by.charters, office.id, kind, coverage, seated, now)
     return _propose(session, by, by.charters, charter, now)
 
@@ -233,7 +234,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     """
     current = by.charters.of(office.id)
     seat = _newcomer(session, office, member.id, role_of_newcomer(current, member, now.date()), now.date())
-    _check_words(session, (seat,), {member.id: words}, by.member_id)
+    _check_words(session, (seat,), {member.id: words}, by)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
         raise Refused(_("%(name)s has a seat already.", name=member.sign_in), _("Change the seat from their page."))
@@ -347,8 +348,15 @@ def newcomers(charters: Charters | None, charter: Charter) -> tuple[Seat, ...]:
     return tuple(seat for seat in charter.seats if (seat.member_id, seat.fingerprint) not in known)
 
 
-def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words) -> Charter | None:
-    """Countersign a draft, having heard the six words of every newcomer in it. Returns the charter when in force."""
+def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words, read: str) -> Charter | None:
+    """Countersign a draft, having heard the six words of every newcomer in it. Returns the charter when in force.
+
+    `read` names the draft the signer has read (the hash of its body in hex). Refused if another waits by now.
+    """
+    if read != charter_hash(draft.body).hex():
+        raise Refused(
+            _("This is not the change you had read: it was exchanged meanwhile."), _("Read this one, then sign it.")
+        )
     charter = decode(draft.body)
     founding = charter.number == 1 and not charter.authority
     if founding and is_founded(session):
@@ -359,7 +367,7 @@ def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words)
             _("Another charter came into force since this was written."), _("Withdraw it and propose it again.")
         )
     _check_free(session, tuple(c.country for c in charter.countries if c.until is None), charter.office_id)
-    _check_words(session, newcomers(charters, charter), words, by.member_id)
+    _check_words(session, newcomers(charters, charter), words, by)
     in_force = countersign(session, charters, draft, by.member_id, by.ring.keys)
     _note(session, in_force)
     if founding and in_force is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
-from hrd_cases.keys.charter import Charter, decode
+from hrd_cases.keys.charter import Charter, charter_hash, decode
 from hrd_cases.keys.issue import can_sign, overtaken, signers
 from hrd_cases.keys.models import CharterDraft
 
@@ -23,6 +23,11 @@ class Waiting(NamedTuple):
     signed_by: frozenset[uuid.UUID] = frozenset()
     overtaken: bool = False
     mine: bool = False
+
+    @property
+    def read(self) -> str:
+        """Names what its page shows: the form that signs it sends this back, so that nobody signs another unread."""
+        return charter_hash(self.draft.body).hex()
 
 
 def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | None:

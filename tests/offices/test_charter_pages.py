@@ -1,5 +1,6 @@
 """Charters on their pages: read in words, changed by who may, in force only with the signatures it takes."""
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,8 @@ from hrd_cases.accounts.sessions import save_pins
 from hrd_cases.errors import Absent
 from hrd_cases.keys import chain
 from hrd_cases.keys.chain import Pins
-from hrd_cases.keys.charter import Coverage
+from hrd_cases.keys.charter import Act, Coverage
+from hrd_cases.keys.issue import next_charter, propose, publish_keys
 from hrd_cases.keys.models import (
     CharterDraft,
     CharterRow,
@@ -24,6 +26,7 @@ from hrd_cases.keys.models import (
 )
 from hrd_cases.keys.roles import CircleName, Role
 from hrd_cases.offices import charters
+from hrd_cases.vault.identity import KeyPair, new_seed
 from hrd_cases.vault.words import six_words
 from tests.offices.people import events, holds, newcomer, said
 from tests.pages.markup import faults
@@ -104,7 +107,7 @@ def test_one_head_at_headquarters_is_not_enough(world, at):
     page = said(world.client("head.cairo").get(at.office("DEL_EGY", "/charter")))
     assert "Covers Sudan from" in page
     assert "Signed so far: head1.hq." in page
-    again = world.client("head1.hq").post(at.office("DEL_EGY", "/charter/sign"))
+    again = world.client("head1.hq").sign(at.office("DEL_EGY", "/charter/sign"))
     assert again.status_code == 303
     assert waits(world)
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
@@ -119,7 +122,7 @@ def test_the_second_head_reads_it_in_words_and_signs(world, at):
     assert "Covers Kosovo* from" in said(page)
     assert "This designation is without prejudice to positions on status" in said(page)
     assert faults(page.text) == []
-    assert second.post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert not waits(world)
     assert {c.country for c in charter_of(world, "DEL_EGY").countries} == {"EG", "XK"}
     shown = said(world.client("observer.a").get(at.office("DEL_EGY")))
@@ -143,8 +146,8 @@ def test_a_country_with_a_primary_office_is_refused_by_name(world, at):
 def test_a_country_taken_while_a_change_waited_is_refused_to_the_second_head(world, at):
     world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     world.client("head1.hq").post(at.office("DEL_COL", "/coverage"), {"countries": "Colombia, Sudan"})
-    assert world.client("head2.hq").post(at.office("DEL_COL", "/charter/sign")).status_code == 303
-    answer = world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign"))
+    assert world.client("head2.hq").sign(at.office("DEL_COL", "/charter/sign")).status_code == 303
+    answer = world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign"))
     assert answer.status_code == 422
     assert "Another office is the primary office already: Sudan." in said(answer)
 
@@ -165,7 +168,7 @@ def test_a_country_left_out_ends_and_its_past_stays(world, at):
 def test_a_country_that_ended_can_be_taken_over(world, at):
     for path, countries in ((at.office("DEL_SAU"), "Saudi Arabia, Bahrain"), (at.office("DEL_EGY"), "Egypt, Oman")):
         assert world.client("head1.hq").post(path + "/coverage", {"countries": countries}).status_code == 303
-        assert world.client("head2.hq").post(path + "/charter/sign").status_code == 303
+        assert world.client("head2.hq").sign(path + "/charter/sign").status_code == 303
     assert "OM" in {c.country for c in charter_of(world, "DEL_EGY").countries}
 
 
@@ -209,7 +212,7 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
     assert charter_of(world, "DEL_EGY").circle(CircleName.FINANCE).epoch == 2
     second = world.client("head2.hq")
     assert "A change of Cairo was overtaken by another charter. Withdraw it." in said(second.get("/"))
-    assert second.post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     assert "officer2.cairo waits for you to hear" in said(world.client("head.cairo").get("/"))
@@ -220,7 +223,7 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
         world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"}).status_code
         == 303
     )
-    assert second.post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert {c.country for c in charter_of(world, "DEL_EGY").countries} == {"EG", "TD"}
 
 
@@ -235,7 +238,7 @@ def test_a_planted_draft_is_named_as_such_and_can_only_be_withdrawn(world, at, d
     assert "failed its check. Do not sign it; withdraw it." in said(second.get("/"))
     assert "failed its check. Do not sign it" in said(second.get(at.office("DEL_EGY", "/charter")))
     assert "failed its check. Do not sign it" in said(second.get(at.office("DEL_EGY")))
-    assert second.post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
     assert second.post(at.office("DEL_EGY", "/charter/withdraw")).status_code == 303
     assert not waits(world)
@@ -282,13 +285,13 @@ def test_two_heads_open_an_office_with_its_head(world, at, pristina):
     with world.acting("head1.hq") as (_, visitor), pytest.raises(Absent):
         visitor.charters.of(world.demonstration.offices[pristina])
     words = {f"words_{world.demonstration.members['head.pristina'].hex}": "six wrong words"}
-    refused = second.post(at.office(pristina, "/charter/sign"), words)
+    refused = second.sign(at.office(pristina, "/charter/sign"), words)
     assert refused.status_code == 422
     assert "The six words typed for head.pristina are not theirs." in said(refused)
     words = {
         name: value for name, value in form.items() if name.endswith(world.demonstration.members["head.pristina"].hex)
     }
-    assert second.post(at.office(pristina, "/charter/sign"), words).status_code == 303
+    assert second.sign(at.office(pristina, "/charter/sign"), words).status_code == 303
     charter = charter_of(world, pristina)
     assert [seat.role for seat in charter.seats] == [Role.HEAD]
     assert [c.country for c in charter.countries] == ["XK"]
@@ -357,7 +360,7 @@ def test_a_seat_of_a_head_takes_two_signatures(world, at, role):
     assert "Your role does not sign this change." in said(refused)
     assert world.client("head1.hq").post(at.member(whose, "/seat"), {"role": role}).status_code == 303
     assert charter_of(world, "DEL_EGY").number == 6
-    assert world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert charter_of(world, "DEL_EGY").number == 7
 
 
@@ -463,15 +466,15 @@ def test_two_heads_found_headquarters(unfounded):
     page = first.get("/headquarters/found")
     assert "Two heads sign the founding charter of headquarters together." in said(page)
     assert faults(page.text) == []
-    assert first.post("/headquarters/found", founding_words(unfounded, "head1.hq")).location == "/headquarters/found"
+    assert first.sign("/headquarters/found", founding_words(unfounded, "head1.hq")).location == "/headquarters/found"
     assert "You have signed. Another head signs now" in said(first.get("/headquarters/found"))
     assert "head1.hq has signed. Headquarters is founded when you sign." in said(second.get("/headquarters/found"))
     wrong = founding_words(unfounded, "head2.hq")
     wrong[f"words_{unfounded.demonstration.members['custodian1.hq'].hex}"] = "no words of theirs at all"
-    refused = second.post("/headquarters/found", wrong)
+    refused = second.sign("/headquarters/found", wrong)
     assert refused.status_code == 422
     assert "The six words typed for custodian1.hq are not theirs." in said(refused)
-    assert second.post("/headquarters/found", founding_words(unfounded, "head2.hq")).location == "/"
+    assert second.sign("/headquarters/found", founding_words(unfounded, "head2.hq")).location == "/"
     assert second.get("/").status_code == 200
     assert second.get("/headquarters/found").status_code == 404
     with unfounded.database.main.reading() as session:
@@ -481,7 +484,7 @@ def test_two_heads_found_headquarters(unfounded):
 def test_one_head_alone_founds_nothing(unfounded):
     first = unfounded.client("head1.hq")
     for _ in range(2):
-        first.post("/headquarters/found", founding_words(unfounded, "head1.hq"))
+        first.sign("/headquarters/found", founding_words(unfounded, "head1.hq"))
     with unfounded.database.main.reading() as session:
         assert not charters.is_founded(session)
 
@@ -489,16 +492,16 @@ def test_one_head_alone_founds_nothing(unfounded):
 @pytest.mark.parametrize("member", ["custodian1.hq", "officer.cairo"])
 def test_only_its_heads_found_headquarters(unfounded, member):
     assert unfounded.client(member).get("/headquarters/found").status_code == 404
-    assert unfounded.client(member).post("/headquarters/found").status_code == 404
+    assert unfounded.client(member).sign("/headquarters/found").status_code == 404
 
 
 def test_a_founding_charter_is_withdrawn_and_written_again(unfounded):
     first, second = unfounded.client("head1.hq"), unfounded.client("head2.hq")
-    first.post("/headquarters/found", founding_words(unfounded, "head1.hq"))
+    first.sign("/headquarters/found", founding_words(unfounded, "head1.hq"))
     assert second.post("/headquarters/found/withdraw").location == "/headquarters/found"
     assert not waits(unfounded)
-    assert second.post("/headquarters/found", founding_words(unfounded, "head2.hq")).status_code == 303
-    assert first.post("/headquarters/found", founding_words(unfounded, "head1.hq")).location == "/"
+    assert second.sign("/headquarters/found", founding_words(unfounded, "head2.hq")).status_code == 303
+    assert first.sign("/headquarters/found", founding_words(unfounded, "head1.hq")).location == "/"
 
 
 def test_headquarters_is_founded_once(world):
@@ -525,3 +528,35 @@ def test_acts_on_charters_ask_for_the_authenticator_again(world, at, member, res
     assert (answer.status_code, answer.location) == (303, "/second-factor")
     assert not waits(world)
     assert "not sent yet" in said(world.client(member).get("/"))
+
+
+def test_a_head_signs_only_the_change_they_have_read(world, at):
+    first, second = world.client("head1.hq"), world.client("head2.hq")
+    signing = at.office("DEL_EGY", "/charter/sign")
+    first.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    read = re.search(r'name="read" value="(\w+)"', second.get(signing).text).group(1)
+    first.post(at.office("DEL_EGY", "/charter/withdraw"))
+    first.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo*"})
+    answer = second.post(signing, {"read": read})
+    assert answer.status_code == 422
+    assert "not the change you had read" in said(answer)
+    assert waits(world)
+    assert second.sign(signing).status_code == 303
+
+
+def test_a_draft_that_gives_the_signer_other_keys_is_not_signed_unheard(world, at):
+    """Whoever writes the database may put a key of their own into the seat of the head who countersigns."""
+    now, stranger = datetime.now(UTC), KeyPair(new_seed())
+    second = world.demonstration.members["head2.hq"]
+    with world.acting("head1.hq") as (session, head):
+        headquarters = head.charters.headquarters()
+        publish_keys(session, second, stranger.bundle)
+        seats = tuple(
+            msgspec.structs.replace(seat, fingerprint=stranger.fingerprint) if seat.member_id == second else seat
+            for seat in headquarters.seats
+        )
+        changed = next_charter(head.charters, headquarters.office_id, Act.SEAT, now, seats=seats)
+        propose(session, head.charters, changed, head.member_id, head.ring.keys, now)
+    answer = world.client("head2.hq").sign(at.office("HQ", "/charter/sign"))
+    assert answer.status_code == 422
+    assert "are not theirs" in said(answer)

@@ -201,8 +201,8 @@ def test_a_new_head_takes_two_heads_at_headquarters(world, at):
     member = world.demonstration.members["head2.cairo"]
     assert not charter_of(world, "DEL_EGY").seats_of(member, datetime.now(UTC).date())
     signing = at.office("DEL_EGY", "/charter/sign")
-    assert world.client("head2.hq").post(signing, {f"words_{member.hex}": WRONG}).status_code == 422
-    assert world.client("head2.hq").post(signing, {f"words_{member.hex}": words}).status_code == 303
+    assert world.client("head2.hq").sign(signing, {f"words_{member.hex}": WRONG}).status_code == 422
+    assert world.client("head2.hq").sign(signing, {f"words_{member.hex}": words}).status_code == 303
     charter = charter_of(world, "DEL_EGY")
     assert charter.roles_of(member, datetime.now(UTC).date()) == {Role.HEAD}
 
@@ -215,7 +215,7 @@ def test_without_a_head_two_heads_at_headquarters_hear_the_words(world, at):
     assert "the office has no head" in said(world.client("officer.cairo").get(at.office("DEL_EGY")))
     assert world.client("head1.hq").post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
     member = world.demonstration.members["officer2.cairo"]
-    answer = world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign"), {f"words_{member.hex}": words})
+    answer = world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign"), {f"words_{member.hex}": words})
     assert answer.status_code == 303
     assert charter_of(world, "DEL_EGY").seats_of(member, datetime.now(UTC).date())
 
@@ -399,7 +399,7 @@ def test_a_revoked_head_keeps_the_seat_until_two_heads_take_it(world, at):
     assert "Their seat stays in the charter until two heads at headquarters take it away." in page
     assert "head.cairo has no access any more, and still a seat" in said(world.client("head1.hq").get("/"))
     assert world.client("head1.hq").post(at.member("head.cairo", "/seat"), {"role": "none"}).status_code == 303
-    assert world.client("head2.hq").post(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert not charter_of(world, "DEL_EGY").heads(datetime.now(UTC).date())
 
 

@@ -186,7 +186,6 @@ def _frame() -> dict[str, object]:
         "text_direction": "rtl" if rtl else "ltr",
         "locale": "ar" if rtl else "en",
         "css_href": asset("app.rtl.css" if rtl else "app.css"),
-        "notices_waiting": 2 if request.path.endswith("today") else 0,
     }
 
 

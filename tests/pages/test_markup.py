@@ -121,7 +121,6 @@ def test_an_error_page_stands_with_nothing_but_the_frame(gallery: FlaskClient, c
         "text_direction": "ltr",
         "locale": "en",
         "css_href": "/assets/app.css",
-        "notices_waiting": 0,
     }
     with app.test_request_context("/"):
         html = app.jinja_env.get_template(f"errors/{code}.html").render(bare)

@@ -53,6 +53,11 @@ def confirm(act: Callable[[], object], after: Callable[[], Response], **page: An
     return shown("offices/confirm.html", form, **({"name": "", "warning": "", "kind": "primary"} | page))
 
 
+def read_by_signer() -> str:
+    """Which draft the page showed whose form this is; "" if it showed none."""
+    return request.form.get("read", "")
+
+
 def failed_check(what: str, row_id: object) -> None:
     """Security is told: in the log, and in the trail beside the trace of this reading."""
     log.error("something failed its check", route=request.endpoint or "none", error=what)

@@ -36,7 +36,7 @@ from hrd_cases.offices.forms import (
 )
 from hrd_cases.offices.in_words import changes, covers_today, people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, shown
+from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, read_by_signer, shown
 from hrd_cases.offices.words import ROLE_DOES
 from hrd_cases.vault.words import six_words
 
@@ -122,7 +122,8 @@ def sign(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     people = _strangers(session, visitor, waiting.charter)
     form = words_form(people)()
-    if done(form, lambda: charters.sign_draft(session, visitor, waiting.draft, typed_words(form, people)), _only(form)):
+    words = typed_words(form, people)
+    if done(form, lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()), _only(form)):
         return led_to("charter.show", office_id=office.id)
     return shown("offices/sign.html", form, office=office, people=people, **_of_draft(session, visitor, waiting))
 

@@ -19,7 +19,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.forms import typed_words, words_form
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.views.answers import confirm, done, led_to, shown
+from hrd_cases.offices.views.answers import confirm, done, led_to, read_by_signer, shown
 from hrd_cases.offices.views.charter import desk
 
 
@@ -62,7 +62,7 @@ def _sign(
     if waiting is None:
         charters.found_headquarters(session, visitor, office, words, datetime.now(UTC))
     else:
-        charters.sign_draft(session, visitor, waiting.draft, words)
+        charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer())
 
 
 def _signed(session: Session, waiting: drafts.Waiting | None) -> list[str]:
