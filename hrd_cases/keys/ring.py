@@ -100,7 +100,7 @@ class Ring:
             raise Tampered("a circle of an office without a charter") from error
         for step in reversed(steps):
             for entry in step.charter.circles:
-                if (entry.circle_id, entry.epoch) == (circle_id, epoch):
+                if entry.fingerprint and (entry.circle_id, entry.epoch) == (circle_id, epoch):
                     return entry.fingerprint
         raise Tampered("no charter names this circle")
 
