@@ -267,7 +267,9 @@ def test_a_kept_form_is_sealed_to_its_member(world: World, officer: Person, cloc
     colleague.sign_in_now()
     assert colleague.open(path).status_code == 404
     assert colleague.send(f"{path}/throw-away").status_code == 404
-    assert colleague.send(FORM, language="fr", kept_form=path.rsplit("/", 1)[-1]).status_code == 409
+    answer = colleague.send(FORM, language="fr", kept_form=path.rsplit("/", 1)[-1])
+    assert answer.status_code == 409
+    assert "This was saved already, or thrown away." in main_of(answer.text)  # nothing tells that it exists
 
 
 def test_a_kept_form_that_fails_its_check_is_shown_as_such(

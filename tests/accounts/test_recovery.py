@@ -76,6 +76,13 @@ def test_who_lost_the_authenticator_sets_a_new_one(
     assert lost_authenticator(Person(world, "officer.cairo", paper=used)).status_code == 422  # type: ignore[attr-defined]
 
 
+def test_the_paper_is_void_as_soon_as_the_new_authenticator_counts(world: World, officer: Person) -> None:
+    used = officer.paper
+    lost_authenticator(officer)
+    officer.take_authenticator_step()
+    assert lost_authenticator(Person(world, "officer.cairo", paper=used)).status_code == 422  # type: ignore[attr-defined]
+
+
 def test_a_recovery_that_was_broken_off_can_begin_again(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
