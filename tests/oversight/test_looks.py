@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
-from tests.journeys.conftest import Town, look
+from hrd_cases.door import guards
+from tests.journeys.conftest import Town, look, no_barriers
 
 pytestmark = pytest.mark.browser
 
@@ -63,3 +66,29 @@ def test_on_a_phone(town: Town, language: str):
     for path, name in (("/trail", "trail"), ("/trail/40", "entry"), ("/trail/check", "check"), ("/running", "running")):
         page.goto(path)
         look(page, f"oversight-{name}-phone-{language}")
+
+
+@pytest.mark.parametrize(("language", "mode"), [("en", "light"), ("ar", "dark")])
+def test_axe_finds_no_barrier_in_the_midst_of_something(town: Town, language: str, mode: Literal["light", "dark"]):
+    """The pages at rest are asked among all others; here are errors, findings and a search."""
+    with town.world.database.main.writing() as session:
+        session.execute(update(Member).where(Member.sign_in == "auditor.hq").values(language=language))
+    context = town.browser.new_context(base_url=town.address, color_scheme=mode, bypass_csp=True)
+    town.contexts.append(context)
+    cookie = town.world.demonstration.cookies["auditor.hq"]
+    context.add_cookies([{"name": guards.COOKIE, "value": cookie, "domain": "127.0.0.1", "path": "/", "secure": True}])
+    page = context.new_page()
+    page.goto("/trail")
+    page.locator("summary").click()
+    no_barriers(page)
+    page.locator("#actor").fill("nobody.here")
+    page.locator("main form button").click()
+    no_barriers(page)
+    page.locator("#actor").fill("head1.hq")
+    page.locator("main form button").click()
+    no_barriers(page)
+    for heads in ("1 1234", "1 " + "00" * 32, ""):
+        page.goto("/trail/check")
+        page.locator("#heads").fill(heads)
+        page.locator("main form button").click()
+        no_barriers(page)
