@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import store_of
@@ -54,6 +54,12 @@ class Ring:
         self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
         self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
         self._opened_here: dict[uuid.UUID, bytes] = {}
+        event.listen(session, "after_soft_rollback", self._forget_ciphers)
+
+    def _forget_ciphers(self, *_: object) -> None:
+        """A key made in a savepoint that was undone is nowhere: what it sealed afterwards could never be opened."""
+        self._ciphers.clear()
+        self._sealing.clear()
 
     @property
     def opened_more(self) -> bool:

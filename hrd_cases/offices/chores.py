@@ -8,19 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import structlog
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Tampered
+from hrd_cases.errors import HrdError, Tampered
 from hrd_cases.keys import letters
-from hrd_cases.keys.charter import Charter
-from hrd_cases.keys.circles import custody_is_stale, hand_over, readiness, renew_custody, renew_due_circles
+from hrd_cases.keys.charter import UNREADABLE, Charter
+from hrd_cases.keys.circles import (
+    custody_is_stale,
+    ended_unnamed,
+    hand_over,
+    readiness,
+    renew_custody,
+    renew_due_circles,
+)
 from hrd_cases.keys.models import Letter
 
+log = structlog.get_logger()
+
 Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
-"""Turns a read letter into rows. Raises Tampered if its sender may not send such a letter."""
+"""Turns a read letter into rows. Raises Tampered if its sender may not send such a letter, or if it
+cannot be read."""
 
 
 class Chores:
@@ -46,10 +59,12 @@ class Chores:
                 return True
             if stand.waiting and not stand.due and holds:
                 return True
+        if ended_unnamed(visitor.ring, charter, visitor.today):
+            return True
         return custody_is_stale(session, visitor.ring, charter, visitor.today)
 
     def do(self, session: Session, visitor: Visitor) -> None:
-        """Everything there is to do, once, in one transaction."""
+        """Everything there is to do, once, in one transaction. Circles first: no letter keeps anybody from a key."""
         now = datetime.now(UTC)
         visitor.ring.open_grants()
         for office_id in list(visitor.seats):
@@ -72,18 +87,24 @@ class Chores:
             record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
 
     def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
-        """Once: a letter is folded or refused, never both and never twice."""
+        """Once: a letter is folded or refused, never both and never twice. One that fails leaves nothing behind and
+        keeps no other waiting.
+        """
         session.refresh(letter, with_for_update=True)
         if letter.folded_at is not None or letter.refused_at is not None or not _can_read(visitor, letter):
             return
         try:
-            self._folds.get(letter.act, _unknown)(session, visitor, letter, letters.read(visitor.ring, letter, now))
-        except Tampered:
+            with session.begin_nested():
+                self._folds.get(letter.act, _unknown)(session, visitor, letter, letters.read(visitor.ring, letter, now))
+                letter.folded_at = now
+        except (Tampered, *UNREADABLE):
             letter.refused_at = now
             record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act)
-            return
-        letter.folded_at = now
-        record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+        except (HrdError, IntegrityError, StaleDataError) as error:
+            # No key for it yet, or somebody did the same in this moment: the next request tries again.
+            log.warning("a letter waits", error=type(error).__name__)
+        else:
+            record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
 
 
 def _can_read(visitor: Visitor, letter: Letter) -> bool:
