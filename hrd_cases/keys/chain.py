@@ -25,7 +25,7 @@ from hrd_cases.keys.charter import (
     decode_signatures,
 )
 from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
 
@@ -343,8 +343,9 @@ def _still_authorised(steps: Sequence[Step], headquarters: Sequence[Step]) -> No
             raise Tampered("a charter under an unknown authority")
         day = step.charter.issued_at.date()
         for later in headquarters[places[step.charter.authority] + 1 :] if step.by_headquarters else ():
-            heads = later.charter.heads(max(day, later.charter.issued_at.date()))
-            if len({signer.member_id for signer in step.signers} & heads) < step.needed:
+            stands = later.charter.standing(max(day, later.charter.issued_at.date()))
+            heads = {seat.holder for seat in stands if seat.role in HEADS}
+            if len(step.signers & heads) < step.needed:
                 raise Tampered("a charter signed by someone who is no longer a head of headquarters")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -31,6 +31,9 @@ from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 SIGNING_LABEL = "charter"
 UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError)
 """What planted bytes make a decoder raise; text that is no UTF-8 is a ValueError."""
+LONGEST_ACTING = timedelta(days=366)
+MIN_HEADS = 2
+"""Headquarters with fewer heads could never seat anybody again."""
 
 
 class Act(StrEnum):
@@ -43,6 +46,13 @@ class Act(StrEnum):
     UNSEAT = "unseat"
     ACTING = "acting"
     RENEWAL = "renewal"
+
+
+class Signer(NamedTuple):
+    """A member, and which of the keys they have had are meant."""
+
+    member_id: uuid.UUID
+    fingerprint: bytes
 
 
 class Coverage(msgspec.Struct, frozen=True, array_like=True):
@@ -71,6 +81,10 @@ class Seat(msgspec.Struct, frozen=True, array_like=True):
     until: date | None
     fingerprint: bytes
 
+    @property
+    def holder(self) -> Signer:
+        return Signer(self.member_id, self.fingerprint)
+
     def holds_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
 
@@ -95,7 +109,11 @@ class OfficeMark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Charter(msgspec.Struct, frozen=True, array_like=True):
-    """One office's charter. `previous` is b"" for an office's first; `authority` b"" for the founding charter only."""
+    """One office's charter. `previous` is b"" for an office's first; `authority` b"" for the founding charter only.
+
+    `ended` names keys whose access was ended: whatever the tables say later, and though only two headquarters heads
+    take a head's seat away, a seat under such keys counts for nothing any more.
+    """
 
     format: int
     office_id: uuid.UUID
@@ -110,24 +128,29 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     seats: tuple[Seat, ...]
     acting: tuple[ActingHead, ...] = ()
     marks: tuple[OfficeMark, ...] = ()
+    ended: tuple[Signer, ...] = ()
 
     @property
     def hash(self) -> bytes:
         return charter_hash(encode(self))
 
     def seats_of(self, member_id: uuid.UUID, day: date) -> tuple[Seat, ...]:
-        return tuple(seat for seat in self.seats if seat.member_id == member_id and seat.holds_on(day))
+        return tuple(seat for seat in self.standing(day) if seat.member_id == member_id)
+
+    def standing(self, day: date) -> Iterator[Seat]:
+        """Seats that count on `day`: those under keys whose access was ended do not."""
+        return (seat for seat in self.seats if seat.holds_on(day) and seat.holder not in self.ended)
 
     def roles_of(self, member_id: uuid.UUID, day: date) -> frozenset[Role]:
         """The roles a member has on `day`; an acting head has the head's role beside their own."""
         roles = {seat.role for seat in self.seats_of(member_id, day)}
         if roles and any(acting.member_id == member_id and acting.holds_on(day) for acting in self.acting):
-            roles.add(Role.HEADQUARTERS_HEAD if self.kind is OfficeKind.HEADQUARTERS else Role.HEAD)
+            roles.add(Role.HEAD)
         return frozenset(roles)
 
     def members_in(self, roles: Iterable[Role], day: date) -> frozenset[uuid.UUID]:
         wanted = frozenset(roles)
-        return frozenset(seat.member_id for seat in self.seats if seat.role in wanted and seat.holds_on(day))
+        return frozenset(seat.member_id for seat in self.standing(day) if seat.role in wanted)
 
     def heads(self, day: date) -> frozenset[uuid.UUID]:
         return self.members_in(HEADS, day)
@@ -153,13 +176,6 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
 class Signature(msgspec.Struct, frozen=True, array_like=True):
     member_id: uuid.UUID
     signature: bytes
-
-
-class Signer(NamedTuple):
-    """A member, and which of the keys they have had signed."""
-
-    member_id: uuid.UUID
-    fingerprint: bytes
 
 
 class Backing(NamedTuple):
@@ -222,6 +238,7 @@ def check_shape(charter: Charter) -> None:
     if charter.issued_at.tzinfo is None:
         raise Tampered("a charter without an instant")
     _check_seats(charter)
+    _check_acting(charter)
     if len({entry.name for entry in charter.circles}) != len(charter.circles):
         raise Tampered("one circle twice")
     if len({entry.circle_id for entry in charter.circles}) != len(charter.circles):
@@ -233,6 +250,8 @@ def check_shape(charter: Charter) -> None:
         raise Tampered("one country twice")
     if charter.number == 1 and any(entry.epoch for entry in charter.circles):
         raise Tampered("a circle made before its office")
+    if charter.number == 1 and charter.ended:
+        raise Tampered("an access ended before its office")
 
 
 def _check_seats(charter: Charter) -> None:
@@ -248,13 +267,25 @@ def _check_seats(charter: Charter) -> None:
         raise Tampered("a role that such an office does not have")
     if sum(seat.role is Role.CUSTODIAN for seat in charter.seats) > MAX_CUSTODIANS:
         raise Tampered("more custodians than six")
+    if len(set(charter.ended)) != len(charter.ended):
+        raise Tampered("one access ended twice")
+    if any(seat.holder in charter.ended and seat.role not in CHANGED_BY_TWO for seat in charter.seats):
+        raise Tampered("a seat under keys whose access was ended")
+
+
+def _check_acting(charter: Charter) -> None:
+    if charter.acting and charter.kind is not OfficeKind.DELEGATION:
+        # At headquarters one signature would make a head of those of whom two are needed.
+        raise Tampered("an acting head of an office that has none")
+    if any(not timedelta() <= acting.until - acting.since <= LONGEST_ACTING for acting in charter.acting):
+        raise Tampered("an acting head for longer than a year")
 
 
 def authors(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> tuple[Authors, ...]:
     """Who may make `charter` out of `previous`, as alternatives. `headquarters` is the charter named as authority.
 
     Coverage and heads (and custodians) change by two headquarters heads only; the head signs the rest; a holder may
-    renew a circle and leave out a member who is gone (DESIGN §3). Raises Tampered for a change nobody may make.
+    renew a circle and name whose access was ended (DESIGN §3). Raises Tampered for a change nobody may make.
     """
     day = charter.issued_at.date()
     if (headquarters is None or previous is None) and not _begins_rightly(previous, charter, headquarters):
@@ -269,10 +300,13 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
     removed, added = _seat_changes(previous, charter)
     by_two = previous.countries != charter.countries or any(s.role in CHANGED_BY_TWO for s in (*removed, *added))
     acting_changed = previous.acting != charter.acting
-    if previous.circles != charter.circles:
+    if any(seat.holder in previous.ended for seat in added):
+        raise Tampered("a seat given again to keys whose access was ended")
+    if (previous.circles, previous.ended) != (charter.circles, charter.ended):
         # Whoever makes a seed knows it: only somebody entitled to a circle may, whatever else they may sign.
         if by_two or acting_changed or added:
             raise Tampered("circles change in a charter of their own")
+        _check_ended(previous, charter, removed)
         return (Authors(1, _renewers(previous, charter, day), False),)
     if by_two:
         return (two,)
@@ -290,8 +324,24 @@ def _seat_changes(previous: Charter, charter: Charter) -> tuple[set[Seat], set[S
     return before - after, after - before
 
 
+def _check_ended(previous: Charter, charter: Charter, removed: set[Seat]) -> None:
+    """A renewal names whose access was ended; it takes their seats and no others, and forgets nobody named before."""
+    if charter.ended[: len(previous.ended)] != previous.ended:
+        raise Tampered("an ended access is forgotten")
+    newly = charter.ended[len(previous.ended) :]
+    if not {seat.holder for seat in previous.seats}.issuperset(newly):
+        raise Tampered("the ended access of nobody who has a seat")
+    if not {seat.holder for seat in removed}.issubset(newly):
+        raise Tampered("a renewal takes the seat of somebody whose access was not ended")
+    before, after = previous.heads(charter.issued_at.date()), charter.heads(charter.issued_at.date())
+    if charter.kind is OfficeKind.HEADQUARTERS and before != after and len(after) < MIN_HEADS:
+        raise Tampered("headquarters without two heads")
+
+
 def _renewers(previous: Charter, charter: Charter, day: date) -> frozenset[uuid.UUID]:
-    """Members entitled to every circle that moves one epoch on. Raises Tampered on any other change of circles."""
+    """Members entitled to every circle that moves one epoch on; to any circle, if none moves and it is only said whose
+    access was ended. Raises Tampered on any other change of circles.
+    """
     before = {entry.name: entry for entry in previous.circles}
     if [e.name for e in previous.circles] != [e.name for e in charter.circles]:
         raise Tampered("a circle appears or vanishes")
@@ -299,8 +349,8 @@ def _renewers(previous: Charter, charter: Charter, day: date) -> frozenset[uuid.
     for entry in moved:
         if entry.circle_id != before[entry.name].circle_id or entry.epoch != before[entry.name].epoch + 1:
             raise Tampered("a circle moves by one epoch at a time")
-    entitled = [charter.holders(entry.name, day) & previous.holders(entry.name, day) for entry in moved]
-    return frozenset.intersection(*entitled)
+    entitled = [charter.holders(e.name, day) & previous.holders(e.name, day) for e in moved or charter.circles]
+    return frozenset.intersection(*entitled) if moved else frozenset().union(*entitled)
 
 
 class Bundles(NamedTuple):

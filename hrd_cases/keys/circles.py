@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Locked
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import Act, Charter, CircleEntry, Seat
-from hrd_cases.keys.due import due_circles, outgrown
+from hrd_cases.keys.charter import Act, Charter, CircleEntry
+from hrd_cases.keys.due import due_circles, outgrown, unnamed
 from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
 from hrd_cases.keys.models import CharterRow, Circle, CircleGrant, CircleKey, CustodyShare, Revocation, write_numbers
 from hrd_cases.keys.ring import Ring, context, grant_info
@@ -106,20 +106,23 @@ def _marked_and_held(
 def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datetime) -> Charter | None:
     """Give every due circle of an office, of which this member is a holder, a new seed (the first one included).
 
-    One charter, signed by this member: new epochs, and without the seats of members who were revoked (heads and
-    custodians excepted: two headquarters heads take those). Returns it, or None if nothing was due.
+    One charter, signed by this member: new epochs; it names the keys whose access was ended, and is without their seats
+    (heads' and custodians' excepted, which count for nothing from then on and which two headquarters heads take).
+    Returns it, or None if nothing was due.
     """
     today = now.date()
     outstanding = due_circles(session, ring.charters, charter, today)
     due = [
         entry for entry in charter.circles if entry.circle_id in outstanding and _may_renew(ring, charter, entry, today)
     ]
-    if not due:
+    newly = unnamed(ring.charters, charter, today)
+    if not due and not ended_unnamed(ring, charter, today):
         return None
     seeds = {entry.circle_id: new_seed() for entry in due}
     circles = tuple(_moved(entry, seeds) for entry in charter.circles)
-    seats = _without_revoked(ring, charter)
-    renewed = next_charter(ring.charters, charter.office_id, Act.RENEWAL, now, circles=circles, seats=seats)
+    seats = tuple(seat for seat in charter.seats if seat.role in CHANGED_BY_TWO or seat.holder not in newly)
+    changes = {"circles": circles, "seats": seats, "ended": (*charter.ended, *newly)}
+    renewed = next_charter(ring.charters, charter.office_id, Act.RENEWAL, now, **changes)
     in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now, beside_draft=True)
     if in_force is None:
         raise Locked("a renewal needs one signature")
@@ -140,9 +143,16 @@ def _moved(entry: CircleEntry, seeds: dict[uuid.UUID, bytes]) -> CircleEntry:
     return CircleEntry(entry.name, entry.circle_id, entry.epoch + 1, KeyPair(seeds[entry.circle_id]).fingerprint)
 
 
-def _without_revoked(ring: Ring, charter: Charter) -> tuple[Seat, ...]:
+def _may_name(ring: Ring, charter: Charter, today: date) -> bool:
+    """A renewal may say whose access was ended and renew nothing: some of those seated know no seed."""
     gone = ring.charters.revocations(charter)
-    return tuple(s for s in charter.seats if s.role in CHANGED_BY_TWO or (s.member_id, s.fingerprint) not in gone)
+    holding = (entitled(charter, entry.name, today, gone) for entry in charter.circles)
+    return any(members.get(ring.member_id) == ring.keys.fingerprint for members in holding)
+
+
+def ended_unnamed(ring: Ring, charter: Charter, today: date) -> bool:
+    """Is there somebody whose access was ended, whom this member could name in a charter and nobody has yet?"""
+    return bool(unnamed(ring.charters, charter, today)) and _may_name(ring, charter, today)
 
 
 def _start_epoch(
@@ -279,15 +289,18 @@ def carry_over(session: Session, ring: Ring, keys: KeyPair, now: datetime) -> No
         )
 
 
-def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.UUID, now: datetime) -> None:
-    """End a member's access to every circle at once. Needs no key; the circles are due for renewal."""
+def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.UUID, now: datetime) -> Revocation:
+    """End a member's access to every circle at once. Needs no key; the circles are due for renewal.
+
+    Returns the row, of which the trail has to tell: whoever changes it later is found out.
+    """
     one_at_a_time(session)
-    if session.get(Revocation, (member_id, fingerprint)) is None:
+    row = session.get(Revocation, (member_id, fingerprint))
+    if row is None:
         newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
         numbers = write_numbers({row[0]: row[1] for row in session.execute(newest)})
-        session.add(
-            Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
-        )
+        row = Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
+        session.add(row)
     held = select(CircleGrant.circle_id).where(CircleGrant.member_id == member_id)
     for circle in session.scalars(select(Circle).where(Circle.id.in_(held), Circle.due_since.is_(None))):
         circle.due_since = now
@@ -296,3 +309,4 @@ def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.
     session.execute(
         delete(CustodyShare).where((CustodyShare.outer_id == member_id) | (CustodyShare.inner_id == member_id))
     )
+    return row

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.keys.chain import Charters, Revocations, Steps
-from hrd_cases.keys.charter import Charter, CircleEntry, Signer
+from hrd_cases.keys.charter import MIN_HEADS, Charter, CircleEntry, Signer
 from hrd_cases.keys.models import Circle
-from hrd_cases.keys.roles import CIRCLE_ROLES, CircleName
+from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, CircleName, OfficeKind
 
 _MOST_KEPT = 1000
 _outgrown_before: dict[tuple[bytes, date, frozenset[tuple[Signer, int]]], frozenset[uuid.UUID]] = {}
@@ -42,7 +42,21 @@ def outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uui
 
 
 def _has_seat(charter: Charter, who: Signer) -> bool:
-    return any((seat.member_id, seat.fingerprint) == who for seat in charter.seats)
+    return any(seat.holder == who for seat in charter.seats)
+
+
+def unnamed(charters: Charters, charter: Charter, today: date) -> tuple[Signer, ...]:
+    """Seated keys whose access was ended and which the charter does not name as ended yet, in a stable order.
+
+    While a table alone says it, whoever writes the tables can take it back. Of headquarters' heads none is named whose
+    naming would leave it with fewer than two: nobody could seat them again.
+    """
+    revoked = charters.revocations(charter)
+    found = {seat.holder for seat in charter.seats} & revoked.keys() - set(charter.ended)
+    if charter.kind is OfficeKind.HEADQUARTERS:
+        heads = {seat.holder for seat in charter.standing(today) if seat.role in HEADS}
+        found -= heads if len(heads - found) < MIN_HEADS else set()
+    return tuple(sorted(found))
 
 
 def outgrew(steps: Steps, entry: CircleEntry, revoked: Revocations, today: date) -> bool:
@@ -68,5 +82,8 @@ def _entitled_between(charter: Charter, name: CircleName, first: date, last: dat
     return {
         Signer(seat.member_id, seat.fingerprint)
         for seat in charter.seats
-        if seat.role in CIRCLE_ROLES[name] and seat.since <= last and (seat.until is None or seat.until >= first)
+        if seat.role in CIRCLE_ROLES[name]
+        and seat.holder not in charter.ended
+        and seat.since <= last
+        and (seat.until is None or seat.until >= first)
     }

@@ -20,6 +20,7 @@ from hrd_cases.keys.charter import (
     Coverage,
     Seat,
     Signature,
+    Signer,
     authors,
     charter_hash,
     check_shape,
@@ -31,7 +32,7 @@ from hrd_cases.keys.charter import (
 from hrd_cases.keys.roles import OFFICE_CIRCLES, OFFICE_ROLES, CircleName, OfficeKind, Role
 from tests.keys.cast import BUNDLES, CAIRO, HEADQUARTERS, NOW, TODAY, id_of, keys_of, seat
 
-LONG_AGO, YESTERDAY, TOMORROW = TODAY - timedelta(days=400), TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+LONG_AGO, YESTERDAY, TOMORROW = TODAY - timedelta(days=200), TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 
 def circles(kind: OfficeKind, epoch: int) -> tuple[CircleEntry, ...]:
@@ -85,6 +86,11 @@ PEOPLE = sorted({"stranger"} | {  # by name, everybody who might try
     "hq1", "hq2", "was hq", "will be hq", "desk", "approver", "auditor", "administrator", "custodian1", "custodian2",
     "head", "was head", "officer", "deputy", "finance", "newcomer",
 })  # fmt: skip
+
+
+def gone(name: str) -> Signer:
+    """Someone's access, ended: they and their keys."""
+    return Signer(id_of(name), keys_of(name).fingerprint)
 
 
 def renewed(*names: CircleName, by: int = 1) -> tuple[CircleEntry, ...]:
@@ -144,9 +150,17 @@ CHANGES: dict[str, tuple[dict[str, Any], set[frozenset[str]]]] = {
         {"circles": renewed(CASEWORK)},
         {frozenset({name}) for name in ("head", "officer", "deputy")},
     ),
-    "casework renewed without the deputy": (
-        {"circles": renewed(CASEWORK), "seats": without("deputy")},
+    "casework renewed without the deputy, whose access was ended": (
+        {"circles": renewed(CASEWORK), "seats": without("deputy"), "ended": (gone("deputy"),)},
         {frozenset({"head"}), frozenset({"officer"})},
+    ),
+    "finance's access was ended, and nothing is renewed": (
+        {"seats": without("finance"), "ended": (gone("finance"),)},
+        {frozenset({name}) for name in ("head", "officer", "deputy")},
+    ),
+    "casework renewed and the head's access was ended, who keeps a seat that counts for nothing": (
+        {"circles": renewed(CASEWORK), "ended": (gone("head"),)},
+        {frozenset({"officer"}), frozenset({"deputy"})},
     ),
     "finance renewed": (
         {"circles": renewed(FINANCE)},
@@ -170,6 +184,25 @@ NOBODY: dict[str, dict[str, Any]] = {
         "circles": renewed(CASEWORK),
         "seats": (*CAIRO_NOW.seats, seat("newcomer", Role.LIAISON_OFFICER)),
     },
+    "casework renewed without an officer whose access was not ended": {
+        "circles": renewed(CASEWORK),
+        "seats": without("officer"),
+    },
+    "casework renewed without an officer, and the deputy's access was ended": {
+        "circles": renewed(CASEWORK),
+        "seats": without("officer"),
+        "ended": (gone("deputy"),),
+    },
+    "the ended access of a stranger": {"circles": renewed(CASEWORK), "ended": (gone("stranger"),)},
+    "the ended access of other keys": {"ended": (Signer(id_of("officer"), keys_of("stranger").fingerprint),)},
+    "an ended access and a newcomer": {
+        "seats": (*without("officer"), seat("newcomer", Role.LIAISON_OFFICER)),
+        "ended": (gone("officer"),),
+    },
+    "an ended access and a country more": {
+        "countries": (*CAIRO_NOW.countries, Coverage("SD", TODAY)),
+        "ended": (gone("finance"),),
+    },
     "casework renewed and a head gone": {"circles": renewed(CASEWORK), "seats": without("head")},
     "casework renewed and a country more": {
         "circles": renewed(CASEWORK),
@@ -180,6 +213,63 @@ NOBODY: dict[str, dict[str, Any]] = {
     "an office becomes headquarters": {"kind": OfficeKind.HEADQUARTERS, "seats": ()},
     "another office": {"office_id": uuid.uuid4()},
 }
+
+
+WITHOUT_THE_HEAD = msgspec.structs.replace(CAIRO_NOW, ended=(gone("was head"), gone("head")))
+AFTER_AN_END: dict[str, tuple[dict[str, Any], set[frozenset[str]]]] = {
+    "an officer is seated": (
+        {"seats": (*CAIRO_NOW.seats, seat("newcomer", Role.LIAISON_OFFICER))},
+        {frozenset({"deputy"}), frozenset({"finance"})} | BOTH,
+    ),
+    "an acting head": ({"acting": ()}, BOTH),
+    "casework renewed": ({"circles": renewed(CASEWORK)}, {frozenset({"officer"}), frozenset({"deputy"})}),
+    "the head's seat is taken": ({"seats": without("head")}, BOTH),
+    "the head has new keys": (
+        {"seats": (*without("head"), seat("head", Role.HEAD, keys="newcomer"))},
+        BOTH,
+    ),
+    "the head's seat is given again": ({"seats": (*without("head"), seat("head", Role.HEAD, TOMORROW))}, set()),
+    "another seat for the head": ({"seats": (*CAIRO_NOW.seats, seat("head", Role.FINANCE))}, set()),
+    "the head is forgotten": ({"ended": (gone("was head"),)}, set()),
+    "both are forgotten": ({"ended": ()}, set()),
+    "both in another order": ({"ended": (gone("head"), gone("was head"))}, set()),
+}
+
+
+@pytest.mark.parametrize("change", AFTER_AN_END)
+def test_whose_access_was_ended_signs_nothing_and_is_not_seated_with_the_same_keys(change: str) -> None:
+    changes, able = AFTER_AN_END[change]
+    new = after(WITHOUT_THE_HEAD, **changes)
+    for count in (1, 2):
+        for names in map(frozenset, itertools.combinations(PEOPLE, count)):
+            try:
+                found = suffices(names, WITHOUT_THE_HEAD, new, HEADQUARTERS_NOW)
+            except Tampered:
+                found = False
+            assert found is any(enough <= names for enough in able), sorted(names)
+
+
+def test_whose_access_was_ended_has_no_role_and_holds_no_circle() -> None:
+    assert WITHOUT_THE_HEAD.roles_of(id_of("head"), TODAY) == frozenset()
+    assert WITHOUT_THE_HEAD.heads(TODAY) == frozenset()
+    assert id_of("head") not in WITHOUT_THE_HEAD.holders(CASEWORK, TODAY)
+
+
+def test_a_head_of_headquarters_whose_access_was_ended_is_not_one_of_two() -> None:
+    authority = msgspec.structs.replace(HEADQUARTERS_NOW, ended=(gone("hq1"),))
+    new = after(CAIRO_NOW, authority=authority.hash, countries=())
+    assert not suffices(frozenset({"hq1", "hq2"}), CAIRO_NOW, new, authority)
+
+
+def test_headquarters_keeps_two_heads_whatever_a_holder_says() -> None:
+    """Who holds a circle says whose access was ended; nobody shall lock the whole house for ever by that."""
+    changes = {"authority": HEADQUARTERS_NOW.hash, "ended": (gone("hq1"),)}
+    third = msgspec.structs.replace(
+        HEADQUARTERS_NOW, seats=(*HEADQUARTERS_NOW.seats, seat("newcomer", Role.HEADQUARTERS_HEAD))
+    )
+    assert suffices(frozenset({"desk"}), third, after(third, **changes | {"authority": third.hash}), third)
+    with pytest.raises(Tampered):
+        authors(HEADQUARTERS_NOW, after(HEADQUARTERS_NOW, **changes), HEADQUARTERS_NOW)
 
 
 def after(before: Charter, **changes: Any) -> Charter:
@@ -357,6 +447,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     "a circle without its key": {
         "circles": (msgspec.structs.replace(CAIRO_NOW.circles[0], fingerprint=b""), *CAIRO_NOW.circles[1:])
     },
+    "one access ended twice": {"ended": (gone("stranger"), gone("stranger"))},
+    "a seat under keys whose access was ended": {"ended": (gone("officer"),)},
+    "an acting head for more than a year": {"acting": (ActingHead(id_of("deputy"), TODAY, TODAY + timedelta(367)),)},
+    "an acting head for less than a day": {"acting": (ActingHead(id_of("deputy"), TODAY, YESTERDAY),)},
+    "an ended access before its office": {"number": 1, "ended": (gone("stranger"),)},
     "one country twice": {"countries": (Coverage("EG", LONG_AGO), Coverage("EG", TODAY))},
 }
 
@@ -365,6 +460,16 @@ SHAPES: dict[str, dict[str, Any]] = {
 def test_no_charter_has(shape: str) -> None:
     with pytest.raises(Tampered):
         check_shape(msgspec.structs.replace(CAIRO_NOW, **SHAPES[shape]))
+
+
+@pytest.mark.parametrize("kind", OfficeKind)
+def test_only_a_delegation_has_an_acting_head(kind: OfficeKind) -> None:
+    one = charter(kind, CAIRO, (), b"", acting=(ActingHead(id_of("deputy"), TODAY, TODAY + timedelta(366)),))
+    if kind is OfficeKind.DELEGATION:
+        check_shape(one)
+    else:
+        with pytest.raises(Tampered, match="acting"):
+            check_shape(one)
 
 
 @pytest.mark.parametrize("kind", OfficeKind)

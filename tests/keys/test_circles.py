@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,16 @@ from hrd_cases.errors import HrdError, Locked, Tampered
 from hrd_cases.keys.charter import Act, Seat
 from hrd_cases.keys.circles import carry_over, custody_info, custody_is_stale, readiness, revoke
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, CustodyShare, PublicKeys, Revocation
+from hrd_cases.keys.models import (
+    CharterRow,
+    Circle,
+    CircleGrant,
+    CircleKey,
+    CustodyShare,
+    PublicKeys,
+    Revocation,
+    write_numbers,
+)
 from hrd_cases.keys.ring import Ring, grant_info
 from hrd_cases.keys.roles import CIRCLE_ROLES, CircleName, Role
 from hrd_cases.vault.identity import KeyPair, seal_to
@@ -104,6 +114,85 @@ def test_a_swapped_public_key_is_handed_nothing(cairo: Cast) -> None:
 
 
 # -- revoking and renewing
+
+
+def _exchanged(house: Cast) -> None:
+    with house.database.main.writing() as session:
+        session.execute(update(Revocation).values(fingerprint=keys_of("nobody").fingerprint))
+
+
+def _taken_away(house: Cast) -> None:
+    with house.database.main.writing() as session:
+        session.execute(delete(Revocation))
+
+
+def _set_back(house: Cast) -> None:
+    """As if they had been revoked after everything they sign."""
+    with house.database.main.writing() as session:
+        session.execute(update(Revocation).values(numbers=write_numbers({CAIRO: 999, HEADQUARTERS: 999})))
+
+
+@pytest.mark.parametrize("table", [_exchanged, _taken_away, _set_back])
+@pytest.mark.parametrize("name", ["head", "officer", "finance"])
+def test_whose_access_was_ended_stays_out_whatever_the_tables_say_later(
+    cairo: Cast, name: str, table: Callable[[Cast], None]
+) -> None:
+    ended(cairo, name, by="hq1")
+    cairo.comes_in("deputy")
+    table(cairo)
+    cairo.comes_in("deputy", "finance" if name != "finance" else "officer")
+    assert not holds(cairo, name, "finance")
+    with cairo.looking(name) as (_, charters):
+        assert charters.offices_of(id_of(name), TODAY) == []
+    now = cairo.of()
+    cairo.forged(cairo.after(now, seats=(*now.seats, seat("accomplice", Role.LIAISON_OFFICER))), name)
+    with cairo.looking() as (_, charters), pytest.raises(Tampered):
+        charters.of(CAIRO)
+
+
+@pytest.mark.parametrize("table", [_exchanged, _taken_away, _set_back])
+def test_a_head_of_headquarters_whose_access_was_ended_signs_for_no_office(
+    cairo: Cast, table: Callable[[Cast], None]
+) -> None:
+    old = cairo.of(HEADQUARTERS).hash
+    ended(cairo, "hq1", by="hq2")
+    cairo.comes_in("hq3", office_id=HEADQUARTERS)
+    table(cairo)
+    for authority in (cairo.of(HEADQUARTERS).hash, old):
+        cairo.forged(cairo.after(cairo.of(), authority=authority, countries=()), "hq1", "hq2")
+        with cairo.looking() as (_, charters), pytest.raises(Tampered):
+            charters.of(CAIRO)
+        with cairo.database.main.writing() as session:
+            newest = select(CharterRow).where(CharterRow.office_id == CAIRO).order_by(CharterRow.number.desc())
+            session.delete(session.scalars(newest).first())
+
+
+def test_who_holds_no_circle_is_named_all_the_same(cairo: Cast) -> None:
+    ended(cairo, "custodian1", by="hq1")
+    cairo.comes_in("hq2", office_id=HEADQUARTERS)
+    _taken_away(cairo)
+    with cairo.looking() as (_, charters):
+        assert [custodian.member_id for custodian in charters.custodians(TODAY)] == [id_of("custodian2")]
+
+
+def test_a_head_comes_back_with_new_keys_that_two_heads_heard_of(cairo: Cast) -> None:
+    ended(cairo, "head", by="hq1")
+    cairo.comes_in("deputy")
+    again = seat("head", Role.HEAD, keys="head again")
+    cairo.both(CAIRO, seats=(*(s for s in cairo.of().seats if s.member_id != id_of("head")), again))
+    cairo.comes_in("deputy")
+    with cairo.looking() as (_, charters):
+        assert charters.of(CAIRO).heads(TODAY) == {id_of("head")}
+    with cairo.acting("head", keys="head again") as (_, ring):
+        assert ring.seed(*cairo.circle())
+
+
+def test_the_last_two_heads_of_headquarters_are_not_named(cairo: Cast) -> None:
+    """Whatever was revoked: two heads stay who can seat others. A table alone keeps the others out then."""
+    for name in ("hq1", "hq2"):
+        ended(cairo, name, by="hq3")
+    cairo.comes_in("hq3", office_id=HEADQUARTERS)
+    assert cairo.of(HEADQUARTERS).ended == ()
 
 
 @ON_BOTH
@@ -425,14 +514,14 @@ def test_a_swapped_public_key_of_a_custodian_is_sealed_nothing(cairo: Cast) -> N
         cairo.comes_in("officer")
 
 
-def test_who_holds_nothing_changes_nothing(cairo: Cast) -> None:
+def test_who_holds_nothing_renews_nothing(cairo: Cast) -> None:
     before = cairo.of()
     ended(cairo, "officer")
     cairo.seeds.clear()
     with cairo.database.main.writing() as session:
         session.execute(delete(CircleGrant))
     cairo.comes_in("deputy", "finance", "hq1", "custodian1")
-    assert cairo.of() == before
+    assert cairo.of().circles == before.circles
 
 
 def test_a_ring_shows_nothing_of_its_seeds(cairo: Cast) -> None:
