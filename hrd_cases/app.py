@@ -107,7 +107,7 @@ def _office_of(session: Session, office_id: uuid.UUID) -> tuple[str, str]:
 
 
 def _sign_in_glue(app: Flask) -> None:
-    """Flask-Login asks us who is there; our own server-side session answers, and nothing of it lives in Flask's session."""
+    """Flask-Login asks us who is there; our own session answers, and nothing of it lives in Flask's."""
     manager = LoginManager()
     manager.session_protection = None
     manager.request_loader(lambda _request: g.get("visitor"))

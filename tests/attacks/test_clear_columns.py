@@ -8,7 +8,7 @@ from pathlib import Path
 from hrd_cases import tables
 
 LEDGER = Path(__file__).parents[2] / "SECURITY.md"
-FIX = "Name every column in the table “Every clear column” of SECURITY.md, with what it tells an attacker and why it is clear."
+FIX = "Name it in the table “Every clear column” of SECURITY.md: what it tells an attacker, and why it is clear."
 
 
 def _listed() -> dict[str, set[str]]:
