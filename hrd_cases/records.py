@@ -452,14 +452,23 @@ event.listen(Session, "before_flush", _reseal)
 event.listen(Session, "do_orm_execute", _refuse_bulk)
 
 
-def opened(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Part rows whose file blob opens from those that fail their check. Raises Locked without keys."""
-    good: list[Row] = []
-    damaged: list[Row] = []
+class Parted(NamedTuple, Generic[Row]):
+    """Rows by what became of their file blob: it opens, it fails its check, or there is no key for it here."""
+
+    good: list[Row]
+    damaged: list[Row]
+    locked: list[Row]
+
+
+def opened(rows: Sequence[Row]) -> Parted[Row]:
+    """Part rows, each judged by itself: a planted one hides no other."""
+    parted: Parted[Row] = Parted([], [], [])
     for row in rows:
         try:
             _page(row, Sleeve.FILE)
-            good.append(row)
+            parted.good.append(row)
         except Tampered:
-            damaged.append(row)
-    return good, damaged
+            parted.damaged.append(row)
+        except Locked:
+            parted.locked.append(row)
+    return parted

@@ -14,13 +14,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import Locked, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.models import Notice, Office
-from hrd_cases.records import opened
+from hrd_cases.records import Parted, opened
 
 ACT = "headquarters_notice"
 LONGEST_SUBJECT = 200
@@ -80,10 +80,15 @@ def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
     return office.folder_id
 
 
-def notices_of(session: Session, office_id: uuid.UUID) -> list[Notice]:
-    """Notices of an office that were not put away, newest first."""
-    query = select(Notice).where(Notice.office_id == office_id, Notice.put_away_at.is_(None))
-    return list(session.scalars(query.order_by(Notice.sent_at.desc())))
+def notices_of(session: Session, office: Office) -> Parted[Notice]:
+    """Notices of an office that were not put away, newest first. What is in no folder of the office was planted: that
+    no key opens it says nothing of the reader.
+    """
+    query = select(Notice).where(Notice.office_id == office.id, Notice.put_away_at.is_(None))
+    parted = opened(session.scalars(query.order_by(Notice.sent_at.desc())).all())
+    planted = [notice for notice in parted.locked if notice.folder_id != office.folder_id]
+    waiting = [notice for notice in parted.locked if notice.folder_id == office.folder_id]
+    return Parted(parted.good, parted.damaged + planted, waiting)
 
 
 def letters_to(session: Session, office_id: uuid.UUID, now: datetime) -> tuple[int, list[Letter]]:
@@ -104,8 +109,13 @@ def sent_to(session: Session, office_id: uuid.UUID) -> list[Letter]:
 
 
 def put_away(session: Session, notice: Notice, now: datetime) -> None:
-    """Everybody in the office has read it: off Today, kept in the folder. Raises Tampered for a damaged one."""
-    if opened([notice])[1]:
+    """Everybody in the office has read it: off Today, kept in the folder. Raises Tampered for a damaged one, Locked
+    without its key.
+    """
+    parted = opened([notice])
+    if parted.locked:
+        raise Locked("a notice without a key")
+    if parted.damaged:
         raise Tampered("a notice")
     if notice.put_away_at is None:
         notice.put_away_at = now

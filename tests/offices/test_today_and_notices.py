@@ -1,5 +1,6 @@
 """Today is calm when nothing waits; headquarters' notices stand there until they were read, damaged ones as such."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -193,6 +194,36 @@ def test_a_damaged_notice_says_so_and_the_page_stands(world, at):
     assert "To be damaged" not in page
     assert "alarm_raised" in events(world)
     assert world.client("officer.cairo").post(f"/notices/{damaged}/put-away").status_code == 409
+
+
+def plant_notice(world, folder, **columns):
+    """A row in the table of notices, copied from one that is there, in another folder."""
+    with world.database.main.writing() as session:
+        planted = uuid.uuid4()
+        row = dict(session.execute(text("SELECT * FROM notices LIMIT 1")).mappings().one())
+        row |= {"id": planted.hex, "folder_id": folder} | columns
+        places = ", ".join(f":{name}" for name in row)
+        session.connection().execute(text(f"INSERT INTO notices ({', '.join(row)}) VALUES ({places})"), row)
+        return planted
+
+
+def test_a_planted_notice_is_told_as_damaged_and_hides_no_other(world, at):
+    send(world, at)
+    today(world, "officer.cairo")
+    plant_notice(world, uuid.uuid4().hex)
+    page = today(world, "officer.cairo")
+    assert "Read this" in page
+    assert DAMAGED in page
+    assert "waits for its key" not in page
+    assert "alarm_raised" in events(world)
+
+
+def test_a_planted_notice_is_not_put_away(world, at):
+    send(world, at)
+    today(world, "officer.cairo")
+    planted = plant_notice(world, uuid.uuid4().hex)
+    for ask in (world.client("officer.cairo").get, world.client("officer.cairo").post):
+        assert ask(f"/notices/{planted}/put-away").status_code < 500
 
 
 def test_a_letter_that_failed_its_check_is_told(world, at):

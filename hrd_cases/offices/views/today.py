@@ -14,15 +14,13 @@ from werkzeug.wrappers import Response
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Locked
 from hrd_cases.keys.models import Letter
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.offices.models import Notice
+from hrd_cases.offices.models import Notice, Office
 from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import letters_to, notices_of
 from hrd_cases.offices.views.answers import failed_check, shown
 from hrd_cases.outbox.watch import troubles
-from hrd_cases.records import opened
 
 desk = Desk("today")
 
@@ -67,14 +65,13 @@ def _post(session: Session, visitor: Visitor, now: datetime) -> Post:
 
 
 def _collect(session: Session, office_id: uuid.UUID, post: Post, now: datetime) -> None:
-    rows = notices_of(session, office_id)
-    try:
-        good, damaged = opened(rows)
-    except Locked:
-        post.locked += len(rows)
-        good, damaged = [], []
+    office = session.get(Office, office_id)
+    if office is None:
+        return
+    good, damaged, locked = notices_of(session, office)
     post.notices += good
     post.damaged += damaged
+    post.locked += len(locked)
     unfolded, refused = letters_to(session, office_id, now)
     post.unfolded += unfolded
     post.refused += refused
