@@ -1,5 +1,5 @@
-"""Databases with their logs and free pages, secrets, mails, logs, temporary files, headers, addresses and titles: no planted
-text is found in any of them; one planted in clear is.
+"""Databases with their free pages, secrets, mails, logs, temporary files, headers and titles: no planted text is found in
+any of them; one planted in clear is.
 """
 
 from __future__ import annotations

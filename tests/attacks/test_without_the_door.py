@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hrd_cases.door import desk
 from hrd_cases.door.visitor import Visitor
@@ -14,7 +15,7 @@ from hrd_cases.errors import Locked
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.offices import notices
 from hrd_cases.offices.models import Notice, Office
-from hrd_cases.records import Sleeve
+from hrd_cases.records import Parted, Sleeve, opened
 from tests.world import World
 
 SUBJECT, TEXT = "The subject nobody else may read", "The text nobody else may read"
@@ -52,7 +53,7 @@ def told(world: World) -> World:
     with world.acting("desk.hq") as (session, sender):
         notices.send_notice(session, sender, session.get_one(Office, cairo), SUBJECT, TEXT, datetime.now(UTC))
     with world.acting("officer.cairo") as (session, _):
-        assert [notice.text for notice in notices.notices_of(session, cairo)] == [TEXT]
+        assert [notice.text for notice in session.scalars(select(Notice))] == [TEXT]
     return world
 
 
@@ -61,11 +62,17 @@ def unguarded(told: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """No door: everybody may do everything to every row, and Today shows the notices of every office."""
     monkeypatch.setattr(Visitor, "allows", lambda *_: True)
     for kind in list(desk._openers):
-        monkeypatch.setitem(desk._openers, kind, lambda session, _, row_id, kind=kind: session.get(kind, row_id))
-    monkeypatch.setattr(
-        "hrd_cases.offices.notices.notices_of", lambda session, _: list(session.scalars(select(Notice)))
-    )
+        monkeypatch.setitem(desk._openers, kind, _without_asking(kind))
+    monkeypatch.setattr("hrd_cases.offices.views.today.notices_of", _of_every_office)
     return told
+
+
+def _of_every_office(session: Session, _: Office) -> Parted[Notice]:
+    return opened(session.scalars(select(Notice)).all())
+
+
+def _without_asking(kind: type) -> desk.Opener:
+    return lambda session, _, row_id: session.get(kind, row_id)
 
 
 def _folder_of_cairo(world: World) -> UUID:
