@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+import msgspec
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +24,17 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import Act, ActingHead, Charter, Coverage, Seat, charter_hash, decode
+from hrd_cases.keys.charter import (
+    LONGEST_ACTING,
+    MIN_HEADS,
+    Act,
+    ActingHead,
+    Charter,
+    Coverage,
+    Seat,
+    charter_hash,
+    decode,
+)
 from hrd_cases.keys.issue import (
     can_sign,
     countersign,
@@ -245,8 +256,9 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
 
 def role_of_newcomer(current: Charter | None, member: Member, today: date) -> Role:
     """What they will be seated as: the role the charter gives them already, else the one they were invited for."""
-    held = current.seats_of(member.id, today) if current is not None else ()
-    return held[0].role if held else Role(member.invited_role)
+    seats = current.seats if current is not None else ()
+    held = [seat.role for seat in seats if seat.member_id == member.id and seat.holds_on(today)]
+    return held[0] if held else Role(member.invited_role)
 
 
 def hears(by: Visitor, current: Charter | None, member: Member) -> bool:
@@ -298,8 +310,8 @@ def unseat(session: Session, by: Visitor, office: Office, member: Member, now: d
 
 
 def _check_two_heads(current: Charter, seats: tuple[Seat, ...], today: date) -> None:
-    heads = {seat.member_id for seat in seats if seat.role is Role.HEADQUARTERS_HEAD and seat.holds_on(today)}
-    if current.kind is OfficeKind.HEADQUARTERS and len(heads) < 2:
+    heads = msgspec.structs.replace(current, seats=seats).heads(today)
+    if current.kind is OfficeKind.HEADQUARTERS and len(heads) < MIN_HEADS:
         raise Refused(_("Headquarters keeps at least two heads."), _("Seat another head first."))
 
 
@@ -323,9 +335,6 @@ def name_acting_head(
     others = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
     acting = (*others, ActingHead(member.id, since, until))
     return _change(session, by, office, Act.ACTING, now, acting=acting)
-
-
-LONGEST_ACTING = timedelta(days=366)
 
 
 # -- second signatures

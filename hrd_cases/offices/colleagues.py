@@ -97,10 +97,17 @@ def stands_of(session: Session, by: Visitor, charter: Charter | None) -> list[Re
     return readiness(session, charter, by.today, by.charters) if charter is not None else []
 
 
+def seats_held(charter: Charter | None, member_id: uuid.UUID, today: date) -> tuple[Seat, ...]:
+    """Seats a charter names for a member on a day, also those that count for nothing because the access was ended."""
+    if charter is None:
+        return ()
+    return tuple(seat for seat in charter.seats if seat.member_id == member_id and seat.holds_on(today))
+
+
 def colleague(
     session: Session, charter: Charter | None, stands: list[Readiness], member: Member, today: date, now: datetime
 ) -> Colleague:
-    seats = charter.seats_of(member.id, today) if charter is not None else ()
+    seats = seats_held(charter, member.id, today)
     acting = (
         next((a for a in charter.acting if a.member_id == member.id and a.until >= today), None) if charter else None
     )

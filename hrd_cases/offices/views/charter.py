@@ -19,7 +19,7 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import Charter, Signature
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import charters, drafts
-from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of
+from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of, seats_held
 from hrd_cases.offices.forms import (
     UNSEATED,
     ActingForm,
@@ -206,7 +206,7 @@ def _now(act: Callable[[datetime], object]) -> Callable[[], object]:
 def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     """Another role, or none: whoever holds no key any more by their role loses it, and the key is exchanged."""
     office = session.get_one(Office, member.office_id)
-    held = visitor.charters.of(office.id).seats_of(member.id, visitor.today)
+    held = seats_held(visitor.charters.of(office.id), member.id, visitor.today)
     if not held:
         raise Absent
     form = SeatForm(role=held[0].role.value)
