@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.credentials import reseal_totp
+from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.kept import reseal_kept
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, save_pins
@@ -15,9 +16,9 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
+from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import carry_over, revoke
 from hrd_cases.keys.issue import publish_keys
-from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.vault.identity import KeyPair
 
 
@@ -28,15 +29,14 @@ def set_passphrase(session: Session, member: Member, lock: bytes, but: bytes) ->
     record(session, Event.PASSPHRASE_SET, member=member.id)
 
 
-def _check_two_others(by: Visitor) -> None:
+def _check_two_others(session: Session, by: Visitor) -> None:
     """Refused to one of the last two heads of headquarters: the other one alone could never seat them again."""
-    for charter in by.seats.values():
-        heads = charter.heads(by.today)
-        if charter.kind is OfficeKind.HEADQUARTERS and by.member_id in heads and len(heads) < 3:
-            raise Refused(
-                _("Headquarters has only two heads: the other one alone could not seat you again."),
-                _("Change your passphrase at once, seat a third head, then come back here."),
-            )
+    others = other_heads(session, by.charters, by.member_id, by.today) if by.seats else None
+    if others is not None and len(others) < MIN_HEADS:
+        raise Refused(
+            _("Headquarters has only two heads: the other one alone could not seat you again."),
+            _("Change your passphrase at once, seat a third head, then come back here."),
+        )
 
 
 def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, lock: bytes, now: datetime) -> None:
@@ -46,9 +46,9 @@ def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, loc
     new keys, and so do the pins, the authenticator and what was not sent yet. The recovery code is void. The member
     waits until their head has heard six new words. Refused to one of the last two heads of headquarters.
     """
-    _check_two_others(by)
+    _check_two_others(session, by)
     old, new = by.ring.keys, KeyPair(seed)
-    revoke(session, member.id, old.fingerprint, member.id, now)
+    row = revoke(session, member.id, old.fingerprint, member.id, now)
     carry_over(session, by.ring, new, now)
     member.fingerprint = publish_keys(session, member.id, new.bundle)
     member.passphrase_lock, member.recovery_lock = lock, None
@@ -56,5 +56,5 @@ def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, loc
     reseal_kept(session, member.id, old, new)
     save_pins(session, by.charters.pins, new, member.id)
     by.charters.pins_moved = False
-    record(session, Event.KEYS_REPLACED, member=member.id)
+    record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     record(session, Event.PASSPHRASE_SET, member=member.id)

@@ -173,8 +173,8 @@ def make_keys(session: Session, member: Member, seed: bytes, passphrase_lock: by
     end_sessions_of(session, member.id)
     drop_all_kept(session, member.id)
     if member.fingerprint is not None and member.enrolled_at is not None:
-        revoke(session, member.id, member.fingerprint, member.id, now)
-        record(session, Event.KEYS_REPLACED, member=member.id)
+        row = revoke(session, member.id, member.fingerprint, member.id, now)
+        record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     member.passphrase_lock, member.recovery_lock, member.totp_sealed = passphrase_lock, None, None
     member.totp_last_step = 0
     member.enrolled_at = None

@@ -92,7 +92,9 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.NAME_ACTING_HEAD,
         Permission.INVITE_MEMBER,
         Permission.VOUCH,
+        Permission.REVOKE,
         Permission.RESTORE,
     }
 )
-"""Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`."""
+"""Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`. Suspending does not: it
+has to be done at once, and is undone as easily."""

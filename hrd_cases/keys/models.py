@@ -13,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from hrd_cases.db import UtcDateTime
 from hrd_cases.records import NAMES, Base
+from hrd_cases.vault.envelope import digest
 
 
 class PublicKeys(Base):
@@ -149,6 +150,12 @@ class Revocation(Base):
     revoked_by: Mapped[uuid.UUID] = mapped_column()
     revoked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     numbers: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @property
+    def digest(self) -> bytes:
+        """Of the whole row, for the trail."""
+        who = (self.member_id.bytes, self.fingerprint, self.revoked_by.bytes)
+        return digest("revocation", *who, self.revoked_at.isoformat().encode(), self.numbers)
 
 
 def write_numbers(numbers: dict[uuid.UUID, int]) -> bytes:

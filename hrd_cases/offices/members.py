@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.enrol import invite, invite_again
+from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
+from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.models import Office
@@ -57,16 +59,33 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
         raise Refused(_("You cannot end your own access."), _("A head or an administrator can."))
     if member.revoked_at is not None:
         raise Refused(_("This member's access was ended already."))
+    _check_heads_stay(session, by, member, MIN_HEADS)
     member.revoked_at = now
     invitation = session.get(Invitation, member.id)
     if invitation is not None:
         session.delete(invitation)
     end_sessions_of(session, member.id)
     if member.fingerprint is not None:
-        revoke(session, member.id, member.fingerprint, by.member_id, now)
-        record(session, Event.MEMBER_REVOKED, member=member.id)
+        row = revoke(session, member.id, member.fingerprint, by.member_id, now)
+        record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     else:
         record(session, Event.INVITATION_WITHDRAWN, member=member.id)
+        record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=None, revocation=None)
+
+
+def _check_heads_stay(session: Session, by: Visitor, member: Member, at_least: int) -> None:
+    """Refused if fewer heads of headquarters would be left who can come in: nobody could seat any head again."""
+    others = other_heads(session, by.charters, member.id, by.today)
+    if others is None or len(others) >= at_least:
+        return
+    if at_least == 1:
+        raise Refused(
+            _("Headquarters would be without any head who can come in."), _("Call the other heads of headquarters.")
+        )
+    raise Refused(
+        _("Headquarters would be without two heads who can come in."),
+        _("Suspend them at once, seat another head, then end their access."),
+    )
 
 
 def suspend_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
@@ -75,6 +94,7 @@ def suspend_member(session: Session, by: Visitor, member: Member, now: datetime)
         raise Refused(_("You cannot suspend yourself."), _("“Leave now” ends your own session at once."))
     if member.suspended_at is not None or member.revoked_at is not None:
         raise Refused(_("This colleague has no access already."), _("A head can restore a suspended colleague."))
+    _check_heads_stay(session, by, member, 1)
     member.suspended_at = now
     end_sessions_of(session, member.id)
     record(session, Event.MEMBER_SUSPENDED, member=member.id)

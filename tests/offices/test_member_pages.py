@@ -403,6 +403,49 @@ def test_a_revoked_head_keeps_the_seat_until_two_heads_take_it(world, at):
     assert not charter_of(world, "DEL_EGY").heads(datetime.now(UTC).date())
 
 
+ONE_LEFT = "Headquarters would be without two heads who can come in."
+NONE_LEFT = "Headquarters would be without any head who can come in."
+
+
+def test_two_heads_of_headquarters_always_stay_who_can_come_in(world, at):
+    """Of three, one may go; then nobody can end the access of either of the two, and one may still be suspended."""
+    assert seat_third_head(world, at) == 303
+    assert world.client("admin.hq").post(at.member("head3.hq", "/revoke")).status_code == 303
+    for by, name in (("admin.hq", "head1.hq"), ("admin.hq", "head2.hq"), ("head1.hq", "head2.hq")):
+        answer = world.client(by).post(at.member(name, "/revoke"))
+        assert (answer.status_code, ONE_LEFT in said(answer)) == (422, True), name
+        assert row(world, name).revoked_at is None
+    assert world.client("admin.hq").post(at.member("head1.hq", "/suspend")).status_code == 303
+    answer = world.client("admin.hq").post(at.member("head2.hq", "/suspend"))
+    assert (answer.status_code, NONE_LEFT in said(answer)) == (422, True)
+
+
+def test_a_suspended_head_is_not_one_of_two(world, at):
+    assert seat_third_head(world, at) == 303
+    world.client("admin.hq").post(at.member("head3.hq", "/suspend"))
+    answer = world.client("admin.hq").post(at.member("head1.hq", "/revoke"))
+    assert (answer.status_code, ONE_LEFT in said(answer)) == (422, True)
+
+
+def seat_third_head(world, at):
+    words = newcomer(world, "head3.hq", "HQ", "headquarters_head")
+    world.client("head1.hq").post(at.member("head3.hq", "/vouch"), {"words": words})
+    third = member_id(world, "head3.hq")
+    return world.client("head2.hq").sign(at.office("HQ", "/charter/sign"), {f"words_{third.hex}": words}).status_code
+
+
+def test_ending_access_asks_for_the_authenticator_again_and_suspending_does_not(world, at):
+    entered = world.demonstration
+    with (
+        entered.database.main.writing() as session,
+        entered.sessions.holding(session, entered.cookies["head.cairo"]) as held,
+    ):
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=6)
+    answer = world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    assert row(world, "deputy.cairo").revoked_at is None, answer.text
+    assert world.client("head.cairo").post(at.member("deputy.cairo", "/suspend")).status_code == 303
+
+
 def test_the_trail_names_who_did_what_to_whom(world, at):
     world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
     with world.database.main.reading() as session:
