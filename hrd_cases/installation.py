@@ -46,7 +46,7 @@ def is_demonstration(session: Session) -> bool | None:
 
 
 class Mark:
-    """What a database says of itself: asked until the installation has begun, then never again. The mark is for good."""
+    """What a database says of itself: asked until the installation has begun, then never again."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
