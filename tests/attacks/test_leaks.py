@@ -1,6 +1,4 @@
-"""Databases with their free pages, secrets, mails, logs, temporary files, headers and titles: no planted text is found in
-any of them; one planted in clear is.
-"""
+"""Files with their free pages, secrets, mails, logs, headers and titles: no planted text is found in any of them."""
 
 from __future__ import annotations
 

@@ -59,9 +59,9 @@ def build(store: Store) -> dict[str, bytes]:
         session.add(CharterRow(hash=name, office_id=OFFICE, number=1, body=CHARTER, signatures=b""))
         record(session, Event.CHARTER_IN_FORCE, office=OFFICE, number=1, act="first", hash=name)
     with store.writing() as session:
-        row = Revocation(member_id=MEMBER, fingerprint=bytes(32), revoked_by=MEMBER, revoked_at=NOW, numbers=b"")
-        session.add(row)
-        record(session, Event.MEMBER_REVOKED, member=MEMBER, fingerprint=row.fingerprint, revocation=row.digest)
+        ended = Revocation(member_id=MEMBER, fingerprint=bytes(32), revoked_by=MEMBER, revoked_at=NOW, numbers=b"")
+        session.add(ended)
+        record(session, Event.MEMBER_REVOKED, member=MEMBER, fingerprint=ended.fingerprint, revocation=ended.digest)
     for seconds in (6, 7, 8, 9):
         with store.writing() as session:
             record(session, Event.SIGN_IN_SLOWED, seconds=seconds)

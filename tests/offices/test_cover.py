@@ -68,4 +68,6 @@ def test_two_holders_who_can_come_in_need_no_words():
 
 def test_somebody_without_a_name_is_not_hidden():
     stranger = uuid.UUID(int=9)
-    assert "Only one person holds the key of “Casework”: ?." in told(circle({stranger}, set())).text
+    line = told(circle({stranger}, set()))
+    assert line is not None
+    assert "Only one person holds the key of “Casework”: ?." in line.text
