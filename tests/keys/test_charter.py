@@ -426,7 +426,16 @@ def test_a_planted_signature_beside_good_ones_changes_nothing() -> None:
         {"authority": b""},
         {"authority": CAIRO_NOW.hash},
     ],
-    ids=str,
+    ids=[
+        "same number",
+        "a number left out",
+        "after another",
+        "after none",
+        "back-dated",
+        "no zone",
+        "no authority",
+        "its own",
+    ],
 )
 def test_a_charter_stands_in_its_order(changes: dict[str, Any]) -> None:
     new = msgspec.structs.replace(SEATED, **changes)
