@@ -15,13 +15,14 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.compare import Finding, Told, access, letters, projections
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import entry_hash, read_body
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered, Unfit
 from hrd_cases.keys.charter import charter_hash
-from hrd_cases.keys.models import CharterRow, Revocation
+from hrd_cases.keys.models import CharterRow
 from hrd_cases.records import Base, FolderRecord
 from hrd_cases.vault.envelope import digest, header
 
@@ -48,13 +49,6 @@ class NoHead(Unfit):
         self.line = line
 
 
-class Finding(NamedTuple):
-    """Something wrong: what, and where (an entry's number, or a table and row)."""
-
-    what: str
-    where: str
-
-
 class Report(NamedTuple):
     """What a verification found, and the last entry it read."""
 
@@ -79,7 +73,7 @@ def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
     """Verify what this session sees. Without a witness from the mails, a whole trail made anew passes."""
     trail = _Trail({witness.number: witness.hash for witness in witnesses})
     if trail.read_all(session):
-        for place, check in (("sealed rows", _rows), ("charters", _charters), ("revocations", _revocations)):
+        for place, check in CHECKS.items():
             trail.findings += _guarded(session, trail, place, check)
     return Report(trail.findings, trail.head)
 
@@ -132,7 +126,7 @@ class _Trail:
         self.findings: list[Finding] = []
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
-        self.revoked: set[uuid.UUID] = set()
+        self.told = Told()
         self.head = Witness(0, bytes(HASH_BYTES))
         self._witnesses = witnesses
 
@@ -179,8 +173,7 @@ class _Trail:
             self.blobs[table, row_id, sleeve] = (version, blob_hash)
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
-        if body.event == Event.MEMBER_REVOKED:
-            self.revoked.add(uuid.UUID(str(body.fields["member"])))
+        self.told.take(body)
 
     def _close(self, head: AuditHead | None) -> None:
         if (Witness(head.number, head.hash) if head else Witness(0, bytes(HASH_BYTES))) != self.head:
@@ -252,6 +245,22 @@ def _charters(session: Session, trail: _Trail) -> Iterator[Finding]:
     )
 
 
-def _revocations(session: Session, trail: _Trail) -> Iterator[Finding]:
-    found = set(session.scalars(select(Revocation.member_id)))
-    yield from (Finding("a revocation was taken away", str(member)) for member in trail.revoked - found)
+def _access(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return access(session, trail.told)
+
+
+def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return letters(session, trail.told)
+
+
+def _projections(session: Session, _trail: _Trail) -> Iterator[Finding]:
+    return projections(session)
+
+
+CHECKS: dict[str, Check] = {
+    "sealed rows": _rows,
+    "charters": _charters,
+    "revocations": _access,
+    "letters": _letters,
+    "seats, countries and circles": _projections,
+}

@@ -20,7 +20,7 @@ from hrd_cases.audit.verify import Witness, verify_store
 from hrd_cases.db import Store
 from hrd_cases.keys.models import CharterRow, Revocation
 from hrd_cases.offices.models import Notice
-from tests.audit.house import CHARTER, NOTICE, OTHER, build
+from tests.audit.house import CHARTER, MEMBER, NOTICE, OTHER, build
 
 ENTRIES, HEAD, NOTICES, CHARTERS, REVOCATIONS = (
     cast(Table, kind.__table__) for kind in (AuditEntry, AuditHead, Notice, CharterRow, Revocation)
@@ -221,12 +221,18 @@ CASES = [
         [
             (ROW, "this row is not the one that was written"),
             ("charter", "a charter that no act put in force"),
+            (str(MEMBER), "a revocation that no act made"),
         ],
         (("entry 9", MAILED_GONE),),
     ),
     Case(
         delete_everything,
-        [(ROW, UNTOLD), (f"notices {OTHER} file", UNTOLD), ("charter", "a charter that no act put in force")],
+        [
+            (ROW, UNTOLD),
+            (f"notices {OTHER} file", UNTOLD),
+            ("charter", "a charter that no act put in force"),
+            (str(MEMBER), "a revocation that no act made"),
+        ],
         (("entry 9", MAILED_GONE),),
     ),
     Case(change_places, [(f"entry {n}", what) for n in (7, 8) for what in (NOT_FOLLOWING, COLUMNS)]),

@@ -1,0 +1,142 @@
+"""Clear tables that tell who may what, compared with what the trail and the newest charters say.
+
+No rule rests on these rows: rules read charters. But colleagues look at them, and whoever changes them means something.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Body
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.charter import Charter, decode
+from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, Revocation, SeatRow
+from hrd_cases.records import Base
+
+
+class Finding(NamedTuple):
+    """Something wrong: what, and where (an entry's number, or a table and row)."""
+
+    what: str
+    where: str
+
+
+@dataclass
+class Told:
+    """What the trail tells of letters and of members' access."""
+
+    sent: set[uuid.UUID] = field(default_factory=set)
+    done: set[uuid.UUID] = field(default_factory=set)
+    ended: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By member and key: the digest of the row that ended their access."""
+    gone: set[uuid.UUID] = field(default_factory=set)
+    paused: set[uuid.UUID] = field(default_factory=set)
+
+    def take(self, body: Body) -> None:
+        if body.event == Event.MEMBER_REVOKED:
+            self.gone.add(_id(body, "member"))
+        match body.event:
+            case Event.LETTER_SENT:
+                self.sent.add(_id(body, "letter"))
+            case Event.LETTER_FOLDED | Event.LETTER_REFUSED:
+                self.done.add(_id(body, "letter"))
+            case Event.MEMBER_REVOKED | Event.KEYS_REPLACED if body.fields["fingerprint"]:
+                who = (str(body.fields["member"]), str(body.fields["fingerprint"]))
+                self.ended[who] = str(body.fields["revocation"])
+            case Event.MEMBER_SUSPENDED:
+                self.paused.add(_id(body, "member"))
+            case Event.MEMBER_RESTORED:
+                self.paused.discard(_id(body, "member"))
+
+
+def _id(body: Body, name: str) -> uuid.UUID:
+    return uuid.UUID(str(body.fields[name]))
+
+
+def access(session: Session, told: Told) -> Iterator[Finding]:
+    """Whose access was ended or paused."""
+    rows = session.scalars(select(Revocation))
+    found = {(str(row.member_id), row.fingerprint.hex()): row.digest.hex() for row in rows}
+    yield from (Finding("a revocation was taken away", who[0]) for who in told.ended.keys() - found.keys())
+    yield from (Finding("a revocation that no act made", who[0]) for who in found.keys() - told.ended.keys())
+    for who in found.keys() & told.ended.keys():
+        if found[who] != told.ended[who]:
+            yield Finding("this revocation says something else than it did", who[0])
+    # The accounts room lies above this one: its table is looked at by name.
+    members = Base.metadata.tables.get("members")
+    if members is not None:
+        here = set(session.scalars(select(members.c.id).where(members.c.revoked_at.is_(None))))
+        gone = set(session.scalars(select(members.c.id).where(members.c.revoked_at.is_not(None))))
+        yield from (Finding("a member whose access was ended has it again", str(m)) for m in told.gone & here)
+        yield from (Finding("a member's access was ended by no act", str(member)) for member in gone - told.gone)
+        query = select(members.c.id).where(members.c.suspended_at.is_not(None))
+        paused = set(session.scalars(query))
+        yield from (Finding("a paused member was let in again by no act", str(m)) for m in told.paused - paused)
+        yield from (Finding("a member was paused by no act", str(member)) for member in paused - told.paused)
+
+
+def letters(session: Session, told: Told) -> Iterator[Finding]:
+    """A letter that was taken away, put there, or hidden from those it is for."""
+    rows = session.execute(select(Letter.id, Letter.folded_at, Letter.refused_at))
+    found = {row.id: row.folded_at is not None or row.refused_at is not None for row in rows}
+    yield from (Finding("a letter was taken away", str(letter)) for letter in told.sent - found.keys())
+    yield from (Finding("a letter that nobody sent", str(letter)) for letter in found.keys() - told.sent)
+    for letter, done in found.items():
+        if done != (letter in told.done):
+            yield Finding("a letter was marked as done, or as waiting, by no act", str(letter))
+
+
+def projections(session: Session) -> Iterator[Finding]:
+    """Tables written from charters that say something else than the newest charter."""
+    query = select(CharterRow.office_id, CharterRow.body).order_by(CharterRow.number)
+    newest = {row.office_id: row.body for row in session.execute(query)}
+    charters = []
+    for body in newest.values():
+        with suppress(Tampered):  # then no member can read it either, and every page of the office says so
+            charters.append(decode(body))
+    for what, said, shown in (
+        ("the seats shown are not those of the charter", _seats(charters), _rows(session, SeatRow)),
+        ("the countries shown are not those of the charter", _countries(charters), _rows(session, CoverageRow)),
+        ("the circles shown are not those of the charter", _circles(charters), _rows(session, Circle)),
+    ):
+        offices = {str(office_id) for office_id, *_ in (said - shown) + (shown - said)}
+        yield from (Finding(what, office_id) for office_id in sorted(offices))
+
+
+Row = tuple[object, ...]
+_SHOWN: dict[type[Base], tuple[str, ...]] = {
+    SeatRow: ("office_id", "member_id", "role", "since", "until", "acting"),
+    CoverageRow: ("office_id", "country", "since", "until"),
+    Circle: ("office_id", "id", "name", "epoch"),
+}
+
+
+def _rows(session: Session, kind: type[Base]) -> Counter[Row]:
+    return Counter(tuple(row) for row in session.execute(select(*(getattr(kind, name) for name in _SHOWN[kind]))))
+
+
+def _seats(charters: Iterable[Charter]) -> Counter[Row]:
+    rows: Counter[Row] = Counter()
+    for charter in charters:
+        rows.update((charter.office_id, s.member_id, s.role.value, s.since, s.until, False) for s in charter.seats)
+        rows.update((charter.office_id, a.member_id, "acting_head", a.since, a.until, True) for a in charter.acting)
+    return rows
+
+
+def _countries(charters: Iterable[Charter]) -> Counter[Row]:
+    return Counter((charter.office_id, c.country, c.since, c.until) for charter in charters for c in charter.countries)
+
+
+def _circles(charters: Iterable[Charter]) -> Counter[Row]:
+    return Counter(
+        (charter.office_id, c.circle_id, c.name.value, c.epoch) for charter in charters for c in charter.circles
+    )
