@@ -21,6 +21,7 @@ from hrd_cases.accounts.tries import (
     member_called,
     proven,
     proven_with_code,
+    room_for_a_code,
     sessions,
     shown,
     slow_down,
@@ -51,7 +52,7 @@ def begin() -> str:
 def try_paper(session: Session) -> Try:
     name = typed_name()
     slow_down(name)
-    return by_recovery_code(member_called(session, name), typed_secret("recovery_code"))
+    return room_for_a_code(by_recovery_code(member_called(session, name), typed_secret("recovery_code")), "paper")
 
 
 @desk.form("/passphrase", needs=Permission.ANYONE, prepare=try_paper, keeps=False, audited=False)

@@ -23,6 +23,7 @@ from hrd_cases.accounts.tries import (
     member_called,
     own_cookie,
     proven_with_code,
+    room_for_a_code,
     sessions,
     shown,
     slow_down,
@@ -78,7 +79,7 @@ def first_page(session: Session, member: Member, back: str = "") -> Response:
 def try_passphrase(session: Session) -> Try:
     name = typed_name()
     slow_down(name)
-    return by_passphrase(member_called(session, name), typed_secret("passphrase"))
+    return room_for_a_code(by_passphrase(member_called(session, name), typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/sign-in", needs=Permission.ANYONE, prepare=try_passphrase, keeps=False, audited=False)
@@ -113,7 +114,7 @@ def try_locked_passphrase(session: Session) -> Try:
     """The passphrase of whoever's session this was."""
     member = sessions().member_of(session, own_cookie())
     slow_down(member.sign_in if member is not None else "")
-    return by_passphrase(member, typed_secret("passphrase"))
+    return room_for_a_code(by_passphrase(member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)

@@ -1,11 +1,13 @@
 """Throttling that delays and never locks out: leaky buckets in a table, asked before Argon2 runs (ASVS 6.1.1, 6.3.1).
 
 Three buckets take each try: member and address together, address alone, everything together. None is of the member
-alone: whoever tries someone else's name from elsewhere cannot keep them out.
+alone: whoever tries someone else's name from elsewhere cannot keep them out. A fourth takes tries at codes, but only of
+whoever has the other secret already.
 """
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -29,6 +31,8 @@ class Pace(NamedTuple):
 MEMBER_AND_ADDRESS = Pace(5, 30)
 ADDRESS = Pace(30, 5)
 OVERALL = Pace(300, 1)
+CODES = Pace(10, 120)
+"""Three codes count at a time: at this pace a guess hits once in five hundred days."""
 UNITS = 1000
 
 
@@ -41,15 +45,31 @@ def wait_for(level: int, elapsed_seconds: float, pace: Pace) -> tuple[int, int]:
     return drained + UNITS, 0
 
 
-EMPTY_AFTER = timedelta(seconds=max(pace.burst * pace.seconds for pace in (MEMBER_AND_ADDRESS, ADDRESS, OVERALL)))
+EMPTY_AFTER = timedelta(
+    seconds=max(pace.burst * pace.seconds for pace in (MEMBER_AND_ADDRESS, ADDRESS, OVERALL, CODES))
+)
 """A full bucket has run dry by then."""
 
 
 def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: datetime) -> None:
     """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
+    paced = ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL))
+    _take(session, [(mac(key, "try bucket", text.encode("utf-8", "surrogatepass")), pace) for text, pace in paced], now)
+
+
+def take_a_code(session: Session, key: bytes, member_id: uuid.UUID, beside: str, now: datetime) -> None:
+    """Count one try at a member's codes by whoever has the secret `beside` which they are asked. Raises TooManyTries.
+
+    Codes are few: from a thousand addresses they would be guessed within days. This bucket is of the member alone, but
+    only who knows their passphrase, paper or session reaches it.
+    """
+    _take(session, [(mac(key, "code bucket", member_id.bytes, beside.encode()), CODES)], now)
+
+
+def _take(session: Session, buckets: list[tuple[bytes, Pace]], now: datetime) -> None:
     waits = []
-    for label, pace in ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL)):
-        bucket = _bucket(session, mac(key, "try bucket", label.encode("utf-8", "surrogatepass")), now)
+    for name, pace in buckets:
+        bucket = _bucket(session, name, now)
         bucket.level, wait = wait_for(bucket.level, max(0.0, (now - bucket.updated_at).total_seconds()), pace)
         bucket.updated_at = max(now, bucket.updated_at)
         waits.append(wait)

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.credentials import open_seed, open_with_code, use_code
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import Sessions
-from hrd_cases.accounts.throttle import take_a_try
+from hrd_cases.accounts.throttle import take_a_code, take_a_try
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door import guards
@@ -33,6 +33,7 @@ from hrd_cases.vault.passphrase import WrongPassphrase
 LONGEST_NAME = 100
 LONGEST_SECRET = 1024
 NO_SEED = bytes(32)
+NOBODY = uuid.UUID(int=0)
 
 
 class Try(NamedTuple):
@@ -80,6 +81,20 @@ def slow_down(sign_in: str) -> None:
             act_as(session, Actor())
             record(session, Event.SIGN_IN_SLOWED, seconds=slowed.seconds)
         raise
+
+
+def room_for_a_code(tried: Try, beside: str) -> Try:
+    """The same try, or a failed one if this secret has brought too many codes lately: the words stay the same.
+
+    The same work for a wrong secret, so that no time tells it from a right one.
+    """
+    known = tried.member_id if tried.seed is not None else None
+    try:
+        with house().database.main.writing() as session:
+            take_a_code(session, house().settings.pepper, known or NOBODY, beside, datetime.now(UTC))
+    except TooManyTries:
+        return tried._replace(seed=None)
+    return tried
 
 
 def member_called(session: Session, sign_in: str) -> Member | None:
@@ -139,8 +154,10 @@ def try_own_passphrase(session: Session, visitor: Visitor) -> Try:
 
 
 def count_own_try(visitor: Visitor) -> None:
-    """For acts that ask for a code alone: codes are few, so tries are counted."""
+    """For acts of an open session that ask for a code alone. Raises TooManyTries."""
     slow_down(visitor.sign_in)
+    with house().database.main.writing() as session:
+        take_a_code(session, house().settings.pepper, visitor.member_id, "session", datetime.now(UTC))
 
 
 def begin_session(session: Session, member: Member, seed: bytes, now: datetime) -> str:

@@ -333,6 +333,31 @@ def test_no_passphrase_is_stretched_for_a_try_that_is_slowed(
     assert count(world, Event.SIGN_IN_SLOWED) == 1
 
 
+def test_who_knows_the_passphrase_does_not_guess_the_code_from_a_thousand_addresses(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    """And the member who is slowed by it comes back with their paper, under a new passphrase."""
+    paper, officer = give_paper(world, "officer.cairo"), Person(world, "officer.cairo")
+    clock.shift(MINUTE)
+    for number in range(10):
+        guess = Person(world, "x", address=f"198.51.100.{number}")
+        form = {"sign_in": "officer.cairo", "passphrase": demo.PASSPHRASE, "code": "000000"}
+        assert guess.send("/sign-in", **form).status_code == 422
+    refused = officer.sign_in_now()
+    assert refused.status_code == 422  # in the same words: nobody learns that the passphrase was right
+    assert "The sign-in name, the passphrase or the code is not right." in refused.text
+    clock.shift(MINUTE)
+    form = {"sign_in": "officer.cairo", "recovery_code": paper, "code": officer.phone.code()}
+    assert officer.send("/recover/passphrase", **form).location == "/steps/passphrase"
+    assert Person(world, "head.cairo").sign_in_now().location == "/"  # nobody else is slowed
+
+
+def test_wrong_passphrases_slow_nobody_s_codes(world: World, clock: time_machine.Traveller) -> None:
+    for number in range(20):
+        wrong(world, "officer.cairo", f"198.51.100.{number}")
+    assert Person(world, "officer.cairo").sign_in_now().location == "/"
+
+
 # -- a fresh second factor
 
 

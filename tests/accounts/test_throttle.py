@@ -118,5 +118,5 @@ def test_buckets_tell_no_name_and_no_address(database: Database) -> None:
 def test_empty_buckets_are_put_away_and_full_ones_stay(database: Database) -> None:
     tries(database, "head", "192.0.2.1", 5)
     with database.main.writing() as session:
-        assert drop_empty_buckets(session, NOW + timedelta(seconds=150)) == 0
-        assert drop_empty_buckets(session, NOW + timedelta(seconds=301)) == 3
+        assert drop_empty_buckets(session, NOW + timedelta(seconds=1199)) == 0
+        assert drop_empty_buckets(session, NOW + timedelta(seconds=1201)) == 3

@@ -55,11 +55,13 @@ class Person:
     passphrase: str = demo.PASSPHRASE
     phone: Phone = field(default_factory=lambda: Phone(b""))
     paper: str = ""
+    address: str = "127.0.0.1"
     browser: Browser = field(init=False)
 
     def __post_init__(self) -> None:
         self.phone = self.phone if self.phone.secret else phone_of(self.sign_in)
         self.browser = self.world.client()
+        self.browser.client.environ_base["REMOTE_ADDR"] = self.address
 
     def open(self, path: str) -> Any:
         """A page, without following where it leads."""
