@@ -73,6 +73,18 @@ FINDINGS = (
     _l("a charter that no act put in force"),
     _l("this charter's text is not the one that was signed"),
     _l("a revocation was taken away"),
+    _l("a revocation that no act made"),
+    _l("this revocation says something else than it did"),
+    _l("a member whose access was ended has it again"),
+    _l("a member's access was ended by no act"),
+    _l("a paused member was let in again by no act"),
+    _l("a member was paused by no act"),
+    _l("a letter was taken away"),
+    _l("a letter that nobody sent"),
+    _l("a letter was marked as done, or as waiting, by no act"),
+    _l("the seats shown are not those of the charter"),
+    _l("the countries shown are not those of the charter"),
+    _l("the circles shown are not those of the charter"),
 )
 """What audit.verify says; it knows no language, so its sentences are listed here for the translators."""
 
