@@ -7,12 +7,16 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, String, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
+
+from hrd_cases import planted
 
 BUSY_SECONDS = 30
 Row = TypeVar("Row")
@@ -36,6 +40,34 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[list[str]]):
+    """A list of words, kept as JSON. What is no such list reads as an empty one."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[str]:
+        return value if isinstance(value, list) and all(isinstance(word, str) for word in value) else []
+
+
+class ZoneName(TypeDecorator[str]):
+    """An IANA zone's name. What is none reads as UTC: a page shows its hours in some zone or not at all."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str:
+        return value if _is_zone(value) else "UTC"
+
+
+@lru_cache(maxsize=1000)
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return False
 
 
 class WriteGate:
@@ -127,19 +159,20 @@ def _engine(url: str) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    engine.dialect.colspecs = {**engine.dialect.colspecs, **planted.COLUMN_TYPES}
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
 
 
-def _surrogates(raw: bytes) -> str:
-    # One planted row with broken UTF-8 must not break the whole query.
-    return raw.decode("utf-8", "surrogateescape")
+def _legible(raw: bytes) -> str:
+    # One planted row with broken UTF-8 must break neither the whole query nor the page that shows it.
+    return raw.decode("utf-8", "replace")
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _sqlite_begin does
-    connection.text_factory = _surrogates
+    connection.text_factory = _legible
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -9,13 +9,17 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from hrd_cases import tables
-from hrd_cases.db import UtcDateTime
+from hrd_cases.db import UtcDateTime, Words, ZoneName
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """A revision names no class of ours: those may change, a revision may not."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Words):
+        return "sa.JSON()"
+    if kind == "type" and isinstance(item, ZoneName):
+        return "sa.String()"
     return False
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hrd_cases.db import UtcDateTime
+from hrd_cases.db import UtcDateTime, Words, ZoneName
 from hrd_cases.records import Base, FolderRecord, Sealed, bound, sealed
 
 
@@ -21,9 +21,9 @@ class Office(Base):
     kind: Mapped[str] = mapped_column()
     seat: Mapped[str] = mapped_column()
     member_state: Mapped[str] = mapped_column(default="")
-    zone: Mapped[str] = mapped_column()
-    weekend: Mapped[list[str]] = mapped_column(JSON)
-    languages: Mapped[list[str]] = mapped_column(JSON)
+    zone: Mapped[str] = mapped_column(ZoneName)
+    weekend: Mapped[list[str]] = mapped_column(Words)
+    languages: Mapped[list[str]] = mapped_column(Words)
     public_contact: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     folder_id: Mapped[uuid.UUID | None] = mapped_column(default=None)

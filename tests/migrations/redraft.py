@@ -15,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from hrd_cases import tables
-from hrd_cases.db import UtcDateTime
+from hrd_cases.db import UtcDateTime, Words, ZoneName
 from hrd_cases.migrate import MIGRATIONS
 
 FIRST = MIGRATIONS / "versions" / "0001_the_house.py"
@@ -54,6 +54,10 @@ def _code(ops: Any, context: MigrationContext) -> str:
 
 def _item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """As migrations/env.py: a revision names no class of ours."""
+    if kind == "type" and isinstance(item, Words):
+        return "sa.JSON()"
+    if kind == "type" and isinstance(item, ZoneName):
+        return "sa.String()"
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
