@@ -117,7 +117,8 @@ def _locked() -> Response:
 
 def _tampered(error: Tampered) -> Response:
     log.error("something failed its check", route=request.endpoint or "none", where=_where(error))
-    return _refusal(
+    audit_refusal(409, alarm=f"failed its check: {request.endpoint or 'none'}")
+    return page(
         409,
         _("Something here failed its check. Do not rely on it."),
         _("Security has been told. Call headquarters if this stops your work."),

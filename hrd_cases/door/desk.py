@@ -333,17 +333,20 @@ def _record_refusals() -> None:
                 record(session, event, **fields)
 
 
-def audit_refusal(status: int) -> None:
-    """Record after its rollback what a member was refused. Strangers' wrong addresses are not recorded: they name
-    nothing of ours.
+def audit_refusal(status: int, alarm: str = "") -> None:
+    """Record after its rollback what a member was refused, and what must alarm whoever reads the trail. Strangers'
+    wrong addresses are not recorded: they name nothing of ours.
     """
     visitor: Visitor | None = g.get("visitor")
-    if visitor is None:
+    if visitor is None and not alarm:
         return
     subjects = tuple(str(value) for value in (request.view_args or {}).values())
     with house().database.main.writing() as session:
-        act_as(session, visitor.actor)
-        record(session, Event.PAGE_REFUSED, page=request.endpoint or "none", subjects=subjects, status=status)
+        act_as(session, visitor.actor if visitor else Actor())
+        if alarm:
+            record(session, Event.ALARM_RAISED, alarm=alarm)
+        if visitor is not None:
+            record(session, Event.PAGE_REFUSED, page=request.endpoint or "none", subjects=subjects, status=status)
 
 
 def keep_form(dead_cookie: str) -> uuid.UUID | None:
