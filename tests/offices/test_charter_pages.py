@@ -430,6 +430,15 @@ def test_an_acting_head_vouches_for_nobody_before_the_first_day(world, at):
     assert answer.status_code == 403
 
 
+def test_an_acting_head_is_one_until_the_last_day_and_no_longer(world, at):
+    today = datetime.now(UTC).date()
+    name_acting(world, at, "deputy.cairo", today, today)
+    charter, deputy = charter_of(world, "DEL_EGY"), world.demonstration.members["deputy.cairo"]
+    assert charter.roles_of(deputy, today) == {Role.DEPUTY, Role.HEAD}
+    assert charter.roles_of(deputy, today + timedelta(days=1)) == {Role.DEPUTY}
+    assert not charter.acting_heads(today + timedelta(days=1))
+
+
 def test_an_acting_head_names_no_acting_head(world, at):
     today = datetime.now(UTC).date()
     name_acting(world, at, "deputy.cairo", today, today)
