@@ -236,6 +236,16 @@ def _put_in_force(
     session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]
 ) -> Charter:
     one_at_a_time(session)
+    try:
+        with session.begin_nested():  # whoever catches what is wrong with it must not commit it
+            _issue(session, charters, charter, signatures)
+    finally:
+        if charters is not None:
+            charters.forget()
+    return charter
+
+
+def _issue(session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> None:
     body = encode(charter)
     row = CharterRow(
         hash=charter_hash(body),
@@ -255,7 +265,6 @@ def _put_in_force(
     if charter.kind is OfficeKind.HEADQUARTERS and charter.number > 1:
         _nothing_falls(charters)
     _project(session, charter)
-    return charter
 
 
 def one_at_a_time(session: Session) -> None:
