@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from hrd_cases.vault import selftest
 
 CODE_SENTENCE = "A code opens one enrolment within 48 hours and nothing else. Hand it over in person or by phone."
 MARK = "demonstration"
+SOUND_SQLITE = (3, 51, 3)
 
 
 @click.command(cls=Order)
@@ -82,6 +84,11 @@ def check_config() -> None:
     installation.check_mark(settings, mark)
     begun = {None: "has not begun: `hrd-cases init` begins it", True: "is a demonstration", False: "is a real one"}
     click.echo(f"All of it is fit. The installation {begun[mark]}.")
+    if make_url(settings.database_url).get_backend_name() == "sqlite" and sqlite3.sqlite_version_info < SOUND_SQLITE:
+        click.echo(
+            f"This machine's SQLite {sqlite3.sqlite_version} may, very rarely, lose a write when processes clear its log at "
+            "the same moment; 3.51.3 and PostgreSQL do not. Back up often."
+        )
 
 
 def _shown(settings: Settings) -> Iterator[tuple[str, str]]:
