@@ -86,8 +86,8 @@ def check_config() -> None:
     click.echo(f"All of it is fit. The installation {begun[mark]}.")
     if make_url(settings.database_url).get_backend_name() == "sqlite" and sqlite3.sqlite_version_info < SOUND_SQLITE:
         click.echo(
-            f"This machine's SQLite {sqlite3.sqlite_version} may, very rarely, lose a write when processes clear its log at "
-            "the same moment; 3.51.3 and PostgreSQL do not. Back up often."
+            f"This machine's SQLite {sqlite3.sqlite_version} may, very rarely, lose a write when processes clear its "
+            "log at the same moment; 3.51.3 and PostgreSQL do not. Back up often."
         )
 
 
