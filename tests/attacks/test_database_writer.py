@@ -436,7 +436,11 @@ def test_they_hide_a_letter(told: World, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("office_id", uuid.UUID(int=5).hex), ("sent_at", "2020-01-01 00:00:00.000000"), ("folder_id", uuid.uuid4().hex)],
+    [
+        ("office_id", uuid.UUID(int=5).hex),
+        ("sent_at", "2020-01-01 00:00:00.000000"),
+        ("folder_id", uuid.UUID(int=6).hex),
+    ],
 )
 def test_they_edit_a_bound_column(told: World, column: str, value: str) -> None:
     with told.database.main.engine.execution_options(writes=True).begin() as connection:

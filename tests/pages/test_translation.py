@@ -54,13 +54,15 @@ def test_the_check_finds_planted_words(planted: str) -> None:
     assert raw_words("<p title=\"{{ _('Hello') }}\">{{ _('Hello') }} – 12 · {# a note #}</p>") == []
 
 
-def test_what_the_frame_says_is_extracted() -> None:
+def _extracted(template: str) -> set[object]:
     options = {"trimmed": "true", "silent": "false"}
-    found = {
-        message for _, message, _, _ in extract_from_file("jinja2", ROOT / "templates" / "frame.html", options=options)
-    }
-    assert {"Leave now", "Sign out", "Skip to main content"} <= found
-    assert ("%(num)d notice waits for you", "%(num)d notices wait for you") in found
+    path = ROOT / "templates" / template
+    return {message for _, message, _, _ in extract_from_file("jinja2", path, options=options)}
+
+
+def test_what_templates_say_is_extracted_plurals_too() -> None:
+    assert {"Leave now", "Sign out", "Skip to main content"} <= _extracted("frame.html")
+    assert any(isinstance(message, tuple) and len(message) == 2 for message in _extracted("oversight/checked.html"))
 
 
 @pytest.mark.parametrize("value", ["\n  two\n lines ", "", "  ", "</textarea><b>", "a\n\n"])
