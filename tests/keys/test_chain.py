@@ -135,6 +135,26 @@ def _publish(house: Cast, *names: str) -> None:
             )
 
 
+def test_another_founding_charter_in_the_true_one_s_place_is_refused(cairo: Cast) -> None:
+    """The true one is still there, as another office's: its hash is the root, and it does not begin the chain."""
+    root = cairo.of(HEADQUARTERS)
+    _publish(cairo, "accomplice", "newcomer")
+    mine = msgspec.structs.replace(
+        root,
+        number=1,
+        previous=b"",
+        authority=b"",
+        seats=(seat("accomplice", Role.HEADQUARTERS_HEAD), seat("newcomer", Role.HEADQUARTERS_HEAD)),
+        circles=tuple(msgspec.structs.replace(c, epoch=0, fingerprint=b"") for c in root.circles),
+        marks=(),
+    )
+    with cairo.database.main.writing() as session:
+        session.execute(update(CharterRow).where(CharterRow.office_id == HEADQUARTERS).values(office_id=uuid.uuid4()))
+    cairo.forged(mine, "accomplice", "newcomer")
+    refused(cairo, HEADQUARTERS)
+    refused(cairo, CAIRO)
+
+
 # -- gaps, forks, older states
 
 
