@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
 from sqlalchemy import delete
@@ -51,8 +52,20 @@ EMPTY_AFTER = timedelta(
 """A full bucket has run dry by then."""
 
 
+def household(address: str) -> str:
+    """Whom an address belongs to: of IPv6 the first 64 bits, for anyone has all addresses that begin with them."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed.packed[:8] + bytes(8), 64)))
+    return str(parsed)
+
+
 def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: datetime) -> None:
     """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
+    address = household(address)
     paced = ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL))
     _take(session, [(mac(key, "try bucket", text.encode("utf-8", "surrogatepass")), pace) for text, pace in paced], now)
 

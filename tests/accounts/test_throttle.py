@@ -17,6 +17,7 @@ from hrd_cases.accounts.throttle import (
     UNITS,
     Pace,
     drop_empty_buckets,
+    household,
     take_a_try,
     wait_for,
 )
@@ -50,6 +51,21 @@ def test_nobody_ever_waits_longer_than_it_takes_a_full_bucket_to_leak_one(
     new, wait = wait_for(min(level, pace.burst * UNITS), elapsed, pace)
     assert 0 <= wait <= pace.seconds
     assert 0 <= new <= pace.burst * UNITS
+
+
+@pytest.mark.parametrize(
+    ("address", "belongs_to"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_whoever_has_many_addresses_of_one_network_is_one(address: str, belongs_to: str) -> None:
+    assert household(address) == belongs_to
 
 
 def tries(database: Database, sign_in: str, address: str, times: int, now: datetime = NOW) -> list[int]:
