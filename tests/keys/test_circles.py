@@ -341,9 +341,12 @@ def planted(house: Cast, name: str, seed: bytes, circle: str = "casework", **val
         session.merge(CircleGrant(**(row | values)))  # type: ignore[arg-type]
 
 
-def test_a_seed_that_no_charter_names_is_ignored(cairo: Cast) -> None:
-    planted(cairo, "newcomer", bytes(32))
-    assert not holds(cairo, "newcomer")
+@pytest.mark.parametrize("name", ["newcomer", "officer"])
+def test_a_seed_that_no_charter_names_is_ignored(cairo: Cast, name: str) -> None:
+    """An officer who took it for the circle's would seal the next words for whoever planted it."""
+    planted(cairo, name, bytes(32))
+    assert not holds(cairo, name)
+    assert cairo.circle() not in cairo.seeds[name]
 
 
 @pytest.mark.parametrize("seed", [b"", b"x", bytes(33)])

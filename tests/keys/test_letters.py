@@ -19,10 +19,11 @@ from hrd_cases.errors import Locked, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.models import Circle, CircleKey, Letter, PublicKeys
-from hrd_cases.keys.roles import CircleName
+from hrd_cases.keys.roles import CircleName, Role
 from hrd_cases.offices.models import Notice, Office
 from hrd_cases.offices.notices import ACT, Content, send_notice
 from hrd_cases.vault.identity import KeyPair, new_seed, seal_to
+from tests.keys.cast import CAIRO, DAY, HEADQUARTERS, TODAY, Cast, id_of, seat
 from tests.world import World
 
 NOW = datetime.now(UTC)
@@ -300,6 +301,20 @@ def test_letters_are_for_the_circle_that_is_named(world: World) -> None:
     with world.acting("finance.cairo") as (session, visitor):
         read = letters.read(visitor.ring, session.get_one(Letter, letter_id), datetime.now(UTC))
         assert (read.content, read.sender_id) == (b"to pay", world.demonstration.members["desk.hq"])
+
+
+def test_a_letter_of_somebody_whose_days_are_over_is_refused(cairo: Cast) -> None:
+    until_today = seat("desk", Role.HEADQUARTERS_DESK, until=TODAY)
+    cairo.change("hq1", HEADQUARTERS, seats=(*cairo.of(HEADQUARTERS).seats, until_today))
+    with cairo.acting("desk") as (session, ring):
+        sender = (id_of("desk"), HEADQUARTERS, ring.keys)
+        to = (CAIRO, CircleName.CASEWORK)
+        letter = letters.send(session, ring.charters, sender, to, "notice", CAIRO, b"words", datetime.now(UTC))
+    with cairo.acting("officer") as (session, ring):
+        row = session.get_one(Letter, letter.id)
+        assert letters.read(ring, row, datetime.now(UTC)).content == b"words"
+        with pytest.raises(Tampered, match="nobody who has a seat"):
+            letters.read(ring, row, datetime.now(UTC) + DAY)
 
 
 # -- two members in the same moment
