@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 import time_machine
+from flask_babel import force_locale, gettext
 
 from hrd_cases.accounts import kept
 from hrd_cases.accounts.models import KeptForm
@@ -92,7 +93,8 @@ def test_pressing_twice_saves_once(world: World, officer: Person, clock: time_ma
     assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 303
     answer = officer.send(FORM, language="fr", kept_form=form_id)
     assert answer.status_code == 409
-    assert "This was saved already, or thrown away." in main_of(answer.text)
+    with world.app.test_request_context("/"), force_locale("fr"):
+        assert gettext("This was saved already, or thrown away.") in main_of(answer.text)
     assert count(world, Event.LANGUAGE_CHOSEN) == 1
 
 
