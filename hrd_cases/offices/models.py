@@ -43,6 +43,28 @@ class OfficeHoliday(Base):
     __table_args__ = (UniqueConstraint("office_id", "on"),)
 
 
+class Absence(Base):
+    """Days a colleague is away, both included. It moves clocks and reminders to whoever stands in; it gives no key."""
+
+    __tablename__ = "absences"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    office_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("offices.id"), index=True)
+    member_id: Mapped[uuid.UUID] = mapped_column()
+    first_on: Mapped[date] = mapped_column()
+    last_on: Mapped[date] = mapped_column()
+    recorded_by: Mapped[uuid.UUID] = mapped_column()
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    __table_args__ = (CheckConstraint("last_on >= first_on", name="order"),)
+
+
+class DutyDay(Base):
+    """Who at headquarters is on duty on a day."""
+
+    __tablename__ = "duty_days"
+    on: Mapped[date] = mapped_column(primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column()
+
+
 class Notice(FolderRecord):
     """Headquarters' notice to an office, folded from a letter into the office's own folder. Its id is the letter's."""
 

@@ -1,0 +1,272 @@
+"""What an entry of a case file may say: one frozen struct a kind. Codes are those of `codes`; free text stands beside.
+
+New fields go to the end, with a default: what was sealed before them is read as before.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+import msgspec
+
+
+class _Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """Base of everything an entry says. Its `repr` shows nothing: it may end in a log."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class Dated(_Said):
+    """A day as well as it is known. `precision`: exact, day, month, year or estimate."""
+
+    on: date
+    precision: str = "day"
+
+
+class Way(_Said):
+    """One way to reach somebody. `use`: safe, careful or never; `hours` and `note` in the officer's words."""
+
+    kind: str
+    value: str
+    use: str = "careful"
+    note: str = ""
+
+
+class Person(_Said, tag="person"):
+    """Somebody on file. `role`: defender, family, lawyer or other. Sources stand in `Source`, under their own key.
+
+    `names`: the first is shown; the others are spellings and aliases in any script. No name: it was withheld.
+    """
+
+    role: str
+    names: tuple[str, ...] = ()
+    organisation: bool = False
+    relation: str = ""
+    ways: tuple[Way, ...] = ()
+    never: str = ""
+    languages: tuple[str, ...] = ()
+    born: str = ""
+    minor: bool = False
+    cannot_speak: str = ""
+    own_risk: str = ""
+    dependants: str = ""
+    died_on: Dated | None = None
+    note: str = ""
+
+
+class SourceMark(_Said, tag="source_mark"):
+    """That a source stands on file. Who it is opens with the sources' key only."""
+
+    label: str = ""
+
+
+class Profile(_Said, tag="profile"):
+    """What the file is about, where the defender is now, and what comes next."""
+
+    country: str
+    place: str = ""
+    where_now: str = ""
+    detained: bool = False
+    categories: tuple[str, ...] = ()
+    other_category: str = ""
+    flags: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    other_theme: str = ""
+    guidelines: tuple[str, ...] = ()
+    is_defender: str = "unknown"
+    risk_from_work: str = "unknown"
+    non_violent: str = "unknown"
+    eligibility_note: str = ""
+    marking: str = "sensitive"
+    releasable_to: str = ""
+    classified_pointer: str = ""
+    next_step: str = ""
+    next_step_on: date | None = None
+    next_step_by: uuid.UUID | None = None
+    summary: str = ""
+
+
+class Incident(_Said, tag="incident"):
+    """Something that happened to somebody on file. No type yet: it was recorded in a hurry, a task says so."""
+
+    text: str
+    types: tuple[str, ...] = ()
+    other_type: str = ""
+    when: Dated | None = None
+    place: str = ""
+    victims: tuple[uuid.UUID, ...] = ()
+    other_victims: str = ""
+    perpetrator: str = ""
+    perpetrator_note: str = ""
+    link: str = "unclear"
+    verification: str = "unverified"
+    complaint: str = "unknown"
+    complaint_note: str = ""
+    evidence: str = ""
+    ended: bool = False
+
+
+class Contact(_Said, tag="contact"):
+    """A contact with the defender, or through family or lawyer."""
+
+    when: datetime
+    with_whom: str
+    person_id: uuid.UUID | None = None
+    channel: str = ""
+    text: str = ""
+    next_on: date | None = None
+
+
+class Meeting(_Said, tag="meeting"):
+    """A meeting. Under the Chatham House rule its substance may be used and who said it may not: what tells that is
+    sealed to the organiser alone, and stands in nobody else's page, list, search or print.
+    """
+
+    when: datetime
+    place: str = ""
+    chatham_house: bool = False
+    organiser_id: uuid.UUID
+    substance: str = ""
+    present: str = ""
+    organisers_own: bytes = b""
+
+
+class Spoken(_Said):
+    """The inside of `Meeting.organisers_own`: who took part, and who said what."""
+
+    present: str = ""
+    said: str = ""
+
+
+class Action(_Said, tag="action"):
+    """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how."""
+
+    kind: str
+    state: str = "done"
+    when: datetime
+    purpose: str = ""
+    addressee: str = ""
+    text: str = ""
+    answer: str = ""
+    next_on: date | None = None
+    consent: str = ""
+    still_wanted: str = ""
+    second_id: uuid.UUID | None = None
+    confirm_by: datetime | None = None
+    confirmed_by: uuid.UUID | None = None
+    stopped_because: str = ""
+
+
+class Task(_Said, tag="task"):
+    """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote."""
+
+    what: str
+    for_id: uuid.UUID | None = None
+    due_on: date | None = None
+    done_at: datetime | None = None
+    done_note: str = ""
+    rule: str = ""
+    about_id: uuid.UUID | None = None
+
+
+class Note(_Said, tag="note"):
+    text: str
+
+
+class Answer(_Said):
+    """What somebody said to one purpose: given, refused, withdrawn, not_asked or impossible (with the reason)."""
+
+    purpose: str
+    state: str
+    reason: str = ""
+
+
+class Conversation(_Said, tag="conversation"):
+    """One conversation about consent: who spoke, for whom, when, in which language, how; an answer for each purpose."""
+
+    when: datetime
+    speaker_id: uuid.UUID | None = None
+    standing: str
+    language: str = ""
+    channel: str = ""
+    answers: tuple[Answer, ...] = ()
+    told_of_recording: bool = False
+    note: str = ""
+
+
+class Assessment(_Said, tag="assessment"):
+    """The risk as an officer saw it: a level, one sentence, and the workbook's three figures beside it (1 to 5)."""
+
+    level: str
+    sentence: str
+    threats: int | None = None
+    vulnerabilities: int | None = None
+    capacities: int | None = None
+    why_different: str = ""
+    below_floor: str = ""
+    review_on: date
+    review_days: int | None = None
+
+
+class LifeStep(_Said, tag="life"):
+    """The file went from one state to another."""
+
+    act: str
+    before: str
+    after: str
+    reason: str = ""
+    outcome: str = ""
+    feedback: str = ""
+    referral: str = ""
+    officer_id: uuid.UUID | None = None
+
+
+class Arrival(_Said, tag="arrival"):
+    """How the file came to this office: who recorded it and where, how urgent they thought it, why it came here."""
+
+    recorder_id: uuid.UUID
+    from_office_id: uuid.UUID
+    recorded_at: datetime
+    urgency: str
+    why: str
+    officer_id: uuid.UUID | None = None
+
+
+Details = (
+    Person
+    | SourceMark
+    | Profile
+    | Incident
+    | Contact
+    | Meeting
+    | Action
+    | Task
+    | Note
+    | Conversation
+    | Assessment
+    | LifeStep
+    | Arrival
+)
+
+
+class Source(_Said, tag="source"):
+    """Who told us. Restricted: sealed under the sources' key."""
+
+    name: str
+    relation: str = ""
+    ways: tuple[Way, ...] = ()
+    never: str = ""
+    reliability: str = "unknown"
+    note: str = ""
+
+
+class SaidBy(_Said, tag="said_by"):
+    """Which sources told us of an incident, and what only they may be known for."""
+
+    source_ids: tuple[uuid.UUID, ...] = ()
+    note: str = ""
+
+
+Sourced = Source | SaidBy

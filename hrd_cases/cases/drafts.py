@@ -1,0 +1,64 @@
+"""Drafts: a file on its way in, saved and come back to. Nobody but its author is shown one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, event, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.drafted import Drafted, SourcedPiece
+from hrd_cases.cases.models import Draft
+from hrd_cases.db import Store
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.folders import shred
+from hrd_cases.keys.models import Folder, SleeveKey
+from hrd_cases.records import Parted, opened
+
+KIND = "draft"
+
+
+def save(
+    session: Session,
+    by: Visitor,
+    draft: Draft | None,
+    drafted: Drafted,
+    sourced: Sequence[SourcedPiece],
+    now: datetime,
+) -> Draft:
+    """Keep what was recorded so far: a new draft, or the same one."""
+    if draft is None:
+        folder = by.ring.open_folder(by.office_id, KIND, now)
+        record(session, Event.FOLDER_OPENED, folder=folder.id, kind=KIND)
+        draft = Draft(folder_id=folder.id, author_id=by.member_id, saved_at=now, drafted=drafted)
+        session.add(draft)
+    draft.drafted, draft.saved_at = drafted, now
+    if tuple(sourced) != draft.sourced:
+        draft.sourced = tuple(sourced)
+    session.flush()
+    record(session, Event.DRAFT_SAVED, draft=draft.id)
+    return draft
+
+
+def drafts_of(session: Session, visitor: Visitor) -> Parted[Draft]:
+    """A member's own drafts, the last saved first."""
+    query = select(Draft).where(Draft.author_id == visitor.member_id).order_by(Draft.saved_at.desc(), Draft.id)
+    return opened(session.scalars(query).all())
+
+
+def drop(session: Session, shred_store: Store, draft: Draft) -> None:
+    """Throw a draft away for good: its rows with this commit, its shred secret right after it.
+
+    Not before: what is undone has to be readable again. A secret that a crash leaves behind opens nothing.
+    """
+    folder_id: uuid.UUID = draft.folder_id
+    record(session, Event.DRAFT_DROPPED, draft=draft.id)
+    session.delete(draft)
+    session.flush()
+    session.execute(delete(SleeveKey).where(SleeveKey.folder_id == folder_id))
+    session.execute(delete(Folder).where(Folder.id == folder_id))
+    event.listen(session, "after_commit", lambda _: shred(shred_store, folder_id), once=True)

@@ -1,0 +1,179 @@
+"""A case file, opened: its entries in the order they were written, each with what corrected it, and what stands now."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.details import (
+    Action,
+    Arrival,
+    Assessment,
+    Contact,
+    Conversation,
+    Details,
+    Incident,
+    LifeStep,
+    Meeting,
+    Note,
+    Person,
+    Profile,
+    SourceMark,
+    Task,
+)
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.records import opened
+
+T = TypeVar("T", bound=Details)
+
+
+class Standing(NamedTuple, Generic[T]):
+    """One thing on file as it stands: its id for good (its first entry's), the entry that says so now, what it says."""
+
+    id: uuid.UUID
+    entry: Entry
+    said: T
+
+    @property
+    def corrected(self) -> bool:
+        return self.entry.id != self.id
+
+
+@dataclass
+class File:
+    """A case with what its entries say. `damaged` failed their check; `locked` have no key here: neither is relied on,
+    and what they may have corrected is shown as doubtful.
+    """
+
+    case: Case
+    entries: list[Entry]
+    damaged: list[Entry] = field(default_factory=list)
+    locked: list[Entry] = field(default_factory=list)
+
+    @cached_property
+    def _chains(self) -> dict[uuid.UUID, list[Entry]]:
+        """Every thing on file with its versions, oldest first, by the id of the first."""
+        known = {entry.id for entry in self.entries}
+        corrected_by = {entry.corrects_id: entry for entry in self.entries if entry.corrects_id in known}
+        chains: dict[uuid.UUID, list[Entry]] = {}
+        for first in self.entries:
+            # What it corrects failed its check: then this is all that is known of it.
+            if first.corrects_id in known:
+                continue
+            chain = chains[first.id] = [first]
+            while (then := corrected_by.get(chain[-1].id)) is not None:
+                chain.append(then)
+        return chains
+
+    def versions(self, thing_id: uuid.UUID) -> list[Entry]:
+        """Everything that was written about one thing, oldest first; () if there is no such thing."""
+        return self._chains.get(thing_id, [])
+
+    def thing_of(self, entry_id: uuid.UUID) -> uuid.UUID | None:
+        """The id of the thing that an entry is about."""
+        return next((first for first, chain in self._chains.items() if any(e.id == entry_id for e in chain)), None)
+
+    def all(self, kind: type[T]) -> list[Standing[T]]:
+        """Everything of a kind as it stands now, in the order it was first written."""
+        return list(self._standing(kind))
+
+    def _standing(self, kind: type[T]) -> Iterator[Standing[T]]:
+        for first, chain in self._chains.items():
+            said = chain[-1].details
+            if isinstance(said, kind):
+                yield Standing(first, chain[-1], said)
+
+    def last(self, kind: type[T]) -> Standing[T] | None:
+        """The newest thing of a kind."""
+        return next(reversed(self.all(kind)), None)
+
+    def one(self, thing_id: uuid.UUID, kind: type[T]) -> Standing[T] | None:
+        chain = self.versions(thing_id)
+        said = chain[-1].details if chain else None
+        return Standing(thing_id, chain[-1], said) if isinstance(said, kind) else None
+
+    # -- what everybody asks
+
+    @property
+    def profile(self) -> Profile:
+        found = self.last(Profile)
+        return found.said if found is not None else Profile(country="")
+
+    @property
+    def people(self) -> list[Standing[Person]]:
+        return self.all(Person)
+
+    @property
+    def defender(self) -> Standing[Person] | None:
+        return next((one for one in self.people if one.said.role == "defender"), None)
+
+    @property
+    def name(self) -> str:
+        """The defender's first name on file; "" when it was withheld."""
+        defender = self.defender
+        return defender.said.names[0] if defender is not None and defender.said.names else ""
+
+    @property
+    def risk(self) -> Standing[Assessment] | None:
+        return self.last(Assessment)
+
+    @property
+    def open_tasks(self) -> list[Standing[Task]]:
+        return [one for one in self.all(Task) if one.said.done_at is None]
+
+    @property
+    def incidents(self) -> list[Standing[Incident]]:
+        return self.all(Incident)
+
+    @property
+    def contacts(self) -> list[Standing[Contact]]:
+        return self.all(Contact)
+
+    @property
+    def meetings(self) -> list[Standing[Meeting]]:
+        return self.all(Meeting)
+
+    @property
+    def actions(self) -> list[Standing[Action]]:
+        return self.all(Action)
+
+    @property
+    def conversations(self) -> list[Standing[Conversation]]:
+        return self.all(Conversation)
+
+    @property
+    def notes(self) -> list[Standing[Note]]:
+        return self.all(Note)
+
+    @property
+    def sources(self) -> list[Standing[SourceMark]]:
+        return self.all(SourceMark)
+
+    @property
+    def arrival(self) -> Standing[Arrival] | None:
+        return self.last(Arrival)
+
+    @property
+    def life(self) -> list[Standing[LifeStep]]:
+        return self.all(LifeStep)
+
+
+def open_file(session: Session, case: Case) -> File:
+    """Read a case's entries; each is judged by itself, so that a damaged one hides no other.
+
+    An entry of another case's folder is no entry of this case: whoever wrote it there planted it.
+    """
+    rows: Sequence[Entry] = session.scalars(
+        select(Entry).where(Entry.case_id == case.id).order_by(Entry.written_at, Entry.id)
+    ).all()
+    parted = opened(rows)
+    good = [entry for entry in parted.good if entry.folder_id == case.folder_id]
+    planted = [entry for entry in (*parted.good, *parted.locked) if entry.folder_id != case.folder_id]
+    locked = [entry for entry in parted.locked if entry.folder_id == case.folder_id]
+    return File(case, good, parted.damaged + planted, locked)

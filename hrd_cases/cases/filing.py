@@ -1,0 +1,189 @@
+"""A file is opened: in one's own office at once, elsewhere by letter. A recorder keeps nothing of what went away."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases import clocks
+from hrd_cases.cases.details import Arrival
+from hrd_cases.cases.destination import Destination, destination
+from hrd_cases.cases.drafted import Drafted, SourcedPiece
+from hrd_cases.cases.life import State
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.tasks import raise_first_tasks
+from hrd_cases.door.permissions import RULES, Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused, Tampered
+from hrd_cases.keys import letters
+from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.roles import CircleName
+
+FILED, SOURCES = "case_filed", "case_sources"
+KIND = "case"
+
+
+class Filed(msgspec.Struct, frozen=True, array_like=True):
+    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here."""
+
+    drafted: Drafted
+    officer_id: uuid.UUID | None
+    why: str
+
+
+class Submitted(NamedTuple):
+    """Where a file went: `case_id` only if it stays with the recorder's own office."""
+
+    reference: str
+    to: Destination
+    case_id: uuid.UUID | None
+
+
+def submit(
+    session: Session, by: Visitor, drafted: Drafted, sourced: Sequence[SourcedPiece], now: datetime
+) -> Submitted:
+    """Open a file, or send it to the office in charge. Refused while country, person, event or urgency is missing."""
+    if not drafted.country or not drafted.urgency or not drafted.pieces:
+        raise Refused(N_("Say which country it is about, who it is, what happened and how urgent it is."))
+    to = destination(session, by, drafted.country, drafted.urgency, now)
+    case_id = uuid.uuid4()
+    if by.allows(Permission.WORK_ON_CASE, to.office_id):
+        arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, "own")
+        open_case(session, by, case_id, to.office_id, State.ACTIVE, drafted, sourced, arrival, now)
+        return Submitted(drafted.reference, to, case_id)
+    _send(session, by, case_id, to, drafted, sourced, now)
+    clocks.start(session, case_id, to, now)
+    record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id)
+    return Submitted(drafted.reference, to, None)
+
+
+def _send(
+    session: Session,
+    by: Visitor,
+    case_id: uuid.UUID,
+    to: Destination,
+    drafted: Drafted,
+    sourced: Sequence[SourcedPiece],
+    now: datetime,
+) -> None:
+    sender = (by.member_id, by.office_id, by.ring.keys)
+    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why))
+    casework = (to.office_id, CircleName.CASEWORK)
+    sent = [letters.send(session, by.charters, sender, casework, FILED, case_id, filed, now)]
+    if sourced:
+        named = msgspec.msgpack.encode(tuple(sourced))
+        apart = (to.office_id, CircleName.SOURCES)
+        sent.append(letters.send(session, by.charters, sender, apart, SOURCES, case_id, named, now))
+    session.flush()
+    for letter in sent:
+        record(session, Event.LETTER_SENT, letter=letter.id, office=to.office_id, act=letter.act)
+
+
+def _arrival(
+    drafted: Drafted, recorder: uuid.UUID, office: uuid.UUID, officer: uuid.UUID | None, why: str
+) -> Arrival:
+    return Arrival(
+        recorder_id=recorder,
+        from_office_id=office,
+        recorded_at=drafted.begun_at,
+        urgency=drafted.urgency,
+        why=why,
+        officer_id=officer,
+    )
+
+
+def open_case(
+    session: Session,
+    by: Visitor,
+    case_id: uuid.UUID,
+    office_id: uuid.UUID,
+    state: State,
+    drafted: Drafted,
+    sourced: Sequence[SourcedPiece],
+    arrival: Arrival,
+    now: datetime,
+) -> Case:
+    """A folder of its own, the case, and everything that was recorded as its first entries."""
+    folder = by.ring.open_folder(office_id, KIND, now)
+    record(session, Event.FOLDER_OPENED, folder=folder.id, kind=KIND)
+    case = Case(
+        id=case_id,
+        folder_id=folder.id,
+        office_id=office_id,
+        opened_at=now,
+        reference=drafted.reference,
+        state=state.value,
+        officer_id=arrival.officer_id,
+        urgency=drafted.urgency,
+    )
+    session.add(case)
+    session.flush()
+    said = {piece.id: piece.sourced for piece in sourced}
+    for piece in drafted.pieces:
+        entry = Entry(
+            id=piece.id,
+            folder_id=folder.id,
+            case_id=case_id,
+            written_at=piece.written_at,
+            author_id=arrival.recorder_id,
+            details=piece.details,
+        )
+        if piece.id in said:
+            entry.sourced = said[piece.id]
+        session.add(entry)
+    session.add(
+        Entry(folder_id=folder.id, case_id=case_id, written_at=now, author_id=arrival.recorder_id, details=arrival)
+    )
+    raise_first_tasks(session, by, case, drafted, arrival, now)
+    record(session, Event.CASE_OPENED, case=case_id, office=office_id)
+    touched(session, by, case)
+    return case
+
+
+def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """Turn a letter into a case of one's office. Its id is the letter's subject: it can be opened once."""
+    if not read.roles & RULES[Permission.RECORD_CASE].anywhere:
+        raise Tampered("a case from somebody who records none")
+    filed = _decoded(read.content, Filed)
+    pieces = [piece.id for piece in filed.drafted.pieces]
+    taken = session.scalar(select(Entry.id).where(Entry.id.in_(pieces)).limit(1))
+    if session.get(Case, letter.subject_id) is not None or taken is not None:
+        raise Tampered("a case that was opened before")
+    office_id = session.get_one(Circle, letter.circle_id).office_id
+    arrival = _arrival(filed.drafted, read.sender_id, read.office_id, filed.officer_id, filed.why)
+    open_case(
+        session, visitor, letter.subject_id, office_id, State.ROUTED, filed.drafted, (), arrival, letter.arrived_at
+    )
+
+
+def fold_sources(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """Put what came apart, under the sources' key, to the entries it belongs to. It waits until they are there."""
+    case = session.get(Case, letter.subject_id)
+    if case is None:
+        raise Refused(N_("The file of these sources is not here yet."))
+    office_id = session.get_one(Circle, letter.circle_id).office_id
+    named = _decoded(read.content, tuple[SourcedPiece, ...])
+    entries = {entry.id: entry for entry in session.scalars(select(Entry).where(Entry.case_id == case.id))}
+    for piece in named:
+        entry = entries.get(piece.id)
+        if entry is None or case.office_id != office_id or entry.author_id != read.sender_id or entry.sourced:
+            raise Tampered("sources of an entry that is not their sender's")
+        entry.sourced = piece.sourced
+    record(session, Event.CASE_SOURCES_ARRIVED, case=case.id)
+
+
+def _decoded(content: bytes, kind: type) -> Any:
+    try:
+        return msgspec.msgpack.decode(content, type=kind)
+    except UNREADABLE as error:
+        raise Tampered("not what a case is sent as") from error

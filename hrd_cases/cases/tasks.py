@@ -1,0 +1,68 @@
+"""Tasks that rules raise: what the quick path left out, and what happened since. People write tasks of their own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.details import Arrival, Assessment, Conversation, Details, Incident, Person, Profile, Task
+from hrd_cases.cases.drafted import Drafted
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.door.visitor import Visitor
+
+WITHIN_DAYS = {
+    "assess_risk": 2,
+    "ways_to_reach": 3,
+    "sort_incident": 7,
+    "confirm_eligibility": 7,
+    "ask_consent": 14,
+}
+"""Rules of a file just opened, and within how many days each is due (ours)."""
+
+
+def missing(said: Iterable[Details]) -> tuple[str, ...]:
+    """Which rules of `WITHIN_DAYS` a file with these entries still raises, the most pressing first."""
+    known = list(said)
+    people = [one for one in known if isinstance(one, Person)]
+    profile = next((one for one in reversed(known) if isinstance(one, Profile)), None)
+    done = {
+        "assess_risk": any(isinstance(one, Assessment) for one in known),
+        "ways_to_reach": any(person.ways or person.never for person in people),
+        "sort_incident": all(one.types or one.other_type for one in known if isinstance(one, Incident)),
+        "confirm_eligibility": profile is not None
+        and "unknown" not in (profile.is_defender, profile.risk_from_work, profile.non_violent),
+        "ask_consent": any(isinstance(one, Conversation) for one in known),
+    }
+    return tuple(rule for rule in WITHIN_DAYS if not done[rule])
+
+
+def raise_first_tasks(
+    session: Session, by: Visitor, case: Case, drafted: Drafted, arrival: Arrival, now: datetime
+) -> None:
+    """One task for everything that is still missing: nothing of it blocks."""
+    for rule in missing(piece.details for piece in drafted.pieces):
+        due = now.date() + timedelta(days=WITHIN_DAYS[rule])
+        raise_task(session, by, case, rule, due, now, for_id=arrival.officer_id)
+
+
+def raise_task(
+    session: Session,
+    by: Visitor,
+    case: Case,
+    rule: str,
+    due_on: date | None,
+    now: datetime,
+    *,
+    for_id: uuid.UUID | None = None,
+    about_id: uuid.UUID | None = None,
+) -> Entry:
+    """A task that a rule raises; its words are those of the rule, in the reader's language."""
+    task = Task(what="", for_id=for_id, due_on=due_on, rule=rule, about_id=about_id)
+    entry = Entry(
+        folder_id=case.folder_id, case_id=case.id, written_at=now, author_id=by.member_id, details=task
+    )
+    session.add(entry)
+    return entry

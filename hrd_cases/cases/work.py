@@ -1,0 +1,89 @@
+"""Writing in a case file: an entry added, an entry corrected. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.details import Details, Sourced
+from hrd_cases.cases.file import File
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed
+
+
+def write(
+    session: Session,
+    by: Visitor,
+    case: Case,
+    details: Details,
+    now: datetime,
+    *,
+    sourced: Sourced | None = None,
+    entry_id: uuid.UUID | None = None,
+) -> Entry:
+    """Add one thing to a file."""
+    entry = _entry(by, case, details, now, sourced, entry_id)
+    session.add(entry)
+    record(session, Event.ENTRY_WRITTEN, case=case.id, entry=entry.id)
+    return entry
+
+
+def correct(
+    session: Session,
+    by: Visitor,
+    file: File,
+    corrected_id: uuid.UUID,
+    details: Details,
+    now: datetime,
+    *,
+    sourced: Sourced | None = None,
+) -> Entry:
+    """Write what stands now instead of an entry; the corrected one stays readable.
+
+    Raises Changed if somebody corrected it first, Absent if it is none of this file.
+    """
+    thing = file.thing_of(corrected_id)
+    if thing is None:
+        raise Absent("no such entry in this file")
+    if file.versions(thing)[-1].id != corrected_id:
+        raise Changed("somebody corrected this entry first")
+    entry = _entry(by, file.case, details, now, sourced, None)
+    entry.corrects_id = corrected_id
+    try:
+        with session.begin_nested():
+            session.add(entry)
+    except IntegrityError as error:
+        # The table lets nothing be corrected twice: of two in the same moment, the second learns of the first.
+        raise Changed("somebody corrected this entry in this moment") from error
+    record(session, Event.ENTRY_CORRECTED, case=file.case.id, entry=entry.id, corrected=corrected_id)
+    return entry
+
+
+def _entry(
+    by: Visitor, case: Case, details: Details, now: datetime, sourced: Sourced | None, entry_id: uuid.UUID | None
+) -> Entry:
+    entry = Entry(
+        id=entry_id or uuid.uuid4(),
+        folder_id=case.folder_id,
+        case_id=case.id,
+        written_at=now,
+        author_id=by.member_id,
+        details=details,
+    )
+    if sourced is not None:
+        entry.sourced = sourced
+    return entry
+
+
+def lock_case(session: Session, case: Case) -> Case:
+    """Acts on one file follow one another: whoever waits sees what the other did."""
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    session.refresh(case)
+    return case

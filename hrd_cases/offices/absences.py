@@ -1,0 +1,111 @@
+"""Who is away, and who stands in: recorded absences, and headquarters' duty roster. Nothing here gives a key."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.roles import Role
+from hrd_cases.offices.colleagues import suspended
+from hrd_cases.offices.models import Absence, DutyDay
+
+LONGEST = timedelta(days=366)
+MOST_DUTY_DAYS = 62
+
+
+def record_absence(
+    session: Session, by: Visitor, charter: Charter, member_id: uuid.UUID, first_on: date, last_on: date, now: datetime
+) -> Absence:
+    """A colleague, or oneself, is away from `first_on` to `last_on`, both included.
+
+    Refused for days in the wrong order or gone by, more than a year, somebody without a seat in the office, and days
+    that overlap with an absence on record.
+    """
+    if last_on < first_on:
+        raise Refused(N_("The last day comes before the first."), N_("Check both dates."))
+    if last_on - first_on > LONGEST:
+        raise Refused(N_("An absence lasts a year at most."), N_("Record the first year now."))
+    if last_on < by.today - timedelta(days=1):
+        raise Refused(N_("These days have gone by."), N_("Record days that are still to come."))
+    if not charter.roles_of(member_id, by.today):
+        raise Refused(N_("They have no seat in this office."), N_("Choose a colleague of this office."))
+    query = select(Absence.id).where(
+        Absence.member_id == member_id, Absence.first_on <= last_on, Absence.last_on >= first_on
+    )
+    if session.scalar(query.limit(1)) is not None:
+        raise Refused(N_("They are on record as away on some of these days."), N_("Remove that absence first."))
+    absence = Absence(
+        office_id=charter.office_id,
+        member_id=member_id,
+        first_on=first_on,
+        last_on=last_on,
+        recorded_by=by.member_id,
+        recorded_at=now,
+    )
+    session.add(absence)
+    session.flush()
+    record(session, Event.ABSENCE_RECORDED, member=member_id, office=charter.office_id)
+    return absence
+
+
+def remove_absence(session: Session, absence: Absence) -> None:
+    """They are back, or were never away."""
+    record(session, Event.ABSENCE_REMOVED, member=absence.member_id, office=absence.office_id)
+    session.delete(absence)
+
+
+def absences_of(session: Session, office_id: uuid.UUID, today: date) -> list[Absence]:
+    """Absences that are not over, the nearest first."""
+    query = select(Absence).where(Absence.office_id == office_id, Absence.last_on >= today)
+    return list(session.scalars(query.order_by(Absence.first_on, Absence.id)))
+
+
+def away(session: Session, office_id: uuid.UUID, on: date) -> frozenset[uuid.UUID]:
+    """Who cannot take anything up on a day: recorded as absent, or suspended."""
+    recorded = session.scalars(
+        select(Absence.member_id).where(
+            Absence.office_id == office_id, Absence.first_on <= on, Absence.last_on >= on
+        )
+    )
+    return frozenset(recorded) | frozenset(suspended(session, office_id))
+
+
+def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: Iterable[date], today: date) -> None:
+    """Headquarters' duty officer of some days; who was on duty then is replaced. Refused for anybody who works on no
+    cases there.
+    """
+    wanted = list(days)
+    if len(wanted) > MOST_DUTY_DAYS:
+        raise Refused(N_("A roster is written for two months at a time."), N_("Choose fewer days."))
+    roles = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
+    if member_id not in charter.members_in(roles, today):
+        raise Refused(N_("Only headquarters' desk and heads are on duty."), N_("Choose one of them."))
+    for on in wanted:
+        row = session.get(DutyDay, on)
+        if row is None:
+            session.add(DutyDay(on=on, member_id=member_id))
+        else:
+            row.member_id = member_id
+    record(session, Event.DUTY_CHANGED, member=member_id, days=len(wanted))
+
+
+def on_duty(session: Session, charter: Charter, on: date) -> uuid.UUID | None:
+    """Headquarters' duty officer of a day, if the roster names one who still has a seat and is not away."""
+    row = session.get(DutyDay, on)
+    roles = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
+    seated = charter.members_in(roles, on) - away(session, charter.office_id, on)
+    return row.member_id if row is not None and row.member_id in seated else None
+
+
+def roster(session: Session, first_on: date, last_on: date) -> dict[date, uuid.UUID]:
+    rows = session.scalars(select(DutyDay).where(DutyDay.on >= first_on, DutyDay.on <= last_on))
+    return {row.on: row.member_id for row in rows}
