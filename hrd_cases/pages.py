@@ -26,6 +26,7 @@ FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 def install_pages(
     app: Flask,
+    said: Callable[[], list[str]] = list,
     csrf_token: Callable[[], str],
     *,
     leave_path: str = "/leave",
@@ -40,6 +41,7 @@ def install_pages(
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.autoescape = True
+        said=said,
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.globals.update(
