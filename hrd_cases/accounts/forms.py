@@ -56,7 +56,7 @@ class NewPassphrase(Form):
         try:
             strength = check_new_passphrase(chosen[: LONGEST + 1], sign_in)
         except Refused as refused:
-            self.refuse(f"{refused.reason} {refused.who_can}".strip(), "new")
+            self.refuse(refused, "new")
             return 0
         if (self.again.data or "") != chosen:
             self.refuse(_("The two differ. Type the same passphrase in both fields."), "again")

@@ -10,11 +10,10 @@ from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask import Blueprint
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.door.words import ROLE
-from hrd_cases.errors import Refused
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
 
@@ -71,11 +70,6 @@ def locale() -> Locale:
     """The reader's; plain English is written as in Europe, as on every page."""
     found: Locale = get_locale() or Locale("en")
     return Locale("en", "GB") if str(found) == "en" else found
-
-
-def said(refused: Refused) -> str:
-    """What a rule says no with, and what to do instead, in the reader's language."""
-    return " ".join(gettext(sentence) for sentence in (refused.reason, refused.who_can) if sentence)
 
 
 def weekday(name: str) -> str:

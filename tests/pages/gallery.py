@@ -27,7 +27,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from hrd_cases.pages import DayField, install_pages
+from hrd_cases.forms import DayField
+from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT
 
 PORT = 8111
