@@ -50,8 +50,7 @@ class ActForm(Form):
 
 def in_words(refused: Refused) -> tuple[str, str]:
     """What a rule says no with, and who can or what to do instead, in the reader's language."""
-    reason, who_can = (_(sentence) if sentence else "" for sentence in (refused.reason, refused.who_can))
-    return reason, who_can
+    return refused.said(_)
 
 
 class Text(StringField):

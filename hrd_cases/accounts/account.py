@@ -14,11 +14,17 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.change import replace_keys, set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, use_code
-from hrd_cases.accounts.forms import ChangePassphraseForm, CodeForm, LanguageForm, NewKeysForm, ProofForm
+from hrd_cases.accounts.forms import (
+    ChangePassphraseForm,
+    CodeForm,
+    LanguageForm,
+    NewKeysForm,
+    ProofForm,
+    strength_words,
+)
 from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, name_of, sessions_of
-from hrd_cases.accounts.strength import strength_words
 from hrd_cases.accounts.tries import (
     FAILED,
     Try,

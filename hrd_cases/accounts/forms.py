@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField
 
-from hrd_cases.accounts.strength import LONGEST, check_new_passphrase
+from hrd_cases.accounts.strength import LONGEST, STRENGTH, check_new_passphrase
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Form, Text
 
@@ -62,6 +62,11 @@ class NewPassphrase(Form):
             self.refuse(_("The two differ. Type the same passphrase in both fields."), "again")
             return 0
         return strength
+
+
+def strength_words(chosen: int) -> str:
+    """How strong the passphrase just chosen is; "" if none was chosen (0)."""
+    return str(_(STRENGTH[chosen])) if chosen else ""
 
 
 class ChangePassphraseForm(NewPassphrase):

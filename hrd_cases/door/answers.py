@@ -32,6 +32,7 @@ from hrd_cases.errors import (
     TooManyTries,
     Waiting,
 )
+from hrd_cases.forms import in_words
 
 log = structlog.get_logger()
 PAGES = (400, 403, 404, 409, 413, 429, 500)
@@ -44,7 +45,7 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
     app.register_error_handler(Absent, lambda _: _refusal(404))
     app.register_error_handler(Forbidden, lambda _: _forbidden())
-    app.register_error_handler(Refused, lambda refused: _refusal(409, refused.reason, refused.who_can))
+    app.register_error_handler(Refused, lambda refused: _refusal(409, *in_words(refused)))
     for changed in (Changed, StaleDataError, IntegrityError):
         app.register_error_handler(changed, lambda _: _refusal(409))
     app.register_error_handler(Locked, lambda _: _locked())

@@ -51,20 +51,6 @@ ACT = {
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-# What the keys room says; it knows no language, so its sentences are listed here for the translators.
-KEYS_SAY = (
-    _l("Another change of this office waits for its second signature."),
-    _l("Countersign it or withdraw it first."),
-    _l("Your role does not sign this change."),
-    _l("The head of the office or two heads of headquarters can."),
-    _l("You have signed this already."),
-    _l("Another head has to countersign it."),
-    _l("This office cannot receive yet: nobody there has made its keys."),
-    _l("Its head does so by signing in."),
-    _l("This office is changing its keys because somebody left."),
-    _l("It can receive again as soon as a colleague there has signed in."),
-)
-
 
 def locale() -> Locale:
     """The reader's; plain English is written as in Europe, as on every page."""
