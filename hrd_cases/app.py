@@ -19,6 +19,7 @@ from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
 from hrd_cases.door.house import House, Sent, house, install
+from hrd_cases.door.said import said
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.health import desk as health_desk
 from hrd_cases.navigation import navigation_for
@@ -60,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     installation.check_mark(settings, mark.is_demonstration())
     Babel(app, locale_selector=_locale, timezone_selector=_zone)
     _sign_in_glue(app)
-    install_pages(app, guards.csrf_token, kept_field=guards.kept_field)
+    install_pages(app, guards.csrf_token, kept_field=guards.kept_field, said=said)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
     for desk in (health_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)

@@ -1,5 +1,18 @@
 """What can go wrong, in the words of the house. `door` turns each into one page (DESIGN §2)."""
 
+from collections.abc import Callable
+
+
+class Sentence(str):
+    """A sentence of ours, in English, that is translated where it is shown; `%(name)s` stands for a value."""
+
+    __slots__ = ()
+
+
+def N_(english: str) -> Sentence:  # noqa: N802 - the mark by which translators' tools find it
+    """Mark a sentence for the translators. Rooms that know no reader say theirs with it."""
+    return Sentence(english)
+
 
 class HrdError(Exception):
     """Base of every error the house raises on purpose."""
@@ -8,13 +21,24 @@ class HrdError(Exception):
 class Refused(HrdError):
     """A rule says no. The only error that speaks to the user in its own words.
 
-    `reason` is a whole sentence; `who_can` says who may do it, or what to do instead.
+    `reason` is a whole sentence; `who_can` says who may do it, or what to do instead. `values` fill the places of both;
+    one that is a `Sentence` itself is translated too.
     """
 
-    def __init__(self, reason: str, who_can: str = "") -> None:
+    def __init__(self, reason: str, who_can: str = "", **values: object) -> None:
         super().__init__(reason)
         self.reason = reason
         self.who_can = who_can
+        self.values = values
+
+    def said(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
+        """(reason, who can) with their values, in the language of `translate`; English by itself."""
+        values = {name: translate(one) if isinstance(one, Sentence) else one for name, one in self.values.items()}
+        reason, who_can = (translate(one) if one else "" for one in (self.reason, self.who_can))
+        return (reason % values, who_can % values) if values else (reason, who_can)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, self.said()))
 
 
 class NotSignedIn(HrdError):

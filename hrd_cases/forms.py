@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Self
 
 from flask import request
-from flask_babel import gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as WTForm
-from wtforms import StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
+from wtforms.validators import DataRequired, StopValidation
+
+from hrd_cases.errors import Refused
+
+NEEDED = DataRequired(message=_l("Write something here."))
+PARTS = ("day", "month", "year")
+FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 
 class Form(WTForm):
@@ -25,12 +35,22 @@ class Form(WTForm):
         """Was it posted, and is everything in it of the right shape?"""
         return request.method == "POST" and bool(self.validate())
 
-    def refuse(self, reason: str, field: str | None = None) -> None:
+    def refuse(self, why: Refused | str, field: str | None = None) -> None:
         """Show a rule's sentence at a field, or at the head of the form."""
+        reason = " ".join(filter(None, in_words(why))) if isinstance(why, Refused) else why
         if field is None:
             self.form_errors.append(reason)
         else:
             self[field].errors = [*self[field].errors, reason]
+
+
+class ActForm(Form):
+    """One press, after a page that says what it does."""
+
+
+def in_words(refused: Refused) -> tuple[str, str]:
+    """What a rule says no with, and who can or what to do instead, in the reader's language."""
+    return refused.said(_)
 
 
 class Text(StringField):
@@ -46,5 +66,110 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "�")
 
 
-def needed() -> str:
-    return str(gettext("Write something here."))
+def typed(field: Any) -> str:
+    """What stands in a field of text."""
+    return str(field.data or "")
+
+
+# -- validators
+
+
+class AtMost:
+    """Not more than so many characters; what is longer is not looked at any further."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+
+    def __call__(self, _form: Form, field: Any) -> None:
+        if len(field.data or "") > self._longest:
+            raise StopValidation(_("Use at most %(longest)d characters.", longest=self._longest))
+
+
+def say_all(field: Any, sentences: list[str]) -> None:
+    """Every sentence on a line of its own; none means that all is well."""
+    if sentences:
+        field.errors = [*field.errors, *sentences[:-1]]
+        raise ValidationError(sentences[-1])
+
+
+# -- choices
+
+
+class _Offered:
+    """What is not offered is refused in our words, nothing chosen as well."""
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise ValidationError(_("Choose one of those offered.")) from None
+
+
+class Choice(_Offered, SelectField): ...
+
+
+class Choices(_Offered, SelectMultipleField): ...
+
+
+class Radio(_Offered, RadioField): ...
+
+
+def offered(value: str, label: object, group: str | None = None) -> SelectChoice:
+    return SelectChoice(value=value, label=str(label), optgroup=group)
+
+
+# -- days
+
+
+class DayField(Field):
+    """Day, month and year in three boxes; `.data` is a `date` or None.
+
+    `.typed` keeps what was typed for the form shown again, `.wrong_parts` names the boxes at fault. Digits of any
+    script are read. Use `InputRequired` or `Optional` with it: `DataRequired` hides what is wrong with the date.
+    """
+
+    typed: dict[str, str]
+    wrong_parts: frozenset[str]
+    data: date | None
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        self._sent = formdata
+        self.wrong_parts = frozenset()
+        super().process(formdata, *args, **kwargs)
+
+    def process_data(self, value: date | None) -> None:
+        self.data = value
+        self.typed = {part: str(getattr(value, part)) if value else "" for part in PARTS}
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not any(f"{self.name}-{part}" in self._sent for part in PARTS):
+            return
+        self.typed = {part: (self._sent.get(f"{self.name}-{part}") or "").strip() for part in PARTS}
+        self.raw_data = [" ".join(filter(None, self.typed.values()))]
+        self.data = self._read()
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        if self.errors and not self.wrong_parts:
+            self.wrong_parts = frozenset(PARTS)
+
+    def _read(self) -> date | None:
+        """The date typed, None if nothing was; ValueError in the reader's words, the boxes at fault noted."""
+        if not any(self.typed.values()):
+            return None
+        missing = [part for part in PARTS if not self.typed[part]]
+        if missing:
+            self.wrong_parts = frozenset(missing)
+            raise ValueError(_("The date needs a day, a month and a year"))
+        unread = [part for part in PARTS if not self.typed[part].isdecimal() or len(self.typed[part]) > 4]
+        if unread:
+            self.wrong_parts = frozenset(unread)
+            raise ValueError(_("Write the date in numbers, for example 27 3 2026"))
+        year, month, number_of_day = (int(self.typed[part]) for part in ("year", "month", "day"))
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            self.wrong_parts = frozenset({"year"})
+            raise ValueError(_("Write the year with four numbers, for example 2026"))
+        try:
+            return date(year, month, number_of_day)
+        except ValueError:
+            self.wrong_parts = frozenset({"day", "month"})
+            raise ValueError(_("There is no such date: check the day and the month")) from None

@@ -9,19 +9,14 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from flask import Flask
-from flask_babel import get_locale, get_timezone, gettext
+from flask_babel import get_locale, get_timezone
 from jinja2 import StrictUndefined
-from wtforms import Field
 
 from hrd_cases.errors import Unfit
-
-PARTS = ("day", "month", "year")
-FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 
 def install_pages(
@@ -31,6 +26,7 @@ def install_pages(
     leave_path: str = "/leave",
     sign_out_path: str = "/sign-out",
     kept_field: Callable[[], str] = str,
+    said: Callable[[], list[str]] = list,
 ) -> None:
     """Make Jinja strict and give templates their globals and filters (listed in docs/pages.md).
 
@@ -45,6 +41,7 @@ def install_pages(
     env.globals.update(
         csrf_token=csrf_token,
         kept_field=kept_field,
+        said=said,
         leave_href=leave_path,
         sign_out_href=sign_out_path,
         asset=static_addresses(Path(app.static_folder or ""), app.static_url_path or ""),
@@ -118,57 +115,3 @@ def _locale() -> Locale:
     """The reader's locale; plain English dates are written as in Europe, 21 November 2026 and 14:05."""
     locale: Locale = get_locale() or Locale("en")
     return Locale("en", "GB") if str(locale) == "en" else locale
-
-
-class DayField(Field):
-    """Day, month and year in three boxes; `.data` is a `date` or None.
-
-    `.typed` keeps what was typed for the form shown again, `.wrong_parts` names the boxes at fault. Digits of any
-    script are read. Use `InputRequired` or `Optional` with it: `DataRequired` hides what is wrong with the date.
-    """
-
-    typed: dict[str, str]
-    wrong_parts: frozenset[str]
-    data: date | None
-
-    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
-        self._sent = formdata
-        self.wrong_parts = frozenset()
-        super().process(formdata, *args, **kwargs)
-
-    def process_data(self, value: date | None) -> None:
-        self.data = value
-        self.typed = {part: str(getattr(value, part)) if value else "" for part in PARTS}
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not any(f"{self.name}-{part}" in self._sent for part in PARTS):
-            return
-        self.typed = {part: (self._sent.get(f"{self.name}-{part}") or "").strip() for part in PARTS}
-        self.raw_data = [" ".join(filter(None, self.typed.values()))]
-        self.data = self._read()
-
-    def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.errors and not self.wrong_parts:
-            self.wrong_parts = frozenset(PARTS)
-
-    def _read(self) -> date | None:
-        """The date typed, None if nothing was; ValueError in the reader's words, the boxes at fault noted."""
-        if not any(self.typed.values()):
-            return None
-        missing = [part for part in PARTS if not self.typed[part]]
-        if missing:
-            self.wrong_parts = frozenset(missing)
-            raise ValueError(gettext("The date needs a day, a month and a year"))
-        unread = [part for part in PARTS if not self.typed[part].isdecimal() or len(self.typed[part]) > 4]
-        if unread:
-            self.wrong_parts = frozenset(unread)
-            raise ValueError(gettext("Write the date in numbers, for example 27 3 2026"))
-        year, month, number_of_day = (int(self.typed[part]) for part in ("year", "month", "day"))
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            self.wrong_parts = frozenset({"year"})
-            raise ValueError(gettext("Write the year with four numbers, for example 2026"))
-        try:
-            return date(year, month, number_of_day)
-        except ValueError:
-            self.wrong_parts = frozenset({"day", "month"})
-            raise ValueError(gettext("There is no such date: check the day and the month")) from None

@@ -7,18 +7,24 @@ from typing import NamedTuple
 
 from babel import Locale
 from flask import redirect, render_template, request, url_for
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.change import replace_keys, set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, use_code
-from hrd_cases.accounts.forms import ChangePassphraseForm, CodeForm, LanguageForm, NewKeysForm, ProofForm
+from hrd_cases.accounts.forms import (
+    ChangePassphraseForm,
+    CodeForm,
+    LanguageForm,
+    NewKeysForm,
+    ProofForm,
+    strength_words,
+)
 from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, name_of, sessions_of
-from hrd_cases.accounts.strength import strength_words
 from hrd_cases.accounts.tries import (
     FAILED,
     Try,
@@ -27,7 +33,6 @@ from hrd_cases.accounts.tries import (
     own_cookie,
     renew_session,
     sessions,
-    shown,
     try_own_passphrase,
 )
 from hrd_cases.audit.events import Event
@@ -35,6 +40,8 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door.desk import Desk, after_refusal
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Refused
@@ -76,11 +83,13 @@ def language(session: Session, visitor: Visitor) -> Response:
     form = LanguageForm(language=str(get_locale()))
     chosen = form.choose_from(_languages())
     if request.method == "GET":
-        return shown("language", form)
+        return shown("accounts/language.html", form)
     if not chosen:
-        return shown("language", form, 422)
+        return shown("accounts/language.html", form)
     session.get_one(Member, visitor.member_id).language = chosen
     record(session, Event.LANGUAGE_CHOSEN, language=chosen)
+    with force_locale(chosen):
+        say(_("These pages speak your language now."))
     return redirect(url_for("account.show"), 303)
 
 
@@ -128,10 +137,10 @@ def passphrase(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) 
     """The same keys under a new passphrase; every other session ends, and this one goes on under a new cookie."""
     form = ChangePassphraseForm()
     if request.method == "GET":
-        return shown("change_passphrase", form)
+        return shown("accounts/change_passphrase.html", form)
     if not prepared.lock:
         _complain(form, visitor, prepared)
-        return shown("change_passphrase", form, 422)
+        return shown("accounts/change_passphrase.html", form)
     member = session.get_one(Member, visitor.member_id)
     fresh = renew_session(session, member)
     set_passphrase(session, member, prepared.lock, but=name_of(fresh))
@@ -159,12 +168,12 @@ def authenticator(session: Session, visitor: Visitor, prepared: Try = FAILED) ->
     """Passphrase and a code of the old authenticator lead to the secret of a new one."""
     form = ProofForm()
     if request.method == "GET":
-        return shown("new_authenticator", form)
+        return shown("accounts/new_authenticator.html", form)
     if prepared.seed is None:
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This is not the passphrase you have now."), "passphrase")
     if form.errors or not _spend(session, visitor, form, form.code.data or ""):
-        return shown("new_authenticator", form, 422)
+        return shown("accounts/new_authenticator.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_authenticator()
     return redirect(url_for("steps.authenticator"), 303)
@@ -175,9 +184,9 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     """A code of the authenticator leads to a new recovery code. The old one counts until the new one is on paper."""
     form = CodeForm()
     if request.method == "GET":
-        return shown("new_recovery_code", form)
+        return shown("accounts/new_recovery_code.html", form)
     if not _spend(session, visitor, form, form.code.data or ""):
-        return shown("new_recovery_code", form, 422)
+        return shown("accounts/new_recovery_code.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_recovery_code()
     return redirect(url_for("steps.recovery_code"), 303)
@@ -191,15 +200,15 @@ def keys(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) -> Res
     """New keys under a new passphrase. The member waits until their head has heard six new words."""
     form = NewKeysForm()
     if request.method == "GET":
-        return shown("new_keys", form)
+        return shown("accounts/new_keys.html", form)
     if not prepared.lock:
         _complain(form, visitor, prepared)
     elif _spend(session, visitor, form, form.code.data or ""):
         try:
             return _with_new_keys(session, visitor, prepared)
         except Refused as why:
-            form.refuse(f"{why.reason} {why.who_can}")
-    return shown("new_keys", form, 422)
+            form.refuse(why)
+    return shown("accounts/new_keys.html", form)
 
 
 def _with_new_keys(session: Session, visitor: Visitor, made: NewLock) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.credentials import reseal_totp
@@ -15,7 +14,7 @@ from hrd_cases.accounts.sessions import end_sessions_of, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import carry_over, revoke
 from hrd_cases.keys.issue import publish_keys
@@ -34,8 +33,8 @@ def _check_two_others(session: Session, by: Visitor) -> None:
     others = other_heads(session, by.charters, by.member_id, by.today) if by.seats else None
     if others is not None and len(others) < MIN_HEADS:
         raise Refused(
-            _("Headquarters has only two heads: the other one alone could not seat you again."),
-            _("Change your passphrase at once, seat a third head, then come back here."),
+            N_("Headquarters has only two heads: the other one alone could not seat you again."),
+            N_("Change your passphrase at once, seat a third head, then come back here."),
         )
 
 

@@ -16,7 +16,6 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from flask_babel import gettext as _
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.chain import Pins
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import publish_keys
@@ -75,12 +74,12 @@ def invite(
     name = sign_in.strip().lower()
     if not SIGN_IN.match(name):
         raise Refused(
-            _("A sign-in name has 3 to 40 letters, digits, dots or dashes."),
-            _("Use the role and the place: officer.cairo."),
+            N_("A sign-in name has 3 to 40 letters, digits, dots or dashes."),
+            N_("Use the role and the place: officer.cairo."),
         )
     member = session.scalar(select(Member).where(Member.sign_in == name))
     if member is not None and (member.enrolled_at is not None or member.revoked_at is not None):
-        raise Refused(_("This sign-in name is taken."), _("Choose another one; a lost passphrase has its own page."))
+        raise Refused(N_("This sign-in name is taken."), N_("Choose another one; a lost passphrase has its own page."))
     if member is None:
         member = Member(sign_in=name, office_id=office_id, invited_role=role.value, created_at=now)
         session.add(member)
@@ -96,7 +95,7 @@ def invite(
 def invite_again(session: Session, settings: Settings, member: Member, now: datetime) -> str:
     """A new code for a member who lost passphrase and recovery code: new keys and a new vouching, nothing old opens."""
     if member.revoked_at is not None:
-        raise Refused(_("This member's access was ended."), _("Invite them under a new sign-in name."))
+        raise Refused(N_("This member's access was ended."), N_("Invite them under a new sign-in name."))
     code = _new_invitation(session, settings, member, now)
     record(session, Event.MEMBER_INVITED, member=member.id, office=member.office_id, role=member.invited_role)
     return code
@@ -191,8 +190,8 @@ def confirm_authenticator(session: Session, member: Member, held: Held, code: st
     step = step_of(code, held.totp, 0, now) if held.totp else None
     if step is None:
         raise Refused(
-            _("This code does not fit the secret."),
-            _("Check the clock of your device, wait for the next code, and type it here."),
+            N_("This code does not fit the secret."),
+            N_("Check the clock of your device, wait for the next code, and type it here."),
         )
     member.totp_sealed = seal_totp(member.id, KeyPair(held.seed), held.totp)
     member.totp_last_step = step
@@ -211,7 +210,7 @@ def confirm_recovery_code(
     used up. Refused if what was typed is not what is shown."""
     if not held.recovery_code or normalise_recovery_code(typed) != normalise_recovery_code(held.recovery_code):
         raise Refused(
-            _("That is not the code shown above."), _("Write it on paper first, then type it from the paper.")
+            N_("That is not the code shown above."), N_("Write it on paper first, then type it from the paper.")
         )
     member.recovery_lock = lock_with_code(settings, member.id, held.seed, held.recovery_code)
     held.recovery_code = ""
@@ -231,11 +230,11 @@ def pin_root(session: Session, member: Member, keys: KeyPair, root: bytes, typed
     """
     pins = load_pins(session, keys, member.id)
     if pins.root and pins.root != root:
-        raise Refused(_("You rely on another register already."), _("Stop and call headquarters."))
+        raise Refused(N_("You rely on another register already."), N_("Stop and call headquarters."))
     if not same_words(typed, root):
         raise Refused(
-            _("These are not the words of this register."),
-            _("Ask for them to be read again, slowly. If they still differ, stop and call headquarters."),
+            N_("These are not the words of this register."),
+            N_("Ask for them to be read again, slowly. If they still differ, stop and call headquarters."),
         )
     pins.root = root
     save_pins(session, pins, keys, member.id)

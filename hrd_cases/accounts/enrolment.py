@@ -16,12 +16,13 @@ from hrd_cases.accounts.credentials import lock_seed
 from hrd_cases.accounts.enrol import invited, make_keys, new_ticket, read_ticket
 from hrd_cases.accounts.forms import InvitationForm, NewPassphrase
 from hrd_cases.accounts.models import Member
-from hrd_cases.accounts.tries import begin_session, own_cookie, sessions, shown, slow_down, typed_name
+from hrd_cases.accounts.tries import begin_session, own_cookie, sessions, slow_down, typed_name
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as
 from hrd_cases.door.desk import Desk, after_refusal
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.identity import new_seed
 
@@ -45,15 +46,15 @@ def begin(session: Session, visitor: Visitor | None) -> Response:
     if visitor is not None:
         return redirect(url_for("today.show"), 303)
     if request.method == "GET":
-        return shown("enrol", form)
+        return shown("accounts/enrol.html", form)
     now, settings = datetime.now(UTC), house().settings
     member = invited(session, settings, typed_name(), form.code.data or "", now)
     if member is None:
         form.refuse(str(NOT_INVITED), "sign_in")
         after_refusal(Event.SIGN_IN_FAILED, member=None)
-        return shown("enrol", form, 422)
+        return shown("accounts/enrol.html", form)
     ticket = new_ticket(session, settings, own_cookie(), member, now)
-    return shown("enrol_passphrase", NewPassphrase.empty(), ticket=ticket)
+    return shown("accounts/enrol_passphrase.html", NewPassphrase.empty(), ticket=ticket)
 
 
 class Made(NamedTuple):
@@ -88,10 +89,10 @@ def passphrase(session: Session, visitor: Visitor | None, prepared: Made | None 
     if member is None:
         expired = InvitationForm.empty()
         expired.refuse(_("This took longer than an hour, or the code was used elsewhere. Type it once more."), "code")
-        return shown("enrol", expired, 422)
+        return shown("accounts/enrol.html", expired)
     if prepared is None:
         form.strength_for(member.sign_in)
-        return shown("enrol_passphrase", form, 422, ticket=request.form["ticket"])
+        return shown("accounts/enrol_passphrase.html", form, ticket=request.form["ticket"])
     act_as(session, Actor("member", member.id, member.office_id))
     make_keys(session, member, prepared.seed, prepared.lock)
     member.language = str(get_locale())

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField
 
-from hrd_cases.accounts.strength import LONGEST, check_new_passphrase
+from hrd_cases.accounts.strength import LONGEST, STRENGTH, check_new_passphrase
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Form, Text
 
@@ -56,12 +56,17 @@ class NewPassphrase(Form):
         try:
             strength = check_new_passphrase(chosen[: LONGEST + 1], sign_in)
         except Refused as refused:
-            self.refuse(f"{refused.reason} {refused.who_can}".strip(), "new")
+            self.refuse(refused, "new")
             return 0
         if (self.again.data or "") != chosen:
             self.refuse(_("The two differ. Type the same passphrase in both fields."), "again")
             return 0
         return strength
+
+
+def strength_words(chosen: int) -> str:
+    """How strong the passphrase just chosen is; "" if none was chosen (0)."""
+    return str(_(STRENGTH[chosen])) if chosen else ""
 
 
 class ChangePassphraseForm(NewPassphrase):

@@ -9,7 +9,6 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,7 @@ from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
@@ -102,8 +101,8 @@ def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uu
     row = session.get(KeptForm, kept_id, with_for_update=True)
     if row is None or row.member_id != member_id or read_kept(row, keys).path != path:
         raise Refused(
-            _("This was saved already, or thrown away."),
-            _("Look whether it is there. If it is not, type it once more."),
+            N_("This was saved already, or thrown away."),
+            N_("Look whether it is there. If it is not, type it once more."),
         )
     drop_kept(session, row)
 

@@ -23,7 +23,6 @@ from hrd_cases.accounts.tries import (
     proven_with_code,
     room_for_a_code,
     sessions,
-    shown,
     slow_down,
     typed_name,
     typed_secret,
@@ -32,6 +31,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.desk import Desk, after_refusal
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import shown
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("recover", "/recover")
@@ -60,11 +60,11 @@ def passphrase(session: Session, prepared: Try = FAILED) -> Response:
     """Recovery code and authenticator open a session that owes a new passphrase, then a new recovery code."""
     form = LostPassphraseForm()
     if request.method == "GET":
-        return shown("recover_passphrase", form)
+        return shown("accounts/recover_passphrase.html", form)
     try:
         member = proven_with_code(session, prepared, form.code.data or "", datetime.now(UTC))
     except WrongPassphrase:
-        return _refused("recover_passphrase", form, prepared)
+        return _refused("accounts/recover_passphrase.html", form, prepared)
     return _owing(session, member, prepared, Step.PASSPHRASE, Step.RECOVERY_CODE)
 
 
@@ -82,18 +82,18 @@ def authenticator(session: Session, prepared: Try = FAILED) -> Response:
     """Passphrase and recovery code open a session that owes a new authenticator, then a new recovery code."""
     form = LostAuthenticatorForm()
     if request.method == "GET":
-        return shown("recover_authenticator", form)
+        return shown("accounts/recover_authenticator.html", form)
     try:
         member, _keys = proven(session, prepared)
     except WrongPassphrase:
-        return _refused("recover_authenticator", form, prepared)
+        return _refused("accounts/recover_authenticator.html", form, prepared)
     return _owing(session, member, prepared, Step.AUTHENTICATOR, Step.RECOVERY_CODE)
 
 
 def _refused(template: str, form: LostPassphraseForm | LostAuthenticatorForm, tried: Try) -> Response:
     form.refuse(str(NOT_THESE), "sign_in")
     after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
-    return shown(template, form, 422)
+    return shown(template, form)
 
 
 def _owing(session: Session, member: Member, tried: Try, *steps: Step) -> Response:

@@ -175,6 +175,7 @@ class Sessions:
             suspended=member.suspended_at is not None,
             step=held.step or "",
             earlier_tokens=tuple(held.earlier),
+            said=tuple(held.said),
         )
 
     def touch(self, session: Session, visitor: Visitor, cookie: str) -> None:
@@ -190,6 +191,18 @@ class Sessions:
         if visitor.charters.pins_moved:
             save_pins(session, visitor.charters.pins, visitor.ring.keys, visitor.member_id)
             visitor.charters.pins_moved = False
+
+    # -- what the next page says
+
+    def say_next(self, session: Session, cookie: str, words: list[str], most: int) -> None:
+        """Leave words for the next page of an open session: the newest `most` of them. Nothing if it is not open."""
+        with suppress(NotSignedIn), self.holding(session, cookie) as held:
+            held.said = [*held.said, *words][-most:]
+
+    def forget_said(self, session: Session, cookie: str) -> None:
+        """A page has shown them. Nothing if the session is not open any more."""
+        with suppress(NotSignedIn), self.holding(session, cookie) as held:
+            held.said = []
 
     # -- ending
 

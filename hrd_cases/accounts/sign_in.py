@@ -25,7 +25,6 @@ from hrd_cases.accounts.tries import (
     proven_with_code,
     room_for_a_code,
     sessions,
-    shown,
     slow_down,
     typed_name,
     typed_secret,
@@ -36,6 +35,7 @@ from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk, after_refusal, place_at
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.passphrase import WrongPassphrase
 
@@ -58,7 +58,7 @@ def sign_in_page() -> Response:
     posted = request.method == "POST"
     here = "" if posted else own_page(request.path)
     kept = bool(g.get("form_kept")) if posted else None
-    return shown("unlock", UnlockForm.empty(), 401, kept=kept, here=here)
+    return shown("accounts/unlock.html", UnlockForm.empty(), 401, kept=kept, here=here)
 
 
 def own_page(path: str) -> str:
@@ -86,11 +86,11 @@ def try_passphrase(session: Session) -> Try:
 def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -> Response:
     form = SignInForm()
     if request.method == "GET":
-        return redirect(url_for("today.show")) if visitor is not None else shown("sign_in", form)
+        return redirect(url_for("today.show")) if visitor is not None else shown("accounts/sign_in.html", form)
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
         form.refuse(str(SAME_WORDS), "sign_in")
-        return shown("sign_in", form, 422)
+        return shown("accounts/sign_in.html", form)
     record(session, Event.SIGNED_IN)
     return first_page(session, member)
 
@@ -124,11 +124,11 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
     if visitor is not None:
         return first_page(session, session.get_one(Member, visitor.member_id), here)
     if request.method == "GET":
-        return shown("unlock", form, kept=None, here="")
+        return shown("accounts/unlock.html", form, kept=None, here="")
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
         form.refuse(_("The passphrase or the code is not right."), "passphrase")
-        return shown("unlock", form, 422, kept=None, here=own_page(here))
+        return shown("accounts/unlock.html", form, kept=None, here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
     return first_page(session, member, here)
 
@@ -175,14 +175,14 @@ def second_factor(session: Session, visitor: Visitor) -> Response:
     form = CodeForm()
     waiting = kept_forms(session, visitor.member_id)
     if request.method == "GET":
-        return shown("second_factor", form, kept=bool(waiting))
+        return shown("accounts/second_factor.html", form, kept=bool(waiting))
     now = datetime.now(UTC)
     try:
         use_code(session, session.get_one(Member, visitor.member_id), visitor.ring.keys, form.code.data or "", now)
     except WrongPassphrase:
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This code is wrong, or it was used already. Wait for the next one."), "code")
-        return shown("second_factor", form, 422, kept=bool(waiting))
+        return shown("accounts/second_factor.html", form, kept=bool(waiting))
     with sessions().holding(session, own_cookie()) as held:
         held.second_factor_at = now
     record(session, Event.SECOND_FACTOR_GIVEN)

@@ -17,15 +17,15 @@ from hrd_cases.accounts.change import set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_text
 from hrd_cases.accounts.enrol import confirm_authenticator, confirm_recovery_code
 from hrd_cases.accounts.enrolment import Made
-from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm
+from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm, strength_words
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of
-from hrd_cases.accounts.strength import strength_words
-from hrd_cases.accounts.tries import own_cookie, sessions, shown
+from hrd_cases.accounts.tries import own_cookie, sessions
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused
 
@@ -47,10 +47,6 @@ def onward(held: Held, visitor: Visitor) -> Response:
     if held.step is not None:
         return redirect(url_for(f"steps.{held.step.value}"), 303)
     return redirect(url_for("waiting.show" if visitor.waiting else "account.show"), 303)
-
-
-def refused(form: CodeForm | RecoveryCodeForm, field: str, why: Refused) -> None:
-    form.refuse(f"{why.reason} {why.who_can}".strip(), field)
 
 
 def _page(held: Held, **more: str) -> dict[str, Any]:
@@ -75,10 +71,10 @@ def passphrase(session: Session, visitor: Visitor, prepared: Made | None = None)
     if not in_turn(held, Step.PASSPHRASE):
         return onward(held, visitor)
     if request.method == "GET":
-        return shown("step_passphrase", form)
+        return shown("accounts/step_passphrase.html", form)
     if prepared is None:
         form.strength_for(visitor.sign_in)
-        return shown("step_passphrase", form, 422)
+        return shown("accounts/step_passphrase.html", form)
     member = session.get_one(Member, visitor.member_id)
     set_passphrase(session, member, prepared.lock, but=visitor.session_id)
     member.recovery_lock = None  # the code that brought them here counts once
@@ -98,14 +94,14 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
         return onward(held, visitor)
     page = _page(held, secret=in_groups(totp_text(held.totp)))
     if request.method == "GET":
-        return shown("step_authenticator", form, **page)
+        return shown("accounts/step_authenticator.html", form, **page)
     member = session.get_one(Member, visitor.member_id)
     try:
         with sessions().holding(session, own_cookie()) as held:
             confirm_authenticator(session, member, held, form.code.data or "", datetime.now(UTC))
     except Refused as why:
-        refused(form, "code", why)
-        return shown("step_authenticator", form, 422, **page)
+        form.refuse(why, "code")
+        return shown("accounts/step_authenticator.html", form, **page)
     end_sessions_of(session, member.id, but=visitor.session_id)
     return onward(held, visitor)
 
@@ -136,13 +132,13 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
         return onward(held, visitor)
     page = _page(held, shown_code=held.recovery_code)
     if request.method == "GET":
-        return shown("step_recovery_code", form, **page)
+        return shown("accounts/step_recovery_code.html", form, **page)
     now, member = datetime.now(UTC), session.get_one(Member, visitor.member_id)
     try:
         with sessions().holding(session, own_cookie()) as held:
             typed = form.recovery_code.data or ""
             confirm_recovery_code(session, house().settings, member, held, typed, now)
     except Refused as why:
-        refused(form, "recovery_code", why)
-        return shown("step_recovery_code", form, 422, **page)
+        form.refuse(why, "recovery_code")
+        return shown("accounts/step_recovery_code.html", form, **page)
     return onward(held, visitor)

@@ -9,11 +9,9 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from zxcvbn_rs_py import zxcvbn
 
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import clean
 from hrd_cases.settings import CONFIG
 
@@ -27,17 +25,12 @@ TELLING_NAME = 6
 """A sign-in name of fewer letters may well be part of an honest word."""
 
 STRENGTH = {
-    0: _l("very weak"),
-    1: _l("weak"),
-    2: _l("not strong enough"),
-    3: _l("strong"),
-    4: _l("very strong"),
+    0: N_("very weak"),
+    1: N_("weak"),
+    2: N_("not strong enough"),
+    3: N_("strong"),
+    4: N_("very strong"),
 }
-
-
-def strength_words(chosen: int) -> str:
-    """How strong the passphrase just chosen is; "" if none was chosen (0)."""
-    return str(STRENGTH[chosen]) if chosen else ""
 
 
 @cache
@@ -56,26 +49,30 @@ def check_new_passphrase(passphrase: str, sign_in: str) -> int:
     """The strength (3 or 4) of a passphrase that may be chosen. Refused, with what to do instead, if it may not."""
     if len(passphrase) < SHORTEST:
         raise Refused(
-            _("A passphrase has at least %(count)d characters.", count=SHORTEST),
-            _("Four or five words with spaces between them are easy to remember."),
+            N_("A passphrase has at least %(count)d characters."),
+            N_("Four or five words with spaces between them are easy to remember."),
+            count=SHORTEST,
         )
     if len(passphrase) > LONGEST:
-        raise Refused(_("A passphrase has at most %(count)d characters.", count=LONGEST))
+        raise Refused(N_("A passphrase has at most %(count)d characters."), count=LONGEST)
     _check_not_first(_bare(passphrase), _bare(sign_in))
     score = int(zxcvbn(clean(passphrase)[:SCORED], [sign_in, *sign_in.split(".")]).score)
     if score < WEAKEST_SCORE:
         raise Refused(
-            _("This passphrase would soon be guessed: it is %(strength)s.", strength=STRENGTH[score]),
-            _("Add a word or two that have nothing to do with each other."),
+            N_("This passphrase would soon be guessed: it is %(strength)s."),
+            N_("Add a word or two that have nothing to do with each other."),
+            strength=STRENGTH[score],
         )
     return score
 
 
 def _check_not_first(bare: str, name: str) -> None:
     if len(name) >= TELLING_NAME and name in bare:
-        raise Refused(_("Your sign-in name is part of this passphrase."), _("Everybody knows it: choose other words."))
+        raise Refused(
+            N_("Your sign-in name is part of this passphrase."), N_("Everybody knows it: choose other words.")
+        )
     if blocked_passphrases() & {bare, bare.strip("0123456789")}:
         raise Refused(
-            _("This passphrase is among the first that anyone would try."),
-            _("Choose words that have nothing to do with you, your office or each other."),
+            N_("This passphrase is among the first that anyone would try."),
+            N_("Choose words that have nothing to do with you, your office or each other."),
         )

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from flask import make_response, render_template, request
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.credentials import open_seed, open_with_code, use_code
 from hrd_cases.accounts.models import Member
@@ -25,7 +24,7 @@ from hrd_cases.door import guards
 from hrd_cases.door.house import house
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import TooManyTries
-from hrd_cases.forms import Form, clean
+from hrd_cases.forms import clean
 from hrd_cases.vault.envelope import equal
 from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.passphrase import WrongPassphrase
@@ -54,11 +53,6 @@ def sessions() -> Sessions:
 def own_cookie() -> str:
     """The cookie this request came with."""
     return request.cookies.get(guards.COOKIE, "")
-
-
-def shown(template: str, form: Form, status: int = 200, **more: Any) -> Response:
-    """A page with one form; 422 when it comes back with errors."""
-    return make_response(render_template(f"accounts/{template}.html", form=form, **more), status)
 
 
 def typed_name() -> str:

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.enrol import pin_root
 from hrd_cases.accounts.forms import WordsForm
 from hrd_cases.accounts.models import Member
-from hrd_cases.accounts.tries import shown
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused
 from hrd_cases.keys.roles import CHANGED_BY_TWO, Role
@@ -89,10 +89,10 @@ def show(session: Session, visitor: Visitor) -> Response:
         "founds": member.invited_role == Role.HEADQUARTERS_HEAD,
     }
     if request.method == "GET":
-        return shown("waiting", form, **page)
+        return shown("accounts/waiting.html", form, **page)
     try:
         pin_root(session, member, visitor.ring.keys, founding_root(session), form.words.data or "")
     except Refused as why:
-        form.refuse(f"{why.reason} {why.who_can}", "words")
-        return shown("waiting", form, 422, **page)
+        form.refuse(why, "words")
+        return shown("accounts/waiting.html", form, **page)
     return redirect(url_for("waiting.show"), 303)

@@ -36,7 +36,7 @@ class Order(click.Command):
         try:
             return super().invoke(ctx)
         except Refused as refused:
-            raise Said(f"{refused.reason} {refused.who_can}".strip()) from None
+            raise Said(str(refused)) from None
         except Unfit as unfit:
             raise Said(str(unfit)) from None
         except HrdError as error:

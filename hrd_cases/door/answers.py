@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 from flask import Flask, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.desk import audit_refusal, keep_form, keeps_here
+from hrd_cases.door.house import house
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
     Absent,
@@ -30,9 +32,10 @@ from hrd_cases.errors import (
     TooManyTries,
     Waiting,
 )
+from hrd_cases.forms import in_words
 
 log = structlog.get_logger()
-PAGES = (400, 401, 403, 404, 409, 413, 429, 500)
+PAGES = (400, 403, 404, 409, 413, 429, 500)
 
 
 def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
@@ -42,7 +45,7 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
     app.register_error_handler(Absent, lambda _: _refusal(404))
     app.register_error_handler(Forbidden, lambda _: _forbidden())
-    app.register_error_handler(Refused, lambda refused: _refusal(409, refused.reason, refused.who_can))
+    app.register_error_handler(Refused, lambda refused: _refusal(409, *in_words(refused)))
     for changed in (Changed, StaleDataError, IntegrityError):
         app.register_error_handler(changed, lambda _: _refusal(409))
     app.register_error_handler(Locked, lambda _: _locked())
@@ -55,11 +58,43 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def page(status: int, reason: str | None = None, who_can: str | None = None, seconds: int | None = None) -> Response:
-    """An error page without a visitor: it must stand when nothing else does."""
+def page(
+    status: int,
+    reason: str | None = None,
+    who_can: str | None = None,
+    seconds: int | None = None,
+    *,
+    bare: bool = False,
+) -> Response:
+    """An error page. Whoever is signed in keeps the menu, “Sign out” and “Leave now”; where that cannot be had, or with
+    `bare`, it is a plain page, which stands when nothing else does."""
+    if not bare:
+        try:
+            with _visitor_found():
+                return _rendered(status, reason, who_can, seconds)
+        except Exception as error:  # noqa: BLE001 - whatever it is: an error page must not fail
+            log.warning("an error page without its frame", error=type(error).__name__, where=_where(error))
     g.bare = True
-    text = render_template(f"errors/{status}.html", reason=reason, who_can=who_can, seconds=seconds, versions=None)
+    return _rendered(status, reason, who_can, seconds)
+
+
+def _rendered(status: int, reason: str | None, who_can: str | None, seconds: int | None) -> Response:
+    text = render_template(f"errors/{status}.html", reason=reason, who_can=who_can, seconds=seconds)
     return make_response(text, status)
+
+
+@contextmanager
+def _visitor_found() -> Iterator[None]:
+    """Look anew who is there: the transaction of the request is over, and some are refused before anybody looked."""
+    given = request.cookies.get(guards.COOKIE, "")
+    if not given or guards.cross_site(request):
+        g.visitor = None
+        yield
+        return
+    rooms = house()
+    with rooms.database.shred.reading() as shred, rooms.database.main.reading() as session:
+        g.visitor = rooms.find_visitor(session, shred, given)
+        yield
 
 
 def _refusal(status: int, reason: str | None = None, who_can: str | None = None) -> Response:
@@ -145,7 +180,8 @@ def _http(error: HTTPException) -> Response:
 def _broken(error: Exception) -> Response:
     """Nothing of what went wrong reaches the page; the log gets the kind and the place, never a value."""
     log.error("broken", route=request.endpoint or "none", error=type(error).__name__, where=_where(error))
-    return page(500)
+    # A database that has just failed is not asked for the frame.
+    return page(500, bare=isinstance(error, SQLAlchemyError))
 
 
 def _where(error: Exception) -> str:

@@ -25,6 +25,7 @@ from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door import guards
 from hrd_cases.door.house import Sent, house
 from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
+from hrd_cases.door.said import forget_said, keep_said
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
     Absent,
@@ -199,6 +200,7 @@ def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
             raise _RollBack(answer)
         if visitor is not None:
             house().touch(session, visitor)
+        keep_said(session)
     return answer
 
 
@@ -312,6 +314,7 @@ def _leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: in
         for noted, its_fields in g.pop("after_reading", []):
             record(session, noted, **its_fields)
         rooms.touch(session, visitor)
+        forget_said(session)
 
 
 def after_reading(event: Event, **fields: object) -> None:

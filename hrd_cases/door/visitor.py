@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from hrd_cases.audit.trail import Actor
 from hrd_cases.door.permissions import BEFORE_A_SEAT, FRESH_FOR, RULES, Permission
@@ -35,6 +36,8 @@ class Visitor:
     """What they have to finish before anything else: a step of enrolment or recovery."""
     earlier_tokens: tuple[str, ...] = field(default=(), repr=False)
     """Tokens of forms made before this session was unlocked."""
+    said: tuple[str, ...] = field(default=(), repr=False)
+    """What the next page says of the act before it (door/said.py)."""
     is_authenticated = True  # what Flask-Login asks of a user
     is_active = True
     is_anonymous = False
@@ -78,7 +81,11 @@ class Visitor:
 
     def roles_in(self, office_id: uuid.UUID) -> frozenset[Role]:
         charter = self.seats.get(office_id)
-        return charter.roles_of(self.member_id, self.today) if charter else frozenset()
+        if charter is None:
+            return frozenset()
+        # Of an office that is not their own no zone is known here: then nobody acts as its head at the edges of a day.
+        zone = ZoneInfo(self.zone) if office_id == self.office_id else None
+        return charter.roles_of(self.member_id, datetime.now(UTC), zone)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

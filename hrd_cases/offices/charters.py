@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,7 +21,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import (
     LONGEST_ACTING,
@@ -61,17 +60,19 @@ def _check_words(session: Session, newcomers: tuple[Seat, ...], words: Words, by
         if not own and not same_words(words.get(seat.member_id, ""), seat.fingerprint):
             name = session.get_one(Member, seat.member_id).sign_in
             raise Refused(
-                _("The six words typed for %(name)s are not theirs.", name=name),
-                _("Ask them to read the words from their own page again. If they still differ, do not sign: "
-                  "call headquarters."),
+                N_("The six words typed for %(name)s are not theirs."),
+                N_("Ask them to read the words from their own page again. If they still differ, do not sign: "
+                   "call headquarters."),
+                name=name,
             )  # fmt: skip
 
 
 def _seat(member: Member, role: Role, since: date, until: date | None = None) -> Seat:
     if member.fingerprint is None or member.enrolled_at is None or member.revoked_at is not None:
         raise Refused(
-            _("%(name)s has not finished enrolling.", name=member.sign_in),
-            _("They finish with the invitation code; then they read you six words."),
+            N_("%(name)s has not finished enrolling."),
+            N_("They finish with the invitation code; then they read you six words."),
+            name=member.sign_in,
         )
     return Seat(member.id, role, since, until, member.fingerprint)
 
@@ -134,13 +135,13 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
     Refused to anyone invited as something else, if headquarters stands already, and for wrong words.
     """
     if is_founded(session):
-        raise Refused(_("Headquarters is founded already."), _("Its heads change the charter from its page."))
+        raise Refused(N_("Headquarters is founded already."), N_("Its heads change the charter from its page."))
     members = founders(session, office)
     heads = [member for member in members if member.invited_role == Role.HEADQUARTERS_HEAD]
     if by.member_id not in {head.id for head in heads} or len(heads) < 2:
-        raise Refused(_("Two heads of headquarters found it together."), _("Both enrol with their invitation first."))
+        raise Refused(N_("Two heads of headquarters found it together."), N_("Both enrol with their invitation first."))
     if sum(member.invited_role == Role.CUSTODIAN for member in members) > MAX_CUSTODIANS:
-        raise Refused(_("There are more than six custodians."), _("Withdraw an invitation first."))
+        raise Refused(N_("There are more than six custodians."), N_("Withdraw an invitation first."))
     seats = tuple(_seat(member, Role(member.invited_role), now.date()) for member in members)
     _check_words(session, seats, words, by)
     _propose(session, by, None, founding_charter(office.id, seats, now), now)
@@ -172,7 +173,7 @@ def open_charter(
     """
     kind = OfficeKind(office.kind)
     if has_charter(session, office.id):
-        raise Refused(_("This office has a charter already."), _("Change it from the charter's page."))
+        raise Refused(N_("This office has a charter already."), N_("Change it from the charter's page."))
     _check_covers(session, office, countries)
     coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
     seated = tuple(_newcomer(session, office, member, role, now.date()) for member, role in seats.items())
@@ -189,14 +190,14 @@ def has_charter(session: Session, office_id: uuid.UUID) -> bool:
 def _newcomer(session: Session, office: Office, member_id: uuid.UUID, role: Role, since: date) -> Seat:
     member = session.get(Member, member_id)
     if member is None or role not in OFFICE_ROLES[OfficeKind(office.kind)] or member.office_id != office.id:
-        raise Refused(_("This office has no such role."), _("Choose a role that fits the kind of office."))
+        raise Refused(N_("This office has no such role."), N_("Choose a role that fits the kind of office."))
     return _seat(member, role, since)
 
 
 def _check_covers(session: Session, office: Office, countries: tuple[str, ...]) -> None:
     """Refused unless this office may cover these countries: delegations do, each country has one primary office."""
     if countries and office.kind != OfficeKind.DELEGATION:
-        raise Refused(_("Only a delegation covers countries."), _("Headquarters receives what no delegation covers."))
+        raise Refused(N_("Only a delegation covers countries."), N_("Headquarters receives what no delegation covers."))
     _check_free(session, countries, office.id)
 
 
@@ -205,8 +206,9 @@ def _check_free(session: Session, countries: tuple[str, ...], office_id: uuid.UU
     taken = session.scalars(select(CoverageRow.country).where(*open_now, CoverageRow.office_id != office_id)).all()
     if taken:
         raise Refused(
-            _("Another office is the primary office already: %(countries)s.", countries=listed(taken)),
-            _("End the other office's coverage first; a country has one primary office at a time."),
+            N_("Another office is the primary office already: %(countries)s."),
+            N_("End the other office's coverage first; a country has one primary office at a time."),
+            countries=listed(taken),
         )
 
 
@@ -218,7 +220,7 @@ def change_coverage(
     _check_covers(session, office, countries)
     covered = _covered(current, countries, now.date())
     if covered == current.countries:
-        raise Refused(_("These are the countries it covers already."))
+        raise Refused(N_("These are the countries it covers already."))
     return _change(session, by, office, Act.COVERAGE, now, countries=covered)
 
 
@@ -248,7 +250,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     _check_words(session, (seat,), {member.id: words}, by)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
-        raise Refused(_("%(name)s has a seat already.", name=member.sign_in), _("Change the seat from their page."))
+        raise Refused(N_("%(name)s has a seat already."), N_("Change the seat from their page."), name=member.sign_in)
     _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
     return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
@@ -271,13 +273,13 @@ def hears(by: Visitor, current: Charter | None, member: Member) -> bool:
 def _check_here(member: Member) -> None:
     if member.revoked_at is not None or member.suspended_at is not None:
         raise Refused(
-            _("%(name)s has no access now.", name=member.sign_in), _("A head restores a suspended colleague.")
+            N_("%(name)s has no access now."), N_("A head restores a suspended colleague."), name=member.sign_in
         )
 
 
 def _check_custodians(others: tuple[Seat, ...], seat: Seat) -> None:
     if seat.role is Role.CUSTODIAN and sum(s.role is Role.CUSTODIAN for s in others) >= MAX_CUSTODIANS:
-        raise Refused(_("There are six custodians already."), _("Take a seat away first."))
+        raise Refused(N_("There are six custodians already."), N_("Take a seat away first."))
 
 
 def change_role(
@@ -289,9 +291,9 @@ def change_role(
     mine = tuple(seat for seat in current.seats if seat.member_id == member.id)
     others = tuple(seat for seat in current.seats if seat.member_id != member.id)
     if not mine or role not in OFFICE_ROLES[current.kind]:
-        raise Refused(_("This office has no such seat."), _("Choose a role that fits the kind of office."))
+        raise Refused(N_("This office has no such seat."), N_("Choose a role that fits the kind of office."))
     if {seat.role for seat in mine if seat.holds_on(now.date())} == {role}:
-        raise Refused(_("%(name)s has this role already.", name=member.sign_in))
+        raise Refused(N_("%(name)s has this role already."), name=member.sign_in)
     seat = Seat(member.id, role, now.date(), None, mine[0].fingerprint)
     _check_two_heads(current, (*others, seat), now.date())
     _check_custodians(others, seat)
@@ -303,7 +305,7 @@ def unseat(session: Session, by: Visitor, office: Office, member: Member, now: d
     current = by.charters.of(office.id)
     seats = tuple(seat for seat in current.seats if seat.member_id != member.id)
     if seats == current.seats:
-        raise Refused(_("%(name)s has no seat here.", name=member.sign_in))
+        raise Refused(N_("%(name)s has no seat here."), name=member.sign_in)
     _check_two_heads(current, seats, now.date())
     acting = tuple(a for a in current.acting if a.member_id != member.id)
     return _change(session, by, office, Act.UNSEAT, now, seats=seats, acting=acting)
@@ -312,7 +314,7 @@ def unseat(session: Session, by: Visitor, office: Office, member: Member, now: d
 def _check_two_heads(current: Charter, seats: tuple[Seat, ...], today: date) -> None:
     heads = msgspec.structs.replace(current, seats=seats).heads(today)
     if current.kind is OfficeKind.HEADQUARTERS and len(heads) < MIN_HEADS:
-        raise Refused(_("Headquarters keeps at least two heads."), _("Seat another head first."))
+        raise Refused(N_("Headquarters keeps at least two heads."), N_("Seat another head first."))
 
 
 def name_acting_head(
@@ -325,13 +327,13 @@ def name_acting_head(
     current = by.charters.of(office.id)
     _check_here(member)
     if current.kind is not OfficeKind.DELEGATION:
-        raise Refused(_("Only a delegation has an acting head."), _("At headquarters, seat a third head."))
+        raise Refused(N_("Only a delegation has an acting head."), N_("At headquarters, seat a third head."))
     if not now.date() <= since <= until:
-        raise Refused(_("The first day comes before the last, and neither lies in the past."))
+        raise Refused(N_("The first day comes before the last, and neither lies in the past."))
     if until - since > LONGEST_ACTING:
-        raise Refused(_("An acting head is named for a year at most."), _("Name them again when it is over."))
+        raise Refused(N_("An acting head is named for a year at most."), N_("Name them again when it is over."))
     if not current.seats_of(member.id, since) or member.id in current.heads(since):
-        raise Refused(_("An acting head is a colleague of this office who is not its head."))
+        raise Refused(N_("An acting head is a colleague of this office who is not its head."))
     others = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
     acting = (*others, ActingHead(member.id, since, until))
     return _change(session, by, office, Act.ACTING, now, acting=acting)
@@ -364,16 +366,16 @@ def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words,
     """
     if read != charter_hash(draft.body).hex():
         raise Refused(
-            _("This is not the change you had read: it was exchanged meanwhile."), _("Read this one, then sign it.")
+            N_("This is not the change you had read: it was exchanged meanwhile."), N_("Read this one, then sign it.")
         )
     charter = decode(draft.body)
     founding = charter.number == 1 and not charter.authority
     if founding and is_founded(session):
-        raise Refused(_("Headquarters is founded already."))
+        raise Refused(N_("Headquarters is founded already."))
     charters = None if founding else by.charters
     if overtaken(charters, charter):
         raise Refused(
-            _("Another charter came into force since this was written."), _("Withdraw it and propose it again.")
+            N_("Another charter came into force since this was written."), N_("Withdraw it and propose it again.")
         )
     _check_free(session, tuple(c.country for c in charter.countries if c.until is None), charter.office_id)
     _check_words(session, newcomers(charters, charter), words, by)
@@ -395,8 +397,8 @@ def withdraw_draft(session: Session, by: Visitor, draft: CharterDraft) -> None:
     charters = by.charters if charter.authority else None
     if not overtaken(charters, charter) and not can_sign(charters, charter, by.member_id):
         raise Refused(
-            _("Your role does not sign this change."),
-            _("Whoever may sign it may withdraw it: two heads of headquarters."),
+            N_("Your role does not sign this change."),
+            N_("Whoever may sign it may withdraw it: two heads of headquarters."),
         )
     record(session, Event.CHARTER_WITHDRAWN, office=charter.office_id, number=charter.number)
     session.delete(draft)

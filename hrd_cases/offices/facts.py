@@ -9,14 +9,14 @@ from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office, OfficeHoliday
 
@@ -60,19 +60,24 @@ def zones() -> tuple[str, ...]:
     return tuple(sorted(fields[2] for fields in lines))
 
 
+def today_in(zone: str) -> date:
+    """The day it is there."""
+    return datetime.now(ZoneInfo(zone)).date()
+
+
 def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
     """Put an office in the tables. It has no authority before two headquarters heads sign its charter.
 
     Refused for a code that is taken, a second headquarters, and an embassy of no state.
     """
     if session.scalar(select(Office.id).where(Office.code == facts.code)) is not None:
-        raise Refused(_("Another office has this code already."), _("Choose another one."))
+        raise Refused(N_("Another office has this code already."), N_("Choose another one."))
     if facts.kind is OfficeKind.HEADQUARTERS and session.scalar(
         select(Office.id).where(Office.kind == facts.kind.value)
     ):
-        raise Refused(_("Headquarters stands already."), _("A delegation or an embassy can be opened."))
+        raise Refused(N_("Headquarters stands already."), N_("A delegation or an embassy can be opened."))
     if facts.kind is OfficeKind.EMBASSY and not facts.member_state:
-        raise Refused(_("An embassy belongs to a state."), _("Write which one."))
+        raise Refused(N_("An embassy belongs to a state."), N_("Write which one."))
     office = Office(
         code=facts.code,
         kind=facts.kind.value,
@@ -117,7 +122,7 @@ def add_holidays(session: Session, office: Office, holidays: Iterable[Holiday], 
     """
     wanted = {holiday.on: holiday for holiday in holidays}
     if len(wanted) > MOST_HOLIDAYS:
-        raise Refused(_("These are too many days at once."), _("Add one year at a time."))
+        raise Refused(N_("These are too many days at once."), N_("Add one year at a time."))
     there = session.scalars(
         select(OfficeHoliday).where(OfficeHoliday.office_id == office.id, OfficeHoliday.on.in_(wanted))
     )

@@ -9,15 +9,16 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
-from wtforms.validators import DataRequired, InputRequired, StopValidation
+from wtforms.validators import InputRequired
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
-from hrd_cases.forms import Form, Text
+from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
 from hrd_cases.offices.facts import Holiday, zones
@@ -26,25 +27,13 @@ from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.notices import LONGEST_SUBJECT, LONGEST_TEXT
 from hrd_cases.offices.words import KIND, WEEKDAYS, language, locale, weekday
-from hrd_cases.pages import DayField, zone_city
+from hrd_cases.pages import zone_city
 
-NEEDED = DataRequired(message=_l("Write something here."))
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\Z")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
 HOLIDAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\s:;,–-]+(\S.*)\Z", re.ASCII)
 UNSEATED = "none"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
-
-
-class AtMost:
-    """Not more than so many characters; what is longer is not looked at any further."""
-
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
-
-    def __call__(self, _form: Form, field: Any) -> None:
-        if len(field.data or "") > self._longest:
-            raise StopValidation(_("Use at most %(longest)d characters.", longest=self._longest))
 
 
 SIX_WORDS = (NEEDED, AtMost(200))
@@ -70,16 +59,9 @@ def _all_known(read: Callable[[str], tuple[tuple[str, ...], tuple[Unknown, ...]]
 
     def check(_form: Form, field: Any) -> None:
         unknown = read(field.data or "")[1]
-        _say_all(field, [_not_understood(part) for part in unknown[:4]])
+        say_all(field, [_not_understood(part) for part in unknown[:4]])
 
     return check
-
-
-def _say_all(field: Any, sentences: list[str]) -> None:
-    """Every sentence on a line of its own; none means that all is well."""
-    if sentences:
-        field.errors = [*field.errors, *sentences[:-1]]
-        raise ValidationError(sentences[-1])
 
 
 def _not_understood(part: Unknown) -> str:
@@ -121,38 +103,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _holidays(_form: Form, field: Any) -> None:
     wrong = read_holidays(field.data or "")[1]
     example = _l("“%(typed)s”: write the date, then the name, for example 2026-12-25 Christmas.")
-    _say_all(field, [str(example) % {"typed": line} for line in wrong[:4]])
-
-
-def typed(field: Any) -> str:
-    """What stands in a field of text."""
-    return str(field.data or "")
+    say_all(field, [str(example) % {"typed": line} for line in wrong[:4]])
 
 
 # -- choices
-
-
-class _Offered:
-    """What is not offered is refused in our words, nothing chosen as well."""
-
-    def pre_validate(self, form: Any) -> None:
-        try:
-            super().pre_validate(form)  # type: ignore[misc]
-        except ValidationError:
-            raise ValidationError(_("Choose one of those offered.")) from None
-
-
-class Choice(_Offered, SelectField): ...
-
-
-class Choices(_Offered, SelectMultipleField): ...
-
-
-class Radio(_Offered, RadioField): ...
-
-
-def offered(value: str, label: object, group: str | None = None) -> SelectChoice:
-    return SelectChoice(value=value, label=str(label), optgroup=group)
 
 
 def zone_choices(current: str) -> list[SelectChoice]:
@@ -252,10 +206,6 @@ def one_a_line(codes: Iterable[str]) -> str:
     return "\n".join(country_name(code) for code in codes)
 
 
-class ActForm(Form):
-    """One press, after a page that says what it does."""
-
-
 class WordsForm(Form):
     words = Text(
         _l("Their six words"), SIX_WORDS, description=_l("As they read them to you. Case and dashes do not matter.")
@@ -312,6 +262,11 @@ def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[Co
 def typed_words(form: Form, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The six words typed for each of these people."""
     return {member: form[_words_name(member)].data or "" for member in people}
+
+
+def read_by_signer() -> str:
+    """Which draft the page showed whose form this is; "" if it showed none."""
+    return request.form.get("read", "")
 
 
 def chosen_seats(form: Form, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, Role]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.enrol import invite, invite_again
@@ -14,7 +13,7 @@ from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
@@ -30,14 +29,14 @@ def invite_member(
     Refused for a role such an office does not have, and for a name that is taken or badly formed.
     """
     if role not in OFFICE_ROLES[OfficeKind(office.kind)]:
-        raise Refused(_("This office has no such role."), _("Choose a role that fits the kind of office."))
+        raise Refused(N_("This office has no such role."), N_("Choose a role that fits the kind of office."))
     return invite(session, settings, sign_in, office.id, role, address or None, now)
 
 
 def renew_invitation(session: Session, settings: Settings, by: Visitor, member: Member, now: datetime) -> str:
     """A new code, for who did not come in time or lost everything: new keys and a new vouching follow."""
     if member.id == by.member_id:
-        raise Refused(_("You cannot invite yourself."), _("Another administrator can."))
+        raise Refused(N_("You cannot invite yourself."), N_("Another administrator can."))
     return invite_again(session, settings, member, now)
 
 
@@ -45,7 +44,7 @@ def withdraw_invitation(session: Session, member: Member) -> None:
     """The code is worth nothing any more. Who never made keys is forgotten, so that the name is free again."""
     invitation = session.get(Invitation, member.id)
     if invitation is None:
-        raise Refused(_("No invitation is open for %(name)s.", name=member.sign_in))
+        raise Refused(N_("No invitation is open for %(name)s."), name=member.sign_in)
     session.delete(invitation)
     session.flush()
     if member.fingerprint is None:
@@ -56,9 +55,9 @@ def withdraw_invitation(session: Session, member: Member) -> None:
 def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
     """End a member's access for good: sessions end, key grants go, their circles are due. Needs no key of the case."""
     if member.id == by.member_id:
-        raise Refused(_("You cannot end your own access."), _("A head or an administrator can."))
+        raise Refused(N_("You cannot end your own access."), N_("A head or an administrator can."))
     if member.revoked_at is not None:
-        raise Refused(_("This member's access was ended already."))
+        raise Refused(N_("This member's access was ended already."))
     _check_heads_stay(session, by, member, MIN_HEADS)
     member.revoked_at = now
     invitation = session.get(Invitation, member.id)
@@ -80,20 +79,20 @@ def _check_heads_stay(session: Session, by: Visitor, member: Member, at_least: i
         return
     if at_least == 1:
         raise Refused(
-            _("Headquarters would be without any head who can come in."), _("Call the other heads of headquarters.")
+            N_("Headquarters would be without any head who can come in."), N_("Call the other heads of headquarters.")
         )
     raise Refused(
-        _("Headquarters would be without two heads who can come in."),
-        _("Suspend them at once, seat another head, then end their access."),
+        N_("Headquarters would be without two heads who can come in."),
+        N_("Suspend them at once, seat another head, then end their access."),
     )
 
 
 def suspend_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
     """ "I fear they are not free": a colleague's sessions end at once; they stay out until a head restores them."""
     if member.id == by.member_id:
-        raise Refused(_("You cannot suspend yourself."), _("“Leave now” ends your own session at once."))
+        raise Refused(N_("You cannot suspend yourself."), N_("“Leave now” ends your own session at once."))
     if member.suspended_at is not None or member.revoked_at is not None:
-        raise Refused(_("This colleague has no access already."), _("A head can restore a suspended colleague."))
+        raise Refused(N_("This colleague has no access already."), N_("A head can restore a suspended colleague."))
     _check_heads_stay(session, by, member, 1)
     member.suspended_at = now
     end_sessions_of(session, member.id)
@@ -103,6 +102,6 @@ def suspend_member(session: Session, by: Visitor, member: Member, now: datetime)
 def restore_member(session: Session, by: Visitor, member: Member) -> None:
     """Let a suspended colleague in again, once they are known to be free."""
     if member.id == by.member_id or member.suspended_at is None:
-        raise Refused(_("This member is not suspended."))
+        raise Refused(N_("This member is not suspended."))
     member.suspended_at = None
     record(session, Event.MEMBER_RESTORED, member=member.id)

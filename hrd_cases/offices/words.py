@@ -10,11 +10,10 @@ from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask import Blueprint
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.door.words import ROLE
-from hrd_cases.errors import Refused
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
 
@@ -52,30 +51,11 @@ ACT = {
 }
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-# What the keys room says; it knows no language, so its sentences are listed here for the translators.
-KEYS_SAY = (
-    _l("Another change of this office waits for its second signature."),
-    _l("Countersign it or withdraw it first."),
-    _l("Your role does not sign this change."),
-    _l("The head of the office or two heads of headquarters can."),
-    _l("You have signed this already."),
-    _l("Another head has to countersign it."),
-    _l("This office cannot receive yet: nobody there has made its keys."),
-    _l("Its head does so by signing in."),
-    _l("This office is changing its keys because somebody left."),
-    _l("It can receive again as soon as a colleague there has signed in."),
-)
-
 
 def locale() -> Locale:
     """The reader's; plain English is written as in Europe, as on every page."""
     found: Locale = get_locale() or Locale("en")
     return Locale("en", "GB") if str(found) == "en" else found
-
-
-def said(refused: Refused) -> str:
-    """What a rule says no with, and what to do instead, in the reader's language."""
-    return " ".join(gettext(sentence) for sentence in (refused.reason, refused.who_can) if sentence)
 
 
 def weekday(name: str) -> str:

@@ -11,11 +11,10 @@ from wtforms import SelectField, TextAreaField
 from wtforms.validators import Optional
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.forms import Form, Text
+from hrd_cases.forms import DayField, Form, Text
 from hrd_cases.oversight.events import AREAS
 from hrd_cases.oversight.reading import Search
 from hrd_cases.oversight.words import office_names
-from hrd_cases.pages import DayField
 
 
 class SearchForm(Form):

@@ -24,7 +24,7 @@ def outcome(passphrase: str, sign_in: str = "officer.cairo") -> int | str:
         try:
             return check_new_passphrase(passphrase, sign_in)
         except Refused as refused:
-            return refused.reason
+            return refused.said()[0]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hrd_cases.outbox import plan
 from tests.outbox.cast import Clock, People
 from tests.outbox.sink import Sink
 
@@ -23,5 +24,8 @@ def people() -> People:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still, also for planning: by the real one, a minute may begin before all are planned."""
+    stands_still = Clock()
+    monkeypatch.setattr(plan, "utc_now", stands_still)
+    return stands_still

@@ -27,7 +27,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length
 
-from hrd_cases.pages import DayField, install_pages
+from hrd_cases.forms import DayField
+from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT
 
 PORT = 8111
@@ -35,7 +36,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 PAGES = ("today", "sign-in", "form", "form-errors", "lists", "members", "notes", "panel", "long", "bare")
-ERRORS = (400, 401, 403, 404, 409, 413, 429, 500)
+ERRORS = (400, 403, 404, 409, 413, 429, 500)
 
 
 @dataclass(frozen=True)

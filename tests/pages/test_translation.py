@@ -72,3 +72,9 @@ def test_a_long_text_comes_back_as_it_was_written(gallery: FlaskClient, value: s
         shown = gallery.application.jinja_env.from_string(source).render(form=GalleryForm(data={"what": value}))
     inside = re.findall(r"<textarea[^>]*>(.*?)</textarea>", shown, re.DOTALL)
     assert unescape(inside[0]) == "\n" + value  # a browser drops the first line end of a textarea
+
+
+def test_what_rules_say_no_with_is_extracted() -> None:
+    path = str(ROOT / "hrd_cases" / "offices" / "members.py")
+    messages = {message for _, message, _, _ in extract_from_file("python", path)}
+    assert {"You cannot suspend yourself.", "No invitation is open for %(name)s."} <= messages

@@ -10,15 +10,15 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 from wtforms.validators import InputRequired, Optional
 
-from hrd_cases import pages
+from hrd_cases import forms, pages
 from hrd_cases.errors import Unfit
 
 NOON = datetime(2026, 3, 27, 12, 5, tzinfo=UTC)
 
 
 class Acting(Form):
-    from_on = pages.DayField("From", [InputRequired("Write the day")])
-    until_on = pages.DayField("Until", [Optional()])
+    from_on = forms.DayField("From", [InputRequired("Write the day")])
+    until_on = forms.DayField("Until", [Optional()])
 
 
 @pytest.mark.parametrize(

@@ -88,15 +88,95 @@ def test_the_rule_about_the_environment_sees_each_way(planted: str):
     assert list(environment_readers(ast.parse(planted)))
 
 
-@pytest.mark.parametrize(("name", "banned"), [("rules.py", (*WEB, "sqlalchemy")), ("actions.py", WEB)])
-def test_rules_are_pure_and_actions_know_no_web(name: str, banned: tuple[str, ...]):
+def makes_a_desk(code: ast.AST) -> bool:
+    """Does a module have pages?"""
+    return any(isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Desk" for node in ast.walk(code))
+
+
+PAGE_SIDE = {"forms", "tries"}
+"""What pages alone use: it may read the request."""
+SPEAKS = {"cover", "colleagues", "countries", "devices", "events", "in_words", "needs", "overview", "words"}
+"""What puts something into the reader's words for a page. It changes nothing."""
+
+
+def feature_rooms(package: Path = PACKAGE) -> list[Path]:
+    """Rooms with pages, by a rule: a package in which somebody makes a desk."""
+    return sorted(
+        {package / path.relative_to(package).parts[0] for path in package.glob("*/**/*.py") if makes_a_desk(tree(path))}
+        - {package / "door"}
+    )
+
+
+def knows_the_web(path: Path) -> Iterator[str]:
+    """What a module of a feature room imports that only pages may. Every module is bound that is not a page's."""
+    code = tree(path)
+    if path.parent.name == "views" or path.stem in PAGE_SIDE or makes_a_desk(code):
+        return
+    speaks = path.stem in SPEAKS
+    banned = [name for name in WEB if not (speaks and name in ("flask_babel", "flask"))]
+    banned += ["sqlalchemy"] if path.stem == "rules" else []
+    for line, what in imported(code):
+        if what in banned:
+            yield f"{path.name}:{line} {what}"
+    if speaks and any(
+        isinstance(node, ast.ImportFrom) and node.module == "hrd_cases.audit.trail" for node in ast.walk(code)
+    ):
+        yield f"{path.name} records an act"
+
+
+def test_actions_and_rules_know_no_web():
+    rooms = feature_rooms()
+    assert {"accounts", "offices", "oversight"} <= {room.name for room in rooms}
     found = [
-        f"{within(path)}:{line} {what}"
-        for path in PACKAGE.rglob(name)
-        for line, what in imported(tree(path))
-        if what in banned
+        f"{room.name}/{broken}"
+        for room in rooms
+        for path in sorted(room.rglob("*.py"))
+        for broken in knows_the_web(path)
     ]
-    assert not found, f"{name} takes plain values (or a Session), the view brings them: {found}"
+    assert not found, f"raise Refused(N_(…)) and take plain values (or a Session): the view brings them: {found}"
+
+
+@pytest.mark.parametrize(
+    ("name", "planted"),
+    [
+        ("actions.py", "from flask_babel import gettext as _"),
+        ("facts.py", "from flask import request"),
+        ("calendar.py", "def late():\n    import wtforms"),
+        ("rules.py", "from sqlalchemy.orm import Session"),
+        ("words.py", "from wtforms import Form"),
+        ("words.py", "from hrd_cases.audit.trail import record"),
+    ],
+)
+def test_the_rule_about_actions_sees_each_way(tmp_path: Path, name: str, planted: str):
+    room = tmp_path / "facilities"
+    room.mkdir()
+    (room / "desk.py").write_text("from flask import request\ndesk = Desk('facilities')")
+    (room / name).write_text(planted)
+    assert feature_rooms(tmp_path) == [room]
+    assert not list(knows_the_web(room / "desk.py"))
+    assert list(knows_the_web(room / name))
+
+
+def unmarked_refusals(code: ast.AST) -> Iterator[int]:
+    """Lines of refusals whose sentences no translator would find, or that were translated too early."""
+    for node in ast.walk(code):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+            sentences = [*node.args, *(word.value for word in node.keywords if word.arg == "who_can")]
+            if any(not isinstance(one, ast.Call) or getattr(one.func, "id", "") != "N_" for one in sentences):
+                yield node.lineno
+
+
+def test_every_refusal_is_marked_for_the_translators():
+    found = [f"{within(path)}:{line}" for path in modules() for line in unmarked_refusals(tree(path))]
+    assert not found, f"say Refused(N_(…), N_(…), name=…): it is translated where it is shown: {found}"
+
+
+@pytest.mark.parametrize(
+    "planted", ["Refused(_('No.'))", "Refused('No.')", "Refused(N_('No.'), who_can=f'{name} can.')"]
+)
+def test_the_rule_about_refusals_sees_each_way(planted: str):
+    assert list(unmarked_refusals(ast.parse(planted)))
+    assert not list(unmarked_refusals(ast.parse("Refused(N_('No, %(name)s.'), N_('A head can.'), name=name)")))
 
 
 def test_names_are_the_staff_s_nouns():

@@ -14,8 +14,10 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
+from hrd_cases.forms import offered
 from hrd_cases.keys.charter import Charter, Signature
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import charters, drafts
@@ -28,15 +30,14 @@ from hrd_cases.offices.forms import (
     chosen_seats,
     fields_of,
     first_charter_form,
-    offered,
     one_a_line,
+    read_by_signer,
     role_choices,
     typed_words,
     words_form,
 )
 from hrd_cases.offices.in_words import changes, covers_today, people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, read_by_signer, shown
 from hrd_cases.offices.words import ROLE_DOES
 from hrd_cases.vault.words import six_words
 

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices import charters, drafts
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.offices.forms import typed_words, words_form
+from hrd_cases.offices.forms import read_by_signer, typed_words, words_form
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.views.answers import confirm, done, led_to, read_by_signer, shown
 from hrd_cases.offices.views.charter import desk
 
 

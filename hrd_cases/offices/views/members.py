@@ -14,7 +14,9 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.roles import OfficeKind, Role
@@ -30,9 +32,8 @@ from hrd_cases.offices.colleagues import (
     names_of,
     stands_of,
 )
-from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, typed
+from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.views.answers import confirm, done, led_to, shown
 from hrd_cases.offices.words import ROLE_DOES
 
 desk = Desk("members")

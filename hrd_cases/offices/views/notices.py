@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
 from hrd_cases.offices import notices
-from hrd_cases.offices.forms import NoticeForm, typed
+from hrd_cases.offices.forms import NoticeForm
 from hrd_cases.offices.models import Notice, Office
-from hrd_cases.offices.views.answers import confirm, done, led_to, shown
 
 desk = Desk("notices")
 

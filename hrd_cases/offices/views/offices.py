@@ -13,16 +13,23 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import facts
 from hrd_cases.offices.colleagues import handed_over, names_of
 from hrd_cases.offices.facts import OfficeFacts, Particulars
-from hrd_cases.offices.forms import HolidaysForm, NewOfficeForm, ParticularsForm, read_holidays, typed, zone_choices
+from hrd_cases.offices.forms import (
+    HolidaysForm,
+    NewOfficeForm,
+    ParticularsForm,
+    read_holidays,
+    zone_choices,
+)
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.models import Office, OfficeHoliday
 from hrd_cases.offices.overview import head_lines, offices, overview, whole, with_names
-from hrd_cases.offices.views.answers import confirm, done, failed_check, led_to, shown
 from hrd_cases.offices.words import language, weekday
 from hrd_cases.pages import zone_city
 

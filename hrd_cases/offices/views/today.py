@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import failed_check, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.models import Letter
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Notice, Office
 from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import letters_to, notices_of
-from hrd_cases.offices.views.answers import failed_check, shown
 from hrd_cases.outbox.watch import troubles
 
 desk = Desk("today")

@@ -1,4 +1,4 @@
-"""How every page of this room answers: shown again with what was typed when a rule says no, led on when it was done."""
+"""How every page answers: shown again with what was typed when a rule says no, led on when it was done."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.audit.events import Event
 from hrd_cases.door.desk import after_reading
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Form
-from hrd_cases.offices.forms import ActForm
-from hrd_cases.offices.words import said
+from hrd_cases.forms import ActForm, Form
 
 log = structlog.get_logger()
 
@@ -26,16 +24,16 @@ def done(form: Form, act: Callable[[], object], field: str | None = None) -> boo
     try:
         act()
     except Refused as refused:
-        form.refuse(said(refused), field)
+        form.refuse(refused, field)
         return False
     return True
 
 
-def shown(template: str, form: Form | None = None, **values: Any) -> Response:
-    """The page; 422 if its form is shown again."""
+def shown(template: str, form: Form | None = None, status: int = 200, **values: Any) -> Response:
+    """The page; 422, which undoes what the request did, if its form comes back with errors."""
     if form is not None:
         values["form"] = form
-    return make_response(render_template(template, **values), 422 if form is not None and form.errors else 200)
+    return make_response(render_template(template, **values), 422 if form is not None and form.errors else status)
 
 
 def led_to(endpoint: str, **ids: Any) -> Response:
@@ -50,12 +48,7 @@ def confirm(act: Callable[[], object], after: Callable[[], Response], **page: An
     form = ActForm()
     if done(form, act):
         return after()
-    return shown("offices/confirm.html", form, **({"name": "", "warning": "", "kind": "primary"} | page))
-
-
-def read_by_signer() -> str:
-    """Which draft the page showed whose form this is; "" if it showed none."""
-    return request.form.get("read", "")
+    return shown("confirm.html", form, **({"name": "", "warning": "", "kind": "primary"} | page))
 
 
 def failed_check(what: str, row_id: object) -> None:

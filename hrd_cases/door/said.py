@@ -1,0 +1,44 @@
+"""What an act has done, said once on the next page: `say(_("The invitation was made."))` in a view that then redirects.
+
+The words wait in the session's row, sealed with what the session holds: never in an address or a cookie. They may
+therefore name who or what it was about. A page that shows the frame shows them and then forgets them; without a session
+nothing is said.
+"""
+
+from __future__ import annotations
+
+from flask import g, request
+from sqlalchemy.orm import Session
+
+from hrd_cases.door import guards
+from hrd_cases.door.house import house
+
+MOST = 3
+"""Of several acts whose pages nobody has seen, the newest are told."""
+
+
+def say(text: str) -> None:
+    """Say this on the next page of this session, if what the view does is committed."""
+    g.setdefault("to_say", []).append(str(text))
+
+
+def keep_said(session: Session) -> None:
+    """In the transaction of the act: what it wants said waits in the session of the cookie that its answer leaves."""
+    words = g.pop("to_say", [])
+    if words:
+        house().sessions.say_next(session, guards.cookie(), words, MOST)
+
+
+def said() -> list[str]:
+    """What a page has to say of the act before it. The answer of a form is no page to say it on: it may be undone."""
+    visitor = None if g.get("bare") else g.get("visitor")
+    if visitor is None or not visitor.said or request.method != "GET":
+        return []
+    g.was_said = True
+    return list(visitor.said)
+
+
+def forget_said(session: Session) -> None:
+    """With the trace of a page: what it has shown is not said again."""
+    if g.pop("was_said", False):
+        house().sessions.forget_said(session, guards.cookie())

@@ -1,0 +1,56 @@
+"""What a rule says no with: marked where it is raised, said in the reader's language where it is shown."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
+
+from hrd_cases.errors import N_, Refused
+from hrd_cases.forms import in_words
+from hrd_cases.settings import ROOT
+
+GUESSED = Refused(
+    N_("This passphrase would soon be guessed: it is %(strength)s."),
+    N_("Add a word or two that have nothing to do with each other."),
+    strength=N_("very weak"),
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Flask:
+    app = Flask("hrd_cases", root_path=str(ROOT / "hrd_cases"))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app)
+    return app
+
+
+def test_an_operator_reads_it_in_english_with_its_values():
+    assert str(GUESSED) == (
+        "This passphrase would soon be guessed: it is very weak. "
+        "Add a word or two that have nothing to do with each other."
+    )
+
+
+def test_a_reader_s_language_holds_for_the_sentence_and_for_the_words_in_it(reader: Flask):
+    with reader.test_request_context(), force_locale("fr"):
+        reason, who_can = in_words(GUESSED)
+    assert "passphrase" not in reason
+    assert "very weak" not in reason
+    assert "%(" not in reason
+    assert "Add a word" not in who_can
+
+
+def test_what_somebody_typed_is_never_taken_for_a_sentence_of_ours(reader: Flask):
+    refused = Refused(N_("%(name)s has no seat here."), name="very weak")
+    with reader.test_request_context(), force_locale("fr"):
+        assert "very weak" in in_words(refused)[0]
+
+
+@pytest.mark.parametrize("typed", ["100 %", "%(name)s", "%s"])
+def test_signs_in_a_value_stay_signs(typed: str):
+    assert str(Refused(N_("%(name)s has no seat here."), name=typed)) == f"{typed} has no seat here."
+
+
+def test_a_sentence_without_values_may_hold_a_percent_sign():
+    assert str(Refused(N_("Only 50 % are left."))) == "Only 50 % are left."
