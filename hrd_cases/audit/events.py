@@ -51,6 +51,19 @@ class Event(StrEnum):
     OFFICE_OPENED = "office_opened"
     OFFICE_CHANGED = "office_changed"
     NOTICE_PUT_AWAY = "notice_put_away"
+    DRAFT_SAVED = "draft_saved"
+    DRAFT_DROPPED = "draft_dropped"
+    CASE_OPENED = "case_opened"
+    CASE_ROUTED = "case_routed"
+    CASE_SOURCES_ARRIVED = "case_sources_arrived"
+    CASE_ACKNOWLEDGED = "case_acknowledged"
+    CASE_STEPPED = "case_stepped"
+    ENTRY_WRITTEN = "entry_written"
+    ENTRY_CORRECTED = "entry_corrected"
+    CARDS_REBUILT = "cards_rebuilt"
+    ABSENCE_RECORDED = "absence_recorded"
+    ABSENCE_REMOVED = "absence_removed"
+    DUTY_CHANGED = "duty_changed"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -99,6 +112,19 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.OFFICE_OPENED: frozenset({"office", "kind"}),
     Event.OFFICE_CHANGED: frozenset({"office"}),
     Event.NOTICE_PUT_AWAY: frozenset({"notice"}),
+    Event.DRAFT_SAVED: frozenset({"draft"}),
+    Event.DRAFT_DROPPED: frozenset({"draft"}),
+    Event.CASE_OPENED: frozenset({"case", "office"}),
+    Event.CASE_ROUTED: frozenset({"case", "office"}),
+    Event.CASE_SOURCES_ARRIVED: frozenset({"case"}),
+    Event.CASE_ACKNOWLEDGED: frozenset({"case"}),
+    Event.CASE_STEPPED: frozenset({"case", "act"}),
+    Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
+    Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
+    Event.CARDS_REBUILT: frozenset({"office", "cards"}),
+    Event.ABSENCE_RECORDED: frozenset({"member", "office"}),
+    Event.ABSENCE_REMOVED: frozenset({"member", "office"}),
+    Event.DUTY_CHANGED: frozenset({"member", "days"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),

@@ -38,6 +38,12 @@ class Permission(StrEnum):
     RESTORE = "restore"
     SEND_NOTICE = "send_notice"
     READ_NOTICE = "read_notice"
+    RECORD_CASE = "record_case"
+    SEE_CASES = "see_cases"
+    WORK_ON_CASE = "work_on_case"
+    DECIDE_ON_CASE = "decide_on_case"
+    RECORD_ABSENCE = "record_absence"
+    WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
     SEE_JOBS = "see_jobs"
 
@@ -76,6 +82,12 @@ RULES: dict[Permission, Rule] = {
     Permission.RESTORE: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
     Permission.SEND_NOTICE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
     Permission.READ_NOTICE: Rule(here=CASEWORKERS | {Role.EMBASSY_OBSERVER}),
+    Permission.RECORD_CASE: Rule(anywhere=CASEWORKERS),
+    Permission.SEE_CASES: Rule(anywhere=CASEWORKERS),
+    Permission.WORK_ON_CASE: Rule(here=CASEWORKERS),
+    Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
+    Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
+    Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),
     Permission.SEE_JOBS: Rule(anywhere=_ADMINISTRATOR | {Role.AUDITOR}),
 }
