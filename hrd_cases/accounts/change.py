@@ -53,6 +53,7 @@ def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, loc
     member.passphrase_lock, member.recovery_lock = lock, None
     reseal_totp(member, old, new)
     reseal_kept(session, member.id, old, new)
+    by.charters.pins.own = by.ring.own_secret
     save_pins(session, by.charters.pins, new, member.id)
     by.charters.pins_moved = False
     record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)

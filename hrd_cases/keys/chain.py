@@ -42,11 +42,12 @@ class Pin(msgspec.Struct, frozen=True, array_like=True):
 
 class Pins(msgspec.Struct, array_like=True):
     """The inside of a key ring: the root (hash of headquarters' founding charter, b"" before it is known) and the
-    pins.
+    pins. `own`: the member's own secret from before their keys were replaced.
     """
 
     root: bytes = b""
     offices: dict[uuid.UUID, Pin] = msgspec.field(default_factory=dict)
+    own: bytes = b""
 
     def learn(self, other: Pins) -> None:
         """Take over whatever the other pins saw later: two requests of one member may each have seen something."""

@@ -62,6 +62,11 @@ class Ring:
         self._sealing.clear()
 
     @property
+    def own_secret(self) -> bytes:
+        """What no colleague of any circle opens: the member's alone. It stays the same when their keys are replaced."""
+        return self.charters.pins.own or self.keys.symmetric("own secret")
+
+    @property
     def opened_more(self) -> bool:
         """Are there seeds that the session did not hold when it was opened?"""
         return len(self.seeds) != self._held
