@@ -75,13 +75,15 @@ class Codes:
 
 
 def read(text: str) -> Codes:
-    """The lists in a text. Raises Unfit, with a sentence for the operator, for anything that could not be stored or shown."""
+    """The lists in a text. Raises Unfit, with a sentence for the operator, for what could not be stored or shown."""
     try:
         tables: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unfit(f"config/codes.toml cannot be read: {error}") from error
     for name, table in tables.items():
-        for code, label in table.items() if isinstance(table, dict) else [(name, table)]:
+        if not isinstance(table, dict):
+            raise Unfit(f"config/codes.toml: {name} stands in no list")
+        for code, label in table.items():
             if not _CODE.fullmatch(code) or not isinstance(label, str) or not label.strip():
                 raise Unfit(f"config/codes.toml: {name}.{code} must be a short ascii code with a name in quotes")
     outward = tables.pop(OUTWARD, {})
@@ -99,9 +101,7 @@ def load(path: Path = CONFIG / "codes.toml") -> Codes:
 CODES = load()
 
 
-def extract(
-    file: IO[bytes], keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, str, list[str]]]:
+def extract(file: IO[bytes], *_asked: object, **_options: object) -> Iterator[tuple[int, str, str, list[str]]]:
     """The translators' tool asks here for the names in `config/codes.toml` (babel.cfg)."""
     table = ""
     for number, line in enumerate(file.read().decode("utf-8").splitlines(), start=1):

@@ -56,7 +56,7 @@ RISING = (
 
 
 def read(text: str) -> Figures:
-    """The figures in a text. Raises Unfit, with a sentence for the operator, for one that is missing, unknown or unfit."""
+    """The figures in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
     try:
         tables: dict[str, Any] = tomllib.loads(text)
         flat = {f"{table}_{name}": value for table, named in tables.items() for name, value in named.items()}
@@ -72,7 +72,7 @@ def read(text: str) -> Figures:
     return figures
 
 
-def _figure(name: str, value: object) -> object:
+def _figure(name: str, value: object) -> Any:
     if name.startswith("hours_"):
         try:
             return time.fromisoformat(str(value))

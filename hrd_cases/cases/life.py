@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 from typing import NamedTuple
@@ -52,7 +52,7 @@ class Act(StrEnum):
 
 
 class Actor(NamedTuple):
-    """Who acts. `here`: their roles in the office that has the file (for a draft: their own), an acting head's included.
+    """Who acts. `here`: their roles in the office that has the file (a draft: their own), an acting head's included.
 
     `recorder`: they wrote this draft. `register`: nobody; the register does it by itself.
     """
@@ -116,77 +116,79 @@ class Need(Enum):
     COUNTRY_AND_URGENCY = (
         N_("The file has no country or no urgency yet."),
         N_("Write both: they decide to whom it goes and how soon."),
-        lambda facts, actor: facts.country_and_urgency,
+        lambda facts: facts.country_and_urgency,
     )
     OWN_OFFICE_COVERS = (
         N_("Your office does not cover this country."),
         N_("Submit the file: it goes to the office that does."),
-        lambda facts, actor: facts.own_office_covers,
+        lambda facts: facts.own_office_covers,
     )
     RISK_LEVEL = (
         N_("No risk level is chosen yet."),
         N_("Choose one and say in a sentence why."),
-        lambda facts, actor: facts.level is not None,
+        lambda facts: facts.level is not None,
     )
-    REASON = (N_("No reason is given."), N_("Write the reason."), lambda facts, actor: facts.reason)
+    REASON = (N_("No reason is given."), N_("Write the reason."), lambda facts: facts.reason)
     REFERRAL = (
         N_("Nothing says whom the person can turn to instead."),
         N_("Name an organisation, or write why there is none."),
-        lambda facts, actor: facts.referral,
+        lambda facts: facts.referral,
     )
     NEXT_DATE = (
         N_("A file that rests has a date on which somebody looks at it again."),
         N_("Give the date."),
-        lambda facts, actor: facts.next_date,
+        lambda facts: facts.next_date,
     )
     OUTCOME = (
         N_("No outcome is given."),
         N_("Choose what was reached."),
-        lambda facts, actor: facts.outcome,
+        lambda facts: facts.outcome,
     )
     FEEDBACK = (
         N_("Nothing says whether the defender or the family was told."),
         N_("Say who was told, or why nobody could be."),
-        lambda facts, actor: facts.feedback,
+        lambda facts: facts.feedback,
     )
     NOTHING_OPEN = (
         N_("A hearing, visit, grant or action of this file is still open."),
         N_("Record how it ended, or cancel it."),
-        lambda facts, actor: facts.open_things == 0,
+        lambda facts: facts.open_things == 0,
     )
     HEAD_AGREES = (
         N_("At high or critical risk the head confirms that a file is closed."),
         N_("Ask the head of the office to confirm it, or to close it."),
-        lambda facts, actor: facts.level in ("low", "medium") or facts.head_agrees or bool(actor.here & HEADS),
+        lambda facts: facts.level in ("low", "medium") or facts.head_agrees,
     )
     WAITED = (
         N_("A file is archived %(days)s days after it was closed."),
         N_("Leave it as it is: the register archives it then."),
-        lambda facts, actor: facts.closed_on is not None and facts.today >= archive_on(facts.closed_on),
+        lambda facts: facts.closed_on is not None and facts.today >= archive_on(facts.closed_on),
     )
     RECEIVER_ACCEPTED = (
         N_("The other office has not accepted the file yet."),
         N_("Offer it first; until they accept it, it is yours."),
-        lambda facts, actor: facts.receiver_accepted,
+        lambda facts: facts.receiver_accepted,
     )
     RETENTION_DUE = (
         N_("The time for which a file is kept is not over yet."),
         N_("Wait for the review of its retention."),
-        lambda facts, actor: facts.retention_due,
+        lambda facts: facts.retention_due,
     )
     NO_LEGAL_HOLD = (
         N_("A legal hold lies on this file."),
         N_("The data protection officer can lift it."),
-        lambda facts, actor: not facts.legal_hold,
+        lambda facts: not facts.legal_hold,
     )
     AUDITOR_AGREES = (
         N_("The data protection officer has not agreed yet."),
         N_("Ask them: it takes both of you."),
-        lambda facts, actor: facts.auditor_agrees,
+        lambda facts: facts.auditor_agrees,
     )
 
     def met(self, facts: Facts, actor: Actor) -> bool:
-        return bool(self.value[2](facts, actor))
+        if actor.here & HEADS:
+            facts = replace(facts, head_agrees=True)
+        return bool(self.value[2](facts))
 
     def refused(self) -> Refused:
         missing, instead, _ = self.value
@@ -355,8 +357,9 @@ def archive_on(closed_on: date) -> date:
 
 HEADING = """# The life of a case file
 
-Printed from the table in `hrd_cases/cases/life.py` that the code runs (`python -m hrd_cases.cases.life > docs/case-life.md`);
-a test compares. What is in no line is refused, with a sentence that says who can or what to do instead.
+Printed from the table in `hrd_cases/cases/life.py` that the code runs (`python -m hrd_cases.cases.life >
+docs/case-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
+instead.
 
 | State | Act | Then | Who | Needs | Follows |
 |---|---|---|---|---|---|

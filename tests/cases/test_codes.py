@@ -120,11 +120,11 @@ def test_the_translators_get_every_name_and_nothing_else_of_the_file() -> None:
     ],
 )
 def test_a_list_that_could_not_be_stored_or_shown_stops_the_start(text: str) -> None:
-    with pytest.raises(Unfit, match="codes.toml"):
+    with pytest.raises(Unfit, match=r"codes\.toml"):
         codes.read(text)
 
 
 def test_what_the_extractor_cannot_see_is_no_name() -> None:
     """A name over two lines or with an escape would reach no translator: the file has none."""
-    text = '[category]\nlawyer = "Lawyer"\n[outward]\ndemarche = "raise"\n'.encode()
+    text = b'[category]\nlawyer = "Lawyer"\n[outward]\ndemarche = "raise"\n'
     assert [message for _, _, message, _ in codes.extract(io.BytesIO(text), (), (), {})] == ["Lawyer"]
