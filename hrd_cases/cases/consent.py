@@ -73,7 +73,7 @@ class Person(NamedTuple):
     direct_contacts: tuple[datetime, ...] = ()
 
 
-PERSON_CAN_SPEAK = Person()
+SPEAKS = Person()
 
 
 class Stand(NamedTuple):

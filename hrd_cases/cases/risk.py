@@ -1,4 +1,4 @@
-"""Risk: the level an officer chooses, the workbook's score beside it, floors while a fact lasts, and when to look again.
+"""Risk: the level an officer chooses, the workbook's score beside it, floors while a fact lasts, the next look.
 
 The score is threats × vulnerabilities ÷ capacities, each 1 to 5 (Front Line Defenders, Workbook on Security). Pure.
 """

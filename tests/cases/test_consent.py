@@ -15,7 +15,7 @@ from hrd_cases.calendar import office_calendar
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import (
     FOLLOW_UP,
-    PERSON_CAN_SPEAK,
+    SPEAKS,
     Conversation,
     Decision,
     Eligibility,
@@ -75,33 +75,33 @@ def met(person: Person, days: int) -> Person:
 @pytest.mark.parametrize(
     ("person", "said", "state"),
     [
-        pytest.param(PERSON_CAN_SPEAK, (), "not_asked", id="nobody asked"),
-        pytest.param(PERSON_CAN_SPEAK, ("self - 5",), "not_asked", id="spoken with, not asked"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 5",), "given", id="yes"),
-        pytest.param(PERSON_CAN_SPEAK, ("self no 5",), "refused", id="no"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 9", "self no 5"), "withdrawn", id="yes, then no"),
-        pytest.param(PERSON_CAN_SPEAK, ("self back 5",), "withdrawn", id="taken back, and we had no record of the yes"),
-        pytest.param(PERSON_CAN_SPEAK, ("self no 9", "self yes 5"), "given", id="no, then yes"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 9", "self no 6", "self yes 3"), "given", id="back and forth"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 9", "self - 5"), "given", id="a talk about other things changes nothing"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 5", "self no 5"), "withdrawn", id="both at once: the no counts"),
+        pytest.param(SPEAKS, (), "not_asked", id="nobody asked"),
+        pytest.param(SPEAKS, ("self - 5",), "not_asked", id="spoken with, not asked"),
+        pytest.param(SPEAKS, ("self yes 5",), "given", id="yes"),
+        pytest.param(SPEAKS, ("self no 5",), "refused", id="no"),
+        pytest.param(SPEAKS, ("self yes 9", "self no 5"), "withdrawn", id="yes, then no"),
+        pytest.param(SPEAKS, ("self back 5",), "withdrawn", id="taken back, and we had no record of the yes"),
+        pytest.param(SPEAKS, ("self no 9", "self yes 5"), "given", id="no, then yes"),
+        pytest.param(SPEAKS, ("self yes 9", "self no 6", "self yes 3"), "given", id="back and forth"),
+        pytest.param(SPEAKS, ("self yes 9", "self - 5"), "given", id="talk of other things"),
+        pytest.param(SPEAKS, ("self yes 5", "self no 5"), "withdrawn", id="both at once: the no counts"),
         # the person's own no outweighs everyone
         pytest.param(GONE, ("self no 30", "family yes 5"), "refused", id="own no against the spouse's yes"),
-        pytest.param(GONE, ("self no 30", "family yes 5", "lawyer yes 2"), "refused", id="own no against everyone's yes"),
+        pytest.param(GONE, ("self no 30", "family yes 5", "lawyer yes 2"), "refused", id="own no against two yes"),
         pytest.param(GONE, ("family yes 9", "self no 30"), "refused", id="whatever the order in the file"),
-        pytest.param(GONE, ("self yes 60", "self no 30", "family yes 5"), "withdrawn", id="own withdrawal against a yes"),
+        pytest.param(GONE, ("self yes 60", "self no 30", "family yes 5"), "withdrawn", id="withdrawal against a yes"),
         pytest.param(GONE, ("self no 300", "lawyer yes 1"), "refused", id="an old no is a no"),
         # family and lawyer speak only while the person cannot
-        pytest.param(PERSON_CAN_SPEAK, ("family yes 5",), "not_asked", id="the family's yes while the person can be asked"),
-        pytest.param(PERSON_CAN_SPEAK, ("lawyer yes 5",), "not_asked", id="the lawyer's yes while the person can be asked"),
-        pytest.param(PERSON_CAN_SPEAK, ("self yes 9", "family no 5"), "given", id="the family's no while they can speak"),
+        pytest.param(SPEAKS, ("family yes 5",), "not_asked", id="the family's yes while the person can be asked"),
+        pytest.param(SPEAKS, ("lawyer yes 5",), "not_asked", id="the lawyer's yes while the person can be asked"),
+        pytest.param(SPEAKS, ("self yes 9", "family no 5"), "given", id="the family's no while they can speak"),
         pytest.param(GONE, ("family yes 5",), "given", id="the family's yes while the person cannot"),
         pytest.param(GONE, ("lawyer yes 5",), "given", id="the lawyer's yes while the person cannot"),
         pytest.param(GONE, ("family no 5",), "refused", id="the family's no while the person cannot"),
         pytest.param(GONE, ("family yes 9", "family no 5"), "withdrawn", id="the family thinks again"),
         pytest.param(GONE, ("family yes 9", "lawyer no 5"), "withdrawn", id="family and lawyer differ: the no counts"),
         pytest.param(GONE, ("lawyer no 9", "family yes 5"), "refused", id="and the other way round"),
-        pytest.param(GONE, ("self yes 60", "family no 5"), "withdrawn", id="those who speak now say it became too dangerous"),
+        pytest.param(GONE, ("self yes 60", "family no 5"), "withdrawn", id="too dangerous, say those who speak now"),
         pytest.param(GONE, ("self yes 60",), "given", id="their own yes stands while they cannot speak"),
         pytest.param(met(GONE, 3), ("family yes 5",), "not_asked", id="lapsed: we have met the person since"),
         pytest.param(met(GONE, 3), ("family no 5", "self yes 60"), "given", id="a family's no lapses as well"),
@@ -114,20 +114,20 @@ def met(person: Person, days: int) -> Person:
             id="the family spoke before they had to",
         ),
         pytest.param(
-            GONE._replace(cannot_speak_since=NOW - timedelta(days=10)), ("family yes 9",), "given", id="and when they had to"
+            GONE._replace(cannot_speak_since=NOW - timedelta(days=10)), ("family yes 9",), "given", id="when needed"
         ),
-        # minors: guardian and child
+        # a minor's guardian and the minor
         pytest.param(CHILD, ("self yes 5",), "not_asked", id="the child alone"),
         pytest.param(CHILD, ("guardian yes 5",), "not_asked", id="the guardian alone"),
         pytest.param(CHILD, ("self yes 5", "guardian yes 4"), "given", id="both"),
         pytest.param(CHILD, ("guardian yes 9", "self yes 4"), "given", id="both, the guardian first"),
         pytest.param(CHILD, ("self no 5", "guardian yes 4"), "refused", id="the child's no"),
         pytest.param(CHILD, ("self yes 5", "guardian no 4"), "refused", id="the guardian's no"),
-        pytest.param(CHILD, ("self yes 5", "guardian yes 4", "guardian no 3"), "withdrawn", id="the guardian's withdrawal"),
+        pytest.param(CHILD, ("self yes 5", "guardian yes 4", "guardian no 3"), "withdrawn", id="guardian: withdrawn"),
         pytest.param(CHILD, ("self yes 5", "family yes 4"), "not_asked", id="an aunt is no guardian"),
         pytest.param(GONE_CHILD, ("guardian yes 4",), "given", id="the guardian, while the child cannot speak"),
         pytest.param(GONE_CHILD, ("family yes 4",), "not_asked", id="nobody but the guardian speaks for a child"),
-        pytest.param(GONE_CHILD, ("self no 50", "guardian yes 4"), "refused", id="the child's own no outweighs the guardian"),
+        pytest.param(GONE_CHILD, ("self no 50", "guardian yes 4"), "refused", id="the child's own no"),
         # impossible
         pytest.param(GONE, ("self impossible 5",), "impossible", id="asking was impossible"),
         pytest.param(GONE, ("family impossible 5",), "impossible", id="nor could the family be asked"),
@@ -136,7 +136,7 @@ def met(person: Person, days: int) -> Person:
         pytest.param(GONE, ("self no 9", "self impossible 3"), "refused", id="a no stays a no"),
         pytest.param(GONE, ("self yes 9", "self impossible 3"), "given", id="a yes stays a yes"),
         pytest.param(met(GONE, 2), ("self impossible 5",), "not_asked", id="we have met them since"),
-        pytest.param(PERSON_CAN_SPEAK, ("self impossible 5",), "impossible", id="could not be reached in time"),
+        pytest.param(SPEAKS, ("self impossible 5",), "impossible", id="could not be reached in time"),
         pytest.param(GONE_CHILD, ("self impossible 5",), "impossible", id="a child that cannot be asked"),
     ],
 )  # fmt: skip
@@ -154,7 +154,7 @@ def test_an_outward_act_is_blocked_unless_its_purpose_is_given(state: State) -> 
         State.NOT_ASKED: (),
         State.IMPOSSIBLE: ("self impossible 1",),
     }[state]
-    decision = may(PURPOSE, conversations(*said), PERSON_CAN_SPEAK, NOW)
+    decision = may(PURPOSE, conversations(*said), SPEAKS, NOW)
     assert decision.stand.state is state
     assert decision.allowed is (state is State.GIVEN)
     _speaks(decision)
@@ -175,12 +175,12 @@ def _speaks(decision: Decision) -> None:
 @pytest.mark.parametrize(
     ("person", "said", "words"),
     [
-        (PERSON_CAN_SPEAK, (), "not been asked"),
-        (PERSON_CAN_SPEAK, ("self no 1",), "said no"),
-        (PERSON_CAN_SPEAK, ("self yes 2", "self no 1"), "taken their consent back"),
+        (SPEAKS, (), "not been asked"),
+        (SPEAKS, ("self no 1",), "said no"),
+        (SPEAKS, ("self yes 2", "self no 1"), "taken their consent back"),
         (GONE, ("family no 1",), "speaks for them"),
         (GONE, ("self impossible 1",), "impossible"),
-        (PERSON_CAN_SPEAK, ("family yes 1",), "does not count"),
+        (SPEAKS, ("family yes 1",), "does not count"),
         (met(GONE, 1), ("family yes 2",), "does not count"),
         (CHILD, ("self yes 1",), "guardian"),
         (CHILD, ("guardian yes 1",), "child"),
@@ -196,7 +196,7 @@ def test_the_reason_says_which(person: Person, said: tuple[str, ...], words: str
 
 @pytest.mark.parametrize(("days", "asks"), [(0, False), (89, False), (90, True), (91, True), (800, True)])
 def test_a_passed_review_date_asks_and_never_blocks(days: int, asks: bool) -> None:
-    decision = may(PURPOSE, conversations(f"self yes {days}"), PERSON_CAN_SPEAK, NOW)
+    decision = may(PURPOSE, conversations(f"self yes {days}"), SPEAKS, NOW)
     assert decision.allowed
     assert (decision.ask is not None) is asks
     assert decision.stand.review_on == (NOW - timedelta(days=days) + timedelta(days=90)).date()
@@ -204,8 +204,8 @@ def test_a_passed_review_date_asks_and_never_blocks(days: int, asks: bool) -> No
 
 def test_the_answer_to_still_wanted_counts_for_another_ninety_days() -> None:
     said = conversations("self yes 200")
-    assert may(PURPOSE, said, PERSON_CAN_SPEAK, NOW, renewed_at=NOW - timedelta(days=89)).ask is None
-    assert may(PURPOSE, said, PERSON_CAN_SPEAK, NOW, renewed_at=NOW - timedelta(days=90)).ask is not None
+    assert may(PURPOSE, said, SPEAKS, NOW, renewed_at=NOW - timedelta(days=89)).ask is None
+    assert may(PURPOSE, said, SPEAKS, NOW, renewed_at=NOW - timedelta(days=90)).ask is not None
 
 
 def test_a_child_s_consent_is_as_old_as_the_older_of_the_two() -> None:
@@ -219,7 +219,7 @@ def test_purposes_are_apart() -> None:
         speaker_id=ME,
         answers={"un_letter": State.GIVEN, "un_report": State.REFUSED},
     )
-    assert [stand(purpose, [one], PERSON_CAN_SPEAK).state for purpose in ("un_letter", "un_report", "media")] == [
+    assert [stand(purpose, [one], SPEAKS).state for purpose in ("un_letter", "un_report", "media")] == [
         State.GIVEN,
         State.REFUSED,
         State.NOT_ASKED,
@@ -273,7 +273,7 @@ def test_a_head_who_is_one_of_the_two_has_confirmed_it() -> None:
 
 
 def test_an_emergency_is_not_needed_where_consent_was_given() -> None:
-    decision = may(PURPOSE, conversations("self yes 3"), PERSON_CAN_SPEAK, NOW, emergency=TOGETHER, calendar=CAIRO)
+    decision = may(PURPOSE, conversations("self yes 3"), SPEAKS, NOW, emergency=TOGETHER, calendar=CAIRO)
     assert decision.allowed
     assert decision.confirm_by is None
 
@@ -288,7 +288,7 @@ def test_every_action_asks_for_the_consent_of_its_purpose(action: str, answer: s
     said = []
     if answer and purpose:
         said = [Conversation(at=NOW, speaker=Speaker.SELF, speaker_id=ME, answers={purpose: WORDS[answer]})]
-    decision = may_act(action, said, PERSON_CAN_SPEAK, CONFIRMED, NOW)
+    decision = may_act(action, said, SPEAKS, CONFIRMED, NOW)
     assert decision.allowed is (purpose is None or answer == "yes")
 
 
@@ -305,9 +305,9 @@ def test_every_action_asks_for_the_consent_of_its_purpose(action: str, answer: s
 )
 def test_eligibility_gates_what_goes_outward_and_nothing_else(eligibility: Eligibility, allowed: bool) -> None:
     said = conversations("self yes 1")
-    assert may_act("statement", said, PERSON_CAN_SPEAK, eligibility, NOW).allowed is allowed
-    assert may_act("internal_note", [], PERSON_CAN_SPEAK, eligibility, NOW).allowed
-    _speaks(may_act("statement", said, PERSON_CAN_SPEAK, eligibility, NOW))
+    assert may_act("statement", said, SPEAKS, eligibility, NOW).allowed is allowed
+    assert may_act("internal_note", [], SPEAKS, eligibility, NOW).allowed
+    _speaks(may_act("statement", said, SPEAKS, eligibility, NOW))
 
 
 # What follows from a no
@@ -329,15 +329,15 @@ def test_a_no_stops_what_is_planned_and_raises_tasks_for_what_was_done() -> None
 @pytest.mark.parametrize(
     ("person", "before", "added", "back"),
     [
-        (PERSON_CAN_SPEAK, ("self yes 5",), "self no 1", True),
-        (PERSON_CAN_SPEAK, ("self yes 5",), "self back 1", True),
+        (SPEAKS, ("self yes 5",), "self no 1", True),
+        (SPEAKS, ("self yes 5",), "self back 1", True),
         (GONE, ("family yes 5",), "self no 1", True),
         (GONE, ("family yes 5",), "family no 1", True),
-        (PERSON_CAN_SPEAK, (), "self no 1", True),
-        (PERSON_CAN_SPEAK, ("self no 5",), "self no 1", False),
-        (PERSON_CAN_SPEAK, ("self yes 5",), "self yes 1", False),
-        (PERSON_CAN_SPEAK, ("self yes 5",), "self - 1", False),
-        (PERSON_CAN_SPEAK, ("self yes 5",), "family no 1", False),
+        (SPEAKS, (), "self no 1", True),
+        (SPEAKS, ("self no 5",), "self no 1", False),
+        (SPEAKS, ("self yes 5",), "self yes 1", False),
+        (SPEAKS, ("self yes 5",), "self - 1", False),
+        (SPEAKS, ("self yes 5",), "family no 1", False),
         (GONE, ("family yes 5",), "self - 1", False),
     ],
 )
@@ -367,7 +367,7 @@ def test_the_consents_of_the_sample_world(case: dict) -> None:
     said = [Conversation(at=NOW, speaker=Speaker.SELF, speaker_id=ME, answers=answers)]
     for action in CODES["action"]:
         purpose = CODES.purpose_of(action)
-        decision = may_act(action, said, PERSON_CAN_SPEAK, CONFIRMED, NOW)
+        decision = may_act(action, said, SPEAKS, CONFIRMED, NOW)
         assert decision.allowed is (purpose is None or answers.get(purpose) is State.GIVEN), (case["id"], action)
 
 

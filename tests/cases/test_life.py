@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -114,7 +115,7 @@ def test_the_table_is_the_one_written_by_hand() -> None:
     assert {(row.before, row.act): (row.after, row.who.value) for row in life.TABLE} == WRITTEN
 
 
-MISSING = [
+MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("draft", "submit", {"country_and_urgency": False}, "country"),
     ("draft", "open", {"country_and_urgency": False}, "country"),
     ("draft", "open", {"own_office_covers": False}, "does not cover"),
@@ -141,7 +142,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("state", "act", "lacking", "word"), MISSING)
-def test_what_is_missing_is_said_with_what_to_do(state: str, act: str, lacking: dict[str, object], word: str) -> None:
+def test_what_is_missing_is_said_with_what_to_do(state: str, act: str, lacking: dict[str, Any], word: str) -> None:
     officer = Actor(here=frozenset({Role.LIAISON_OFFICER}), recorder=True, register=True)
     if WRITTEN[State(state), Act(act)][1] == "heads":
         officer = Actor(here=frozenset({Role.HEAD}))
@@ -156,7 +157,7 @@ def test_every_need_of_the_table_is_missed_by_one_of_the_cases_above() -> None:
     assert tried == {need for row in life.TABLE for need in row.needs}
 
 
-def _missing(state: str, act: str, lacking: dict[str, object]) -> list[Need]:
+def _missing(state: str, act: str, lacking: dict[str, Any]) -> list[Need]:
     row = life.row(State(state), Act(act))
     assert row is not None
     officer = Actor(here=frozenset({Role.LIAISON_OFFICER}))
