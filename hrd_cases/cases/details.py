@@ -54,6 +54,7 @@ class Person(_Said, tag="person"):
     dependants: str = ""
     died_on: Dated | None = None
     note: str = ""
+    cannot_speak_since: date | None = None
 
 
 class SourceMark(_Said, tag="source_mark"):
@@ -86,6 +87,12 @@ class Profile(_Said, tag="profile"):
     next_step_on: date | None = None
     next_step_by: uuid.UUID | None = None
     summary: str = ""
+    lawyer_access: str = "unknown"
+    family_access: str = "unknown"
+    verdict_pending: bool = False
+    death_sentence: bool = False
+    contact_paused: bool = False
+    contact_paused_until: date | None = None
 
 
 class Incident(_Said, tag="incident"):
@@ -208,6 +215,7 @@ class Assessment(_Said, tag="assessment"):
     below_floor: str = ""
     review_on: date
     review_days: int | None = None
+    long_term: bool = False
 
 
 class LifeStep(_Said, tag="life"):
@@ -220,6 +228,7 @@ class LifeStep(_Said, tag="life"):
     outcome: str = ""
     feedback: str = ""
     referral: str = ""
+    next_on: date | None = None
     officer_id: uuid.UUID | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
@@ -27,10 +28,12 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
+from hrd_cases.cases.life import State, archive_on
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
+ENDED = (State.CLOSED, State.REJECTED)
 
 
 class Standing(NamedTuple, Generic[T]):
@@ -160,18 +163,34 @@ class File:
         return self.last(Arrival)
 
     @property
+    def closed_on(self) -> date | None:
+        """When the file was closed or turned down, if it still is."""
+        last = self.last(LifeStep)
+        ended = last is not None and State(last.said.after) in ENDED
+        return last.entry.written_at.date() if last is not None and ended else None
+
+    def state(self, today: date) -> State:
+        """One that was closed long enough ago is archived: nobody has to come by for that."""
+        state, closed = State(self.case.state), self.closed_on
+        if state in ENDED and closed is not None and today >= archive_on(closed):
+            return State.ARCHIVED
+        return state
+
+    @property
     def life(self) -> list[Standing[LifeStep]]:
         return self.all(LifeStep)
 
 
-def open_file(session: Session, case: Case) -> File:
+def open_file(session: Session, case: Case, *, anew: bool = False) -> File:
     """Read a case's entries; each is judged by itself, so that a damaged one hides no other.
 
-    An entry of another case's folder is no entry of this case: whoever wrote it there planted it.
+    An entry of another case's folder is no entry of this case: whoever wrote it there planted it. `anew`: as the
+    database has it now, whatever this transaction read before.
     """
-    rows: Sequence[Entry] = session.scalars(
-        select(Entry).where(Entry.case_id == case.id).order_by(Entry.written_at, Entry.id)
-    ).all()
+    query = select(Entry).where(Entry.case_id == case.id).order_by(Entry.written_at, Entry.id)
+    if anew:
+        query = query.execution_options(populate_existing=True)
+    rows: Sequence[Entry] = session.scalars(query).all()
     parted = opened(rows)
     good = [entry for entry in parted.good if entry.folder_id == case.folder_id]
     planted = [entry for entry in (*parted.good, *parted.locked) if entry.folder_id != case.folder_id]

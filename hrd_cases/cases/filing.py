@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks
-from hrd_cases.cases.details import Arrival
 from hrd_cases.cases.destination import Destination, destination
+from hrd_cases.cases.details import Arrival
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Case, Entry
@@ -89,9 +89,7 @@ def _send(
         record(session, Event.LETTER_SENT, letter=letter.id, office=to.office_id, act=letter.act)
 
 
-def _arrival(
-    drafted: Drafted, recorder: uuid.UUID, office: uuid.UUID, officer: uuid.UUID | None, why: str
-) -> Arrival:
+def _arrival(drafted: Drafted, recorder: uuid.UUID, office: uuid.UUID, officer: uuid.UUID | None, why: str) -> Arrival:
     return Arrival(
         recorder_id=recorder,
         from_office_id=office,

@@ -7,29 +7,20 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField, IntegerField, ValidationError
-from wtforms.validators import NumberRange, Optional
+from wtforms import BooleanField, FieldList, FormField, ValidationError
+from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES, OTHER
 from hrd_cases.cases.details import (
-    Action,
-    Answer,
-    Assessment,
-    Contact,
-    Conversation,
     Dated,
     Incident,
-    Meeting,
-    Note,
     Person,
     Profile,
     SaidBy,
     Source,
-    Task,
     Way,
 )
 from hrd_cases.forms import NEEDED, PARTS, AtMost, Choice, Choices, DayField, Form, Radio, Text, clean, offered, typed
@@ -154,7 +145,9 @@ class PersonForm(Form, _Ways):
     organisation = BooleanField(_l("This is an organisation"))
     relation = Text(_l("Relation to the defender"), [LINE])
     ways = FieldList(FormField(WayForm), max_entries=MOST_WAYS)
-    never = Lines(_l("What never to do"), [PARAGRAPH], description=_l("For example: never phone, never name the office."))
+    never = Lines(
+        _l("What never to do"), [PARAGRAPH], description=_l("For example: never phone, never name the office.")
+    )
     languages = Text(_l("Languages"), [LINE], description=_l("With commas between them."))
     born = Text(_l("Born"), [AtMost(40)], description=_l("A year or a date, as far as it is known."))
     minor = BooleanField(_l("Is a minor"))
@@ -251,11 +244,17 @@ class ProfileForm(Form):
     detained = BooleanField(_l("Detained"))
     categories = Choices(_l("Who they are"), choices=listed("category"))
     other_category = Text(_l("Other: who"), [LINE])
-    flags = Choices(_l("What to mind"), choices=listed("flag"), description=_l("Special categories of data: only what the work needs."))
+    flags = Choices(
+        _l("What to mind"),
+        choices=listed("flag"),
+        description=_l("Special categories of data: only what the work needs."),
+    )
     themes = Choices(_l("What their work is about"), choices=listed("theme"))
     other_theme = Text(_l("Other: what"), [LINE])
     guidelines = Choices(_l("EU human rights guidelines"), choices=listed("guideline"))
-    is_defender = Radio(_l("Works peacefully for the rights of others"), choices=listed("eligibility"), default="unknown")
+    is_defender = Radio(
+        _l("Works peacefully for the rights of others"), choices=listed("eligibility"), default="unknown"
+    )
     risk_from_work = Radio(_l("The risk comes from that work"), choices=listed("eligibility"), default="unknown")
     non_violent = Radio(_l("Non-violence"), choices=listed("eligibility"), default="unknown")
     eligibility_note = Lines(_l("How we know"), [PARAGRAPH])
@@ -264,7 +263,9 @@ class ProfileForm(Form):
     classified_pointer = Text(
         _l("Has the originator classified anything of this? Then only where it lies"),
         [LINE],
-        description=_l("Classified information does not belong here. Write, for example: held in the classified register, and its reference."),
+        description=_l(
+            "Classified information does not belong here. Write, for example: held in the classified register, and its reference."
+        ),
     )
     next_step = Text(_l("Next step"), [LINE])
     next_step_on = DayField(_l("By when"), [Optional()])
@@ -313,7 +314,11 @@ class IncidentForm(Form):
     types = Choices(_l("What kind"), choices=listed("incident"))
     other_type = Text(_l("Other: what"), [LINE])
     text = Lines(_l("What happened"), [NEEDED, STORY])
-    when = LooseDayField(_l("When"), [Optional(), _not_to_come], description=_l("A year alone, or month and year, if you know no better."))
+    when = LooseDayField(
+        _l("When"),
+        [Optional(), _not_to_come],
+        description=_l("A year alone, or month and year, if you know no better."),
+    )
     estimate = BooleanField(_l("The date is an estimate"))
     place = Text(_l("Where"), [LINE])
     victims = Choices(_l("To whom"), choices=[])
@@ -326,7 +331,10 @@ class IncidentForm(Form):
     complaint = Choice(_l("Complaint"), choices=listed("complaint"), default="unknown")
     complaint_note = Text(_l("Where, and its number"), [LINE])
     evidence = Lines(_l("Evidence, and where it is kept"), [PARAGRAPH])
-    ended = BooleanField(_l("It is over"), description=_l("A threat that holds, or a detention that lasts, keeps the risk up until it is over."))
+    ended = BooleanField(
+        _l("It is over"),
+        description=_l("A threat that holds, or a detention that lasts, keeps the risk up until it is over."),
+    )
 
     @classmethod
     def of(cls, incident: Incident | None, people: Named, sources: Named, told_by: tuple[uuid.UUID, ...] = ()) -> Self:

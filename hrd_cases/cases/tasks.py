@@ -61,8 +61,6 @@ def raise_task(
 ) -> Entry:
     """A task that a rule raises; its words are those of the rule, in the reader's language."""
     task = Task(what="", for_id=for_id, due_on=due_on, rule=rule, about_id=about_id)
-    entry = Entry(
-        folder_id=case.folder_id, case_id=case.id, written_at=now, author_id=by.member_id, details=task
-    )
+    entry = Entry(folder_id=case.folder_id, case_id=case.id, written_at=now, author_id=by.member_id, details=task)
     session.add(entry)
     return entry

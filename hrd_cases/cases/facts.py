@@ -1,0 +1,96 @@
+"""What a file says to the rules: plain values for `risk` and `consent`, drawn from what stands on it now."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from hrd_cases.cases import consent, risk
+from hrd_cases.cases.details import Person
+from hrd_cases.cases.file import File
+from hrd_cases.cases.life import State
+
+HEARD_FROM = ("defender", "family", "lawyer")
+_YES_NO = {"yes": True, "no": False}
+
+
+def risk_facts(file: File) -> risk.Facts:
+    """What lasts now: incidents that are not over, and what the file says of detention and trial."""
+    profile = file.profile
+    lasting = {kind for one in file.incidents if not one.said.ended for kind in one.said.types}
+    return risk.Facts(
+        death_threat="death_threat" in lasting,
+        disappearance="disappearance" in lasting,
+        torture="torture" in lasting,
+        detained=profile.detained,
+        lawyer=_YES_NO.get(profile.lawyer_access),
+        family=_YES_NO.get(profile.family_access),
+        death_sentence=profile.death_sentence,
+        verdict_pending=profile.verdict_pending,
+    )
+
+
+def contacts(file: File) -> risk.Contacts:
+    """Contacts that count for "no contact for 30 days": meetings too, and through family or lawyer."""
+    heard = [one.said.when for one in file.contacts if one.said.with_whom in HEARD_FROM]
+    heard += [one.said.when for one in file.meetings]
+    defender = file.defender
+    return risk.Contacts(
+        opened_on=file.case.opened_at.date(),
+        on=tuple(at.date() for at in heard),
+        paused_until=file.profile.contact_paused_until,
+        paused=file.profile.contact_paused,
+        died=defender is not None and defender.said.died_on is not None,
+    )
+
+
+def contact_due_on(file: File) -> date | None:
+    """By when somebody has to have heard of the defender. None while the file rests or is over, and after a death."""
+    if file.case.state not in (State.ACTIVE, State.ASSESSED, State.ACKNOWLEDGED):
+        return None
+    return risk.contact_due_on(contacts(file))
+
+
+# -- consent
+
+
+def words(file: File) -> list[consent.Conversation]:
+    """Every conversation about consent on file, as the rules read them."""
+    return [
+        consent.Conversation(
+            at=one.said.when,
+            speaker=consent.Speaker(one.said.standing),
+            speaker_id=one.said.speaker_id,
+            answers={answer.purpose: consent.State(answer.state) for answer in one.said.answers},
+        )
+        for one in file.conversations
+    ]
+
+
+def whose(file: File) -> consent.Person:
+    """The defender, as far as it matters to consent."""
+    defender = file.defender
+    said = defender.said if defender is not None else Person(role="defender")
+    since = said.cannot_speak_since
+    return consent.Person(
+        minor=said.minor,
+        cannot_speak=bool(said.cannot_speak or said.died_on),
+        cannot_speak_since=datetime.combine(since, time(), UTC) if since else None,
+        direct_contacts=tuple(one.said.when for one in file.contacts if one.said.with_whom == "defender"),
+    )
+
+
+def eligibility(file: File) -> consent.Eligibility:
+    profile = file.profile
+    return consent.Eligibility(profile.is_defender, profile.risk_from_work, profile.non_violent)
+
+
+def stands(file: File, purposes: tuple[str, ...]) -> dict[str, consent.Stand]:
+    """What stands for each purpose."""
+    said, person = words(file), whose(file)
+    return {purpose: consent.stand(purpose, said, person) for purpose in purposes}
+
+
+def renewed_at(file: File, purpose: str) -> datetime | None:
+    """When "Still wanted?" was last answered for this purpose, in an action that was done."""
+    answered = [one.said.when for one in file.actions if one.said.purpose == purpose and one.said.still_wanted]
+    return max(answered, default=None)
