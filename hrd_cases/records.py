@@ -91,7 +91,8 @@ class SealedWrite(NamedTuple):
 
     table: str
     row_id: uuid.UUID
-    sleeve: Sleeve
+    sleeve: StrEnum
+    """The sleeve, or the part of a row that is sealed under other names: the column is `sealed_<it>`."""
     blob_version: int
     blob: bytes
 

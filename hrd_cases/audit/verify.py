@@ -23,7 +23,7 @@ from hrd_cases.db import Store
 from hrd_cases.errors import Tampered, Unfit
 from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow
-from hrd_cases.records import Base, FolderRecord
+from hrd_cases.records import Base
 from hrd_cases.vault.envelope import digest, header
 
 Blob = tuple[str, uuid.UUID, str]
@@ -226,7 +226,7 @@ def _difference(blob: bytes | None, version: int, blob_hash: bytes) -> str:
 def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes | None]]:
     for mapper in Base.registry.mappers:
         table = mapper.local_table
-        if not issubclass(mapper.class_, FolderRecord) or not isinstance(table, Table):
+        if not getattr(mapper.class_, "written_one_by_one", False) or not isinstance(table, Table):
             continue
         columns = [c for c in table.columns if c.name.startswith("sealed_") and isinstance(c.type, LargeBinary)]
         for row in session.execute(select(table.c.id, *columns), execution_options={"yield_per": 1000}):

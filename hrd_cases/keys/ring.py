@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import store_of
@@ -200,7 +200,9 @@ class Ring:
             raise Locked("no such folder")
         charter = self.charters.of(folder.office_id)
         self._check_stays(folder_id, charter)
-        entry = charter.circle(SLEEVE_CIRCLE[sleeve])
+        return self._sealable(charter.circle(SLEEVE_CIRCLE[sleeve]), charter)
+
+    def _sealable(self, entry: CircleEntry | None, charter: Charter) -> CircleEntry:
         if entry is None or entry.epoch == 0:
             raise Locked("this circle has no key yet")
         if entry.circle_id in due_circles(self._session, self.charters, charter, datetime.now(UTC).date()):
@@ -228,6 +230,45 @@ class Ring:
         self._ciphers[folder_id, sleeve, epoch] = RecordCipher(key, self._secret(folder_id), epoch)
         return self._ciphers[folder_id, sleeve, epoch]
 
+    # -- index cards: packed, sealed under the circle itself and a shred secret per segment
+
+    def card_epoch(self, circle_id: uuid.UUID) -> int:
+        """The epoch that cards of a circle are sealed under today. Raises Locked if it has no key or is due."""
+        circle = self._session.get(Circle, circle_id)
+        if circle is None:
+            raise Locked("no such circle")
+        charter = self.charters.of(circle.office_id)
+        entry = next((entry for entry in charter.circles if entry.circle_id == circle_id), None)
+        return self._sealable(entry, charter).epoch
+
+    def card_key(self, circle_id: uuid.UUID, epoch: int) -> bytes:
+        """Half of what seals the cards of a circle; the other half is a shred secret. Raises Locked."""
+        return derive(self.seed(circle_id, epoch), "cards")
+
+    def shred_secrets(self, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+        """The shred secrets that still are, by id."""
+        wanted = set(ids)
+        found = {name: self._opened_here[name] for name in wanted & self._opened_here.keys()}
+        found |= read_secrets(self._shred, wanted - found.keys())
+        if missing := wanted - found.keys():
+            # This session may have begun before they were written: on SQLite it would never see them.
+            with store_of(self._shred).reading() as fresh:
+                found |= read_secrets(fresh, missing)
+        return found
+
+    def new_shred_secrets(self, count: int) -> list[tuple[uuid.UUID, bytes]]:
+        """As many new secrets with their ids, durable before anything that needs them."""
+        made = [(uuid.uuid4(), random_bytes(32)) for _ in range(count)]
+        with store_of(self._shred).writing() as shred:
+            shred.execute(insert(ShredSecret), [{"folder_id": name, "secret": secret} for name, secret in made])
+        self._opened_here.update(made)
+        return made
+
+    def destroy_secrets(self, ids: Iterable[uuid.UUID]) -> None:
+        """After the commit that needs them no more: what they sealed cannot be read in any backup either."""
+        with store_of(self._shred).writing() as shred:
+            shred.execute(delete(ShredSecret).where(ShredSecret.folder_id.in_(list(ids))))
+
     def _secret(self, folder_id: uuid.UUID) -> bytes:
         if folder_id in self._opened_here:
             return self._opened_here[folder_id]
@@ -235,6 +276,21 @@ class Ring:
         if row is None:
             raise Locked("this folder was shredded")
         return row.secret
+
+
+_AT_ONCE = 5_000
+"""Ids of one query: both databases take a limited number of parameters."""
+
+
+def read_secrets(shred: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
+    """Shred secrets by id, those that are there."""
+    wanted = list(ids)
+    found: dict[uuid.UUID, bytes] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(ShredSecret.folder_id, ShredSecret.secret)
+        these = query.where(ShredSecret.folder_id.in_(wanted[start : start + _AT_ONCE]))
+        found.update((name, secret) for name, secret in shred.execute(these))
+    return found
 
 
 def grant_info(circle_id: uuid.UUID, epoch: int, member_id: uuid.UUID) -> bytes:

@@ -8,9 +8,10 @@ it is read: nothing is unpacked before a search.
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from hrd_cases.names.sounds import Word, sounds, together, words
+from hrd_cases.names.sounds import sounds, together, words
 
 CLOSE: Final = 0.62
 """Indel similarity from which two sounds may be the same word."""
@@ -59,13 +60,18 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class NameIndex:
-    """Names of numbered owners. `names[begins[i]:begins[i + 1]]` are the names that have sound i."""
+    """Names of numbered owners. `names[begins[i]:begins[i + 1]]` are the names that have sound i; sounds are sorted."""
 
     sounds: tuple[str, ...] = field(repr=False)
     begins: Numbers = field(repr=False)
     names: Numbers = field(repr=False)
     owners: Numbers = field(repr=False)
     lengths: NDArray[np.uint8] = field(repr=False)
+    hidden: NDArray[np.bool_] | None = field(default=None, repr=False)
+
+    def without(self, owners: NDArray[np.bool_]) -> NameIndex:
+        """The same names, those of some owners left out of every answer. `owners`: one truth per owner."""
+        return replace(self, hidden=owners[self.owners])
 
     @classmethod
     def build(cls, lines: Iterable[tuple[int, str]]) -> NameIndex:
@@ -79,11 +85,11 @@ class NameIndex:
             lengths.append(min(255, len(kept) - line.count("+")))
             for sound in kept:
                 by_sound[sound.removeprefix("+")].append(name)
-        sizes = np.fromiter((len(names) for names in by_sound.values()), np.uint32, len(by_sound))
-        begins = np.zeros(len(by_sound) + 1, np.uint32)
-        np.cumsum(sizes, out=begins[1:])
-        names = np.fromiter(chain.from_iterable(by_sound.values()), np.uint32, int(begins[-1]))
-        return cls(tuple(by_sound), begins, names, np.array(owners, np.uint32), np.array(lengths, np.uint8))
+        ordered = sorted(by_sound)
+        begins = np.zeros(len(ordered) + 1, np.uint32)
+        np.cumsum([len(by_sound[sound]) for sound in ordered], out=begins[1:])
+        names = np.fromiter(chain.from_iterable(map(by_sound.__getitem__, ordered)), np.uint32, int(begins[-1]))
+        return cls(tuple(ordered), begins, names, np.array(owners, np.uint32), np.array(lengths, np.uint8))
 
     def write(self) -> bytes:
         begins, names, owners = (part.astype("<u4").tobytes() for part in (self.begins, self.names, self.owners))
@@ -114,7 +120,7 @@ class Query:
     def __init__(self, name: str) -> None:
         self.words = words(name)
         readings: list[tuple[str, tuple[int, ...]]] = [
-            (sound, (place,)) for place, word in enumerate(self.words) for sound in _first(word)
+            (sound, (place,)) for place, word in enumerate(self.words) for sound in (word.sound, *word.others)
         ]
         for place, (one, after) in enumerate(pairwise(self.words)):
             readings += [(sound, (place, place + 1)) for sound in together(one, after)]
@@ -138,17 +144,10 @@ class Query:
     def _add_initials(self, close: Scores, sounds: Sequence[str]) -> None:
         """An initial may be any word that begins with it, and any word may be written as its initial."""
         for place, word in enumerate(self.words):
-            if len(word.sound) == 1:
-                begins = np.fromiter((sound.startswith(word.sound) for sound in sounds), bool, len(sounds))
-                close[place][begins] = np.maximum(close[place][begins], _INITIAL)
-            elif word.sound[0] in sounds:
-                at = sounds.index(word.sound[0])
-                close[place][at] = max(close[place][at], _INITIAL)
-
-
-def _first(word: Word) -> tuple[str, ...]:
-    # The syllables of a Chinese given name are other readings in an index; a query asks for the whole.
-    return (word.sound, *word.others) if len("".join(word.others)) != len(word.sound) else (word.sound,)
+            begins, ends = (bisect_left(sounds, bound) for bound in (word.sound[0], chr(ord(word.sound[0]) + 1)))
+            if len(word.sound) > 1:  # of all that begin alike only the initial itself, which is sorted before them
+                ends = begins + (begins < ends and len(sounds[begins]) == 1)
+            np.maximum(close[place, begins:ends], _INITIAL, out=close[place, begins:ends])
 
 
 def best(indexes: Sequence[NameIndex], name: str, limit: int = BEST) -> list[Found]:
@@ -184,6 +183,8 @@ def _closest(index: NameIndex, close: Scores, weights: Sequence[float], limit: i
         nearest = np.zeros(len(index.owners), np.float32)
         nearest[names] = np.repeat(row[matched], sizes)  # of a name with two such sounds the closer one is written last
         scores += nearest * np.float32(weight)
+    if index.hidden is not None:
+        scores[index.hidden] = 0
     scores /= np.float32(sum(weights))
     more = index.lengths.astype(np.float32) - len(weights)
     scores -= np.where(scores > 0, np.clip(more, 0, 5) * _EACH_WORD_TOO_MANY, 0).astype(np.float32)

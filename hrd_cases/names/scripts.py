@@ -131,6 +131,7 @@ ARABIC_SOUNDS: Final[dict[str, str]] = {
     "ں": "n",
 }
 
-DOUBLE_SURNAMES: Final = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 独孤 제갈 남궁 선우 황보 사공".split()
-)
+_DOUBLE = """
+欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 独孤 제갈 남궁 선우 황보 사공
+"""
+DOUBLE_SURNAMES: Final = frozenset(_DOUBLE.split())

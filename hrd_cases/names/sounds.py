@@ -24,10 +24,13 @@ SHORT: Final = 4
 
 
 class Word(NamedTuple):
-    """One word of a name: how it sounds, and how it sounds too if it is read otherwise."""
+    """One word of a name: how it sounds, how it sounds if it is read otherwise, and its syllables if it has signs for
+    them.
+    """
 
     sound: str
     others: tuple[str, ...] = ()
+    syllables: tuple[str, ...] = ()
 
 
 _SYLLABIC = re.compile("[\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U0003ffff]")
@@ -78,7 +81,7 @@ def sounds(name: str) -> str:
     """What an index keeps of a name: its words' sounds, one space between; other readings begin with a plus sign."""
     found = words(name)
     plain = [word.sound for word in found]
-    more = [other for word in found for other in word.others]
+    more = [other for word in found for other in (*word.others, *word.syllables)]
     more += [joined for one, after in pairwise(found) for joined in together(one, after) if len(joined) <= 2 * SHORT]
     return " ".join((*plain, *(f"+{other}" for other in dict.fromkeys(more) if other not in plain)))
 
@@ -167,4 +170,4 @@ def _syllabic(written: str) -> Iterator[Word]:
     given = [_merged(_latin(sign)) for sign in written[surname:]][:MOST_WORDS]
     yield Word("".join(_merged(_latin(sign)) for sign in written[:surname]))
     if given:
-        yield Word("".join(given)[:MOST_LETTERS], tuple(given) if len(given) > 1 else ())
+        yield Word("".join(given)[:MOST_LETTERS], (), tuple(given) if len(given) > 1 else ())

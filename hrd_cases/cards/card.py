@@ -1,0 +1,74 @@
+"""A card: what a list shows of a case file and a search finds it by."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Final
+
+import msgspec
+
+from hrd_cases.names.folding import fold
+from hrd_cases.names.sounds import sounds
+
+NAME_ENDS: Final = "\x1f"
+MOST_NAMES: Final = 40
+
+
+class Due(msgspec.Struct, frozen=True, array_like=True):
+    """Something that waits in a file: `kind` in a word (task, confirm, acknowledge, review, contact, …), for whom, by
+    which day, and by which moment if a clock runs. `what` is what a person wrote; a rule's is "" and `rule` names it.
+    """
+
+    kind: str
+    on: date
+    at: datetime | None = None
+    for_id: uuid.UUID | None = None
+    what: str = ""
+    rule: str = ""
+    entry_id: uuid.UUID | None = None
+
+    def __repr__(self) -> str:
+        return f"<Due {self.kind}>"
+
+
+class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """Codes are those of the code lists. `name` is the one shown; `spellings` are other names and aliases, of everybody
+    on file whom a search by name shall find. New fields come last, with a default: older cards stay readable.
+    """
+
+    case_id: uuid.UUID
+    reference: str
+    name: str
+    state: str
+    risk: str
+    urgency: str
+    country: str
+    themes: tuple[str, ...] = ()
+    officer_id: uuid.UUID | None = None
+    next_on: date | None = None
+    next_step: str = ""
+    updated_at: datetime
+    opened_at: datetime
+    flags: frozenset[str] = frozenset()
+    spellings: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    risk_sentence: str = ""
+    where_now: str = ""
+    closed_on: date | None = None
+    dues: tuple[Due, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Card {self.case_id}>"
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for name in (self.name, *self.spellings) if name))[:MOST_NAMES]
+
+    def searched_text(self) -> str:
+        """One line, folded: what a part of a name, a place, a keyword or the reference is looked for in."""
+        return NAME_ENDS.join(fold(text) for text in (*self.names(), self.reference, *self.places, *self.keywords))
+
+    def searched_sounds(self) -> str:
+        """One line: how each name sounds."""
+        return NAME_ENDS.join(filter(None, map(sounds, self.names())))

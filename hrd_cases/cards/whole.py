@@ -1,0 +1,87 @@
+"""All cards of a circle at once: made again from the files, mended, and the index of their names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import msgspec
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.keep import INDEXES, PLACES, SEGMENTS, Writer, keep_card, write_cards
+from hrd_cases.cards.models import ROOM, Part
+from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, versions
+from hrd_cases.cards.sealing import Sealing
+from hrd_cases.errors import Tampered
+
+SETTLE_AT = 16
+"""Segments that a search reads by themselves before a new index pays."""
+
+
+def rebuild(session: Session, circle_id: uuid.UUID, files: Callable[[], Iterable[tuple[uuid.UUID, Card]]]) -> int:
+    """Make every card of a circle again. `files` gives (case id, card) of each file and is called once nobody else
+    writes cards. How many there are. In a write transaction that records what it does.
+    """
+    write_cards(session)
+    writer = Writer(session, circle_id)
+    mine = select(SEGMENTS).where(SEGMENTS.c.circle_id == circle_id).order_by(SEGMENTS.c.id).with_for_update()
+    for row in session.connection().execute(mine).all():
+        writer.drop(row)
+    writer.forget_index()
+    cards = dict(files())
+    if cards:
+        writer.prepare(-(-len(cards) // ROOM))
+    writer.write({case_id: partial(cards.__getitem__, case_id) for case_id in cards})
+    return len(cards)
+
+
+def mend(session: Session, circle_id: uuid.UUID, card_of: Callable[[uuid.UUID], Card | None]) -> Damaged:
+    """Make the cards of damaged segments again, each from its file, and drop those segments. Their ids.
+
+    Cases whose place was taken away too are found by `rebuild` only.
+    """
+    write_cards(session)
+    writer = Writer(session, circle_id)
+    mine = select(SEGMENTS).where(SEGMENTS.c.circle_id == circle_id).order_by(SEGMENTS.c.id).with_for_update()
+    damaged: Damaged = []
+    for row in session.connection().execute(mine).all():
+        try:
+            writer.unpack(row)
+        except Tampered:
+            places = select(PLACES.c.case_id).where(PLACES.c.segment_id == row.id)
+            cases = list(session.connection().scalars(places))
+            writer.drop(row)
+            damaged.append(row.id)
+            for case_id in cases:
+                keep_card(session, circle_id, case_id, partial(card_of, case_id))
+    write_cards(session)
+    return damaged
+
+
+def settle(session: Session, circle_id: uuid.UUID) -> None:
+    """Make the index of a circle's names anew. In a write transaction that records what it does."""
+    write_cards(session)
+    sealing = Sealing(session, circle_id)
+    connection = session.connection()
+    query = select(INDEXES.c.id, INDEXES.c.shred_id, INDEXES.c.version).where(INDEXES.c.circle_id == circle_id)
+    row = connection.execute(query.with_for_update()).first()
+    row_id, version = (row.id, row.version + 1) if row else (uuid.uuid4(), 1)
+    shred_id = row.shred_id if row else sealing.keys.new_shred_secrets(1)[0][0]
+    sealed = sealing.seal(Part.INDEX, row_id, shred_id, version, _index_of(sealing))
+    if row is not None:
+        connection.execute(update(INDEXES).where(INDEXES.c.id == row_id).values(version=version, sealed_index=sealed))
+        return
+    values = {"id": row_id, "circle_id": sealing.circle_id, "shred_id": shred_id, "version": version}
+    connection.execute(insert(INDEXES).values(**values, sealed_index=sealed))
+
+
+def _index_of(sealing: Sealing) -> bytes:
+    now = versions(sealing.session, sealing.circle_id)
+    settled, _ = recent_names(sealing, now, 0)
+    encoded: bytes = msgspec.msgpack.encode(
+        WrittenIndex(b"".join(settled.cases), settled.covered, settled.names.write())
+    )
+    return encoded
