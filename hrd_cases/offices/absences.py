@@ -72,9 +72,7 @@ def absences_of(session: Session, office_id: uuid.UUID, today: date) -> list[Abs
 def away(session: Session, office_id: uuid.UUID, on: date) -> frozenset[uuid.UUID]:
     """Who cannot take anything up on a day: recorded as absent, or suspended."""
     recorded = session.scalars(
-        select(Absence.member_id).where(
-            Absence.office_id == office_id, Absence.first_on <= on, Absence.last_on >= on
-        )
+        select(Absence.member_id).where(Absence.office_id == office_id, Absence.first_on <= on, Absence.last_on >= on)
     )
     return frozenset(recorded) | frozenset(suspended(session, office_id))
 

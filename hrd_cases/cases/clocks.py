@@ -1,0 +1,79 @@
+"""The clock of a file that was routed: its reminders are planned with the letter and cancelled by the acknowledgement."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, cast
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.destination import Destination
+from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.routing import Tell
+from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.keys.roles import Role
+from hrd_cases.outbox.book import Recipient, to_member, to_role
+from hrd_cases.outbox.plan import cancel, plan
+from hrd_cases.outbox.rules import hour_slot
+from hrd_cases.vault.envelope import random_bytes
+
+
+def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) -> Acknowledgement:
+    """Plan who is told when, in the transaction that sends the letter. What falls due now is told now."""
+    reminders = [_planned(session, tell, recipient) for tell in to.tells for recipient in _recipients(tell)]
+    row = Acknowledgement(
+        case_id=case_id,
+        office_id=to.office_id,
+        officer_id=to.officer_id,
+        routed_at=now,
+        due_at=to.acknowledge_by,
+        headquarters_at=to.tells[-1].at,
+        reminders=msgspec.msgpack.encode(reminders),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _planned(session: Session, tell: Tell, recipient: Recipient) -> uuid.UUID:
+    # Drawn, not computed: what is told once is planned once, in the transaction of its letter.
+    return plan(session, recipient=recipient, due_at=hour_slot(tell.at), uniqueness=random_bytes(32), mails=tell.mails)
+
+
+def _recipients(tell: Tell) -> list[Recipient]:
+    if tell.members:
+        return [to_member(member) for member in tell.members]
+    return [to_role(tell.office_id, Role.HEADQUARTERS_DESK.value)]
+
+
+def acknowledged(session: Session, case_id: uuid.UUID, now: datetime) -> None:
+    """Somebody took the file: its clock stops, nobody is told any more."""
+    row = session.get(Acknowledgement, case_id)
+    if row is None or row.acknowledged_at is not None:
+        return
+    stopped = session.execute(
+        update(Acknowledgement)
+        .where(Acknowledgement.case_id == case_id, Acknowledgement.acknowledged_at.is_(None))
+        .values(acknowledged_at=now)
+    )
+    if cast(CursorResult[Any], stopped).rowcount:
+        cancel(session, _reminders(row))
+
+
+def _reminders(row: Acknowledgement) -> list[uuid.UUID]:
+    try:
+        return msgspec.msgpack.decode(row.reminders, type=list[uuid.UUID])
+    except UNREADABLE:
+        return []
+
+
+def overdue_elsewhere(session: Session, now: datetime) -> list[Acknowledgement]:
+    """For headquarters: clocks that ran out so far that it has to ask. The office is known, the content is not."""
+    query = select(Acknowledgement).where(
+        Acknowledgement.acknowledged_at.is_(None), Acknowledgement.headquarters_at <= now
+    )
+    return list(session.scalars(query.order_by(Acknowledgement.routed_at)))

@@ -1,0 +1,131 @@
+"""Where a new file goes: verified charters, absences and the roster, put before the rules of `routing`."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
+from hrd_cases.cases import routing
+from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.risk import Level
+from hrd_cases.cases.routing import Covered, Desk, Headquarters, Tell, Why
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.due import due_circles
+from hrd_cases.keys.roles import HEADS, CircleName, Role
+from hrd_cases.offices.absences import absences_of, on_duty
+from hrd_cases.offices.colleagues import suspended
+from hrd_cases.offices.models import Office, OfficeHoliday
+
+FOREVER = date.max
+
+
+class Destination(NamedTuple):
+    """The office in charge, whose turn it is there, why, until when it has to be acknowledged, and who is told when."""
+
+    office_id: uuid.UUID
+    officer_id: uuid.UUID | None
+    why: Why
+    acknowledge_by: datetime
+    tells: tuple[Tell, ...]
+
+
+def destination(session: Session, by: Visitor, country: str, urgency: str, now: datetime) -> Destination:
+    """Whose a file about `country` is, recorded now. Raises Tampered if the tables of coverage were written to."""
+    charter = by.charters.primary_office(country, by.today)
+    own = charter.office_id if charter is not None else None
+    offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
+    desks = [_desk(session, by, found, now) for found in offices]
+    headquarters = _headquarters(session, by, now)
+    absences = [one for found in offices for one in _away(session, by, found, now)]
+    absences += _away(session, by, by.charters.headquarters(), now)
+    level = Level(urgency)
+    found = routing.route(country, now, desks, headquarters, absences)
+    tells = routing.plan(country, level, now, desks, headquarters, absences)
+    calendar = next((desk.calendar for desk in desks if desk.office_id == found.office_id), headquarters.calendar)
+    until = routing.acknowledge_by(level, now, calendar)
+    return Destination(found.office_id, found.person, found.why, until, tuple(tells))
+
+
+def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
+    """An office's working days as its tables have them."""
+    office = session.get(Office, office_id)
+    if office is None:
+        return office_calendar("UTC", ("sat", "sun"))
+    rows = session.scalars(select(OfficeHoliday).where(OfficeHoliday.office_id == office_id))
+    days = [Holiday(row.on, row.name, row.source) for row in rows]
+    return office_calendar(office.zone, office.weekend, days, FIGURES.hours_opens, FIGURES.hours_closes)
+
+
+def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
+    day = by.today
+    acting = charter.acting_heads(day)
+    heads = charter.members_in((Role.HEAD,), day)
+    return Desk(
+        office_id=charter.office_id,
+        covers=tuple(Covered(one.country, one.since, one.until) for one in charter.countries),
+        officers=tuple(sorted(charter.members_in((Role.LIAISON_OFFICER,), day))),
+        deputies=tuple(sorted(charter.members_in((Role.DEPUTY,), day))),
+        heads=(*sorted(heads), *sorted(acting - heads)),
+        calendar=calendar_of(session, charter.office_id),
+        receives=_receives(session, by, charter, now),
+    )
+
+
+def _receives(session: Session, by: Visitor, charter: Charter, now: datetime) -> bool:
+    """Can a letter to it be sealed: its keys are made, and nobody who left still knows them?"""
+    due = due_circles(session, by.charters, charter, now.date())
+    entries = [charter.circle(name) for name in (CircleName.CASEWORK, CircleName.SOURCES)]
+    return all(entry is not None and entry.epoch > 0 and entry.circle_id not in due for entry in entries)
+
+
+def _headquarters(session: Session, by: Visitor, now: datetime) -> Headquarters:
+    charter, day = by.charters.headquarters(), by.today
+    calendar = calendar_of(session, charter.office_id)
+    duty = on_duty(session, charter, calendar.day_of(now))
+    return Headquarters(
+        office_id=charter.office_id,
+        duty=(duty,) if duty is not None else (),
+        desk=tuple(sorted(charter.members_in((Role.HEADQUARTERS_DESK,), day))),
+        heads=tuple(sorted(charter.members_in(HEADS, day))),
+        calendar=calendar,
+    )
+
+
+def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> list[routing.Absence]:
+    """Recorded absences, suspended colleagues, and whoever has been silent while something waits for them."""
+    office_id, day = charter.office_id, by.today
+    found = [routing.Absence(row.member_id, row.first_on, row.last_on) for row in absences_of(session, office_id, day)]
+    found += [routing.Absence(member, date.min) for member in suspended(session, office_id)]
+    calendar = calendar_of(session, office_id)
+    found += [routing.Absence(member, day) for member in _silent(session, office_id, calendar, now)]
+    return found
+
+
+def _silent(session: Session, office_id: uuid.UUID, calendar: OfficeCalendar, now: datetime) -> Iterable[uuid.UUID]:
+    waits = session.execute(
+        select(Acknowledgement.officer_id, func.min(Acknowledgement.routed_at).label("since"))
+        .where(
+            Acknowledgement.office_id == office_id,
+            Acknowledgement.acknowledged_at.is_(None),
+            Acknowledgement.officer_id.is_not(None),
+        )
+        .group_by(Acknowledgement.officer_id)
+    )
+    for row in waits.all():
+        seen = session.scalar(
+            select(AuditEntry.at)
+            .where(AuditEntry.actor_id == row.officer_id)
+            .order_by(AuditEntry.number.desc())
+            .limit(1)
+        )
+        if routing.is_silent(seen, row.since, now, calendar):
+            yield row.officer_id
