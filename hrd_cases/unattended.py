@@ -53,17 +53,27 @@ log = structlog.get_logger()
 def work(settings: Settings, database: Database) -> None:
     """Work until told to stop (SIGTERM, SIGINT)."""
     logs.start(settings)
+    if version := database.main.old_sqlite():
+        log.warning("this SQLite may lose a write if another programme writes to the database", engine=version)
     raise_alarms(database.main, utc_now())  # before the first heartbeat: nobody else sees that none has beaten
-    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database.main))
+    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database))
 
 
-def chores(settings: Settings, store: Store) -> tuple[Chore, ...]:
+def chores(settings: Settings, database: Database) -> tuple[Chore, ...]:
     """What this house adds to reminders and mail."""
+    store = database.main
     return (
         Chore("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Chore("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
         Chore("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Chore("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
+
+
+def empty_logs(database: Database) -> None:
+    """What was deleted or shredded goes from SQLite's write-ahead logs too, and they stay short."""
+    for store in (database.main, database.shred):
+        store.empty_log()
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:
