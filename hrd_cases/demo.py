@@ -163,6 +163,8 @@ class Demonstration:
             seat=entry["seat"],
             zone=entry["tz"],
             weekend=tuple(entry["weekend"]),
+            weekend_source=entry.get("weekend_source", ""),
+            weekend_on=date.fromisoformat(entry["weekend_on"]) if "weekend_on" in entry else None,
             languages=tuple(languages),
             member_state=entry.get("of", ""),
         )
