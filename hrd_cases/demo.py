@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pyotp
 from flask_babel import force_locale
@@ -132,8 +132,7 @@ class Demonstration:
 
     @property
     def sessions(self) -> Sessions:
-        found: Sessions = self.house.sessions
-        return found
+        return cast(Sessions, self.house.sessions)
 
     def shift(self) -> timedelta:
         """Whole weeks from the world's own now to today, so that weekdays hold."""
@@ -210,8 +209,8 @@ class Demonstration:
                     raise Unfit("A session of the demonstration ended too soon.")
                 session.info["keys"] = visitor.ring
                 act_as(session, visitor.actor)
-                if chores_only and not visitor.waiting and self.house.chores_wait(session, visitor):
-                    self.house.do_chores(session, visitor)
+                if chores_only and not visitor.waiting and self.house.chores.wait(session, visitor):
+                    self.house.chores.do(session, visitor)
                 if not chores_only:
                     yield session, visitor
                 self.sessions.touch(session, visitor, cookie)

@@ -37,11 +37,12 @@ from hrd_cases.accounts.tries import (
 )
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Refused

@@ -17,6 +17,7 @@ from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.vault.envelope import unwrap, wrap
@@ -38,6 +39,21 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Kept)
+
+
+class KeptForms:
+    """What the door asks for: a form kept for the visitor or for whose session the cookie was, and taken back."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def keep(self, session: Session, visitor: Visitor | None, cookie: str, sent: Sent) -> uuid.UUID | None:
+        if visitor is not None:
+            return keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+        return keep_from_dead_session(session, self._sessions, cookie, sent)
+
+    def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
+        take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
 
 
 def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
@@ -104,11 +120,12 @@ def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uu
             N_("This was saved already, or thrown away."),
             N_("Look whether it is there. If it is not, type it once more."),
         )
-    drop_kept(session, row)
+    session.delete(row)
+    record(session, Event.FORM_SENT, form=row.id)
 
 
 def drop_kept(session: Session, row: KeptForm) -> None:
-    """Throw a kept form away: it is being sent, or is not wanted."""
+    """Throw a kept form away unsent."""
     session.delete(row)
     record(session, Event.FORM_DROPPED, form=row.id)
 

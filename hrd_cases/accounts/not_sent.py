@@ -12,8 +12,10 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.kept import Kept, drop_kept, kept_forms, read_kept
 from hrd_cases.accounts.models import KeptForm
-from hrd_cases.door.desk import Desk, opens, place_at
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import place_at
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 
@@ -55,9 +57,9 @@ class Waiting(NamedTuple):
 
 
 @opens(KeptForm)
-def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> KeptForm | None:
+def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> Known[KeptForm] | None:
     row = session.get(KeptForm, form_id)
-    return row if row is not None and row.member_id == visitor.member_id else None
+    return Known(row, None) if row is not None and row.member_id == visitor.member_id else None
 
 
 def _waiting(row: KeptForm, visitor: Visitor) -> Waiting:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -32,10 +32,13 @@ from hrd_cases.accounts.tries import (
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
-from hrd_cases.door.desk import Desk, after_refusal, place_at
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
+from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import place_at
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.passphrase import WrongPassphrase
 
@@ -47,7 +50,7 @@ SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
 
 def sign_in_page() -> Response:
     """What someone meets who is not signed in: the sign-in page, or the unlocking page of their own session."""
-    g.bare = True
+    passage().bare = True
     with house().database.main.reading() as session:
         owner = sessions().member_of(session, own_cookie())
         locked = sessions().is_locked(session, own_cookie())
@@ -57,13 +60,14 @@ def sign_in_page() -> Response:
         return redirect(url_for("enrol.begin"), 303)  # nothing unlocks a half-made enrolment: the code begins it again
     posted = request.method == "POST"
     here = "" if posted else own_page(request.path)
-    kept = bool(g.get("form_kept")) if posted else None
+    kept = passage().form_kept if posted else None
     return shown("accounts/unlock.html", UnlockForm.empty(), 401, kept=kept, here=here)
 
 
 def own_page(path: str) -> str:
-    """The address, if it is a page of ours."""
-    return path if place_at(path, "GET") is not None else ""
+    """The address, if it is a page of ours, written as we write it: a path that names no host however it is read."""
+    plain = path.startswith("/") and "//" not in path and "\\" not in path
+    return path if plain and place_at(path, "GET") is not None else ""
 
 
 def first_page(session: Session, member: Member, back: str = "") -> Response:

@@ -234,7 +234,7 @@ def test_who_makes_new_keys_alone_in_the_office_loses_no_circle(
     words = words_on(officer.open("/waiting").text)
     office_id = world.demonstration.offices["DEL_EGY"]
     with world.house.database.shred.reading() as shred, world.database.main.writing() as session:
-        head = world.house.find_visitor(session, shred, world.demonstration.cookies["head.cairo"])
+        head = world.house.sessions.find_visitor(session, shred, world.demonstration.cookies["head.cairo"])
         assert head is not None
         row = session.merge(member(world, "officer.cairo"), load=False)
         charters.vouch(session, head, session.get_one(Office, office_id), row, words, datetime.now(UTC))

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.door import desk
+from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
 from hrd_cases.keys.models import Circle, Letter
@@ -61,8 +61,8 @@ def told(world: World) -> World:
 def unguarded(told: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """No door: everybody may do everything to every row, and Today shows the notices of every office."""
     monkeypatch.setattr(Visitor, "allows", lambda *_: True)
-    for kind in list(desk._openers):
-        monkeypatch.setitem(desk._openers, kind, _without_asking(kind))
+    for kind, registered in list(opening._openers.items()):
+        monkeypatch.setitem(opening._openers, kind, registered._replace(opener=_without_asking(kind)))
     monkeypatch.setattr("hrd_cases.offices.views.today.notices_of", _of_every_office)
     return told
 
@@ -71,8 +71,12 @@ def _of_every_office(session: Session, _: Office) -> Parted[Notice]:
     return opened(session.scalars(select(Notice)).all())
 
 
-def _without_asking(kind: type) -> desk.Opener:
-    return lambda session, _, row_id: session.get(kind, row_id)
+def _without_asking(kind: type) -> opening.Opener:
+    def anybody(session: Session, _: Visitor, row_id: UUID, **_above: object) -> opening.Known[object] | None:
+        row: object = session.get(kind, row_id)
+        return opening.Known(row, None) if row is not None else None
+
+    return anybody
 
 
 def _folder_of_cairo(world: World) -> UUID:

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.door.desk import Desk
+from hrd_cases.door.places import places
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Notice, Office, OfficeHoliday
@@ -53,7 +53,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    assert set(_table()) == set(Desk.places), FIX
+    assert set(_table()) == set(places), FIX
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def _addresses(world: World) -> dict[str, str]:
             "form_id": uuid.uuid4(),
             "number": 1,
         }
-    rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in Desk.places}
+    rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}
     for endpoint, rule in rules.items():
         built = rule.build({name: known[name] for name in rule.arguments})

@@ -17,7 +17,7 @@ from hrd_cases.audit import compare, verify
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
-from hrd_cases.door.desk import Desk
+from hrd_cases.door.places import places
 from hrd_cases.errors import Tampered
 from hrd_cases.outbox.watch import AlarmKind, beat
 from hrd_cases.oversight import words
@@ -306,5 +306,5 @@ def test_titles_hold_no_names(world: World):
 
 
 def test_every_page_that_the_trail_tells_of_has_words():
-    audited = {endpoint for endpoint, place in Desk.places.items() if place.audited}
+    audited = {endpoint for endpoint, place in places.items() if place.audited}
     assert audited - words.PAGES.keys() == set(), "give each page its words in oversight/words.py"
