@@ -23,7 +23,7 @@ from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
-from hrd_cases.keys.roles import HEADS, OfficeKind, Role
+from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OfficeKind, Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox import plan, watch
 from hrd_cases.outbox.book import Addressee, Recipient, to_role
@@ -36,7 +36,6 @@ from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")
-ACTING_HEAD = "acting_head"
 DAILY_NOTE = """\
 The daily count of {public_name} for {day}:
 

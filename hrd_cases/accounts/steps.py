@@ -15,11 +15,11 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.change import set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_text
-from hrd_cases.accounts.enrol import confirm_authenticator, confirm_recovery_code
 from hrd_cases.accounts.enrolment import Made
 from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm, strength_words
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import confirm_authenticator, confirm_recovery_code
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.accounts.tries import own_cookie, sessions
 from hrd_cases.door.desk import Desk

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import select
 
-from hrd_cases.accounts.enrol import invite as invite_member
+from hrd_cases.accounts.newcomers import invite as invite_member
 from hrd_cases.cli.begin import CODE_SENTENCE
 from hrd_cases.cli.order import Orders, acting, fit_stores, zone_named
 from hrd_cases.errors import Unfit

@@ -31,7 +31,7 @@ from hrd_cases.keys.charter import (
     sign,
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
-from hrd_cases.keys.roles import OFFICE_CIRCLES, OfficeKind
+from hrd_cases.keys.roles import ACTING_HEAD, OFFICE_CIRCLES, OfficeKind
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1
@@ -174,6 +174,12 @@ def can_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> 
     return any(author in way.eligible for way in authors(previous, charter, headquarters))
 
 
+def one_suffices(charters: Charters | None, charter: Charter) -> bool:
+    """Is one signature, of the office's own head, enough? Raises as `can_sign` does."""
+    previous, headquarters = _around(charters, charter)
+    return any(way.needed == 1 for way in authors(previous, charter, headquarters))
+
+
 def signers(session: Session, charters: Charters | None, draft: CharterDraft) -> frozenset[uuid.UUID]:
     """Who has signed a draft so far. Raises Tampered for a signature that is not theirs, Changed if the draft was
     overtaken.
@@ -305,7 +311,7 @@ def _project(session: Session, charter: Charter) -> None:
     for seat in charter.seats:
         session.add(_seat_row(charter, seat.member_id, seat.role, seat.since, seat.until, acting=False))
     for acting in charter.acting:
-        session.add(_seat_row(charter, acting.member_id, "acting_head", acting.since, acting.until, acting=True))
+        session.add(_seat_row(charter, acting.member_id, ACTING_HEAD, acting.since, acting.until, acting=True))
     for coverage in charter.countries:
         session.add(
             CoverageRow(
