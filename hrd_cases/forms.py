@@ -24,7 +24,8 @@ class Form(WTForm):
     """A form of the request: filled from the body on POST, from `data` otherwise; errors in the reader's language."""
 
     def __init__(self, *, unread: bool = False, **data: Any) -> None:
-        super().__init__(request.form if request.method == "POST" and not unread else None, data=data)
+        sent = request.form if request.method == "POST" else _typed_before.get()
+        super().__init__(None if unread else sent, data=data)
 
     @classmethod
     def empty(cls) -> Self:
@@ -46,6 +47,19 @@ class Form(WTForm):
 
 class ActForm(Form):
     """One press, after a page that says what it does."""
+
+
+_typed_before: ContextVar[MultiDict[str, str] | None] = ContextVar("typed_before", default=None)
+
+
+@contextmanager
+def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
+    """Forms of a page that is only read are filled in with these fields: what was typed and could not be sent."""
+    before = _typed_before.set(fields)
+    try:
+        yield
+    finally:
+        _typed_before.reset(before)
 
 
 def in_words(refused: Refused) -> tuple[str, str]:

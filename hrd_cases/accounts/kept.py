@@ -29,10 +29,12 @@ KEPT_FOR = timedelta(days=30)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A form as it was sent: the address it goes to, and its fields in order."""
+    """A form as it was sent: the address it goes to, and its fields in order. `locked`: whoever sent it was not asked
+    who they are, for the session was locked."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    locked: bool = False
 
     def __repr__(self) -> str:
         return "<Kept>"
@@ -59,24 +61,24 @@ class KeptForms:
 def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
     """Keep a form whose session is known from the last 24 hours. None if it is not, or if there is no room."""
     owner = sessions.keeping_key(session, cookie)
-    return _keep(session, owner[0], owner[1], sent) if owner is not None else None
+    return _keep(session, *owner, sent, locked=True) if owner is not None else None
 
 
 def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> uuid.UUID | None:
     """Keep a form of an open session, while something is asked first. None if there is no room."""
-    return _keep(session, member_id, _key(keys), sent)
+    return _keep(session, member_id, _key(keys), sent, locked=False)
 
 
 def _key(keys: KeyPair) -> bytes:
     return keys.symmetric("kept forms")
 
 
-def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent) -> uuid.UUID | None:
+def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, locked: bool) -> uuid.UUID | None:
     """`MOST` forms of one member wait at a time. One that was kept before, and is sent again, waits as it was."""
     waiting = kept_forms(session, member_id)
     if sent.again in {row.id for row in waiting}:
         return sent.again
-    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields)))
+    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields), locked))
     if len(content) > LARGEST or len(waiting) >= MOST:
         return None
     row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")

@@ -12,6 +12,8 @@ from enum import StrEnum
 class Event(StrEnum):
     PAGE_READ = "page_read"
     PAGE_REFUSED = "page_refused"
+    ACT_REFUSED = "act_refused"
+    SUSPENDED_TURNED_AWAY = "suspended_turned_away"
     INSTALLATION_BEGUN = "installation_begun"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -23,6 +25,7 @@ class Event(StrEnum):
     SESSION_ENDED = "session_ended"
     SECOND_FACTOR_GIVEN = "second_factor_given"
     FORM_KEPT = "form_kept"
+    FORM_SENT = "form_sent"
     FORM_DROPPED = "form_dropped"
     MEMBER_INVITED = "member_invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -60,6 +63,8 @@ class Event(StrEnum):
 FIELDS: dict[Event, frozenset[str]] = {
     Event.PAGE_READ: frozenset({"page", "subjects"}),
     Event.PAGE_REFUSED: frozenset({"page", "subjects", "status"}),
+    Event.ACT_REFUSED: frozenset({"page", "subjects", "status"}),
+    Event.SUSPENDED_TURNED_AWAY: frozenset({"page", "subjects"}),
     Event.INSTALLATION_BEGUN: frozenset({"demonstration"}),
     Event.SIGNED_IN: frozenset(),
     Event.SIGN_IN_FAILED: frozenset({"member"}),
@@ -71,6 +76,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.SESSION_ENDED: frozenset({"count"}),
     Event.SECOND_FACTOR_GIVEN: frozenset(),
     Event.FORM_KEPT: frozenset({"form"}),
+    Event.FORM_SENT: frozenset({"form"}),
     Event.FORM_DROPPED: frozenset({"form"}),
     Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),

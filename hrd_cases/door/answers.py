@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
-from hrd_cases.door.keeping import keep_form, keeps_here
+from hrd_cases.door.keeping import keep_form, keeps_here, typed_here
 from hrd_cases.door.passage import passage
 from hrd_cases.door.traces import audit_refusal
 from hrd_cases.errors import (
@@ -120,26 +120,32 @@ def _forbidden() -> Response:
     if visitor is not None and visitor.suspended:
         return _refusal(
             403,
-            _("Your access is paused. Nothing of yours is lost."),
+            _("Your access is suspended. Nothing of yours is lost."),
             _("Call the head of your office, or headquarters. A head can restore it at once."),
         )
     return _refusal(403)
 
 
 def _second_factor_first() -> Response:
-    """The form is kept, and comes back under "Save now" once the authenticator was asked."""
-    if keep_form("") is None and keeps_here():
+    """What was typed is kept, and comes next once the authenticator was asked. What was only pressed is not kept: its
+    page comes next, to be read and pressed again."""
+    kept = keep_form("")
+    if kept is None and keeps_here() and typed_here():
         return _refusal(
             409,
             _("What you typed could not be kept: other forms of yours still wait to be sent."),
             _("Send them or throw them away under “Not sent yet”. Then come back here with the Back button."),
         )
+    with house().database.main.writing() as session:
+        house().sessions.ask_factor(session, guards.cookie(), f"/not-sent/{kept}" if kept is not None else request.path)
     return redirect("/second-factor", 303)
 
 
 def _made_earlier() -> Response:
     """From a tab that was open before the session was unlocked."""
     kept = keep_form("")
+    if kept is None and not typed_here():
+        return _refusal(400, _("This page was open before your session was unlocked. Nothing was changed."))
     return redirect(f"/not-sent/{kept}", 303) if kept is not None else _refusal(400)
 
 

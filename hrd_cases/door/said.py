@@ -36,7 +36,8 @@ def keep_said(session: Session) -> None:
 
 
 def said() -> list[tuple[str, str]]:
-    """(kind, words): what a page has to say of the act before it. The answer of a form is no page to say it on: it may be undone."""
+    """(kind, words): what a page has to say of the act before it. The answer of a form is no page to say it on, for it
+    may be undone."""
     visitor = passage().shown_to
     if visitor is None or not visitor.said or request.method != "GET":
         return []

@@ -22,6 +22,12 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
         {
             Event.PAGE_READ: Words(_l("Page opened"), _l("Opened “%(page)s”.")),
             Event.PAGE_REFUSED: Words(_l("Page refused"), _l("Was refused “%(page)s”: %(status)s.")),
+            Event.ACT_REFUSED: Words(
+                _l("Act refused"), _l("Tried an act on “%(page)s”, which was refused and changed nothing: %(status)s.")
+            ),
+            Event.SUSPENDED_TURNED_AWAY: Words(
+                _l("Suspended member turned away"), _l("Is suspended and was turned away from “%(page)s”.")
+            ),
         },
     ),
     (
@@ -39,7 +45,8 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.SESSION_ENDED: Words(_l("Sessions ended"), _l("Ended sessions: %(count)s.")),
             Event.SECOND_FACTOR_GIVEN: Words(_l("Second factor given"), _l("Gave the second factor again.")),
             Event.FORM_KEPT: Words(_l("Form kept"), _l("A form that could not be sent was kept.")),
-            Event.FORM_DROPPED: Words(_l("Kept form put away"), _l("A kept form was put away.")),
+            Event.FORM_SENT: Words(_l("Kept form sent"), _l("Sent a form that had been kept.")),
+            Event.FORM_DROPPED: Words(_l("Kept form thrown away"), _l("Threw a kept form away unsent.")),
         },
     ),
     (

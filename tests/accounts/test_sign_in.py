@@ -233,7 +233,18 @@ def test_unlocking_leads_back_to_the_page_and_changes_the_cookie(
 
 
 def test_unlocking_leads_to_pages_of_ours_only(clock: time_machine.Traveller, officer: Person) -> None:
-    for here in ("https://evil.example/", "//evil.example", "/\\evil.example", "/no-such-page", "é\0", "/unlock?x=1"):
+    for here in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/no-such-page",
+        "é\0",
+        "/unlock?x=1",
+        "//offices",
+        "///offices",
+        "/\\offices",
+        "/offices//",
+    ):
         clock.shift(16 * MINUTE)
         assert officer.unlock(here=here).location == "/"
 

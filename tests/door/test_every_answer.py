@@ -281,7 +281,7 @@ def test_a_form_that_is_refused_leaves_its_trace(world: World) -> None:
     with world.database.main.reading() as session:
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None
-    assert last.event == "page_refused"
+    assert last.event == "act_refused"
     assert last.actor_id == world.demonstration.members["officer.cairo"]
 
 

@@ -458,7 +458,7 @@ def test_the_trail_names_who_did_what_to_whom(world, at):
 
 def test_a_refusal_is_in_the_trail_as_well(world, at):
     world.client("officer.cairo").post(at.member("deputy.cairo", "/revoke"))
-    assert events(world)[-1] == "page_refused"
+    assert events(world)[-1] == "act_refused"
 
 
 def test_a_seated_newcomer_is_like_everybody_else(world, at):
