@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, Self
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
@@ -58,6 +62,10 @@ def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
     before = _typed_before.set(fields)
     try:
         yield
+class ActForm(Form):
+    """One press, after a page that says what it does."""
+
+
     finally:
         _typed_before.reset(before)
 
