@@ -49,10 +49,6 @@ class Form(WTForm):
             self[field].errors = [*self[field].errors, reason]
 
 
-class ActForm(Form):
-    """One press, after a page that says what it does."""
-
-
 _typed_before: ContextVar[MultiDict[str, str] | None] = ContextVar("typed_before", default=None)
 
 
@@ -62,12 +58,12 @@ def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
     before = _typed_before.set(fields)
     try:
         yield
-class ActForm(Form):
-    """One press, after a page that says what it does."""
-
-
     finally:
         _typed_before.reset(before)
+
+
+class ActForm(Form):
+    """One press, after a page that says what it does."""
 
 
 def in_words(refused: Refused) -> tuple[str, str]:
