@@ -18,6 +18,8 @@ from hrd_cases import logs, scheduler
 from hrd_cases.accounts import housekeeping
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit import daily_count
+from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.db import Database, Store
@@ -36,15 +38,6 @@ from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")
-DAILY_NOTE = """\
-The daily count of {public_name} for {day}:
-
-{number} {hash}
-
-Please keep this message. The line above shows later whether
-anything was changed or taken out. It holds no link, no name and
-no attachment: if a message like this does, do not follow it.
-"""
 
 log = structlog.get_logger()
 
@@ -82,11 +75,11 @@ def keep_house(settings: Settings, store: Store, now: datetime) -> None:
         housekeeping.keep_house(session, settings, now)
 
 
-# -- the auditors' daily mail
+# -- the daily count
 
 
 def post_head(settings: Settings, store: Store, now: datetime) -> bool:
-    """Mail the auditors how long the trail is and how it ends: once a day (UTC), whatever number of schedulers runs.
+    """Mail the auditors the daily count: once a day (UTC), whatever number of schedulers runs.
 
     Returns whether this call was the one. Before headquarters has a charter there is nobody to mail it to.
     """
@@ -99,9 +92,7 @@ def post_head(settings: Settings, store: Store, now: datetime) -> bool:
         if headquarters is None or posted is not None:
             return False
         act_as(session, SCHEDULER)
-        body = DAILY_NOTE.format(
-            public_name=settings.public_name, day=now.date().isoformat(), number=head.number, hash=head.hash.hex()
-        )
+        body = daily_count.note(settings.public_name, now.date(), Witness(head.number, head.hash))
         to = to_role(headquarters, Role.AUDITOR.value)
         plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, body=body)
         record(session, Event.TRAIL_HEAD_SENT, entries=head.number)

@@ -20,7 +20,6 @@ class Event(StrEnum):
     SIGN_IN_SLOWED = "sign_in_slowed"
     SIGNED_OUT = "signed_out"
     LEFT_QUICKLY = "left_quickly"
-    SESSION_LOCKED = "session_locked"
     SESSION_UNLOCKED = "session_unlocked"
     SESSION_ENDED = "session_ended"
     SECOND_FACTOR_GIVEN = "second_factor_given"
@@ -71,7 +70,6 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.SIGN_IN_SLOWED: frozenset({"seconds"}),
     Event.SIGNED_OUT: frozenset(),
     Event.LEFT_QUICKLY: frozenset(),
-    Event.SESSION_LOCKED: frozenset(),
     Event.SESSION_UNLOCKED: frozenset(),
     Event.SESSION_ENDED: frozenset({"count"}),
     Event.SECOND_FACTOR_GIVEN: frozenset(),
@@ -110,3 +108,6 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ALARM_RAISED: frozenset({"alarm"}),
     Event.HOUSE_KEPT: frozenset({"sessions", "forms", "buckets", "invitations"}),
 }
+
+SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "subjects"})
+"""Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""

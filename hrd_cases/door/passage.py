@@ -39,6 +39,7 @@ class Passage:
     kept_path: str = ""
     after_reading: list[Noted] = field(default_factory=list)
     after_refusal: list[Noted] = field(default_factory=list)
+    also_about: list[uuid.UUID] = field(default_factory=list)
     to_say: list[tuple[str, str]] = field(default_factory=list)
     was_said: bool = False
 

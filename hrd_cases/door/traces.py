@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import request
@@ -23,7 +24,8 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         act_as(session, visitor.actor)
         if place.audited:
             event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
-            fields: dict[str, object] = {"page": request.endpoint, "subjects": tuple(str(v) for v in ids.values())}
+            subjects = tuple(dict.fromkeys(str(subject) for subject in (*ids.values(), *passage().also_about)))
+            fields: dict[str, object] = {"page": request.endpoint, "subjects": subjects}
             record(session, event, **fields | ({"status": status} if status >= 400 else {}))
         noted, passage().after_reading = passage().after_reading, []
         for event, its_fields in noted:
@@ -35,6 +37,12 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
 def after_reading(event: Event, **fields: object) -> None:
     """What a page wants recorded beside the trace of its reading: that something on it failed its check."""
     passage().after_reading.append(Noted(event, fields))
+
+
+def also_about(*subjects: uuid.UUID) -> None:
+    """What a page shows beside what its address names: its reading is recorded as one of these too, and the auditor
+    finds it by each of them."""
+    passage().also_about.extend(subjects)
 
 
 def after_refusal(event: Event, **fields: object) -> None:

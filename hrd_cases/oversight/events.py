@@ -40,7 +40,6 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             ),
             Event.SIGNED_OUT: Words(_l("Signed out"), _l("Signed out.")),
             Event.LEFT_QUICKLY: Words(_l("Left by “Leave now”"), _l("Left by “Leave now”.")),
-            Event.SESSION_LOCKED: Words(_l("Session locked"), _l("The session was locked.")),
             Event.SESSION_UNLOCKED: Words(_l("Session unlocked"), _l("Unlocked the session.")),
             Event.SESSION_ENDED: Words(_l("Sessions ended"), _l("Ended sessions: %(count)s.")),
             Event.SECOND_FACTOR_GIVEN: Words(_l("Second factor given"), _l("Gave the second factor again.")),
@@ -115,7 +114,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Trail checked"), _l("Checked the trail of %(entries)s entries: %(findings)s findings.")
             ),
             Event.TRAIL_HEAD_SENT: Words(
-                _l("Trail's end mailed"), _l("Mailed the auditors how the trail of %(entries)s entries ends.")
+                _l("Daily count mailed"), _l("Mailed the auditors the daily count: %(entries)s entries.")
             ),
             Event.INSTALLATION_BEGUN: Words(_l("Installation begun"), _l("The installation began.")),
             Event.HOUSE_KEPT: Words(

@@ -197,7 +197,7 @@ def test_other_methods_are_not_for_us(world: World, method: str) -> None:
 
 
 def test_asking_changes_nothing_but_the_trail_and_the_session(world: World) -> None:
-    changing = {"audit_entries", "audit_head", "sessions", "key_rings"}
+    changing = {"audit_entries", "audit_head", "audit_subjects", "sessions", "key_rings"}
     officer = world.client("officer.cairo")
     officer.get("/")
     before = _contents(world)
