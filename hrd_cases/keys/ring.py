@@ -15,7 +15,7 @@ from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, ShredSecret, SleeveKey
+from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import SLEEVE_CIRCLE
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
@@ -138,11 +138,11 @@ class Ring:
 
     # -- folders
 
-    def open_folder(self, office_id: uuid.UUID, kind: str, now: datetime) -> Folder:
+    def open_folder(self, office_id: uuid.UUID, kind: FolderKind, now: datetime) -> Folder:
         """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is
         harmless.
         """
-        folder = Folder(office_id=office_id, kind=kind, created_at=now)
+        folder = Folder(office_id=office_id, kind=kind.value, created_at=now)
         secret = random_bytes(32)
         with store_of(self._shred).writing() as shred:
             shred.add(ShredSecret(folder_id=folder.id, secret=secret))

@@ -19,7 +19,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
-from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.models import Notice, NoticeReading, Office
 from hrd_cases.records import Parted, opened
@@ -76,7 +76,7 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
 
 def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
     if office.folder_id is None:
-        folder = visitor.ring.open_folder(office.id, "office", datetime.now(UTC))
+        folder = visitor.ring.open_folder(office.id, FolderKind.OFFICE, datetime.now(UTC))
         office.folder_id = folder.id
         record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
     return office.folder_id
@@ -97,7 +97,7 @@ def has_earlier(session: Session, by: Visitor) -> bool:
     return session.scalar(_put_away_by(by.member_id).limit(1)) is not None
 
 
-def _put_away_by(member_id: uuid.UUID) -> Select[tuple[uuid.UUID]]:
+def _put_away_by(member_id: uuid.UUID) -> Select[uuid.UUID]:
     return select(NoticeReading.notice_id).where(NoticeReading.member_id == member_id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
-from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.offices import notices
 from hrd_cases.offices.models import Notice, Office
 from hrd_cases.records import Parted, Sleeve, opened
@@ -67,7 +67,7 @@ def unguarded(told: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return told
 
 
-def _of_every_office(session: Session, _: Office) -> Parted[Notice]:
+def _of_every_office(session: Session, *_: object) -> Parted[Notice]:
     return opened(session.scalars(select(Notice)).all())
 
 
@@ -81,7 +81,7 @@ def _without_asking(kind: type) -> opening.Opener:
 
 def _folder_of_cairo(world: World) -> UUID:
     with world.acting("head.cairo") as (_, head):
-        folder = head.ring.open_folder(world.demonstration.offices["DEL_EGY"], "office", datetime.now(UTC))
+        folder = head.ring.open_folder(world.demonstration.offices["DEL_EGY"], FolderKind.OFFICE, datetime.now(UTC))
         for sleeve in Sleeve:
             head.ring.to_seal(folder.id, sleeve)
         return folder.id

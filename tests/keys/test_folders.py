@@ -18,7 +18,7 @@ from hrd_cases.db import Database
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.folders import shred
-from hrd_cases.keys.models import Circle, Folder, ShredSecret, SleeveKey
+from hrd_cases.keys.models import Circle, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, Role
 from hrd_cases.offices.models import Notice
@@ -31,7 +31,7 @@ NAMES = ("head", "officer", "deputy", "finance")
 
 def folder(house: Cast, name: str = "officer", office_id: uuid.UUID = CAIRO) -> uuid.UUID:
     with house.acting(name) as (_, ring):
-        return ring.open_folder(office_id, "case", datetime.now(UTC)).id
+        return ring.open_folder(office_id, FolderKind.CASE, datetime.now(UTC)).id
 
 
 def note(house: Cast, folder_id: uuid.UUID, text: str = "Salma", name: str = "officer") -> uuid.UUID:
@@ -237,7 +237,7 @@ def test_the_secret_is_there_before_the_folder(cairo: Cast) -> None:
 
     def interrupted() -> None:
         with cairo.acting("officer") as (_, ring):
-            ring.open_folder(CAIRO, "case", datetime.now(UTC))
+            ring.open_folder(CAIRO, FolderKind.CASE, datetime.now(UTC))
             raise Stop
 
     with pytest.raises(Stop):
@@ -252,7 +252,7 @@ def test_a_folder_is_written_in_the_transaction_that_opens_it_though_another_was
     first = note(cairo, folder(cairo), "in the first")
     with cairo.acting("officer") as (session, ring):
         assert session.get_one(Notice, first).text == "in the first"
-        opened = ring.open_folder(CAIRO, "case", datetime.now(UTC))
+        opened = ring.open_folder(CAIRO, FolderKind.CASE, datetime.now(UTC))
         row = Notice(
             folder_id=opened.id,
             office_id=CAIRO,
