@@ -81,8 +81,8 @@ def access(session: Session, told: Told) -> Iterator[Finding]:
         yield from (Finding("a member's access was ended by no act", str(member)) for member in gone - told.gone)
         query = select(members.c.id).where(members.c.suspended_at.is_not(None))
         paused = set(session.scalars(query))
-        yield from (Finding("a paused member was let in again by no act", str(m)) for m in told.paused - paused)
-        yield from (Finding("a member was paused by no act", str(member)) for member in paused - told.paused)
+        yield from (Finding("a suspended member was let in again by no act", str(m)) for m in told.paused - paused)
+        yield from (Finding("a member was suspended by no act", str(member)) for member in paused - told.paused)
 
 
 def letters(session: Session, told: Told) -> Iterator[Finding]:

@@ -395,8 +395,14 @@ def test_a_suspended_member_is_told_calmly_whom_to_call(world: World) -> None:
     for path in ("/", "/account", "/waiting", "/steps/authenticator"):
         answer = person.open(path)
         assert answer.status_code == 403
-        assert "Your access is paused." in main_of(answer.text)
+        assert "Your access is suspended." in main_of(answer.text)
         assert "Call the head of your office" in main_of(answer.text)
+        assert 'href="/"' not in answer.text  # it would lead back here
+        assert "Sign out" in answer.text
+        assert "Leave now" in answer.text
+    assert count(world, Event.SUSPENDED_TURNED_AWAY) == 4
+    assert person.send("/sign-out").location == "/sign-in"
+    assert person.open("/").location == "/sign-in"
 
 
 def test_what_recovery_leaves_unfinished_comes_first_at_the_next_sign_in(
