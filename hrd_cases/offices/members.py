@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.enrol import invite, invite_again
+from hrd_cases.accounts.newcomers import invite, invite_again
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of
