@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +14,17 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, String, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from hrd_cases import planted
 
 BUSY_SECONDS = 30
+# Where no unattended process empties it every minute, whoever writes does when it has grown so long.
+LONGEST_LOG = 16 * 1024 * 1024  # bytes
+# Mended in 3.51.3, and in two older lines.
+SOUND_SQLITE = (((3, 44, 6), (3, 45)), ((3, 50, 7), (3, 51)), ((3, 51, 3), (4,)))
 Row = TypeVar("Row")
 
 
@@ -73,7 +79,9 @@ def _is_zone(name: str) -> bool:
 class WriteGate:
     """One writer at a time on SQLite: an exclusive flock held from before BEGIN IMMEDIATE until after COMMIT.
 
-    SQLite's own busy handler polls and starves some writers for seconds; the kernel's queue does not.
+    SQLite's own busy handler polls and starves some writers for seconds; the kernel's queue does not. The write-ahead
+    log is emptied behind the gate too, never by SQLite itself: a library before 3.51.3 may lose a write that begins
+    while another process empties it.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -120,6 +128,7 @@ class Store:
         self.engine = _engine(url)
         sqlite_file = self.url.database if self.url.get_backend_name() == "sqlite" else None
         self.gate = WriteGate(Path(sqlite_file + ".gate") if sqlite_file else None)
+        self._log = Path(sqlite_file + "-wal") if sqlite_file else None
         if sqlite_file:
             Path(sqlite_file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -132,14 +141,39 @@ class Store:
     @contextmanager
     def writing(self, **info: Any) -> Iterator[Session]:
         """A session that holds the write gate; committed at the end, rolled back if an exception leaves the block."""
-        with (
-            self.gate.held(),
-            HouseSession(
-                self.engine.execution_options(writes=True), info=self._info(info), expire_on_commit=False
-            ) as session,
-            session.begin(),
-        ):
-            yield session
+        engine = self.engine.execution_options(writes=True)
+        with self.gate.held():
+            with HouseSession(engine, info=self._info(info), expire_on_commit=False) as session, session.begin():
+                yield session
+            if self._log_bytes() > LONGEST_LOG:
+                with suppress(sqlite3.Error, SQLAlchemyError):  # what was written is committed: this can wait
+                    self._empty_log(0)
+
+    def empty_log(self, patience: float = 0.2) -> bool:
+        """Bring SQLite's write-ahead log into the database and cut it to nothing, so that no deleted row stays in it.
+
+        False if somebody was still reading from it after `patience` seconds: another time, then.
+        """
+        if not self._log_bytes():
+            return True
+        with self.gate.held():
+            return self._empty_log(patience)
+
+    def _log_bytes(self) -> int:
+        try:
+            return self._log.stat().st_size if self._log else 0
+        except FileNotFoundError:
+            return 0
+
+    def _empty_log(self, patience: float) -> bool:
+        with closing(self.engine.raw_connection()) as pooled:
+            driver: Any = pooled.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}").close()
+            try:
+                ((in_the_way, *_),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}").close()
+            return not in_the_way
 
     def _info(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"store": self} | given
@@ -147,6 +181,11 @@ class Store:
     def dispose(self) -> None:
         """Close pooled connections: call it in a child after fork."""
         self.engine.dispose()
+
+    def old_sqlite(self) -> str | None:
+        """The version of this machine's SQLite if it keeps this store and has the fault that `WriteGate` names."""
+        sound = any(first <= sqlite3.sqlite_version_info < end for first, end in SOUND_SQLITE)
+        return None if self._log is None or sound else sqlite3.sqlite_version
 
 
 def store_of(session: Session) -> Store:
@@ -170,10 +209,20 @@ def _legible(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "wal_autocheckpoint=0",  # Store.empty_log
+)
+
+
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: _sqlite_begin does
     connection.text_factory = _legible
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pyotp
 from flask_babel import force_locale
@@ -21,7 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases import installation
-from hrd_cases.accounts import enrol
+from hrd_cases.accounts import newcomers
 from hrd_cases.accounts.credentials import lock_seed, totp_text
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import Sessions
@@ -37,7 +37,8 @@ from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.keys.root import founding_root
 from hrd_cases.offices import charters
-from hrd_cases.offices.models import Office, OfficeHoliday
+from hrd_cases.offices.facts import Holiday, add_holidays
+from hrd_cases.offices.models import Office
 from hrd_cases.settings import CONFIG, Settings
 from hrd_cases.vault.identity import new_seed
 from hrd_cases.vault.words import six_words
@@ -132,8 +133,7 @@ class Demonstration:
 
     @property
     def sessions(self) -> Sessions:
-        found: Sessions = self.house.sessions
-        return found
+        return cast(Sessions, self.house.sessions)
 
     def shift(self) -> timedelta:
         """Whole weeks from the world's own now to today, so that weekdays hold."""
@@ -148,12 +148,9 @@ class Demonstration:
             for entry in self.world["delegations"]:
                 self.offices[entry["code"]] = open_office(session, self._facts(entry), now).id
             for holiday in self.world["holidays"]:
+                office = session.get_one(Office, self.offices[holiday["office"]])
                 on = date.fromisoformat(holiday["on"]) + self.shift()
-                session.add(
-                    OfficeHoliday(
-                        office_id=self.offices[holiday["office"]], on=on, name=holiday["name"], source=holiday["source"]
-                    )
-                )
+                add_holidays(session, office, [Holiday(on, holiday["name"])], holiday["source"])
 
     def _facts(self, entry: dict[str, Any]) -> OfficeFacts:
         languages = self.world["languages_of_offices"].get(entry["code"], ["en"])
@@ -163,6 +160,8 @@ class Demonstration:
             seat=entry["seat"],
             zone=entry["tz"],
             weekend=tuple(entry["weekend"]),
+            weekend_source=entry.get("weekend_source", ""),
+            weekend_on=date.fromisoformat(entry["weekend_on"]) if "weekend_on" in entry else None,
             languages=tuple(languages),
             member_state=entry.get("of", ""),
         )
@@ -176,24 +175,30 @@ class Demonstration:
         now, settings = datetime.now(UTC), self.house.settings
         with self.database.main.writing() as session:
             act_as(session, Actor("demonstration"))
-            member, code = enrol.invite(session, settings, sign_in, office_id, role, f"{sign_in}@example.org", now)
-        seed = new_seed()
-        lock = lock_seed(settings, member.id, seed, PASSPHRASE)
+            _, code = newcomers.invite(session, settings, sign_in, office_id, role, f"{sign_in}@example.org", now)
+        self.enrol_with(sign_in, code)
+
+    def enrol_with(self, sign_in: str, code: str) -> None:
+        """Keys, authenticator and recovery code, with an invitation; their session is open, their words are written
+        down."""
+        now, settings, seed = datetime.now(UTC), self.house.settings, new_seed()
         cookie = self.cookies[sign_in] = hashlib.sha256(seed + b"demonstration").hexdigest()[:43]
         with self.database.main.writing() as session:
-            found = enrol.invited(session, settings, sign_in, code, now)
+            found = newcomers.invited(session, settings, sign_in, code, now)
             if found is None:
                 raise Unfit("The demonstration could not use its own invitation.")
-            act_as(session, Actor("member", found.id, office_id))
-            enrol.make_keys(session, found, seed, lock)
+            lock = lock_seed(settings, found.id, seed, PASSPHRASE)
+            act_as(session, Actor("member", found.id, found.office_id))
+            newcomers.make_keys(session, found, seed, lock)
             self.sessions.begin(session, cookie, found, seed, "demonstration", now)
             with self.sessions.holding(session, cookie) as held:
                 held.totp = totp_secret(sign_in)
                 # One step back, so that the code of this very moment still signs in.
                 before = now - timedelta(seconds=30)
-                enrol.confirm_authenticator(session, found, held, pyotp.TOTP(totp_text(held.totp)).at(before), before)
+                code = pyotp.TOTP(totp_text(held.totp)).at(before)
+                newcomers.confirm_authenticator(session, found, held, code, before)
                 held.second_factor_at = now
-                enrol.confirm_recovery_code(session, settings, found, held, held.recovery_code, now)
+                newcomers.confirm_recovery_code(session, settings, found, held, held.recovery_code, now)
             self.members[sign_in] = found.id
             self.words[found.id] = six_words(found.fingerprint or b"")
 
@@ -208,8 +213,8 @@ class Demonstration:
                     raise Unfit("A session of the demonstration ended too soon.")
                 session.info["keys"] = visitor.ring
                 act_as(session, visitor.actor)
-                if chores_only and not visitor.waiting and self.house.chores_wait(session, visitor):
-                    self.house.do_chores(session, visitor)
+                if chores_only and not visitor.waiting and self.house.chores.wait(session, visitor):
+                    self.house.chores.do(session, visitor)
                 if not chores_only:
                     yield session, visitor
                 self.sessions.touch(session, visitor, cookie)
@@ -229,7 +234,7 @@ class Demonstration:
             with self.acting(sign_in) as (session, visitor):
                 if not visitor.charters.pins.root:
                     member = session.get_one(Member, visitor.member_id)
-                    enrol.pin_root(session, member, visitor.ring.keys, root, six_words(root))
+                    newcomers.pin_root(session, member, visitor.ring.keys, root, six_words(root))
 
     def _countersign(self, session: Session, visitor: Visitor, office_id: uuid.UUID) -> None:
         waiting = charters.draft_of(session, office_id)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, Self
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
@@ -24,7 +28,8 @@ class Form(WTForm):
     """A form of the request: filled from the body on POST, from `data` otherwise; errors in the reader's language."""
 
     def __init__(self, *, unread: bool = False, **data: Any) -> None:
-        super().__init__(request.form if request.method == "POST" and not unread else None, data=data)
+        sent = request.form if request.method == "POST" else _typed_before.get()
+        super().__init__(None if unread else sent, data=data)
 
     @classmethod
     def empty(cls) -> Self:
@@ -42,6 +47,19 @@ class Form(WTForm):
             self.form_errors.append(reason)
         else:
             self[field].errors = [*self[field].errors, reason]
+
+
+_typed_before: ContextVar[MultiDict[str, str] | None] = ContextVar("typed_before", default=None)
+
+
+@contextmanager
+def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
+    """Forms of a page that is only read are filled in with these fields: what was typed and could not be sent."""
+    before = _typed_before.set(fields)
+    try:
+        yield
+    finally:
+        _typed_before.reset(before)
 
 
 class ActForm(Form):

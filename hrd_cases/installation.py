@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.enrol import invite
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import invite
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.db import Store

@@ -30,7 +30,8 @@ POSTGRES_LOCK = 7_305_011
 
 def prepare(database: Database) -> None:
     """Bring both stores to what this code needs: `hrd-cases db upgrade`. Raises as `upgrade`."""
-    tables.shred_metadata().create_all(database.shred.engine)
+    with database.shred.gate.held():
+        tables.shred_metadata().create_all(database.shred.engine)
     upgrade(database.main)
 
 

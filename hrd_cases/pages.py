@@ -26,7 +26,8 @@ def install_pages(
     leave_path: str = "/leave",
     sign_out_path: str = "/sign-out",
     kept_field: Callable[[], str] = str,
-    said: Callable[[], list[str]] = list,
+    said: Callable[[], list[tuple[str, str]]] = list,
+    kept_path: Callable[[], str] = str,
 ) -> None:
     """Make Jinja strict and give templates their globals and filters (listed in docs/pages.md).
 
@@ -42,6 +43,7 @@ def install_pages(
         csrf_token=csrf_token,
         kept_field=kept_field,
         said=said,
+        kept_path=kept_path,
         leave_href=leave_path,
         sign_out_href=sign_out_path,
         asset=static_addresses(Path(app.static_folder or ""), app.static_url_path or ""),

@@ -41,6 +41,7 @@ class Settings:
     port: int
     workers: int
     trusted_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     https: bool
     smtp_host: str
     smtp_port: int
@@ -126,6 +127,16 @@ def _address(value: Any) -> str:
         raise ValueError("must be an IP address, such as 127.0.0.1") from None
 
 
+def _networks(value: Any) -> tuple[str, ...]:
+    """Addresses and networks, each as a network: "192.0.2.7/32". None at all is well."""
+    if value == [] or (isinstance(value, str) and not value.strip()):
+        return ()
+    try:
+        return tuple(str(ipaddress.ip_network(word)) for word in _words(value))
+    except ValueError:
+        raise ValueError("must list IP addresses or networks, such as 10.0.0.7 or 10.0.0.0/24") from None
+
+
 def _database(value: Any) -> str:
     text = _text(value)
     if not text:
@@ -151,6 +162,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "port": _PORT,
     "workers": _whole(1, 64),
     "trusted_hosts": _words,
+    "trusted_proxies": _networks,
     "https": _yes_or_no,
     "smtp_host": _some_text,
     "smtp_port": _PORT,

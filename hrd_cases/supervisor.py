@@ -16,7 +16,7 @@ from hrd_cases.db import Database
 from hrd_cases.errors import Unfit
 from hrd_cases.private import keep_private
 from hrd_cases.settings import Settings, child_environment, find_home, load_settings, make_secrets
-from hrd_cases.watch import Child, Watch
+from hrd_cases.together import Child, Watch
 
 MARK = "demonstration"
 LOOPBACK = "127.0.0.1"

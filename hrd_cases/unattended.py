@@ -18,12 +18,14 @@ from hrd_cases import logs, scheduler
 from hrd_cases.accounts import housekeeping
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit import daily_count
+from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
-from hrd_cases.keys.roles import HEADS, OfficeKind, Role
+from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OfficeKind, Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox import plan, watch
 from hrd_cases.outbox.book import Addressee, Recipient, to_role
@@ -36,16 +38,6 @@ from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")
-ACTING_HEAD = "acting_head"
-DAILY_NOTE = """\
-The daily count of {public_name} for {day}:
-
-{number} {hash}
-
-Please keep this message. The line above shows later whether
-anything was changed or taken out. It holds no link, no name and
-no attachment: if a message like this does, do not follow it.
-"""
 
 log = structlog.get_logger()
 
@@ -53,17 +45,27 @@ log = structlog.get_logger()
 def work(settings: Settings, database: Database) -> None:
     """Work until told to stop (SIGTERM, SIGINT)."""
     logs.start(settings)
+    if version := database.main.old_sqlite():
+        log.warning("this SQLite may lose a write if another programme writes to the database", engine=version)
     raise_alarms(database.main, utc_now())  # before the first heartbeat: nobody else sees that none has beaten
-    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database.main))
+    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database))
 
 
-def chores(settings: Settings, store: Store) -> tuple[Chore, ...]:
+def chores(settings: Settings, database: Database) -> tuple[Chore, ...]:
     """What this house adds to reminders and mail."""
+    store = database.main
     return (
         Chore("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Chore("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
         Chore("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Chore("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
+
+
+def empty_logs(database: Database) -> None:
+    """What was deleted or shredded goes from SQLite's write-ahead logs too, and they stay short."""
+    for store in (database.main, database.shred):
+        store.empty_log()
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:
@@ -73,11 +75,11 @@ def keep_house(settings: Settings, store: Store, now: datetime) -> None:
         housekeeping.keep_house(session, settings, now)
 
 
-# -- the auditors' daily mail
+# -- the daily count
 
 
 def post_head(settings: Settings, store: Store, now: datetime) -> bool:
-    """Mail the auditors how long the trail is and how it ends: once a day (UTC), whatever number of schedulers runs.
+    """Mail the auditors the daily count: once a day (UTC), whatever number of schedulers runs.
 
     Returns whether this call was the one. Before headquarters has a charter there is nobody to mail it to.
     """
@@ -90,9 +92,7 @@ def post_head(settings: Settings, store: Store, now: datetime) -> bool:
         if headquarters is None or posted is not None:
             return False
         act_as(session, SCHEDULER)
-        body = DAILY_NOTE.format(
-            public_name=settings.public_name, day=now.date().isoformat(), number=head.number, hash=head.hash.hex()
-        )
+        body = daily_count.note(settings.public_name, now.date(), Witness(head.number, head.hash))
         to = to_role(headquarters, Role.AUDITOR.value)
         plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, body=body)
         record(session, Event.TRAIL_HEAD_SENT, entries=head.number)

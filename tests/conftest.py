@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +33,14 @@ hypothesis_settings.register_profile("long", max_examples=5_000, deadline=None, 
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
 
 only_loopback(pytest.MonkeyPatch())
+MEMORY = Path("/dev/shm")
+ENOUGH = 2 * 1024**3  # bytes
+
+
+def pytest_configure() -> None:
+    """Databases lie in memory where there is room: the tests would mostly wait for a disk that syncs every commit."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -21,7 +21,16 @@ from sqlalchemy import MetaData, create_engine
 OWNER = "hrd"
 START_SECONDS = 30
 # Nothing here must survive a power cut: only our own processes are killed, never the machine.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB", "max_connections=60")
+FAST = (
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "max_wal_size=64MB",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "shared_buffers=32MB",
+    "max_connections=60",
+)
 
 
 def programs() -> Path:
@@ -31,6 +40,9 @@ def programs() -> Path:
     if found is None:
         raise RuntimeError("PostgreSQL is not installed: run `make test`, or install postgresql")
     return Path(found).parent
+
+
+CREATE = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"  # twice as fast as through its log
 
 
 class Cluster:
@@ -48,13 +60,13 @@ class Cluster:
         """The URL of a new database: empty, or with the tables of `schema` (copied from a template made once)."""
         name = f"test_{next(self._numbers)}"
         template = self._template(schema) if schema is not None else "template0"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._run(CREATE, name, template)
         return self.url(name)
 
     def copy(self, url: str) -> str:
         """The URL of a new database with everything that is in another, to which nobody is connected."""
         name = f"test_{next(self._numbers)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, _name(url))
+        self._run(CREATE, name, _name(url))
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -65,7 +77,7 @@ class Cluster:
         key = hash((id(schema), len(schema.tables)))
         if key not in self._templates:
             name = f"template_{len(self._templates)}"
-            self._run("CREATE DATABASE {} TEMPLATE {}", name, "template0")
+            self._run(CREATE, name, "template0")
             engine = create_engine(self.url(name))
             schema.create_all(engine)
             engine.dispose()

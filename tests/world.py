@@ -1,12 +1,17 @@
-"""The sample world for tests, on SQLite: entered once per test process, copied for each test."""
+"""The sample world for tests, on SQLite: entered once per test process, copied for each test.
+
+What several tests let happen in it first is done once per process too: `already`.
+"""
 
 from __future__ import annotations
 
 import contextvars
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +28,7 @@ from hrd_cases.app import create_app
 from hrd_cases.db import Database
 from hrd_cases.door import guards
 from hrd_cases.door.house import House
+from hrd_cases.errors import NotSignedIn
 from tests.conftest import throw_away_settings
 from tests.postgres import Cluster
 
@@ -86,21 +92,66 @@ def _apart(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return contextvars.Context().run(ask, *args, **kwargs)
 
 
+@dataclass
+class _Kept:
+    """A world on SQLite that tests begin with."""
+
+    home: Path
+    demonstration: demo.Demonstration
+    entered_at: float = field(default_factory=time.monotonic)
+
+    def copied_to(self, home: Path) -> None:
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.home, home)
+
+    def have_just_entered(self, copied: demo.Demonstration) -> None:
+        """However long ago this was kept: nobody has idled, and everybody's second factor is fresh."""
+        if time.monotonic() - self.entered_at > FRESH_SECONDS:
+            _have_just_entered(copied)
+            copied.database.dispose()
+            shutil.rmtree(self.home)
+            shutil.copytree(copied.house.settings.home, self.home)
+            self.entered_at = time.monotonic()
+
+
+FRESH_SECONDS = 10
+_kept: dict[str, _Kept] = {}
 _template: dict[str, Any] = {}
 
 
 @pytest.fixture
 def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The sample world on SQLite: offices, staff, charters and circles; nobody's session has ended."""
-    if not _template:
+    if "world" not in _kept:
         home = tmp_path_factory.mktemp("world")
         app = _application(home)
         with app.test_request_context("/"), force_locale("en"):
-            _template["demonstration"] = demo.enter(app.extensions["hrd_cases"])
-        app.extensions["hrd_cases"].database.dispose()
-        _template["home"] = home
-    shutil.copytree(_template["home"], tmp_path / "home", dirs_exist_ok=True)
-    yield from _entered_again(_application(tmp_path / "home", tables_exist=True), _template["demonstration"])
+            entered = demo.enter(app.extensions["hrd_cases"])
+        entered.database.dispose()
+        _kept["world"] = _Kept(home, entered)
+    kept = _kept["world"]
+    kept.copied_to(tmp_path / "home")
+    app = _application(tmp_path / "home", tables_exist=True)
+    copied = _copied(kept.demonstration, app.extensions["hrd_cases"])
+    kept.have_just_entered(copied)
+    yield from _running(app, copied)
+
+
+def already(world: World, happened: Callable[[World], object], factory: pytest.TempPathFactory) -> World:
+    """This world, as it is after something happened in it: once per test process, then copied."""
+    home, name = world.house.settings.home, f"{happened.__module__}.{happened.__qualname__}"
+    if name not in _kept:
+        happened(world)
+        world.database.dispose()
+        kept = shutil.copytree(home, factory.mktemp("already") / "home")
+        _kept[name] = _Kept(kept, _copied(world.demonstration, world.house))
+        return world
+    kept_one = _kept[name]
+    world.database.dispose()
+    kept_one.copied_to(home)
+    again = replace(world, demonstration=_copied(kept_one.demonstration, world.house))
+    kept_one.have_just_entered(again.demonstration)
+    return again
 
 
 @pytest.fixture
@@ -118,29 +169,31 @@ def world_on_postgres(tmp_path: Path, postgres: Cluster) -> Iterator[World]:
     shutil.copytree(secrets, tmp_path / "home", dirs_exist_ok=True)
     main, shred = postgres.copy(urls[0]), postgres.copy(urls[1])
     app = create_app(throw_away_settings(tmp_path / "home", database_url=main, shred_url=shred))
-    yield from _entered_again(app, entered)
+    copied = _copied(entered, app.extensions["hrd_cases"])
+    _have_just_entered(copied)
+    yield from _running(app, copied)
     for url in (main, shred):
         postgres.drop(url)
 
 
-def _entered_again(app: Flask, entered: demo.Demonstration) -> Iterator[World]:
-    house: House = app.extensions["hrd_cases"]
-    copied = demo.Demonstration(
+def _copied(entered: demo.Demonstration, house: House) -> demo.Demonstration:
+    return demo.Demonstration(
         house, entered.world, dict(entered.offices), dict(entered.members), dict(entered.cookies), dict(entered.words)
     )
-    _have_just_entered(copied)
+
+
+def _running(app: Flask, copied: demo.Demonstration) -> Iterator[World]:
     with app.app_context():
-        yield World(app, house, copied)
-    house.database.dispose()
+        yield World(app, copied.house, copied)
+    copied.database.dispose()
 
 
 def _have_just_entered(entered: demo.Demonstration) -> None:
-    """However long ago the template was made: nobody has idled, and everybody's second factor is fresh."""
     now = datetime.now(UTC)
     with entered.database.main.writing() as session:
         session.execute(update(SessionRow).values(seen_at=now))
         for cookie in entered.cookies.values():
-            with entered.sessions.holding(session, cookie) as held:
+            with suppress(NotSignedIn), entered.sessions.holding(session, cookie) as held:
                 held.second_factor_at = now
 
 

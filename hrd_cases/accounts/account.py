@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import redirect, render_template, request, url_for
@@ -16,7 +17,6 @@ from hrd_cases.accounts.change import replace_keys, set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, use_code
 from hrd_cases.accounts.forms import (
     ChangePassphraseForm,
-    CodeForm,
     LanguageForm,
     NewKeysForm,
     ProofForm,
@@ -29,7 +29,6 @@ from hrd_cases.accounts.tries import (
     FAILED,
     Try,
     begin_session,
-    count_own_try,
     own_cookie,
     renew_session,
     sessions,
@@ -37,15 +36,17 @@ from hrd_cases.accounts.tries import (
 )
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Form
+from hrd_cases.keys.roles import Role
 from hrd_cases.vault.identity import new_seed
 from hrd_cases.vault.passphrase import WrongPassphrase
 
@@ -54,15 +55,33 @@ desk = Desk("account", "/account")
 
 @desk.get("", needs=Permission.OWN_ACCOUNT)
 def show(session: Session, visitor: Visitor) -> str:
-    held = sessions().held(session, own_cookie())
+    held, now = sessions().held(session, own_cookie()), datetime.now(UTC)
     return render_template(
         "accounts/account.html",
-        roles=[ROLE[role] for role in ROLE if role in visitor.roles],
+        roles=[ROLE[role] for role in ROLE if role in seated_as(visitor)],
+        acting_until=acting_until(visitor, now),
+        has_recovery_code=session.get_one(Member, visitor.member_id).recovery_lock is not None,
         language=_languages()[str(get_locale())],
         strength=strength_words(held.strength),
         sessions=len(sessions_of(session, visitor.member_id)),
         waiting=how_many_wait(session, visitor.member_id),
     )
+
+
+def seated_as(visitor: Visitor) -> frozenset[Role]:
+    """The roles of their own seats, without those they only stand in for."""
+    seats = (charter.seats_of(visitor.member_id, visitor.today) for charter in visitor.seats.values())
+    return frozenset(seat.role for held in seats for seat in held)
+
+
+def acting_until(visitor: Visitor, now: datetime) -> date | None:
+    """The last day on which they act as head of their office; None if they do not now."""
+    charter = visitor.seats.get(visitor.office_id)
+    if charter is None:
+        return None
+    zone = ZoneInfo(visitor.zone)
+    mine = [one.until for one in charter.acting if one.member_id == visitor.member_id and one.holds(now, zone)]
+    return max(mine, default=None)
 
 
 # -- language
@@ -146,6 +165,7 @@ def passphrase(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) 
     set_passphrase(session, member, prepared.lock, but=name_of(fresh))
     with sessions().holding(session, fresh) as held:
         held.strength = prepared.strength
+    say(_("Your passphrase was changed. Everywhere else you are signed out."))
     return redirect(url_for("account.show"), 303)
 
 
@@ -163,29 +183,36 @@ def _spend(session: Session, visitor: Visitor, form: Form, code: str) -> bool:
     return True
 
 
+def _proven(session: Session, visitor: Visitor, form: ProofForm, tried: Try) -> bool:
+    """Was the passphrase right, and the code, which is spent then? Says at its field what was wrong."""
+    if tried.seed is None:
+        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
+        form.refuse(_("This is not the passphrase you have now."), "passphrase")
+        return False
+    return _spend(session, visitor, form, form.code.data or "")
+
+
 @desk.form("/authenticator", needs=Permission.OWN_ACCOUNT, prepare=try_own_passphrase, keeps=False)
 def authenticator(session: Session, visitor: Visitor, prepared: Try = FAILED) -> Response:
     """Passphrase and a code of the old authenticator lead to the secret of a new one."""
     form = ProofForm()
     if request.method == "GET":
         return shown("accounts/new_authenticator.html", form)
-    if prepared.seed is None:
-        after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
-        form.refuse(_("This is not the passphrase you have now."), "passphrase")
-    if form.errors or not _spend(session, visitor, form, form.code.data or ""):
+    if not _proven(session, visitor, form, prepared):
         return shown("accounts/new_authenticator.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_authenticator()
     return redirect(url_for("steps.authenticator"), 303)
 
 
-@desk.form("/recovery-code", needs=Permission.OWN_ACCOUNT, prepare=count_own_try, keeps=False)
-def recovery_code(session: Session, visitor: Visitor) -> Response:
-    """A code of the authenticator leads to a new recovery code. The old one counts until the new one is on paper."""
-    form = CodeForm()
+@desk.form("/recovery-code", needs=Permission.OWN_ACCOUNT, prepare=try_own_passphrase, keeps=False)
+def recovery_code(session: Session, visitor: Visitor, prepared: Try = FAILED) -> Response:
+    """Passphrase and a code lead to a new recovery code: it opens the keys as the passphrase does. The old one counts
+    until the new one is on paper."""
+    form = ProofForm()
     if request.method == "GET":
         return shown("accounts/new_recovery_code.html", form)
-    if not _spend(session, visitor, form, form.code.data or ""):
+    if not _proven(session, visitor, form, prepared):
         return shown("accounts/new_recovery_code.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_recovery_code()
@@ -218,4 +245,5 @@ def _with_new_keys(session: Session, visitor: Visitor, made: NewLock) -> Respons
     end_sessions_of(session, member.id, but=name_of(fresh))
     with sessions().holding(session, fresh) as held:
         held.strength = made.strength
+    say(_("You have new keys and a new passphrase. Everywhere else you are signed out."))
     return redirect(url_for("steps.recovery_code"), 303)

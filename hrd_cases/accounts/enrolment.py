@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.credentials import lock_seed
-from hrd_cases.accounts.enrol import invited, make_keys, new_ticket, read_ticket
 from hrd_cases.accounts.forms import InvitationForm, NewPassphrase
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import invited, make_keys, new_ticket, read_ticket
 from hrd_cases.accounts.tries import begin_session, own_cookie, sessions, slow_down, typed_name
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as
-from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.identity import new_seed
 

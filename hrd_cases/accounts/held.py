@@ -27,7 +27,7 @@ class Held(msgspec.Struct, array_like=True):
     `recovery_code` is shown until it is typed back, `totp` until a code confirms it. `strength` (3 or 4) is that of a
     passphrase chosen in this session, 0 if none was. `earlier` are the form tokens of the session this one continues.
     `fingerprint` is that of the seed's keys: making it anew at every request would cost more than most pages. `said` is
-    what the next page says of the act before it.
+    what the next page says of the act before it. `after_factor` is where a second factor leads that was asked for last.
     """
 
     seed: bytes
@@ -40,7 +40,8 @@ class Held(msgspec.Struct, array_like=True):
     strength: int = 0
     earlier: list[str] = []
     fingerprint: bytes = b""
-    said: list[str] = []
+    said: list[tuple[str, str]] = []
+    after_factor: str = ""
 
     def __repr__(self) -> str:
         return "<Held>"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.enrol import drop_expired_invitations
 from hrd_cases.accounts.kept import drop_old_kept
+from hrd_cases.accounts.newcomers import drop_expired_invitations
 from hrd_cases.accounts.sessions import drop_idle_keys
 from hrd_cases.accounts.throttle import drop_empty_buckets
 from hrd_cases.audit.events import Event

@@ -17,6 +17,7 @@ from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.vault.envelope import unwrap, wrap
@@ -28,10 +29,12 @@ KEPT_FOR = timedelta(days=30)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """A form as it was sent: the address it goes to, and its fields in order."""
+    """A form as it was sent: the address it goes to, and its fields in order. `locked`: whoever sent it was not asked
+    who they are, for the session was locked."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    locked: bool = False
 
     def __repr__(self) -> str:
         return "<Kept>"
@@ -40,27 +43,42 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 _decoder = msgspec.msgpack.Decoder(Kept)
 
 
+class KeptForms:
+    """What the door asks for: a form kept for the visitor or for whose session the cookie was, and taken back."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def keep(self, session: Session, visitor: Visitor | None, cookie: str, sent: Sent) -> uuid.UUID | None:
+        if visitor is not None:
+            return keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+        return keep_from_dead_session(session, self._sessions, cookie, sent)
+
+    def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
+        take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
+
+
 def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
     """Keep a form whose session is known from the last 24 hours. None if it is not, or if there is no room."""
     owner = sessions.keeping_key(session, cookie)
-    return _keep(session, owner[0], owner[1], sent) if owner is not None else None
+    return _keep(session, *owner, sent, locked=True) if owner is not None else None
 
 
 def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> uuid.UUID | None:
     """Keep a form of an open session, while something is asked first. None if there is no room."""
-    return _keep(session, member_id, _key(keys), sent)
+    return _keep(session, member_id, _key(keys), sent, locked=False)
 
 
 def _key(keys: KeyPair) -> bytes:
     return keys.symmetric("kept forms")
 
 
-def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent) -> uuid.UUID | None:
+def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, locked: bool) -> uuid.UUID | None:
     """`MOST` forms of one member wait at a time. One that was kept before, and is sent again, waits as it was."""
     waiting = kept_forms(session, member_id)
     if sent.again in {row.id for row in waiting}:
         return sent.again
-    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields)))
+    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields), locked))
     if len(content) > LARGEST or len(waiting) >= MOST:
         return None
     row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")
@@ -104,11 +122,12 @@ def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uu
             N_("This was saved already, or thrown away."),
             N_("Look whether it is there. If it is not, type it once more."),
         )
-    drop_kept(session, row)
+    session.delete(row)
+    record(session, Event.FORM_SENT, form=row.id)
 
 
 def drop_kept(session: Session, row: KeptForm) -> None:
-    """Throw a kept form away: it is being sent, or is not wanted."""
+    """Throw a kept form away unsent."""
     session.delete(row)
     record(session, Event.FORM_DROPPED, form=row.id)
 

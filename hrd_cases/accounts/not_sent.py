@@ -2,81 +2,105 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.accounts.form_page import FormPage, read_form_page
 from hrd_cases.accounts.kept import Kept, drop_kept, kept_forms, read_kept
 from hrd_cases.accounts.models import KeptForm
-from hrd_cases.door.desk import Desk, opens, place_at
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.house import is_typed
+from hrd_cases.door.inside import shown_inside
+from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import place_at
+from hrd_cases.door.said import say
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 
 desk = Desk("kept", "/not-sent")
 
-_FOR_MACHINES = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
 GLANCE = 80
 
 
+class Line(NamedTuple):
+    """One field as its member knows it: the label on its page ("" if there is none any more), and what they typed."""
+
+    label: str
+    value: str
+
+
 class Waiting(NamedTuple):
-    """A kept form as its member sees it; `kept` is None if it failed its check."""
+    """A kept form as its member sees it. `kept` is None if it failed its check; `page` if no page of its name can be
+    shown to them now: then nothing can be sent, for nobody could say what the press would do."""
 
     row: KeptForm
     kept: Kept | None
+    page: FormPage | None
 
     @property
-    def readable(self) -> list[str]:
-        """What the member typed, in the order of the form, without what only machines read."""
+    def lines(self) -> list[Line]:
+        """What the member typed or chose, in the order of the form, without what only machines read."""
         fields = self.kept.fields if self.kept is not None else ()
-        return [value for _name, value in fields if value.strip() and not _FOR_MACHINES.fullmatch(value)]
+        page = self.page or FormPage()
+        return [
+            Line(page.labels.get(name, ""), page.choices.get((name, value), value))
+            for name, value in fields
+            if is_typed(value) and name not in page.hidden
+        ]
 
     @property
     def glance(self) -> str:
         """The beginning of what was typed, to tell one from another."""
-        text = " ".join(" ".join(self.readable).split())
+        text = " ".join(" ".join(line.value for line in self.lines).split())
         return text if len(text) <= GLANCE else text[: GLANCE - 1] + "…"
-
-    @property
-    def page(self) -> str:
-        """Where its member can look what is there already; "" if there is no such page."""
-        there = self.kept is not None and place_at(self.kept.path, "GET") is not None
-        return self.kept.path if self.kept is not None and there else ""
-
-    @property
-    def goes_somewhere(self) -> bool:
-        """Is there still a page of ours that takes it?"""
-        place = place_at(self.kept.path, "POST") if self.kept is not None else None
-        return place is not None and place.keeps
 
 
 @opens(KeptForm)
-def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> KeptForm | None:
+def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> Known[KeptForm] | None:
     row = session.get(KeptForm, form_id)
-    return row if row is not None and row.member_id == visitor.member_id else None
+    return Known(row, None) if row is not None and row.member_id == visitor.member_id else None
 
 
-def _waiting(row: KeptForm, visitor: Visitor) -> Waiting:
+def _waiting(session: Session, visitor: Visitor, row: KeptForm) -> Waiting:
     try:
-        return Waiting(row, read_kept(row, visitor.ring.keys))
+        kept = read_kept(row, visitor.ring.keys)
     except Tampered:
-        return Waiting(row, None)
+        return Waiting(row, None, None)
+    return Waiting(row, kept, read_form_page(_its_page(session, visitor, kept), kept.path))
+
+
+def _its_page(session: Session, visitor: Visitor, kept: Kept) -> str:
+    """The form's own page, filled in; "" if nothing may be sent there any more."""
+    place = place_at(kept.path, "POST")
+    return shown_inside(session, visitor, kept.path, kept.fields) if place is not None and place.keeps else ""
 
 
 @desk.get("", needs=Permission.OWN_ACCOUNT)
 def index(session: Session, visitor: Visitor) -> str:
-    waiting = [_waiting(row, visitor) for row in kept_forms(session, visitor.member_id)]
+    waiting = [_waiting(session, visitor, row) for row in kept_forms(session, visitor.member_id)]
     return render_template("accounts/not_sent.html", waiting=waiting)
 
 
 @desk.get("/<uuid:form_id>", needs=Permission.OWN_ACCOUNT)
-def show(visitor: Visitor, form: KeptForm) -> str:
-    """One form: what was typed to be read, and all of it in hidden fields to be sent."""
-    return render_template("accounts/not_sent_form.html", waiting=_waiting(form, visitor))
+def show(session: Session, visitor: Visitor, form: KeptForm) -> str:
+    """One form: what its button does and to whom, what was typed to be read, and all of it in hidden fields."""
+    return render_template("accounts/not_sent_form.html", waiting=_waiting(session, visitor, form))
+
+
+@desk.get("/<uuid:form_id>/change", needs=Permission.OWN_ACCOUNT)
+def change(session: Session, visitor: Visitor, form: KeptForm) -> Response | str:
+    """The form's own page, filled in with what was typed. Sent from here, it takes the kept one's place."""
+    kept = read_kept(form, visitor.ring.keys)
+    passage().taken, passage().kept_path = form.id, kept.path
+    page = _its_page(session, visitor, kept)
+    return page or redirect(url_for("kept.show", form_id=form.id), 303)
 
 
 @desk.form("/<uuid:form_id>/throw-away", needs=Permission.OWN_ACCOUNT, keeps=False)
@@ -84,4 +108,5 @@ def throw_away(session: Session, form: KeptForm) -> Response:
     if request.method == "GET":
         return redirect(url_for("kept.show", form_id=form.id), 303)
     drop_kept(session, form)
+    say(_("What you had typed was thrown away."))
     return redirect(url_for("kept.index"), 303)

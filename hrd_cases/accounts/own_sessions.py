@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,6 +18,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 
@@ -43,7 +45,7 @@ def _line(row: SessionRow, visitor: Visitor) -> Line:
     return Line(device_words(device), row.began_at, row.seen_at, row.id == visitor.session_id, row.id.hex())
 
 
-@desk.form("", needs=Permission.OWN_ACCOUNT)
+@desk.form("", needs=Permission.OWN_ACCOUNT, keeps=False)
 def index(session: Session, visitor: Visitor) -> Response | str:
     """A list; one button ends one of them, another all but this one."""
     if request.method == "GET":
@@ -55,6 +57,8 @@ def index(session: Session, visitor: Visitor) -> Response | str:
     else:
         count = end_session_of(session, visitor.member_id, _row_id(which))
     record(session, Event.SESSION_ENDED, count=count)
+    if count:
+        say(ngettext("You are signed out in %(num)d place.", "You are signed out in %(num)d places.", count))
     return redirect(url_for("sessions.index"), 303)
 
 

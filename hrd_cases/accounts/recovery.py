@@ -29,9 +29,10 @@ from hrd_cases.accounts.tries import (
 )
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.door.desk import Desk, after_refusal
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("recover", "/recover")

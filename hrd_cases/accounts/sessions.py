@@ -30,6 +30,8 @@ from hrd_cases.vault.identity import KeyPair
 KNOWN_FOR = timedelta(hours=24)
 """How long a dead session's cookie is still recognised, so that what its member typed is kept."""
 SEEN_EVERY = timedelta(minutes=1)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""How far nodes' clocks may be apart. A row whose time lies further ahead was written by none of them."""
 
 
 _decoder = msgspec.msgpack.Decoder(Held)
@@ -60,7 +62,7 @@ class Sessions:
         return wrap(self._key(cookie, "session"), msgspec.msgpack.encode(held), context("session", row_id, member_id))
 
     def _unseal(self, cookie: str, row: SessionRow, now: datetime) -> Held | None:
-        if row.sealed is None or now - row.seen_at > self._idle:
+        if row.sealed is None or not _seen_within(row, self._idle, now):
             return None
         try:
             place = context("session", row.id, row.member_id)
@@ -123,19 +125,19 @@ class Sessions:
         """A session of the last day whose keys are gone: the passphrase opens it again."""
         now = datetime.now(UTC)
         row = self._row(session, cookie)
-        return row is not None and now - row.seen_at <= KNOWN_FOR and self.open(session, cookie, now) is None
+        return row is not None and _seen_within(row, KNOWN_FOR, now) and self.open(session, cookie, now) is None
 
     def member_of(self, session: Session, cookie: str) -> Member | None:
         """Whose session this cookie is or was within the last day."""
         row = self._row(session, cookie)
-        if row is None or datetime.now(UTC) - row.seen_at > KNOWN_FOR:
+        if row is None or not _seen_within(row, KNOWN_FOR, datetime.now(UTC)):
             return None
         return session.get(Member, row.member_id)
 
     def keeping_key(self, session: Session, cookie: str) -> tuple[uuid.UUID, bytes] | None:
         """(member, key) to seal a form with whose session is gone; the same key the member has after signing in."""
         row = self._row(session, cookie)
-        if row is None or datetime.now(UTC) - row.seen_at > KNOWN_FOR:
+        if row is None or not _seen_within(row, KNOWN_FOR, datetime.now(UTC)):
             return None
         try:
             return row.member_id, unwrap(self._key(cookie, "keeping"), row.keeping_sealed, context("keeping", row.id))
@@ -194,7 +196,7 @@ class Sessions:
 
     # -- what the next page says
 
-    def say_next(self, session: Session, cookie: str, words: list[str], most: int) -> None:
+    def say_next(self, session: Session, cookie: str, words: list[tuple[str, str]], most: int) -> None:
         """Leave words for the next page of an open session: the newest `most` of them. Nothing if it is not open."""
         with suppress(NotSignedIn), self.holding(session, cookie) as held:
             held.said = [*held.said, *words][-most:]
@@ -204,10 +206,21 @@ class Sessions:
         with suppress(NotSignedIn), self.holding(session, cookie) as held:
             held.said = []
 
+    def ask_factor(self, session: Session, cookie: str, leads_to: str) -> None:
+        """Remember where the second factor leads that is asked for now."""
+        with suppress(NotSignedIn), self.holding(session, cookie) as held:
+            held.after_factor = leads_to
+
     # -- ending
 
     def end(self, session: Session, cookie: str) -> None:
         session.execute(delete(SessionRow).where(SessionRow.id == name_of(cookie)))
+
+
+def _seen_within(row: SessionRow, span: timedelta, now: datetime) -> bool:
+    """Was it used within `span`? A row that began or was used in the future is damaged, and was not."""
+    ahead = max(row.seen_at, row.began_at) - now
+    return ahead <= CLOCKS_DIFFER and now - row.seen_at <= span
 
 
 def name_of(cookie: str) -> bytes:
@@ -245,7 +258,8 @@ def rows_of(result: object) -> int:
 
 def drop_idle_keys(session: Session, settings: Settings, now: datetime) -> int:
     """Delete the keys of idle sessions, and rows nobody will come back to. Returns how many lost their keys."""
-    session.execute(delete(SessionRow).where(SessionRow.seen_at < now - KNOWN_FOR))
+    damaged = (SessionRow.seen_at > now + CLOCKS_DIFFER) | (SessionRow.began_at > now + CLOCKS_DIFFER)
+    session.execute(delete(SessionRow).where((SessionRow.seen_at < now - KNOWN_FOR) | damaged))
     idle = now - timedelta(minutes=settings.idle_lock_minutes)
     over = now - timedelta(hours=settings.session_hours)
     stale = (SessionRow.seen_at < idle) | (SessionRow.began_at < over)

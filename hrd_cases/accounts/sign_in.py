@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.credentials import use_code
 from hrd_cases.accounts.forms import CodeForm, SignInForm, UnlockForm
-from hrd_cases.accounts.kept import how_many_wait, kept_forms
+from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.tries import (
     FAILED,
@@ -32,38 +32,58 @@ from hrd_cases.accounts.tries import (
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
-from hrd_cases.door.desk import Desk, after_refusal, place_at
+from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
+from hrd_cases.door.keeping import typed_here
+from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import place_at
+from hrd_cases.door.said import note
 from hrd_cases.door.showing import shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("sign_in")
 
+KEPT = "/not-sent/"
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
 """One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart."""
+PRESS_AGAIN = _l("What you pressed has not been done. Read it once more, then press the button.")
 
 
 def sign_in_page() -> Response:
     """What someone meets who is not signed in: the sign-in page, or the unlocking page of their own session."""
-    g.bare = True
+    passage().bare = True
     with house().database.main.reading() as session:
         owner = sessions().member_of(session, own_cookie())
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
+        if own_cookie() and _sent_in_vain()[0]:
+            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True)
         return redirect(url_for("sign_in.sign_in"), 303)
     if owner.enrolled_at is None:
         return redirect(url_for("enrol.begin"), 303)  # nothing unlocks a half-made enrolment: the code begins it again
+    typed, pressed = _sent_in_vain()
+    page = {
+        "kept": passage().form_kept if typed else None,
+        "pressed": pressed,
+        "here": "" if typed else own_page(request.path),
+    }
+    return shown("accounts/unlock.html", UnlockForm.empty(), 401, **page)
+
+
+def _sent_in_vain() -> tuple[bool, bool]:
+    """(was something typed, was a button only pressed) in a form whose session was gone?"""
     posted = request.method == "POST"
-    here = "" if posted else own_page(request.path)
-    kept = bool(g.get("form_kept")) if posted else None
-    return shown("accounts/unlock.html", UnlockForm.empty(), 401, kept=kept, here=here)
+    typed = posted and typed_here()
+    return typed, posted and not typed
 
 
 def own_page(path: str) -> str:
-    """The address, if it is a page of ours."""
-    return path if place_at(path, "GET") is not None else ""
+    """The address, if it is a page of ours, written as we write it: a path that names no host however it is read."""
+    plain = path.startswith("/") and "//" not in path and "\\" not in path
+    return path if plain and place_at(path, "GET") is not None else ""
 
 
 def first_page(session: Session, member: Member, back: str = "") -> Response:
@@ -86,11 +106,13 @@ def try_passphrase(session: Session) -> Try:
 def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -> Response:
     form = SignInForm()
     if request.method == "GET":
-        return redirect(url_for("today.show")) if visitor is not None else shown("accounts/sign_in.html", form)
+        if visitor is not None:
+            return redirect(url_for("today.show"))
+        return shown("accounts/sign_in.html", form, lost=False)
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
         form.refuse(str(SAME_WORDS), "sign_in")
-        return shown("accounts/sign_in.html", form)
+        return shown("accounts/sign_in.html", form, lost=False)
     record(session, Event.SIGNED_IN)
     return first_page(session, member)
 
@@ -120,16 +142,18 @@ def try_locked_passphrase(session: Session) -> Try:
 @desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)
 def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -> Response:
     """After idling: the passphrase and a code open the same work again, under a new cookie."""
-    form, here = UnlockForm(), request.form.get("here", "")
+    form, here, pressed = UnlockForm(), request.form.get("here", ""), "pressed" in request.form
     if visitor is not None:
         return first_page(session, session.get_one(Member, visitor.member_id), here)
     if request.method == "GET":
-        return shown("accounts/unlock.html", form, kept=None, here="")
+        return shown("accounts/unlock.html", form, kept=None, pressed=False, here="")
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
         form.refuse(_("The passphrase or the code is not right."), "passphrase")
-        return shown("accounts/unlock.html", form, kept=None, here=own_page(here))
+        return shown("accounts/unlock.html", form, kept=None, pressed=pressed, here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
+    if pressed and own_page(here):
+        note(PRESS_AGAIN)
     return first_page(session, member, here)
 
 
@@ -171,20 +195,24 @@ def blank() -> Response:
 
 @desk.form("/second-factor", needs=Permission.OWN_ACCOUNT, prepare=count_own_try, keeps=False)
 def second_factor(session: Session, visitor: Visitor) -> Response:
-    """The authenticator once more, before an act that asks for it. What was typed waits, and comes next."""
-    form = CodeForm()
-    waiting = kept_forms(session, visitor.member_id)
-    if request.method == "GET":
-        return shown("accounts/second_factor.html", form, kept=bool(waiting))
+    """The authenticator once more, before an act that asks for it. The page that asked leads to exactly what asked: the
+    one form that was kept for it, or the page whose button was pressed."""
+    form, row = CodeForm(), session.get_one(Member, visitor.member_id)
+    asked = request.method == "GET"
+    here = sessions().held(session, own_cookie()).after_factor if asked else request.form.get("here", "")
+    page = {"here": own_page(here), "kept": here.startswith(KEPT)}
+    if asked:
+        return shown("accounts/second_factor.html", form, **page)
     now = datetime.now(UTC)
     try:
-        use_code(session, session.get_one(Member, visitor.member_id), visitor.ring.keys, form.code.data or "", now)
+        use_code(session, row, visitor.ring.keys, form.code.data or "", now)
     except WrongPassphrase:
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This code is wrong, or it was used already. Wait for the next one."), "code")
-        return shown("accounts/second_factor.html", form, kept=bool(waiting))
+        return shown("accounts/second_factor.html", form, **page)
     with sessions().holding(session, own_cookie()) as held:
-        held.second_factor_at = now
+        held.second_factor_at, held.after_factor = now, ""
     record(session, Event.SECOND_FACTOR_GIVEN)
-    newest = waiting[-1] if waiting else None
-    return redirect(url_for("kept.show", form_id=newest.id) if newest else url_for("today.show"), 303)
+    if page["here"] and not page["kept"]:
+        note(PRESS_AGAIN)
+    return redirect(str(page["here"]) or url_for("today.show"), 303)

@@ -10,21 +10,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.change import set_passphrase
 from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_text
-from hrd_cases.accounts.enrol import confirm_authenticator, confirm_recovery_code
 from hrd_cases.accounts.enrolment import Made
 from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm, strength_words
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import confirm_authenticator, confirm_recovery_code
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.accounts.tries import own_cookie, sessions
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused
@@ -81,6 +83,7 @@ def passphrase(session: Session, visitor: Visitor, prepared: Made | None = None)
     with sessions().holding(session, own_cookie()) as held:
         held.strength = prepared.strength
         held.done(Step.PASSPHRASE)
+    say(_("Your new passphrase is set. Everywhere else you are signed out."))
     return onward(held, visitor)
 
 
@@ -103,6 +106,7 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
         form.refuse(why, "code")
         return shown("accounts/step_authenticator.html", form, **page)
     end_sessions_of(session, member.id, but=visitor.session_id)
+    say(_("Your authenticator is set up. Everywhere else you are signed out."))
     return onward(held, visitor)
 
 
@@ -141,4 +145,5 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     except Refused as why:
         form.refuse(why, "recovery_code")
         return shown("accounts/step_recovery_code.html", form, **page)
+    say(_("Your recovery code is on paper, and counts from now on. An older one counts no more."))
     return onward(held, visitor)

@@ -1,21 +1,24 @@
 """Throttling that delays and never locks out: leaky buckets in a table, asked before Argon2 runs (ASVS 6.1.1, 6.3.1).
 
-Three buckets take each try: member and address together, address alone, everything together. None is of the member
-alone: whoever tries someone else's name from elsewhere cannot keep them out. A fourth takes tries at codes, but only of
-whoever has the other secret already.
+A browser in which this member was signed in within the last day has a bucket of its own, which nobody else fills. A
+stranger's try goes into two: name and address together, address alone. A third counts the strangers' tries all
+together and refuses nobody: the fuller it is, the slower every address is paced, down to a try a minute. So whoever
+tries from a thousand addresses slows strangers down and keeps nobody out. No bucket is of the member alone: whoever
+tries someone else's name from elsewhere cannot keep them out. Another takes tries at codes, but only of whoever has the
+other secret already.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.addresses import household
 from hrd_cases.accounts.models import TryBucket
 from hrd_cases.accounts.sessions import rows_of
 from hrd_cases.errors import TooManyTries
@@ -29,45 +32,93 @@ class Pace(NamedTuple):
     seconds: int
 
 
+KNOWN = Pace(5, 30)
 MEMBER_AND_ADDRESS = Pace(5, 30)
 ADDRESS = Pace(30, 5)
-OVERALL = Pace(300, 1)
+OVERALL = Pace(1200, 1)
+USUAL = 300
+"""So many strangers' tries within some minutes slow nobody down: a morning in every office."""
+SLOWEST = Pace(1, 60)
 CODES = Pace(10, 120)
 """Three codes count at a time: at this pace a guess hits once in five hundred days."""
 UNITS = 1000
+TOLD_EVERY = timedelta(minutes=20)
+"""How often the trail is told that the same bucket refuses."""
+
+
+def drained(level: int, elapsed_seconds: float, pace: Pace) -> int:
+    """What is left in a bucket: thousandths of a try. It leaks one try every `pace.seconds`, and holds a burst."""
+    return max(0, min(level, pace.burst * UNITS) - int(max(0.0, elapsed_seconds) * UNITS / pace.seconds))
 
 
 def wait_for(level: int, elapsed_seconds: float, pace: Pace) -> tuple[int, int]:
-    """(new level, seconds to wait). A level counts thousandths of a try; it leaks one try every `pace.seconds`."""
-    drained = max(0, level - int(elapsed_seconds * UNITS / pace.seconds))
-    over = drained + UNITS - pace.burst * UNITS
+    """(new level, seconds to wait)."""
+    left = drained(level, elapsed_seconds, pace)
+    over = left + UNITS - pace.burst * UNITS
     if over > 0:
-        return drained, -(-over * pace.seconds // UNITS)
-    return drained + UNITS, 0
+        return left, -(-over * pace.seconds // UNITS)
+    return left + UNITS, 0
 
 
-EMPTY_AFTER = timedelta(
-    seconds=max(pace.burst * pace.seconds for pace in (MEMBER_AND_ADDRESS, ADDRESS, OVERALL, CODES))
+def pressed(level: int) -> Pace:
+    """How an address is paced at this level of all strangers' tries together: the more, the slower."""
+    more = max(0, level // UNITS - USUAL)
+    return Pace(max(SLOWEST.burst, ADDRESS.burst - more // 20), min(SLOWEST.seconds, ADDRESS.seconds + more // 15))
+
+
+EMPTY_AFTER = max(
+    TOLD_EVERY, *(timedelta(seconds=pace.burst * pace.seconds) for pace in (KNOWN, ADDRESS, OVERALL, CODES, SLOWEST))
 )
-"""A full bucket has run dry by then."""
+"""A full bucket has run dry by then, whatever its pace was."""
 
 
-def household(address: str) -> str:
-    """Whom an address belongs to: of IPv6 the first 64 bits, for anyone has all addresses that begin with them."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or ip_network((parsed.packed[:8] + bytes(8), 64)))
-    return str(parsed)
+class Attempt(NamedTuple):
+    """Someone who tries: under which name, from where, and in which browser of theirs (b"": a stranger's)."""
+
+    sign_in: str
+    address: str
+    browser: bytes = b""
 
 
-def take_a_try(session: Session, key: bytes, sign_in: str, address: str, now: datetime) -> None:
-    """Count one try. Raises TooManyTries with the seconds to wait; a try refused is not counted."""
-    address = household(address)
-    paced = ((f"{sign_in}\0{address}", MEMBER_AND_ADDRESS), (f"\0{address}", ADDRESS), ("", OVERALL))
-    _take(session, [(mac(key, "try bucket", text.encode("utf-8", "surrogatepass")), pace) for text, pace in paced], now)
+class Slowed(TooManyTries):
+    """The bucket `name` refuses."""
+
+    def __init__(self, seconds: int, name: bytes) -> None:
+        super().__init__(seconds)
+        self.name = name
+
+
+def _name(key: bytes, text: str) -> bytes:
+    return mac(key, "try bucket", text.encode("utf-8", "surrogatepass"))
+
+
+def _asked(session: Session, key: bytes, one: Attempt, now: datetime) -> list[tuple[bytes, Pace]]:
+    """The buckets that may refuse this try."""
+    if one.browser:
+        return [(_name(key, f"{one.sign_in}\0{one.browser.hex()}\0known"), KNOWN)]
+    address = household(one.address)
+    overall = session.get(TryBucket, _name(key, ""))
+    level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL) if overall is not None else 0
+    return [(_name(key, f"{one.sign_in}\0{address}"), MEMBER_AND_ADDRESS), (_name(key, f"\0{address}"), pressed(level))]
+
+
+def check_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> None:
+    """Raises Slowed if this try would be refused now. Reads only: a flood takes no lock from anybody."""
+    for name, pace in _asked(session, key, one, now):
+        bucket = session.get(TryBucket, name)
+        if bucket is not None:
+            _level, wait = wait_for(bucket.level, (now - bucket.updated_at).total_seconds(), pace)
+            if wait:
+                raise Slowed(wait, name)
+
+
+def take_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> None:
+    """Count one try. Raises Slowed with the seconds to wait; a try refused is not counted."""
+    _take(session, _asked(session, key, one, now), now)
+    if not one.browser:
+        overall = _bucket(session, _name(key, ""), now)
+        level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL)
+        overall.level, overall.updated_at = min(level + UNITS, OVERALL.burst * UNITS), max(now, overall.updated_at)
 
 
 def take_a_code(session: Session, key: bytes, member_id: uuid.UUID, beside: str, now: datetime) -> None:
@@ -83,11 +134,11 @@ def _take(session: Session, buckets: list[tuple[bytes, Pace]], now: datetime) ->
     waits = []
     for name, pace in buckets:
         bucket = _bucket(session, name, now)
-        bucket.level, wait = wait_for(bucket.level, max(0.0, (now - bucket.updated_at).total_seconds()), pace)
+        bucket.level, wait = wait_for(bucket.level, (now - bucket.updated_at).total_seconds(), pace)
         bucket.updated_at = max(now, bucket.updated_at)
-        waits.append(wait)
-    if max(waits):
-        raise TooManyTries(max(waits))
+        waits.append((wait, name))
+    if max(waits)[0]:
+        raise Slowed(*max(waits))
 
 
 def _bucket(session: Session, name: bytes, now: datetime) -> TryBucket:
@@ -95,6 +146,29 @@ def _bucket(session: Session, name: bytes, now: datetime) -> TryBucket:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(TryBucket).values(name=name, level=0, updated_at=now).on_conflict_do_nothing())
     return session.get_one(TryBucket, name, with_for_update=True)
+
+
+# -- the trail is told once
+
+
+def was_told(session: Session, key: bytes, slowed: Slowed, now: datetime) -> bool:
+    """Was the trail told lately that this bucket refuses? Reads only."""
+    told_at = session.scalar(select(TryBucket.updated_at).where(TryBucket.name == _told(key, slowed)))
+    return told_at is not None and abs(now - told_at) < TOLD_EVERY
+
+
+def tell_once(session: Session, key: bytes, slowed: Slowed, now: datetime) -> bool:
+    """Note that the trail is told now. False if another request has just told it."""
+    if was_told(session, key, slowed, now):
+        return False
+    marker = _bucket(session, _told(key, slowed), now)
+    first, marker.level, marker.updated_at = marker.level == 0 or now - marker.updated_at >= TOLD_EVERY, 1, now
+    return first
+
+
+def _told(key: bytes, slowed: Slowed) -> bytes:
+    """A row beside the buckets: its `updated_at` says when the trail was told."""
+    return mac(key, "bucket told", slowed.name)
 
 
 def drop_empty_buckets(session: Session, now: datetime) -> int:

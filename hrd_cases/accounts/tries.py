@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.addresses import client_address
 from hrd_cases.accounts.credentials import open_seed, open_with_code, use_code
 from hrd_cases.accounts.models import Member
-from hrd_cases.accounts.sessions import Sessions
-from hrd_cases.accounts.throttle import take_a_code, take_a_try
+from hrd_cases.accounts.sessions import Sessions, name_of
+from hrd_cases.accounts.throttle import (
+    Attempt,
+    Slowed,
+    check_a_try,
+    take_a_code,
+    take_a_try,
+    tell_once,
+    was_told,
+)
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
+from hrd_cases.door.passage import passage
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import TooManyTries
 from hrd_cases.forms import clean
@@ -46,8 +56,7 @@ FAILED = Try(None, None)
 
 
 def sessions() -> Sessions:
-    found: Sessions = house().sessions
-    return found
+    return cast(Sessions, house().sessions)
 
 
 def own_cookie() -> str:
@@ -66,15 +75,44 @@ def typed_secret(field: str) -> str:
 
 
 def slow_down(sign_in: str) -> None:
-    """Count a try before any slow work. Raises TooManyTries."""
+    """Count a try before any slow work. Raises TooManyTries, which the trail is told once in a while for each bucket.
+
+    What is refused is found by reading: a flood waits for no lock, and holds none.
+    """
+    main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
     try:
-        with house().database.main.writing() as session:
-            take_a_try(session, house().settings.pepper, sign_in, request.remote_addr or "", datetime.now(UTC))
-    except TooManyTries as slowed:
-        with house().database.main.writing() as session:
-            act_as(session, Actor())
-            record(session, Event.SIGN_IN_SLOWED, seconds=slowed.seconds)
+        with main.reading() as session:
+            attempt = Attempt(sign_in, here(), _known_browser(session, sign_in))
+            check_a_try(session, key, attempt, now)
+        with main.writing() as session:
+            take_a_try(session, key, attempt, now)
+    except Slowed as slowed:
+        _tell(slowed, key, now)
         raise
+
+
+def here() -> str:
+    """The address this request comes from."""
+    forwarded = ",".join(request.headers.getlist("X-Forwarded-For"))
+    return client_address(request.remote_addr or "", forwarded, house().settings.trusted_proxies)
+
+
+def _known_browser(session: Session, sign_in: str) -> bytes:
+    """The name of this browser's session if this member was signed in here within the last day; b"" if not."""
+    owner = sessions().member_of(session, own_cookie())
+    return name_of(own_cookie()) if owner is not None and owner.sign_in == sign_in else b""
+
+
+def _tell(slowed: Slowed, key: bytes, now: datetime) -> None:
+    visitor = passage().visitor
+    main = house().database.main
+    with main.reading() as session:
+        if was_told(session, key, slowed, now):
+            return
+    with main.writing() as session:
+        act_as(session, visitor.actor if visitor else Actor())
+        if tell_once(session, key, slowed, now):
+            record(session, Event.SIGN_IN_SLOWED, seconds=slowed.seconds)
 
 
 def room_for_a_code(tried: Try, beside: str) -> Try:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.enrol import pin_root
+from hrd_cases.accounts.newcomers import pin_root
 from hrd_cases.accounts.forms import WordsForm
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk

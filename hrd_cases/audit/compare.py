@@ -20,6 +20,7 @@ from hrd_cases.audit.trail import Body
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter, decode
 from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, Revocation, SeatRow
+from hrd_cases.keys.roles import ACTING_HEAD
 from hrd_cases.records import Base
 
 
@@ -80,8 +81,8 @@ def access(session: Session, told: Told) -> Iterator[Finding]:
         yield from (Finding("a member's access was ended by no act", str(member)) for member in gone - told.gone)
         query = select(members.c.id).where(members.c.suspended_at.is_not(None))
         paused = set(session.scalars(query))
-        yield from (Finding("a paused member was let in again by no act", str(m)) for m in told.paused - paused)
-        yield from (Finding("a member was paused by no act", str(member)) for member in paused - told.paused)
+        yield from (Finding("a suspended member was let in again by no act", str(m)) for m in told.paused - paused)
+        yield from (Finding("a member was suspended by no act", str(member)) for member in paused - told.paused)
 
 
 def letters(session: Session, told: Told) -> Iterator[Finding]:
@@ -128,7 +129,7 @@ def _seats(charters: Iterable[Charter]) -> Counter[Row]:
     rows: Counter[Row] = Counter()
     for charter in charters:
         rows.update((charter.office_id, s.member_id, s.role.value, s.since, s.until, False) for s in charter.seats)
-        rows.update((charter.office_id, a.member_id, "acting_head", a.since, a.until, True) for a in charter.acting)
+        rows.update((charter.office_id, a.member_id, ACTING_HEAD, a.since, a.until, True) for a in charter.acting)
     return rows
 
 

@@ -12,17 +12,19 @@ from enum import StrEnum
 class Event(StrEnum):
     PAGE_READ = "page_read"
     PAGE_REFUSED = "page_refused"
+    ACT_REFUSED = "act_refused"
+    SUSPENDED_TURNED_AWAY = "suspended_turned_away"
     INSTALLATION_BEGUN = "installation_begun"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGN_IN_SLOWED = "sign_in_slowed"
     SIGNED_OUT = "signed_out"
     LEFT_QUICKLY = "left_quickly"
-    SESSION_LOCKED = "session_locked"
     SESSION_UNLOCKED = "session_unlocked"
     SESSION_ENDED = "session_ended"
     SECOND_FACTOR_GIVEN = "second_factor_given"
     FORM_KEPT = "form_kept"
+    FORM_SENT = "form_sent"
     FORM_DROPPED = "form_dropped"
     MEMBER_INVITED = "member_invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -73,17 +75,19 @@ class Event(StrEnum):
 FIELDS: dict[Event, frozenset[str]] = {
     Event.PAGE_READ: frozenset({"page", "subjects"}),
     Event.PAGE_REFUSED: frozenset({"page", "subjects", "status"}),
+    Event.ACT_REFUSED: frozenset({"page", "subjects", "status"}),
+    Event.SUSPENDED_TURNED_AWAY: frozenset({"page", "subjects"}),
     Event.INSTALLATION_BEGUN: frozenset({"demonstration"}),
     Event.SIGNED_IN: frozenset(),
     Event.SIGN_IN_FAILED: frozenset({"member"}),
     Event.SIGN_IN_SLOWED: frozenset({"seconds"}),
     Event.SIGNED_OUT: frozenset(),
     Event.LEFT_QUICKLY: frozenset(),
-    Event.SESSION_LOCKED: frozenset(),
     Event.SESSION_UNLOCKED: frozenset(),
     Event.SESSION_ENDED: frozenset({"count"}),
     Event.SECOND_FACTOR_GIVEN: frozenset(),
     Event.FORM_KEPT: frozenset({"form"}),
+    Event.FORM_SENT: frozenset({"form"}),
     Event.FORM_DROPPED: frozenset({"form"}),
     Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),
@@ -130,3 +134,6 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ALARM_RAISED: frozenset({"alarm"}),
     Event.HOUSE_KEPT: frozenset({"sessions", "forms", "buckets", "invitations"}),
 }
+
+SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "subjects"})
+"""Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""

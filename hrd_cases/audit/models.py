@@ -1,4 +1,4 @@
-"""The trail's two tables: the entries, and the head of the chain that every writer locks last."""
+"""The trail's tables: the entries, what they are about, and the head of the chain that every writer locks last."""
 
 from __future__ import annotations
 
@@ -39,6 +39,15 @@ class AuditEntry(Base):
     office_id: Mapped[uuid.UUID | None] = mapped_column()
     body: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditSubject(Base):
+    """An entry is about something: an index over ids that the entries' bodies name, and no more than an index."""
+
+    __tablename__ = "audit_subjects"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy wants it
+    subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(_Number, primary_key=True, autoincrement=False)
 
 
 class AuditHead(Base):

@@ -5,6 +5,7 @@ A transaction that wrote a sealed row and recorded nothing does not commit.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import event as listening
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
-from hrd_cases.audit.events import FIELDS, Event
-from hrd_cases.audit.models import AuditEntry, AuditHead
+from hrd_cases.audit.events import FIELDS, SUBJECTS, Event
+from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.records import SealedWrite, sealed_writes
 from hrd_cases.vault.envelope import digest
 
@@ -48,6 +49,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     writes: tuple[tuple[str, uuid.UUID, str, int, bytes], ...] = ()
 
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _decoder = msgspec.msgpack.Decoder(Body)
 
 
@@ -61,6 +63,17 @@ class Written(Protocol):
 def read_body(entry: Written) -> Body:
     """Raises msgspec.MsgspecError if the entry was not written by us."""
     return _decoder.decode(entry.body)
+
+
+def subjects_of(body: Body) -> set[uuid.UUID]:
+    """What an entry is about: the ids in the fields of SUBJECTS. Numbers of pages and charters are none."""
+    return {
+        uuid.UUID(part)
+        for name, value in body.fields.items()
+        if name in SUBJECTS
+        for part in (value if isinstance(value, tuple | list) else (value,))
+        if isinstance(part, str) and _ID.fullmatch(part)
+    }
 
 
 def act_as(session: Session, actor: Actor) -> None:
@@ -107,13 +120,18 @@ def _write(session: Session) -> None:
         return
     # The head is locked last and for a moment: on PostgreSQL every writer of the house meets here.
     head = lock_head(session)
+    about: list[dict[str, object]] = []
     for place, (at, event, actor, fields) in enumerate(pending):
         blobs = tuple(_write_of(write) for write in writes) if place == 0 else ()
         who = (actor.name, actor.member_id, actor.office_id)
-        _append(session, head, Body(head.number + 1, at, event.value, *who, fields, blobs))
+        body = Body(head.number + 1, at, event.value, *who, fields, blobs)
+        _append(session, head, body)
+        about += ({"subject_id": subject, "number": body.number} for subject in sorted(subjects_of(body)))
     pending.clear()
     writes.clear()
     session.flush()
+    if about:
+        session.execute(insert(AuditSubject), about)
 
 
 def lock_head(session: Session) -> AuditHead:

@@ -6,8 +6,10 @@ Needs no key. It reads the trail once from its first entry to its last and keeps
 from __future__ import annotations
 
 import uuid
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
@@ -16,37 +18,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding, Told, access, letters, projections
+from hrd_cases.audit.daily_count import HASH_BYTES, Witness
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditHead
-from hrd_cases.audit.trail import entry_hash, read_body
+from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
+from hrd_cases.audit.trail import entry_hash, read_body, subjects_of
 from hrd_cases.db import Store
-from hrd_cases.errors import Tampered, Unfit
+from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow
 from hrd_cases.records import Base
 from hrd_cases.vault.envelope import digest, header
 
 Blob = tuple[str, uuid.UUID, str]
-HASH_BYTES = 32
 UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError, SQLAlchemyError)
 """What a planted value makes the driver, the column types or our own decoders raise."""
-
-
-class Witness(NamedTuple):
-    """A head of the chain that was mailed out: so many entries, ending in this hash."""
-
-    number: int
-    hash: bytes
-
-
-class NoHead(Unfit):
-    """A line that is no head as the daily mails hold them."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(
-            f"Line {line} is not a number and a hash of {HASH_BYTES * 2} digits, as the daily mails have it."
-        )
-        self.line = line
 
 
 class Report(NamedTuple):
@@ -78,24 +63,8 @@ def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
     return Report(trail.findings, trail.head)
 
 
-def read_witnesses(text: str) -> tuple[Witness, ...]:
-    """Heads from lines "number hash", as the daily mails hold them; empty lines are passed over. NoHead for others."""
-    return tuple(_witness(place, line) for place, line in enumerate(text.splitlines(), 1) if line.strip())
-
-
-def _witness(place: int, line: str) -> Witness:
-    try:
-        number, given = line.split()
-        head = Witness(int(number), bytes.fromhex(given))
-    except ValueError:
-        head = Witness(0, b"")
-    if head.number < 1 or len(head.hash) != HASH_BYTES:
-        raise NoHead(place)
-    return head
-
-
-def mailed_heads(session: Session) -> Iterator[Witness]:
-    """Heads this database says were mailed out, oldest first, then the newest: to be compared with the mails."""
+def mailed_counts(session: Session) -> Iterator[Witness]:
+    """The daily counts this database says it mailed, oldest first, then how it ends now."""
     sent = select(AuditEntry).where(AuditEntry.event == Event.TRAIL_HEAD_SENT.value).order_by(AuditEntry.number)
     for number in [int(str(read_body(entry).fields["entries"])) for entry in session.scalars(sent)]:
         found = session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number))
@@ -127,6 +96,8 @@ class _Trail:
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
         self.told = Told()
+        self.subjects: dict[uuid.UUID, array[int]] = {}
+        """The numbers of the entries about each thing, eight bytes each."""
         self.head = Witness(0, bytes(HASH_BYTES))
         self._witnesses = witnesses
 
@@ -174,10 +145,14 @@ class _Trail:
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
         self.told.take(body)
+        for subject in subjects_of(body):
+            self.subjects.setdefault(subject, array("q")).append(body.number)
 
     def _close(self, head: AuditHead | None) -> None:
         if (Witness(head.number, head.hash) if head else Witness(0, bytes(HASH_BYTES))) != self.head:
-            self.findings.append(Finding("the head is not the last entry: the end of the trail was cut off", "head"))
+            self.findings.append(
+                Finding("the count is not that of the last entry: the end of the trail was cut off", "count")
+            )
         for number in self._witnesses:
             self._find("an entry that was mailed out is missing", number)
 
@@ -253,6 +228,24 @@ def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
     return letters(session, trail.told)
 
 
+def _subjects(session: Session, trail: _Trail) -> Iterator[Finding]:
+    """The index by which everything about one thing is found, thing by thing."""
+    expected = dict(trail.subjects)
+    query = select(AuditSubject.subject_id, AuditSubject.number).order_by(AuditSubject.subject_id)
+    rows = session.execute(query, execution_options={"yield_per": 1000})
+    for subject, found in groupby(rows, key=lambda row: row.subject_id):
+        yield from _of_subject(subject, set(expected.pop(subject, ())), {row.number for row in found})
+    for subject, told in expected.items():
+        yield from _of_subject(subject, set(told), set())
+
+
+def _of_subject(subject: uuid.UUID, told: set[int], found: set[int]) -> Iterator[Finding]:
+    for number in sorted(told - found):
+        yield Finding("the index does not find this entry by what it is about", f"entry {number} {subject}")
+    for number in sorted(found - told):
+        yield Finding("the index finds this entry by what it is not about", f"entry {number} {subject}")
+
+
 def _projections(session: Session, _trail: _Trail) -> Iterator[Finding]:
     return projections(session)
 
@@ -262,5 +255,6 @@ CHECKS: dict[str, Check] = {
     "charters": _charters,
     "revocations": _access,
     "letters": _letters,
+    "index": _subjects,
     "seats, countries and circles": _projections,
 }

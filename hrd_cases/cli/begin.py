@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -21,7 +20,6 @@ from hrd_cases.vault import selftest
 
 CODE_SENTENCE = "A code opens one enrolment within 48 hours and nothing else. Hand it over in person or by phone."
 MARK = "demonstration"
-SOUND_SQLITE = (3, 51, 3)
 
 
 @click.command(cls=Order)
@@ -84,10 +82,11 @@ def check_config() -> None:
     installation.check_mark(settings, mark)
     begun = {None: "has not begun: `hrd-cases init` begins it", True: "is a demonstration", False: "is a real one"}
     click.echo(f"All of it is fit. The installation {begun[mark]}.")
-    if make_url(settings.database_url).get_backend_name() == "sqlite" and sqlite3.sqlite_version_info < SOUND_SQLITE:
+    if old := database.main.old_sqlite():
         click.echo(
-            f"This machine's SQLite {sqlite3.sqlite_version} may, very rarely, lose a write when processes clear its "
-            "log at the same moment; 3.51.3 and PostgreSQL do not. Back up often."
+            f"This machine's SQLite {old} may, very rarely, lose a write that begins while another process empties its "
+            "log. Ours wait for each other: let no other programme write to the database while they run (a backup only "
+            "reads). SQLite 3.51.3 and PostgreSQL have no such fault."
         )
 
 

@@ -21,7 +21,7 @@ def serve() -> None:
 
 @click.command(cls=Order)
 def scheduler() -> None:
-    """Run the unattended process: reminders, mail, housekeeping, the auditors' daily mail."""
+    """Run the unattended process: reminders, mail, housekeeping, the auditors' daily count."""
     settings = load_settings()
     with fit_stores(settings) as database:
         unattended.work(settings, database)

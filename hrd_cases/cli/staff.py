@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import select
 
-from hrd_cases.accounts.enrol import invite as invite_member
+from hrd_cases.accounts.newcomers import invite as invite_member
 from hrd_cases.cli.begin import CODE_SENTENCE
 from hrd_cases.cli.order import Orders, acting, fit_stores, zone_named
 from hrd_cases.errors import Unfit
@@ -17,7 +17,6 @@ from hrd_cases.offices.facts import OfficeFacts
 from hrd_cases.offices.models import Office
 from hrd_cases.settings import load_settings
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPENED = (OfficeKind.DELEGATION, OfficeKind.EMBASSY)
 
 
@@ -39,17 +38,22 @@ def list_offices() -> None:
 @click.option("--kind", type=click.Choice([kind.value for kind in OPENED]), default="delegation", show_default=True)
 @click.option("--seat", required=True, help="Its city.")
 @click.option("--zone", required=True, help="An IANA name.")
-@click.option("--weekend", default="sat,sun", show_default=True, help="English days, separated by commas.")
+@click.option("--weekend", default="", help="English days, separated by commas; else the country's usual one.")
+@click.option("--weekend-source", default="", help="Where an unusual weekend is known from.")
+@click.option("--weekend-on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Since which day: 2026-01-31.")
 @click.option("--languages", default="en", show_default=True, help="Separated by commas.")
 @click.option("--member-state", default="", help="Of an embassy: two letters.")
 @click.option("--public-contact", default="", help="What its web site says.")
-def open_office(code: str, kind: str, zone: str, weekend: str, languages: str, **facts: str) -> None:
+def open_office(
+    code: str, kind: str, zone: str, weekend: str, weekend_on: datetime | None, languages: str, **facts: str
+) -> None:
     """Put an office in the tables. Two headquarters heads then sign its first charter."""
-    days = _listed(weekend)
-    if not set(days) <= set(DAYS):
-        raise Unfit(f"A weekend is made of {', '.join(DAYS)}: such as fri,sat.")
+    days = _listed(weekend) or None
+    if days is not None and not set(days) <= set(offices.WEEKDAYS):
+        raise Unfit(f"A weekend is made of {', '.join(offices.WEEKDAYS)}: such as fri,sat.")
     names = {"code": code.upper(), "zone": zone_named(zone), **facts}
-    opened = OfficeFacts(kind=OfficeKind(kind), weekend=days, languages=_listed(languages), **names)
+    since = weekend_on.date() if weekend_on else None
+    opened = OfficeFacts(kind=OfficeKind(kind), weekend=days, weekend_on=since, languages=_listed(languages), **names)
     with fit_stores() as database, acting(database) as session:
         offices.open_office(session, opened, datetime.now(UTC))
     click.echo(f"{opened.code} is open. It has no authority before two heads of headquarters sign its charter.")

@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from hrd_cases.audit.daily_count import read_witnesses
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import Report, mailed_heads, read_witnesses, verify_store
+from hrd_cases.audit.verify import Report, mailed_counts, verify_store
 from hrd_cases.cli.order import Orders, Said, acting, fit_stores
 from hrd_cases.db import Database
 
@@ -22,7 +23,7 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--witness", type=FILE, help="A file of lines from the daily mails: a number and a hash.")
+@click.option("--witness", type=FILE, help="A file with daily counts, or with the mails they came in.")
 def verify(witness: Path | None) -> None:
     """Check the whole trail, and all sealed rows and charters against it. Exit status 1 if anything is wrong."""
     witnesses = read_witnesses(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
@@ -35,7 +36,7 @@ def verify(witness: Path | None) -> None:
         raise Said(f"The check of {report.entries} entries found {len(report.findings)} things wrong.")
     click.echo(f"{report.entries} entries, and everything they tell of, are as they were written.")
     if not witnesses:
-        click.echo("No mailed head was given (--witness): a whole trail made anew would have passed.")
+        click.echo("No daily count was given (--witness): a whole trail made anew would have passed.")
 
 
 def _note(database: Database, report: Report) -> None:
@@ -46,9 +47,9 @@ def _note(database: Database, report: Report) -> None:
         click.echo("This check could not be written into the trail.", err=True)
 
 
-@audit.command("heads")
-def heads() -> None:
-    """Print the heads that were mailed, and the newest, as this database has them now: compare them with the mails."""
+@audit.command("counts")
+def counts() -> None:
+    """Print the daily counts that were mailed, and today's, as this database has them now: compare with the mails."""
     with fit_stores() as database, database.main.reading() as session:
-        for head in mailed_heads(session):
-            click.echo(f"{head.number} {head.hash.hex()}")
+        for count in mailed_counts(session):
+            click.echo(f"{count.number} {count.hash.hex()}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from flask import Flask, g, make_response, redirect, render_template, request
+from flask import Flask, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
-from hrd_cases.door.desk import audit_refusal, keep_form, keeps_here
 from hrd_cases.door.house import house
-from hrd_cases.door.visitor import Visitor
+from hrd_cases.door.keeping import keep_form, keeps_here, typed_here
+from hrd_cases.door.passage import passage
+from hrd_cases.door.traces import audit_refusal
 from hrd_cases.errors import (
     Absent,
     Changed,
@@ -74,7 +75,7 @@ def page(
                 return _rendered(status, reason, who_can, seconds)
         except Exception as error:  # noqa: BLE001 - whatever it is: an error page must not fail
             log.warning("an error page without its frame", error=type(error).__name__, where=_where(error))
-    g.bare = True
+    passage().bare = True
     return _rendered(status, reason, who_can, seconds)
 
 
@@ -88,12 +89,12 @@ def _visitor_found() -> Iterator[None]:
     """Look anew who is there: the transaction of the request is over, and some are refused before anybody looked."""
     given = request.cookies.get(guards.COOKIE, "")
     if not given or guards.cross_site(request):
-        g.visitor = None
+        passage().visitor = None
         yield
         return
     rooms = house()
     with rooms.database.shred.reading() as shred, rooms.database.main.reading() as session:
-        g.visitor = rooms.find_visitor(session, shred, given)
+        passage().visitor = rooms.sessions.find_visitor(session, shred, given)
         yield
 
 
@@ -104,7 +105,7 @@ def _refusal(status: int, reason: str | None = None, who_can: str | None = None)
 
 def _not_signed_in(sign_in: Callable[[], Response]) -> Response:
     if request.method == "POST":
-        g.form_kept = keep_form(request.cookies.get(guards.COOKIE, "")) is not None
+        passage().form_kept = keep_form(request.cookies.get(guards.COOKIE, "")) is not None
     return sign_in()
 
 
@@ -115,30 +116,36 @@ def _waiting() -> Response:
 
 
 def _forbidden() -> Response:
-    visitor: Visitor | None = g.get("visitor")
+    visitor = passage().visitor
     if visitor is not None and visitor.suspended:
         return _refusal(
             403,
-            _("Your access is paused. Nothing of yours is lost."),
+            _("Your access is suspended. Nothing of yours is lost."),
             _("Call the head of your office, or headquarters. A head can restore it at once."),
         )
     return _refusal(403)
 
 
 def _second_factor_first() -> Response:
-    """The form is kept, and comes back under "Save now" once the authenticator was asked."""
-    if keep_form("") is None and keeps_here():
+    """What was typed is kept, and comes next once the authenticator was asked. What was only pressed is not kept: its
+    page comes next, to be read and pressed again."""
+    kept = keep_form("")
+    if kept is None and keeps_here() and typed_here():
         return _refusal(
             409,
             _("What you typed could not be kept: other forms of yours still wait to be sent."),
             _("Send them or throw them away under “Not sent yet”. Then come back here with the Back button."),
         )
+    with house().database.main.writing() as session:
+        house().sessions.ask_factor(session, guards.cookie(), f"/not-sent/{kept}" if kept is not None else request.path)
     return redirect("/second-factor", 303)
 
 
 def _made_earlier() -> Response:
     """From a tab that was open before the session was unlocked."""
     kept = keep_form("")
+    if kept is None and not typed_here():
+        return _refusal(400, _("This page was open before your session was unlocked. Nothing was changed."))
     return redirect(f"/not-sent/{kept}", 303) if kept is not None else _refusal(400)
 
 

@@ -10,9 +10,10 @@ import uuid
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Request, Response, g, request
+from flask import Request, Response, request
 
 from hrd_cases.door.house import house
+from hrd_cases.door.passage import passage
 from hrd_cases.errors import StaleToken, TooLarge
 from hrd_cases.vault.envelope import derive, equal
 
@@ -39,11 +40,12 @@ HEADERS = {
 
 def cookie() -> str:
     """The cookie of this request, or the one its answer will set; "" for a cross-site request, which never gets one."""
-    if "cookie" not in g:
+    here = passage()
+    if here.cookie is None:
         given = request.cookies.get(COOKIE, "")
-        g.cookie = given if _well_formed(given) else ("" if cross_site(request) else new_cookie())
-        g.set_cookie = g.cookie != given and bool(g.cookie)
-    return str(g.cookie)
+        here.cookie = given if _well_formed(given) else ("" if cross_site(request) else new_cookie())
+        here.sets_cookie = here.cookie != given and bool(here.cookie)
+    return here.cookie
 
 
 def _well_formed(value: str) -> bool:
@@ -56,7 +58,7 @@ def new_cookie() -> str:
 
 def exchange_cookie(value: str) -> None:
     """Give the browser another cookie with this answer: at sign-in, unlocking and sign-out."""
-    g.cookie, g.set_cookie = value, True
+    passage().cookie, passage().sets_cookie = value, True
 
 
 def csrf_token() -> str:
@@ -81,13 +83,14 @@ def cross_site(incoming: Request) -> bool:
         return True
 
 
-def check_before_body() -> None:
-    """A form of another site, or larger than any form of ours, is refused unread."""
+def check_before_body(largest: int | None = None) -> None:
+    """A form of another site, or larger than its route takes (`largest` bytes, or as any form), is refused unread."""
     if cross_site(request) or request.headers.get("Origin", "same") == "null":
         raise StaleToken("this form came from another site")
-    length = request.content_length
-    if length is None or length > house().settings.max_form_bytes:
+    length, limit = request.content_length, house().settings.max_form_bytes if largest is None else largest
+    if length is None or length > limit:
         raise TooLarge
+    request.max_content_length = request.max_form_memory_size = limit
 
 
 def read_body() -> None:
@@ -119,7 +122,12 @@ def kept_id() -> uuid.UUID | None:
 
 def kept_field() -> str:
     """What a form shown again carries, so that the kept form it was made from goes when it is sent at last."""
-    return str(g.get("kept_form", ""))
+    return str(passage().taken or "")
+
+
+def kept_path() -> str:
+    """Where a kept form goes that is shown to be changed at another address than its own; "" for every other form."""
+    return passage().kept_path
 
 
 def seal_answer(answer: Response) -> Response:
@@ -130,7 +138,7 @@ def seal_answer(answer: Response) -> Response:
         answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static":
         answer.headers["Cache-Control"] = "no-store"
-    answer.headers.pop("Server", None)
-    if g.get("set_cookie") and not cross_site(request):
-        answer.set_cookie(COOKIE, g.cookie, max_age=None, path="/", secure=True, httponly=True, samesite="Strict")
+    answer.headers["Server"] = "web"  # or the server would say its name
+    if passage().sets_cookie and not cross_site(request):
+        answer.set_cookie(COOKIE, cookie(), max_age=None, path="/", secure=True, httponly=True, samesite="Strict")
     return answer

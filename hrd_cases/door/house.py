@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Database
@@ -23,27 +23,58 @@ class Sent(NamedTuple):
     again: uuid.UUID | None
 
 
+_FOR_MACHINES = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}")
+
+
+def is_typed(value: str) -> bool:
+    """Did a person type or choose this, rather than a machine: is it neither empty nor an id or a hash?"""
+    return bool(value.strip()) and not _FOR_MACHINES.fullmatch(value)
+
+
+class Sessions(Protocol):
+    """Who is there, by their cookie, and what a request leaves behind in their session."""
+
+    def find_visitor(self, session: Session, shred: Session, cookie: str, /) -> Visitor | None: ...
+
+    def touch(self, session: Session, visitor: Visitor, cookie: str, /) -> None: ...
+
+    def say_next(self, session: Session, cookie: str, words: list[tuple[str, str]], most: int, /) -> None: ...
+
+    def forget_said(self, session: Session, cookie: str, /) -> None: ...
+
+    def ask_factor(self, session: Session, cookie: str, leads_to: str, /) -> None: ...
+
+
+class KeptForms(Protocol):
+    """Forms not sent yet: kept for the visitor, or for whose session the cookie was; taken back when they are sent."""
+
+    def keep(self, session: Session, visitor: Visitor | None, cookie: str, sent: Sent, /) -> uuid.UUID | None: ...
+
+    def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str, /) -> None: ...
+
+
+class Chores(Protocol):
+    """What any member's request does for the house first: is there anything, and everything there is."""
+
+    def wait(self, session: Session, visitor: Visitor, /) -> bool: ...
+
+    def do(self, session: Session, visitor: Visitor, /) -> None: ...
+
+
 @dataclass(frozen=True)
 class House:
-    """`find_visitor` reads the session cookie in a transaction, `keep` seals a form whose session is gone, `take_kept`
-    takes it back when it is sent, `touch` writes what a request leaves behind in the session row, `chores` is what any
-    member's request does for the house first.
-    """
+    """What the door needs of the rooms around it."""
 
     settings: Settings
     database: Database
-    sessions: Any
-    find_visitor: Callable[[Session, Session, str], Visitor | None]
-    keep: Callable[[Session, Visitor | None, str, Sent], uuid.UUID | None]
-    take_kept: Callable[[Session, Visitor, uuid.UUID, str], None]
-    touch: Callable[[Session, Visitor], None]
-    chores_wait: Callable[[Session, Visitor], bool]
-    do_chores: Callable[[Session, Visitor], None]
+    sessions: Sessions
+    kept: KeptForms
+    chores: Chores
 
 
 def house() -> House:
     return cast(House, current_app.extensions["hrd_cases"])
 
 
-def install(app: Any, built: House) -> None:
+def install(app: Flask, built: House) -> None:
     app.extensions["hrd_cases"] = built

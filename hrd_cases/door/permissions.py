@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from hrd_cases.keys.roles import Role
+from hrd_cases.keys.roles import CASEWORKERS, Role
 
 FRESH_FOR = timedelta(minutes=5)
 """How long a second factor counts as fresh (ASVS 7.5.3)."""
@@ -58,7 +58,6 @@ class Rule(NamedTuple):
 
 
 EVERY_ROLE = frozenset(Role)
-CASEWORKERS = frozenset({Role.LIAISON_OFFICER, Role.DEPUTY, Role.HEAD, Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 _HEAD = frozenset({Role.HEAD})
 _ANY_HEAD = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
 _HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD})

@@ -7,38 +7,46 @@ nothing is said.
 
 from __future__ import annotations
 
-from flask import g, request
+from flask import request
 from sqlalchemy.orm import Session
 
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
+from hrd_cases.door.passage import passage
 
 MOST = 3
 """Of several acts whose pages nobody has seen, the newest are told."""
 
 
 def say(text: str) -> None:
-    """Say this on the next page of this session, if what the view does is committed."""
-    g.setdefault("to_say", []).append(str(text))
+    """Say on the next page of this session that this was done, if what the view does is committed."""
+    passage().to_say.append(("success", str(text)))
+
+
+def note(text: str) -> None:
+    """The same for what is no success: that something was not done yet."""
+    passage().to_say.append(("note", str(text)))
 
 
 def keep_said(session: Session) -> None:
     """In the transaction of the act: what it wants said waits in the session of the cookie that its answer leaves."""
-    words = g.pop("to_say", [])
+    words, passage().to_say = passage().to_say, []
     if words:
         house().sessions.say_next(session, guards.cookie(), words, MOST)
 
 
-def said() -> list[str]:
-    """What a page has to say of the act before it. The answer of a form is no page to say it on: it may be undone."""
-    visitor = None if g.get("bare") else g.get("visitor")
+def said() -> list[tuple[str, str]]:
+    """(kind, words): what a page has to say of the act before it. The answer of a form is no page to say it on, for it
+    may be undone."""
+    visitor = passage().shown_to
     if visitor is None or not visitor.said or request.method != "GET":
         return []
-    g.was_said = True
+    passage().was_said = True
     return list(visitor.said)
 
 
 def forget_said(session: Session) -> None:
     """With the trace of a page: what it has shown is not said again."""
-    if g.pop("was_said", False):
+    if passage().was_said:
+        passage().was_said = False
         house().sessions.forget_said(session, guards.cookie())

@@ -10,7 +10,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
-from hrd_cases.door.desk import after_reading
+from hrd_cases.door.traces import after_reading
 from hrd_cases.errors import Refused
 from hrd_cases.forms import ActForm, Form
 

@@ -36,7 +36,7 @@ class Visitor:
     """What they have to finish before anything else: a step of enrolment or recovery."""
     earlier_tokens: tuple[str, ...] = field(default=(), repr=False)
     """Tokens of forms made before this session was unlocked."""
-    said: tuple[str, ...] = field(default=(), repr=False)
+    said: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What the next page says of the act before it (door/said.py)."""
     is_authenticated = True  # what Flask-Login asks of a user
     is_active = True

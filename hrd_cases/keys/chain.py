@@ -176,10 +176,23 @@ class Charters:
         return None
 
     def known_offices(self) -> list[Charter]:
-        """Every office with a charter, headquarters left out, in a stable order."""
+        """Every office with a charter, headquarters left out, in a stable order. Tampered if one fails its check."""
+        return [self.of(office_id) for office_id in self._places()]
+
+    def sound_offices(self) -> tuple[list[Charter], tuple[uuid.UUID, ...]]:
+        """(charters of the offices whose chain stands, offices whose chain failed its check); headquarters left out."""
+        sound, damaged = [], []
+        for office_id in self._places():
+            try:
+                sound.append(self.of(office_id))
+            except Tampered:
+                damaged.append(office_id)
+        return sound, tuple(damaged)
+
+    def _places(self) -> list[uuid.UUID]:
         places = set(self._session.scalars(select(CharterRow.office_id).distinct()))
         self._look_up(places)
-        return [self.of(office_id) for office_id in sorted(places - {self.headquarters_id})]
+        return sorted(places - {self.headquarters_id})
 
     def bundle(self, office_id: uuid.UUID, member_id: uuid.UUID) -> bytes:
         """The public bundle of a seated member, checked against the charter."""

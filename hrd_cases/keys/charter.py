@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,6 +32,8 @@ SIGNING_LABEL = "charter"
 UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError)
 """What planted bytes make a decoder raise; text that is no UTF-8 is a ValueError."""
 LONGEST_ACTING = timedelta(days=366)
+EASTMOST, WESTMOST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+"""Where a day begins first, and where it ends last."""
 MIN_HEADS = 2
 """Headquarters with fewer heads could never seat anybody again."""
 
@@ -99,6 +101,18 @@ class ActingHead(msgspec.Struct, frozen=True, array_like=True):
     def holds_on(self, day: date) -> bool:
         return self.since <= day <= self.until
 
+    def may_hold(self, at: datetime) -> bool:
+        """Is it one of these days anywhere on earth? Who reads the charter alone knows no zone."""
+        return self.since <= at.astimezone(EASTMOST).date() and at.astimezone(WESTMOST).date() <= self.until
+
+    def holds(self, at: datetime, zone: tzinfo | None) -> bool:
+        """Is it one of these days in the office's `zone`? No zone (None) means one of them everywhere on earth.
+
+        The zone is a clear value of a table: whatever it says, nobody acts when it is none of these days anywhere.
+        """
+        days = (at.astimezone(there).date() for there in ((zone,) if zone else (EASTMOST, WESTMOST)))
+        return self.may_hold(at) and all(self.holds_on(day) for day in days)
+
 
 class OfficeMark(msgspec.Struct, frozen=True, array_like=True):
     """What headquarters saw of an office when it signed: its newest charter then."""
@@ -141,10 +155,13 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
         """Seats that count on `day`: those under keys whose access was ended do not."""
         return (seat for seat in self.seats if seat.holds_on(day) and seat.holder not in self.ended)
 
-    def roles_of(self, member_id: uuid.UUID, day: date) -> frozenset[Role]:
-        """The roles a member has on `day`; an acting head has the head's role beside their own."""
-        roles = {seat.role for seat in self.seats_of(member_id, day)}
-        if roles and any(acting.member_id == member_id and acting.holds_on(day) for acting in self.acting):
+    def roles_of(self, member_id: uuid.UUID, at: datetime, zone: tzinfo | None = None) -> frozenset[Role]:
+        """The roles a member has; an acting head has the head's role beside their own, on days of the office's zone.
+
+        Without `zone` an acting head is one only when it is such a day everywhere on earth.
+        """
+        roles = {seat.role for seat in self.seats_of(member_id, at.astimezone(UTC).date())}
+        if member_id in self.acting_heads(at, zone):
             roles.add(Role.HEAD)
         return frozenset(roles)
 
@@ -155,8 +172,17 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     def heads(self, day: date) -> frozenset[uuid.UUID]:
         return self.members_in(HEADS, day)
 
-    def acting_heads(self, day: date) -> frozenset[uuid.UUID]:
-        return frozenset(a.member_id for a in self.acting if a.holds_on(day) and self.seats_of(a.member_id, day))
+    def acting_heads(self, at: datetime, zone: tzinfo | None = None) -> frozenset[uuid.UUID]:
+        """Seated members who act as head at a moment, as `ActingHead.holds` counts their days."""
+        return self._seated(at, (acting for acting in self.acting if acting.holds(at, zone)))
+
+    def may_act(self, at: datetime) -> frozenset[uuid.UUID]:
+        """Seated members who may have been acting head at a moment, wherever on earth their office is."""
+        return self._seated(at, (acting for acting in self.acting if acting.may_hold(at)))
+
+    def _seated(self, at: datetime, acting: Iterable[ActingHead]) -> frozenset[uuid.UUID]:
+        day = at.astimezone(UTC).date()
+        return frozenset(one.member_id for one in acting if self.seats_of(one.member_id, day))
 
     def circle(self, name: CircleName) -> CircleEntry | None:
         return next((entry for entry in self.circles if entry.name is name), None)
@@ -311,7 +337,7 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
     if by_two:
         return (two,)
     heads = previous.heads(day)
-    return (Authors(1, heads if acting_changed else heads | previous.acting_heads(day), False), two)
+    return (Authors(1, heads if acting_changed else heads | previous.may_act(charter.issued_at), False), two)
 
 
 def _begins_rightly(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import Changed, Refused, Tampered
+from hrd_cases.errors import N_, Changed, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pin, Pins
 from hrd_cases.keys.charter import (
     SIGNING_LABEL,
@@ -31,7 +31,7 @@ from hrd_cases.keys.charter import (
     sign,
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
-from hrd_cases.keys.roles import OFFICE_CIRCLES, OfficeKind
+from hrd_cases.keys.roles import ACTING_HEAD, OFFICE_CIRCLES, OfficeKind
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1
@@ -98,9 +98,15 @@ def next_charter(charters: Charters, office_id: uuid.UUID, act: Act, now: dateti
 
 
 def _marks(charters: Charters) -> tuple[OfficeMark, ...]:
-    """What headquarters has seen of every office: later nobody can say an office's past was another."""
-    offices = charters.known_offices()
-    return tuple(OfficeMark(charter.office_id, charter.number, charter.hash) for charter in offices)
+    """What headquarters has seen of every office: later nobody can say an office's past was another.
+
+    Of an office whose charters fail their check the last mark is carried on: what nobody can read stops nobody else.
+    """
+    sound, damaged = charters.sound_offices()
+    last = {mark.office_id: mark for step in charters.steps(charters.headquarters_id) for mark in step.charter.marks}
+    fresh = [OfficeMark(charter.office_id, charter.number, charter.hash) for charter in sound]
+    carried = [last[office_id] for office_id in damaged if office_id in last]
+    return tuple(sorted((*fresh, *carried), key=lambda mark: mark.office_id))
 
 
 def propose(
@@ -144,7 +150,8 @@ def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID
         gone = False
     if not gone:
         raise Refused(
-            "Another change of this office waits for its second signature.", "Countersign it or withdraw it first."
+            N_("Another change of this office waits for its second signature."),
+            N_("Countersign it or withdraw it first."),
         )
     session.delete(waiting)
     session.flush()
@@ -165,6 +172,12 @@ def can_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> 
     """
     previous, headquarters = _around(charters, charter)
     return any(author in way.eligible for way in authors(previous, charter, headquarters))
+
+
+def one_suffices(charters: Charters | None, charter: Charter) -> bool:
+    """Is one signature, of the office's own head, enough? Raises as `can_sign` does."""
+    previous, headquarters = _around(charters, charter)
+    return any(way.needed == 1 for way in authors(previous, charter, headquarters))
 
 
 def signers(session: Session, charters: Charters | None, draft: CharterDraft) -> frozenset[uuid.UUID]:
@@ -191,7 +204,7 @@ def countersign(
     _may_sign(charters, charter, author)
     signatures = decode_signatures(draft.signatures)
     if any(signature.member_id == author for signature in signatures):
-        raise Refused("You have signed this already.", "Another head has to countersign it.")
+        raise Refused(N_("You have signed this already."), N_("Another head has to countersign it."))
     signatures = (*signatures, sign(charter, author, keys))
     if not _suffices(charters, charter, signatures):
         draft.signatures = encode_signatures(signatures)
@@ -217,7 +230,7 @@ def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None
 def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> None:
     if not can_sign(charters, charter, author):
         raise Refused(
-            "Your role does not sign this change.", "The head of the office or two heads of headquarters can."
+            N_("Your role does not sign this change."), N_("The head of the office or two heads of headquarters can.")
         )
 
 
@@ -254,6 +267,7 @@ def _issue(session: Session, charters: Charters | None, charter: Charter, signat
         body=body,
         signatures=encode_signatures(signatures),
     )
+    stood = _standing(charters) if charter.kind is OfficeKind.HEADQUARTERS else frozenset()
     session.add(row)
     session.flush()
     # Read it back through the same verification everybody else will use: what we would not believe we do not issue.
@@ -263,7 +277,7 @@ def _issue(session: Session, charters: Charters | None, charter: Charter, signat
     if charters.of(charter.office_id) != charter:
         raise Tampered("a charter that does not read back")
     if charter.kind is OfficeKind.HEADQUARTERS and charter.number > 1:
-        _nothing_falls(charters)
+        _nothing_falls(charters, stood)
     _project(session, charter)
 
 
@@ -276,13 +290,18 @@ def one_at_a_time(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(CHARTERS_LOCK)))
 
 
-def _nothing_falls(charters: Charters) -> None:
+def _standing(charters: Charters | None) -> frozenset[uuid.UUID]:
+    """The offices whose charters stand before headquarters changes its own."""
+    return (
+        frozenset(charter.office_id for charter in charters.sound_offices()[0]) if charters is not None else frozenset()
+    )
+
+
+def _nothing_falls(charters: Charters, stood: frozenset[uuid.UUID]) -> None:
     """A charter of headquarters marks what its heads have signed for offices. What they signed since it was proposed
     has no mark, and would fall with a head who leaves by it."""
-    try:
-        charters.known_offices()
-    except Tampered as error:
-        raise Changed("an office's charter came into force since this was proposed") from error
+    if stood - _standing(charters):
+        raise Changed("an office's charter came into force since this was proposed")
 
 
 def _project(session: Session, charter: Charter) -> None:
@@ -292,7 +311,7 @@ def _project(session: Session, charter: Charter) -> None:
     for seat in charter.seats:
         session.add(_seat_row(charter, seat.member_id, seat.role, seat.since, seat.until, acting=False))
     for acting in charter.acting:
-        session.add(_seat_row(charter, acting.member_id, "acting_head", acting.since, acting.until, acting=True))
+        session.add(_seat_row(charter, acting.member_id, ACTING_HEAD, acting.since, acting.until, acting=True))
     for coverage in charter.countries:
         session.add(
             CoverageRow(

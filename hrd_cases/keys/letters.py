@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import Absent, Locked, Refused, Tampered
+from hrd_cases.errors import N_, Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import UNREADABLE, Signer
 from hrd_cases.keys.due import due_circles
@@ -63,13 +63,13 @@ def send(
     row = session.get(CircleKey, (entry.circle_id, entry.epoch)) if entry is not None else None
     if entry is None or row is None:
         raise Refused(
-            "This office cannot receive yet: nobody there has made its keys.", "Its head does so by signing in."
+            N_("This office cannot receive yet: nobody there has made its keys."), N_("Its head does so by signing in.")
         )
     if entry.circle_id in due_circles(session, charters, charters.of(to[0]), now.date()):
         # Somebody who left still knows its key.
         raise Refused(
-            "This office is changing its keys because somebody left.",
-            "It can receive again as soon as a colleague there has signed in.",
+            N_("This office is changing its keys because somebody left."),
+            N_("It can receive again as soon as a colleague there has signed in."),
         )
     if fingerprint_of(row.bundle) != entry.fingerprint:
         raise Tampered("a circle's public key is not the chartered one")
@@ -107,7 +107,7 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
         raise Tampered("a letter from an office without a charter") from error
     if letter.arrived_at != inside.sent_at:
         raise Tampered("a letter that did not arrive when it was sent")
-    roles = charter.roles_of(inside.sender_id, today.date())
+    roles = charter.roles_of(inside.sender_id, today)
     if not roles:
         raise Tampered("a letter from nobody who has a seat")
     sender = Signer(inside.sender_id, charter.fingerprint_of(inside.sender_id))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint, text
@@ -170,8 +171,20 @@ def read_numbers(written: bytes) -> dict[uuid.UUID, int]:
         return {}
 
 
+class FolderKind(StrEnum):
+    """What a folder holds. A clear column: everybody who reads the tables may know it."""
+
+    OFFICE = "office"
+    DRAFT = "draft"
+    CASE = "case"
+    FACILITY = "facility"
+    SHARE = "share"
+
+
 class Folder(Base):
-    """What is opened, shared, moved and shredded as a whole."""
+    """What is opened, shared and shredded as a whole. It stays with its office: what goes to another is sent there by
+    letter, into a folder of theirs, and this one is shredded.
+    """
 
     __tablename__ = "folders"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

@@ -15,7 +15,8 @@ from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, ShredSecret, SleeveKey
+from hrd_cases.keys.folders import shred
+from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import SLEEVE_CIRCLE
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
@@ -54,6 +55,7 @@ class Ring:
         self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
         self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
         self._opened_here: dict[uuid.UUID, bytes] = {}
+        self._given_up: set[uuid.UUID] = set()
         event.listen(session, "after_soft_rollback", self._forget_ciphers)
 
     def _forget_ciphers(self, *_: object) -> None:
@@ -143,11 +145,11 @@ class Ring:
 
     # -- folders
 
-    def open_folder(self, office_id: uuid.UUID, kind: str, now: datetime) -> Folder:
+    def open_folder(self, office_id: uuid.UUID, kind: FolderKind, now: datetime) -> Folder:
         """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is
         harmless.
         """
-        folder = Folder(office_id=office_id, kind=kind, created_at=now)
+        folder = Folder(office_id=office_id, kind=kind.value, created_at=now)
         secret = random_bytes(32)
         with store_of(self._shred).writing() as shred:
             shred.add(ShredSecret(folder_id=folder.id, secret=secret))
@@ -156,6 +158,27 @@ class Ring:
         self._session.add(folder)
         self._session.flush()
         return folder
+
+    def shred_folder(self, folder_id: uuid.UUID) -> None:
+        """Give a folder up: its keys go with this transaction, its secret once that is committed, and not if it is not.
+
+        Its rows are deleted before. A process that ends between the two leaves a secret that opens nothing any more.
+        """
+        self._session.execute(delete(SleeveKey).where(SleeveKey.folder_id == folder_id))
+        self._session.execute(delete(Folder).where(Folder.id == folder_id))
+        if not self._given_up:
+            event.listen(self._session, "after_commit", self._shred_given_up)
+        self._given_up.add(folder_id)
+
+    def _shred_given_up(self, session: Session) -> None:
+        """Also asked when a savepoint is released, and after one was undone: what counts is that the folder is gone."""
+        if session.in_nested_transaction():
+            return
+        with store_of(session).reading() as committed:
+            gone = {one for one in self._given_up if committed.get(Folder, one) is None}
+        for folder_id in gone:
+            shred(store_of(self._shred), folder_id)
+        self._given_up -= gone
 
     def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher:
         """Raises Locked without the sleeve's key or after shredding, Tampered if the wrap was exchanged."""

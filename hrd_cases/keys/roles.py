@@ -73,4 +73,6 @@ HEADS = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
 """Seats that only two headquarters heads give or take."""
 
 CHANGED_BY_TWO = HEADS | {Role.CUSTODIAN}
+ACTING_HEAD = "acting_head"
+"""What a projected row calls whoever acts as head for some days: no role of a seat."""
 MAX_CUSTODIANS = 6

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
@@ -189,7 +190,12 @@ def has_charter(session: Session, office_id: uuid.UUID) -> bool:
 
 def _newcomer(session: Session, office: Office, member_id: uuid.UUID, role: Role, since: date) -> Seat:
     member = session.get(Member, member_id)
-    if member is None or role not in OFFICE_ROLES[OfficeKind(office.kind)] or member.office_id != office.id:
+    if member is None or member.office_id != office.id:
+        raise Refused(
+            N_("This colleague belongs to another office, and a sign-in name has one seat at most."),
+            N_("An administrator invites them to this office under another sign-in name."),
+        )
+    if role not in OFFICE_ROLES[OfficeKind(office.kind)]:
         raise Refused(N_("This office has no such role."), N_("Choose a role that fits the kind of office."))
     return _seat(member, role, since)
 
@@ -220,7 +226,7 @@ def change_coverage(
     _check_covers(session, office, countries)
     covered = _covered(current, countries, now.date())
     if covered == current.countries:
-        raise Refused(N_("These are the countries it covers already."))
+        raise Refused(N_("These are the countries it covers already."), N_("Add one, or leave one out, then sign."))
     return _change(session, by, office, Act.COVERAGE, now, countries=covered)
 
 
@@ -250,7 +256,11 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     _check_words(session, (seat,), {member.id: words}, by)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
-        raise Refused(N_("%(name)s has a seat already."), N_("Change the seat from their page."), name=member.sign_in)
+        raise Refused(
+            N_("%(name)s has a seat already, and a colleague has one at most."),
+            N_("Change the seat from their page."),
+            name=member.sign_in,
+        )
     _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
     return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
@@ -292,12 +302,24 @@ def change_role(
     others = tuple(seat for seat in current.seats if seat.member_id != member.id)
     if not mine or role not in OFFICE_ROLES[current.kind]:
         raise Refused(N_("This office has no such seat."), N_("Choose a role that fits the kind of office."))
+    _check_keys(by, current, member, mine[0])
     if {seat.role for seat in mine if seat.holds_on(now.date())} == {role}:
-        raise Refused(N_("%(name)s has this role already."), name=member.sign_in)
+        raise Refused(N_("%(name)s has this role already."), N_("Choose another role."), name=member.sign_in)
     seat = Seat(member.id, role, now.date(), None, mine[0].fingerprint)
     _check_two_heads(current, (*others, seat), now.date())
     _check_custodians(others, seat)
     return _change(session, by, office, Act.SEAT, now, seats=(*others, seat))
+
+
+def _check_keys(by: Visitor, current: Charter, member: Member, seat: Seat) -> None:
+    """Refused for a seat under keys that have ended: no charter gives such keys anything again."""
+    ended = seat.holder in current.ended or seat.holder in by.charters.revocations(current)
+    if ended or member.fingerprint != seat.fingerprint:
+        raise Refused(
+            N_("The keys of this seat have ended, and %(name)s has no others that anybody has vouched for."),
+            N_("Hear the six words of their new keys first, or take the seat away."),
+            name=member.sign_in,
+        )
 
 
 def unseat(session: Session, by: Visitor, office: Office, member: Member, now: datetime) -> Charter | None:
@@ -305,7 +327,7 @@ def unseat(session: Session, by: Visitor, office: Office, member: Member, now: d
     current = by.charters.of(office.id)
     seats = tuple(seat for seat in current.seats if seat.member_id != member.id)
     if seats == current.seats:
-        raise Refused(N_("%(name)s has no seat here."), name=member.sign_in)
+        raise Refused(N_("%(name)s has no seat here."), N_("There is none to take away."), name=member.sign_in)
     _check_two_heads(current, seats, now.date())
     acting = tuple(a for a in current.acting if a.member_id != member.id)
     return _change(session, by, office, Act.UNSEAT, now, seats=seats, acting=acting)
@@ -320,7 +342,7 @@ def _check_two_heads(current: Charter, seats: tuple[Seat, ...], today: date) -> 
 def name_acting_head(
     session: Session, by: Visitor, office: Office, member: Member, since: date, until: date, now: datetime
 ) -> Charter | None:
-    """Name a seated member to act as head from `since` to `until`, both included.
+    """Name a seated member to act as head from `since` to `until`, both included, by the days of the office's zone.
 
     Only a head or two headquarters heads do that. Headquarters itself has no acting heads: its heads sign in person.
     """
@@ -328,13 +350,25 @@ def name_acting_head(
     _check_here(member)
     if current.kind is not OfficeKind.DELEGATION:
         raise Refused(N_("Only a delegation has an acting head."), N_("At headquarters, seat a third head."))
-    if not now.date() <= since <= until:
-        raise Refused(N_("The first day comes before the last, and neither lies in the past."))
+    today = now.astimezone(ZoneInfo(office.zone)).date()
+    if by.member_id not in current.heads(by.today) and Role.HEADQUARTERS_HEAD not in by.roles:
+        raise Refused(
+            N_("An acting head names no other acting head."), N_("The head does, or two heads of headquarters.")
+        )
+    if not today <= since <= until:
+        raise Refused(
+            N_("The first day comes before the last, and neither lies in the past."),
+            N_("The days are those of the office's own place."),
+        )
     if until - since > LONGEST_ACTING:
         raise Refused(N_("An acting head is named for a year at most."), N_("Name them again when it is over."))
-    if not current.seats_of(member.id, since) or member.id in current.heads(since):
-        raise Refused(N_("An acting head is a colleague of this office who is not its head."))
-    others = tuple(a for a in current.acting if a.until >= now.date() and a.member_id != member.id)
+    seated_on = max(since, now.date())  # a seat's days are counted in UTC
+    if not current.seats_of(member.id, seated_on) or member.id in current.heads(seated_on):
+        raise Refused(
+            N_("An acting head is a colleague of this office who is not its head."),
+            N_("Choose somebody else, or vouch for a colleague first."),
+        )
+    others = tuple(a for a in current.acting if a.until >= today and a.member_id != member.id)
     acting = (*others, ActingHead(member.id, since, until))
     return _change(session, by, office, Act.ACTING, now, acting=acting)
 
@@ -371,7 +405,7 @@ def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words,
     charter = decode(draft.body)
     founding = charter.number == 1 and not charter.authority
     if founding and is_founded(session):
-        raise Refused(N_("Headquarters is founded already."))
+        raise Refused(N_("Headquarters is founded already."), N_("Withdraw this draft."))
     charters = None if founding else by.charters
     if overtaken(charters, charter):
         raise Refused(

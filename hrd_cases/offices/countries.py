@@ -11,7 +11,7 @@ from babel import Locale
 from flask_babel import gettext as _
 
 from hrd_cases.offices.lexicon import Lexicon, Unknown, tongues
-from hrd_cases.offices.words import locale
+from hrd_cases.offices.words import all_of, locale
 from hrd_cases.settings import CONFIG
 
 KOSOVO = "XK"
@@ -54,7 +54,7 @@ def kosovo_status() -> str:
 def listed(codes: Iterable[str]) -> str:
     """Countries inside a sentence, with the footnote behind it where one is due."""
     codes = tuple(codes)
-    names = ", ".join(country_names(codes))
+    names = all_of(country_names(codes))
     note = footnote(codes)
     return f"{names} ({note})" if note else names
 

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,22 +21,28 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office, OfficeHoliday
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_HOLIDAYS = 60
 """In one go: more than any calendar has in two years."""
 
 
 @dataclass(frozen=True)
 class OfficeFacts:
-    """What everybody may know of an office; `zone` an IANA name, `weekend` English weekday abbreviations."""
+    """What everybody may know of an office; `zone` an IANA name, `weekend` English weekday abbreviations.
+
+    No weekend (None) means the usual one of the country its zone is in; another one says its source and date.
+    """
 
     code: str
     kind: OfficeKind
     seat: str
     zone: str
-    weekend: tuple[str, ...] = ("sat", "sun")
+    weekend: tuple[str, ...] | None = None
     languages: tuple[str, ...] = ("en",)
     member_state: str = ""
     public_contact: str = ""
+    weekend_source: str = ""
+    weekend_on: date | None = None
 
 
 class Particulars(NamedTuple):
@@ -45,6 +52,8 @@ class Particulars(NamedTuple):
     weekend: tuple[str, ...]
     languages: tuple[str, ...]
     public_contact: str
+    weekend_source: str = ""
+    weekend_on: date | None = None
 
 
 class Holiday(NamedTuple):
@@ -55,9 +64,37 @@ class Holiday(NamedTuple):
 @cache
 def zones() -> tuple[str, ...]:
     """Every IANA zone that people live in."""
+    return tuple(sorted(_countries_of_zones()))
+
+
+@cache
+def _countries_of_zones() -> dict[str, str]:
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     lines = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return tuple(sorted(fields[2] for fields in lines))
+    return {fields[2]: fields[0] for fields in lines}
+
+
+@cache
+def usual_weekend(zone: str) -> tuple[str, ...]:
+    """CLDR's weekend of the country a zone is in; the world's, Saturday and Sunday, where it knows none."""
+    try:
+        there = Locale.parse(f"und_{_countries_of_zones()[zone]}")
+    except (KeyError, ValueError, UnknownLocaleError):
+        there = Locale("en", "001")
+    first, last = there.weekend_start, there.weekend_end
+    return tuple(WEEKDAYS[(first + day) % 7] for day in range((last - first) % 7 + 1))
+
+
+def is_usual(weekend: Iterable[str], zone: str) -> bool:
+    return set(weekend) == set(usual_weekend(zone))
+
+
+def _check_weekend(weekend: tuple[str, ...], zone: str, source: str, on: date | None) -> None:
+    if not is_usual(weekend, zone) and not (source and on):
+        raise Refused(
+            N_("This weekend is not the usual one of the country."),
+            N_("Write where it is known from, and since which day."),
+        )
 
 
 def today_in(zone: str) -> date:
@@ -68,8 +105,12 @@ def today_in(zone: str) -> date:
 def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
     """Put an office in the tables. It has no authority before two headquarters heads sign its charter.
 
-    Refused for a code that is taken, a second headquarters, and an embassy of no state.
+    Refused for a code that is taken, a second headquarters, an embassy of no state, and an unusual weekend of which
+    nobody says where it is known from.
     """
+    weekend = usual_weekend(facts.zone) if facts.weekend is None else facts.weekend
+    _check_weekend(weekend, facts.zone, facts.weekend_source, facts.weekend_on)
+    unusual = not is_usual(weekend, facts.zone)
     if session.scalar(select(Office.id).where(Office.code == facts.code)) is not None:
         raise Refused(N_("Another office has this code already."), N_("Choose another one."))
     if facts.kind is OfficeKind.HEADQUARTERS and session.scalar(
@@ -83,7 +124,9 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
         kind=facts.kind.value,
         seat=facts.seat,
         zone=facts.zone,
-        weekend=list(facts.weekend),
+        weekend=list(weekend),
+        weekend_source=facts.weekend_source if unusual else None,
+        weekend_on=facts.weekend_on if unusual else None,
         languages=list(facts.languages),
         member_state=facts.member_state,
         public_contact=facts.public_contact,
@@ -96,13 +139,18 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
 
 
 def particulars(office: Office) -> Particulars:
-    return Particulars(office.zone, tuple(office.weekend), tuple(office.languages), office.public_contact)
+    weekend = (office.weekend_source or "", office.weekend_on)
+    return Particulars(office.zone, tuple(office.weekend), tuple(office.languages), office.public_contact, *weekend)
 
 
 def change_office(session: Session, office: Office, wanted: Particulars) -> None:
     """Change what everybody may know. Its version moves by itself, so that two people cannot overwrite each other."""
+    if is_usual(wanted.weekend, wanted.zone):
+        wanted = wanted._replace(weekend_source="", weekend_on=None)
     if wanted == particulars(office):
         return
+    _check_weekend(wanted.weekend, wanted.zone, wanted.weekend_source, wanted.weekend_on)
+    office.weekend_source, office.weekend_on = wanted.weekend_source or None, wanted.weekend_on
     office.zone, office.public_contact = wanted.zone, wanted.public_contact
     office.weekend, office.languages = list(wanted.weekend), list(wanted.languages)
     record(session, Event.OFFICE_CHANGED, office=office.id)

@@ -21,12 +21,12 @@ from hrd_cases.door.words import ROLE
 from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
-from hrd_cases.offices.facts import Holiday, zones
+from hrd_cases.offices.facts import WEEKDAYS, Holiday, zones
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.notices import LONGEST_SUBJECT, LONGEST_TEXT
-from hrd_cases.offices.words import KIND, WEEKDAYS, language, locale, weekday
+from hrd_cases.offices.words import KIND, language, locale, weekday
 from hrd_cases.pages import zone_city
 
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\Z")

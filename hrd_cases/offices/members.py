@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.enrol import invite, invite_again
+from hrd_cases.accounts.newcomers import invite, invite_again
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of
@@ -44,7 +44,7 @@ def withdraw_invitation(session: Session, member: Member) -> None:
     """The code is worth nothing any more. Who never made keys is forgotten, so that the name is free again."""
     invitation = session.get(Invitation, member.id)
     if invitation is None:
-        raise Refused(N_("No invitation is open for %(name)s."), name=member.sign_in)
+        raise Refused(N_("No invitation is open for %(name)s."), N_("There is none to withdraw."), name=member.sign_in)
     session.delete(invitation)
     session.flush()
     if member.fingerprint is None:
@@ -57,7 +57,7 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
     if member.id == by.member_id:
         raise Refused(N_("You cannot end your own access."), N_("A head or an administrator can."))
     if member.revoked_at is not None:
-        raise Refused(N_("This member's access was ended already."))
+        raise Refused(N_("This member's access was ended already."), N_("Nothing is left to do."))
     _check_heads_stay(session, by, member, MIN_HEADS)
     member.revoked_at = now
     invitation = session.get(Invitation, member.id)
@@ -102,6 +102,6 @@ def suspend_member(session: Session, by: Visitor, member: Member, now: datetime)
 def restore_member(session: Session, by: Visitor, member: Member) -> None:
     """Let a suspended colleague in again, once they are known to be free."""
     if member.id == by.member_id or member.suspended_at is None:
-        raise Refused(N_("This member is not suspended."))
+        raise Refused(N_("This member is not suspended."), N_("They can sign in."))
     member.suspended_at = None
     record(session, Event.MEMBER_RESTORED, member=member.id)

@@ -13,7 +13,11 @@ from hrd_cases.records import Base, FolderRecord, Sealed, bound, sealed
 
 
 class Office(Base):
-    """A delegation, headquarters or an embassy. Who does what there, and for which countries, stands in its charter."""
+    """A delegation, headquarters or an embassy. Who does what there, and for which countries, stands in its charter.
+
+    `weekend_source` and `weekend_on` say where it is known from, and since when, that the office has another weekend
+    than CLDR gives for its country; both are empty where it has that one.
+    """
 
     __tablename__ = "offices"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -23,6 +27,8 @@ class Office(Base):
     member_state: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(ZoneName)
     weekend: Mapped[list[str]] = mapped_column(Words)
+    weekend_source: Mapped[str | None] = mapped_column(default=None)
+    weekend_on: Mapped[date | None] = mapped_column(default=None)
     languages: Mapped[list[str]] = mapped_column(Words)
     public_contact: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -71,10 +77,18 @@ class Notice(FolderRecord):
     __tablename__ = "notices"
     office_id: Mapped[uuid.UUID] = bound()
     sent_at: Mapped[datetime] = bound(type_=UtcDateTime)
-    put_away_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     sender_id: Sealed[uuid.UUID] = sealed()
     subject: Sealed[str] = sealed()
     text: Sealed[str] = sealed()
+
+
+class NoticeReading(Base):
+    """Somebody has read a notice and put it away, for themselves."""
+
+    __tablename__ = "notice_readings"
+    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    member_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Installation(Base):

@@ -23,7 +23,7 @@ from hrd_cases.offices import charters, cover, drafts
 from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, stands_of, suspended
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.overview import heads_here
+from hrd_cases.offices.overview import acting_here, heads_here
 from hrd_cases.offices.words import CIRCLE
 
 
@@ -109,7 +109,7 @@ def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: l
     if not newcomers or drafts.in_the_way(session, visitor, charter.office_id):
         return
     own = charter.office_id in visitor.seats
-    headless = not heads_here(session, charter, visitor) and not charter.acting_heads(visitor.today)
+    headless = not heads_here(session, charter, visitor) and not acting_here(session, charter)
     for member in newcomers:
         two = charters.needs_two(charters.role_of_newcomer(charter, member, visitor.today))
         theirs = Role.HEADQUARTERS_HEAD in visitor.roles and (two or headless)

@@ -1,25 +1,27 @@
-"""Headquarters' notices to an office: sent as letters, folded into the office's folder, on Today until put away."""
+"""Headquarters' notices to an office: sent as letters, folded into the office's folder, on Today until each has put it
+away for themselves."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Locked, Refused, Tampered
+from hrd_cases.errors import N_, Locked, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
-from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CircleName
-from hrd_cases.offices.models import Notice, Office
+from hrd_cases.offices.models import Notice, NoticeReading, Office
 from hrd_cases.records import Parted, opened
 
 ACT = "headquarters_notice"
@@ -37,7 +39,7 @@ class Content(msgspec.Struct, frozen=True, array_like=True):
 def send_notice(session: Session, by: Visitor, office: Office, subject: str, text: str, now: datetime) -> Letter:
     """Send an office a notice; only its casework circle can open it."""
     if not subject.strip() or not text.strip():
-        raise Refused(_("A notice has a subject and a text."))
+        raise Refused(N_("A notice has a subject and a text."), N_("Write both."))
     content = msgspec.msgpack.encode(Content(subject.strip()[:LONGEST_SUBJECT], text[:LONGEST_TEXT]))
     sender = (by.member_id, by.charters.headquarters_id, by.ring.keys)
     letter = letters.send(session, by.charters, sender, (office.id, CircleName.CASEWORK), ACT, office.id, content, now)
@@ -74,17 +76,34 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
 
 def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
     if office.folder_id is None:
-        folder = visitor.ring.open_folder(office.id, "office", datetime.now(UTC))
+        folder = visitor.ring.open_folder(office.id, FolderKind.OFFICE, datetime.now(UTC))
         office.folder_id = folder.id
         record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
     return office.folder_id
 
 
-def notices_of(session: Session, office: Office) -> Parted[Notice]:
-    """Notices of an office that were not put away, newest first. What is in no folder of the office was planted: that
-    no key opens it says nothing of the reader.
-    """
-    query = select(Notice).where(Notice.office_id == office.id, Notice.put_away_at.is_(None))
+def notices_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
+    """Notices of an office that this member has not put away, newest first."""
+    return _parted(session, office, Notice.id.not_in(_put_away_by(by.member_id)))
+
+
+def earlier_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
+    """Notices of an office that this member has put away, newest first."""
+    return _parted(session, office, Notice.id.in_(_put_away_by(by.member_id)))
+
+
+def has_earlier(session: Session, by: Visitor) -> bool:
+    """Has this member put any notice away?"""
+    return session.scalar(_put_away_by(by.member_id).limit(1)) is not None
+
+
+def _put_away_by(member_id: uuid.UUID) -> Select[uuid.UUID]:
+    return select(NoticeReading.notice_id).where(NoticeReading.member_id == member_id)
+
+
+def _parted(session: Session, office: Office, which: ColumnElement[bool]) -> Parted[Notice]:
+    """What is in no folder of the office was planted: that no key opens it says nothing of the reader."""
+    query = select(Notice).where(Notice.office_id == office.id, which)
     parted = opened(session.scalars(query.order_by(Notice.sent_at.desc())).all())
     planted = [notice for notice in parted.locked if notice.folder_id != office.folder_id]
     waiting = [notice for notice in parted.locked if notice.folder_id == office.folder_id]
@@ -108,15 +127,30 @@ def sent_to(session: Session, office_id: uuid.UUID) -> list[Letter]:
     return list(session.scalars(query.order_by(Letter.arrived_at.desc()).limit(MOST_SHOWN)))
 
 
-def put_away(session: Session, notice: Notice, now: datetime) -> None:
-    """Everybody in the office has read it: off Today, kept in the folder. Raises Tampered for a damaged one, Locked
-    without its key.
+def read_by(session: Session, notices: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Who has put which notice away, by their sign-in names: what its sender learns of it, and nothing more."""
+    query = (
+        select(NoticeReading.notice_id, Member.sign_in)
+        .join(Member, Member.id == NoticeReading.member_id)
+        .where(NoticeReading.notice_id.in_(tuple(notices)))
+        .order_by(Member.sign_in)
+    )
+    found: dict[uuid.UUID, list[str]] = {}
+    for row in session.execute(query):
+        found.setdefault(row.notice_id, []).append(row.sign_in)
+    return found
+
+
+def put_away(session: Session, by: Visitor, notice: Notice, now: datetime) -> None:
+    """This member has read it: off their Today, among their earlier notices. Everybody else's stays as it is.
+
+    Raises Tampered for a damaged one, Locked without its key.
     """
     parted = opened([notice])
     if parted.locked:
         raise Locked("a notice without a key")
     if parted.damaged:
         raise Tampered("a notice")
-    if notice.put_away_at is None:
-        notice.put_away_at = now
+    if session.get(NoticeReading, (notice.id, by.member_id)) is None:
+        session.add(NoticeReading(notice_id=notice.id, member_id=by.member_id, read_at=now))
         record(session, Event.NOTICE_PUT_AWAY, notice=notice.id)

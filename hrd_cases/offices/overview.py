@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from hrd_cases.keys.circles import Readiness
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices import cover, drafts
 from hrd_cases.offices.colleagues import Colleague, charter_of, colleagues, names_of, stands_of, suspended
+from hrd_cases.offices.facts import today_in
 from hrd_cases.offices.in_words import covers_today, people_of
 from hrd_cases.offices.models import Office
 
@@ -82,7 +84,7 @@ def overview(session: Session, visitor: Visitor, office: Office) -> Overview:
         if found.seen_within:
             found.stands = stands_of(session, visitor, found.charter)
             found.away = suspended(session, office.id)
-            found.acting = [acting for acting in found.charter.acting if acting.until >= visitor.today]
+            found.acting = [acting for acting in found.charter.acting if acting.until >= today_in(office.zone)]
     return found
 
 
@@ -113,6 +115,12 @@ def heads_here(session: Session, charter: Charter, visitor: Visitor) -> list[Mem
     return [m for m in members if m is not None and m.revoked_at is None and m.suspended_at is None]
 
 
+def acting_here(session: Session, charter: Charter) -> frozenset[uuid.UUID]:
+    """Who acts as head of an office at this moment, by the day it is there."""
+    office = session.get(Office, charter.office_id)
+    return charter.acting_heads(datetime.now(UTC), ZoneInfo(office.zone) if office is not None else None)
+
+
 def head_lines(session: Session, charter: Charter, visitor: Visitor) -> list[str]:
     """What must be said when nobody, or too few, can sign for an office."""
     heads = heads_here(session, charter, visitor)
@@ -122,6 +130,6 @@ def head_lines(session: Session, charter: Charter, visitor: Visitor) -> list[str
         return []
     if not charter.seats:
         return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. Invite its staff.")]
-    if charter.kind is OfficeKind.DELEGATION and not heads and not charter.acting_heads(visitor.today):
+    if charter.kind is OfficeKind.DELEGATION and not heads and not acting_here(session, charter):
         return [_("Nobody here can vouch: the office has no head. Invite one; two heads at headquarters seat them.")]
     return []

@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from hrd_cases.door.words import ROLE
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
+from hrd_cases.offices.facts import WEEKDAYS
 
 ROLE_DOES = {
     Role.LIAISON_OFFICER: _l("Records and follows cases; first point of contact"),
@@ -49,7 +50,6 @@ ACT = {
     Act.ACTING: _l("Acting head named"),
     Act.RENEWAL: _l("Key made or exchanged"),
 }
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def locale() -> Locale:

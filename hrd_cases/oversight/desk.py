@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit.daily_count import NoCount, read_witnesses
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import NoHead, Report, read_witnesses, verify_store
+from hrd_cases.audit.verify import Report, verify_store
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
+from hrd_cases.forms import FIRST_YEAR, LAST_YEAR
+from hrd_cases.offices.models import Office
 from hrd_cases.oversight.forms import CheckForm, SearchForm
 from hrd_cases.oversight.reading import Search, entry_shown, page_of
 from hrd_cases.oversight.running import stand
@@ -33,13 +37,11 @@ desk = Desk("oversight")
 def trail(session: Session, visitor: Visitor) -> Response:
     """The newest entries. A search is posted; the address it leads to holds ids, never what was typed."""
     form = SearchForm.of(session)
-    if form.sent():
-        actor = _actor(session, form.actor.data or "")
-        if actor is not None:
-            wanted = {"event": form.event.data, "actor": actor, "office": form.office.data, "day": form.day.data}
-            return redirect(url_for("oversight.trail", **{name: value for name, value in wanted.items() if value}), 303)
-        form.refuse(_("Nobody has this sign-in name."), "actor")
+    if form.sent() and (wanted := _wanted(session, form)) is not None:
+        return redirect(url_for("oversight.trail", **wanted), 303)
     search, begins = _asked(request.args)
+    if search.about is not None:
+        also_about(search.about)
     page = page_of(session, search, visitor.zone, begins)
     form.show(session, search)
     searching = any(part is not None for part in search)
@@ -47,6 +49,39 @@ def trail(session: Session, visitor: Visitor) -> Response:
         "oversight/trail.html", form=form, page=page, searching=searching, href=_page_address(search)
     )
     return make_response(text, 422 if request.method == "POST" else 200)
+
+
+def _wanted(session: Session, form: SearchForm) -> dict[str, Any] | None:
+    """What the address of a search says; None if what was typed names nobody or nothing, which the form then says."""
+    actor = _actor(session, form.actor.data or "")
+    about = _subject(session, form.about.data or "")
+    if actor is None:
+        form.refuse(_("Nobody has this sign-in name."), "actor")
+    if about is None:
+        form.refuse(_("There is no member or office of this name, and it is no whole id."), "about")
+    if form.errors:
+        return None
+    wanted = {"event": form.event.data, "actor": actor, "office": form.office.data, "day": form.day.data}
+    return {name: value for name, value in (wanted | {"about": about}).items() if value}
+
+
+def _subject(session: Session, typed: str) -> str | None:
+    """The id of what was typed: a member's sign-in name, an office's code, or an id of anything; "" for nothing, None
+    for what names nothing."""
+    name = typed.strip()
+    if not name:
+        return ""
+    member = select(Member.id).where(Member.sign_in == name.lower())
+    office = select(Office.id).where(Office.code == name.upper())
+    found = session.scalar(member) or session.scalar(office) or _id(name)
+    return str(found) if found is not None else None
+
+
+def _id(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed) if len(typed) == len(str(uuid.UUID(int=0))) else None
+    except ValueError:
+        return None
 
 
 def _actor(session: Session, typed: str) -> str | None:
@@ -63,13 +98,21 @@ def _asked(given: Any) -> tuple[Search, int | None]:
     try:
         event = Event(given["event"]) if "event" in given else None
         office = uuid.UUID(given["office"]) if "office" in given else None
-        day = date.fromisoformat(given["day"]) if "day" in given else None
+        day = _day(given["day"]) if "day" in given else None
+        about = uuid.UUID(given["about"]) if "about" in given else None
         actor = given.get("actor")
-        return Search(event, actor if actor in SYSTEM or actor is None else uuid.UUID(actor), office, day), _begins(
-            given
-        )
+        who = actor if actor in SYSTEM or actor is None else uuid.UUID(actor)
+        return Search(event, who, office, day, about), _begins(given)
     except ValueError:
         raise Absent from None
+
+
+def _day(given: str) -> date:
+    """A day as the form takes it; ValueError for others: at its ends the calendar has no next one."""
+    day = date.fromisoformat(given)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError("no day of this house")
+    return day
 
 
 def _begins(given: Any) -> int | None:
@@ -96,9 +139,9 @@ def entry(session: Session, number: int) -> str:
 def checked() -> Report | str:
     """The slow part, in a transaction of its own: the report, or what is wrong with the lines that were pasted."""
     try:
-        witnesses = read_witnesses(CheckForm().heads.data or "")
-    except NoHead as wrong:
-        return str(_("Line %(line)d is no number and hash of 64 digits, as the daily mails have it.", line=wrong.line))
+        witnesses = read_witnesses(CheckForm().counts.data or "")
+    except NoCount as wrong:
+        return str(_("Line %(line)d is no daily count: a number and a hash of 64 digits.", line=wrong.line))
     return verify_store(house().database.main, witnesses)
 
 
@@ -107,13 +150,13 @@ def check(session: Session, prepared: Report | str | None = None) -> Response:
     """Verify the whole trail, and everything it tells of, now."""
     form = CheckForm()
     if isinstance(prepared, str):
-        form.refuse(prepared, "heads")
+        form.refuse(prepared, "counts")
         return make_response(render_template("oversight/check.html", form=form), 422)
     if prepared is None:
         return make_response(render_template("oversight/check.html", form=form))
     record(session, Event.TRAIL_CHECKED, entries=prepared.entries, findings=len(prepared.findings))
     findings = [(found.where, finding(found.what)) for found in prepared.findings]
-    given = bool((form.heads.data or "").strip())
+    given = bool((form.counts.data or "").strip())
     return make_response(render_template("oversight/checked.html", report=prepared, findings=findings, given=given))
 
 

@@ -22,6 +22,12 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
         {
             Event.PAGE_READ: Words(_l("Page opened"), _l("Opened “%(page)s”.")),
             Event.PAGE_REFUSED: Words(_l("Page refused"), _l("Was refused “%(page)s”: %(status)s.")),
+            Event.ACT_REFUSED: Words(
+                _l("Act refused"), _l("Tried an act on “%(page)s”, which was refused and changed nothing: %(status)s.")
+            ),
+            Event.SUSPENDED_TURNED_AWAY: Words(
+                _l("Suspended member turned away"), _l("Is suspended and was turned away from “%(page)s”.")
+            ),
         },
     ),
     (
@@ -34,12 +40,12 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             ),
             Event.SIGNED_OUT: Words(_l("Signed out"), _l("Signed out.")),
             Event.LEFT_QUICKLY: Words(_l("Left by “Leave now”"), _l("Left by “Leave now”.")),
-            Event.SESSION_LOCKED: Words(_l("Session locked"), _l("The session was locked.")),
             Event.SESSION_UNLOCKED: Words(_l("Session unlocked"), _l("Unlocked the session.")),
             Event.SESSION_ENDED: Words(_l("Sessions ended"), _l("Ended sessions: %(count)s.")),
             Event.SECOND_FACTOR_GIVEN: Words(_l("Second factor given"), _l("Gave the second factor again.")),
             Event.FORM_KEPT: Words(_l("Form kept"), _l("A form that could not be sent was kept.")),
-            Event.FORM_DROPPED: Words(_l("Kept form put away"), _l("A kept form was put away.")),
+            Event.FORM_SENT: Words(_l("Kept form sent"), _l("Sent a form that had been kept.")),
+            Event.FORM_DROPPED: Words(_l("Kept form thrown away"), _l("Threw a kept form away unsent.")),
         },
     ),
     (
@@ -108,7 +114,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Trail checked"), _l("Checked the trail of %(entries)s entries: %(findings)s findings.")
             ),
             Event.TRAIL_HEAD_SENT: Words(
-                _l("Trail's end mailed"), _l("Mailed the auditors how the trail of %(entries)s entries ends.")
+                _l("Daily count mailed"), _l("Mailed the auditors the daily count: %(entries)s entries.")
             ),
             Event.INSTALLATION_BEGUN: Words(_l("Installation begun"), _l("The installation began.")),
             Event.HOUSE_KEPT: Words(

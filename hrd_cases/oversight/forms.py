@@ -1,7 +1,8 @@
-"""What the auditor fills in: a search of the trail, and the heads that came by mail."""
+"""What the auditor fills in: a search of the trail, and the daily counts that came by mail."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from wtforms.validators import Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.forms import DayField, Form, Text
+from hrd_cases.offices.models import Office
 from hrd_cases.oversight.events import AREAS
 from hrd_cases.oversight.reading import Search
 from hrd_cases.oversight.words import office_names
@@ -21,6 +23,10 @@ class SearchForm(Form):
     event = SelectField(_l("What happened"), default="")
     actor = Text(
         _l("Who did it"), description=_l("A sign-in name; or operator, scheduler or visitor for what no member did")
+    )
+    about = Text(
+        _l("What it is about"),
+        description=_l("A member's sign-in name, an office's code, or an id as an entry shows it"),
     )
     office = SelectField(_l("Office of whoever did it"), default="")
     day = DayField(_l("Day"), validators=[Optional()])
@@ -44,17 +50,23 @@ class SearchForm(Form):
         self.event.data = search.event.value if search.event else ""
         self.office.data = str(search.office) if search.office else ""
         self.day.process_data(search.day)
-        self.actor.data = _name(session, search)
+        self.actor.data = search.actor if isinstance(search.actor, str) else _name(session, search.actor)
+        self.about.data = _name(session, search.about)
 
 
-def _name(session: Session, search: Search) -> str:
-    if search.actor is None or isinstance(search.actor, str):
-        return search.actor or ""
-    return session.scalar(select(Member.sign_in).where(Member.id == search.actor)) or ""
+def _name(session: Session, thing: uuid.UUID | None) -> str:
+    """What whoever searches may type for a thing: its name, or its id; "" for None."""
+    if thing is None:
+        return ""
+    member = session.scalar(select(Member.sign_in).where(Member.id == thing))
+    return member or session.scalar(select(Office.code).where(Office.id == thing)) or str(thing)
 
 
 class CheckForm(Form):
-    heads = TextAreaField(
-        _l("Lines from the daily mails"),
-        description=_l("A number and a hash on each line. Without them, a whole trail made anew would pass."),
+    counts = TextAreaField(
+        _l("Daily counts"),
+        description=_l(
+            "From the mails you kept: the lines with a number and a hash, or the whole mails. Without them, a whole "
+            "trail made anew would pass."
+        ),
     )

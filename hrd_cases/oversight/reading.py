@@ -10,13 +10,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, LargeBinary, cast, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, SQLColumnExpression, cast, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import Body, entry_hash, read_body
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import Body, entry_hash, read_body, subjects_of
 from hrd_cases.oversight.events import WORDS
 from hrd_cases.oversight.words import SYSTEM, office_names, word
 
@@ -24,15 +24,29 @@ PER_PAGE = 50
 
 
 class Search(NamedTuple):
-    """What the auditor looks for; None means everything. `actor` is a member's id, or a word of SYSTEM."""
+    """What the auditor looks for; None means everything. `actor` is a member's id, or a word of SYSTEM; `about` the id
+    of anything."""
 
     event: Event | None = None
     actor: uuid.UUID | str | None = None
     office: uuid.UUID | None = None
     day: date | None = None
+    about: uuid.UUID | None = None
 
-    def conditions(self, zone: str) -> list[ColumnElement[bool]]:
-        """In SQL; the day is one of `zone`."""
+    @property
+    def number(self) -> SQLColumnExpression[int]:
+        """The column that an entry's number is read from, and the order: the index knows the numbers about a thing."""
+        return AuditEntry.number if self.about is None else AuditSubject.number
+
+    def query(self, zone: str) -> Select[int]:
+        """The numbers of the entries looked for, whatever is asked by an index; the day is one of `zone`."""
+        query = select(self.number).where(*self._conditions(zone))
+        if self.about is None:
+            return query
+        entries = query.join(AuditEntry, AuditEntry.number == AuditSubject.number)
+        return entries.where(AuditSubject.subject_id == self.about)
+
+    def _conditions(self, zone: str) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
         if self.event is not None:
             found.append(AuditEntry.event == self.event.value)
@@ -62,7 +76,8 @@ class Written:
 
 @dataclass(frozen=True)
 class Shown:
-    """One entry in words. `whole` is False if it does not follow from the entry before it or cannot be read."""
+    """One entry in words. `about`: what a page that was read is about; `subjects`: name and id of everything that finds
+    this entry. `whole` is False if it does not follow from the entry before it or cannot be read."""
 
     number: int
     at: datetime | None = None
@@ -71,6 +86,7 @@ class Shown:
     name: str = "–"
     sentence: str = ""
     about: tuple[str, ...] = ()
+    subjects: tuple[tuple[str, uuid.UUID], ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     writes: tuple[Written, ...] = ()
     hash: str = ""
@@ -87,22 +103,21 @@ class Page(NamedTuple):
 
 def page_of(session: Session, search: Search, zone: str, begins: int | None = None) -> Page:
     """The page whose newest entry is numbered `begins` at most; the newest page without it."""
-    conditions = search.conditions(zone)
-    query = select(AuditEntry.number).where(*conditions).order_by(AuditEntry.number.desc()).limit(PER_PAGE + 1)
+    query = search.query(zone).order_by(search.number.desc()).limit(PER_PAGE + 1)
     if begins is not None:
-        query = query.where(AuditEntry.number <= begins)
+        query = query.where(search.number <= begins)
     found = list(session.scalars(query))
     numbers, rest = found[:PER_PAGE], found[PER_PAGE:]
-    newer = _newer(session, conditions, numbers[0] if numbers else begins)
+    newer = _newer(session, search, zone, numbers[0] if numbers else begins)
     return Page(in_words(session, numbers), newer, rest[0] if rest else None)
 
 
-def _newer(session: Session, conditions: Sequence[ColumnElement[bool]], number: int | None) -> int | None:
+def _newer(session: Session, search: Search, zone: str, number: int | None) -> int | None:
     """The newest number of the page before the one that begins with `number`."""
     if number is None:
         return None
-    query = select(AuditEntry.number).where(*conditions, AuditEntry.number > number)
-    numbers = list(session.scalars(query.order_by(AuditEntry.number).limit(PER_PAGE)))
+    query = search.query(zone).where(search.number > number)
+    numbers = list(session.scalars(query.order_by(search.number).limit(PER_PAGE)))
     return numbers[-1] if numbers else None
 
 
@@ -188,6 +203,7 @@ def _shown(number: int, entries: Mapping[int, _Kept], body: Body | None, names: 
         name=name,
         sentence=sentence,
         about=tuple(names.of(subject) for subject in subjects) if isinstance(subjects, tuple) else (),
+        subjects=tuple(sorted((names.of(subject), subject) for subject in subjects_of(body))),
         fields=tuple((name, _plain(value)) for name, value in body.fields.items()),
         writes=tuple(Written(*write[:4], write[4].hex()) for write in body.writes),
         hash=entries[number].hash.hex(),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from hrd_cases import demo
 from hrd_cases.accounts.devices import device_words
+from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import name_of
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
 from hrd_cases.keys.models import Circle, Revocation
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office
@@ -152,16 +156,72 @@ def test_a_new_paper_voids_the_old_one_once_it_was_typed_back(
     clock.shift(60)
     old = officer.paper
     before = member(world, "officer.cairo").recovery_lock
-    assert officer.send("/account/recovery-code", code=officer.phone.code()).location == "/steps/recovery-code"
+    proof = {"passphrase": officer.passphrase, "code": officer.phone.code()}
+    assert officer.send("/account/recovery-code", **proof).location == "/steps/recovery-code"
     assert member(world, "officer.cairo").recovery_lock == before
     assert officer.take_recovery_step().location == "/account"
+    assert "Your recovery code is on paper" in main_of(officer.open("/account").text)
     for paper, status in ((old, 422), (officer.paper, 303)):
         form = {"sign_in": "officer.cairo", "passphrase": demo.PASSPHRASE, "recovery_code": paper}
         assert Person(world, "x").send("/recover/authenticator", **form).status_code == status
 
 
-def test_a_new_paper_asks_for_a_code(officer: Person) -> None:
-    assert officer.send("/account/recovery-code", code="000000").status_code == 422
+def test_a_new_paper_asks_for_passphrase_and_code(officer: Person, clock: time_machine.Traveller) -> None:
+    """Whoever finds an open session and a phone beside it makes no paper of their own."""
+    clock.shift(60)
+    code = officer.phone.code()
+    for form in (
+        {"passphrase": "not mine at all, never", "code": code},
+        {"code": code},
+        {"passphrase": officer.passphrase, "code": "000000"},
+        {"passphrase": officer.passphrase},
+    ):
+        assert officer.send("/account/recovery-code", **form).status_code == 422
+        assert officer.open("/steps/recovery-code").location == "/account"
+
+
+def test_the_account_says_how_recovery_stands_and_nothing_it_does_not_know(officer: Person) -> None:
+    page = main_of(officer.open("/account").text)
+    assert "Recovery code Made: it is on the paper" in page
+    assert "Passphrase Set" in page
+    assert "weak" not in page
+    with officer.world.database.main.writing() as session:
+        session.get_one(Member, member(officer.world, "officer.cairo").id).recovery_lock = None
+    assert "Recovery code None: make one now" in main_of(officer.open("/account").text)
+
+
+def test_the_account_says_until_when_somebody_acts_as_head(world: World, officer: Person) -> None:
+    assert "Acting head" not in main_of(officer.open("/account").text)
+    now, office_id = datetime.now(UTC), world.demonstration.offices["DEL_EGY"]
+    with world.acting("head.cairo") as (session, head):
+        office, acting = session.get_one(Office, office_id), member(world, "officer.cairo")
+        since = now.astimezone(ZoneInfo(office.zone)).date()
+        until = since + timedelta(days=9)
+        charters.name_acting_head(session, head, office, acting, since, until, now)
+    page = main_of(officer.open("/account").text)
+    assert "Liaison officer Acting head until" in page
+    assert str(until.year) in page
+
+
+# -- who it was
+
+
+def actors(world: World, event: Event) -> set[object]:
+    with world.database.main.reading() as session:
+        return set(session.scalars(select(AuditEntry.actor_id).where(AuditEntry.event == event.value)))
+
+
+def test_whoever_gets_it_wrong_in_a_session_is_named_in_the_trail(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(60)
+    mine = {member(world, "officer.cairo").id}
+    officer.send("/second-factor", code="000000")
+    change(officer, passphrase="not mine at all, never")
+    officer.send("/account/recovery-code", passphrase=officer.passphrase, code="000000")
+    assert count(world, Event.SIGN_IN_FAILED) == 3
+    assert actors(world, Event.SIGN_IN_FAILED) == mine
+    assert actors(world, Event.ACT_REFUSED) == mine
 
 
 # -- "my passphrase may be known"
@@ -234,7 +294,7 @@ def test_who_makes_new_keys_alone_in_the_office_loses_no_circle(
     words = words_on(officer.open("/waiting").text)
     office_id = world.demonstration.offices["DEL_EGY"]
     with world.house.database.shred.reading() as shred, world.database.main.writing() as session:
-        head = world.house.find_visitor(session, shred, world.demonstration.cookies["head.cairo"])
+        head = world.house.sessions.find_visitor(session, shred, world.demonstration.cookies["head.cairo"])
         assert head is not None
         row = session.merge(member(world, "officer.cairo"), load=False)
         charters.vouch(session, head, session.get_one(Office, office_id), row, words, datetime.now(UTC))
@@ -286,6 +346,7 @@ def test_sessions_are_listed_and_ended_one_by_one(world: World, officer: Person,
 
 def test_all_others_are_ended_at_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
     assert officer.send("/account/sessions", which="others").location == "/account/sessions"
+    assert "You are signed out in 1 place." in main_of(officer.open("/account/sessions").text)
     assert world.client("officer.cairo").get("/").status_code == 303
     assert officer.open("/").status_code == 200
     assert count(world, Event.SESSION_ENDED) >= 1

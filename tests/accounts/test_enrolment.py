@@ -296,13 +296,13 @@ def test_before_headquarters_is_founded_the_waiting_page_says_so(world: World) -
 
 
 def test_someone_invited_again_makes_new_keys_and_the_old_ones_are_revoked(world: World) -> None:
-    from hrd_cases.accounts import enrol
+    from hrd_cases.accounts import newcomers
     from hrd_cases.keys.models import Circle, CircleGrant, Revocation
 
     before = member(world, "officer.cairo")
     with world.acting("admin.hq") as (session, _visitor):
         row = session.merge(before, load=False)
-        code = enrol.invite_again(session, world.house.settings, row, datetime.now(UTC))
+        code = newcomers.invite_again(session, world.house.settings, row, datetime.now(UTC))
     officer = Person(world, "officer.cairo", NEW_PASSPHRASE)
     page = officer.send("/enrol", sign_in="officer.cairo", code=code)
     assert world.client("officer.cairo").get("/").status_code == 200  # until the new keys are made

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from hrd_cases.accounts import tries
 from hrd_cases.accounts.models import KeptForm
-from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import places
 from tests.accounts.walk import NEW_PASSPHRASE, Person, enrolled, hidden, invitation
 from tests.world import BASE, World
 
@@ -26,18 +26,18 @@ SIGN_IN = ("sign_in", "passphrase", "code")
 FORMS: dict[str, dict[str, tuple[str, ...]]] = {
     "stranger": {
         "/sign-in": SIGN_IN,
-        "/unlock": ("passphrase", "code", "here"),
+        "/unlock": ("passphrase", "code", "here", "pressed"),
         "/enrol": ("sign_in", "code"),
         "/enrol/passphrase": ("ticket", "new", "again"),
         "/recover/passphrase": ("sign_in", "recovery_code", "code"),
         "/recover/authenticator": ("sign_in", "passphrase", "recovery_code"),
     },
     "officer": {
-        "/second-factor": ("code",),
+        "/second-factor": ("code", "here"),
         "/account/language": ("language",),
         "/account/passphrase": ("passphrase", "new", "again"),
         "/account/authenticator": ("passphrase", "code"),
-        "/account/recovery-code": ("code",),
+        "/account/recovery-code": ("passphrase", "code"),
         "/account/keys": ("passphrase", "code", "new", "again"),
         "/account/sessions": ("which", "kept_form"),
     },
@@ -133,7 +133,7 @@ def test_every_form_of_this_room_is_in_the_table(world: World) -> None:
 
 
 def test_forms_of_this_room_with_secrets_are_none_that_are_kept(world: World) -> None:
-    kept = {name for name, place in Desk.places.items() if place.keeps and place.needs is Permission.OWN_ACCOUNT}
-    assert kept == {"account.language", "sessions.index"}
+    kept = {name for name, place in places.items() if place.keeps and place.needs is Permission.OWN_ACCOUNT}
+    assert kept == {"account.language"}
     with world.database.main.reading() as session:
         assert session.query(KeptForm).count() == 0

@@ -40,9 +40,9 @@ def only_kept(person: Person) -> str:
 
 
 def save_now(person: Person, path: str) -> object:
-    """Press "Save now": send exactly the fields that the page holds, where it says."""
+    """Press the form's own button: send exactly the fields that the page holds, where it says."""
     page = person.open(path).text
-    form = next(part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if "Save now" in part)
+    form = next(part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if 'name="kept_form"' in part)
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
     target = re.search(r'action="([^"]+)"', form)
     assert target is not None
@@ -58,13 +58,16 @@ def test_what_was_typed_when_the_session_locked_is_saved_after_all(
     assert answer.status_code == 401
     assert "What you typed is kept for you." in main_of(answer.text)
     assert officer.unlock().location == "/not-sent"
-    page = officer.open(only_kept(officer))
-    assert "fr" in main_of(page.text)
+    page = main_of(officer.open(only_kept(officer)).text)
+    assert "Language of the pages Français" in page
+    assert "Make sure that it was you who typed this." in page
+    assert "Save Change it first Throw away" in page
     assert member(world, "officer.cairo").language == "en"
     assert save_now(officer, only_kept(officer)).location == "/account"  # type: ignore[attr-defined]
     assert member(world, "officer.cairo").language == "fr"
     assert waiting(world) == 0
-    assert (count(world, Event.FORM_KEPT), count(world, Event.FORM_DROPPED)) == (1, 1)
+    counts = [count(world, event) for event in (Event.FORM_KEPT, Event.FORM_SENT, Event.FORM_DROPPED)]
+    assert counts == [1, 1, 0]
 
 
 def test_signing_in_anew_leads_there_as_well(world: World, officer: Person, clock: time_machine.Traveller) -> None:
@@ -82,7 +85,10 @@ def test_what_waits_can_be_thrown_away(world: World, officer: Person, clock: tim
     path = only_kept(officer)
     assert officer.open(f"{path}/throw-away").location == path  # a link alone throws nothing away
     assert officer.send(f"{path}/throw-away").location == "/not-sent"
-    assert "Everything you typed was sent." in main_of(officer.open("/not-sent").text)
+    page = main_of(officer.open("/not-sent").text)
+    assert "What you had typed was thrown away." in page
+    assert "Everything you typed was sent." in page
+    assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
 
 
 def test_pressing_twice_saves_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
@@ -155,9 +161,15 @@ def test_what_asks_for_a_fresh_code_comes_next_after_the_code(world: World, cloc
     form = {"sign_in": "new.cairo", "role": "deputy", "address": ""}
     assert admin.send(path, **form).location == "/second-factor"
     assert "What you typed is kept and comes next." in main_of(admin.open("/second-factor").text)
-    answer = admin.send("/second-factor", code=admin.phone.code())
+    here = hidden(admin.open("/second-factor").text, "here")
+    answer = admin.send("/second-factor", code=admin.phone.code(), here=here)
     assert answer.location == only_kept(admin)
-    assert "new.cairo" in main_of(admin.open(answer.location).text)
+    page = main_of(admin.open(answer.location).text)
+    assert "Cairo Invite a member" in page
+    assert "new.cairo" in page
+    assert "Role in the office Deputy" in page or "Deputy" in page
+    assert "Make the invitation Change it first" in page
+    assert "while your session was locked" not in page
     assert save_now(admin, answer.location).status_code == 200  # type: ignore[attr-defined]
     assert member(world, "new.cairo").invited_role == "deputy"
     assert waiting(world) == 0
@@ -185,7 +197,9 @@ def test_nothing_is_kept_after_signing_out_or_leaving(world: World, officer: Per
         old = officer.browser.cookie()
         officer.send(path)
         person.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
-        assert person.send(FORM, language="fr").location == "/sign-in"
+        answer = person.send(FORM, language="fr")
+        assert answer.status_code == 401
+        assert "could not be kept because your session had ended" in main_of(answer.text)
     assert waiting(world) == 0
 
 
@@ -193,7 +207,10 @@ def test_nothing_is_kept_for_a_cookie_older_than_a_day(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
     clock.shift(25 * 60 * MINUTE)
-    assert officer.send(FORM, language="fr").location == "/sign-in"
+    answer = officer.send(FORM, language="fr")
+    assert answer.status_code == 401
+    assert "could not be kept because your session had ended" in main_of(answer.text)
+    assert officer.send("/sign-in").status_code == 422  # the form on that page signs in
     assert waiting(world) == 0
 
 
@@ -286,7 +303,7 @@ def test_a_kept_form_that_fails_its_check_is_shown_as_such(
     assert "Failed its check" in main_of(officer.open("/not-sent").text)
     page = officer.open(only_kept(officer))
     assert "Do not rely on it." in main_of(page.text)
-    assert "Save now" not in page.text
+    assert 'name="kept_form"' not in page.text
     assert officer.send(f"{only_kept(officer)}/throw-away").status_code == 303
 
 
@@ -298,7 +315,7 @@ def test_what_no_page_takes_any_more_can_be_copied(world: World, officer: Person
         kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
     page = officer.open(only_kept(officer))
     assert "The hearing was moved." in main_of(page.text)
-    assert "Save now" not in page.text
+    assert 'name="kept_form"' not in page.text
 
 
 def test_what_machines_read_is_not_shown_to_people(world: World, officer: Person) -> None:
@@ -312,3 +329,88 @@ def test_what_machines_read_is_not_shown_to_people(world: World, officer: Person
     assert secret_looking not in main_of(page)
     assert secret_looking in page  # it is sent all the same
     assert "لينا" in main_of(page)
+
+
+# -- naming, changing, confirming
+
+
+def test_a_changed_form_takes_the_kept_one_s_place(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    page = officer.open(f"{only_kept(officer)}/change").text
+    assert f'action="{FORM}"' in page
+    assert re.search(r'value="fr"[^>]* checked', page)
+    answer = officer.send(FORM, language="es", kept_form=hidden(page, "kept_form"))
+    assert answer.location == "/account"
+    assert member(world, "officer.cairo").language == "es"
+    assert waiting(world) == 0
+
+
+def test_what_may_not_be_sent_any_more_has_no_button(world: World, clock: time_machine.Traveller) -> None:
+    """Whoever lost their role meanwhile sees what they typed, and nothing to press."""
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        path = f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite"  # the administrator's act
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, Sent(path, [("sign_in", "new.cairo")], None))
+    page = head.open(only_kept(head))
+    assert "new.cairo" in main_of(page.text)
+    assert "cannot be sent" in main_of(page.text)
+    assert 'name="kept_form"' not in page.text
+    assert head.open(f"{only_kept(head)}/change").location == only_kept(head)
+
+
+def confirmed(world: World, name: str = "deputy.cairo") -> str:
+    return f"/offices/members/{world.demonstration.members[name]}/revoke"
+
+
+def test_a_press_alone_is_never_kept_and_leads_back_to_its_page(world: World, clock: time_machine.Traveller) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    clock.shift(6 * MINUTE)
+    path = confirmed(world)
+    assert head.send(path).location == "/second-factor"
+    assert waiting(world) == 0
+    page = head.open("/second-factor")
+    assert "Nothing has been done yet." in main_of(page.text)
+    answer = head.send("/second-factor", code=head.phone.code(), here=hidden(page.text, "here"))
+    assert answer.location == path
+    assert "What you pressed has not been done." in main_of(head.open(path).text)
+    assert member(world, "deputy.cairo").revoked_at is None
+
+
+def test_after_unlocking_a_press_is_not_done_but_read_again(world: World, clock: time_machine.Traveller) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    clock.shift(20 * MINUTE)
+    path = confirmed(world)
+    page = head.send(path)
+    assert "What you pressed has not been done." in main_of(page.text)
+    assert waiting(world) == 0
+    assert head.unlock(here=hidden(page.text, "here"), pressed=hidden(page.text, "pressed")).location == path
+    assert "What you pressed has not been done." in main_of(head.open(path).text)
+    assert member(world, "deputy.cairo").revoked_at is None
+
+
+def test_a_code_leads_to_the_form_it_was_asked_for_and_to_no_other(world: World, clock: time_machine.Traveller) -> None:
+    """Two tabs, each with its own form: each code page leads to its own."""
+    admin = Person(world, "admin.hq")
+    admin.sign_in_now()
+    clock.shift(6 * MINUTE)
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite"
+    admin.send(path, sign_in="one.cairo", role="deputy", address="")
+    first = hidden(admin.open("/second-factor").text, "here")
+    admin.send(path, sign_in="two.cairo", role="deputy", address="")
+    assert hidden(admin.open("/second-factor").text, "here") != first
+    assert admin.send("/second-factor", code=admin.phone.code(), here=first).location == first
+    assert "one.cairo" in main_of(admin.open(first).text)
+
+
+@pytest.mark.parametrize("here", ["https://evil.example/", "//offices", "/no-such-page", "/not-sent/../..", "é"])
+def test_a_code_leads_to_pages_of_ours_only(world: World, officer: Person, here: str) -> None:
+    assert officer.send("/second-factor", code=officer.phone.code(), here=here).location == "/"

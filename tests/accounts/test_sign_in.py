@@ -233,7 +233,18 @@ def test_unlocking_leads_back_to_the_page_and_changes_the_cookie(
 
 
 def test_unlocking_leads_to_pages_of_ours_only(clock: time_machine.Traveller, officer: Person) -> None:
-    for here in ("https://evil.example/", "//evil.example", "/\\evil.example", "/no-such-page", "é\0", "/unlock?x=1"):
+    for here in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/no-such-page",
+        "é\0",
+        "/unlock?x=1",
+        "//offices",
+        "///offices",
+        "/\\offices",
+        "/offices//",
+    ):
         clock.shift(16 * MINUTE)
         assert officer.unlock(here=here).location == "/"
 
@@ -384,8 +395,14 @@ def test_a_suspended_member_is_told_calmly_whom_to_call(world: World) -> None:
     for path in ("/", "/account", "/waiting", "/steps/authenticator"):
         answer = person.open(path)
         assert answer.status_code == 403
-        assert "Your access is paused." in main_of(answer.text)
+        assert "Your access is suspended." in main_of(answer.text)
         assert "Call the head of your office" in main_of(answer.text)
+        assert 'href="/"' not in answer.text  # it would lead back here
+        assert "Sign out" in answer.text
+        assert "Leave now" in answer.text
+    assert count(world, Event.SUSPENDED_TURNED_AWAY) == 4
+    assert person.send("/sign-out").location == "/sign-in"
+    assert person.open("/").location == "/sign-in"
 
 
 def test_what_recovery_leaves_unfinished_comes_first_at_the_next_sign_in(

@@ -9,16 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrd_cases.accounts import throttle
 from hrd_cases.accounts.models import TryBucket
 from hrd_cases.accounts.throttle import (
     ADDRESS,
+    KNOWN,
     MEMBER_AND_ADDRESS,
     OVERALL,
+    SLOWEST,
     UNITS,
+    USUAL,
+    Attempt,
     Pace,
+    Slowed,
+    check_a_try,
     drop_empty_buckets,
-    household,
+    pressed,
     take_a_try,
+    tell_once,
     wait_for,
 )
 from hrd_cases.db import Database
@@ -53,28 +61,15 @@ def test_nobody_ever_waits_longer_than_it_takes_a_full_bucket_to_leak_one(
     assert 0 <= new <= pace.burst * UNITS
 
 
-@pytest.mark.parametrize(
-    ("address", "belongs_to"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
-        ("", ""),
-        ("unix:", "unix:"),
-    ],
-)
-def test_whoever_has_many_addresses_of_one_network_is_one(address: str, belongs_to: str) -> None:
-    assert household(address) == belongs_to
-
-
-def tries(database: Database, sign_in: str, address: str, times: int, now: datetime = NOW) -> list[int]:
+def tries(
+    database: Database, sign_in: str, address: str, times: int, now: datetime = NOW, browser: bytes = b""
+) -> list[int]:
     """Seconds to wait at each try."""
     waits = []
     for _ in range(times):
         try:
             with database.main.writing() as session:
-                take_a_try(session, KEY, sign_in, address, now)
+                take_a_try(session, KEY, Attempt(sign_in, address, browser), now)
             waits.append(0)
         except TooManyTries as slowed:
             waits.append(slowed.seconds)
@@ -90,11 +85,68 @@ def test_another_address_still_gets_in(database: Database) -> None:
     assert tries(database, "head", "192.0.2.2", 1) == [0]
 
 
-def test_everything_together_is_slowed_and_leaks_a_try_a_second(database: Database) -> None:
-    for number in range(300):
-        assert tries(database, f"n{number}", f"192.0.2.{number}", 1) == [0]
-    assert tries(database, "somebody", "198.51.100.1", 1) == [1]
-    assert tries(database, "somebody", "198.51.100.1", 1, NOW + timedelta(seconds=1)) == [0]
+@pytest.mark.parametrize(
+    ("tries_together", "pace"),
+    [
+        (0, ADDRESS),
+        (USUAL, ADDRESS),
+        (USUAL + 100, Pace(25, 11)),
+        (USUAL + 300, Pace(15, 25)),
+        (USUAL + 600, Pace(1, 45)),
+        (OVERALL.burst, SLOWEST),
+    ],
+)
+def test_the_more_strangers_try_the_slower_each_address(tries_together: int, pace: Pace) -> None:
+    assert pressed(tries_together * UNITS) == pace
+
+
+def test_a_flood_from_everywhere_slows_strangers_and_keeps_nobody_out(database: Database) -> None:
+    _set_everything_together(database, OVERALL.burst)
+    assert tries(database, "officer", "203.0.113.5", 2) == [0, 60]
+    assert tries(database, "officer", "203.0.113.5", 1, NOW + timedelta(seconds=60)) == [0]
+    assert tries(database, "deputy", "203.0.113.6", 1) == [0]
+
+
+def test_a_browser_that_is_known_does_not_notice_a_flood(database: Database) -> None:
+    _set_everything_together(database, OVERALL.burst)
+    tries(database, "officer", "192.0.2.1", 40)
+    assert tries(database, "officer", "192.0.2.1", KNOWN.burst + 1, browser=b"own") == [0] * KNOWN.burst + [30]
+    assert tries(database, "officer", "192.0.2.1", 1, browser=b"another") == [0]
+    assert tries(database, "deputy", "192.0.2.1", 1, browser=b"own") == [0]
+
+
+def test_whoever_is_known_here_fills_no_stranger_s_bucket(database: Database) -> None:
+    tries(database, "officer", "192.0.2.1", 40, browser=b"own")
+    assert tries(database, "officer", "192.0.2.1", 6) == [0] * 5 + [30]
+
+
+def _set_everything_together(database: Database, level: int) -> None:
+    """As if so many strangers had just tried."""
+    with database.main.writing() as session:
+        take_a_try(session, KEY, Attempt("somebody", "192.0.2.200"), NOW)
+        overall = session.get_one(TryBucket, throttle._name(KEY, ""))
+        overall.level = level * UNITS
+
+
+def test_a_flood_finds_out_by_reading(database: Database) -> None:
+    """Whatever is refused is refused in a transaction that cannot write."""
+    tries(database, "officer", "192.0.2.1", 5)
+    with database.main.reading() as session:
+        for _ in range(3):
+            with pytest.raises(Slowed) as slowed:
+                check_a_try(session, KEY, Attempt("officer", "192.0.2.1"), NOW)
+            assert slowed.value.seconds == 30
+        check_a_try(session, KEY, Attempt("officer", "192.0.2.2"), NOW)
+        assert not session.dirty
+        assert not session.new
+
+
+def test_the_trail_is_told_once_per_bucket_and_window(database: Database) -> None:
+    told = []
+    for name, seconds in (("a", 0), ("a", 1), ("b", 2), ("a", 1199), ("a", 1200), ("a", 1201), ("b", 1203)):
+        with database.main.writing() as session:
+            told.append(tell_once(session, KEY, Slowed(30, name.encode()), NOW + timedelta(seconds=seconds)))
+    assert told == [True, False, True, False, True, False, True]
 
 
 def test_first_tries_at_the_same_moment_are_each_counted(database: Database) -> None:

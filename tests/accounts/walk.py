@@ -13,7 +13,7 @@ import pyotp
 from sqlalchemy import func, select
 
 from hrd_cases import demo
-from hrd_cases.accounts import enrol
+from hrd_cases.accounts import newcomers
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
@@ -102,7 +102,7 @@ def invitation(world: World, sign_in: str = "newcomer.cairo", office: str = "DEL
     """An administrator invites someone; the code they hand over."""
     with world.database.main.writing() as session:
         office_id = world.demonstration.offices[office]
-        return enrol.invite(session, world.house.settings, sign_in, office_id, role, None, datetime.now(UTC))[1]
+        return newcomers.invite(session, world.house.settings, sign_in, office_id, role, None, datetime.now(UTC))[1]
 
 
 def enrolled(world: World, sign_in: str = "newcomer.cairo", **invited: Any) -> Person:

@@ -525,7 +525,7 @@ def test_they_clear_a_pause(told: World) -> None:
         suspend_member(session, head, session.get_one(Member, member(told, OFFICER)), datetime.now(UTC))
     with tables(told) as session:
         session.get_one(Member, member(told, OFFICER)).suspended_at = None
-    assert "a paused member was let in again by no act" in findings(told)
+    assert "a suspended member was let in again by no act" in findings(told)
 
 
 @pytest.mark.parametrize("column", ["member_id", "sealed", "id", "everything"])

@@ -16,7 +16,7 @@ from sqlalchemy import update
 
 from hrd_cases import demo, logs
 from hrd_cases.accounts.models import SessionRow
-from hrd_cases.accounts.sessions import name_of
+from hrd_cases.accounts.sessions import Sessions, name_of
 from hrd_cases.errors import Tampered
 from hrd_cases.offices import notices
 from hrd_cases.offices.models import Office
@@ -146,11 +146,11 @@ def test_cookie_and_database_open_nothing_without_the_session_key(world: World, 
     cookie = world.demonstration.cookies["officer.cairo"]
     now = datetime.now(UTC)
     with world.database.main.reading() as session:
-        assert world.house.sessions.open(session, cookie, now) is not None
+        assert world.demonstration.sessions.open(session, cookie, now) is not None
         row = session.get_one(SessionRow, name_of(cookie))
         stolen = throw_away_settings(tmp_path / "elsewhere")
         assert stolen.session_key != world.house.settings.session_key
-        elsewhere = type(world.house.sessions)(stolen, lambda *_: ("", "UTC"))
+        elsewhere = Sessions(stolen, lambda *_: ("", "UTC"))
         assert elsewhere.open(session, cookie, now) is None
         for guess in (row.id, world.house.settings.session_key, world.house.settings.pepper, cookie.encode()[:32]):
             with pytest.raises(Tampered):

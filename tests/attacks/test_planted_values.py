@@ -8,6 +8,7 @@ from sqlalchemy import text
 from hrd_cases.keys import chain
 from tests.offices.people import Places, newcomer
 from tests.pages.markup import faults
+from tests.world import already
 
 GARBAGE = "'no such value'"
 NOT_UTF8 = "CAST(x'fffe41' AS TEXT)"
@@ -65,8 +66,12 @@ HERE = {"offices": "id = :cairo"} | dict.fromkeys(("seats", "coverage", "circles
 
 
 @pytest.fixture
-def eventful(world):
+def eventful(world, tmp_path_factory):
     """A notice that was folded, one that waits, a change that waits for its second signature, an ended access."""
+    return already(world, much_happens, tmp_path_factory)
+
+
+def much_happens(world):
     at = Places(world)
     for turn in (1, 2):
         world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), {"subject": "s", "text": str(turn)})
@@ -83,7 +88,6 @@ def eventful(world):
             ),
             {"id": "0" * 32, "office": office.hex},
         )
-    return world
 
 
 @pytest.mark.parametrize(("table", "column", "value"), PLANTED, ids=lambda part: str(part)[:24])

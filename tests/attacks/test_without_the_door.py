@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.door import desk
+from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
-from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.offices import notices
 from hrd_cases.offices.models import Notice, Office
 from hrd_cases.records import Parted, Sleeve, opened
@@ -61,23 +61,27 @@ def told(world: World) -> World:
 def unguarded(told: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """No door: everybody may do everything to every row, and Today shows the notices of every office."""
     monkeypatch.setattr(Visitor, "allows", lambda *_: True)
-    for kind in list(desk._openers):
-        monkeypatch.setitem(desk._openers, kind, _without_asking(kind))
+    for kind, registered in list(opening._openers.items()):
+        monkeypatch.setitem(opening._openers, kind, registered._replace(opener=_without_asking(kind)))
     monkeypatch.setattr("hrd_cases.offices.views.today.notices_of", _of_every_office)
     return told
 
 
-def _of_every_office(session: Session, _: Office) -> Parted[Notice]:
+def _of_every_office(session: Session, *_: object) -> Parted[Notice]:
     return opened(session.scalars(select(Notice)).all())
 
 
-def _without_asking(kind: type) -> desk.Opener:
-    return lambda session, _, row_id: session.get(kind, row_id)
+def _without_asking(kind: type) -> opening.Opener:
+    def anybody(session: Session, _: Visitor, row_id: UUID, **_above: object) -> opening.Known[object] | None:
+        row: object = session.get(kind, row_id)
+        return opening.Known(row, None) if row is not None else None
+
+    return anybody
 
 
 def _folder_of_cairo(world: World) -> UUID:
     with world.acting("head.cairo") as (_, head):
-        folder = head.ring.open_folder(world.demonstration.offices["DEL_EGY"], "office", datetime.now(UTC))
+        folder = head.ring.open_folder(world.demonstration.offices["DEL_EGY"], FolderKind.OFFICE, datetime.now(UTC))
         for sleeve in Sleeve:
             head.ring.to_seal(folder.id, sleeve)
         return folder.id

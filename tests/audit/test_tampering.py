@@ -1,4 +1,4 @@
-"""Whatever somebody does to the trail, or behind it, is found and named; some of it by the mailed heads alone."""
+"""Whatever somebody does to the trail, or behind it, is found and named; some of it by the mailed counts alone."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from sqlalchemy import Connection, Row, Table, select, text
 
 from hrd_cases import tables
 from hrd_cases.audit import verify
+from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditHead
+from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import entry_hash, read_body, record
-from hrd_cases.audit.verify import Witness, verify_store
+from hrd_cases.audit.verify import verify_store
 from hrd_cases.db import Store
 from hrd_cases.keys.models import CharterRow, Revocation
 from hrd_cases.offices.models import Notice
-from tests.audit.house import CHARTER, MEMBER, NOTICE, OTHER, build
+from tests.audit.house import CHARTER, FOLDER, MEMBER, NOTICE, OFFICE, OTHER, build
 
-ENTRIES, HEAD, NOTICES, CHARTERS, REVOCATIONS = (
-    cast(Table, kind.__table__) for kind in (AuditEntry, AuditHead, Notice, CharterRow, Revocation)
+ENTRIES, SUBJECTS, HEAD, NOTICES, CHARTERS, REVOCATIONS = (
+    cast(Table, kind.__table__) for kind in (AuditEntry, AuditSubject, AuditHead, Notice, CharterRow, Revocation)
 )
 Kept = dict[str, bytes]
 
@@ -157,6 +158,26 @@ def write_rubbish_into_an_entry(database: Connection, _kept: Kept) -> None:
     _chain_anew(database)
 
 
+def take_an_entry_out_of_the_index(database: Connection, _kept: Kept) -> None:
+    database.execute(SUBJECTS.delete().where(SUBJECTS.c.number == 3))
+
+
+def take_all_of_a_thing_out_of_the_index(database: Connection, _kept: Kept) -> None:
+    database.execute(SUBJECTS.delete().where(SUBJECTS.c.subject_id == MEMBER))
+
+
+def put_an_entry_into_the_index(database: Connection, _kept: Kept) -> None:
+    database.execute(SUBJECTS.insert().values(subject_id=MEMBER, number=7))
+
+
+def put_a_thing_into_the_index(database: Connection, _kept: Kept) -> None:
+    database.execute(SUBJECTS.insert().values(subject_id=uuid.UUID(int=99), number=12))
+
+
+def hide_an_entry_behind_another_thing(database: Connection, _kept: Kept) -> None:
+    database.execute(SUBJECTS.update().where(SUBJECTS.c.number == 5).values(subject_id=uuid.UUID(int=99)))
+
+
 def _entry(database: Connection, number: int) -> Row[Any]:
     return database.execute(ENTRIES.select().where(ENTRIES.c.number == number)).one()
 
@@ -187,7 +208,7 @@ def _chain_anew(database: Connection) -> None:
 
 
 class Case(NamedTuple):
-    """An act, and what a verification says without a mailed head; with one it says `witness` besides."""
+    """An act, and what a verification says without a mailed count; with one it says `witness` besides."""
 
     act: Callable[[Connection, Kept], None]
     findings: list[tuple[str, str]]
@@ -197,9 +218,12 @@ class Case(NamedTuple):
 NOT_FOLLOWING = "this entry does not follow from the one before it"
 COLUMNS = "this entry's columns say something else than its body"
 MISSING = "entries are missing before this one"
-CUT = "the head is not the last entry: the end of the trail was cut off"
+CUT = "the count is not that of the last entry: the end of the trail was cut off"
 MAILED_GONE = "an entry that was mailed out is missing"
 NOT_MAILED = "this entry is not the one that was mailed out"
+UNFOUND = "the index does not find this entry by what it is about"
+MISLEADING = "the index finds this entry by what it is not about"
+INDEXED = [(f"entry {number} {subject}", MISLEADING) for number, subject in ((3, NOTICE), (4, OFFICE), (5, MEMBER))]
 UNTOLD = "nothing in the trail tells of this row"
 ROW = f"notices {NOTICE} file"
 
@@ -214,7 +238,7 @@ CASES = [
         [("entry 7", NOT_FOLLOWING), ("entry 7", COLUMNS), ("entry 8", COLUMNS)],
         (("entry 9", MAILED_GONE),),
     ),
-    Case(cut_off_the_end, [("head", CUT)], (("entry 9", MAILED_GONE),)),
+    Case(cut_off_the_end, [("count", CUT)], (("entry 9", MAILED_GONE),)),
     Case(cut_off_the_end_and_move_the_head, [], (("entry 9", MAILED_GONE),)),
     Case(
         cut_off_what_tells_of_rows,
@@ -222,6 +246,7 @@ CASES = [
             (ROW, "this row is not the one that was written"),
             ("charter", "a charter that no act put in force"),
             (str(MEMBER), "a revocation that no act made"),
+            *INDEXED,
         ],
         (("entry 9", MAILED_GONE),),
     ),
@@ -232,6 +257,8 @@ CASES = [
             (f"notices {OTHER} file", UNTOLD),
             ("charter", "a charter that no act put in force"),
             (str(MEMBER), "a revocation that no act made"),
+            (f"entry 2 {FOLDER}", MISLEADING),
+            *INDEXED,
         ],
         (("entry 9", MAILED_GONE),),
     ),
@@ -253,6 +280,14 @@ CASES = [
     ),
     Case(alter_a_charter, [("charter", "this charter's text is not the one that was signed")]),
     Case(take_a_revocation_away, [(str(uuid.UUID(int=3)), "a revocation was taken away")]),
+    Case(take_an_entry_out_of_the_index, [(f"entry 3 {NOTICE}", UNFOUND)]),
+    Case(take_all_of_a_thing_out_of_the_index, [(f"entry 5 {MEMBER}", UNFOUND)]),
+    Case(put_an_entry_into_the_index, [(f"entry 7 {MEMBER}", MISLEADING)]),
+    Case(put_a_thing_into_the_index, [(f"entry 12 {uuid.UUID(int=99)}", MISLEADING)]),
+    Case(
+        hide_an_entry_behind_another_thing,
+        [(f"entry 5 {MEMBER}", UNFOUND), (f"entry 5 {uuid.UUID(int=99)}", MISLEADING)],
+    ),
     Case(write_rubbish_into_an_entry, [("entry 7", "this entry's body cannot be read")], (("entry 9", NOT_MAILED),)),
 ]
 
@@ -270,7 +305,7 @@ def test_it_is_found_and_named(store: Store, kept: Kept, case: Case):
 def _shapes(findings: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A charter's place is its hash."""
     return sorted(
-        (where if " " in where or where == "head" or "-" in where else "charter", what) for where, what in findings
+        (where if " " in where or where == "count" or "-" in where else "charter", what) for where, what in findings
     )
 
 
@@ -308,7 +343,7 @@ def sqlite_house(tmp_path: Path) -> Iterator[Store]:
     house.dispose()
 
 
-def test_every_mailed_head_is_compared(store: Store, kept: Kept):
+def test_every_mailed_count_is_compared(store: Store, kept: Kept):
     mailed = [head_of(store, number) for number in (2, 5, 9)]
     assert found(store, *mailed) == []
     wrong = Witness(5, bytes(32))

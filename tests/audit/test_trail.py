@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.events import FIELDS, Event
-from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.events import FIELDS, SUBJECTS, Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import Actor, act_as, read_body, record
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.db import Store
@@ -59,6 +59,39 @@ def test_what_happened_is_kept_as_it_was_told(store: Store):
     assert (first.number, first.actor, first.actor_id, first.office_id) == (1, "member", MEMBER, OFFICE)
     assert first.fields == {"act": "seat", "hash": "ab", "number": 2, "office": str(OFFICE)}
     assert second.fields == {"page": "offices.show", "subjects": (str(OFFICE), str(FOLDER))}
+
+
+def about(store: Store) -> set[tuple[int, uuid.UUID]]:
+    with store.reading() as session:
+        return {(row.number, row.subject_id) for row in session.scalars(select(AuditSubject))}
+
+
+def test_an_entry_is_found_by_everything_it_is_about_and_by_nothing_else(store: Store):
+    with store.writing() as session:
+        record(session, Event.PAGE_READ, page="offices.show", subjects=(OFFICE, FOLDER, OFFICE, 7, "1" * 32, "x"))
+        record(session, Event.MEMBER_VOUCHED, member=MEMBER, office=OFFICE, role="head")
+        record(session, Event.SIGN_IN_FAILED, member=None)
+        record(session, Event.CHARTER_WITHDRAWN, office=OFFICE, number=4)
+        record(session, Event.SIGNED_IN)
+    assert about(store) == {(1, OFFICE), (1, FOLDER), (2, MEMBER), (2, OFFICE), (4, OFFICE)}
+    assert verify_store(store).findings == []
+
+
+def test_what_is_undone_is_not_in_the_index(store: Store):
+    with pytest.raises(ZeroDivisionError), store.writing() as session:  # noqa: PT012
+        record(session, Event.MEMBER_SUSPENDED, member=MEMBER)
+        raise ZeroDivisionError
+    assert about(store) == set()
+
+
+def test_every_field_that_holds_an_id_is_declared():
+    """A new field of an event either says what the entry is about, or stands here with what it holds instead."""
+    words_and_numbers = {
+        *("page", "status", "demonstration", "seconds", "count", "role", "language", "fingerprint", "revocation"),
+        *("number", "act", "hash", "circle", "epoch", "kind", "entries", "findings", "alarm"),
+        *("sessions", "forms", "buckets", "invitations"),
+    }
+    assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 
 
 # -- together or not at all

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
+from hrd_cases import migrate
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.models import AuditEntry
@@ -37,8 +38,8 @@ def entries(database: Database) -> list[AuditEntry]:
 
 
 def test_the_database_is_brought_up_and_checked(begun: Shell):
-    assert begun("db", "current").stdout == "0001\n"
-    assert begun("db", "upgrade").stdout == "The database is at 0001.\n"
+    assert begun("db", "current").stdout == f"{migrate.head()}\n"
+    assert begun("db", "upgrade").stdout == f"The database is at {migrate.head()}.\n"
     assert begun("db", "check").stdout == "The database has this programme's tables.\n"
 
 
@@ -135,7 +136,7 @@ def test_a_whole_trail_is_said_to_be_whole(begun: Shell, database: Database):
     assert result.exit_code == 0
     assert result.stdout == (
         "6 entries, and everything they tell of, are as they were written.\n"
-        "No mailed head was given (--witness): a whole trail made anew would have passed.\n"
+        "No daily count was given (--witness): a whole trail made anew would have passed.\n"
     )
     assert (entries(database)[-1].event, entries(database)[-1].actor) == ("trail_checked", "operator")
 
@@ -149,9 +150,9 @@ def test_what_is_wrong_is_named_and_the_status_tells(begun: Shell, database: Dat
     assert result.stderr == "The check of 6 entries found 1 things wrong.\n"
 
 
-def test_mailed_heads_are_compared(begun: Shell, tmp_path: Path):
+def test_mailed_counts_are_compared(begun: Shell, tmp_path: Path):
     witness = tmp_path / "witness"
-    witness.write_text(begun("audit", "heads").stdout)
+    witness.write_text(begun("audit", "counts").stdout)
     assert begun("audit", "verify", "--witness", str(witness)).exit_code == 0
     number, _ = witness.read_text().split()
     witness.write_text(f"\n{number} {'ab' * 32}\n")
@@ -161,11 +162,11 @@ def test_mailed_heads_are_compared(begun: Shell, tmp_path: Path):
 
 
 @pytest.mark.parametrize("line", ["12", "x " + "00" * 32, "\x00\xff"])
-def test_a_file_that_holds_no_heads(begun: Shell, tmp_path: Path, line: str):
+def test_a_file_that_holds_no_counts(begun: Shell, tmp_path: Path, line: str):
     (tmp_path / "witness").write_bytes(line.encode("latin-1"))
     result = begun("audit", "verify", "--witness", str(tmp_path / "witness"))
     assert result.exit_code == 1
-    assert result.stderr == "Line 1 is not a number and a hash of 64 digits, as the daily mails have it.\n"
+    assert result.stderr == "Line 1 is no daily count: a number and a hash of 64 digits.\n"
 
 
 # -- the same words elsewhere
@@ -182,7 +183,7 @@ def test_flask_says_the_same(begun: Shell, home: Path):
         [sys.executable, "-m", "flask", "--app", "wsgi", "db", "current"],
         cwd=ROOT, env=environ, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert said.stdout == "0001\n"
+    assert said.stdout == f"{migrate.head()}\n"
 
 
 # -- processes

@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 
 from hrd_cases import demo, installation, migrate, unattended
 from hrd_cases.accounts.models import Member, SessionRow
+from hrd_cases.audit.daily_count import Witness, read_witnesses
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import read_body
-from hrd_cases.audit.verify import Witness, read_witnesses, verify_store
+from hrd_cases.audit.verify import verify_store
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Unfit
 from hrd_cases.keys.models import SeatRow
@@ -141,6 +142,7 @@ def test_the_line_that_is_mailed_is_a_witness(world: World):
     posted = posts(world.database.main)[0]
     lines = [line for line in (posted.body or "").splitlines() if line[:1].isdigit()]
     assert read_witnesses("\n".join(lines)) == (expected,)
+    assert read_witnesses(posted.body or "") == (expected,), "the whole mail may be pasted"
     assert (posted.role, posted.office_id, posted.mails) == ("auditor", world.demonstration.offices["HQ"], True)
     assert posted.slot_at == hour_slot(NOON)
     assert verify_store(world.database.main, (expected,)).findings == []
@@ -279,7 +281,7 @@ def test_that_no_scheduler_ran_is_told_by_the_next_that_starts(store: Store):
 
 def test_every_chore_does_its_work_and_again_does_no_harm(world: World):
     for _ in range(3):
-        for chore in unattended.chores(world.house.settings, world.database.main):
+        for chore in unattended.chores(world.house.settings, world.database):
             chore.act()
     assert len(told(world.database.main, Event.TRAIL_HEAD_SENT)) == 1
     assert verify_store(world.database.main).findings == []

@@ -64,7 +64,6 @@ def test_a_visitor_who_cannot_be_found_leaves_a_plain_page(
         raise error
 
     monkeypatch.setattr("hrd_cases.accounts.sessions.Sessions.find_visitor", fails)
-    object.__setattr__(world.house, "find_visitor", fails)
     for path, status in (("/nowhere", 404), ("/account", 409 if isinstance(error, Tampered) else 500)):
         answer = world.client("officer.cairo").get(path)
         assert answer.status_code == status

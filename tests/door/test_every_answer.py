@@ -17,7 +17,7 @@ from hrd_cases.accounts.sessions import name_of
 from hrd_cases.app import create_app
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.door import guards
-from hrd_cases.door.desk import Desk
+from hrd_cases.door.places import places
 from hrd_cases.errors import Refused
 from tests.conftest import throw_away_settings
 from tests.world import BASE, World
@@ -80,7 +80,7 @@ def test_every_status_is_answered_with_the_same_protection(world: World) -> None
         for name, value in guards.HEADERS.items():
             assert answer.headers[name] == value, f"{status} without {name}"
         assert "no-store" in answer.headers["Cache-Control"], status
-        assert "Server" not in answer.headers
+        assert answer.headers["Server"] == "web"  # neutral: without it the server says its own name
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
         for inline in ("<script", "<style", " style=", " onclick="):
             assert inline not in answer.text, status
@@ -127,7 +127,7 @@ def test_a_strange_or_hidden_origin_cannot_post(world: World) -> None:
 def test_no_form_is_taken_without_the_token_of_its_own_session(world: World) -> None:
     other = world.client("deputy.cairo").token()
     for endpoint, path in _posts(world.app):
-        if Desk.places[endpoint].always:
+        if places[endpoint].always:
             continue
         for token in ("", "0" * 64, other):
             answer = world.client("officer.cairo").post(path, token=token)
@@ -197,12 +197,12 @@ def test_other_methods_are_not_for_us(world: World, method: str) -> None:
 
 
 def test_asking_changes_nothing_but_the_trail_and_the_session(world: World) -> None:
-    changing = {"audit_entries", "audit_head", "sessions", "key_rings"}
+    changing = {"audit_entries", "audit_head", "audit_subjects", "sessions", "key_rings"}
     officer = world.client("officer.cairo")
     officer.get("/")
     before = _contents(world)
     for rule in world.app.url_map.iter_rules():
-        if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint in Desk.places:
+        if not rule.arguments and "GET" in (rule.methods or ()) and rule.endpoint in places:
             officer.get(rule.rule)
     after = _contents(world)
     assert {name for name in before if before[name] != after[name]} <= changing
@@ -281,7 +281,7 @@ def test_a_form_that_is_refused_leaves_its_trace(world: World) -> None:
     with world.database.main.reading() as session:
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None
-    assert last.event == "page_refused"
+    assert last.event == "act_refused"
     assert last.actor_id == world.demonstration.members["officer.cairo"]
 
 

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.door.desk import Desk
+from hrd_cases.door.places import places
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
-from tests.world import Browser, World
+from tests.world import Browser, World, already
 
 TABLE = Path(__file__).with_name("matrix.txt")
 FIX = f"Write its row in {TABLE.name}: y let in, x refused, - shown nothing, s sent to sign in, w led to wait."
@@ -53,12 +53,16 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    assert set(_table()) == set(Desk.places), FIX
+    assert set(_table()) == set(places), FIX
 
 
 @pytest.fixture
-def peopled(world: World) -> World:
+def peopled(world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     """The world with someone of every kind in it, and a notice in Cairo."""
+    return already(world, everybody_comes, tmp_path_factory)
+
+
+def everybody_comes(world: World) -> None:
     entered, now = world.demonstration, datetime.now(UTC)
     cairo = entered.offices["DEL_EGY"]
     entered._enrol("newcomer.cairo", cairo, Role.LIAISON_OFFICER)
@@ -72,7 +76,6 @@ def peopled(world: World) -> World:
         pass
     with world.database.main.writing() as session:
         session.execute(update(Member).where(Member.sign_in == "finance2.cairo").values(suspended_at=now))
-    return world
 
 
 class _Rewound:
@@ -106,7 +109,7 @@ def _addresses(world: World) -> dict[str, str]:
             "form_id": uuid.uuid4(),
             "number": 1,
         }
-    rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in Desk.places}
+    rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}
     for endpoint, rule in rules.items():
         built = rule.build({name: known[name] for name in rule.arguments})

@@ -504,7 +504,7 @@ def test_a_planted_seat_gives_nothing_and_stops_nobody(cairo: Cast) -> None:
     with cairo.looking() as (_, charters):
         assert charters.offices_of(id_of("accomplice"), TODAY) == []
         assert [c.office_id for c in charters.offices_of(id_of("officer"), TODAY)] == [CAIRO]
-        assert charters.of(CAIRO).roles_of(id_of("officer"), TODAY) == {Role.LIAISON_OFFICER}
+        assert charters.of(CAIRO).roles_of(id_of("officer"), NOW) == {Role.LIAISON_OFFICER}
 
 
 def _no_country(house: Cast) -> None:
@@ -626,6 +626,44 @@ def _legally(house: Cast, act: str, number: int) -> None:
 
 
 NAMES = ("officer", *(f"newcomer {number}" for number in range(10)))
+
+
+def damaged(house: Cast, office_id: uuid.UUID) -> None:
+    """The newest charter of an office is not what was signed any more."""
+    newest = house.of(office_id)
+    with house.database.main.writing() as session:
+        session.execute(update(CharterRow).where(CharterRow.hash == newest.hash).values(body=b"planted"))
+    forget_everything()
+
+
+def test_a_damaged_office_does_not_stop_headquarters_and_its_last_mark_is_carried_on(cairo: Cast) -> None:
+    cairo.open_office(MINSK, "BY", (seat("minsk head", Role.HEAD),))
+    headquarters = cairo.of(HEADQUARTERS)
+    desk = seat("desk", Role.HEADQUARTERS_DESK)
+    marked = cairo.change("hq1", HEADQUARTERS, seats=(*headquarters.seats, desk))
+    assert marked is not None
+    before = {mark.office_id: mark for mark in marked.marks}
+    assert before.keys() == {CAIRO, MINSK}
+    cairo.change("head", CAIRO, seats=(*cairo.of().seats, seat("officer two", Role.LIAISON_OFFICER)))
+    damaged(cairo, MINSK)
+    with cairo.looking() as (_, charters):
+        sound, failed = charters.sound_offices()
+        assert ([charter.office_id for charter in sound], failed) == ([CAIRO], (MINSK,))
+    after = cairo.change("hq1", HEADQUARTERS, Act.UNSEAT, seats=headquarters.seats)
+    assert after is not None, "headquarters goes on"
+    marks = {mark.office_id: mark for mark in after.marks}
+    assert marks[MINSK] == before[MINSK]
+    assert marks[CAIRO].hash == cairo.of().hash
+    refused(cairo, MINSK)
+
+
+def test_a_damaged_office_that_was_never_marked_is_not_marked_unseen(cairo: Cast) -> None:
+    damaged(cairo, CAIRO)
+    headquarters = cairo.of(HEADQUARTERS)
+    after = cairo.change("hq1", HEADQUARTERS, seats=(*headquarters.seats, seat("desk", Role.HEADQUARTERS_DESK)))
+    assert after is not None
+    assert CAIRO not in {mark.office_id for mark in after.marks}
+    refused(cairo, CAIRO)
 
 
 def _flip_one(house: Cast, flips: st.DataObject) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -30,7 +30,7 @@ from hrd_cases.keys.charter import (
     sign,
 )
 from hrd_cases.keys.roles import OFFICE_CIRCLES, OFFICE_ROLES, CircleName, OfficeKind, Role
-from tests.keys.cast import BUNDLES, CAIRO, HEADQUARTERS, NOW, TODAY, id_of, keys_of, seat
+from tests.keys.cast import BUNDLES, CAIRO, DAY, HEADQUARTERS, NOW, TODAY, id_of, keys_of, seat
 
 LONG_AGO, YESTERDAY, TOMORROW = TODAY - timedelta(days=200), TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
@@ -250,7 +250,7 @@ def test_whose_access_was_ended_signs_nothing_and_is_not_seated_with_the_same_ke
 
 
 def test_whose_access_was_ended_has_no_role_and_holds_no_circle() -> None:
-    assert WITHOUT_THE_HEAD.roles_of(id_of("head"), TODAY) == frozenset()
+    assert WITHOUT_THE_HEAD.roles_of(id_of("head"), NOW) == frozenset()
     assert WITHOUT_THE_HEAD.heads(TODAY) == frozenset()
     assert id_of("head") not in WITHOUT_THE_HEAD.holders(CASEWORK, TODAY)
 
@@ -524,9 +524,11 @@ def test_an_acting_head_has_the_role_only_in_their_days_and_only_while_seated() 
     day = date(2026, 11, 21)
     acting = (ActingHead(id_of("officer"), day, day), ActingHead(id_of("newcomer"), day, day))
     one = msgspec.structs.replace(CAIRO_NOW, acting=acting)
-    assert Role.HEAD in one.roles_of(id_of("officer"), day)
-    assert Role.HEAD not in one.roles_of(id_of("officer"), day + timedelta(days=1))
-    assert Role.HEAD not in one.roles_of(id_of("officer"), day - timedelta(days=1))
-    assert one.roles_of(id_of("newcomer"), day) == frozenset()
-    assert one.acting_heads(day) == {id_of("officer")}
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    one = msgspec.structs.replace(one, seats=tuple(msgspec.structs.replace(s, since=day - 9 * DAY) for s in one.seats))
+    assert Role.HEAD in one.roles_of(id_of("officer"), noon, UTC)
+    assert Role.HEAD not in one.roles_of(id_of("officer"), noon + DAY, UTC)
+    assert Role.HEAD not in one.roles_of(id_of("officer"), noon - DAY, UTC)
+    assert one.roles_of(id_of("newcomer"), noon, UTC) == frozenset()
+    assert one.acting_heads(noon, UTC) == {id_of("officer")}
     assert id_of("officer") not in one.heads(day)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from hrd_cases.db import Database
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.folders import shred
-from hrd_cases.keys.models import Circle, Folder, ShredSecret, SleeveKey
+from hrd_cases.keys.models import Circle, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, Role
 from hrd_cases.offices.models import Notice
@@ -31,7 +31,7 @@ NAMES = ("head", "officer", "deputy", "finance")
 
 def folder(house: Cast, name: str = "officer", office_id: uuid.UUID = CAIRO) -> uuid.UUID:
     with house.acting(name) as (_, ring):
-        return ring.open_folder(office_id, "case", datetime.now(UTC)).id
+        return ring.open_folder(office_id, FolderKind.CASE, datetime.now(UTC)).id
 
 
 def note(house: Cast, folder_id: uuid.UUID, text: str = "Salma", name: str = "officer") -> uuid.UUID:
@@ -237,7 +237,7 @@ def test_the_secret_is_there_before_the_folder(cairo: Cast) -> None:
 
     def interrupted() -> None:
         with cairo.acting("officer") as (_, ring):
-            ring.open_folder(CAIRO, "case", datetime.now(UTC))
+            ring.open_folder(CAIRO, FolderKind.CASE, datetime.now(UTC))
             raise Stop
 
     with pytest.raises(Stop):
@@ -252,7 +252,7 @@ def test_a_folder_is_written_in_the_transaction_that_opens_it_though_another_was
     first = note(cairo, folder(cairo), "in the first")
     with cairo.acting("officer") as (session, ring):
         assert session.get_one(Notice, first).text == "in the first"
-        opened = ring.open_folder(CAIRO, "case", datetime.now(UTC))
+        opened = ring.open_folder(CAIRO, FolderKind.CASE, datetime.now(UTC))
         row = Notice(
             folder_id=opened.id,
             office_id=CAIRO,
@@ -264,6 +264,52 @@ def test_a_folder_is_written_in_the_transaction_that_opens_it_though_another_was
         session.add(row)
         session.flush()
     assert reads(cairo, "officer", row.id) == "in the second"
+
+
+def secrets(house: Cast) -> set[uuid.UUID]:
+    with house.database.shred.reading() as store:
+        return {row.folder_id for row in store.query(ShredSecret)}
+
+
+@ON_BOTH
+def test_a_folder_that_is_given_up_takes_its_keys_and_its_secret_along(cairo: Cast) -> None:
+    given_up, stays = folder(cairo), folder(cairo)
+    row_id = note(cairo, given_up)
+    with cairo.acting("officer") as (session, ring):
+        session.delete(session.get_one(Notice, row_id))
+        session.flush()
+        ring.shred_folder(given_up)
+        assert secrets(cairo) == {given_up, stays}, "destroyed before the transaction could be undone"
+    assert secrets(cairo) == {stays}
+    with cairo.database.main.reading() as session:
+        assert [one.id for one in session.query(Folder)] == [stays]
+        assert session.query(SleeveKey).filter_by(folder_id=given_up).count() == 0
+
+
+@ON_BOTH
+def test_what_is_undone_loses_no_secret(cairo: Cast) -> None:
+    class Stop(Exception):
+        pass
+
+    def interrupted(folder_id: uuid.UUID) -> None:
+        with cairo.acting("officer") as (session, ring):
+            with session.begin_nested():
+                ring.shred_folder(folder_id)
+            raise Stop
+
+    def in_part(folder_id: uuid.UUID) -> None:
+        with cairo.acting("officer") as (session, ring):
+            with suppress(Stop), session.begin_nested():
+                ring.shred_folder(folder_id)
+                raise Stop
+            record(session, Event.NOTICE_PUT_AWAY, notice=folder_id)
+
+    for undone in (interrupted, in_part):
+        folder_id = folder(cairo)
+        row_id = note(cairo, folder_id, "still there")
+        with suppress(Stop):
+            undone(folder_id)
+        assert reads(cairo, "officer", row_id) == "still there"
 
 
 def test_a_secret_is_destroyed_once(cairo: Cast) -> None:

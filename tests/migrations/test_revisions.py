@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -57,7 +59,7 @@ def statements(store: Store) -> dict[str, list[str]]:
     with store.engine.connect() as connection:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
         return {
-            row.name: sorted(part.strip(" ,()\n\t") for part in re.split(r",\n|\n", row.sql))
+            row.name: sorted(part.strip(" ,()\n\t") for part in re.split(r",\s+|\n", row.sql))
             for row in rows
             if row.name != "alembic_version"
         }
@@ -142,3 +144,22 @@ def test_the_world_goes_down_and_up_again_with_every_row(world: World, house: St
 
 def test_the_revisions_stand_in_one_line():
     assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
+
+
+def test_what_was_put_away_for_everybody_is_put_away_by_each_and_comes_back_so(world: World, house: Store):
+    metadata = tables.metadata()
+    rows = rows_of(world.database.main, metadata)
+    offices, notice = world.demonstration.offices, uuid.uuid4()
+    at = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    cairo = {"id": notice, "folder_id": uuid.uuid4(), "version": 1, "office_id": offices["DEL_EGY"], "sent_at": at}
+    rows["notices"] = [cairo | {"sealed_file": b"sealed"}]
+    staff = {row["member_id"] for row in rows["seats"] if row["office_id"] == offices["DEL_EGY"]}
+    rows["notice_readings"] = [{"notice_id": notice, "member_id": member, "read_at": at} for member in staff]
+    migrate.upgrade(house)
+    put(house, metadata, rows)
+    migrate.downgrade(house, "0001")
+    with house.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM notices WHERE put_away_at IS NOT NULL")).scalar() == 1
+    migrate.upgrade(house)
+    again = rows_of(house, metadata)["notice_readings"]
+    assert {(row["member_id"], row["read_at"]) for row in again} == {(member, at) for member in staff}

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pyotp
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from hrd_cases import demo
-from hrd_cases.accounts import enrol
-from hrd_cases.accounts.credentials import lock_seed, totp_text
+from hrd_cases.accounts import newcomers
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.keys.root import founding_root
-from hrd_cases.vault.identity import new_seed
 from hrd_cases.vault.words import six_words
 from tests.world import World
 
@@ -58,26 +52,19 @@ def invite(world: World, sign_in: str, code: str, role: str) -> str:
     return code_on(answer.text)
 
 
+def new_code(world: World, sign_in: str) -> Any:
+    """The administrator makes a new invitation code, from the page that says what that does. The answer."""
+    admin, path = world.client("admin.hq"), Places(world).member(sign_in, "/invite-again")
+    instead_of = re.search(r'name="instead_of" value="([^"]*)"', admin.get(path).text)
+    return admin.post(path, {"instead_of": instead_of[1] if instead_of else ""})
+
+
 def enrol_with(world: World, sign_in: str, code: str) -> str:
     """Take an invitation as a newcomer does: keys, authenticator, recovery code. Their six words."""
-    entered, settings, now = world.demonstration, world.house.settings, datetime.now(UTC)
-    seed = new_seed()
-    cookie = entered.cookies[sign_in] = hashlib.sha256(seed).hexdigest()[:43]
-    with entered.database.main.writing() as session, world.app.test_request_context("/"), force_locale("en"):
-        member = enrol.invited(session, settings, sign_in, code, now)
-        assert member is not None, "the invitation was not taken"
-        enrol.make_keys(session, member, seed, lock_seed(settings, member.id, seed, demo.PASSPHRASE))
-        entered.sessions.begin(session, cookie, member, seed, "a newcomer's browser", now)
-        with entered.sessions.holding(session, cookie) as held:
-            held.totp = demo.totp_secret(sign_in)
-            before = now - timedelta(seconds=30)
-            code_now = pyotp.TOTP(totp_text(held.totp)).at(before)
-            enrol.confirm_authenticator(session, member, held, code_now, before)
-            held.second_factor_at = now
-            enrol.confirm_recovery_code(session, settings, member, held, held.recovery_code, now)
-        entered.members[sign_in] = member.id
-        entered.words[member.id] = six_words(member.fingerprint or b"")
-        return entered.words[member.id]
+    entered = world.demonstration
+    with world.app.test_request_context("/"), force_locale("en"):
+        entered.enrol_with(sign_in, code)
+    return entered.words[entered.members[sign_in]]
 
 
 def pin_root(world: World, sign_in: str) -> None:
@@ -85,7 +72,7 @@ def pin_root(world: World, sign_in: str) -> None:
     with world.app.test_request_context("/"), world.acting(sign_in) as (session, visitor):
         root = founding_root(session)
         member = session.get_one(Member, visitor.member_id)
-        enrol.pin_root(session, member, visitor.ring.keys, root, six_words(root))
+        newcomers.pin_root(session, member, visitor.ring.keys, root, six_words(root))
 
 
 def newcomer(world: World, sign_in: str, code: str, role: str) -> str:

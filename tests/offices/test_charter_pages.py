@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -26,11 +27,13 @@ from hrd_cases.keys.models import (
 )
 from hrd_cases.keys.roles import CircleName, Role
 from hrd_cases.offices import charters
+from hrd_cases.offices.models import Office
 from hrd_cases.vault.identity import KeyPair, new_seed
 from hrd_cases.vault.words import six_words
 from tests.offices.people import events, holds, newcomer, said
 from tests.pages.markup import faults
 
+CAIRO = ZoneInfo("Africa/Cairo")
 FAILED = "The charter of this office failed its check. Do not rely on it."
 
 
@@ -388,7 +391,7 @@ def name_acting(world, at, sign_in, since, until, by="head.cairo"):
 
 
 def test_the_head_names_who_acts_and_the_office_shows_the_dates(world, at):
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     assert name_acting(world, at, "deputy.cairo", today, today + timedelta(days=9)).status_code == 303
     page = said(world.client("officer.cairo").get(at.office("DEL_EGY")))
     assert "Acting heads deputy.cairo, from" in page
@@ -405,14 +408,14 @@ def test_the_head_names_who_acts_and_the_office_shows_the_dates(world, at):
     ],
 )
 def test_an_acting_head_who_cannot_be_named_says_why(world, at, who, first, last, words):
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     answer = name_acting(world, at, who, today + timedelta(days=first), today + timedelta(days=last))
     assert answer.status_code == 422
     assert words in said(answer)
 
 
 def test_an_acting_head_vouches_within_the_dates(world, at):
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     path = at.member("officer2.cairo", "/vouch")
     assert world.client("deputy.cairo").post(path, {"words": words}).status_code == 403
@@ -423,7 +426,7 @@ def test_an_acting_head_vouches_within_the_dates(world, at):
 
 
 def test_an_acting_head_vouches_for_nobody_before_the_first_day(world, at):
-    later = datetime.now(UTC).date() + timedelta(days=3)
+    later = datetime.now(CAIRO).date() + timedelta(days=3)
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     name_acting(world, at, "deputy.cairo", later, later)
     answer = world.client("deputy.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
@@ -431,20 +434,46 @@ def test_an_acting_head_vouches_for_nobody_before_the_first_day(world, at):
 
 
 def test_an_acting_head_is_one_until_the_last_day_and_no_longer(world, at):
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     name_acting(world, at, "deputy.cairo", today, today)
     charter, deputy = charter_of(world, "DEL_EGY"), world.demonstration.members["deputy.cairo"]
-    assert charter.roles_of(deputy, today) == {Role.DEPUTY, Role.HEAD}
-    assert charter.roles_of(deputy, today + timedelta(days=1)) == {Role.DEPUTY}
-    assert not charter.acting_heads(today + timedelta(days=1))
+    now = datetime.now(UTC)
+    assert charter.roles_of(deputy, now, CAIRO) == {Role.DEPUTY, Role.HEAD}
+    assert charter.roles_of(deputy, now + timedelta(days=1), CAIRO) == {Role.DEPUTY}
+    assert not charter.acting_heads(now + timedelta(days=1), CAIRO)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+@pytest.mark.parametrize(("begins", "acts"), [(0, True), (1, False)])
+def test_the_door_counts_an_acting_heads_days_where_the_office_is(world, at, zone, begins, acts):
+    first = datetime.now(ZoneInfo(zone)).date() + timedelta(days=begins)
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    with world.database.main.writing() as session:
+        session.get_one(Office, world.demonstration.offices["DEL_EGY"]).zone = zone
+    assert name_acting(world, at, "deputy.cairo", first, first).status_code == 303
+    page = said(world.client("deputy.cairo").get("/"))
+    assert ("You are acting head of Cairo until" in page) is acts
+    assert ("officer2.cairo waits for you to hear their six words" in page) is acts
+    answer = world.client("deputy.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    assert answer.status_code == (303 if acts else 403)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Niue"])
+def test_a_day_that_is_over_where_the_office_is_lies_in_the_past(world, at, zone):
+    with world.database.main.writing() as session:
+        session.get_one(Office, world.demonstration.offices["DEL_EGY"]).zone = zone
+    yesterday = datetime.now(ZoneInfo(zone)).date() - timedelta(days=1)
+    answer = name_acting(world, at, "deputy.cairo", yesterday, yesterday)
+    assert answer.status_code == 422
+    assert "neither lies in the past" in said(answer)
 
 
 def test_an_acting_head_names_no_acting_head(world, at):
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     name_acting(world, at, "deputy.cairo", today, today)
     answer = name_acting(world, at, "officer.cairo", today, today, by="deputy.cairo")
     assert answer.status_code == 422
-    assert "Your role does not sign this change." in said(answer)
+    assert "An acting head names no other acting head." in said(answer)
 
 
 # -- founding headquarters
@@ -459,7 +488,7 @@ def unfounded(world):
             session.execute(delete(table))
     for sign_in in ("head1.hq", "head2.hq", "custodian1.hq", "officer.cairo"):
         with world.database.shred.reading() as shred, world.database.main.writing() as session:
-            visitor = world.house.find_visitor(session, shred, world.demonstration.cookies[sign_in])
+            visitor = world.house.sessions.find_visitor(session, shred, world.demonstration.cookies[sign_in])
             save_pins(session, Pins(), visitor.ring.keys, visitor.member_id)
     return world
 

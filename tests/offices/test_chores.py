@@ -80,7 +80,7 @@ def test_a_letter_that_fails_half_way_leaves_nothing_and_the_others_arrive(world
     ids = [send(world, SOUND, ACT), send(world, SOUND)]
     chores = Chores({notices.ACT: notices.fold, ACT: folds_one_badly(error)})
     with world.database.shred.reading() as shred, world.database.main.writing() as session:
-        visitor = world.house.find_visitor(session, shred, world.demonstration.cookies["officer.cairo"])
+        visitor = world.house.sessions.find_visitor(session, shred, world.demonstration.cookies["officer.cairo"])
         session.info["keys"] = visitor.ring
         chores.do(session, visitor)
     assert stand(world, *ids) == [then, "folded"]

@@ -204,7 +204,7 @@ def test_a_new_head_takes_two_heads_at_headquarters(world, at):
     assert world.client("head2.hq").sign(signing, {f"words_{member.hex}": WRONG}).status_code == 422
     assert world.client("head2.hq").sign(signing, {f"words_{member.hex}": words}).status_code == 303
     charter = charter_of(world, "DEL_EGY")
-    assert charter.roles_of(member, datetime.now(UTC).date()) == {Role.HEAD}
+    assert charter.roles_of(member, datetime.now(UTC)) == {Role.HEAD}
 
 
 def test_without_a_head_two_heads_at_headquarters_hear_the_words(world, at):
@@ -234,7 +234,7 @@ def test_who_lost_everything_comes_back_with_new_keys_and_the_old_ones_open_noth
     assert world.client("head.cairo").post(at.member("officer.cairo", "/vouch"), {"words": words}).status_code == 303
     charter = charter_of(world, "DEL_EGY")
     member = world.demonstration.members["officer.cairo"]
-    assert charter.roles_of(member, datetime.now(UTC).date()) == {Role.DEPUTY}
+    assert charter.roles_of(member, datetime.now(UTC)) == {Role.DEPUTY}
     pin_root(world, "officer.cairo")
     world.client("head.cairo").get("/")
     assert charter_of(world, "DEL_EGY").circle(CircleName.CASEWORK).epoch == 2
@@ -458,7 +458,7 @@ def test_the_trail_names_who_did_what_to_whom(world, at):
 
 def test_a_refusal_is_in_the_trail_as_well(world, at):
     world.client("officer.cairo").post(at.member("deputy.cairo", "/revoke"))
-    assert events(world)[-1] == "page_refused"
+    assert events(world)[-1] == "act_refused"
 
 
 def test_a_seated_newcomer_is_like_everybody_else(world, at):

@@ -155,14 +155,41 @@ def notice_id(world):
         return session.scalars(select(Notice.id)).one()
 
 
-def test_a_notice_is_put_away_for_the_whole_office(world, at):
+def test_a_notice_is_put_away_by_each_for_themselves_and_found_again(world, at):
     send(world, at)
     today(world, "officer.cairo")
     path = f"/notices/{notice_id(world)}/put-away"
-    assert "Put a notice away" in said(world.client("deputy.cairo").get(path))
+    assert "It leaves your own Today; your colleagues still have it" in said(world.client("deputy.cairo").get(path))
     assert world.client("deputy.cairo").post(path).location == "/"
-    assert "Read this" not in today(world, "officer.cairo")
+    page = today(world, "deputy.cairo")
+    assert "The notice is put away." in page
+    assert "Second line: 42" not in page
+    assert "Second line: 42" in today(world, "officer.cairo")
+    earlier = world.client("deputy.cairo").get("/notices")
+    assert faults(earlier.text) == []
+    assert "Second line: 42" in said(earlier)
+    assert "Second line: 42" not in said(world.client("officer.cairo").get("/notices"))
     assert "notice_put_away" in events(world)
+
+
+def test_the_sender_sees_who_has_read_it_and_nothing_of_it(world, at):
+    send(world, at)
+    today(world, "officer.cairo")
+    path = at.office("DEL_EGY", "/notices")
+    assert "Arrived nobody yet" in said(world.client("desk.hq").get(path)).replace("State", "").replace("Read by ", "")
+    for reader in ("officer.cairo", "deputy.cairo"):
+        assert world.client(reader).post(f"/notices/{notice_id(world)}/put-away").status_code == 303
+    page = said(world.client("desk.hq").get(path))
+    assert "deputy.cairo and officer.cairo" in page
+    assert "Second line" not in page
+
+
+def test_put_away_twice_it_is_put_away_once(world, at):
+    send(world, at)
+    today(world, "officer.cairo")
+    for _ in range(2):
+        assert world.client("deputy.cairo").post(f"/notices/{notice_id(world)}/put-away").status_code == 303
+    assert events(world).count("notice_put_away") == 1
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,13 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit import compare, verify
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import Actor, act_as, record
-from hrd_cases.door.desk import Desk
+from hrd_cases.audit.trail import Actor, act_as, read_body, record, subjects_of
+from hrd_cases.door.places import places
 from hrd_cases.errors import Tampered
 from hrd_cases.outbox.watch import AlarmKind, beat
 from hrd_cases.oversight import words
 from hrd_cases.oversight.events import AREAS, WORDS
-from hrd_cases.oversight.reading import PER_PAGE
+from hrd_cases.oversight.reading import PER_PAGE, Search
 from tests.world import World
 
 TITLE = re.compile(r"<title>\s*(.*?) – ", re.DOTALL)
@@ -130,6 +130,7 @@ def test_what_was_typed_wrong_is_said_and_kept(world: World):
         "actor=head1.hq",
         "office=cairo",
         "day=yesterday",
+        "about=head1.hq",
         "begins=last",
         "begins=-1",
         "begins=99999999999999999999",
@@ -144,6 +145,82 @@ def test_only_ids_and_words_of_ours_are_in_an_address(world: World):
     asked = parse_qs(urlsplit(address).query)
     assert set(asked) == {"actor", "office", "event"}
     assert str(uuid.UUID(asked["actor"][0])) == asked["actor"][0]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1849-12-31", "2201-01-01", "2026-02-30"])
+def test_a_day_at_the_end_of_the_calendar_gets_a_sentence(world: World, day: str):
+    answer = world.client("auditor.hq").get(f"/trail?day={day}")
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+
+
+# -- everything about one thing
+
+
+def subjects(world: World, thing: uuid.UUID) -> list[int]:
+    """Numbers of the entries about a thing, newest first, as their bodies say it."""
+    with world.database.main.reading() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()))
+        return [entry.number for entry in entries if thing in subjects_of(read_body(entry))]
+
+
+@pytest.mark.parametrize("typed", ["head.cairo", " Head.Cairo ", "del_egy", "id"])
+def test_everything_about_a_member_or_an_office_is_found(world: World, typed: str):
+    known = world.demonstration
+    thing = known.offices["DEL_EGY"] if typed == "del_egy" else known.members["head.cairo"]
+    told(world, Event.MEMBER_SUSPENDED, Actor("operator"), member=known.members["head.cairo"])
+    address = search(world, about=str(thing) if typed == "id" else typed)
+    assert parse_qs(urlsplit(address).query) == {"about": [str(thing)]}
+    expected = subjects(world, thing)
+    assert numbers(world.client("auditor.hq").get(address).text) == expected[:PER_PAGE]
+    assert len(expected) > 1
+
+
+def test_a_search_about_something_goes_with_all_others_and_over_pages(world: World):
+    cairo = world.demonstration.offices["DEL_EGY"]
+    with world.database.main.writing() as session:
+        for _ in range(PER_PAGE + 3):
+            record(session, Event.OFFICE_CHANGED, office=cairo)
+    auditor = world.client("auditor.hq")
+    page = auditor.get(search(world, about="DEL_EGY", event="office_changed", actor="visitor")).text
+    older = re.search(r'href="([^"]*)" rel="next"', page)
+    assert older is not None
+    found = numbers(page) + numbers(auditor.get(older[1].replace("&amp;", "&")).text)
+    assert len(found) == PER_PAGE + 3
+    assert found == sorted(found, reverse=True)
+
+
+def test_what_names_nothing_is_said_and_kept(world: World):
+    for typed in ("nobody.here", "1234", "0" * 36):
+        answer = world.client("auditor.hq").post("/trail", {"about": typed})
+        assert (answer.status_code, f'value="{typed}"' in answer.text) == (422, True)
+        assert "There is no member or office of this name" in answer.text
+
+
+def test_whoever_asks_for_everything_about_somebody_is_in_the_trail_about_them(world: World):
+    head = world.demonstration.members["head.cairo"]
+    before = subjects(world, head)
+    world.client("auditor.hq").get(f"/trail?about={head}")
+    assert len(subjects(world, head)) == len(before) + 1
+
+
+def test_an_entry_leads_to_everything_about_what_it_names(world: World):
+    head = world.demonstration.members["head.cairo"]
+    number = told(world, Event.MEMBER_SUSPENDED, Actor("operator"), member=head)
+    assert f'href="/trail?about={head}"' in world.client("auditor.hq").get(f"/trail/{number}").text
+
+
+@pytest.mark.parametrize("begins", [None, 500])
+def test_the_index_answers_without_reading_the_whole_trail(world: World, begins: int | None):
+    """Not one step of SQLite's plan reads a table from end to end, or sorts."""
+    asked = Search(about=world.demonstration.offices["DEL_EGY"])
+    query = asked.query("UTC").order_by(asked.number.desc()).limit(PER_PAGE)
+    if begins is not None:
+        query = query.where(asked.number <= begins)
+    with world.database.main.reading() as session:
+        compiled = str(query.compile(session.get_bind(), compile_kwargs={"literal_binds": True}))
+        plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
+    assert any("audit_subjects USING PRIMARY KEY" in step for step in plan), plan
+    assert not [step for step in plan if "SCAN" in step or "TEMP B-TREE" in step], plan
 
 
 # -- one entry
@@ -195,19 +272,19 @@ def test_a_check_finds_nothing_and_says_what_it_could_not_see(world: World):
     assert "a whole trail made anew would have passed" in answer.text
 
 
-def test_a_check_with_the_mailed_heads(world: World):
+def test_a_check_with_the_mailed_counts(world: World):
     with world.database.main.reading() as session:
         entry = session.get_one(AuditEntry, 100)
         line = f"{entry.number} {entry.hash.hex()}"
-    answer = world.client("auditor.hq").post("/trail/check", {"heads": f"\n {line} \n"})
-    assert "Every head that was given is in the trail." in answer.text
+    answer = world.client("auditor.hq").post("/trail/check", {"counts": f"\n {line} \n"})
+    assert "Every daily count that was given is in the trail." in answer.text
 
 
 def test_a_check_shows_what_it_found_and_records_that(world: World):
     with world.database.main.writing() as session:
         session.execute(text("UPDATE audit_entries SET event = 'signed_out' WHERE number = 7"))
     auditor = world.client("auditor.hq")
-    answer = auditor.post("/trail/check", {"heads": f"9 {'00' * 32}"})
+    answer = auditor.post("/trail/check", {"counts": f"9 {'00' * 32}"})
     assert answer.status_code == 200
     assert "entry 7" in answer.text
     assert "this entry&#39;s columns say something else than its body" in answer.text
@@ -216,10 +293,10 @@ def test_a_check_shows_what_it_found_and_records_that(world: World):
 
 
 @pytest.mark.parametrize("line", ["12", "x y", "0 " + "00" * 32, "5 " + "00" * 31, "5 " + "zz" * 32, "1 2 3"])
-def test_a_line_that_is_no_head_is_named(world: World, line: str):
-    answer = world.client("auditor.hq").post("/trail/check", {"heads": f"\n{line}"})
+def test_a_line_that_is_no_count_is_named(world: World, line: str):
+    answer = world.client("auditor.hq").post("/trail/check", {"counts": f"\n{line}"})
     assert answer.status_code == 422
-    assert "Line 2 is no number and hash of 64 digits" in answer.text
+    assert "Line 2 is no daily count: a number and a hash of 64 digits" in answer.text
     assert line in answer.text
 
 
@@ -306,5 +383,5 @@ def test_titles_hold_no_names(world: World):
 
 
 def test_every_page_that_the_trail_tells_of_has_words():
-    audited = {endpoint for endpoint, place in Desk.places.items() if place.audited}
+    audited = {endpoint for endpoint, place in places.items() if place.audited}
     assert audited - words.PAGES.keys() == set(), "give each page its words in oversight/words.py"

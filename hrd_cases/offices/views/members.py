@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.enrol import VALID_FOR
+from hrd_cases.accounts.newcomers import VALID_FOR
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house

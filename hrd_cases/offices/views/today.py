@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -13,31 +12,16 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import failed_check, shown
+from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.models import Letter
-from hrd_cases.offices.colleagues import names_of
-from hrd_cases.offices.models import Notice, Office
+from hrd_cases.keys.roles import Role
+from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
-from hrd_cases.offices.notices import letters_to, notices_of
+from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
+from hrd_cases.offices.views.post import Post, collect
 from hrd_cases.outbox.watch import troubles
 
 desk = Desk("today")
-
-
-@dataclass
-class Post:
-    """What came for one's office: notices that open, damaged ones, those whose key this member waits for, letters."""
-
-    notices: list[Notice] = field(default_factory=list)
-    damaged: list[Notice] = field(default_factory=list)
-    locked: int = 0
-    refused: list[Letter] = field(default_factory=list)
-    unfolded: int = 0
-    senders: dict[uuid.UUID, str] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.notices or self.damaged or self.locked or self.refused or self.unfolded)
 
 
 @desk.get("/", needs=Permission.SEE_TODAY)
@@ -45,7 +29,15 @@ def show(session: Session, visitor: Visitor) -> Response:
     now = datetime.now(UTC)
     post = _post(session, visitor, now)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
-    return shown("today/show.html", needs=waiting, post=post, mails=troubles(session, {visitor.member_id}), now=now)
+    return shown(
+        "today/show.html",
+        needs=waiting,
+        post=post,
+        earlier=has_earlier(session, visitor),
+        acting=_acting(session, visitor, now),
+        mails=troubles(session, {visitor.member_id}),
+        now=now,
+    )
 
 
 def _address(need: Need) -> str:
@@ -54,24 +46,27 @@ def _address(need: Need) -> str:
 
 
 def _post(session: Session, visitor: Visitor, now: datetime) -> Post:
-    post = Post()
-    for office_id in visitor.seats:
-        if visitor.allows(Permission.READ_NOTICE, office_id):
-            _collect(session, office_id, post, now)
-    for notice in post.damaged:
-        failed_check("notice", notice.id)
-    post.senders = names_of(session, {notice.sender_id for notice in post.notices})
+    post = collect(session, visitor, notices_of)
+    for office_id in post.places:
+        unfolded, refused = letters_to(session, office_id, now)
+        post.unfolded += unfolded
+        post.refused += refused
     return post
 
 
-def _collect(session: Session, office_id: uuid.UUID, post: Post, now: datetime) -> None:
-    office = session.get(Office, office_id)
-    if office is None:
-        return
-    good, damaged, locked = notices_of(session, office)
-    post.notices += good
-    post.damaged += damaged
-    post.locked += len(locked)
-    unfolded, refused = letters_to(session, office_id, now)
-    post.unfolded += unfolded
-    post.refused += refused
+class Acting(NamedTuple):
+    """An office this member is acting head of today, and until when."""
+
+    office: str
+    until: date
+
+
+def _acting(session: Session, visitor: Visitor, now: datetime) -> list[Acting]:
+    found = []
+    for office_id, charter in visitor.seats.items():
+        office = session.get(Office, office_id)
+        if office is None or Role.HEAD not in visitor.roles_in(office_id):
+            continue
+        mine = [one for one in charter.acting if one.member_id == visitor.member_id]
+        found += [Acting(office.seat, one.until) for one in mine if one.holds(now, ZoneInfo(office.zone))]
+    return found

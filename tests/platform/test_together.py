@@ -30,10 +30,10 @@ sys.exit(3)
 """
 KEEPS = """
 import json, os, sys
-from hrd_cases import watch
-watch.STOP_SECONDS, watch.FIRST_PAUSE_SECONDS, watch.LOOK_SECONDS = 1.0, 0.01, 0.01
-children = [watch.Child(name, (sys.executable, "-c", code, pids)) for name, code, pids in json.loads(sys.argv[1])]
-sys.exit(watch.Watch(children, os.environ, lambda sentence: print(sentence, flush=True)).keep())
+from hrd_cases import together
+together.STOP_SECONDS, together.FIRST_PAUSE_SECONDS, together.LOOK_SECONDS = 1.0, 0.01, 0.01
+children = [together.Child(name, (sys.executable, "-c", code, pids)) for name, code, pids in json.loads(sys.argv[1])]
+sys.exit(together.Watch(children, os.environ, lambda sentence: print(sentence, flush=True)).keep())
 """
 Start = Callable[..., "Kept"]
 

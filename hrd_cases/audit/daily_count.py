@@ -1,0 +1,99 @@
+"""The daily count: how many entries the trail has and how it ends, as it is mailed and as an auditor pastes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from hrd_cases.errors import Unfit
+
+HASH_BYTES = 32
+NOTE = """\
+The daily count of {public_name} for {day}:
+
+{number} {hash}
+
+Please keep this message. The line above shows later whether
+anything was changed or taken out. It holds no link, no name and
+no attachment: if a message like this does, do not follow it.
+"""
+
+# What mail and writing programmes put around a line: marks of quoting, quotation marks, marks of direction.
+_AROUND = " \t>|*\"'`,;.“”„‟‘’‚‛«»‹›\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
+_HEAD_LINE = re.compile(r"The daily count of .* for \d{4}-\d\d-\d\d:?")
+_OWN_WORDS = " ".join(NOTE.splitlines()[4:])
+_BEGINS = re.compile(r"([1-9][0-9]{0,18})(?: ([0-9a-f ]*))?")
+_GOES_ON = re.compile(r"[0-9a-f ]+")
+
+
+class Witness(NamedTuple):
+    """A count that was mailed out: so many entries, the last of them with this hash."""
+
+    number: int
+    hash: bytes
+
+
+class NoCount(Unfit):
+    """A line that is no daily count."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"Line {line} is no daily count: a number and a hash of {HASH_BYTES * 2} digits.")
+        self.line = line
+
+
+class _Begun(NamedTuple):
+    line: int
+    number: int
+    digits: str
+
+    @property
+    def whole(self) -> bool:
+        return len(self.digits) == HASH_BYTES * 2
+
+
+def note(public_name: str, day: date, count: Witness) -> str:
+    """The text of one day's mail."""
+    return NOTE.format(public_name=public_name, day=day.isoformat(), number=count.number, hash=count.hash.hex())
+
+
+def read_witnesses(text: str) -> tuple[Witness, ...]:
+    """Daily counts as an auditor pastes them: the lines, or whole mails; quoted, indented, broken anywhere.
+
+    NoCount names the first line that is neither of a count nor the mail's own words: nothing else is passed over.
+    """
+    return tuple(Witness(found.number, bytes.fromhex(found.digits)) for found in _counts(text))
+
+
+def _counts(text: str) -> Iterator[_Begun]:
+    open_one: _Begun | None = None
+    for place, line in enumerate(text.splitlines(), 1):
+        words = " ".join(line.replace("\xa0", " ").strip(_AROUND).lower().split())
+        if not words or _is_the_mail_s(line):
+            continue
+        digits = words.replace(" ", "")
+        if open_one and _GOES_ON.fullmatch(words) and len(open_one.digits + digits) <= HASH_BYTES * 2:
+            open_one = open_one._replace(digits=open_one.digits + digits)
+        else:
+            if open_one is not None:
+                raise NoCount(open_one.line)
+            open_one = _begun(place, words)
+        if open_one.whole:
+            yield open_one
+            open_one = None
+    if open_one is not None:
+        raise NoCount(open_one.line)
+
+
+def _begun(place: int, words: str) -> _Begun:
+    found = _BEGINS.fullmatch(words)
+    digits = (found[2] or "").replace(" ", "") if found else ""
+    if found is None or len(digits) > HASH_BYTES * 2:
+        raise NoCount(place)
+    return _Begun(place, int(found[1]), digits)
+
+
+def _is_the_mail_s(line: str) -> bool:
+    words = " ".join(line.strip(_AROUND).split())
+    return bool(_HEAD_LINE.fullmatch(words)) or (len(words) > 3 and words in _OWN_WORDS)

@@ -1,0 +1,46 @@
+"""Forms that cannot be carried out yet are kept for their member, and sent again when they can."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import request
+
+from hrd_cases.door import guards
+from hrd_cases.door.house import Sent, house, is_typed
+from hrd_cases.door.passage import passage
+from hrd_cases.door.places import place_here
+from hrd_cases.errors import StaleToken, TooLarge
+
+
+def keep_form(dead_cookie: str) -> uuid.UUID | None:
+    """Keep the form of this request for its member: of a session that is gone (its cookie given), or of the visitor at
+    the door.
+
+    Only with a valid token, only if its place keeps forms at all. Never raises: a form that cannot be kept is not kept.
+    """
+    if not keeps_here() or not typed_here():
+        return None
+    place, visitor = place_here(), passage().visitor
+    try:
+        guards.check_before_body(place.largest if place is not None else None)
+    except (StaleToken, TooLarge):
+        return None
+    if not guards.token_fits(*(visitor.earlier_tokens if visitor else ())):
+        return None
+    ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+    with house().database.main.writing() as session:
+        return house().kept.keep(session, visitor, dead_cookie, Sent(request.path, fields, guards.kept_id()))
+
+
+def typed_here() -> bool:
+    """Did somebody type anything into the form of this request? A press alone is not kept: it is pressed again."""
+    ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
+    return any(is_typed(value) for name, value in request.form.items(multi=True) if name not in ours)
+
+
+def keeps_here() -> bool:
+    """May the form of this request be kept at all? Never one with secrets or files."""
+    place = place_here()
+    return place is not None and place.keeps and request.mimetype == guards.FORM_TYPE

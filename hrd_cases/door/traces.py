@@ -1,0 +1,87 @@
+"""What a request leaves in the trail beside what its act records: pages read, pages refused, alarms."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import request
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.door.guards import COOKIE
+from hrd_cases.door.house import house
+from hrd_cases.door.passage import Noted, passage
+from hrd_cases.door.places import Place
+from hrd_cases.door.said import forget_said
+from hrd_cases.door.visitor import Visitor
+
+
+def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int) -> None:
+    """No audit, no page: the finished answer is held until its entry is committed."""
+    rooms = house()
+    with rooms.database.main.writing() as session:
+        act_as(session, visitor.actor)
+        if place.audited:
+            event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
+            subjects = tuple(dict.fromkeys(str(subject) for subject in (*ids.values(), *passage().also_about)))
+            fields: dict[str, object] = {"page": request.endpoint, "subjects": subjects}
+            record(session, event, **fields | ({"status": status} if status >= 400 else {}))
+        noted, passage().after_reading = passage().after_reading, []
+        for event, its_fields in noted:
+            record(session, event, **its_fields)
+        rooms.sessions.touch(session, visitor, request.cookies.get(COOKIE, ""))
+        forget_said(session)
+
+
+def after_reading(event: Event, **fields: object) -> None:
+    """What a page wants recorded beside the trace of its reading: that something on it failed its check."""
+    passage().after_reading.append(Noted(event, fields))
+
+
+def also_about(*subjects: uuid.UUID) -> None:
+    """What a page shows beside what its address names: its reading is recorded as one of these too, and the auditor
+    finds it by each of them."""
+    passage().also_about.extend(subjects)
+
+
+def after_refusal(event: Event, **fields: object) -> None:
+    """What a view wants recorded although its answer rolls everything back: a failed sign-in."""
+    passage().after_refusal.append(Noted(event, fields))
+
+
+def record_refusals() -> None:
+    """Once the rollback is done."""
+    noted, passage().after_refusal = passage().after_refusal, []
+    if noted:
+        with house().database.main.writing() as session:
+            act_as(session, _actor())
+            for event, fields in noted:
+                record(session, event, **fields)
+
+
+def audit_refusal(status: int, alarm: str = "") -> None:
+    """Record after its rollback what a member was refused, and what must alarm whoever reads the trail. Strangers'
+    wrong addresses are not recorded: they name nothing of ours.
+    """
+    visitor = passage().visitor
+    if visitor is None and not alarm:
+        return
+    subjects = tuple(str(value) for value in (request.view_args or {}).values())
+    with house().database.main.writing() as session:
+        act_as(session, _actor())
+        if alarm:
+            record(session, Event.ALARM_RAISED, alarm=alarm)
+        if visitor is not None:
+            fields: dict[str, object] = {"page": request.endpoint or "none", "subjects": subjects}
+            if visitor.suspended:
+                record(session, Event.SUSPENDED_TURNED_AWAY, **fields)
+            else:
+                refused = Event.ACT_REFUSED if request.method == "POST" else Event.PAGE_REFUSED
+                record(session, refused, **fields, status=status)
+
+
+def _actor() -> Actor:
+    """Whoever this request is of; a stranger if nobody is signed in."""
+    visitor = passage().visitor
+    return visitor.actor if visitor is not None else Actor()

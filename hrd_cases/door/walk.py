@@ -1,0 +1,202 @@
+"""The walk of a request: guards → visitor → chores → load what the view's annotations name (404 to a stranger) → role
+(403) → fresh second factor → view → audit → commit if the answer is below 400 → bytes leave.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from flask import Response, make_response, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor, act_as
+from hrd_cases.door import guards
+from hrd_cases.door.house import house
+from hrd_cases.door.opening import Opening, is_opened
+from hrd_cases.door.passage import passage
+from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
+from hrd_cases.door.places import Place
+from hrd_cases.door.said import keep_said
+from hrd_cases.door.traces import after_reading, audit_refusal, leave_trace, record_refusals
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import (
+    Forbidden,
+    HrdError,
+    MadeEarlier,
+    NeedsSecondFactor,
+    NotSignedIn,
+    StaleToken,
+    Tampered,
+    Waiting,
+)
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def _transaction(*, writes: bool) -> Iterator[tuple[Session, Visitor | None]]:
+    """A session of the main store with its visitor, whose ring opens what it may."""
+    rooms = house()
+    store = rooms.database.main
+    with rooms.database.shred.reading() as shred, store.writing() if writes else store.reading() as session:
+        given = request.cookies.get(guards.COOKIE, "")
+        visitor = rooms.sessions.find_visitor(session, shred, given) if given else None
+        if visitor is not None:
+            session.info["keys"] = visitor.ring
+        act_as(session, visitor.actor if visitor else Actor())
+        passage().visitor = visitor
+        yield session, visitor
+
+
+class _RollBack(Exception):
+    """Leaves a write transaction with the answer that undid it."""
+
+    def __init__(self, answer: Response) -> None:
+        self.answer = answer
+
+
+def read(place: Place, ids: dict[str, Any]) -> Response:
+    guards.cookie()
+    with _after_chores(place) as (session, visitor):
+        arguments = authorised(place, session, visitor, ids)
+        answer = make_response(place.view(**arguments))
+    if visitor is not None:
+        leave_trace(place, visitor, ids, answer.status_code)
+    return answer
+
+
+def send(place: Place, ids: dict[str, Any]) -> Response:
+    guards.check_before_body(place.largest)
+    guards.read_body()
+    prepared = None
+    with _after_chores(place) as (session, visitor):
+        arguments = authorised(place, session, visitor, ids)
+        _check_token(place, visitor)
+        if (
+            visitor is not None
+            and place.needs in NEEDS_FRESH_FACTOR
+            and not visitor.has_fresh_factor(datetime.now(UTC))
+        ):
+            raise NeedsSecondFactor
+        if place.prepare is not None:
+            prepared = place.prepare(**_matching(place.prepare, arguments))
+    try:
+        return _carried_out(place, ids, prepared)
+    except _RollBack as rolled:
+        record_refusals()
+        audit_refusal(rolled.answer.status_code)
+        return rolled.answer
+
+
+def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
+    """What the view did, committed. Raises _RollBack with an answer of 400 or more."""
+    with _transaction(writes=True) as (session, visitor):
+        arguments = authorised(place, session, visitor, ids)
+        if "prepared" in place.wants:
+            arguments["prepared"] = prepared
+        _take_kept(session, visitor)
+        answer = make_response(place.view(**arguments))
+        if answer.status_code >= 400:
+            raise _RollBack(answer)
+        if visitor is not None:
+            _touch(session, visitor)
+        keep_said(session)
+    return answer
+
+
+def _check_token(place: Place, visitor: Visitor | None) -> None:
+    """The form was made for this session. One made just before it was unlocked, in another tab, is kept instead."""
+    if place.always or guards.token_fits():
+        return
+    if visitor is not None and guards.token_fits(*visitor.earlier_tokens):
+        raise MadeEarlier
+    raise StaleToken("this form was made for another session")
+
+
+def _take_kept(session: Session, visitor: Visitor | None) -> None:
+    """A kept form goes with the commit of what it does: sent twice, it does it once. If it is refused, it stays."""
+    kept = guards.kept_id()
+    if visitor is not None and kept is not None:
+        house().kept.take(session, visitor, kept, request.path)
+        passage().taken = kept
+
+
+@contextmanager
+def _after_chores(place: Place) -> Iterator[tuple[Session, Visitor | None]]:
+    """A read transaction. What any member's request does for the house comes first: open what was handed to them, fold
+    letters, renew circles. Mostly nothing waits, and then this is one transaction.
+    """
+    with _transaction(writes=False) as (session, visitor):
+        if not _chores_wait(place, session, visitor):
+            yield session, visitor
+            return
+    _do_chores()
+    with _transaction(writes=False) as (session, visitor):
+        yield session, visitor
+
+
+def _chores_wait(place: Place, session: Session, visitor: Visitor | None) -> bool:
+    if place.needs is Permission.ANYONE or visitor is None or visitor.waiting:
+        return False
+    waits = False
+    with _whatever_fails():
+        waits = house().chores.wait(session, visitor)
+    return waits  # noqa: RET504 - False if it failed
+
+
+def _do_chores() -> None:
+    with _whatever_fails(), _transaction(writes=True) as (session, visitor):
+        if visitor is not None:
+            house().chores.do(session, visitor)
+            _touch(session, visitor)
+
+
+@contextmanager
+def _whatever_fails() -> Iterator[None]:
+    """Chores are the house's, not the page's: one that cannot be done, because of a planted row or because a
+    colleague's request did it in the same moment, is left for the next request. What a page relies on it checks itself.
+    """
+    try:
+        yield
+    except (HrdError, IntegrityError, OperationalError, StaleDataError) as error:
+        log.error("chores failed", error=type(error).__name__, route=request.endpoint)  # noqa: TRY400 - no content
+        if isinstance(error, Tampered):
+            after_reading(Event.ALARM_RAISED, alarm="failed its check: chores")
+
+
+def authorised(place: Place, session: Session, visitor: Visitor | None, ids: dict[str, Any]) -> dict[str, Any]:
+    """Sign-in, then what comes first, then existence, then role. Returns the view's arguments."""
+    if place.needs is not Permission.ANYONE and visitor is None:
+        raise NotSignedIn
+    if visitor is not None and visitor.waits_before(place.needs):
+        raise Waiting
+    arguments: dict[str, Any] = {}
+    opening = Opening(session, visitor, ids)
+    for name, kind in place.wants.items():
+        if kind is Session:
+            arguments[name] = session
+        elif kind in (Visitor, Visitor | None):
+            arguments[name] = visitor
+        elif is_opened(kind):
+            arguments[name] = opening.open(name, kind)
+        elif name in ids:
+            arguments[name] = ids[name]
+    if visitor is not None and not visitor.allows(place.needs, opening.through):
+        raise Forbidden(place.needs.value)
+    return arguments
+
+
+def _touch(session: Session, visitor: Visitor) -> None:
+    house().sessions.touch(session, visitor, request.cookies.get(guards.COOKIE, ""))
+
+
+def _matching(function: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name in inspect.signature(function).parameters}

@@ -1,0 +1,90 @@
+"""The daily count is read as auditors paste it, however it was broken or quoted; and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from hrd_cases.audit.daily_count import NoCount, Witness, note, read_witnesses
+
+HASH = "0123456789abcdef" * 4
+COUNT = Witness(1234, bytes.fromhex(HASH))
+MAIL = note("Daybook", date(2026, 11, 21), COUNT)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"1234 {HASH}",
+        f"\n\n   1234\t{HASH}   \r\n",
+        f"1234\u00a0{HASH.upper()}",
+        f'"1234 {HASH}"',
+        f"“1234 {HASH}”",
+        f"> 1234 {HASH}",
+        f">> 1234 {HASH[:40]}\n>> {HASH[40:]}",
+        f"1234\n{HASH}",
+        f"1234 {HASH[:20]} {HASH[20:]}",
+        "1234 " + "\n".join(HASH[at : at + 8] for at in range(0, 64, 8)),
+        f"\u20681234 {HASH}\u2069",
+        f"\ufeff1234 {HASH}",
+        MAIL,
+        "".join(f"> {line}\n" for line in MAIL.splitlines()),
+        MAIL.replace("\n", "\r\n"),
+        MAIL.replace(f" {HASH}", f"\n{HASH[:30]}\n{HASH[30:]}"),
+    ],
+)
+def test_it_is_read_as_it_is_pasted(pasted: str):
+    assert read_witnesses(pasted) == (COUNT,)
+
+
+def test_several_are_read_in_their_order():
+    other = Witness(7, bytes(32))
+    assert read_witnesses(f"{MAIL}\n7 {'00' * 32}\n1234\n{HASH}\n") == (COUNT, other, COUNT)
+
+
+def test_nothing_is_no_count():
+    assert read_witnesses(" \n\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "line"),
+    [
+        ("12", 1),
+        (f"1234 {HASH[:-1]}", 1),
+        (f"1234 {HASH}0", 1),
+        (f"1234 {HASH[:-1]}\n1234 {HASH}", 1),
+        (f"0 {HASH}", 1),
+        (f"-1 {HASH}", 1),
+        (f"1_2 {HASH}", 1),
+        (f"{'9' * 5000} {HASH}", 1),
+        (f"1234 {HASH}\nas I said", 2),
+        (f"1234 {'zz' * 32}", 1),
+        (f"as I said\n1234 {HASH}", 1),
+        (f"\n\n{HASH}", 3),
+        (f"1234 {HASH[:32]}\n\nwords\n{HASH[32:]}", 1),
+    ],
+)
+def test_what_is_none_is_named_by_its_line(pasted: str, line: int):
+    with pytest.raises(NoCount, match=f"Line {line} ") as refused:
+        read_witnesses(pasted)
+    assert refused.value.line == line
+
+
+@given(some.text(alphabet=some.sampled_from("0123456789abcdef >\n\"'x"), max_size=300))
+def test_whatever_is_pasted_is_read_or_named(pasted: str):
+    try:
+        found = read_witnesses(pasted)
+    except NoCount:
+        return
+    assert all(count.number > 0 and len(count.hash) == 32 for count in found)
+
+
+@given(some.integers(1, 2**62), some.binary(min_size=32, max_size=32), some.integers(1, 70))
+def test_a_mail_broken_anywhere_is_read(number: int, hashed: bytes, width: int):
+    count = Witness(number, hashed)
+    line = f"{number} {hashed.hex()}"
+    broken = line[: len(str(number)) + 1] + "\n".join(hashed.hex()[at : at + width] for at in range(0, 64, width))
+    assert read_witnesses(broken) == (count,)
