@@ -1,6 +1,7 @@
 """What can go wrong, in the words of the house. `door` turns each into one page (DESIGN §2)."""
 
 from collections.abc import Callable
+from typing import Self
 
 
 class Sentence(str):
@@ -30,6 +31,12 @@ class Refused(HrdError):
         self.reason = reason
         self.who_can = who_can
         self.values = values
+
+    @classmethod
+    def of(cls, sentences: tuple[Sentence, Sentence], **values: object) -> Self:
+        """A refusal out of a table of marked sentences: (reason, who can)."""
+        reason, who_can = sentences
+        return cls(reason, who_can, **values)
 
     def said(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
         """(reason, who can) with their values, in the language of `translate`; English by itself."""

@@ -234,7 +234,7 @@ class Decision(NamedTuple):
     def check(self) -> None:
         """Raises Refused if it may not be done."""
         if not self.allowed:
-            raise Refused(self.reason, self.instead)
+            raise Refused.of((self.reason, self.instead))
 
 
 def may(

@@ -192,7 +192,8 @@ class Need(Enum):
 
     def refused(self) -> Refused:
         missing, instead, _ = self.value
-        return Refused(missing, instead, **({"days": FIGURES.life_archive_after_days} if self is Need.WAITED else {}))
+        days = {"days": FIGURES.life_archive_after_days} if self is Need.WAITED else {}
+        return Refused.of((missing, instead), **days)
 
 
 class Effect(StrEnum):
@@ -327,13 +328,10 @@ def refusal(before: State, act: Act, actor: Actor, facts: Facts) -> Refused | No
     """Why this cannot be done now by this person; None if it can."""
     found = row(before, act)
     if found is None:
-        return Refused(
-            N_("This cannot be done with a file in the state “%(state)s”."),
-            ONLY[act],
-            state=CODES["state"].labels[before],
-        )
+        this_state = N_("This cannot be done with a file in the state “%(state)s”.")
+        return Refused.of((this_state, ONLY[act]), state=CODES["state"].labels[before])
     if not found.who.allows(actor):
-        return Refused(N_("You may not do this with the file."), WHO_CAN[found.who])
+        return Refused.of((N_("You may not do this with the file."), WHO_CAN[found.who]))
     missing = next((need for need in found.needs if not need.met(facts, actor)), None)
     return missing.refused() if missing else None
 
