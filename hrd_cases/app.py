@@ -15,6 +15,8 @@ from hrd_cases.accounts.desks import ACCOUNT_DESKS
 from hrd_cases.accounts.kept import KeptForms
 from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.accounts.sign_in import sign_in_page
+from hrd_cases.cases import filing
+from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
@@ -63,7 +65,7 @@ def create_app(settings: Settings) -> Flask:
     _sign_in_glue(app)
     install_pages(app, guards.csrf_token, kept_field=guards.kept_field, said=said, kept_path=guards.kept_path)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
-    for desk in (health_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, oversight_desk):
+    for desk in (health_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)
     answers.install_answers(app, sign_in_page)
     app.after_request(guards.seal_answer)
@@ -76,7 +78,7 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    chores = Chores({notices.ACT: notices.fold})
+    chores = Chores({notices.ACT: notices.fold, filing.FILED: filing.fold, filing.SOURCES: filing.fold_sources})
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
 

@@ -67,7 +67,8 @@ def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
 
 def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
     day = by.today
-    acting = charter.acting_heads(day)
+    calendar = calendar_of(session, charter.office_id)
+    acting = charter.acting_heads(now, calendar.zone)
     heads = charter.members_in((Role.HEAD,), day)
     return Desk(
         office_id=charter.office_id,
@@ -75,7 +76,7 @@ def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Des
         officers=tuple(sorted(charter.members_in((Role.LIAISON_OFFICER,), day))),
         deputies=tuple(sorted(charter.members_in((Role.DEPUTY,), day))),
         heads=(*sorted(heads), *sorted(acting - heads)),
-        calendar=calendar_of(session, charter.office_id),
+        calendar=calendar,
         receives=_receives(session, by, charter, now),
     )
 

@@ -6,20 +6,16 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
-from hrd_cases.db import Store
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.folders import shred
-from hrd_cases.keys.models import Folder, SleeveKey
+from hrd_cases.keys.models import FolderKind
 from hrd_cases.records import Parted, opened
-
-KIND = "draft"
 
 
 def save(
@@ -32,8 +28,8 @@ def save(
 ) -> Draft:
     """Keep what was recorded so far: a new draft, or the same one."""
     if draft is None:
-        folder = by.ring.open_folder(by.office_id, KIND, now)
-        record(session, Event.FOLDER_OPENED, folder=folder.id, kind=KIND)
+        folder = by.ring.open_folder(by.office_id, FolderKind.DRAFT, now)
+        record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
         draft = Draft(folder_id=folder.id, author_id=by.member_id, saved_at=now, drafted=drafted)
         session.add(draft)
     draft.drafted, draft.saved_at = drafted, now
@@ -50,15 +46,10 @@ def drafts_of(session: Session, visitor: Visitor) -> Parted[Draft]:
     return opened(session.scalars(query).all())
 
 
-def drop(session: Session, shred_store: Store, draft: Draft) -> None:
-    """Throw a draft away for good: its rows with this commit, its shred secret right after it.
-
-    Not before: what is undone has to be readable again. A secret that a crash leaves behind opens nothing.
-    """
+def drop(session: Session, by: Visitor, draft: Draft) -> None:
+    """Throw a draft away for good: no copy of it can be read once this is committed."""
     folder_id: uuid.UUID = draft.folder_id
     record(session, Event.DRAFT_DROPPED, draft=draft.id)
     session.delete(draft)
     session.flush()
-    session.execute(delete(SleeveKey).where(SleeveKey.folder_id == folder_id))
-    session.execute(delete(Folder).where(Folder.id == folder_id))
-    event.listen(session, "after_commit", lambda _: shred(shred_store, folder_id), once=True)
+    by.ring.shred_folder(folder_id)

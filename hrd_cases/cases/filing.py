@@ -26,11 +26,10 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
-from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CircleName
 
 FILED, SOURCES = "case_filed", "case_sources"
-KIND = "case"
 
 
 class Filed(msgspec.Struct, frozen=True, array_like=True):
@@ -112,8 +111,8 @@ def open_case(
     now: datetime,
 ) -> Case:
     """A folder of its own, the case, and everything that was recorded as its first entries."""
-    folder = by.ring.open_folder(office_id, KIND, now)
-    record(session, Event.FOLDER_OPENED, folder=folder.id, kind=KIND)
+    folder = by.ring.open_folder(office_id, FolderKind.CASE, now)
+    record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
     case = Case(
         id=case_id,
         folder_id=folder.id,

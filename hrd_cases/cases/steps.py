@@ -70,7 +70,7 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
 
 def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_id: uuid.UUID, now: datetime) -> None:
     """Make a colleague of the office the file's officer. Refused for anybody who works on no cases there."""
-    if not charter.roles_of(member_id, by.today) & CASEWORKERS:
+    if not charter.roles_of(member_id, now) & CASEWORKERS:
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
     lock_case(session, file.case)
     case = file.case

@@ -36,7 +36,7 @@ def record_absence(
         raise Refused(N_("An absence lasts a year at most."), N_("Record the first year now."))
     if last_on < by.today - timedelta(days=1):
         raise Refused(N_("These days have gone by."), N_("Record days that are still to come."))
-    if not charter.roles_of(member_id, by.today):
+    if not charter.roles_of(member_id, now):
         raise Refused(N_("They have no seat in this office."), N_("Choose a colleague of this office."))
     query = select(Absence.id).where(
         Absence.member_id == member_id, Absence.first_on <= last_on, Absence.last_on >= first_on

@@ -1,0 +1,37 @@
+"""How a case and its entries are opened for a visitor: known, or None for whoever may not know of it (404)."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.models import Case, Draft, Entry
+from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+
+
+@opens(Case)
+def open_case(session: Session, visitor: Visitor, case_id: uuid.UUID) -> Known[Case] | None:
+    """Known to the caseworkers of its office. What is shared with others is known through their own office: later."""
+    case = session.get(Case, case_id)
+    if case is None or not visitor.allows(Permission.WORK_ON_CASE, case.office_id):
+        return None
+    return Known(case, case.office_id)
+
+
+@opens(Entry)
+def open_entry(session: Session, visitor: Visitor, entry_id: uuid.UUID, case: Case) -> Known[Entry] | None:  # noqa: ARG001 - an opener
+    """An entry of this case. One in another folder is none of its own, whatever the table says."""
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.case_id != case.id or entry.folder_id != case.folder_id:
+        return None
+    return Known(entry, case.office_id)
+
+
+@opens(Draft)
+def open_draft(session: Session, visitor: Visitor, draft_id: uuid.UUID) -> Known[Draft] | None:
+    """Its author's alone."""
+    draft = session.get(Draft, draft_id)
+    return Known(draft, None) if draft is not None and draft.author_id == visitor.member_id else None

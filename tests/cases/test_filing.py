@@ -1,0 +1,64 @@
+"""A file goes by itself to the right person, and a recorder elsewhere keeps nothing of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from hrd_cases.cards.read import cards
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.models import Acknowledgement, Case, Draft
+from hrd_cases.keys.roles import CircleName
+from tests.cases.conftest import Recording, recorded, with_source
+from tests.world import World
+
+NAME = "سلمى عبد الرحمن المثال"
+
+
+def _files(world: World, sign_in: str) -> list:
+    with world.acting(sign_in) as (session, visitor):
+        found = []
+        for case in session.scalars(select(Case)):
+            if visitor.roles_in(case.office_id):
+                file = open_file(session, case)
+                found.append(
+                    (case.reference, case.state, case.officer_id, file.name, len(file.damaged), len(file.locked))
+                )
+        return found
+
+
+def test_an_officer_who_records_for_their_own_office_has_the_file_at_once(world: World, recording: Recording) -> None:
+    done = recording.by("officer.cairo", recorded("EG", NAME))
+    assert done.case_id is not None
+    officer = world.demonstration.members["officer.cairo"]
+    assert _files(world, "deputy.cairo") == [(done.reference, "active", officer, NAME, 0, 0)]
+    with world.acting("head.cairo") as (session, visitor):
+        circle = visitor.charters.of(world.demonstration.offices["DEL_EGY"]).circle(CircleName.CASEWORK)
+        (card,) = cards(session, circle.circle_id).good
+        assert (card.name, card.reference, card.state) == (NAME, done.reference, "active")
+        assert {due.rule for due in card.dues if due.kind == "task"} >= {"assess_risk", "ways_to_reach"}
+
+
+def test_a_file_for_another_country_is_routed_there_with_its_sources(world: World, recording: Recording) -> None:
+    drafted, sourced = with_source(recorded("BY", "Алёна"), "Source Example")
+    done = recording.by("officer.cairo", drafted, sourced)
+    assert done.case_id is None
+    assert done.to.officer_id == world.demonstration.members["officer.minsk"]
+    assert _files(world, "officer.cairo") == []
+    assert _files(world, "officer.minsk") == [(done.reference, "routed", done.to.officer_id, "Алёна", 0, 0)]
+    with world.acting("officer.minsk") as (session, _):
+        case = session.scalars(select(Case)).one()
+        (source,) = open_file(session, case).sources
+        assert source.entry.sourced.name == "Source Example"
+        clock = session.get_one(Acknowledgement, case.id)
+        assert clock.acknowledged_at is None
+        assert (clock.due_at - clock.routed_at).total_seconds() == 24 * 3600
+
+
+def test_a_country_without_an_office_lands_at_headquarters(world: World, recording: Recording) -> None:
+    done = recording.by("officer.cairo", recorded("NZ", "Nobody There"))
+    assert done.to.office_id == world.demonstration.offices["HQ"]
+    ((reference, state, _officer, name, *_),) = _files(world, "desk.hq")
+    assert (reference, state, name) == (done.reference, "routed", "Nobody There")
+    assert not list(_files(world, "officer.cairo"))
+    with world.acting("officer.cairo") as (session, _):
+        assert session.scalars(select(Draft)).all() == []
