@@ -154,21 +154,3 @@ def office_calendar(
         opens=opens,
         closes=closes,
     )
-
-
-def transitions(zone: ZoneInfo, since: datetime, until: datetime) -> tuple[datetime, ...]:
-    """The instants (UTC, to the minute) at which a zone's clocks change. Two within one day may be missed."""
-    found = []
-    for day in range((until - since).days):
-        early, late = since + DAY * day, since + DAY * (day + 1)
-        if _offset(zone, early) == _offset(zone, late):
-            continue
-        while late - early > timedelta(minutes=1):
-            middle = early + (late - early) / 2
-            early, late = (middle, late) if _offset(zone, middle) == _offset(zone, early) else (early, middle)
-        found.append(late.replace(second=0, microsecond=0))
-    return tuple(found)
-
-
-def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
-    return at.astimezone(zone).utcoffset()

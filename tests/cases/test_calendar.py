@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrd_cases.calendar import LONGEST_CLOSURE, Holiday, OfficeCalendar, office_calendar, transitions
+from hrd_cases.calendar import LONGEST_CLOSURE, Holiday, OfficeCalendar, office_calendar
 
 ZONES = sorted(available_timezones() - {"localtime"})
 FIRST, LAST = datetime(2025, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
@@ -186,6 +186,24 @@ def test_a_long_closure_that_may_be_true_is_believed() -> None:
 
 
 # Every zone, every transition.
+
+
+def transitions(zone: ZoneInfo, since: datetime, until: datetime) -> tuple[datetime, ...]:
+    """The instants (UTC, to the minute) at which a zone's clocks change. Two within one day may be missed."""
+    found = []
+    for day in range((until - since).days):
+        early, late = since + timedelta(days=1) * day, since + timedelta(days=1) * (day + 1)
+        if _offset(zone, early) == _offset(zone, late):
+            continue
+        while late - early > timedelta(minutes=1):
+            middle = early + (late - early) / 2
+            early, late = (middle, late) if _offset(zone, middle) == _offset(zone, early) else (early, middle)
+        found.append(late.replace(second=0, microsecond=0))
+    return tuple(found)
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
 
 
 @cache
