@@ -189,10 +189,10 @@ def test_a_long_closure_that_may_be_true_is_believed() -> None:
 
 
 def transitions(zone: ZoneInfo, since: datetime, until: datetime) -> tuple[datetime, ...]:
-    """The instants (UTC, to the minute) at which a zone's clocks change. Two within one day may be missed."""
+    """The instants (UTC, to the minute) at which a zone's clocks change; no zone changes them twice in five days."""
     found = []
-    for day in range((until - since).days):
-        early, late = since + timedelta(days=1) * day, since + timedelta(days=1) * (day + 1)
+    for day in range(0, (until - since).days, 5):
+        early, late = since + timedelta(days=day), since + timedelta(days=day + 5)
         if _offset(zone, early) == _offset(zone, late):
             continue
         while late - early > timedelta(minutes=1):
@@ -225,7 +225,7 @@ def test_around_every_transition_of_every_zone_clocks_neither_stop_nor_run_backw
     hour = timedelta(hours=1)
     for zone, at in changes():
         calendar = office_calendar(zone, (), opens=time(0, 30), closes=time(23, 30))
-        moments = [at + step * hour / 2 for step in range(-6, 7)]
+        moments = [at + step * hour for step in (-3, -1, -0.5, 0, 0.5, 1, 3)]
         ends = [calendar.add_working_time(moment, 5 * hour) for moment in moments]
         assert ends == sorted(ends), zone
         for moment, end in zip(moments, ends, strict=True):
@@ -240,13 +240,13 @@ def test_around_every_transition_of_every_zone_a_wall_clock_time_names_the_day_i
     """At the hour it says, where the clocks show it; where they skip it, as much later as they skip."""
     for zone, at in changes():
         calendar = office_calendar(zone, ())
-        day = calendar.day_of(at)
-        for on in (day - timedelta(days=1), day, day + timedelta(days=1)):
-            for quarter in range(0, 96, 3):
-                wanted = datetime.combine(on, time(quarter // 4, quarter % 4 * 15))
-                shown = calendar.wall_clock(wanted.date(), wanted.time()).astimezone(calendar.zone).replace(tzinfo=None)
-                assert timedelta(0) <= shown - wanted <= timedelta(hours=2), (zone, wanted)
-                assert shown == wanted or abs(calendar.wall_clock(on, wanted.time()) - at) <= timedelta(hours=2), zone
+        shown_then = at.astimezone(calendar.zone).replace(tzinfo=None, second=0)
+        for quarter in range(-10, 11):
+            wanted = shown_then + timedelta(minutes=15 * quarter)
+            instant = calendar.wall_clock(wanted.date(), wanted.time())
+            shown = instant.astimezone(calendar.zone).replace(tzinfo=None)
+            assert timedelta(0) <= shown - wanted <= timedelta(hours=2), (zone, wanted)
+            assert shown == wanted or abs(instant - at) <= timedelta(hours=2), (zone, wanted)
 
 
 def test_three_working_days_end_at_the_hour_they_began_whatever_the_clocks_did() -> None:
