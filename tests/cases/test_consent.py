@@ -35,7 +35,7 @@ from hrd_cases.settings import CONFIG
 
 NOW = datetime(2026, 11, 19, 6, tzinfo=UTC)
 PURPOSE = "public_statement"
-ME, FATHER, SPOUSE, LAWYER = (uuid.UUID(int=n) for n in range(1, 5))
+ME, FATHER, SPOUSE, LAWYER, SISTER = (uuid.UUID(int=n) for n in range(1, 6))
 CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
 CONFIRMED = Eligibility("yes", "yes", "yes")
 
@@ -50,6 +50,7 @@ WORDS = {
     "-": State.NOT_ASKED,
 }
 SPEAKERS = {
+    "sister": (Speaker.FAMILY, SISTER),
     "self": (Speaker.SELF, ME),
     "guardian": (Speaker.GUARDIAN, FATHER),
     "family": (Speaker.FAMILY, SPOUSE),
@@ -102,6 +103,14 @@ def met(person: Person, days: int) -> Person:
         pytest.param(GONE, ("family yes 9", "lawyer no 5"), "withdrawn", id="family and lawyer differ: the no counts"),
         pytest.param(GONE, ("lawyer no 9", "family yes 5"), "refused", id="and the other way round"),
         pytest.param(GONE, ("self yes 60", "family no 5"), "withdrawn", id="too dangerous, say those who speak now"),
+        pytest.param(GONE, ("family no 9", "family yes 5"), "given", id="the same relative thinks again"),
+        pytest.param(GONE, ("sister no 9", "family yes 5"), "refused", id="another relative does not undo it"),
+        pytest.param(GONE, ("sister yes 9", "family yes 5"), "given", id="two relatives agree"),
+        pytest.param(met(GONE, 5), ("family yes 5",), "given", id="met and told in the same moment"),
+        pytest.param(met(GONE, 5), ("self impossible 5",), "not_asked", id="tried and met in the same moment"),
+        pytest.param(
+            GONE._replace(cannot_speak_since=NOW - timedelta(days=5)), ("family yes 5",), "given", id="from then on"
+        ),
         pytest.param(GONE, ("self yes 60",), "given", id="their own yes stands while they cannot speak"),
         pytest.param(met(GONE, 3), ("family yes 5",), "not_asked", id="lapsed: we have met the person since"),
         pytest.param(met(GONE, 3), ("family no 5", "self yes 60"), "given", id="a family's no lapses as well"),
@@ -182,6 +191,9 @@ def _speaks(decision: Decision) -> None:
         (GONE, ("self impossible 1",), "impossible"),
         (SPEAKS, ("family yes 1",), "does not count"),
         (met(GONE, 1), ("family yes 2",), "does not count"),
+        (SPEAKS, ("family no 1",), "not been asked"),
+        (GONE, ("self no 9", "family no 1"), "Their own no"),
+        (GONE, ("self no 9", "family yes 8", "family no 1"), "Their own no"),
         (CHILD, ("self yes 1",), "guardian"),
         (CHILD, ("guardian yes 1",), "child"),
         (GONE_CHILD, (), "guardian"),
@@ -307,7 +319,10 @@ def test_eligibility_gates_what_goes_outward_and_nothing_else(eligibility: Eligi
     said = conversations("self yes 1")
     assert may_act("statement", said, SPEAKS, eligibility, NOW).allowed is allowed
     assert may_act("internal_note", [], SPEAKS, eligibility, NOW).allowed
-    _speaks(may_act("statement", said, SPEAKS, eligibility, NOW))
+    decision = may_act("statement", said, SPEAKS, eligibility, NOW)
+    _speaks(decision)
+    assert ("not confirmed yet" in decision.reason) is ("unknown" in eligibility)
+    assert ("by what the file says" in decision.reason) is ("no" in eligibility)
 
 
 # What follows from a no
