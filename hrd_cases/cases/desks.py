@@ -5,6 +5,9 @@ from __future__ import annotations
 from hrd_cases.cases import openers  # noqa: F401 - registers how rows are opened
 from hrd_cases.cases.views import file  # noqa: F401 - its pages are at the desk of cases
 from hrd_cases.cases.views.desk import desk as cases
+from hrd_cases.cases.words import install_case_words
 from hrd_cases.door.desk import Desk
 
 CASE_DESKS: tuple[Desk, ...] = (cases,)
+
+install_case_words(cases.blueprint)

@@ -1,0 +1,206 @@
+"""What the pages of a case file call things: codes, dates as well as they are known, entries in a line."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from babel.dates import format_skeleton
+from flask import Blueprint
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import (
+    Action,
+    Arrival,
+    Assessment,
+    Contact,
+    Conversation,
+    Dated,
+    Details,
+    Incident,
+    LifeStep,
+    Meeting,
+    Note,
+    Person,
+    Profile,
+    SourceMark,
+    Task,
+)
+from hrd_cases.cases.routing import WHY, Why
+from hrd_cases.errors import N_
+from hrd_cases.offices.words import all_of, locale
+from hrd_cases.pages import day
+
+KIND = {
+    Person: _l("Person"),
+    SourceMark: _l("Source"),
+    Profile: _l("What the file is about"),
+    Incident: _l("Incident"),
+    Contact: _l("Contact"),
+    Meeting: _l("Meeting"),
+    Action: _l("Action taken"),
+    Task: _l("Task"),
+    Note: _l("Note"),
+    Conversation: _l("Conversation about consent"),
+    Assessment: _l("Risk assessment"),
+    LifeStep: _l("Step of the file"),
+    Arrival: _l("Arrival"),
+}
+RULE = {
+    "assess_risk": _l("Assess the risk"),
+    "ways_to_reach": _l("Find out how to reach them safely, and what never to do"),
+    "sort_incident": _l("Say what kind of incident it is"),
+    "confirm_eligibility": _l("Confirm that this is a defender at risk for peaceful work"),
+    "ask_consent": _l("Ask for consent, purpose by purpose"),
+}
+"""What a task is called that a rule raised. Whoever adds a rule adds its words here."""
+
+LEVEL_TAG = {"low": "neutral", "medium": "waiting", "high": "attention", "critical": "danger"}
+STATE_TAG = {"routed": "attention", "active": "good", "closed": "neutral", "archived": "neutral", "rejected": "neutral"}
+CONSENT_TAG = {"given": "good", "refused": "danger", "withdrawn": "danger", "impossible": "attention"}
+USE_TAG = {"safe": "good", "careful": "attention", "never": "danger"}
+DUE = {
+    "acknowledge": _l("Acknowledge the file"),
+    "task": _l("Task"),
+    "confirm": _l("The head confirms an action"),
+    "action": _l("Look after an action taken"),
+    "review": _l("Look at the risk again"),
+    "contact": _l("Hear from the defender"),
+}
+SHORT = 90
+
+
+def code(value: str, name: str) -> str:
+    """ "arrest", "incident" → "Arrest or detention". "" stays ""."""
+    return CODES[name].label(value, _) if value else ""
+
+
+def codes(values: tuple[str, ...], name: str, other: str = "") -> str:
+    """Several, with what was written for "other"."""
+    named = [other if value == "other" and other else code(value, name) for value in values]
+    return all_of(list(dict.fromkeys(named + ([other] if other and other not in named else []))))
+
+
+def dated(said: Dated | None) -> str:
+    """A day as well as it is known: "2024", "May 2024", "about 3 May 2024"."""
+    if said is None:
+        return ""
+    if said.precision == "year":
+        return str(format_skeleton("y", said.on, locale=locale()))
+    if said.precision == "month":
+        return str(format_skeleton("yMMMM", said.on, locale=locale()))
+    return _("about %(day)s", day=day(said.on)) if said.precision == "estimate" else day(said.on)
+
+
+def name_of(person: Person) -> str:
+    """The first name on file; in words if it was withheld."""
+    if person.names:
+        return person.names[0]
+    return _("Name withheld") if person.role == "defender" else code(person.role, "person_role")
+
+
+def task_name(task: Task) -> str:
+    """What is to be done: the words of somebody, or those of the rule that raised it."""
+    return task.what or str(RULE.get(task.rule, task.rule))
+
+
+def in_short(text: str, longest: int = SHORT) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"
+
+
+# -- an entry in a line. Of who took part in a meeting under the Chatham House rule it never tells.
+
+
+def _incident(said: Incident) -> str:
+    return codes(said.types, "incident", said.other_type) or in_short(said.text)
+
+
+def _contact(said: Contact) -> str:
+    return _("Contact: %(whom)s", whom=code(said.with_whom, "contact_with"))
+
+
+def _action(said: Action) -> str:
+    named = [
+        code(said.kind, "action"),
+        said.addressee,
+        code(said.state, "action_state") if said.state != "done" else "",
+    ]
+    return " · ".join(part for part in named if part)
+
+
+def _meeting(said: Meeting) -> str:
+    return " · ".join(part for part in (_("Meeting"), said.place) if part)
+
+
+def _assessment(said: Assessment) -> str:
+    return " · ".join(part for part in (code(said.level, "level"), said.sentence) if part)
+
+
+def why_here(why: str) -> str:
+    """Why a file came to this office."""
+    sentence = WHY.get(Why(why)) if why in set(Why) else N_("Recorded in this office.")
+    return str(_(sentence)) if sentence else ""
+
+
+def _life(said: LifeStep) -> str:
+    return _("Given to a colleague") if said.act == "hand_to" else code(said.act, "act")
+
+
+_HEADLINE: dict[type, Callable[[Any], str]] = {
+    Person: name_of,
+    SourceMark: lambda said: said.label,
+    Profile: lambda said: " · ".join(part for part in (said.place, said.where_now) if part),
+    Incident: _incident,
+    Contact: _contact,
+    Meeting: _meeting,
+    Action: _action,
+    Task: task_name,
+    Note: lambda said: in_short(said.text),
+    Conversation: lambda said: code(said.standing, "speaker"),
+    Assessment: _assessment,
+    LifeStep: _life,
+    Arrival: lambda said: why_here(said.why),
+}
+
+
+def headline(said: Details) -> str:
+    """What an entry is, in a line."""
+    return _HEADLINE[type(said)](said)
+
+
+def kind_of(said: Details) -> str:
+    return str(KIND[type(said)])
+
+
+def who(member: uuid.UUID | None, names: dict[uuid.UUID, str]) -> str:
+    """A colleague's sign-in name; "" for nobody."""
+    return names.get(member, "?") if member is not None else ""
+
+
+def in_days(on: date, today: date) -> str:
+    """How far away a day is: "today", "in 3 days", "2 days late"."""
+    days = (on - today).days
+    if days == 0:
+        return str(_("today"))
+    if days == 1:
+        return str(_("tomorrow"))
+    if days > 1:
+        return str(_("in %(days)s days", days=days))
+    return str(_("1 day late") if days == -1 else _("%(days)s days late", days=-days))
+
+
+def install_case_words(blueprint: Blueprint) -> None:
+    """Filters of the templates of case files: macros see nothing else."""
+    tags = (("level_tag", LEVEL_TAG), ("state_tag", STATE_TAG), ("consent_tag", CONSENT_TAG), ("use_tag", USE_TAG))
+    for name, kinds in tags:
+        blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
+    blueprint.add_app_template_filter(lambda kind: str(DUE[kind]), "due_name")
+    for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days):
+        blueprint.add_app_template_filter(each)
+    blueprint.add_app_template_filter(kind_of, "entry_kind")
