@@ -164,7 +164,7 @@ def plan(
     desks = tuple(desks)
     found = route(country, at, desks, headquarters, absences)
     own = next((desk for desk in desks if desk.office_id == found.office_id), None)
-    if own is None or found.office_id == headquarters.office_id:
+    if own is None:
         ladder = [(Rung.HEADQUARTERS, members) for members in _queue(headquarters)]
         return _climb(found.office_id, ladder, headquarters.calendar, urgency, at, absences)
     told = _climb(own.office_id, _ladder(own), own.calendar, urgency, at, absences)

@@ -141,6 +141,12 @@ def test_the_next_review(level: Level, days: int) -> None:
     assert choose(Choice(level, "so it is"), SAFE, TODAY).review_on == TODAY + timedelta(days=days)
 
 
+@pytest.mark.parametrize("days", [30, 60, 90])
+def test_the_head_sets_thirty_to_ninety_days_for_a_long_term_prisoner(days: int) -> None:
+    choice = Choice(HIGH, "serves ten years", by_head=True, long_term=True, review_days=days)
+    assert choose(choice, DETAINED, TODAY).review_on == TODAY + timedelta(days=days)
+
+
 def test_nothing_changed_renews_from_today_at_the_pace_that_was_set() -> None:
     later = TODAY + timedelta(days=20)
     assert risk.nothing_changed(HIGH, None, later) == later + timedelta(days=14)

@@ -164,6 +164,13 @@ def test_two_offices_since_the_same_day_are_told_apart_the_same_way_always() -> 
     assert first == primary_office("EG", TODAY, [two, one])
 
 
+def test_an_office_that_took_a_country_over_again_has_it_since_then() -> None:
+    again = (Covered("EG", SINCE), Covered("EG", date(2026, 6, 1)))
+    one = DESKS["DEL_EGY"]._replace(office_id=member("one"), covers=again)
+    other = DESKS["DEL_EGY"]._replace(office_id=member("other"), covers=(Covered("EG", date(2026, 1, 1)),))
+    assert primary_office("EG", TODAY, [one, other]) == primary_office("EG", TODAY, [other, one]) == one
+
+
 def test_the_day_of_coverage_is_the_office_s_own() -> None:
     """Suva's Friday begins while it is Thursday elsewhere."""
     suva = DESKS["DEL_FJI"]._replace(covers=(Covered("FJ", date(2026, 11, 20)),), officers=(member("officer.suva"),))
@@ -328,6 +335,9 @@ def test_a_queue_where_nobody_is_in_tells_whoever_is_back() -> None:
     gone = [Absence(one, TODAY, TODAY) for one in (*HQ.desk, *HQ.heads)]
     steps = told(plan("FR", Level.HIGH, NOW, DESKS.values(), HQ, gone))
     assert steps == [(0, []), (100, ["desk.hq"]), (150, ["head1.hq", "head2.hq"])]
+    waits, later, _ = plan("FR", Level.HIGH, NOW, DESKS.values(), HQ, gone)
+    assert (waits.rung, waits.may_read, waits.mails, later.mails) == (Rung.HEADQUARTERS, True, False, True)
+    assert plan("FR", Level.CRITICAL, NOW, DESKS.values(), HQ, gone)[0].mails
 
 
 def test_headquarters_learns_that_a_file_waits_and_nothing_of_it() -> None:
