@@ -345,25 +345,27 @@ class Made(NamedTuple):
 
 
 class Follows(NamedTuple):
-    """Planned actions that stop, and a task for each that was done: what to try to undo."""
+    """Planned actions that stop, and for each that was done a task to undo it: (action, purpose); `FOLLOW_UP` has the
+    words.
+    """
 
     stop: tuple[str | UUID, ...]
-    tasks: tuple[tuple[str | UUID, Sentence], ...]
+    tasks: tuple[tuple[str | UUID, str], ...]
 
 
 FOLLOW_UP: dict[str, Sentence] = {
-    "share_headquarters": N_("Consent was taken back: end what is shared with headquarters."),
-    "share_embassies": N_("Consent was taken back: end what is shared with embassies and tell them."),
-    "be_seen": N_("Consent was taken back: agree how to stay in contact without being seen."),
-    "raise_authorities": N_("Consent was taken back: do not follow this up with the authorities."),
-    "un_letter": N_("Consent was taken back: tell the UN not to use the name."),
-    "un_report": N_("Consent was taken back: ask the UN to leave the name out of its report."),
-    "regional_body": N_("Consent was taken back: ask the regional body to stop or to leave the name out."),
-    "referral": N_("Consent was taken back: tell the organisation."),
-    "public_statement": N_("Consent was taken back: have the statement taken down or the name removed."),
-    "media": N_("Consent was taken back: ask the media to remove name and pictures."),
-    "annual_report": N_("Consent was taken back: remove the name from the report."),
-    "payment": N_("Consent was taken back: ask finance to stop using the payment details."),
+    "share_headquarters": N_("They do not want this: end what is shared with headquarters."),
+    "share_embassies": N_("They do not want this: end what is shared with embassies and tell them."),
+    "be_seen": N_("They do not want this: agree how to stay in contact without being seen."),
+    "raise_authorities": N_("They do not want this: do not follow this up with the authorities."),
+    "un_letter": N_("They do not want this: tell the UN not to use the name."),
+    "un_report": N_("They do not want this: ask the UN to leave the name out of its report."),
+    "regional_body": N_("They do not want this: ask the regional body to stop or to leave the name out."),
+    "referral": N_("They do not want this: tell the organisation."),
+    "public_statement": N_("They do not want this: have the statement taken down or the name removed."),
+    "media": N_("They do not want this: ask the media to remove name and pictures."),
+    "annual_report": N_("They do not want this: remove the name from the report."),
+    "payment": N_("They do not want this: ask finance to stop using the payment details."),
 }
 
 
@@ -386,5 +388,5 @@ def after_no(purposes: Iterable[str], made: Iterable[Made]) -> Follows:
     concerned = [(one, purpose) for one in made if (purpose := CODES.purpose_of(one.action)) in wanted]
     return Follows(
         stop=tuple(one.id for one, _ in concerned if one.state == "planned"),
-        tasks=tuple((one.id, FOLLOW_UP[purpose]) for one, purpose in concerned if one.state == "done" and purpose),
+        tasks=tuple((one.id, purpose) for one, purpose in concerned if one.state == "done" and purpose),
     )

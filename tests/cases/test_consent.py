@@ -338,7 +338,8 @@ def test_a_no_stops_what_is_planned_and_raises_tasks_for_what_was_done() -> None
     stopped = Made("5", "statement", "stopped")
     follows = after_no(["public_statement"], [planned, done, other, inside, stopped])
     assert follows.stop == ("1",)
-    assert follows.tasks == (("2", FOLLOW_UP["public_statement"]),)
+    assert follows.tasks == (("2", "public_statement"),)
+    assert FOLLOW_UP["public_statement"].startswith("They do not want this")
 
 
 @pytest.mark.parametrize(

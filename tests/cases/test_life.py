@@ -152,6 +152,13 @@ def test_what_is_missing_is_said_with_what_to_do(state: str, act: str, lacking: 
     assert refused.value.said()[1]
 
 
+def test_what_nobody_has_said_is_not_met() -> None:
+    bare, officer = Facts(today=ALL_MET.today), Actor(here=frozenset({Role.LIAISON_OFFICER}))
+    assert {need for need in Need if need.met(bare, officer)} == {Need.NOTHING_OPEN, Need.NO_LEGAL_HOLD}
+    for act in (Act.SUBMIT, Act.OPEN, Act.ARRIVE):
+        assert not any(offer.act is act for state in State for offer in life.offers(state, officer, bare))
+
+
 def test_every_need_of_the_table_is_missed_by_one_of_the_cases_above() -> None:
     tried = {need for state, act, lacking, _ in MISSING for need in _missing(state, act, lacking)}
     assert tried == {need for row in life.TABLE for need in row.needs}
