@@ -6,10 +6,12 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from flask_babel import gettext as _
 
+from hrd_cases.forms import offered
 from hrd_cases.offices.lexicon import Lexicon, Unknown, tongues
 from hrd_cases.offices.words import all_of, locale
 from hrd_cases.settings import CONFIG
@@ -36,6 +38,16 @@ def country_name(code: str) -> str:
 def country_names(codes: Iterable[str]) -> list[str]:
     """In the reader's alphabetical order, as near as their letters alone tell it."""
     return sorted((country_name(code) for code in codes), key=str.casefold)
+
+
+def country_choices(*, blank: bool = False, own: Iterable[str] = ()) -> list[Any]:
+    """Every country by its name, for a form; those of one's own office first, under a heading."""
+    own = tuple(dict.fromkeys(own))
+    near, far = (str(_("Your office’s")), str(_("Every other"))) if own else (None, None)
+    first = [offered("", "", near)] if blank else []
+    named = sorted(((country_name(code), code) for code in CODES), key=lambda one: one[0].casefold())
+    first += [offered(code, name, near) for name, code in named if code in own]
+    return first + [offered(code, name, far) for name, code in named if code not in own]
 
 
 def footnote(codes: Iterable[str]) -> str:
