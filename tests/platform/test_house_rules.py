@@ -110,7 +110,7 @@ def feature_rooms(package: Path = PACKAGE) -> list[Path]:
 def knows_the_web(path: Path) -> Iterator[str]:
     """What a module of a feature room imports that only pages may. Every module is bound that is not a page's."""
     code = tree(path)
-    if path.parent.name == "views" or path.stem in PAGE_SIDE or makes_a_desk(code):
+    if path.parent.name in ("views", "forms") or path.stem in PAGE_SIDE or makes_a_desk(code):
         return
     speaks = path.stem in SPEAKS
     banned = [name for name in WEB if not (speaks and name in ("flask_babel", "flask"))]
