@@ -7,10 +7,9 @@ from hrd_cases.offices.views.charter import desk as charter
 from hrd_cases.offices.views.members import desk as members
 from hrd_cases.offices.views.notices import desk as notices
 from hrd_cases.offices.views.offices import desk as offices
-from hrd_cases.offices.views.today import desk as today
 from hrd_cases.offices.words import install_words
 
-OFFICE_DESKS = (today, offices, charter, members, notices)
+OFFICE_DESKS = (offices, charter, members, notices)
 
 install_words(offices.blueprint)
 for _name, _filter in (("country_name", country_name), ("country_names", country_names), ("footnote", footnote)):

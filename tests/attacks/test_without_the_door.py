@@ -63,7 +63,7 @@ def unguarded(told: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(Visitor, "allows", lambda *_: True)
     for kind, registered in list(opening._openers.items()):
         monkeypatch.setitem(opening._openers, kind, registered._replace(opener=_without_asking(kind)))
-    monkeypatch.setattr("hrd_cases.offices.views.today.notices_of", _of_every_office)
+    monkeypatch.setattr("hrd_cases.today.views.notices_of", _of_every_office)
     return told
 
 

@@ -1,0 +1,1 @@
+"""Today: what needs a member now, out of what offices and cases know."""
