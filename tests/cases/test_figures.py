@@ -58,3 +58,7 @@ def test_a_figure_that_is_missing_unknown_or_unfit_stops_the_start(old: str, new
     assert old in TEXT
     with pytest.raises(Unfit, match=r"casework\.toml"):
         figures.read(TEXT.replace(old, new, 1))
+
+
+def test_a_figure_may_be_as_small_as_one() -> None:
+    assert figures.read(TEXT.replace("deputy = 100", "deputy = 1")).escalation_deputy == 1
