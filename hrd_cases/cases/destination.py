@@ -17,6 +17,7 @@ from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import Covered, Desk, Headquarters, Tell, Why
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.due import due_circles
@@ -45,6 +46,9 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
     desks = [_desk(session, by, found, now) for found in offices]
     headquarters = _headquarters(session, by, now)
+    if own is not None and by.allows(Permission.WORK_ON_CASE, own):
+        # Whoever is away: the recorder is there.
+        return Destination(own, by.member_id, Why.OFFICER, now, ())
     absences = [one for found in offices for one in _away(session, by, found, now)]
     absences += _away(session, by, by.charters.headquarters(), now)
     level = Level(urgency)
@@ -107,7 +111,7 @@ def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> lis
     found = [routing.Absence(row.member_id, row.first_on, row.last_on) for row in absences_of(session, office_id, day)]
     found += [routing.Absence(member, date.min) for member in suspended(session, office_id)]
     calendar = calendar_of(session, office_id)
-    found += [routing.Absence(member, day) for member in _silent(session, office_id, calendar, now)]
+    found += [routing.Absence(member, date.min) for member in _silent(session, office_id, calendar, now)]
     return found
 
 
