@@ -62,6 +62,7 @@ class Event(StrEnum):
     CASE_STEPPED = "case_stepped"
     ENTRY_WRITTEN = "entry_written"
     ENTRY_CORRECTED = "entry_corrected"
+    CASE_PRINTED = "case_printed"
     CARDS_REBUILT = "cards_rebuilt"
     ABSENCE_RECORDED = "absence_recorded"
     ABSENCE_REMOVED = "absence_removed"
@@ -125,6 +126,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CASE_STEPPED: frozenset({"case", "act"}),
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
+    Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
     Event.ABSENCE_RECORDED: frozenset({"member", "office"}),
     Event.ABSENCE_REMOVED: frozenset({"member", "office"}),
@@ -135,5 +137,5 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.HOUSE_KEPT: frozenset({"sessions", "forms", "buckets", "invitations"}),
 }
 
-SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "subjects"})
+SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "subjects"})
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""

@@ -25,6 +25,7 @@ from hrd_cases.cases.details import (
     Note,
     Person,
     Profile,
+    Sourced,
     SourceMark,
     Task,
 )
@@ -33,6 +34,7 @@ from hrd_cases.cases.models import Case, Entry
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
+SOURCED = "sealed_sources"  # the column of what stands under the sources' key: empty unless something does
 ENDED = (State.CLOSED, State.REJECTED)
 
 
@@ -100,6 +102,23 @@ class File:
         chain = self.versions(thing_id)
         said = chain[-1].details if chain else None
         return Standing(thing_id, chain[-1], said) if isinstance(said, kind) else None
+
+    @property
+    def said(self) -> list[Details]:
+        """What every thing on file says now."""
+        return [chain[-1].details for chain in self._chains.values()]
+
+    def sourced(self, thing_id: uuid.UUID, until: uuid.UUID | None = None) -> Sourced | None:
+        """What stands under the sources' key beside a thing now, or beside its version `until`.
+
+        A correction by somebody without that key leaves it as it was. Raises Locked without the key, Tampered.
+        """
+        found: Entry | None = None
+        for entry in self.versions(thing_id):
+            found = entry if getattr(entry, SOURCED) is not None else found
+            if entry.id == until:
+                break
+        return found.sourced if found is not None else None
 
     # -- what everybody asks
 

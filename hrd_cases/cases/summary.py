@@ -16,6 +16,7 @@ from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
 from hrd_cases.keys.roles import CircleName
@@ -25,7 +26,10 @@ MOST_DUES = 30
 
 
 def touched(session: Session, by: Visitor, case: Case) -> None:
-    """A case was changed in this transaction: its card is written anew before the commit."""
+    """A case was changed in this transaction: tasks that are done thereby are settled, and its card is written anew
+    before the commit.
+    """
+    settle(session, by, open_file(session, case), datetime.now(UTC))
     case_id: uuid.UUID = case.id
     circle = by.charters.of(case.office_id).circle(CircleName.CASEWORK)
     if circle is None:
@@ -44,7 +48,7 @@ def touched(session: Session, by: Visitor, case: Case) -> None:
 def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
     case, profile, risk = file.case, file.profile, file.risk
-    dues = sorted(_dues(file, acknowledgement), key=lambda due: due.on)[:MOST_DUES]
+    dues = sorted(dues_of(file, acknowledgement), key=lambda due: due.on)[:MOST_DUES]
     return Card(
         case_id=case.id,
         reference=case.reference,
@@ -80,7 +84,8 @@ def _kinds(file: File) -> Iterator[str]:
         yield incident.said.other_type
 
 
-def _dues(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
+def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
+    """Everything that somebody has to look after on a day: the clock, tasks, actions, the risk, contact."""
     state = State(file.case.state)
     if state not in UNDERWAY:
         return

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.details import Arrival, Assessment, Conversation, Details, Incident, Person, Profile, Task
 from hrd_cases.cases.drafted import Drafted
+from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.work import correct
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Changed
 
 WITHIN_DAYS = {
     "assess_risk": 2,
@@ -48,6 +53,17 @@ def raise_first_tasks(
         raise_task(session, by, case, rule, due, now, for_id=arrival.officer_id)
 
 
+def settle(session: Session, by: Visitor, file: File, now: datetime) -> None:
+    """Tasks that rules raised are done by themselves once the file has what they asked for."""
+    still = missing(file.said)
+    for task in file.open_tasks:
+        if task.said.rule in WITHIN_DAYS and task.said.rule not in still:
+            done = msgspec.structs.replace(task.said, done_at=now)
+            # Whoever settles it in the same moment does the same.
+            with suppress(Changed):
+                correct(session, by, file, task.entry.id, done, now)
+
+
 def raise_task(
     session: Session,
     by: Visitor,
@@ -64,3 +80,19 @@ def raise_task(
     entry = Entry(folder_id=case.folder_id, case_id=case.id, written_at=now, author_id=by.member_id, details=task)
     session.add(entry)
     return entry
+
+
+def finish(
+    session: Session, by: Visitor, file: File, rule: str, now: datetime, *, about_id: uuid.UUID | None = None
+) -> None:
+    """What a rule asked for was done: its open tasks are over. `about_id`: only those about this."""
+    for one in file.open_tasks:
+        if one.said.rule == rule and about_id in (None, one.said.about_id):
+            correct(session, by, file, one.entry.id, msgspec.structs.replace(one.said, done_at=now), now)
+
+
+def pass_on(session: Session, by: Visitor, file: File, before: uuid.UUID | None, to: uuid.UUID, now: datetime) -> None:
+    """What rules asked of the officer of a file, or of nobody, is the new officer's."""
+    for one in file.open_tasks:
+        if one.said.rule and one.said.for_id in (None, before) and one.said.for_id != to:
+            correct(session, by, file, one.entry.id, msgspec.structs.replace(one.said, for_id=to), now)

@@ -122,7 +122,7 @@ def _incident(said: Incident) -> str:
 
 
 def _contact(said: Contact) -> str:
-    return _("Contact: %(whom)s", whom=code(said.with_whom, "contact_with"))
+    return str(_("Contact: %(whom)s", whom=code(said.with_whom, "contact_with")))
 
 
 def _action(said: Action) -> str:

@@ -96,6 +96,26 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
         },
     ),
     (
+        _l("Case files"),
+        {
+            Event.DRAFT_SAVED: Words(_l("Draft saved"), _l("Saved a draft of a case file.")),
+            Event.DRAFT_DROPPED: Words(_l("Draft thrown away"), _l("A draft of a case file was destroyed.")),
+            Event.CASE_OPENED: Words(_l("Case file opened"), _l("Opened a case file in %(office)s.")),
+            Event.CASE_ROUTED: Words(_l("Case file sent"), _l("Sent a case file to %(office)s.")),
+            Event.CASE_SOURCES_ARRIVED: Words(_l("Sources arrived"), _l("The sources of a case file arrived.")),
+            Event.CASE_ACKNOWLEDGED: Words(_l("Case file acknowledged"), _l("Acknowledged a case file.")),
+            Event.CASE_STEPPED: Words(_l("Step of a case file"), _l("Took a case file a step further: %(act)s.")),
+            Event.ENTRY_WRITTEN: Words(_l("Entry written"), _l("Wrote an entry in a case file.")),
+            Event.ENTRY_CORRECTED: Words(_l("Entry corrected"), _l("Corrected an entry of a case file.")),
+            Event.CASE_PRINTED: Words(
+                _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
+            ),
+            Event.CARDS_REBUILT: Words(
+                _l("Cards written anew"), _l("Wrote the index cards of %(office)s anew: %(cards)s.")
+            ),
+        },
+    ),
+    (
         _l("Letters and notices"),
         {
             Event.LETTER_SENT: Words(_l("Letter sent"), _l("Sent a letter to %(office)s: %(act)s.")),
