@@ -148,7 +148,11 @@ class Spoken(_Said, kw_only=True):
 
 
 class Action(_Said, kw_only=True, tag="action"):
-    """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how."""
+    """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how.
+
+    `emergency`: why two members act although asking was impossible. It is `proposed` until the second has joined;
+    `reminders` tell whoever has to join or to confirm.
+    """
 
     kind: str
     state: str = "done"
@@ -164,6 +168,11 @@ class Action(_Said, kw_only=True, tag="action"):
     confirm_by: datetime | None = None
     confirmed_by: uuid.UUID | None = None
     stopped_because: str = ""
+    still_wanted_at: datetime | None = None
+    emergency: str = ""
+    proposed_by: uuid.UUID | None = None
+    reminders: tuple[uuid.UUID, ...] = ()
+    confirmed_at: datetime | None = None
 
 
 class Task(_Said, kw_only=True, tag="task"):
@@ -204,7 +213,10 @@ class Conversation(_Said, kw_only=True, tag="conversation"):
 
 
 class Assessment(_Said, kw_only=True, tag="assessment"):
-    """The risk as an officer saw it: a level, one sentence, and the workbook's three figures beside it (1 to 5)."""
+    """The risk as an officer saw it: a level, one sentence, and the workbook's three figures beside it (1 to 5).
+
+    `renewed`: somebody looked again and nothing had changed.
+    """
 
     level: str
     sentence: str
@@ -216,6 +228,7 @@ class Assessment(_Said, kw_only=True, tag="assessment"):
     review_on: date
     review_days: int | None = None
     long_term: bool = False
+    renewed: bool = False
 
 
 class LifeStep(_Said, kw_only=True, tag="life"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from hrd_cases.cases import consent, risk
-from hrd_cases.cases.details import Person
-from hrd_cases.cases.file import File
+from hrd_cases.cases.details import Conversation, Person
+from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import State
 
 HEARD_FROM = ("defender", "family", "lawyer")
@@ -30,9 +30,12 @@ def risk_facts(file: File) -> risk.Facts:
 
 
 def contacts(file: File) -> risk.Contacts:
-    """Contacts that count for "no contact for 30 days": meetings too, and through family or lawyer."""
+    """Contacts that count for "no contact for 30 days": meetings and conversations about consent too, and through
+    family or lawyer.
+    """
     heard = [one.said.when for one in file.contacts if one.said.with_whom in HEARD_FROM]
     heard += [one.said.when for one in file.meetings]
+    heard += [one.said.when for one in file.conversations if _was_heard(one.said)]
     defender = file.defender
     return risk.Contacts(
         opened_on=file.case.opened_at.date(),
@@ -41,6 +44,11 @@ def contacts(file: File) -> risk.Contacts:
         paused=file.profile.contact_paused,
         died=defender is not None and defender.said.died_on is not None,
     )
+
+
+def _was_heard(said: Conversation) -> bool:
+    """Somebody was spoken with: asking was not merely tried in vain."""
+    return not said.answers or any(answer.state != "impossible" for answer in said.answers)
 
 
 def contact_due_on(file: File) -> date | None:
@@ -91,6 +99,18 @@ def stands(file: File, purposes: tuple[str, ...]) -> dict[str, consent.Stand]:
 
 
 def renewed_at(file: File, purpose: str) -> datetime | None:
-    """When "Still wanted?" was last answered for this purpose, in an action that was done."""
-    answered = [one.said.when for one in file.actions if one.said.purpose == purpose and one.said.still_wanted]
-    return max(answered, default=None)
+    """When "Still wanted?" was last answered for this purpose, with an action."""
+    answered = [one.said.still_wanted_at for one in file.actions if one.said.purpose == purpose]
+    return max((at for at in answered if at is not None), default=None)
+
+
+def said_in(file: File, said: list[consent.Conversation], found: consent.Stand) -> Standing[Conversation] | None:
+    """The conversation on file that decided. `said` is the list of `words` that was judged."""
+    pairs = zip(said, file.conversations, strict=True)
+    return next((one for word, one in pairs if word is found.conversation), None)
+
+
+def unread_since(file: File, conversation: Standing[Conversation] | None) -> bool:
+    """Was something written since that cannot be read here? It may have been a no."""
+    unread = [entry.written_at for entry in (*file.damaged, *file.locked)]
+    return bool(unread) and (conversation is None or max(unread) >= conversation.entry.written_at)

@@ -11,15 +11,24 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
-from hrd_cases.cases.details import LifeStep
-from hrd_cases.cases.file import File
-from hrd_cases.cases.life import Act, Actor, Effect, Facts, Offer
+from hrd_cases.cases.details import Action, LifeStep
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.life import Act, Actor, Effect, Facts, Offer, State
 from hrd_cases.cases.summary import touched
+from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.work import lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CASEWORKERS
+
+ASSESS_ANEW = "assess_anew"
+"""The task of a file that was reopened."""
+HANDED_OVER_IN = (State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
+_NOT_HANDED_OVER = (
+    N_("A file in this state is not handed over."),
+    N_("Acknowledge one that has arrived: that makes it yours. One that is over can be reopened."),
+)
 
 
 def facts_of(file: File, today: date, given: LifeStep) -> Facts:
@@ -34,9 +43,15 @@ def facts_of(file: File, today: date, given: LifeStep) -> Facts:
         next_date=given.next_on is not None and given.next_on > today,
         outcome=bool(given.outcome),
         feedback=bool(given.feedback),
-        open_things=sum(1 for one in file.actions if one.said.state == "planned"),
+        open_things=sum(1 for one in file.actions if _is_open(one.said)),
         closed_on=file.closed_on,
     )
+
+
+def _is_open(action: Action) -> bool:
+    """Still to be done, to be joined by a second member, or to be confirmed by the head."""
+    unconfirmed = action.confirm_by is not None and action.confirmed_by is None and action.state != "stopped"
+    return unconfirmed or action.state in ("planned", "proposed")
 
 
 def actor_of(by: Visitor, file: File) -> Actor:
@@ -52,15 +67,12 @@ def offers(by: Visitor, file: File, today: date) -> list[Offer]:
 
 def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeStep, now: datetime) -> LifeStep:
     """Carry out one act of the table. Refused with the table's sentence: who can, or what to do instead."""
-    lock_case(session, file.case)
+    case = lock_case(session, file.case)
+    file = open_file(session, case, anew=True)
     before = file.state(by.today)
     row = life.step(before, act, actor_of(by, file), facts_of(file, by.today, given))
-    case = file.case
     case.state = row.after.value
-    if Effect.BECOMES_OFFICER in row.effects:
-        case.officer_id = by.member_id
-    if Effect.CLOCKS_CANCELLED in row.effects:
-        clocks.acknowledged(session, case.id, now)
+    _follow(session, by, file, row.effects, now)
     taken = msgspec.structs.replace(given, act=act.value, before=before.value, after=row.after.value)
     write(session, by, case, taken, now)
     record(session, Event.CASE_STEPPED, case=case.id, act=act.value)
@@ -68,14 +80,33 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
     return taken
 
 
+def _follow(session: Session, by: Visitor, file: File, effects: tuple[Effect, ...], now: datetime) -> None:
+    """What an act brings about beside the new state. Reviews, contacts and archiving follow from the state by
+    themselves: they are reckoned, not planned.
+    """
+    case = file.case
+    if Effect.BECOMES_OFFICER in effects:
+        pass_on(session, by, file, case.officer_id, by.member_id, now)
+        case.officer_id = by.member_id
+    if Effect.CLOCKS_CANCELLED in effects:
+        clocks.acknowledged(session, case.id, now)
+    if Effect.REVIEW_DUE_NOW in effects:
+        raise_task(session, by, case, ASSESS_ANEW, now.date(), now, for_id=by.member_id)
+
+
 def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_id: uuid.UUID, now: datetime) -> None:
     """Make a colleague of the office the file's officer. Refused for anybody who works on no cases there."""
     if not charter.roles_of(member_id, now) & CASEWORKERS:
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
-    lock_case(session, file.case)
-    case = file.case
+    case = lock_case(session, file.case)
+    file = open_file(session, case, anew=True)
+    state = file.state(by.today).value
+    if state not in HANDED_OVER_IN:
+        raise Refused.of(_NOT_HANDED_OVER)
+    if case.officer_id == member_id:
+        raise Refused(N_("The file is theirs already."), N_("Choose another colleague."))
+    pass_on(session, by, file, case.officer_id, member_id, now)
     case.officer_id = member_id
-    state = case.state
     write(session, by, case, LifeStep(act="hand_to", before=state, after=state, officer_id=member_id), now)
     record(session, Event.CASE_STEPPED, case=case.id, act="hand_to")
     touched(session, by, case)

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     WORK_ON_CASE = "work_on_case"
     DECIDE_ON_CASE = "decide_on_case"
+    JOIN_EMERGENCY = "join_emergency"
     RECORD_ABSENCE = "record_absence"
     WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
@@ -85,6 +86,7 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_CASES: Rule(anywhere=CASEWORKERS),
     Permission.WORK_ON_CASE: Rule(here=CASEWORKERS),
     Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
+    Permission.JOIN_EMERGENCY: Rule(here=CASEWORKERS),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),
@@ -105,6 +107,7 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.VOUCH,
         Permission.REVOKE,
         Permission.RESTORE,
+        Permission.JOIN_EMERGENCY,
     }
 )
 """Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`. Suspending does not: it

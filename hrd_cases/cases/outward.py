@@ -1,0 +1,279 @@
+"""What goes outward for a defender: nothing without consent. Where asking is impossible and life is in danger, two
+members act together and the head confirms it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases import consent, facts
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.consent import Decision, Emergency
+from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.details import Action
+from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.life import State
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.talking import JOIN
+from hrd_cases.cases.tasks import finish, raise_task
+from hrd_cases.cases.work import correct, lock_case, write
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.keys.roles import CASEWORKERS, HEADS, OfficeKind, Role
+from hrd_cases.outbox.book import Recipient, to_member, to_role
+from hrd_cases.outbox.plan import cancel, plan
+from hrd_cases.outbox.rules import hour_slot
+from hrd_cases.vault.envelope import random_bytes
+
+TOGETHER = "together"
+"""How an act stands that two members do without consent; otherwise `Action.consent` is a state of consent."""
+PROPOSED, PLANNED, DONE, STOPPED = "proposed", "planned", "done", "stopped"
+SOMEBODY_ELSE = uuid.UUID(int=0)
+ACTS_IN = (State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
+
+_NOT_NOW = (
+    N_("Nothing goes outward for a file in this state."),
+    N_("Acknowledge the file first; one that is over can be reopened."),
+)
+_UNREAD = (
+    N_("Something written on this file since they agreed cannot be read. It may have been a no."),
+    N_("Ask them again and record the conversation, or ask a colleague whose session can read it."),
+)
+_STILL_WANTED = (consent.STILL_WANTED, N_("Write how you know, or ask them again."))
+_WAITS = (
+    N_("Without consent nobody acts alone."),
+    N_("A second member of the office joins on their own page of this action."),
+)
+_NOT_WAITING = (
+    N_("Nobody has to join this any more."),
+    N_("Look at what became of it on the page of the action."),
+)
+_NOTHING_TO_CONFIRM = (N_("There is nothing to confirm here."), N_("It was confirmed already, or it was stopped."))
+_PROPOSER_LEFT = (
+    N_("Whoever proposed this does no casework in this office any more."),
+    N_("Propose it anew, with a colleague to join."),
+)
+_NO_REASON = (N_("Nothing says why this was stopped."), N_("Write the reason."))
+_OVER = (N_("This was done or stopped already."), N_("Only its answer and the next date can be noted."))
+_TO_COME = (N_("What was done cannot lie ahead."), N_("Correct the day, or plan it."))
+
+
+# -- the gate
+
+
+def judge(session: Session, file: File, kind: str, now: datetime, emergency: Emergency | None = None) -> Decision:
+    """May this be done for the defender now? With the reason, and what to do instead."""
+    said, purpose = facts.words(file), CODES.purpose_of(kind)
+    decision = consent.may_act(
+        kind,
+        said,
+        facts.whose(file),
+        facts.eligibility(file),
+        now,
+        renewed_at=facts.renewed_at(file, purpose) if purpose is not None else None,
+        emergency=emergency,
+        calendar=calendar_of(session, file.case.office_id),
+    )
+    if decision.allowed and purpose and facts.unread_since(file, facts.said_in(file, said, decision.stand)):
+        return Decision(False, _UNREAD[0], decision.stand, _UNREAD[1])
+    return decision
+
+
+def _checked(
+    session: Session, by: Visitor, file: File, action: Action, now: datetime, emergency: Emergency | None = None
+) -> Action:
+    """The act as it may be done. Refused otherwise, with the reason; asks whether it is still wanted."""
+    if file.state(by.today) not in ACTS_IN:
+        raise Refused.of(_NOT_NOW)
+    decision = judge(session, file, action.kind, now, emergency)
+    decision.check()
+    asked = decision.ask is not None
+    if asked and not action.still_wanted.strip():
+        raise Refused.of(_STILL_WANTED)
+    return msgspec.structs.replace(
+        action,
+        purpose=CODES.purpose_of(action.kind) or "",
+        consent=TOGETHER if decision.reason == consent.TOGETHER else decision.stand.state.value,
+        still_wanted=action.still_wanted if asked else "",
+        still_wanted_at=now if asked else None,
+        confirm_by=decision.confirm_by,
+    )
+
+
+def _locked(session: Session, case: Case) -> File:
+    """The file as it is now that nobody else acts on it."""
+    lock_case(session, case)
+    return open_file(session, case, anew=True)
+
+
+def standing_of(file: File, entry_id: uuid.UUID) -> Standing[Action]:
+    """The action that an entry is about. Raises Absent."""
+    thing = file.thing_of(entry_id)
+    standing = file.one(thing, Action) if thing is not None else None
+    if standing is None:
+        raise Absent
+    return standing
+
+
+# -- alone, with consent
+
+
+def act(session: Session, by: Visitor, case: Case, given: Action, now: datetime) -> Entry:
+    """Record what was done or is planned. Refused without consent."""
+    file = _locked(session, case)
+    _check_day(given, now)
+    written = write(session, by, case, _checked(session, by, file, given, now), now)
+    touched(session, by, case)
+    return written
+
+
+def _check_day(action: Action, now: datetime) -> None:
+    if action.state == DONE and action.when > now:
+        raise Refused.of(_TO_COME)
+
+
+def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, given: Action, now: datetime) -> None:
+    """What became of a planned act: done, or stopped with the reason. Consent is asked for again before it is done.
+
+    Raises Changed if somebody wrote what became of it first.
+    """
+    file = _locked(session, case)
+    standing = standing_of(file, made_from)
+    if standing.entry.id != made_from:
+        raise Changed("somebody wrote what became of it first")
+    before, then = standing.said, given
+    if given.state != before.state and before.state not in (PROPOSED, PLANNED):
+        raise Refused.of(_OVER)
+    if given.state == DONE and before.state == PROPOSED:
+        raise Refused.of(_WAITS)
+    if given.state == DONE and before.state == PLANNED:
+        _check_day(given, now)
+        then = _done(session, by, file, standing, given, now)
+    elif given.state == STOPPED and before.state != STOPPED:
+        then = _stopped(session, by, file, standing, given, now)
+    correct(session, by, file, standing.entry.id, then, now)
+    touched(session, by, case)
+
+
+def _done(
+    session: Session, by: Visitor, file: File, standing: Standing[Action], given: Action, now: datetime
+) -> Action:
+    before = standing.said
+    checked = _checked(session, by, file, given, now, _emergency(before) if before.consent == TOGETHER else None)
+    kept = {} if checked.still_wanted else {"still_wanted": before.still_wanted}
+    # Who confirms, and until when, was settled when the second joined.
+    return msgspec.structs.replace(checked, confirm_by=before.confirm_by, **kept)
+
+
+def _stopped(
+    session: Session, by: Visitor, file: File, standing: Standing[Action], given: Action, now: datetime
+) -> Action:
+    if not given.stopped_because.strip():
+        raise Refused.of(_NO_REASON)
+    cancel(session, standing.said.reminders)
+    finish(session, by, file, JOIN, now, about_id=standing.id)
+    return msgspec.structs.replace(given, reminders=())
+
+
+# -- two together, without
+
+
+def _emergency(action: Action, *, head_among: bool = False) -> Emergency:
+    first = action.proposed_by or SOMEBODY_ELSE
+    return Emergency(first, action.second_id, True, action.emergency, head_among or action.confirmed_by is not None)
+
+
+def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bool, now: datetime) -> Entry:
+    """The first of two members: what is to be done, why asking is impossible, what the danger is. Colleagues are told.
+
+    Refused unless a second member is all that is missing.
+    """
+    file = _locked(session, case)
+    missing_none = Emergency(by.member_id, SOMEBODY_ELSE, danger, given.emergency)
+    checked = _checked(session, by, file, given, now, missing_none)
+    told = _tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
+    proposed = msgspec.structs.replace(
+        checked, state=PROPOSED, proposed_by=by.member_id, second_id=None, confirm_by=None, reminders=told
+    )
+    if checked.consent != TOGETHER:
+        # They can be asked, and agreed: one member is enough.
+        cancel(session, told)
+        proposed = msgspec.structs.replace(checked, state=PLANNED)
+    written = write(session, by, case, proposed, now)
+    if proposed.state == PROPOSED:
+        raise_task(session, by, case, JOIN, now.date(), now, about_id=written.id)
+    session.flush()
+    touched(session, by, case)
+    return written
+
+
+def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: datetime) -> Action:
+    """The second member. From now on it may be done, and the head has two working days to confirm it; a head among the
+    two has confirmed it thereby.
+    """
+    file = _locked(session, case)
+    standing = standing_of(file, made_from)
+    before = standing.said
+    if before.state != PROPOSED:
+        raise Refused.of(_NOT_WAITING)
+    first = before.proposed_by or SOMEBODY_ELSE
+    if not _roles(by, case, first, now) & CASEWORKERS:
+        raise Refused.of(_PROPOSER_LEFT)
+    head = next((one for one in (by.member_id, first) if _roles(by, case, one, now) & HEADS), None)
+    joined = msgspec.structs.replace(before, second_id=by.member_id)
+    checked = _checked(session, by, file, joined, now, _emergency(joined, head_among=head is not None))
+    cancel(session, before.reminders)
+    then = msgspec.structs.replace(checked, state=PLANNED, reminders=(), still_wanted=before.still_wanted)
+    if checked.confirm_by is not None:
+        told = _tell(session, [_heads_of(by, case)], now) + _tell(session, [_heads_of(by, case)], checked.confirm_by)
+        then = msgspec.structs.replace(then, reminders=told)
+    elif head is not None:
+        then = msgspec.structs.replace(then, confirmed_by=head, confirmed_at=now)
+    correct(session, by, file, standing.entry.id, then, now)
+    finish(session, by, file, JOIN, now, about_id=standing.id)
+    session.flush()
+    touched(session, by, case)
+    return then
+
+
+def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: datetime) -> None:
+    """The head confirms what two members did where asking was impossible."""
+    file = _locked(session, case)
+    standing = standing_of(file, made_from)
+    before = standing.said
+    if before.confirm_by is None or before.confirmed_by is not None or before.state == STOPPED:
+        raise Refused.of(_NOTHING_TO_CONFIRM)
+    cancel(session, before.reminders)
+    then = msgspec.structs.replace(before, confirmed_by=by.member_id, confirmed_at=now, reminders=())
+    correct(session, by, file, standing.entry.id, then, now)
+    touched(session, by, case)
+
+
+def _roles(by: Visitor, case: Case, member_id: uuid.UUID, now: datetime) -> frozenset[Role]:
+    if member_id == by.member_id:
+        return by.roles_in(case.office_id)
+    zone = ZoneInfo(by.zone) if case.office_id == by.office_id else None
+    return by.charters.of(case.office_id).roles_of(member_id, now, zone)
+
+
+def _colleagues(by: Visitor, case: Case, now: datetime) -> list[uuid.UUID]:
+    everybody = by.charters.of(case.office_id).members_in(CASEWORKERS, now.date())
+    return sorted(everybody - {by.member_id})
+
+
+def _heads_of(by: Visitor, case: Case) -> Recipient:
+    headquarters = by.charters.of(case.office_id).kind is OfficeKind.HEADQUARTERS
+    return to_role(case.office_id, (Role.HEADQUARTERS_HEAD if headquarters else Role.HEAD).value)
+
+
+def _tell(session: Session, recipients: list[Recipient], at: datetime) -> tuple[uuid.UUID, ...]:
+    slot = hour_slot(at)
+    return tuple(
+        plan(session, recipient=one, due_at=slot, uniqueness=random_bytes(32), mails=True) for one in recipients
+    )

@@ -1,0 +1,108 @@
+"""Conversations about consent: recorded once for every purpose, and what follows in the same moment from a no."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases import consent, facts
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import Action, Conversation
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.tasks import finish, raise_task
+from hrd_cases.cases.work import correct, lock_case, write
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
+from hrd_cases.outbox.plan import cancel
+
+PURPOSES = tuple(CODES["purpose"])
+JOIN = "join_emergency"
+"""The task of whoever joins two-member acts; `about_id` is the action."""
+
+
+class Followed(NamedTuple):
+    """What a conversation brought about: actions that were stopped, and tasks for those that were made."""
+
+    stopped: int = 0
+    tasks: int = 0
+
+
+def hold(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
+    """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone."""
+    lock_case(session, case)
+    _check(said, now)
+    before = open_file(session, case, anew=True)
+    write(session, by, case, said, now)
+    return _follow(session, by, before, now)
+
+
+def put_right(
+    session: Session, by: Visitor, case: Case, corrected_id: uuid.UUID, said: Conversation, now: datetime
+) -> Followed:
+    """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
+    lock_case(session, case)
+    _check(said, now)
+    before = open_file(session, case, anew=True)
+    correct(session, by, before, corrected_id, said, now)
+    return _follow(session, by, before, now)
+
+
+def _check(said: Conversation, now: datetime) -> None:
+    if said.when > now:
+        raise Refused(N_("This conversation is still to come."), N_("Record it when it has been held."))
+    if not said.answers and not said.told_of_recording:
+        raise Refused(N_("Nothing was asked."), N_("Say for at least one purpose what they answered."))
+    if any(answer.state == consent.State.IMPOSSIBLE and not answer.reason for answer in said.answers):
+        raise Refused(N_("Nothing says why asking was impossible."), N_("Write the reason."))
+
+
+def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Followed:
+    session.flush()
+    file = open_file(session, before.case, anew=True)
+    said_no = consent.taken_back(PURPOSES, facts.words(before), facts.words(file), facts.whose(file))
+    follows = consent.after_no(said_no, _made(file))
+    for action_id in follows.stop:
+        _stop(session, by, file, action_id, now)
+    for action_id, _sentence in follows.tasks:
+        _undo(session, by, file, action_id, now)
+    session.flush()
+    touched(session, by, file.case)
+    return Followed(len(follows.stop), len(follows.tasks))
+
+
+def _made(file: File) -> Sequence[consent.Made]:
+    """What only waits for a second member is planned too."""
+    return [
+        consent.Made(one.id, one.said.kind, "planned" if one.said.state == "proposed" else one.said.state)
+        for one in file.actions
+    ]
+
+
+def _stop(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID, now: datetime) -> None:
+    standing = file.one(uuid.UUID(str(action_id)), Action)
+    if standing is None:
+        return
+    cancel(session, standing.said.reminders)
+    stopped = msgspec.structs.replace(standing.said, state="stopped", stopped_because="said_no", reminders=())
+    correct(session, by, file, standing.entry.id, stopped, now)
+    finish(session, by, file, JOIN, now, about_id=standing.id)
+
+
+def _undo(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID, now: datetime) -> None:
+    standing = file.one(uuid.UUID(str(action_id)), Action)
+    if standing is None:
+        return
+    rule = undo_rule(standing.said.purpose)
+    raise_task(session, by, file.case, rule, now.date(), now, for_id=file.case.officer_id, about_id=standing.id)
+
+
+def undo_rule(purpose: str) -> str:
+    """The rule whose task says what to try to undo after a no to this purpose."""
+    return f"undo_{purpose}"
