@@ -22,7 +22,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.roles import HEADS, CircleName, Role
-from hrd_cases.offices.absences import absences_of, on_duty
+from hrd_cases.offices.absences import absences_of, gone, on_duty
 from hrd_cases.offices.colleagues import suspended
 from hrd_cases.offices.models import Office, OfficeHoliday
 
@@ -43,12 +43,12 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     """Whose a file about `country` is, recorded now. Raises Tampered if the tables of coverage were written to."""
     charter = by.charters.primary_office(country, by.today)
     own = charter.office_id if charter is not None else None
-    offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
-    desks = [_desk(session, by, found, now) for found in offices]
-    headquarters = _headquarters(session, by, now)
     if own is not None and by.allows(Permission.WORK_ON_CASE, own):
         # Whoever is away: the recorder is there.
         return Destination(own, by.member_id, Why.OFFICER, now, ())
+    offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
+    desks = [_desk(session, by, found, now) for found in offices]
+    headquarters = _headquarters(session, by, now)
     absences = [one for found in offices for one in _away(session, by, found, now)]
     absences += _away(session, by, by.charters.headquarters(), now)
     level = Level(urgency)
@@ -106,10 +106,10 @@ def _headquarters(session: Session, by: Visitor, now: datetime) -> Headquarters:
 
 
 def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> list[routing.Absence]:
-    """Recorded absences, suspended colleagues, and whoever has been silent while something waits for them."""
+    """Recorded absences, colleagues suspended or gone, and whoever has been silent while something waits for them."""
     office_id, day = charter.office_id, by.today
     found = [routing.Absence(row.member_id, row.first_on, row.last_on) for row in absences_of(session, office_id, day)]
-    found += [routing.Absence(member, date.min) for member in suspended(session, office_id)]
+    found += [routing.Absence(member, date.min) for member in suspended(session, office_id) | gone(session, office_id)]
     calendar = calendar_of(session, office_id)
     found += [routing.Absence(member, date.min) for member in _silent(session, office_id, calendar, now)]
     return found

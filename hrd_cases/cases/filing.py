@@ -15,10 +15,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks
 from hrd_cases.cases.destination import Destination, destination
-from hrd_cases.cases.details import Arrival
+from hrd_cases.cases.details import Arrival, Incident, Note, Person, Profile, SourceMark
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.life import State
-from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.models import Acknowledgement, Case, Entry
+from hrd_cases.cases.reference import looks_like
+from hrd_cases.cases.risk import Level
+from hrd_cases.cases.routing import Why
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import raise_first_tasks
 from hrd_cases.door.permissions import RULES, Permission
@@ -27,9 +30,13 @@ from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
-from hrd_cases.keys.roles import CircleName
+from hrd_cases.keys.roles import CASEWORKERS, CircleName
+from hrd_cases.vault.envelope import digest
 
 FILED, SOURCES = "case_filed", "case_sources"
+RECORDED = (Person, SourceMark, Profile, Incident, Note)
+OWN = "own"
+"""Why a file is at an office: somebody there recorded it."""
 
 
 class Filed(msgspec.Struct, frozen=True, array_like=True):
@@ -48,17 +55,35 @@ class Submitted(NamedTuple):
     case_id: uuid.UUID | None
 
 
+def case_id_of(by: Visitor, begun: uuid.UUID, number: int = 0) -> uuid.UUID:
+    """The id of the file that this member makes of what they began: sent twice, it is one file."""
+    return uuid.UUID(bytes=digest("case begun", by.member_id.bytes, begun.bytes, b"%d" % number)[:16])
+
+
+def was_sent(session: Session, case_id: uuid.UUID) -> Acknowledgement | None:
+    """The clock of a file that went away before: its form was sent twice."""
+    return session.get(Acknowledgement, case_id)
+
+
 def submit(
-    session: Session, by: Visitor, drafted: Drafted, sourced: Sequence[SourcedPiece], now: datetime
+    session: Session,
+    by: Visitor,
+    drafted: Drafted,
+    sourced: Sequence[SourcedPiece],
+    now: datetime,
+    case_id: uuid.UUID | None = None,
 ) -> Submitted:
-    """Open a file, or send it to the office in charge. Refused while country, person, event or urgency is missing."""
-    if not drafted.country or not drafted.urgency or not drafted.pieces:
+    """Open a file, or send it to the office in charge. Refused while country, person, event or urgency is missing.
+
+    Whoever records for an office of their own is its officer, whoever else is away.
+    """
+    if drafted.lacks:
         raise Refused(N_("Say which country it is about, who it is, what happened and how urgent it is."))
     to = destination(session, by, drafted.country, drafted.urgency, now)
-    case_id = uuid.uuid4()
+    case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
-        arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, "own")
-        open_case(session, by, case_id, to.office_id, State.ACTIVE, drafted, sourced, arrival, now)
+        arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)
+        open_case(session, by, case_id, to.office_id, drafted, sourced, arrival, now)
         return Submitted(drafted.reference, to, case_id)
     _send(session, by, case_id, to, drafted, sourced, now)
     clocks.start(session, case_id, to, now)
@@ -104,13 +129,14 @@ def open_case(
     by: Visitor,
     case_id: uuid.UUID,
     office_id: uuid.UUID,
-    state: State,
     drafted: Drafted,
     sourced: Sequence[SourcedPiece],
     arrival: Arrival,
     now: datetime,
 ) -> Case:
-    """A folder of its own, the case, and everything that was recorded as its first entries."""
+    """A folder of its own, the case, and everything that was recorded as its first entries. What arrived by letter has
+    to be acknowledged; what an office recorded for itself is under way.
+    """
     folder = by.ring.open_folder(office_id, FolderKind.CASE, now)
     record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
     case = Case(
@@ -119,7 +145,7 @@ def open_case(
         office_id=office_id,
         opened_at=now,
         reference=drafted.reference,
-        state=state.value,
+        state=(State.ACTIVE if arrival.why == OWN else State.ROUTED).value,
         officer_id=arrival.officer_id,
         urgency=drafted.urgency,
     )
@@ -151,19 +177,33 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     """Turn a letter into a case of one's office. Its id is the letter's subject: it can be opened once."""
     if not read.roles & RULES[Permission.RECORD_CASE].anywhere:
         raise Tampered("a case from somebody who records none")
-    filed = _decoded(read.content, Filed)
+    filed: Filed = _decoded(read.content, Filed)
+    _check_filed(filed)
     pieces = [piece.id for piece in filed.drafted.pieces]
     taken = session.scalar(select(Entry.id).where(Entry.id.in_(pieces)).limit(1))
     if session.get(Case, letter.subject_id) is not None or taken is not None:
         raise Tampered("a case that was opened before")
     office_id = session.get_one(Circle, letter.circle_id).office_id
-    arrival = _arrival(filed.drafted, read.sender_id, read.office_id, filed.officer_id, filed.why)
-    open_case(
-        session, visitor, letter.subject_id, office_id, State.ROUTED, filed.drafted, (), arrival, letter.arrived_at
-    )
+    # Whoever it was meant for may have left meanwhile: then it is the whole office's.
+    seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
+    officer_id = filed.officer_id if filed.officer_id in seated else None
+    arrival = _arrival(filed.drafted, read.sender_id, read.office_id, officer_id, filed.why)
+    open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
-def fold_sources(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+def _check_filed(filed: Filed) -> None:
+    """A letter brings what recording records, and nothing else: no consent, no risk, no step of a file's life."""
+    drafted = filed.drafted
+    ids = {piece.id for piece in drafted.pieces}
+    if len(ids) < len(drafted.pieces) or drafted.lacks:
+        raise Tampered("not a whole file")
+    if not all(isinstance(piece.details, RECORDED) for piece in drafted.pieces):
+        raise Tampered("what nobody records stands in a file that was sent")
+    if filed.why not in set(Why) or drafted.urgency not in set(Level) or not looks_like(drafted.reference):
+        raise Tampered("a file with words that are none of ours")
+
+
+def fold_sources(session: Session, _visitor: Visitor, letter: Letter, read: letters.Read) -> None:
     """Put what came apart, under the sources' key, to the entries it belongs to. It waits until they are there."""
     case = session.get(Case, letter.subject_id)
     if case is None:

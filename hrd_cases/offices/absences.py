@@ -3,23 +3,89 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
-from hrd_cases.keys.roles import Role
+from hrd_cases.keys.roles import CASEWORKERS, Role
 from hrd_cases.offices.colleagues import suspended
 from hrd_cases.offices.models import Absence, DutyDay
 
+DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
 MOST_DUTY_DAYS = 62
+ON_DUTY = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
+
+
+class Stretch(NamedTuple):
+    """Days on which the same colleagues are there to take up a file, both included. Nobody: a red line."""
+
+    first_on: date
+    last_on: date
+    there: tuple[uuid.UUID, ...]
+    away: tuple[uuid.UUID, ...]
+
+    @property
+    def red(self) -> bool:
+        return not self.there
+
+
+class Days(NamedTuple):
+    """Somebody is away, both days included."""
+
+    member_id: uuid.UUID
+    first_on: date
+    last_on: date
+
+
+def stretches(people: Sequence[uuid.UUID], absent: Iterable[Days], today: date) -> list[Stretch]:
+    """Who of `people` can take up a file today, and on the days of each absence to come. Pure.
+
+    Days on which everybody is there are told for today only: nothing has to be done about the others.
+    """
+    known = [one for one in absent if one.member_id in people and one.last_on >= today]
+    ends = {today} | {max(today, one.first_on) for one in known} | {one.last_on + DAY for one in known}
+    begins = sorted(ends)
+    found: list[Stretch] = []
+    for first, then in zip(begins, [*begins[1:], begins[-1] + DAY], strict=True):
+        away = {one.member_id for one in known if one.first_on <= first <= one.last_on}
+        if first == today or away:
+            there = tuple(one for one in people if one not in away)
+            found.append(Stretch(first, then - DAY, there, tuple(one for one in people if one in away)))
+    return found
+
+
+def takers(charter: Charter, now: datetime, zone: tzinfo | None, today: date) -> tuple[uuid.UUID, ...]:
+    """Who takes up files of an office, in the order they are asked: officers, deputies, the head and acting heads; at
+    headquarters its desk and heads.
+    """
+    groups = [charter.members_in((role,), today) for role in (Role.LIAISON_OFFICER, Role.DEPUTY, Role.HEAD)]
+    groups += [charter.acting_heads(now, zone), charter.members_in((Role.HEADQUARTERS_DESK,), today)]
+    groups += [charter.members_in((Role.HEADQUARTERS_HEAD,), today)]
+    return tuple(dict.fromkeys(member for group in groups for member in sorted(group)))
+
+
+def cover_of(session: Session, charter: Charter, now: datetime, zone: tzinfo | None, today: date) -> list[Stretch]:
+    """Who can take up a file of an office, by its charter and what is on record. Suspended and gone never can."""
+    cannot = suspended(session, charter.office_id) | gone(session, charter.office_id)
+    people = [member for member in takers(charter, now, zone, today) if member not in cannot]
+    absent = [Days(one.member_id, one.first_on, one.last_on) for one in absences_of(session, charter.office_id, today)]
+    return stretches(people, absent, today)
+
+
+def gone(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Whose access was ended, though a charter may seat them still."""
+    query = select(Member.id).where(Member.office_id == office_id, Member.revoked_at.is_not(None))
+    return frozenset(session.scalars(query))
 
 
 def record_absence(
@@ -27,9 +93,10 @@ def record_absence(
 ) -> Absence:
     """A colleague, or oneself, is away from `first_on` to `last_on`, both included.
 
-    Refused for days in the wrong order or gone by, more than a year, somebody without a seat in the office, and days
-    that overlap with an absence on record.
+    Refused for days in the wrong order or gone by, more than a year, somebody without a seat in the office, a colleague
+    of somebody who does no casework, and days that overlap with an absence on record.
     """
+    _check_may(by, charter.office_id, member_id)
     if last_on < first_on:
         raise Refused(N_("The last day comes before the first."), N_("Check both dates."))
     if last_on - first_on > LONGEST:
@@ -57,8 +124,19 @@ def record_absence(
     return absence
 
 
-def remove_absence(session: Session, absence: Absence) -> None:
+def _check_may(by: Visitor, office_id: uuid.UUID, member_id: uuid.UUID) -> None:
+    """One's own is everybody's to record; a colleague's is whose work it moves."""
+    may = by.roles_in(office_id) & CASEWORKERS or Role.HEADQUARTERS_HEAD in by.roles
+    if member_id != by.member_id and not may:
+        raise Refused(
+            N_("You can record your own absence only."),
+            N_("Officers, the deputy and the head record it for a colleague; so do headquarters’ heads."),
+        )
+
+
+def remove_absence(session: Session, by: Visitor, absence: Absence) -> None:
     """They are back, or were never away."""
+    _check_may(by, absence.office_id, absence.member_id)
     record(session, Event.ABSENCE_REMOVED, member=absence.member_id, office=absence.office_id)
     session.delete(absence)
 
@@ -84,8 +162,9 @@ def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: 
     wanted = list(days)
     if len(wanted) > MOST_DUTY_DAYS:
         raise Refused(N_("A roster is written for two months at a time."), N_("Choose fewer days."))
-    roles = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
-    if member_id not in charter.members_in(roles, today):
+    if not wanted or wanted[-1] < today:
+        raise Refused(N_("These days have gone by."), N_("Choose days that are still to come."))
+    if member_id not in charter.members_in(ON_DUTY, today):
         raise Refused(N_("Only headquarters' desk and heads are on duty."), N_("Choose one of them."))
     for on in wanted:
         row = session.get(DutyDay, on)
@@ -99,8 +178,7 @@ def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: 
 def on_duty(session: Session, charter: Charter, on: date) -> uuid.UUID | None:
     """Headquarters' duty officer of a day, if the roster names one who still has a seat and is not away."""
     row = session.get(DutyDay, on)
-    roles = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
-    seated = charter.members_in(roles, on) - away(session, charter.office_id, on)
+    seated = charter.members_in(ON_DUTY, on) - away(session, charter.office_id, on)
     return row.member_id if row is not None and row.member_id in seated else None
 
 

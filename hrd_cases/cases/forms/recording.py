@@ -1,0 +1,240 @@
+"""Forms of recording: the quick path on one page, a list of names, and the steps of the full path."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, ValidationError
+from wtforms.validators import Optional
+
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import Details, Incident, Person, Profile
+from hrd_cases.cases.drafted import Drafted
+from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.forms.fields import (
+    LINE,
+    STORY,
+    Around,
+    EntryForm,
+    Group,
+    Lines,
+    LooseDayField,
+    lines_of,
+    not_to_come,
+)
+from hrd_cases.cases.forms.people import PersonForm
+from hrd_cases.cases.forms.profile import ProfileForm
+from hrd_cases.cases.reference import new_reference
+from hrd_cases.cases.risk import Level
+from hrd_cases.forms import AtMost, Choice, Form, Radio, Text, offered, typed
+from hrd_cases.offices.countries import country_choices
+
+MOST_ON_A_LIST = 100
+OPEN, DRAFT, MORE = "open", "draft", "more"
+"""What a press of the quick page asks for."""
+
+
+def urgencies() -> list[Any]:
+    """The most urgent first: it is looked for first."""
+    return [offered(level.value, CODES["level"].label(level.value, _)) for level in reversed(Level)]
+
+
+def urgency_hints() -> dict[str, str]:
+    """Which clock each urgency starts at the office in charge."""
+    days = _("It has to be taken up within %(days)d working days there.", days=FIGURES.acknowledge_other_working_days)
+    hours = _l("It has to be taken up within %(hours)d hours, day and night.")
+    return {
+        Level.CRITICAL: str(hours) % {"hours": FIGURES.acknowledge_critical_clock_hours},
+        Level.HIGH: str(hours) % {"hours": FIGURES.acknowledge_high_clock_hours},
+        Level.MEDIUM: days,
+        Level.LOW: days,
+    }
+
+
+class _Recording(Form):
+    """What every way of recording asks. Only opening a file needs all of it: a draft takes what there is."""
+
+    begun = Text("")
+    told = Text("")
+    do = Text("")
+    country = Choice(_l("Country"), [Optional()])
+    what = Lines(_l("What happened"), [STORY])
+    urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)
+    when = LooseDayField(
+        _l("When it happened"),
+        [Optional(), not_to_come],
+        description=_l("Recording it later is normal. A year alone, or month and year, if you know no better."),
+    )
+
+    @classmethod
+    def beginning(cls, own: Iterable[str]) -> Self:
+        """An empty form; the countries of one's own office come first, the only one is chosen."""
+        own = tuple(own)
+        form = cls(begun=str(uuid.uuid4()), country=own[0] if len(own) == 1 else "")
+        form.country.choices = country_choices(blank=True, own=own)
+        return form
+
+    @property
+    def opens(self) -> bool:
+        return typed(self.do) not in (DRAFT, MORE)
+
+    def begun_id(self) -> uuid.UUID:
+        """What this form was begun as: pressed twice, it is one file."""
+        try:
+            return uuid.UUID(typed(self.begun))
+        except ValueError:
+            return uuid.uuid4()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        sound: bool = super().validate(extra_validators)
+        if self.opens:
+            self._ask_for(self.country, _("Choose the country."))
+            self._ask_for(self.what, _("Write in a sentence what happened."))
+            self._ask_for(self.urgency, _("Choose how urgent it is."))
+            self._ask_who()
+        return sound and not self.errors
+
+    def _ask_for(self, field: Any, sentence: str) -> None:
+        if not field.data and not field.errors:
+            field.errors = [*field.errors, sentence]
+
+    def _ask_who(self) -> None:
+        raise NotImplementedError
+
+    def _drafted(self, person: Person | None, now: datetime) -> Drafted:
+        drafted = Drafted(reference=new_reference(), urgency=self.urgency.data or "", begun_at=now)
+        if self.country.data:
+            drafted = drafted.about(Profile(country=self.country.data), now)
+        drafted = drafted.saying(person, now) if person is not None else drafted
+        if typed(self.what):
+            drafted = drafted.saying(Incident(text=typed(self.what), when=self.when.said), now)
+        return drafted
+
+
+class QuickForm(_Recording):
+    """Four fields, sixty seconds."""
+
+    name = Text(_l("Who is at risk"), [LINE], description=_l("A person or an organisation, in any script."))
+    withheld = BooleanField(_l("Name withheld for now"))
+
+    def _ask_who(self) -> None:
+        if not typed(self.name) and not self.withheld.data:
+            self.name.errors = [*self.name.errors, _("Write a name, or tick that it is withheld.")]
+
+    def validate_withheld(self, field: Any) -> None:
+        if field.data and typed(self.name):
+            raise ValidationError(_("A name is written and withheld: take one of them away."))
+
+    def drafted(self, now: datetime) -> Drafted:
+        name = typed(self.name)
+        known = name or self.withheld.data
+        return self._drafted(Person(role="defender", names=(name,) if name else ()) if known else None, now)
+
+
+class ListForm(_Recording):
+    """One event and many people: a file each."""
+
+    names = Lines(
+        _l("Names, one a line"),
+        [AtMost(40_000)],
+        description=_l("At most a hundred. Each gets a file of their own; each file goes its own way."),
+    )
+
+    def _ask_who(self) -> None:
+        self._ask_for(self.names, _("Write at least one name."))
+
+    def validate_names(self, field: Any) -> None:
+        most = MOST_ON_A_LIST
+        if len(lines_of(typed(field), most + 1)) > most:
+            raise ValidationError(
+                _("These are more than %(most)d names: record the first hundred, then the others.", most=most)
+            )
+
+    def everybody(self) -> tuple[str, ...]:
+        return lines_of(typed(self.names), MOST_ON_A_LIST)
+
+    def drafted(self, now: datetime) -> list[Drafted]:
+        return [self._drafted(Person(role="defender", names=(name,)), now) for name in self.everybody()]
+
+
+# -- the steps of the full path
+
+
+class WhereForm(Form):
+    country = Choice(_l("Country"), [Optional()])
+    place = Text(_l("Place"), [LINE])
+    urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)
+
+    @classmethod
+    def of(cls, drafted: Drafted, own: Iterable[str]) -> Self:
+        form = cls(country=drafted.country, place=drafted.profile.place, urgency=drafted.urgency)
+        form.country.choices = country_choices(blank=True, own=own)
+        return form
+
+    def in_words(self) -> list[tuple[str, str]]:
+        chosen = {choice.value: choice.label for choice in self.country.iter_choices()}
+        said = [
+            (self.country, chosen.get(self.country.data, "")),
+            (self.place, typed(self.place)),
+            (self.urgency, CODES["level"].label(self.urgency.data, _) if self.urgency.data else ""),
+        ]
+        return [(str(field.label.text), str(text)) for field, text in said if text]
+
+
+class _Part(EntryForm):
+    """A form of an entry with some of its fields: what has no field stays as it is."""
+
+    KEPT: ClassVar[tuple[str, ...]] = ()
+
+    def offer(self, said: Details, around: Around) -> None:
+        super().offer(said, around)
+        for name in [name for name in self._fields if name not in (*self.KEPT, "made_from")]:
+            del self[name]
+
+
+NOBODY_YET = Person(role="defender", names=("",))
+"""Nobody has said who it is; without any name, it was withheld."""
+
+
+class WhoForm(_Part, PersonForm):
+    KEPT = ("names", "withheld", "organisation", "born", "minor", "languages")
+    GROUPS = (Group("", KEPT),)
+    withheld = BooleanField(_l("Name withheld for now"))
+
+    @classmethod
+    def filled(cls, said: Any, sourced: Any, around: Around) -> dict[str, Any]:
+        return super().filled(said, sourced, around) | {"withheld": not said.names}
+
+    def validate_names(self, field: Any) -> None:
+        if bool(typed(field)) == bool(self.withheld.data):
+            raise ValidationError(_("Write a name, or tick that it is withheld."))
+
+
+class ReachForm(_Part, PersonForm):
+    KEPT = ("ways", "never", "cannot_speak", "cannot_speak_since")
+    GROUPS = (Group("", KEPT),)
+
+
+class AboutForm(_Part, ProfileForm):
+    GROUPS = (
+        Group("", ("where_now", "summary")),
+        Group(
+            _l("Detention and trial: as long as it lasts, it keeps the risk up"),
+            ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),
+        ),
+        Group(
+            _l("Is this a defender at risk for peaceful work?"),
+            ("is_defender", "risk_from_work", "non_violent", "eligibility_note"),
+        ),
+        Group(
+            _l("Who and what about"),
+            ("categories", "other_category", "flags", "themes", "other_theme", "guidelines"),
+        ),
+        Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer")),
+    )
+    KEPT = tuple(name for group in GROUPS for name in group.fields)
