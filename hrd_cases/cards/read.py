@@ -152,6 +152,19 @@ def read_index(sealing: Sealing) -> Settled:
     return Settled(_NOTHING, [])
 
 
+class Unsettled(NamedTuple):
+    """How many segments a circle has, and how many of them its index of names does not cover."""
+
+    segments: int
+    unsettled: int
+
+
+def unsettled(session: Session, circle_id: uuid.UUID) -> Unsettled:
+    """What a search reads by itself. Raises Locked without the circle's keys."""
+    now = versions(session, circle_id)
+    return Unsettled(len(now), len(read_index(Sealing(session, circle_id)).against(now)[1]))
+
+
 def versions(session: Session, circle_id: uuid.UUID) -> dict[uuid.UUID, int]:
     """Which writing of its names each segment of a circle holds."""
     query = select(SEGMENTS.c.id, SEGMENTS.c.names_version).where(SEGMENTS.c.circle_id == circle_id)
@@ -191,6 +204,12 @@ def _read(sealing: Sealing, blobs: Iterable[Blob]) -> Cards:
         else:
             read.good.extend(found)
     return read
+
+
+def opened_parts(sealing: Sealing, part: Part) -> Iterator[tuple[uuid.UUID, bytes | None]]:
+    """This part of every segment of a circle: (segment, plaintext), None if it failed its check."""
+    for blob, plaintext in _opened(sealing, part, _blobs(sealing.session, part, sealing.circle_id)):
+        yield blob.row_id, plaintext
 
 
 def _opened(sealing: Sealing, part: Part, blobs: Iterable[Blob]) -> Iterator[tuple[Blob, bytes | None]]:
