@@ -65,6 +65,10 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for name in (self.name, *self.spellings) if name))[:MOST_NAMES]
 
+    def searched(self) -> tuple[tuple[str, ...], ...]:
+        """What a search goes by: while it stays the same, only the card itself is sealed anew."""
+        return (self.names(), (self.reference,), self.places, self.keywords)
+
     def searched_text(self) -> str:
         """One line, folded: what a part of a name, a place, a keyword or the reference is looked for in."""
         return NAME_ENDS.join(fold(text) for text in (*self.names(), self.reference, *self.places, *self.keywords))

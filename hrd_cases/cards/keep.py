@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, Table, delete, event, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -20,6 +20,7 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.models import ROOM, CardIndex, CardPlace, CardSegment, Part
 from hrd_cases.cards.packing import Packed
 from hrd_cases.cards.sealing import Blob, Sealing
+from hrd_cases.db import Prepared
 from hrd_cases.errors import Changed, Tampered
 from hrd_cases.vault.envelope import header
 
@@ -63,19 +64,44 @@ def write_cards(session: Session) -> None:
             Writer(session, circle_id).write(mine, gone)
 
 
-_LOCKED_PLACES = (
-    select(PLACES.c.case_id, SEGMENTS)
+class Held(NamedTuple):
+    """A segment's row, nobody else's until the commit."""
+
+    id: uuid.UUID
+    shred_id: uuid.UUID
+    version: int
+    names_version: int
+    sealed_names: bytes
+    sealed_cards: bytes
+
+
+_HELD = tuple(SEGMENTS.c[name] for name in Held._fields)
+
+
+# Made once: what is saved with every change of a file must not be put together anew each time.
+_PLACES_HELD = (
+    select(PLACES.c.case_id, *_HELD)
     .join(SEGMENTS, SEGMENTS.c.id == PLACES.c.segment_id)
+    .where(PLACES.c.circle_id == bindparam("circle"))
     .order_by(SEGMENTS.c.id)
     .with_for_update(of=SEGMENTS)
 )
+_ALL_HELD = select(*_HELD).where(SEGMENTS.c.circle_id == bindparam("circle")).order_by(SEGMENTS.c.id).with_for_update()
+_ONE_HELD = Prepared(_PLACES_HELD.where(PLACES.c.case_id == bindparam("case")))
+_MANY_HELD = _PLACES_HELD.where(PLACES.c.case_id.in_(bindparam("cases", expanding=True)))
 _WITH_ROOM = (
-    select(SEGMENTS)
-    .where(SEGMENTS.c.used < ROOM)
+    select(*_HELD)
+    .where(SEGMENTS.c.circle_id == bindparam("circle"), SEGMENTS.c.used < ROOM)
+    .where(SEGMENTS.c.id.not_in(bindparam("closed", expanding=True)))
     .order_by(SEGMENTS.c.used.desc())
     .limit(1)
     .with_for_update(skip_locked=True)  # a segment somebody else holds has no room now: writers never wait in a ring
 )
+_UPDATE = update(SEGMENTS).where(SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.version == bindparam("before"))
+_OF_CARDS: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("used", "version", "shred_id", "sealed_cards")}
+_OF_NAMES: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("names_version", "sealed_names")}
+_CARDS_WRITTEN = Prepared(_UPDATE.values(_OF_CARDS))
+_BOTH_WRITTEN = Prepared(_UPDATE.values(_OF_CARDS | _OF_NAMES))
 
 
 class Writer:
@@ -111,58 +137,66 @@ class Writer:
                 for case in new:
                     del left[case]
 
-    def _held(self, cases: Iterable[uuid.UUID]) -> list[tuple[Row[Any], list[uuid.UUID]]]:
+    def _held(self, cases: Iterable[uuid.UUID]) -> list[tuple[Held, list[uuid.UUID]]]:
         """The segments where these cases' cards lie, nobody else's until the commit."""
         wanted = list(cases)
-        one = PLACES.c.case_id == wanted[0] if len(wanted) == 1 else PLACES.c.case_id.in_(wanted)
-        rows = self._connection.execute(_LOCKED_PLACES.where(PLACES.c.circle_id == self.circle_id, one)).all()
-        found: dict[uuid.UUID, tuple[Row[Any], list[uuid.UUID]]] = {}
-        for row in rows:
-            found.setdefault(row.id, (row, []))[1].append(row.case_id)
-        return list(found.values())
+        if len(wanted) == 1:
+            rows = _ONE_HELD.rows(self._connection, circle=self.circle_id, case=wanted[0])
+        else:
+            found = self._connection.execute(_MANY_HELD, {"circle": self.circle_id, "cases": wanted})
+            rows = [tuple(row) for row in found]
+        held: dict[uuid.UUID, tuple[Held, list[uuid.UUID]]] = {}
+        for case_id, *row in rows:
+            held.setdefault(row[0], (Held(*row), []))[1].append(case_id)
+        return list(held.values())
 
-    def _exchange(self, row: Row[Any], makes: dict[uuid.UUID, MakeCard], *, shred: bool) -> list[uuid.UUID]:
+    def _exchange(self, row: Held, makes: dict[uuid.UUID, MakeCard], *, shred: bool) -> list[uuid.UUID]:
         """The cases done. None if the segment does not open: it stays as it is until it is mended."""
         try:
-            packed = self.unpack(row)
+            packed = self._unpacked(row)
+            done = [case for case in makes if packed.at(case) is not None]
+            cards = {case: makes[case]() for case in done}
+            if shred or self._old_key(row) or any(packed.changes_names(*pair) for pair in cards.items()):
+                self._add_names(row, packed)
         except Tampered:
             return []
-        done = [case for case in makes if case.bytes in packed.ids]
-        removed = []
-        for case in done:
-            card = makes[case]()
+        for case, card in cards.items():
             if card is not None:
                 packed.put(card)
             else:
                 packed.take_away(case)
-                removed.append(case)
-        self._leave(removed)
+        self._leave([case for case, card in cards.items() if card is None])
         self._rewrite(row, packed, shred=shred)
         return done
 
-    def unpack(self, row: Row[Any]) -> Packed:
-        """Raises Tampered."""
-        opened = (
-            self.sealing.open(part, Blob(row.id, row.shred_id, sealed))
-            for part, sealed in ((Part.NAMES, row.sealed_names), (Part.CARDS, row.sealed_cards))
-        )
-        return Packed.unpack(*opened)
+    def unpack(self, row: Held) -> Packed:
+        """Cards and lines to search. Raises Tampered."""
+        packed = self._unpacked(row)
+        self._add_names(row, packed)
+        return packed
 
-    def _rewrite(self, row: Row[Any], packed: Packed, *, shred: bool = False) -> None:
-        shred_id = row.shred_id
+    def _unpacked(self, row: Held) -> Packed:
+        return Packed.unpack(self.sealing.open(Part.CARDS, Blob(row.id, row.shred_id, row.sealed_cards)))
+
+    def _add_names(self, row: Held, packed: Packed) -> None:
+        packed.add_names(self.sealing.open(Part.NAMES, Blob(row.id, row.shred_id, row.sealed_names)))
+
+    def _old_key(self, row: Held) -> bool:
+        return header(row.sealed_names).key_epoch != self.sealing.epoch
+
+    def _rewrite(self, row: Held, packed: Packed, *, shred: bool = False) -> None:
+        version, shred_id = row.version + 1, row.shred_id
         if shred:
-            [(shred_id, _)] = self.sealing.keys.new_shred_secrets(1)
+            [shred_id] = self.sealing.new_secrets(1)
             _destroy_after_commit(self.session, row.shred_id)
-        values = {"used": len(packed.ids), "version": row.version + 1, "shred_id": shred_id}
-        values["sealed_cards"] = self.sealing.seal(Part.CARDS, row.id, shred_id, row.version + 1, packed.whole())
-        if packed.names_changed or shred or header(row.sealed_names).key_epoch != self.sealing.epoch:
+        sealed = self.sealing.seal(Part.CARDS, row.id, shred_id, version, packed.whole())
+        values = {"segment": row.id, "before": row.version, "new_version": version, "new_used": len(packed)}
+        values |= {"new_shred_id": shred_id, "new_sealed_cards": sealed}
+        if packed.has_names:
             version = row.names_version + 1
-            values["names_version"] = version
-            values["sealed_names"] = self.sealing.seal(Part.NAMES, row.id, shred_id, version, packed.names())
-        written = self._connection.execute(
-            update(SEGMENTS).where(SEGMENTS.c.id == row.id, SEGMENTS.c.version == row.version).values(values)
-        )
-        if written.rowcount != 1:
+            sealed = self.sealing.seal(Part.NAMES, row.id, shred_id, version, packed.names())
+            values |= {"new_names_version": version, "new_sealed_names": sealed}
+        if (_BOTH_WRITTEN if packed.has_names else _CARDS_WRITTEN).count(self._connection, **values) != 1:
             raise Changed("a segment of cards")
 
     def _leave(self, cases: Sequence[uuid.UUID]) -> None:
@@ -175,7 +209,7 @@ class Writer:
         if not makes:
             return []
         row, packed = self._with_room()
-        fits = list(islice(makes, ROOM - len(packed.ids)))
+        fits = list(islice(makes, ROOM - len(packed)))
         mine = self._placed(row.id, fits)
         missing = []
         for case in mine:
@@ -188,14 +222,12 @@ class Writer:
         self._rewrite(row, packed)
         return mine
 
-    def _with_room(self) -> tuple[Row[Any], Packed]:
+    def _with_room(self) -> tuple[Held, Packed]:
         while True:
-            row = self._connection.execute(
-                _WITH_ROOM.where(SEGMENTS.c.circle_id == self.circle_id, SEGMENTS.c.id.not_in(self._closed))
+            found = self._connection.execute(
+                _WITH_ROOM, {"circle": self.circle_id, "closed": list(self._closed)}
             ).first()
-            if row is None:
-                row_id = self._begin()
-                row = self._connection.execute(select(SEGMENTS).where(SEGMENTS.c.id == row_id)).one()
+            row = Held(*found) if found is not None else self._begin()
             try:
                 return row, self.unpack(row)
             except Tampered:
@@ -203,26 +235,17 @@ class Writer:
 
     def prepare(self, segments: int) -> None:
         """Make the shred secrets of so many new segments at once."""
-        self._spare += [name for name, _ in self.sealing.keys.new_shred_secrets(segments)]
+        self._spare += self.sealing.new_secrets(segments)
 
-    def _begin(self) -> uuid.UUID:
-        """A new empty segment's id."""
+    def _begin(self) -> Held:
+        """A new empty segment."""
         if not self._spare:
             self.prepare(1)
         row_id, shred_id, packed = uuid.uuid4(), self._spare.pop(), Packed()
-        self._connection.execute(
-            SEGMENTS.insert().values(
-                id=row_id,
-                circle_id=self.circle_id,
-                shred_id=shred_id,
-                used=0,
-                version=1,
-                names_version=1,
-                sealed_names=self.sealing.seal(Part.NAMES, row_id, shred_id, 1, packed.names()),
-                sealed_cards=self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()),
-            )
-        )
-        return row_id
+        names = self.sealing.seal(Part.NAMES, row_id, shred_id, 1, packed.names())
+        row = Held(row_id, shred_id, 1, 1, names, self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()))
+        self._connection.execute(SEGMENTS.insert().values(circle_id=self.circle_id, used=0, **row._asdict()))
+        return row
 
     def _placed(self, segment_id: uuid.UUID, cases: Sequence[uuid.UUID]) -> list[uuid.UUID]:
         """Give these cases their place here; those that have one already are left out. In the order given."""
@@ -234,7 +257,11 @@ class Writer:
         mine = set(self._connection.scalars(placed))
         return [case for case in cases if case in mine]
 
-    def drop(self, row: Row[Any]) -> None:
+    def every(self) -> list[Held]:
+        """Every segment of the circle, nobody else's until the commit."""
+        return [Held(*row) for row in self._connection.execute(_ALL_HELD, {"circle": self.circle_id})]
+
+    def drop(self, row: Held) -> None:
         """A segment and its places go; its shred secret after the commit."""
         self._connection.execute(delete(PLACES).where(PLACES.c.segment_id == row.id))
         self._connection.execute(delete(SEGMENTS).where(SEGMENTS.c.id == row.id))

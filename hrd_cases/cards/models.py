@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, event
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, Uuid, event
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import ExecutableDDLElement
 
@@ -29,7 +29,7 @@ class CardSegment(Base):
     __tablename__ = "card_segments"
     written_one_by_one = True  # never merged, and compared with the trail by `audit verify`
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"))
+    circle_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("circles.id"))
     shred_id: Mapped[uuid.UUID] = mapped_column()
     used: Mapped[int] = mapped_column()
     version: Mapped[int] = mapped_column()
@@ -46,9 +46,9 @@ class CardPlace(Base):
     """In which segment the card of a case lies."""
 
     __tablename__ = "card_places"
-    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), primary_key=True)
+    circle_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("circles.id"), primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    segment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("card_segments.id"), index=True)
+    segment_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("card_segments.id"), index=True)
 
 
 class CardIndex(Base):
@@ -57,7 +57,7 @@ class CardIndex(Base):
     __tablename__ = "card_indexes"
     written_one_by_one = True
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), unique=True)
+    circle_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("circles.id"), unique=True)
     shred_id: Mapped[uuid.UUID] = mapped_column()
     version: Mapped[int] = mapped_column()
     sealed_index: Mapped[bytes] = mapped_column(LargeBinary)

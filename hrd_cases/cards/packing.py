@@ -40,62 +40,86 @@ class _ReadCards(msgspec.Struct, array_like=True):
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _names = msgspec.msgpack.Decoder(Names)
 _cards = msgspec.msgpack.Decoder(_Cards)
+_card = msgspec.msgpack.Decoder(Card)
 _read_cards = msgspec.msgpack.Decoder(_ReadCards)
 
 
 @dataclass
 class Packed:
-    """A segment that is being written: ids, cards, lines to search, all in one order."""
+    """A segment that is being written: ids and cards in one order, lines to search in the same if they are needed."""
 
-    ids: list[bytes] = field(default_factory=list)
+    ids: bytes = b""
     cards: list[msgspec.Raw] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list, repr=False)
     sounds: list[str] = field(default_factory=list, repr=False)
-    names_changed: bool = False
+    has_names: bool = True
 
     @classmethod
-    def unpack(cls, names: bytes, cards: bytes) -> Packed:
-        """Tampered if the two parts are not of the same cards."""
+    def unpack(cls, cards: bytes) -> Packed:
+        """Without the lines to search: `add_names` brings them. Raises Tampered."""
         try:
-            read, kept = _names.decode(names), _cards.decode(cards)
+            kept = _cards.decode(cards)
         except msgspec.MsgspecError as error:
             raise Tampered("a segment of cards cannot be read") from error
-        ids = list(split_ids(kept.ids))
-        texts = read.texts.split(b"\n") if ids else []
-        sounds = read.sounds.split("\n") if ids else []
-        if read.ids != kept.ids or not len(ids) == len(kept.cards) == len(texts) == len(sounds):
+        if len(kept.ids) != len(kept.cards) * ID_BYTES:
             raise Tampered("a segment of cards whose parts do not fit together")
-        return cls(ids, kept.cards, texts, sounds)
+        return cls(kept.ids, kept.cards, has_names=False)
+
+    def __len__(self) -> int:
+        return len(self.cards)
+
+    def at(self, case_id: uuid.UUID) -> int | None:
+        """Where a case's card lies, if it does."""
+        name = case_id.bytes
+        found = self.ids.find(name)
+        while found % ID_BYTES and found >= 0:  # the end of one id and the beginning of the next may look like it
+            found = self.ids.find(name, found + 1)
+        return found // ID_BYTES if found >= 0 else None
+
+    def add_names(self, names: bytes) -> None:
+        """Tampered if these are not the names of these cards."""
+        read = read_names(names)
+        self.texts = read.texts.split(b"\n") if self.ids else []
+        self.sounds = read.sounds.split("\n") if self.ids else []
+        if read.ids != self.ids or not len(self) == len(self.texts) == len(self.sounds):
+            raise Tampered("a segment of cards whose parts do not fit together")
+        self.has_names = True
+
+    def changes_names(self, case_id: uuid.UUID, card: Card | None) -> bool:
+        """Must the lines to search be written anew for this card?"""
+        at = self.at(case_id)
+        if card is None or at is None:
+            return True
+        try:
+            before = _card.decode(self.cards[at])
+        except msgspec.MsgspecError:
+            return True
+        return before.searched() != card.searched()
 
     def put(self, card: Card) -> None:
-        """Exchange a card, or add it at the end."""
-        written, name = msgspec.Raw(_encode(card)), card.case_id.bytes
-        text, sounds = card.searched_text().encode(), card.searched_sounds()
-        if name in self.ids:
-            at = self.ids.index(name)
-            self.cards[at] = written
-            if (self.texts[at], self.sounds[at]) != (text, sounds):
-                self.texts[at], self.sounds[at] = text, sounds
-                self.names_changed = True
-            return
-        self.ids.append(name)
-        self.cards.append(written)
-        self.texts.append(text)
-        self.sounds.append(sounds)
-        self.names_changed = True
+        """Exchange a card, or add it at the end. Without names: only one that changes none."""
+        found = self.at(card.case_id)
+        at = len(self) if found is None else found
+        if self.has_names:
+            # An empty slice at the end adds, a slice of one exchanges.
+            self.texts[at : at + 1] = [card.searched_text().encode()]
+            self.sounds[at : at + 1] = [card.searched_sounds()]
+        self.cards[at : at + 1] = [msgspec.Raw(_encode(card))]
+        if found is None:
+            self.ids += card.case_id.bytes
 
     def take_away(self, case_id: uuid.UUID) -> None:
-        if case_id.bytes in self.ids:
-            at = self.ids.index(case_id.bytes)
-            for column in (self.ids, self.cards, self.texts, self.sounds):
+        at = self.at(case_id)
+        if at is not None:
+            self.ids = self.ids[: at * ID_BYTES] + self.ids[(at + 1) * ID_BYTES :]
+            for column in (self.cards, self.texts, self.sounds):
                 del column[at]
-            self.names_changed = True
 
     def names(self) -> bytes:
-        return _encode(Names(b"".join(self.ids), b"\n".join(self.texts), "\n".join(self.sounds)))
+        return _encode(Names(self.ids, b"\n".join(self.texts), "\n".join(self.sounds)))
 
     def whole(self) -> bytes:
-        return _encode(_Cards(b"".join(self.ids), self.cards))
+        return _encode(_Cards(self.ids, self.cards))
 
 
 def split_ids(ids: bytes) -> Iterator[bytes]:

@@ -6,9 +6,9 @@ The blob is a record of the vault (envelope.py) whose key epoch is the circle's,
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from sqlalchemy.orm import Session
 
@@ -70,8 +70,11 @@ class Sealing:
         if missing:
             self._secrets.update(self.keys.shred_secrets(missing))
 
-    def add_secrets(self, secrets: Mapping[uuid.UUID, bytes]) -> None:
-        self._secrets.update(secrets)
+    def new_secrets(self, count: int) -> list[uuid.UUID]:
+        """Ids of so many new shred secrets, durable before what they seal."""
+        made = dict(self.keys.new_shred_secrets(count))
+        self._secrets.update(made)
+        return list(made)
 
     def open(self, part: Part, blob: Blob) -> bytes:
         """The plaintext. Tampered if it fails its check or its secret is gone; Locked without the circle's key."""
@@ -120,7 +123,3 @@ class Sealing:
 
     def _place(self, part: Part, row_id: uuid.UUID) -> Place:
         return Place(row_id, self.circle_id, part.value)
-
-
-def made(row: Any) -> Blob:
-    return Blob(*row)

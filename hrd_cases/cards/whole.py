@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.keep import INDEXES, PLACES, SEGMENTS, Writer, keep_card, write_cards
+from hrd_cases.cards.keep import INDEXES, PLACES, Writer, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
 from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, versions
 from hrd_cases.cards.sealing import Sealing
@@ -27,8 +27,7 @@ def rebuild(session: Session, circle_id: uuid.UUID, files: Callable[[], Iterable
     """
     write_cards(session)
     writer = Writer(session, circle_id)
-    mine = select(SEGMENTS).where(SEGMENTS.c.circle_id == circle_id).order_by(SEGMENTS.c.id).with_for_update()
-    for row in session.connection().execute(mine).all():
+    for row in writer.every():
         writer.drop(row)
     writer.forget_index()
     cards = dict(files())
@@ -45,9 +44,8 @@ def mend(session: Session, circle_id: uuid.UUID, card_of: Callable[[uuid.UUID], 
     """
     write_cards(session)
     writer = Writer(session, circle_id)
-    mine = select(SEGMENTS).where(SEGMENTS.c.circle_id == circle_id).order_by(SEGMENTS.c.id).with_for_update()
     damaged: Damaged = []
-    for row in session.connection().execute(mine).all():
+    for row in writer.every():
         try:
             writer.unpack(row)
         except Tampered:
@@ -69,7 +67,7 @@ def settle(session: Session, circle_id: uuid.UUID) -> None:
     query = select(INDEXES.c.id, INDEXES.c.shred_id, INDEXES.c.version).where(INDEXES.c.circle_id == circle_id)
     row = connection.execute(query.with_for_update()).first()
     row_id, version = (row.id, row.version + 1) if row else (uuid.uuid4(), 1)
-    shred_id = row.shred_id if row else sealing.keys.new_shred_secrets(1)[0][0]
+    shred_id = row.shred_id if row else sealing.new_secrets(1)[0]
     sealed = sealing.seal(Part.INDEX, row_id, shred_id, version, _index_of(sealing))
     if row is not None:
         connection.execute(update(INDEXES).where(INDEXES.c.id == row_id).values(version=version, sealed_index=sealed))

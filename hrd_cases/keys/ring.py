@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import delete, event, func, insert, select
+from sqlalchemy import bindparam, delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.db import store_of
+from hrd_cases.db import Prepared, store_of
 from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
@@ -303,17 +303,20 @@ class Ring:
 
 _AT_ONCE = 5_000
 """Ids of one query: both databases take a limited number of parameters."""
+_SECRETS = ShredSecret.__table__
+_ONE_SECRET = Prepared(select(_SECRETS.c.secret).where(_SECRETS.c.folder_id == bindparam("name")))
+_MANY_SECRETS = select(_SECRETS).where(_SECRETS.c.folder_id.in_(bindparam("names", expanding=True)))
 
 
 def read_secrets(shred: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
     """Shred secrets by id, those that are there."""
-    wanted = list(ids)
-    found: dict[uuid.UUID, bytes] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        query = select(ShredSecret.folder_id, ShredSecret.secret)
-        these = query.where(ShredSecret.folder_id.in_(wanted[start : start + _AT_ONCE]))
-        found.update((name, secret) for name, secret in shred.execute(these))
-    return found
+    wanted, connection = list(ids), shred.connection()
+    if len(wanted) == 1:
+        found = _ONE_SECRET.rows(connection, name=wanted[0])
+        return dict.fromkeys(wanted, *found[0]) if found else {}
+    batches = (wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE))
+    rows = (row for names in batches for row in connection.execute(_MANY_SECRETS, {"names": names}))
+    return {row.folder_id: row.secret for row in rows}
 
 
 def grant_info(circle_id: uuid.UUID, epoch: int, member_id: uuid.UUID) -> bytes:

@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from hrd_cases.names.sounds import sounds, together, words
+from hrd_cases.names.sounds import SHORT, sounds, together, words
 
 CLOSE: Final = 0.62
 """Indel similarity from which two sounds may be the same word."""
 BEST: Final = 20
 _INITIAL: Final = 0.6
-_ENOUGH: Final = 0.4
-_LOOKED_AT: Final = 40
+_STEPS: Final = (0.97, 0.94, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)
+"""Scores from the highest down: it is looked at only as far as there are enough names. The last is the least."""
+_NAMES_OF_ONE: Final = 8
 _MOST_SOUNDS: Final = 24
 _EACH_WORD_TOO_MANY: Final = 0.015
 
@@ -123,7 +124,8 @@ class Query:
             (sound, (place,)) for place, word in enumerate(self.words) for sound in (word.sound, *word.others)
         ]
         for place, (one, after) in enumerate(pairwise(self.words)):
-            readings += [(sound, (place, place + 1)) for sound in together(one, after)]
+            if min(len(one.sound), len(after.sound)) <= SHORT:
+                readings += [(sound, (place, place + 1)) for sound in together(one, after)]
         self.readings = readings[:_MOST_SOUNDS]
 
     def closeness(self, sounds: Sequence[str]) -> Scores:
@@ -188,9 +190,12 @@ def _closest(index: NameIndex, close: Scores, weights: Sequence[float], limit: i
     scores /= np.float32(sum(weights))
     more = index.lengths.astype(np.float32) - len(weights)
     scores -= np.where(scores > 0, np.clip(more, 0, 5) * _EACH_WORD_TOO_MANY, 0).astype(np.float32)
-    some = min(len(scores), limit * _LOOKED_AT)
-    top = np.argpartition(scores, len(scores) - some)[len(scores) - some :] if some else np.zeros(0, np.intp)
-    return [(int(index.owners[at]), float(scores[at])) for at in top if scores[at] >= _ENOUGH]
+    for enough in _STEPS:
+        top = np.flatnonzero(scores >= enough)
+        if len(top) >= limit * _NAMES_OF_ONE:
+            break
+    top = top[np.argsort(-scores[top], kind="stable")[: limit * _NAMES_OF_ONE]]
+    return list(zip(index.owners[top].tolist(), scores[top].tolist(), strict=True))
 
 
 def alike(one: str, other: str) -> float:
