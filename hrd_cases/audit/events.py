@@ -64,6 +64,7 @@ class Event(StrEnum):
     ENTRY_CORRECTED = "entry_corrected"
     CASE_PRINTED = "case_printed"
     CARDS_REBUILT = "cards_rebuilt"
+    CARDS_SETTLED = "cards_settled"
     ABSENCE_RECORDED = "absence_recorded"
     ABSENCE_REMOVED = "absence_removed"
     DUTY_CHANGED = "duty_changed"
@@ -128,6 +129,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
+    Event.CARDS_SETTLED: frozenset({"office"}),
     Event.ABSENCE_RECORDED: frozenset({"member", "office"}),
     Event.ABSENCE_REMOVED: frozenset({"member", "office"}),
     Event.DUTY_CHANGED: frozenset({"member", "days"}),

@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.records import opened
 
 UNDERWAY = (State.ROUTED, State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 MOST_DUES = 30
@@ -35,14 +37,15 @@ def touched(session: Session, by: Visitor, case: Case) -> None:
     if circle is None:
         raise Locked("an office without a circle for its cases")
 
-    def make() -> Card | None:
-        row = session.get(Case, case_id, populate_existing=True)
-        if row is None:
-            return None
-        file = open_file(session, row, anew=True)
-        return card_of(file, session.get(Acknowledgement, case_id), datetime.now(UTC))
+    keep_card(session, circle.circle_id, case_id, partial(card_from_file, session, case_id))
 
-    keep_card(session, circle.circle_id, case_id, make)
+
+def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
+    """A case's card as its file in the database makes it now; None without a file, or for one that does not open."""
+    row = session.get(Case, case_id, populate_existing=True)
+    if row is None or not opened([row]).good:
+        return None
+    return card_of(open_file(session, row, anew=True), session.get(Acknowledgement, case_id), datetime.now(UTC))
 
 
 def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) -> Card:
@@ -102,6 +105,10 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
             yield Due("confirm", done.confirm_by.date(), done.confirm_by, None, done.addressee, "", action.id)
         if done.next_on is not None and not done.answer:
             yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)
+    profile = file.profile
+    if profile.next_step_on is not None:
+        whose = profile.next_step_by or file.case.officer_id
+        yield Due("next", profile.next_step_on, None, whose, profile.next_step)
     if file.risk is not None:
         yield Due("review", file.risk.said.review_on, None, file.case.officer_id)
     heard = contact_due_on(file)

@@ -113,6 +113,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.CARDS_REBUILT: Words(
                 _l("Cards written anew"), _l("Wrote the index cards of %(office)s anew: %(cards)s.")
             ),
+            Event.CARDS_SETTLED: Words(_l("Names sorted"), _l("Made the index of names of %(office)s anew.")),
         },
     ),
     (
