@@ -99,12 +99,7 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
         if task.said.due_on is not None:
             said = task.said
             yield Due("task", task.said.due_on, None, said.for_id, said.what, said.rule, task.id)
-    for action in file.actions:
-        done = action.said
-        if done.confirm_by is not None and done.confirmed_by is None and done.state != "stopped":
-            yield Due("confirm", done.confirm_by.date(), done.confirm_by, None, done.addressee, "", action.id)
-        if done.next_on is not None and not done.answer:
-            yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)
+    yield from _of_actions(file)
     profile = file.profile
     if profile.next_step_on is not None:
         whose = profile.next_step_by or file.case.officer_id
@@ -114,3 +109,12 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
     heard = contact_due_on(file)
     if heard is not None:
         yield Due("contact", heard, None, file.case.officer_id)
+
+
+def _of_actions(file: File) -> Iterator[Due]:
+    for action in file.actions:
+        done = action.said
+        if done.confirm_by is not None and done.confirmed_by is None and done.state != "stopped":
+            yield Due("confirm", done.confirm_by.date(), done.confirm_by, None, done.addressee, "", action.id)
+        if done.next_on is not None and not done.answer:
+            yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)

@@ -70,6 +70,7 @@ USE_TAG = {"safe": "good", "careful": "attention", "never": "danger"}
 DUE = {
     "acknowledge": _l("Acknowledge the file"),
     "task": _l("Task"),
+    "next": _l("Next step"),
     "confirm": _l("The head confirms an action"),
     "action": _l("Look after an action taken"),
     "review": _l("Look at the risk again"),
@@ -269,3 +270,4 @@ def install_case_words(blueprint: Blueprint) -> None:
     for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(kind_of, "entry_kind")
+    blueprint.add_app_template_filter(lambda person, sheet: sheet.person(person), "person_named")
