@@ -128,6 +128,11 @@ class File:
         return found.said if found is not None else Profile(country="")
 
     @property
+    def last_profile_id(self) -> uuid.UUID | None:
+        found = self.last(Profile)
+        return found.id if found is not None else None
+
+    @property
     def people(self) -> list[Standing[Person]]:
         return self.all(Person)
 

@@ -34,7 +34,7 @@ INWARD = tuple(code for code in CODES["action"] if CODES.purpose_of(code) is Non
 
 
 class IncidentForm(EntryForm):
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         Group("", ("text", "when", "estimate", "place", "types", "other_type", "ended")),
         Group(_l("To whom, by whom"), ("victims", "other_victims", "perpetrator", "perpetrator_note", "link")),
         Group(_l("How we know"), ("verification", "evidence", "complaint", "complaint_note")),
@@ -165,7 +165,7 @@ class MeetingForm(TimedForm):
         own = self.around.keep(Spoken(present=typed(self.present), said=typed(self.said_by)))
         return msgspec.structs.replace(meeting, chatham_house=True, present="", organisers_own=own)
 
-    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
         return super().in_words(hide | {"present"} if self.under_the_rule else hide)
 
 
@@ -175,7 +175,7 @@ class ActionForm(TimedForm):
     kind = Choice(_l("What"), choices=[])
     state = Radio(_l("Done?"), choices=[], default="done")
     addressee = Text(_l("With whom, or to whom"), [LINE])
-    text = Lines(_l("What"), [STORY])
+    text = Lines(_l("What exactly"), [STORY])
     answer = Lines(_l("Answer"), [PARAGRAPH])
     next_on = DayField(_l("Look after it on"), [Optional()])
 

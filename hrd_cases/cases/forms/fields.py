@@ -227,11 +227,11 @@ class EntryForm(Form):
             return [(group.legend, [self[name] for name in group.fields if name in self]) for group in self.GROUPS]
         return [("", [field for field in self if field.short_name != "made_from"])]
 
-    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
-        """(label, what stands there) of every field that says something."""
+    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+        """(field, label, what stands there) of every field that says something."""
         hidden = self.NEVER_SHOWN | hide | {"made_from"}
-        shown = [(str(field.label.text), in_words(field)) for field in self if field.short_name not in hidden]
-        return [(label, text) for label, text in shown if text]
+        shown = [(f.short_name, str(f.label.text), in_words(f)) for f in self if f.short_name not in hidden]
+        return [one for one in shown if one[2]]
 
 
 class TimedForm(EntryForm):

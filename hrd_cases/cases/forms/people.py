@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField
@@ -61,7 +61,7 @@ def way_rows(ways: Iterable[Way]) -> list[dict[str, str]]:
 class PersonForm(EntryForm):
     """Anybody on file but a source."""
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         Group("", ("role", "names", "organisation", "relation")),
         Group(_l("How to reach them"), ("ways", "never", "languages")),
         Group(_l("What to mind"), ("minor", "born", "cannot_speak", "cannot_speak_since", "own_risk", "dependants")),
@@ -114,7 +114,7 @@ class PersonForm(EntryForm):
 class SourceForm(EntryForm):
     """Who told us. All but the mark on the file is sealed under the sources' key."""
 
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         Group("", ("label",)),
         Group(
             _l("Who it is: only whoever holds the sources’ key reads this"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,7 +32,7 @@ def _known() -> list[Any]:
 
 
 class ProfileForm(EntryForm):
-    GROUPS = (
+    GROUPS: ClassVar[tuple[Group, ...]] = (
         Group(
             _l("Where and what next"), ("country", "place", "where_now", "next_step", "next_step_on", "next_step_by")
         ),

@@ -1,22 +1,80 @@
-"""A case file on one page, to read and to print."""
+"""A case file on one page, to read and to print; and everything that was ever written into it, page by page."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.file import open_file
-from hrd_cases.cases.models import Case
+from hrd_cases.audit.events import Event
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.overview import Sheet
+from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import failed_check, shown
+from hrd_cases.door.traces import after_reading
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.offices.colleagues import names_of
+
+A_PAGE = 50
+"""Entries on a page of the timeline."""
 
 
 @desk.get("/<uuid:case_id>", needs=Permission.WORK_ON_CASE)
-def show(session: Session, case: Case) -> Response:
-    return shown("cases/show.html", file=open_file(session, case))
+def show(session: Session, visitor: Visitor, case: Case) -> Response:
+    return shown("cases/show.html", sheet=_sheet(session, visitor, case), case=case)
 
 
 @desk.get("/<uuid:case_id>/print", needs=Permission.WORK_ON_CASE)
-def print(session: Session, case: Case) -> Response:  # noqa: A001 - the endpoint's name
-    return shown("cases/show.html", file=open_file(session, case))
+def print(session: Session, visitor: Visitor, case: Case) -> Response:  # noqa: A001 - the endpoint's name
+    """For paper: marked on every page, numbered, the number in the trail. Sources only if they are asked for."""
+    sheet = _sheet(session, visitor, case)
+    sources = request.args.get("with") == "sources" and sheet.holds_sources
+    number = new_reference()
+    after_reading(Event.CASE_PRINTED, case=case.id, export=number, sources=sources)
+    return shown("cases/print.html", sheet=sheet, case=case, number=number, sources=sources)
+
+
+def _sheet(session: Session, visitor: Visitor, case: Case) -> Sheet:
+    return Sheet(session, visitor, _opened(session, case), failed_check)
+
+
+def _opened(session: Session, case: Case) -> File:
+    file = open_file(session, case)
+    for entry in file.damaged:
+        failed_check("entry", entry.id)
+    return file
+
+
+class Line(NamedTuple):
+    """An entry of the timeline. `closed`: why it cannot be read: "damaged", "locked" or "" ."""
+
+    entry: Entry
+    closed: str
+    corrected: bool
+
+
+@desk.get("/<uuid:case_id>/timeline/<int:page>", needs=Permission.WORK_ON_CASE)
+def timeline(session: Session, case: Case, page: int) -> Response:
+    lines = _lines(_opened(session, case))
+    last = max(1, -(-len(lines) // A_PAGE))
+    if not 1 <= page <= last:
+        raise Absent("no such page")
+    here = lines[(page - 1) * A_PAGE : page * A_PAGE]
+    names = names_of(session, {line.entry.author_id for line in here if not line.closed})
+    return shown("cases/timeline.html", case=case, lines=here, names=names, page=page, last=last,
+                 href=lambda number: url_for("cases.timeline", case_id=case.id, page=number))  # fmt: skip
+
+
+def _lines(file: File) -> list[Line]:
+    """Everything ever written, the newest first; what cannot be read has its place too."""
+    corrected = {entry.corrects_id for entry in file.entries}
+    lines = [Line(entry, "", entry.id in corrected) for entry in file.entries]
+    lines += [Line(entry, "damaged", False) for entry in file.damaged]
+    lines += [Line(entry, "locked", False) for entry in file.locked]
+    return sorted(lines, key=lambda line: (line.entry.written_at, line.entry.id), reverse=True)

@@ -1,0 +1,242 @@
+"""What the page of a case file shows, drawn from the file for one member: it changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Due
+from hrd_cases.cases import chatham, consent, facts, risk, steps
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import Incident, Meeting, Person, Profile, SaidBy, Source, SourceMark, Spoken, Task, Way
+from hrd_cases.cases.file import File, Standing
+from hrd_cases.cases.life import Offer, State
+from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.summary import dues_of
+from hrd_cases.cases.words import dated, headline, kind_of, who
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Locked, Sentence, Tampered
+from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.colleagues import names_of
+from hrd_cases.pages import day
+
+LAST_EVENTS = 3
+NEXT_DATES = 3
+Failed = Callable[[str, object], None]
+"""Told of what failed its check: what it is, and its id."""
+
+
+class Reach(NamedTuple):
+    """Somebody and how to reach them: safe ways first; what never to do stands apart."""
+
+    id: uuid.UUID
+    person: Person
+    ways: tuple[Way, ...]
+    never: tuple[Way, ...]
+
+
+class Happened(NamedTuple):
+    """An incident, contact, meeting or action in a line. `at` sorts it, `when` says when, as well as it is known."""
+
+    id: uuid.UUID
+    at: date
+    when: str
+    kind: str
+    words: str
+
+
+class Known(NamedTuple):
+    """A source: the mark on the file, and who it is for whoever holds the key."""
+
+    standing: Standing[SourceMark]
+    source: Source | None
+
+
+class Consents(NamedTuple):
+    """Purposes by what stands for them."""
+
+    may: tuple[str, ...]
+    may_not: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    ask_again: tuple[str, ...]
+
+
+@dataclass
+class Sheet:
+    """Everything an officer needs to know of a file. `failed` is told of what failed its check."""
+
+    session: Session
+    by: Visitor
+    file: File
+    failed: Failed
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        return self.by.today
+
+    @property
+    def profile(self) -> Profile:
+        return self.file.profile
+
+    @property
+    def state(self) -> State:
+        return self.file.state(self.today)
+
+    @cached_property
+    def clock(self) -> Acknowledgement | None:
+        """Until when somebody has to take the file, while nobody has."""
+        row = self.session.get(Acknowledgement, self.file.case.id)
+        waits = row is not None and row.acknowledged_at is None and self.state is State.ROUTED
+        return row if waits else None
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        return steps.offers(self.by, self.file, self.today)
+
+    # -- how to reach safely, and what never to do
+
+    @cached_property
+    def reached(self) -> list[Reach]:
+        """The defender first, then whoever else can be reached."""
+        people = sorted(self.file.people, key=lambda one: one.said.role != "defender")
+        found = [_reach(one) for one in people]
+        return [one for one in found if one.person.role == "defender" or one.ways or one.never or one.person.never]
+
+    @property
+    def knows_a_way(self) -> bool:
+        return any(one.ways for one in self.reached)
+
+    # -- how it stands
+
+    @cached_property
+    def below_floor(self) -> tuple[Sentence, ...]:
+        """Why the level has come to lie too low; () if it does not."""
+        if self.file.risk is None:
+            return ()
+        found = risk.below_floor(risk.Level(self.file.risk.said.level), facts.risk_facts(self.file))
+        return found.because if found is not None and not self.file.risk.said.below_floor else ()
+
+    @cached_property
+    def dues(self) -> list[Due]:
+        """What comes next, the soonest first; tasks stand in their own list."""
+        found = [due for due in dues_of(self.file, self.clock) if due.kind not in ("task", "acknowledge", "next")]
+        return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
+
+    @cached_property
+    def consents(self) -> Consents:
+        stands = facts.stands(self.file, tuple(CODES["purpose"]))
+        by_state: dict[consent.State, list[str]] = {state: [] for state in consent.State}
+        for purpose, stand in stands.items():
+            by_state[stand.state].append(purpose)
+        again = [p for p, stand in stands.items() if stand.review_on is not None and stand.review_on <= self.today]
+        no = by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]
+        asked = by_state[consent.State.NOT_ASKED] + by_state[consent.State.IMPOSSIBLE]
+        return Consents(tuple(by_state[consent.State.GIVEN]), tuple(no), tuple(asked), tuple(again))
+
+    # -- what happened
+
+    @cached_property
+    def events(self) -> list[Happened]:
+        """Incidents, contacts, meetings and actions, the last first."""
+        file = self.file
+        found = [_incident(one) for one in file.incidents]
+        timed: list[Standing[Any]] = [*file.contacts, *file.meetings, *file.actions]
+        found += map(_timed, timed)
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
+    @property
+    def last_events(self) -> list[Happened]:
+        return self.events[:LAST_EVENTS]
+
+    @cached_property
+    def tasks(self) -> list[Standing[Task]]:
+        """Open ones, those due first before those without a date."""
+        return sorted(self.file.open_tasks, key=lambda one: one.said.due_on or date.max)
+
+    # -- sources, and what only the organiser of a meeting keeps
+
+    @property
+    def holds_sources(self) -> bool:
+        return self.by.in_circle(self.file.case.office_id, CircleName.SOURCES)
+
+    @cached_property
+    def sources(self) -> list[Known]:
+        return [Known(one, self._told(one.id, Source)) for one in self.file.sources]
+
+    def told_by(self, incident: Standing[Incident]) -> list[str]:
+        """Who told us of an incident, for whoever holds the key."""
+        said = self._told(incident.id, SaidBy) if self.holds_sources else None
+        if said is None:
+            return []
+        names = {known.standing.id: known.source.name for known in self.sources if known.source is not None}
+        return [names[one] for one in said.source_ids if one in names]
+
+    def told_more(self, incident: Standing[Incident]) -> str:
+        said = self._told(incident.id, SaidBy) if self.holds_sources else None
+        return said.note if said is not None else ""
+
+    def _told(self, thing_id: uuid.UUID, kind: type[Any]) -> Any:
+        try:
+            found = self.file.sourced(thing_id)
+        except Locked:
+            return None
+        except Tampered:
+            self.failed("source", thing_id)
+            return None
+        return found if isinstance(found, kind) else None
+
+    def own(self, meeting: Standing[Meeting]) -> Spoken | None:
+        """Who took part and who said what, for the organiser alone."""
+        try:
+            return chatham.own(self.by, self.file.case.id, meeting.id, meeting.said)
+        except Tampered:
+            self.failed("meeting", meeting.id)
+            return None
+
+    # -- people
+
+    @cached_property
+    def names(self) -> dict[uuid.UUID, str]:
+        """Sign-in names of everybody of the staff whom the page names."""
+        arrival = self.file.arrival
+        named: Iterable[uuid.UUID | None] = (
+            self.file.case.officer_id,
+            self.profile.next_step_by,
+            arrival.said.recorder_id if arrival is not None else None,
+            *(entry.author_id for entry in self.file.entries),
+            *(task.said.for_id for task in self.tasks),
+            *(meeting.said.organiser_id for meeting in self.file.meetings),
+            *(due.for_id for due in self.dues),
+        )
+        return names_of(self.session, {one for one in named if one is not None})
+
+    def person(self, person_id: uuid.UUID | None) -> str:
+        """The name of somebody on file; "" for nobody."""
+        found = self.file.one(person_id, Person) if person_id is not None else None
+        return headline(found.said) if found is not None else ""
+
+    def colleague(self, member_id: uuid.UUID | None) -> str:
+        return who(member_id, self.names)
+
+
+def _reach(one: Standing[Person]) -> Reach:
+    usable = [way for way in one.said.ways if way.use != "never"]
+    ordered = sorted(usable, key=lambda way: way.use != "safe")
+    return Reach(one.id, one.said, tuple(ordered), tuple(way for way in one.said.ways if way.use == "never"))
+
+
+def _incident(one: Standing[Incident]) -> Happened:
+    at = one.said.when.on if one.said.when is not None else one.entry.written_at.date()
+    return Happened(one.id, at, dated(one.said.when), kind_of(one.said), headline(one.said))
+
+
+def _timed(one: Standing[Any]) -> Happened:
+    at = one.said.when.date()
+    return Happened(one.id, at, day(at), kind_of(one.said), headline(one.said))

@@ -1,0 +1,157 @@
+"""What is written into a case file: one page to add, one to correct, one with every version of a thing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases.details import Details, Person, Task
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.forms import EntryForm
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
+from hrd_cases.cases.words import kind_of, said_in_lines, task_name
+from hrd_cases.cases.work import correct as correct_entry
+from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed
+from hrd_cases.offices.colleagues import names_of
+
+
+@desk.form("/<uuid:case_id>/add/<kind>", needs=Permission.WORK_ON_CASE)
+def add(session: Session, visitor: Visitor, case: Case, kind: str) -> Response:
+    new = entering_new(session, visitor, case, kind)
+    form = new.form()
+    if done(form, lambda: new.add(form)):
+        say(_("Written into the file: %(what)s.", what=kind_of(new.stands)))
+        return led_to("cases.show", case_id=case.id)
+    return shown("cases/entry.html", form, case=case, name=kind, title=new.kind.add, says=new.kind.says)
+
+
+@desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/correct", needs=Permission.WORK_ON_CASE)
+def correct(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    thing = entering(session, visitor, case, entry.id)
+    form = thing.form()
+    try:
+        if done(form, lambda: thing.correct(form)):
+            say(_corrected(thing, form))
+            return led_to("cases.show", case_id=case.id)
+    except Changed:
+        return _conflict(entering(session, visitor, case, entry.id, anew=True), form)
+    return shown("cases/entry.html", form, case=case, name=thing.name, title=thing.kind.correct, says=thing.kind.says)
+
+
+def _corrected(thing: Entering, form: EntryForm) -> str:
+    before, after = thing.stands, form.said(thing.stands)
+    if isinstance(after, Person) and after.died_on is not None and before.died_on is None:
+        return str(_("Their death is recorded. Nobody is reminded of contact with them any more."))
+    return str(_("Corrected: %(what)s. What stood there before can still be read.", what=kind_of(before)))
+
+
+class Version(NamedTuple):
+    """One part of a thing that two people corrected: what stands now, and what this one wrote."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+def _conflict(thing: Entering, form: EntryForm) -> Response:
+    """Somebody corrected it first: both versions side by side, and a button that saves this one on top."""
+    newest: Any = thing.before
+    hide = _hidden(thing.file, thing.thing_id)
+    theirs = {name: (label, text) for name, label, text in thing.in_words(newest, hide)}
+    yours = {name: (label, text) for name, label, text in form.in_words(hide)}
+    labels = {name: label for name, (label, _text) in (theirs | yours).items()}
+    both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
+    page = render_template(
+        "cases/conflict.html",
+        versions=[one for one in both if one.theirs != one.yours],
+        by=names_of(thing.session, {newest.author_id}).get(newest.author_id, "?"),
+        newest=newest,
+        typed=typed_fields(),
+        case=thing.file.case,
+        own=any(name in form and form[name].data for name in form.NEVER_SHOWN),
+    )
+    return make_response(page, 409)
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """Everything that was typed, for the form that sends it again."""
+    ours = (TOKEN_FIELD, KEPT_FIELD, "made_from")
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+
+
+def _hidden(file: File, thing_id: uuid.UUID) -> frozenset[str]:
+    """What no version of a thing shows: who took part in a meeting that came under the Chatham House rule later."""
+    held = any(getattr(entry.details, "chatham_house", False) for entry in file.versions(thing_id))
+    return frozenset({"present"}) if held else frozenset()
+
+
+@desk.get("/<uuid:case_id>/entries/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
+def history(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    """Every version of a thing, the newest first."""
+    file = open_file(session, case)
+    thing = file.thing_of(entry.id)
+    if thing is None:
+        raise Absent("nothing that can be read")
+    versions = file.versions(thing)[::-1]
+    names = names_of(session, {one.author_id for one in versions})
+    lines = _lines(session, visitor, file, thing)
+    what = kind_of(versions[0].details)
+    return shown("cases/history.html", case=case, what=what, versions=versions, lines=lines, names=names,
+                 corrected_here=kind_for(versions[0].details) is not None)  # fmt: skip
+
+
+def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """(label, words) of each version by its id."""
+    versions = file.versions(thing)
+    name = kind_for(versions[-1].details)
+    if name is None:
+        return {one.id: said_in_lines(one.details) for one in versions}
+    entered = Entering(session, visitor, file, name, thing, versions[-1])
+    hide = _hidden(file, thing)
+    return {one.id: [(label, text) for _name, label, text in entered.in_words(one, hide)] for one in versions}
+
+
+@desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/done", needs=Permission.WORK_ON_CASE)
+def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    file = open_file(session, case)
+    task = file.one(file.thing_of(entry.id) or entry.id, Task)
+    if task is None:
+        raise Absent("no task")
+    name = task_name(task.said)
+    return confirm(
+        lambda: _finish(session, visitor, file, task.entry.id, task.said),
+        lambda: _led_back(case, _("Done: %(task)s", task=name)),
+        title=_("A task is done"),
+        name=name,
+        says=[_("It leaves the list of tasks. It stays readable, and can be taken up again.")],
+        button=_("It is done"),
+        back=("cases.show", {"case_id": case.id}),
+    )
+
+
+def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task) -> None:
+    if task.done_at is None:
+        now = datetime.now(UTC)
+        finished: Details = msgspec.structs.replace(task, done_at=now)
+        correct_entry(session, by, file, entry_id, finished, now)
+        touched(session, by, file.case)
+
+
+def _led_back(case: Case, words: str) -> Response:
+    say(words)
+    return led_to("cases.show", case_id=case.id)
