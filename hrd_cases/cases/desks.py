@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from hrd_cases.cases import openers  # noqa: F401 - registers how rows are opened
-from hrd_cases.cases.views import file  # noqa: F401 - its pages are at the desk of cases
-from hrd_cases.cases.views import consent, life, outward, risk  # noqa: F401 - and theirs
+from hrd_cases.cases.views import consent, entries, file, life, outward, risk  # noqa: F401 - at the desk of cases
 from hrd_cases.cases.views.desk import desk as cases
 from hrd_cases.cases.words import install_case_words
 from hrd_cases.door.desk import Desk
