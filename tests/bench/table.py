@@ -18,13 +18,15 @@ Measured = tuple[Sequence[float], Sequence[float]]
 class Row:
     """What is measured, against what, and the highest ratio to reach.
 
-    `measure` gives at least `ROUNDS` figures of ours and of the other way, in seconds, taken in turns.
+    `measure` gives at least `ROUNDS` figures of ours and of the other way, in seconds, taken in turns; `unit` "%" says
+    that they are shares instead.
     """
 
     what: str
     against: str
     goal: float
     measure: Callable[[], Measured]
+    unit: str = "s"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Figure:
     other: float
     ratio: float
     best: float
+    unit: str = "s"
 
     @property
     def reached(self) -> bool:
@@ -65,14 +68,15 @@ def taken(row: Row) -> Figure:
     ours, other = row.measure()
     medians = statistics.median(ours), statistics.median(other)
     ratio, best = medians[0] / medians[1], min(ours) / min(other)
-    return Figure(row.what, row.against, row.goal, *medians, ratio, best)
+    return Figure(row.what, row.against, row.goal, *medians, ratio, best, row.unit)
 
 
 def line(figure: Figure) -> str:
     """One line of the table."""
     verdict = "reached" if figure.reached else "MISSED"
+    ours, other = (f"{taken:.1%}" if figure.unit == "%" else shown(taken) for taken in (figure.ours, figure.other))
     return (
-        f"{figure.what:<44} {shown(figure.ours):>10}  {figure.against:<40} {shown(figure.other):>10}"
+        f"{figure.what:<44} {ours:>10}  {figure.against:<40} {other:>10}"
         f" {figure.ratio:>8.2f}x  goal ≤ {figure.goal:g}x {verdict}"
     )
 
