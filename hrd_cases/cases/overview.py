@@ -125,7 +125,7 @@ class Sheet:
 
     @cached_property
     def dues(self) -> list[Due]:
-        """What comes next, the soonest first; tasks stand in their own list."""
+        """What comes next, the soonest first; tasks and the next step stand by themselves."""
         found = [due for due in dues_of(self.file, self.clock) if due.kind not in ("task", "acknowledge", "next")]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 
