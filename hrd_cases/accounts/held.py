@@ -28,6 +28,7 @@ class Held(msgspec.Struct, array_like=True):
     passphrase chosen in this session, 0 if none was. `earlier` are the form tokens of the session this one continues.
     `fingerprint` is that of the seed's keys: making it anew at every request would cost more than most pages. `said` is
     what the next page says of the act before it. `after_factor` is where a second factor leads that was asked for last.
+    `sought` is what was last searched for, so that one can come back to what was found.
     """
 
     seed: bytes
@@ -42,6 +43,7 @@ class Held(msgspec.Struct, array_like=True):
     fingerprint: bytes = b""
     said: list[tuple[str, str]] = []
     after_factor: str = ""
+    sought: str = ""
 
     def __repr__(self) -> str:
         return "<Held>"

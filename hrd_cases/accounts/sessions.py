@@ -178,6 +178,7 @@ class Sessions:
             step=held.step or "",
             earlier_tokens=tuple(held.earlier),
             said=tuple(held.said),
+            sought=held.sought,
         )
 
     def touch(self, session: Session, visitor: Visitor, cookie: str) -> None:
@@ -205,6 +206,11 @@ class Sessions:
         """A page has shown them. Nothing if the session is not open any more."""
         with suppress(NotSignedIn), self.holding(session, cookie) as held:
             held.said = []
+
+    def keep_sought(self, session: Session, cookie: str, text: str) -> None:
+        """Remember what is searched for, until the next search or the end of the session."""
+        with suppress(NotSignedIn), self.holding(session, cookie) as held:
+            held.sought = text
 
     def ask_factor(self, session: Session, cookie: str, leads_to: str) -> None:
         """Remember where the second factor leads that is asked for now."""

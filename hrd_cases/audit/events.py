@@ -63,6 +63,7 @@ class Event(StrEnum):
     ENTRY_WRITTEN = "entry_written"
     ENTRY_CORRECTED = "entry_corrected"
     CASE_PRINTED = "case_printed"
+    CASES_SEARCHED = "cases_searched"
     CARDS_REBUILT = "cards_rebuilt"
     CARDS_SETTLED = "cards_settled"
     ABSENCE_RECORDED = "absence_recorded"
@@ -128,6 +129,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
+    Event.CASES_SEARCHED: frozenset(),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
     Event.CARDS_SETTLED: frozenset({"office"}),
     Event.ABSENCE_RECORDED: frozenset({"member", "office"}),

@@ -35,6 +35,12 @@ def keep_said(session: Session) -> None:
         house().sessions.say_next(session, guards.cookie(), words, MOST)
 
 
+def search_for(session: Session, text: str) -> None:
+    """Remember what is searched for in the session, sealed, so that the page of what is found has an address of its own
+    that tells nothing, and the browser's way back leads to it."""
+    house().sessions.keep_sought(session, guards.cookie(), text)
+
+
 def said() -> list[tuple[str, str]]:
     """(kind, words): what a page has to say of the act before it. The answer of a form is no page to say it on, for it
     may be undone."""

@@ -38,6 +38,8 @@ class Visitor:
     """Tokens of forms made before this session was unlocked."""
     said: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What the next page says of the act before it (door/said.py)."""
+    sought: str = field(default="", repr=False)
+    """What they searched for last."""
     is_authenticated = True  # what Flask-Login asks of a user
     is_active = True
     is_anonymous = False

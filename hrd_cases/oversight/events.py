@@ -110,6 +110,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),
+            Event.CASES_SEARCHED: Words(_l("Case files searched"), _l("Searched the case files.")),
             Event.CARDS_REBUILT: Words(
                 _l("Cards written anew"), _l("Wrote the index cards of %(office)s anew: %(cards)s.")
             ),

@@ -1,0 +1,138 @@
+"""Files found by what somebody typed: a name in any spelling or script, a place, a keyword, a reference.
+
+From cards alone, and only those of circles this member holds. Sources, and who spoke under the Chatham House rule, stand
+on no card: nobody finds them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.read import cards_of, search_names, search_substring
+from hrd_cases.cases import reference
+from hrd_cases.cases.shelves import circles
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Locked, Refused
+from hrd_cases.names.folding import fold
+from hrd_cases.names.index import NameIndex, best
+from hrd_cases.names.sounds import sounds
+
+LONGEST = 200
+LEAST_LETTERS = 2
+MOST = 50
+"""Files shown of those found."""
+MOST_LOOKED_AT = 200
+"""Of the files with a text in them: beyond, only a longer text helps."""
+CLOSE_ENOUGH = 0.6
+"""How close a name has to sound to be shown."""
+_SAME, _PART, _ELSEWHERE = 2.0, 1.2, 0.8
+
+
+class Why(StrEnum):
+    """Why a file was found."""
+
+    REFERENCE = "reference"
+    NAME = "name"
+    PART = "part"
+    SOUND = "sound"
+    PLACE = "place"
+    KEYWORD = "keyword"
+
+
+class Result(NamedTuple):
+    """A file, why it was found, and the spelling, place or keyword on file that fits what was typed."""
+
+    office_id: uuid.UUID
+    card: Card
+    why: Why
+    fits: str
+    score: float
+
+
+class Found(NamedTuple):
+    """The best first. `more`: files with this text beyond those looked at. `damaged`: segments that could not be
+    searched; `locked`: offices whose key this member waits for."""
+
+    results: list[Result]
+    more: int = 0
+    damaged: tuple[uuid.UUID, ...] = ()
+    locked: tuple[uuid.UUID, ...] = ()
+
+
+def checked(text: str) -> str:
+    """What can be looked for. Refused if it is too short to tell files apart."""
+    folded = fold(text)
+    if not folded:
+        raise Refused(N_("Nothing was typed to look for."), N_("Write a name, a place, a keyword or a reference."))
+    if len(folded) < LEAST_LETTERS and not _a_sign(folded):
+        raise Refused(N_("One letter finds nearly everything."), N_("Write two letters or more."))
+    return text
+
+
+def _a_sign(letter: str) -> bool:
+    """Is it a whole word by itself, as in Chinese?"""
+    return unicodedata.name(letter, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL"))
+
+
+def find(session: Session, visitor: Visitor, text: str) -> Found:
+    """Everything that fits, of every office whose cases this member works on."""
+    found = Found([])
+    for office_id, circle_id in circles(visitor).items():
+        try:
+            here = _find_in(session, office_id, circle_id, text)
+        except Locked:
+            here = Found([], locked=(office_id,))
+        found = Found(
+            found.results + here.results,
+            found.more + here.more,
+            found.damaged + here.damaged,
+            found.locked + here.locked,
+        )
+    found.results.sort(key=lambda one: (-one.score, one.card.reference))
+    return found._replace(results=found.results[:MOST], more=found.more + len(found.results[MOST:]))
+
+
+def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text: str) -> Found:
+    sought = reference.normalised(text) if reference.looks_like(text) else text
+    having = search_substring(session, circle_id, sought)
+    close = search_names(session, circle_id, text)
+    heard = [hit.case_id for hit in close.found if hit.score >= CLOSE_ENOUGH]
+    wanted = list(dict.fromkeys([*heard, *having.found]))
+    read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
+    damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
+    results = [_why(office_id, card, sought, text) for card in read.good]
+    kept = [one for one in results if one.score >= CLOSE_ENOUGH]
+    return Found(kept, len(wanted[MOST_LOOKED_AT:]), damaged)
+
+
+def _why(office_id: uuid.UUID, card: Card, sought: str, text: str) -> Result:
+    """The best of the reasons."""
+    return max(_reasons(office_id, card, fold(sought), text), key=lambda one: one.score)
+
+
+def _reasons(office_id: uuid.UUID, card: Card, folded: str, text: str) -> Iterable[Result]:
+    name, close = _closest(card.names(), text)
+    yield Result(office_id, card, Why.SOUND, name, close)
+    for spelling in card.names():
+        written = fold(spelling)
+        if written == folded:
+            yield Result(office_id, card, Why.NAME, spelling, _SAME)
+        elif folded in written:
+            yield Result(office_id, card, Why.PART, spelling, _PART + close / 2)
+    if folded in fold(card.reference):
+        yield Result(office_id, card, Why.REFERENCE, card.reference, _SAME)
+    for why, words in ((Why.PLACE, card.places), (Why.KEYWORD, card.keywords)):
+        yield from (Result(office_id, card, why, word, _ELSEWHERE) for word in words if folded in fold(word))
+
+
+def _closest(names: tuple[str, ...], text: str) -> tuple[str, float]:
+    """Of one file's names the one that sounds most like what was typed."""
+    found = best([NameIndex.build((number, sounds(name)) for number, name in enumerate(names))], text, 1)
+    return (names[found[0].owner], found[0].score) if found else ("", 0.0)
