@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.cases.details import Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.records import Parted, opened
+
+OLD = timedelta(days=365)
+MOST_PIECES = 60
+"""People and sources of one draft: a list of names makes a file for each."""
 
 
 def save(
@@ -44,6 +50,30 @@ def drafts_of(session: Session, visitor: Visitor) -> Parted[Draft]:
     """A member's own drafts, the last saved first."""
     query = select(Draft).where(Draft.author_id == visitor.member_id).order_by(Draft.saved_at.desc(), Draft.id)
     return opened(session.scalars(query).all())
+
+
+def is_old(draft: Draft, now: datetime) -> bool:
+    """Nobody has touched it for a year: its author is asked whether it is still needed."""
+    return now - draft.saved_at >= OLD
+
+
+def forgotten(session: Session, visitor: Visitor, now: datetime) -> int:
+    """How many drafts of this member nobody has touched for a year: told on Today."""
+    query = select(func.count()).where(Draft.author_id == visitor.member_id, Draft.saved_at <= now - OLD)
+    return session.scalar(query) or 0
+
+
+def with_sourced(draft: Draft, piece_id: uuid.UUID, sourced: Sourced | None) -> tuple[SourcedPiece, ...]:
+    """What the draft says of sources, with this of one piece instead; None: nothing any more."""
+    others = tuple(one for one in draft.sourced if one.id != piece_id)
+    return others if sourced is None else (*others, SourcedPiece(id=piece_id, sourced=sourced))
+
+
+def check_room(drafted: Drafted) -> None:
+    if len(drafted.pieces) >= MOST_PIECES:
+        raise Refused(
+            N_("This draft holds as many people as a draft can."), N_("Open the file, then add the others there.")
+        )
 
 
 def drop(session: Session, by: Visitor, draft: Draft) -> None:

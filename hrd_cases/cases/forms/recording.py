@@ -32,7 +32,7 @@ from hrd_cases.cases.forms.profile import ProfileForm
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Level
 from hrd_cases.forms import AtMost, Choice, Form, Radio, Text, offered, typed
-from hrd_cases.offices.countries import country_choices
+from hrd_cases.offices.countries import country_choices, country_name
 
 MOST_ON_A_LIST = 100
 OPEN, DRAFT, MORE = "open", "draft", "more"
@@ -171,15 +171,14 @@ class WhereForm(Form):
     urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)
 
     @classmethod
-    def of(cls, drafted: Drafted, own: Iterable[str]) -> Self:
-        form = cls(country=drafted.country, place=drafted.profile.place, urgency=drafted.urgency)
+    def of(cls, drafted: Drafted, own: Iterable[str], *, unread: bool = False) -> Self:
+        form = cls(unread=unread, country=drafted.country, place=drafted.profile.place, urgency=drafted.urgency)
         form.country.choices = country_choices(blank=True, own=own)
         return form
 
     def in_words(self) -> list[tuple[str, str]]:
-        chosen = {choice.value: choice.label for choice in self.country.iter_choices()}
         said = [
-            (self.country, chosen.get(self.country.data, "")),
+            (self.country, country_name(self.country.data) if self.country.data else ""),
             (self.place, typed(self.place)),
             (self.urgency, CODES["level"].label(self.urgency.data, _) if self.urgency.data else ""),
         ]
@@ -189,12 +188,16 @@ class WhereForm(Form):
 class _Part(EntryForm):
     """A form of an entry with some of its fields: what has no field stays as it is."""
 
-    KEPT: ClassVar[tuple[str, ...]] = ()
+    SOME: ClassVar[tuple[Group, ...]] = ()
 
     def offer(self, said: Details, around: Around) -> None:
         super().offer(said, around)
-        for name in [name for name in self._fields if name not in (*self.KEPT, "made_from")]:
+        kept = {"made_from", *(name for group in self.SOME for name in group.fields)}
+        for name in [name for name in self._fields if name not in kept]:
             del self[name]
+
+    def parts(self) -> list[tuple[Any, list[Any]]]:
+        return [(group.legend, [self[name] for name in group.fields]) for group in self.SOME]
 
 
 NOBODY_YET = Person(role="defender", names=("",))
@@ -202,8 +205,7 @@ NOBODY_YET = Person(role="defender", names=("",))
 
 
 class WhoForm(_Part, PersonForm):
-    KEPT = ("names", "withheld", "organisation", "born", "minor", "languages")
-    GROUPS = (Group("", KEPT),)
+    SOME = (Group("", ("names", "withheld", "organisation", "born", "minor", "languages")),)
     withheld = BooleanField(_l("Name withheld for now"))
 
     @classmethod
@@ -216,12 +218,11 @@ class WhoForm(_Part, PersonForm):
 
 
 class ReachForm(_Part, PersonForm):
-    KEPT = ("ways", "never", "cannot_speak", "cannot_speak_since")
-    GROUPS = (Group("", KEPT),)
+    SOME = (Group("", ("ways", "never", "cannot_speak", "cannot_speak_since")),)
 
 
 class AboutForm(_Part, ProfileForm):
-    GROUPS = (
+    SOME = (
         Group("", ("where_now", "summary")),
         Group(
             _l("Detention and trial: as long as it lasts, it keeps the risk up"),
@@ -237,4 +238,3 @@ class AboutForm(_Part, ProfileForm):
         ),
         Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer")),
     )
-    KEPT = tuple(name for group in GROUPS for name in group.fields)

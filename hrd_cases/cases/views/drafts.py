@@ -1,0 +1,141 @@
+"""One's own drafts: listed, looked over, opened as a file, thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases import drafts
+from hrd_cases.cases.destination import destination
+from hrd_cases.cases.details import Profile, Source
+from hrd_cases.cases.filing import case_id_of
+from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
+from hrd_cases.cases.models import Draft
+from hrd_cases.cases.routing import WHY
+from hrd_cases.cases.similar import told_of
+from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, send_away
+from hrd_cases.cases.views.steps import TITLES, desk, sources, written
+from hrd_cases.cases.words import code, name_of
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import ActForm
+from hrd_cases.offices.models import Office
+
+# -- one's own drafts
+
+
+@desk.get("", needs=Permission.RECORD_CASE)
+def index(session: Session, visitor: Visitor) -> Response:
+    found = drafts.drafts_of(session, visitor)
+    now = datetime.now(UTC)
+    old = {draft.id for draft in found.good if drafts.is_old(draft, now)}
+    return shown("cases/record_drafts.html", found=found, old=old)
+
+
+@desk.form("/<uuid:draft_id>/drop", needs=Permission.RECORD_CASE)
+def drop(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    def gone() -> Response:
+        say(_("The draft was thrown away. No copy of it can be read."))
+        return led_to("drafts.index")
+
+    return confirm(
+        lambda: drafts.drop(session, visitor, draft),
+        gone,
+        title=_("Throw the draft away"),
+        says=[_("The draft is destroyed for good: its key is shredded, and no backup brings it back.")],
+        button=_("Throw it away"),
+        kind="warning",
+        back=("drafts.index", {}),
+    )
+
+
+@desk.get("/<uuid:draft_id>", needs=Permission.RECORD_CASE)
+def show(draft: Draft) -> Response:
+    """The list of steps: what is there, and what cannot be missing."""
+    steps = [(name, str(title), *_state(draft, name)) for name, title in TITLES.items()]
+    return shown("cases/record_steps.html", draft=draft, steps=steps)
+
+
+def _state(draft: Draft, step: str) -> tuple[str, str]:
+    """(words, kind of tag) of a step."""
+    drafted = draft.drafted
+    if step == "check":
+        return (_("Ready"), "good") if not drafted.lacks else (_("Not yet"), "neutral")
+    if step in drafted.lacks:
+        return _("Needed"), "attention"
+    defender = drafted.defender[1] if drafted.defender is not None else NOBODY_YET
+    there = {
+        "reach": bool(defender.ways or defender.never),
+        "people": any(person.role != "defender" for _id, person in drafted.people) or bool(sources(drafted)),
+        "about": drafted.profile != Profile(country=drafted.profile.country, place=drafted.profile.place),
+    }
+    return (_("Done"), "done") if there.get(step, True) else (_("If you know"), "neutral")
+
+
+# -- check and open
+
+
+@desk.form("/<uuid:draft_id>/check", needs=Permission.RECORD_CASE)
+def check(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    """Everything once more, where it will go, and the press that opens it. The draft is shredded with it."""
+    form, drafted = ActForm(), draft.drafted
+    if not form.sent() or drafted.lacks:
+        return _checked(session, visitor, draft, form)
+    names = drafted.defender[1].names if drafted.defender is not None else ()
+    told = request.form.get("told", "")
+    found = look_alikes(session, visitor, names, told)
+    if found:
+        return _checked(session, visitor, draft, form, similar=found)
+    sent: list[Sent] = []
+
+    def opened() -> None:
+        sent.append(send_away(session, visitor, drafted, draft.sourced, case_id_of(visitor, draft.id)))
+        drafts.drop(session, visitor, draft)
+
+    return arrived(sent[0]) if done(form, opened) else _checked(session, visitor, draft, form)
+
+
+def _checked(session: Session, visitor: Visitor, draft: Draft, form: ActForm, **more: Any) -> Response:
+    drafted = draft.drafted
+    names = drafted.defender[1].names if drafted.defender is not None else ()
+    to = office = None
+    if not drafted.lacks:
+        to = destination(session, visitor, drafted.country, drafted.urgency, datetime.now(UTC))
+        office = session.get(Office, to.office_id)
+    more = {"similar": (), "to": to, "office": office, "why": str(_(WHY[to.why])) if to is not None else "", **more}
+    own = to is not None and visitor.allows(Permission.WORK_ON_CASE, to.office_id)
+    parts = _in_words(visitor, draft)
+    told = told_of(names)
+    return shown("cases/record_check.html", form, draft=draft, parts=parts, own=own, told=told, **more)
+
+
+def _in_words(visitor: Visitor, draft: Draft) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(step, title, what stands there) of each step."""
+    read: dict[str, Callable[[], list[tuple[str, str]]]] = {
+        "where": lambda: WhereForm.of(draft.drafted, (), unread=True).in_words(),
+        "people": lambda: _people_in_words(draft),
+        "check": list,
+    }
+    for step in TITLES.keys() - read.keys():
+        read[step] = partial(_words_of, visitor, draft, step)
+    return [(step, str(title), read[step]()) for step, title in TITLES.items() if step != "check"]
+
+
+def _words_of(visitor: Visitor, draft: Draft, step: str) -> list[tuple[str, str]]:
+    return [(label, text) for _name, label, text in written(visitor, draft, step, unread=True).form.in_words()]
+
+
+def _people_in_words(draft: Draft) -> list[tuple[str, str]]:
+    others = [one for _id, one in draft.drafted.people if one.role != "defender"]
+    around = [(code(one.role, "person_role"), str(name_of(one))) for one in others]
+    named = {one.id: one.sourced.name for one in draft.sourced if isinstance(one.sourced, Source)}
+    return around + [(str(_("Source")), named.get(one_id, label)) for one_id, label in sources(draft.drafted)]

@@ -1,0 +1,139 @@
+"""A file recorded on one page, and one event that concerns many: opened here at once, or sent to whom it belongs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases import drafts
+from hrd_cases.cases.drafted import Drafted, SourcedPiece
+from hrd_cases.cases.filing import case_id_of, submit, was_sent
+from hrd_cases.cases.forms.recording import MORE, ListForm, QuickForm, urgency_hints
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.routing import WHY, Why
+from hrd_cases.cases.similar import Similar, similar, told_of
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
+from hrd_cases.offices.in_words import covers_today
+from hrd_cases.offices.models import Office
+
+desk = Desk("recording", "/cases")
+
+
+class Sent(NamedTuple):
+    """What a page says of a file that went away, or stayed: `case_id` if the reader may open it. The reference is said
+    once, and kept by nobody here.
+    """
+
+    name: str
+    reference: str
+    case_id: uuid.UUID | None
+    office: Office | None
+    why: str
+    acknowledge_by: datetime | None
+    again: bool = False
+
+
+@desk.form("/new", needs=Permission.RECORD_CASE)
+def quick(session: Session, visitor: Visitor) -> Response:
+    form = QuickForm.beginning(own_countries(visitor))
+    if not form.sent():
+        return _page("cases/record.html", form)
+    drafted = form.drafted(datetime.now(UTC))
+    if not form.opens:
+        draft = drafts.save(session, visitor, None, drafted, (), datetime.now(UTC))
+        say(_("Saved as a draft. Nobody but you can open it."))
+        return led_to("drafts.show", draft_id=draft.id) if form.do.data == MORE else led_to("drafts.index")
+    found = look_alikes(session, visitor, [drafted.name], typed(form.told))
+    if found:
+        return _page("cases/record.html", form, found, told_of([drafted.name]))
+    sent: list[Sent] = []
+    case_id = case_id_of(visitor, form.begun_id())
+    if done(form, lambda: sent.append(send_away(session, visitor, drafted, (), case_id))):
+        return arrived(sent[0])
+    return _page("cases/record.html", form)
+
+
+@desk.form("/new/list", needs=Permission.RECORD_CASE)
+def many(session: Session, visitor: Visitor) -> Response:
+    """One event, a file for each name, all in one transaction."""
+    form = ListForm.beginning(own_countries(visitor))
+    if not form.sent():
+        return _page("cases/record_list.html", form)
+    names = form.everybody()
+    found = look_alikes(session, visitor, names, typed(form.told))
+    if found:
+        return _page("cases/record_list.html", form, found, told_of(names))
+    sent: list[Sent] = []
+    if done(form, lambda: sent.extend(_each(session, visitor, form))):
+        return shown("cases/record_sent_list.html", sent=sent)
+    return _page("cases/record_list.html", form)
+
+
+def _page(template: str, form: QuickForm | ListForm, found: Sequence[Similar] = (), told: str = "") -> Response:
+    return shown(template, form, hints=urgency_hints(), similar=found, told=told or typed(form.told))
+
+
+def _each(session: Session, visitor: Visitor, form: ListForm) -> list[Sent]:
+    begun = form.begun_id()
+    return [
+        send_away(session, visitor, drafted, (), case_id_of(visitor, begun, number))
+        for number, drafted in enumerate(form.drafted(datetime.now(UTC)))
+    ]
+
+
+# -- what every way of recording does in the end
+
+
+def own_countries(visitor: Visitor) -> list[str]:
+    """The countries of the offices one works in."""
+    charters = [c for office_id, c in visitor.seats.items() if visitor.allows(Permission.WORK_ON_CASE, office_id)]
+    return [country for charter in charters for country in covers_today(charter, visitor.today)]
+
+
+def look_alikes(session: Session, visitor: Visitor, names: Sequence[str], told: str) -> list[Similar]:
+    """Files that look similar, unless the recorder was told of them already. Showing them is reading of them."""
+    if told == told_of(names):
+        return []
+    found = similar(session, visitor, names)
+    if found:
+        subjects = tuple(str(one.card.case_id) for one in found)
+        record(session, Event.PAGE_READ, page=request.endpoint, subjects=subjects)
+    return found
+
+
+def send_away(
+    session: Session, visitor: Visitor, drafted: Drafted, sourced: Sequence[SourcedPiece], case_id: uuid.UUID
+) -> Sent:
+    """Open the file or send it; sent a second time, it says where the first went."""
+    if (case := session.get(Case, case_id)) is not None:
+        return Sent(drafted.name, "", case.id, session.get(Office, case.office_id), "", None, True)
+    clock = was_sent(session, case_id)
+    if clock is not None:
+        return Sent(drafted.name, "", None, session.get(Office, clock.office_id), "", clock.due_at, True)
+    went = submit(session, visitor, drafted, sourced, datetime.now(UTC), case_id)
+    office = session.get(Office, went.to.office_id)
+    why = "" if went.case_id else str(_(WHY[Why(went.to.why)]))
+    by = None if went.case_id else went.to.acknowledge_by
+    return Sent(drafted.name, went.reference, went.case_id, office, why, by)
+
+
+def arrived(sent: Sent) -> Response:
+    """On to the file; or the page that says where it went."""
+    if sent.case_id is not None:
+        say(_("The file is open. You are its officer; what is still missing stands among its tasks."))
+        return led_to("cases.show", case_id=sent.case_id)
+    return shown("cases/record_sent.html", sent=sent)

@@ -1,0 +1,219 @@
+"""The steps of the full path: each saves into the sealed draft, and nothing but the check needs all of them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases import drafts
+from hrd_cases.cases.details import Incident, Person, Sourced, SourceMark
+from hrd_cases.cases.drafted import Drafted
+from hrd_cases.cases.forms import Around, EntryForm, IncidentForm, PersonForm, SourceForm
+from hrd_cases.cases.forms.recording import NOBODY_YET, AboutForm, ReachForm, WhereForm, WhoForm, urgency_hints
+from hrd_cases.cases.models import Draft
+from hrd_cases.cases.views.recording import own_countries
+from hrd_cases.cases.words import name_of
+from hrd_cases.door.desk import Desk
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import confirm, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.forms import typed
+from hrd_cases.keys.roles import CircleName
+
+desk = Desk("drafts", "/cases/drafts")
+
+TITLES = {
+    "where": _l("Where it is, and how urgent"),
+    "who": _l("Who is at risk"),
+    "reach": _l("How to reach them safely, and what never to do"),
+    "what": _l("What happened"),
+    "people": _l("People around them: family, lawyer, source"),
+    "about": _l("What the file is about"),
+    "check": _l("Check and open"),
+}
+"""The steps, in the order they are asked."""
+LATER = "later"
+
+
+@desk.form("/<uuid:draft_id>/where", needs=Permission.RECORD_CASE)
+def where(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    form, drafted = WhereForm.of(draft.drafted, own_countries(visitor)), draft.drafted
+    if not form.sent():
+        return shown("cases/record_where.html", form, draft=draft, title=str(TITLES["where"]), hints=urgency_hints())
+    now = datetime.now(UTC)
+    country, place = form.country.data or "", typed(form.place)
+    profile = msgspec.structs.replace(drafted.profile, country=country, place=place)
+    kept = msgspec.structs.replace(drafted.about(profile, now), urgency=form.urgency.data or "")
+    return _saved(session, visitor, draft, kept, draft.sourced, "where")
+
+
+class Written(NamedTuple):
+    """A piece of a draft with its form: what it says so far, under which id."""
+
+    form: EntryForm
+    said: Any
+    piece_id: uuid.UUID | None
+    sourced: Sourced | None = None
+
+
+@desk.form("/<uuid:draft_id>/who", needs=Permission.RECORD_CASE)
+def who(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    return _step(session, visitor, draft, "who", written(visitor, draft, "who"))
+
+
+@desk.form("/<uuid:draft_id>/reach", needs=Permission.RECORD_CASE)
+def reach(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    if draft.drafted.defender is None:
+        return led_to("drafts.who", draft_id=draft.id)
+    return _step(session, visitor, draft, "reach", written(visitor, draft, "reach"))
+
+
+@desk.form("/<uuid:draft_id>/what", needs=Permission.RECORD_CASE)
+def what(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    return _step(session, visitor, draft, "what", written(visitor, draft, "what"))
+
+
+@desk.form("/<uuid:draft_id>/about", needs=Permission.RECORD_CASE)
+def about(session: Session, visitor: Visitor, draft: Draft) -> Response:
+    return _step(session, visitor, draft, "about", written(visitor, draft, "about"))
+
+
+def written(visitor: Visitor, draft: Draft, step: str, *, unread: bool = False) -> Written:
+    """`unread`: as it stands in the draft, whatever was posted."""
+    drafted, around = draft.drafted, _around(visitor, draft)
+    if step == "what":
+        piece_id, said = drafted.first(Incident) or (None, Incident(text=""))
+        sourced = _sourced(draft, piece_id)
+        return Written(IncidentForm.of(said, around, sourced, unread=unread), said, piece_id, sourced)
+    if step == "about":
+        return Written(AboutForm.of(drafted.profile, around, unread=unread), drafted.profile, None)
+    piece_id, defender = drafted.defender or (None, NOBODY_YET)
+    form = WhoForm if step == "who" else ReachForm
+    return Written(form.of(defender, around, unread=unread), defender, piece_id)
+
+
+def _step(session: Session, visitor: Visitor, draft: Draft, step: str, written: Written) -> Response:
+    form = written.form
+    if not form.sent():
+        return shown("cases/record_step.html", form, draft=draft, title=str(TITLES[step]), source=False)
+    now, said = datetime.now(UTC), form.said(written.said)
+    if step == "about":
+        return _saved(session, visitor, draft, draft.drafted.about(said, now), draft.sourced, step)
+    piece_id = written.piece_id or uuid.uuid4()
+    sourced = drafts.with_sourced(draft, piece_id, form.sourced(written.sourced))
+    return _saved(session, visitor, draft, draft.drafted.saying(said, now, piece_id), sourced, step)
+
+
+def _saved(session: Session, visitor: Visitor, draft: Draft, drafted: Drafted, sourced: Any, step: str) -> Response:
+    """Saved; on to the next step, or away until one comes back."""
+    kept = msgspec.structs.replace(drafted, full=True)
+    drafts.save(session, visitor, draft, kept, sourced, datetime.now(UTC))
+    if request.form.get("do") == LATER:
+        say(_("Saved. Come back to it when you can."))
+        return led_to("drafts.index")
+    if step not in TITLES:
+        return led_to("drafts.people", draft_id=draft.id)
+    names = list(TITLES)
+    return led_to(f"drafts.{names[names.index(step) + 1]}", draft_id=draft.id)
+
+
+# -- people around them
+
+
+@desk.get("/<uuid:draft_id>/people", needs=Permission.RECORD_CASE)
+def people(draft: Draft) -> Response:
+    around = [(one_id, name_of(said), said.role) for one_id, said in draft.drafted.people if said.role != "defender"]
+    return shown("cases/record_people.html", draft=draft, people=around, sources=sources(draft.drafted))
+
+
+@desk.form("/<uuid:draft_id>/people/add/<kind>", needs=Permission.RECORD_CASE)
+def add(session: Session, visitor: Visitor, draft: Draft, kind: str) -> Response:
+    return _somebody(session, visitor, draft, _newcomer(visitor, draft, kind))
+
+
+@desk.form("/<uuid:draft_id>/people/<piece>", needs=Permission.RECORD_CASE)
+def change(session: Session, visitor: Visitor, draft: Draft, piece: str) -> Response:
+    return _somebody(session, visitor, draft, _known(visitor, draft, piece))
+
+
+@desk.form("/<uuid:draft_id>/people/<piece>/remove", needs=Permission.RECORD_CASE)
+def remove(session: Session, visitor: Visitor, draft: Draft, piece: str) -> Response:
+    written = _known(visitor, draft, piece)
+    assert written.piece_id is not None  # noqa: S101 - those on file have one
+    kept = draft.drafted.without(written.piece_id)
+    sourced = drafts.with_sourced(draft, written.piece_id, None)
+    return confirm(
+        lambda: drafts.save(session, visitor, draft, kept, sourced, datetime.now(UTC)),
+        lambda: led_to("drafts.people", draft_id=draft.id),
+        title=_("Take somebody out of the draft"),
+        says=[_("What the draft says of them goes. Nothing else changes.")],
+        button=_("Take them out"),
+        back=("drafts.people", {"draft_id": draft.id}),
+    )
+
+
+def _newcomer(visitor: Visitor, draft: Draft, kind: str) -> Written:
+    around = _around(visitor, draft)
+    if kind == "source":
+        drafts.check_room(draft.drafted)
+        return Written(SourceForm.of(SourceMark(), around), SourceMark(), None)
+    if kind not in ("family", "lawyer", "other"):
+        raise Absent
+    drafts.check_room(draft.drafted)
+    return Written(PersonForm.of(Person(role=kind), around), Person(role=kind), None)
+
+
+def _known(visitor: Visitor, draft: Draft, piece: str) -> Written:
+    """Somebody in this draft. Absent if it is nobody's id, or the defender's: they have steps of their own."""
+    try:
+        found = draft.drafted.piece(uuid.UUID(piece))
+    except ValueError:
+        found = None
+    said = found.details if found is not None else None
+    if found is None or not isinstance(said, Person | SourceMark) or getattr(said, "role", "") == "defender":
+        raise Absent
+    around, sourced = _around(visitor, draft), _sourced(draft, found.id)
+    form: EntryForm = (SourceForm if isinstance(said, SourceMark) else PersonForm).of(said, around, sourced)
+    return Written(form, said, found.id, sourced)
+
+
+def _somebody(session: Session, visitor: Visitor, draft: Draft, written: Written) -> Response:
+    is_source = isinstance(written.said, SourceMark)
+    if not written.form.sent():
+        title = _("A source") if is_source else _("Somebody around them")
+        return shown("cases/record_step.html", written.form, draft=draft, title=title, source=is_source)
+    piece_id = written.piece_id or uuid.uuid4()
+    kept = draft.drafted.saying(written.form.said(written.said), datetime.now(UTC), piece_id)
+    sourced = drafts.with_sourced(draft, piece_id, written.form.sourced(written.sourced))
+    return _saved(session, visitor, draft, kept, sourced, "somebody")
+
+
+def sources(drafted: Drafted) -> list[tuple[uuid.UUID, str]]:
+    return [(one.id, one.details.label) for one in drafted.pieces if isinstance(one.details, SourceMark)]
+
+
+def _sourced(draft: Draft, piece_id: uuid.UUID | None) -> Sourced | None:
+    return next((one.sourced for one in draft.sourced if one.id == piece_id), None)
+
+
+def _around(visitor: Visitor, draft: Draft) -> Around:
+    drafted = draft.drafted
+    holds = visitor.in_circle(visitor.office_id, CircleName.SOURCES)
+    return Around(
+        me=visitor.member_id,
+        now=datetime.now(UTC),
+        zone=visitor.zone,
+        people=tuple((one_id, name_of(person)) for one_id, person in drafted.people),
+        sources=tuple(sources(drafted)) if holds else None,
+        has_defender=True,
+    )

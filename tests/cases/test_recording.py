@@ -1,0 +1,473 @@
+"""A file is recorded in a minute, in any script; drafts are one's own; a list of names makes a file each."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cases.details import Incident, Person, Source
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
+from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
+from tests.offices.people import said
+from tests.pages.markup import faults
+from tests.world import Browser, World
+
+SALMA = "سلمى عبد الرحمن المثال"
+QUICK = {
+    "country": "EG",
+    "name": SALMA,
+    "what": "Taken from her office this morning.",
+    "urgency": "critical",
+    "do": "open",
+}
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def pressed(browser: Browser, path: str = "/cases/new", **fields: Any) -> Any:
+    """The form as a browser sends it: with what its page had hidden in it."""
+    begun = hidden(browser.get(path).text, "begun")
+    return browser.post(path, {"begun": begun, "told": ""} | QUICK | fields)
+
+
+def files(world: World, sign_in: str) -> list[File]:
+    with world.acting(sign_in) as (session, visitor):
+        return [open_file(session, case) for case in session.scalars(select(Case)) if visitor.roles_in(case.office_id)]
+
+
+def count(world: World, table: Any) -> int:
+    with world.database.main.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def secrets(world: World) -> set[uuid.UUID]:
+    with world.database.shred.reading() as session:
+        return set(session.scalars(select(ShredSecret.folder_id)))
+
+
+# -- the quick path
+
+
+def test_four_fields_open_a_file_of_ones_own_office_and_lead_to_it(world: World) -> None:
+    officer = world.client("officer.cairo")
+    page = officer.get("/cases/new").text
+    assert faults(page) == []
+    assert '<option value="EG" selected' in page, "the only country of one's office is chosen"
+    answer = pressed(officer)
+    assert answer.status_code == 303
+    (file,) = files(world, "head.cairo")
+    assert answer.headers["Location"] == f"/cases/{file.case.id}"
+    assert (file.name, file.case.state, file.case.urgency) == (SALMA, "active", "critical")
+    assert file.case.officer_id == world.demonstration.members["officer.cairo"]
+    assert file.incidents[0].said.text == "Taken from her office this morning."
+
+
+def test_each_urgency_says_which_clock_it_starts(world: World) -> None:
+    page = said(world.client("officer.cairo").get("/cases/new"))
+    assert "within 4 hours, day and night" in page
+    assert "within 24 hours, day and night" in page
+    assert page.count("within 3 working days there") == 2
+
+
+@pytest.mark.parametrize("missing", ["country", "name", "what", "urgency"])
+def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(world: World, missing: str) -> None:
+    answer = pressed(world.client("officer.cairo"), **{missing: ""})
+    assert answer.status_code == 422
+    assert f'href="#{missing}' in answer.text
+    assert faults(answer.text) == []
+    kept = {"name": SALMA, "what": "Taken from her office"}
+    assert all(value in answer.text for name, value in kept.items() if name != missing)
+    assert files(world, "officer.cairo") == []
+
+
+def test_a_name_may_be_withheld_but_not_written_and_withheld(world: World) -> None:
+    officer = world.client("officer.cairo")
+    assert pressed(officer, withheld="y").status_code == 422
+    assert pressed(officer, name="", withheld="y").status_code == 303
+    (file,) = files(world, "officer.cairo")
+    assert file.name == ""
+    assert file.defender is not None
+
+
+def test_recording_it_later_is_normal(world: World) -> None:
+    pressed(world.client("officer.cairo"), **{"when-year": "2024"})
+    (file,) = files(world, "officer.cairo")
+    when = file.incidents[0].said.when
+    assert when is not None
+    assert (when.on.year, when.precision) == (2024, "year")
+
+
+def test_pressed_twice_it_is_one_file(world: World) -> None:
+    officer = world.client("officer.cairo")
+    begun = hidden(officer.get("/cases/new").text, "begun")
+    first, again = (officer.post("/cases/new", QUICK | {"begun": begun, "told": told}) for told in ("", ""))
+    assert again.status_code in (200, 303)
+    assert len(files(world, "officer.cairo")) == 1
+    assert first.status_code == 303
+
+
+def test_a_file_for_elsewhere_says_where_it_went_and_tells_its_reference_once(world: World) -> None:
+    officer = world.client("officer.cairo")
+    begun = hidden(officer.get("/cases/new").text, "begun")
+    form = QUICK | {"begun": begun, "country": "BY", "name": "Алёна Прыкладная"}
+    answer = officer.post("/cases/new", form)
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    page = said(answer)
+    assert "Minsk" in page
+    assert "its officer is in charge" in page
+    assert "Nothing of it is kept here" in page
+    reference = re.search(r"\b[B-Z]{5}-[B-Z]{5}\b", page)
+    assert reference is not None
+    again = officer.post("/cases/new", form)
+    assert "sent already" in said(again)
+    assert reference[0] not in again.text
+    (file,) = files(world, "officer.minsk")
+    assert file.case.reference == reference[0]
+    assert count(world, Acknowledgement) == 1
+
+
+def test_a_page_of_recording_names_nobody_in_its_title(world: World) -> None:
+    answer = pressed(world.client("officer.cairo"), country="BY", urgency="")
+    title = re.search(r"<title>(.*?)</title>", answer.text, re.S)
+    assert title is not None
+    assert SALMA not in title[1]
+
+
+@pytest.mark.parametrize(("sign_in", "status"), [("finance.cairo", 403), ("observer.a", 403), ("auditor.hq", 403)])
+def test_who_does_no_casework_records_nothing(world: World, sign_in: str, status: int) -> None:
+    assert world.client(sign_in).get("/cases/new").status_code == status
+
+
+# -- drafts
+
+
+def draft_of(world: World, sign_in: str) -> Draft:
+    with world.acting(sign_in) as (session, _visitor):
+        (found,) = session.scalars(select(Draft)).all()
+        assert found.drafted
+        session.expunge(found)
+        return found
+
+
+def test_a_draft_takes_whatever_there_is(world: World) -> None:
+    officer = world.client("officer.cairo")
+    answer = pressed(officer, country="", name="", urgency="", do="draft")
+    assert answer.headers["Location"] == "/cases/drafts"
+    page = officer.get("/cases/drafts")
+    assert "Nobody named yet" in said(page)
+    assert "Saved as a draft" in said(page)
+    assert faults(page.text) == []
+
+
+def test_nobody_but_its_author_is_shown_a_draft(world: World) -> None:
+    pressed(world.client("officer.cairo"), do="more")
+    draft = draft_of(world, "officer.cairo")
+    for sign_in in ("head.cairo", "deputy.cairo", "officer.minsk"):
+        browser = world.client(sign_in)
+        assert SALMA not in browser.get("/cases/drafts").text
+        for step in ("", "/where", "/who", "/reach", "/what", "/people", "/about", "/check", "/drop"):
+            assert browser.get(f"/cases/drafts/{draft.id}{step}").status_code == 404
+
+
+STEPS = {
+    "where": {"country": "EG", "place": "Giza", "urgency": "high"},
+    "who": {"names": f"{SALMA}\nSalma El-Methal", "born": "1980"},
+    "reach": {"ways-0-kind": "phone", "ways-0-value": "+20 100", "ways-0-use": "never", "never": "Never phone her."},
+    "what": {"text": "Taken.", "types": "arrest_detention", "link": "likely", "verification": "one_source", "complaint": "unknown"},
+    "about": {
+        "where_now": "Custody", "detained": "y", "lawyer_access": "no", "family_access": "no", "is_defender": "yes",
+        "risk_from_work": "yes", "non_violent": "yes", "marking": "sensitive", "summary": "A story.",
+    },
+}  # fmt: skip
+
+
+def walk_steps(browser: Browser, draft: uuid.UUID, **instead: dict[str, str]) -> None:
+    for step, form in (STEPS | instead).items():
+        path = f"/cases/drafts/{draft}/{step}"
+        page = browser.get(path)
+        assert page.status_code == 200, step
+        assert faults(page.text) == [], step
+        sent = {"types": "arrest"} if step == "what" else {}
+        answer = browser.post(path, form | sent)
+        assert answer.status_code == 303, (step, said(answer))
+
+
+def test_the_full_path_saves_each_step_and_opens_with_all_of_them(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more", country="", what="", urgency="")
+    draft = draft_of(world, "officer.cairo")
+    assert "Needed" in said(officer.get(f"/cases/drafts/{draft.id}"))
+    walk_steps(officer, draft.id)
+    add = f"/cases/drafts/{draft.id}/people/add"
+    assert officer.post(f"{add}/family", {"role": "family", "names": "Her brother"}).status_code == 303
+    source = {"label": "A colleague", "name": "Source Example", "reliability": "likely"}
+    assert officer.post(f"{add}/source", source).status_code == 303
+    page = officer.get(f"/cases/drafts/{draft.id}/check")
+    assert faults(page.text) == []
+    assert all(one in page.text for one in (SALMA, "Never phone her.", "Her brother", "Source Example", "A story."))
+    answer = officer.post(f"/cases/drafts/{draft.id}/check", {"told": ""})
+    assert answer.status_code == 303
+    with world.acting("deputy.cairo") as (session, _visitor):
+        file = open_file(session, session.scalars(select(Case)).one())
+        defender = file.defender
+        assert defender is not None
+        assert defender.said.names == (SALMA, "Salma El-Methal")
+        assert defender.said.never == "Never phone her."
+        assert [way.use for way in defender.said.ways] == ["never"]
+        assert file.profile.detained
+        assert file.profile.place == "Giza"
+        assert (file.profile.country, file.case.urgency) == ("EG", "high")
+        assert {one.said.role for one in file.people} == {"defender", "family"}
+        (told_by,) = file.sources
+        assert isinstance(told_by.entry.sourced, Source)
+        assert told_by.entry.sourced.name == "Source Example"
+    assert count(world, Draft) == 0
+
+
+def test_save_and_come_back_later(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    answer = officer.post(f"/cases/drafts/{draft.id}/where", STEPS["where"] | {"do": "later"})
+    assert answer.headers["Location"] == "/cases/drafts"
+    assert "Giza" in officer.get(f"/cases/drafts/{draft.id}/where").text
+
+
+def test_somebody_around_them_is_changed_and_taken_out_again(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    path = f"/cases/drafts/{draft.id}/people"
+    officer.post(f"{path}/add/source", {"label": "A colleague", "name": "Source Example", "reliability": "likely"})
+    found = re.search(rf'href="({path}/[0-9a-f-]+)"', officer.get(path).text)
+    assert found is not None
+    changed = officer.post(found[1], {"label": "A neighbour", "name": "Another Example", "reliability": "likely"})
+    assert changed.status_code == 303
+    assert "A neighbour" in officer.get(path).text
+    assert "Another Example" in officer.get(found[1]).text
+    assert officer.post(f"{found[1]}/remove").status_code == 303
+    assert "A neighbour" not in officer.get(path).text
+    with world.acting("officer.cairo") as (session, _visitor):
+        assert session.scalars(select(Draft)).one().sourced == ()
+    for wrong in ("x", str(uuid.uuid4())):
+        assert officer.get(f"{path}/{wrong}").status_code == 404
+    assert officer.get(f"{path}/add/defender").status_code == 404
+
+
+def test_a_draft_without_the_three_things_is_not_opened(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more", what="")
+    draft = draft_of(world, "officer.cairo")
+    answer = officer.post(f"/cases/drafts/{draft.id}/check", {"told": ""})
+    assert "cannot be opened yet" in said(answer)
+    assert files(world, "officer.cairo") == []
+    assert count(world, Draft) == 1
+
+
+def test_a_draft_thrown_away_leaves_no_key(world: World) -> None:
+    before = secrets(world)
+    officer = world.client("officer.cairo")
+    pressed(officer, do="draft")
+    draft = draft_of(world, "officer.cairo")
+    assert secrets(world) - before == {draft.folder_id}
+    assert "destroyed for good" in said(officer.get(f"/cases/drafts/{draft.id}/drop"))
+    assert officer.post(f"/cases/drafts/{draft.id}/drop").status_code == 303
+    assert secrets(world) == before
+    assert count(world, Draft) == 0
+    with world.database.main.reading() as session:
+        assert session.get(Folder, draft.folder_id) is None
+        assert session.scalars(select(SleeveKey).where(SleeveKey.folder_id == draft.folder_id)).all() == []
+
+
+def test_a_draft_nobody_touched_for_a_year_is_told_to_its_author(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="draft")
+    assert "not touched for a year" not in said(officer.get("/cases/drafts"))
+    with world.database.main.writing() as session:
+        session.execute(update(Draft.__table__).values(saved_at=datetime.now(UTC) - timedelta(days=366)))
+    assert "not touched for a year" in said(officer.get("/cases/drafts"))
+
+
+def test_a_damaged_draft_is_said_calmly_and_hides_no_other(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="draft")
+    with world.database.main.writing() as session:
+        session.execute(update(Draft.__table__).values(sealed_file=b"\1" * 80))
+    pressed(officer, do="draft", name="Another")
+    page = said(officer.get("/cases/drafts"))
+    assert "failed its check" in page
+    assert "Another" in page
+
+
+# -- a list of names
+
+
+LIST = {"country": "EG", "what": "All taken at the same march.", "urgency": "medium"}
+
+
+def list_sent(browser: Browser, names: str, **fields: str) -> Any:
+    begun = hidden(browser.get("/cases/new/list").text, "begun")
+    return browser.post("/cases/new/list", LIST | {"begun": begun, "told": "", "names": names} | fields)
+
+
+def test_a_pasted_list_makes_a_file_for_each_name(world: World) -> None:
+    officer = world.client("officer.cairo")
+    assert faults(officer.get("/cases/new/list").text) == []
+    answer = list_sent(officer, f"{SALMA}\r\n\r\n  Omar Example \nOmar Example\nAli Example")
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    found = files(world, "officer.cairo")
+    assert {file.name for file in found} == {SALMA, "Omar Example", "Ali Example"}
+    assert {file.incidents[0].said.text for file in found} == {"All taken at the same march."}
+    assert len({file.case.reference for file in found}) == 3
+    assert all(f"/cases/{file.case.id}" in answer.text for file in found)
+
+
+def test_a_hundred_names_go_elsewhere_each_with_a_clock_of_its_own(world: World) -> None:
+    officer = world.client("officer.cairo")
+    answer = list_sent(officer, "\n".join(f"Name {number}" for number in range(100)), country="BY")
+    assert answer.status_code == 200
+    assert answer.text.count("Minsk") >= 100
+    assert count(world, Acknowledgement) == 100
+    assert len(files(world, "officer.minsk")) == 100
+    assert files(world, "officer.cairo") == []
+
+
+def test_more_than_a_hundred_names_are_refused_in_words(world: World) -> None:
+    answer = list_sent(world.client("officer.cairo"), "\n".join(f"Name {number}" for number in range(101)))
+    assert answer.status_code == 422
+    assert "more than 100 names" in said(answer)
+    assert count(world, Case) == 0
+
+
+def test_of_a_list_everything_is_sent_or_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hrd_cases.cases import clocks
+
+    real, calls = clocks.start, []
+
+    def dies(*args: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            raise RuntimeError("the process ends here")
+        return real(*args)
+
+    monkeypatch.setattr(clocks, "start", dies)
+    with pytest.raises(RuntimeError):
+        list_sent(world.client("officer.cairo"), "A Example\nB Example\nC Example", country="BY")
+    assert (count(world, Letter), count(world, Acknowledgement)) == (0, 0)
+
+
+# -- files that look similar
+
+
+def test_a_similar_file_is_told_calmly_and_one_more_press_goes_on(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    answer = pressed(officer, name="Salma Abdel Rahman El-Methal")
+    assert answer.status_code == 200
+    page = said(answer)
+    assert "These files look similar" in page
+    assert SALMA in page
+    assert faults(answer.text) == []
+    assert len(files(world, "officer.cairo")) == 1
+    again = pressed(officer, name="Salma Abdel Rahman El-Methal", told=hidden(answer.text, "told"))
+    assert again.status_code == 303
+    assert len(files(world, "officer.cairo")) == 2
+
+
+def test_another_name_is_looked_for_anew(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    told = hidden(pressed(officer, name="Salma Abdel Rahman El-Methal").text, "told")
+    answer = pressed(officer, name="Salma Abdulrahman al-Mithal", told=told)
+    assert "look similar" in said(answer)
+
+
+def test_of_files_of_other_offices_nothing_is_told(world: World) -> None:
+    pressed(world.client("officer.cairo"))
+    answer = pressed(world.client("officer.minsk"), country="BY")
+    assert answer.status_code == 303
+
+
+def test_a_stranger_s_name_is_no_similar_one(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    assert pressed(officer, name="Nadia Elsewhere").status_code == 303
+
+
+def test_what_a_notice_showed_stands_in_the_trail(world: World) -> None:
+    officer = world.client("officer.cairo")
+    case_id = pressed(officer).headers["Location"].rsplit("/", 1)[1]
+    pressed(officer, name="Salma Abdel Rahman El-Methal")
+    with world.database.main.reading() as session:
+        bodies = session.scalars(select(AuditEntry.body).where(AuditEntry.event == "page_read")).all()
+    assert any(case_id.encode() in body and b"recording.quick" in body for body in bodies)
+
+
+# -- whatever is typed
+
+
+NAUGHTY = (
+    "\0", "a\0b", "‮mirrored‬‏", "﻿​ ", "<script>alert(1)</script>", "{{ 7*7 }}",
+    "%s %(x)s", "' OR 1=1; --", "😀👩‍👩‍👧‍👦", "x" * 100_000, "00000000-0000-4000-8000-000000000000",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["begun", "told", "do", "country", "name", "what", "urgency", "withheld", "when-day"])
+def test_whatever_is_typed_into_the_quick_page_is_answered(world: World, field: str) -> None:
+    officer = world.client("officer.cairo")
+    for value in NAUGHTY:
+        answer = pressed(officer, **{field: value})
+        assert answer.status_code in (200, 303, 422), (field, value[:20])
+        assert faults(answer.text) == [] or answer.status_code == 303
+        assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("field", ["names", "what", "country", "urgency", "when-year"])
+def test_whatever_is_typed_into_the_list_is_answered(world: World, field: str) -> None:
+    officer = world.client("officer.cairo")
+    for value in NAUGHTY:
+        fields = {"names": "A Example"} | {field: value}
+        assert list_sent(officer, fields.pop("names"), **fields).status_code in (200, 422), (field, value[:20])
+
+
+def test_whatever_is_typed_into_the_steps_is_answered(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    for step, form in STEPS.items():
+        for field in form:
+            for value in ("\0", "‮a", "x" * 100_000, "<b>"):
+                answer = officer.post(f"/cases/drafts/{draft.id}/{step}", form | {field: value})
+                assert answer.status_code in (303, 422), (step, field, value[:20])
+
+
+def test_nothing_typed_ends_in_the_trail(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    walk_steps(officer, draft_of(world, "officer.cairo").id)
+    with world.database.main.reading() as session:
+        bodies = session.scalars(select(AuditEntry.body)).all()
+    for word in (SALMA, "El-Methal", "Taken", "Giza", "Never phone"):
+        assert not [body for body in bodies if word.encode() in body], word
+
+
+def test_an_entry_says_who_recorded_it_and_when(world: World) -> None:
+    pressed(world.client("officer.cairo"))
+    with world.acting("head.cairo") as (session, _visitor):
+        entries = session.scalars(select(Entry)).all()
+        kinds = {type(one.details) for one in entries}
+        assert {Person, Incident} <= kinds
+        assert {one.author_id for one in entries} == {world.demonstration.members["officer.cairo"]}
