@@ -78,7 +78,7 @@ def judge(session: Session, file: File, kind: str, now: datetime, emergency: Eme
         now,
         renewed_at=facts.renewed_at(file, purpose) if purpose is not None else None,
         emergency=emergency,
-        calendar=calendar_of(session, file.case.office_id),
+        calendar=calendar_of(session, file.case.office_id) if emergency is not None else None,
     )
     if decision.allowed and purpose and facts.unread_since(file, facts.said_in(file, said, decision.stand)):
         return Decision(False, _UNREAD[0], decision.stand, _UNREAD[1])
@@ -121,6 +121,12 @@ def standing_of(file: File, entry_id: uuid.UUID) -> Standing[Action]:
     return standing
 
 
+def _check_read(standing: Standing[Action], made_from: uuid.UUID) -> None:
+    """What is decided on is what was read."""
+    if standing.entry.id != made_from:
+        raise Changed("somebody wrote what became of it first")
+
+
 # -- alone, with consent
 
 
@@ -145,8 +151,7 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
     """
     file = _locked(session, case)
     standing = standing_of(file, made_from)
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote what became of it first")
+    _check_read(standing, made_from)
     before, then = standing.said, given
     if given.state != before.state and before.state not in (PROPOSED, PLANNED):
         raise Refused.of(_OVER)
@@ -222,6 +227,7 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     before = standing.said
     if before.state != PROPOSED:
         raise Refused.of(_NOT_WAITING)
+    _check_read(standing, made_from)
     first = before.proposed_by or SOMEBODY_ELSE
     if not _roles(by, case, first, now) & CASEWORKERS:
         raise Refused.of(_PROPOSER_LEFT)
@@ -249,6 +255,7 @@ def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now
     before = standing.said
     if before.confirm_by is None or before.confirmed_by is not None or before.state == STOPPED:
         raise Refused.of(_NOTHING_TO_CONFIRM)
+    _check_read(standing, made_from)
     cancel(session, before.reminders)
     then = msgspec.structs.replace(before, confirmed_by=by.member_id, confirmed_at=now, reminders=())
     correct(session, by, file, standing.entry.id, then, now)

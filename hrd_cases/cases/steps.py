@@ -24,6 +24,8 @@ from hrd_cases.keys.roles import CASEWORKERS
 
 ASSESS_ANEW = "assess_anew"
 """The task of a file that was reopened."""
+TYPED = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback="-", referral="-", next_on=date.max)
+"""Everything that an act may ask for."""
 HANDED_OVER_IN = (State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 _NOT_HANDED_OVER = (
     N_("A file in this state is not handed over."),
@@ -60,9 +62,13 @@ def actor_of(by: Visitor, file: File) -> Actor:
 
 def offers(by: Visitor, file: File, today: date) -> list[Offer]:
     """What this member may do with a file in its state; what is still to be typed counts as given."""
-    typed = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback="-", referral="-", next_on=date.max)
-    found = life.offers(file.state(today), actor_of(by, file), facts_of(file, today, typed))
+    found = life.offers(file.state(today), actor_of(by, file), facts_of(file, today, TYPED))
     return [offer for offer in found if offer.act not in (Act.TRANSFER, Act.ANONYMISE)]
+
+
+def refused(by: Visitor, file: File, act: Act) -> Refused | None:
+    """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
+    return life.refusal(file.state(by.today), act, actor_of(by, file), facts_of(file, by.today, TYPED))
 
 
 def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeStep, now: datetime) -> LifeStep:

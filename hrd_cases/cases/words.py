@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from babel.dates import format_skeleton
@@ -34,7 +35,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of, locale
-from hrd_cases.pages import day, moment
+from hrd_cases.pages import day, moment, number
 
 KIND = {
     Person: _l("Person"),
@@ -72,6 +73,7 @@ DUE = {
     "task": _l("Task"),
     "next": _l("Next step"),
     "confirm": _l("The head confirms an action"),
+    "join": _l("A second member joins an action"),
     "action": _l("Look after an action taken"),
     "review": _l("Look at the risk again"),
     "contact": _l("Hear from the defender"),
@@ -127,7 +129,7 @@ def _incident(said: Incident) -> str:
 
 
 def _contact(said: Contact) -> str:
-    return str(_("Contact: %(whom)s", whom=code(said.with_whom, "contact_with")))
+    return " · ".join(filter(None, (code(said.with_whom, "contact_with"), code(said.channel, "channel"))))
 
 
 def _action(said: Action) -> str:
@@ -140,7 +142,7 @@ def _action(said: Action) -> str:
 
 
 def _meeting(said: Meeting) -> str:
-    return " · ".join(part for part in (_("Meeting"), said.place) if part)
+    return said.place or in_short(said.substance)
 
 
 def _assessment(said: Assessment) -> str:
@@ -261,13 +263,23 @@ def in_days(on: date, today: date) -> str:
     return str(_("1 day late") if days == -1 else _("%(days)s days late", days=-days))
 
 
+def why_stopped(because: str) -> str:
+    """Why an action was stopped: in somebody's words, or because of a no."""
+    return str(_("They said no to it, or took their consent back.")) if because == "said_no" else because
+
+
+def score(value: Fraction) -> str:
+    """The workbook's score: "6", "5.33"."""
+    return number(round(float(value), 2))
+
+
 def install_case_words(blueprint: Blueprint) -> None:
     """Filters of the templates of case files: macros see nothing else."""
     tags = (("level_tag", LEVEL_TAG), ("state_tag", STATE_TAG), ("consent_tag", CONSENT_TAG), ("use_tag", USE_TAG))
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(lambda kind: str(DUE[kind]), "due_name")
-    for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days):
+    for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(kind_of, "entry_kind")
     blueprint.add_app_template_filter(lambda person, sheet: sheet.person(person), "person_named")

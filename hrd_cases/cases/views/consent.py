@@ -2,16 +2,163 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from babel import Locale
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.file import open_file
-from hrd_cases.cases.models import Case
+from hrd_cases.cases import consent as rules
+from hrd_cases.cases import facts, talking
+from hrd_cases.cases.details import Conversation
+from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.forms.consent import ConversationForm, made_from
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
 from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.views.entries import Version, typed_fields
+from hrd_cases.cases.views.kinds import around_of
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.said import note, say
+from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed
+from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.models import Office
+
+
+class Line(NamedTuple):
+    """One purpose as it stands: the decision with its sentences, and the conversation that decided."""
+
+    purpose: str
+    decision: rules.Decision
+    said: Standing[Conversation] | None
 
 
 @desk.get("/<uuid:case_id>/consent", needs=Permission.WORK_ON_CASE)
 def consent(session: Session, case: Case) -> Response:
-    return shown("cases/show.html", file=open_file(session, case))
+    file = open_file(session, case)
+    talks = sorted(file.conversations, key=lambda one: one.said.when, reverse=True)
+    told = next((one.said for one in talks if one.said.told_of_recording), None)
+    names = names_of(session, {one.entry.author_id for one in talks})
+    people = {one.id: one.said for one in file.people}
+    return shown(
+        "cases/consent.html", file=file, lines=_lines(file), talks=talks, told=told, names=names, people=people
+    )
+
+
+def _lines(file: File) -> list[Line]:
+    words, person, now = facts.words(file), facts.whose(file), datetime.now(UTC)
+    found = []
+    for purpose in talking.PURPOSES:
+        decision = rules.may(purpose, words, person, now, renewed_at=facts.renewed_at(file, purpose))
+        found.append(Line(purpose, decision, facts.said_in(file, words, decision.stand)))
+    return found
+
+
+@desk.form("/<uuid:case_id>/conversation", needs=Permission.WORK_ON_CASE)
+def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
+    """One conversation, recorded once for every purpose."""
+    file, now = open_file(session, case), datetime.now(UTC)
+    blank = Conversation(when=now, standing="", speaker_id=file.defender.id if file.defender else None)
+    form, texts = _form(session, visitor, file, blank, now)
+    followed: list[talking.Followed] = []
+    if done(form, lambda: followed.append(talking.hold(session, visitor, case, form.said(blank), now))):
+        _say(followed[0])
+        return led_to("cases.consent", case_id=case.id)
+    return shown("cases/conversation.html", form, file=file, texts=texts, corrects=False)
+
+
+@desk.form("/<uuid:case_id>/conversation/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
+def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    file, now = open_file(session, case), datetime.now(UTC)
+    stands = _standing(file, entry.id)
+    form, texts = _form(session, visitor, file, stands.said, now, stands.entry.id)
+    followed: list[talking.Followed] = []
+    try:
+        if done(form, lambda: followed.append(_put_right(session, visitor, case, form, stands.said, now))):
+            _say(followed[0])
+            return led_to("cases.consent", case_id=case.id)
+    except Changed:
+        return _conflict(session, visitor, case, entry.id, form)
+    return shown("cases/conversation.html", form, file=file, texts=texts, corrects=True)
+
+
+def _put_right(
+    session: Session, by: Visitor, case: Case, form: ConversationForm, stands: Conversation, now: datetime
+) -> talking.Followed:
+    corrected = made_from(form)
+    if corrected is None:
+        raise Absent("made from no version of this")
+    return talking.put_right(session, by, case, corrected, form.said(stands), now)
+
+
+def _standing(file: File, entry_id: uuid.UUID) -> Standing[Conversation]:
+    thing = file.thing_of(entry_id)
+    stands = file.one(thing, Conversation) if thing is not None else None
+    if stands is None:
+        raise Absent("no conversation")
+    return stands
+
+
+class Texts(NamedTuple):
+    """What is read out: in the language chosen, in the others of the office, and whatever else there is."""
+
+    chosen: Spoken
+    others: list[Spoken]
+    languages: list[tuple[str, str]]
+
+
+def _form(
+    session: Session, by: Visitor, file: File, said: Conversation, now: datetime, stands: uuid.UUID | None = None
+) -> tuple[ConversationForm, Texts]:
+    office = session.get(Office, file.case.office_id)
+    here = at_hand(office.languages if office is not None else ())
+    wanted = SPOKEN.get(request.args.get("words", ""), here[0])
+    everywhere = list(dict.fromkeys([*(one.language for one in here), *SPOKEN]))
+    form = ConversationForm.of(said, around_of(session, by, file, now), made_from=stands)
+    form.speaking(everywhere)
+    if request.method != "POST" and not said.language:
+        form.language.data = wanted.language
+    directions = [(code, Locale.parse(code).text_direction) for code in everywhere]
+    return form, Texts(wanted, [one for one in here if one is not wanted], directions)
+
+
+def _say(followed: talking.Followed) -> None:
+    say(_("The conversation is recorded."))
+    if followed.stopped:
+        many = followed.stopped
+        note(ngettext("%(num)d planned act was stopped.", "%(num)d planned acts were stopped.", many))
+    if followed.tasks:
+        many = followed.tasks
+        note(ngettext("%(num)d task says what to undo.", "%(num)d tasks say what to undo.", many))
+
+
+def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, form: ConversationForm) -> Response:
+    """Somebody corrected it first: both versions, and a button that saves this one on top."""
+    file = open_file(session, case, anew=True)
+    stands, now = _standing(file, entry_id), datetime.now(UTC)
+    newest: Any = stands.entry
+    other = ConversationForm.of(stands.said, around_of(session, by, file, now), unread=True)
+    other.speaking(SPOKEN)
+    theirs, yours = _words(other), _words(form)
+    both = [Version(label, theirs.get(label, ""), yours.get(label, "")) for label in theirs | yours]
+    page = render_template(
+        "cases/conflict.html",
+        versions=[one for one in both if one.theirs != one.yours],
+        by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
+        newest=newest,
+        typed=typed_fields(),
+        case=case,
+        own=False,
+    )
+    return make_response(page, 409)
+
+
+def _words(form: ConversationForm) -> dict[str, str]:
+    return {one[-2]: one[-1] for one in form.in_words()}

@@ -2,21 +2,100 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.file import open_file
+from hrd_cases.cases import life, steps
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.forms.life import HandOverForm, StepForm
+from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.forms import in_words
+from hrd_cases.keys.roles import CASEWORKERS
+from hrd_cases.offices.absences import away
+from hrd_cases.offices.colleagues import names_of
+
+DOES = {
+    Act.ACKNOWLEDGE: (_l("You become its officer."), _l("The clock stops: nobody else is told that it waits.")),
+    Act.TAKE_ON: (_l("The file becomes active: its reviews and contacts are looked after from now on."),),
+    Act.REJECT: (
+        _l("The file is turned down and kept. It can be reopened."),
+        _l("Tell them whom they can turn to instead."),
+    ),
+    Act.REST: (
+        _l("Nobody is reminded of contact while the file rests. Its risk is still looked at."),
+        _l("It can be taken up again at any time."),
+    ),
+    Act.WAKE: (_l("The file becomes active again, with its reviews and contacts."),),
+    Act.CLOSE: (_l("Nobody is reminded of it any more. It is archived later and can be reopened."),),
+    Act.REOPEN: (_l("You become its officer. Its risk has to be assessed anew."),),
+}
+"""What one press does."""
+DONE = {
+    Act.ACKNOWLEDGE: _l("Acknowledged. The file is yours and its clock has stopped."),
+    Act.TAKE_ON: _l("The file is active."),
+    Act.REJECT: _l("The file was not taken on."),
+    Act.REST: _l("The file rests."),
+    Act.WAKE: _l("The file is active again."),
+    Act.CLOSE: _l("The file is closed."),
+    Act.REOPEN: _l("The file is reopened and yours. Assess its risk next."),
+}
 
 
 @desk.form("/<uuid:case_id>/step/<act>", needs=Permission.WORK_ON_CASE)
-def step(session: Session, case: Case, act: str) -> Response:  # noqa: ARG001 - a beginning
-    return shown("cases/show.html", file=open_file(session, case))
+def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
+    wanted, file, now = _act(act), open_file(session, case), datetime.now(UTC)
+    before = file.state(visitor.today)
+    if wanted is Act.ASSESS and life.row(before, wanted) is not None:
+        return led_to("cases.risk", case_id=case.id)
+    form = StepForm()
+    asked = form.asking(before, wanted)
+    if done(form, lambda: steps.take_step(session, visitor, file, wanted, form.said(), now)):
+        say(str(DONE[wanted]))
+        return led_to("cases.show", case_id=case.id)
+    refused = steps.refused(visitor, file, wanted)
+    says = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
+    return shown("cases/step.html", form, 409 if refused else 200, file=file, act=wanted.value, asked=asked, **says)
+
+
+def _act(name: str) -> Act:
+    try:
+        return Act(name)
+    except ValueError as error:
+        raise Absent("no such act") from error
 
 
 @desk.form("/<uuid:case_id>/hand-over", needs=Permission.WORK_ON_CASE)
-def hand_to(session: Session, case: Case) -> Response:
-    return shown("cases/show.html", file=open_file(session, case))
+def hand_to(session: Session, visitor: Visitor, case: Case) -> Response:
+    file, now = open_file(session, case), datetime.now(UTC)
+    form = HandOverForm.among(_colleagues(session, visitor, file, now))
+    if done(form, lambda: _handed(session, visitor, file, form.member_id.said, now), "member_id"):
+        say(_("The file is handed over."))
+        return led_to("cases.show", case_id=case.id)
+    return shown("cases/hand_to.html", form, file=file)
+
+
+def _handed(session: Session, by: Visitor, file: File, member_id: uuid.UUID | None, now: datetime) -> None:
+    charter = by.charters.of(file.case.office_id)
+    steps.hand_to(session, by, file, charter, member_id or by.member_id, now)
+
+
+def _colleagues(session: Session, by: Visitor, file: File, now: datetime) -> list[tuple[uuid.UUID, str]]:
+    """Who may have it: everybody of the office who does casework but its officer; who is away is said."""
+    charter, office_id = by.charters.of(file.case.office_id), file.case.office_id
+    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
+    absent = away(session, office_id, by.today)
+    names = names_of(session, seated - {file.case.officer_id})
+    named = [(one, _("%(name)s (away)", name=name) if one in absent else name) for one, name in names.items()]
+    return sorted(named, key=lambda pair: pair[1])

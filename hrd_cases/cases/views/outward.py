@@ -1,17 +1,169 @@
-"""What is done for a defender: each outward act passes the gate of consent."""
+"""What goes outward for a defender: each act passes the gate of consent, alone or two together."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.file import open_file
-from hrd_cases.cases.models import Case
+from hrd_cases.cases import outward
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.consent import Decision, State
+from hrd_cases.cases.details import Action
+from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm, made_from
+from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.views.kinds import around_of
+from hrd_cases.cases.words import code
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.said import note, say
+from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Changed
+from hrd_cases.forms import typed
+from hrd_cases.offices.colleagues import names_of
+
+KIND, WANTED = "kind", "still_wanted"
 
 
 @desk.form("/<uuid:case_id>/act", needs=Permission.WORK_ON_CASE)
-def act(session: Session, case: Case) -> Response:
-    return shown("cases/show.html", file=open_file(session, case))
+def act(session: Session, visitor: Visitor, case: Case) -> Response:
+    """Something that goes outward, done or planned."""
+    file, now = open_file(session, case), datetime.now(UTC)
+    judged = {kind: outward.judge(session, file, kind, now) for kind in OUTWARD}
+    blank = Action(kind="", state=outward.PLANNED, when=now)
+    form = OutwardForm.of(blank, around_of(session, visitor, file, now))
+    form.may(kind for kind, one in judged.items() if one.allowed)
+    _only_where_impossible(form, judged)
+    made: list[Entry] = []
+    if done(form, lambda: made.append(_made(session, visitor, case, form, blank, now)), _at_fault(form, judged)):
+        say(_("Written into the file."))
+        return led_to("cases.action", case_id=case.id, entry_id=made[0].id)
+    return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged))
+
+
+def _only_where_impossible(form: OutwardForm, judged: dict[str, Decision]) -> None:
+    """Two together are offered only where somebody tried to ask and could not."""
+    if not any(one.stand.state is State.IMPOSSIBLE for one in judged.values()):
+        del form.together, form.emergency
+
+
+def _made(session: Session, by: Visitor, case: Case, form: OutwardForm, blank: Action, now: datetime) -> Entry:
+    said = form.said(blank)
+    if "together" in form and form.together.data:
+        return outward.propose(session, by, case, said, danger=True, now=now)
+    return outward.act(session, by, case, msgspec.structs.replace(said, emergency=""), now)
+
+
+def _at_fault(form: OutwardForm, judged: dict[str, Decision]) -> str:
+    """Where a refusal is said: at what is asked, or at what was chosen."""
+    chosen = judged.get(typed(form.kind))
+    return WANTED if chosen is not None and chosen.ask and not typed(form.still_wanted).strip() else KIND
+
+
+def _by_purpose(judged: dict[str, Decision]) -> list[tuple[str, list[str], Decision]]:
+    """(purpose, what it takes it for, what the gate says), once for each."""
+    found: dict[str, tuple[list[str], Decision]] = {}
+    for kind, decision in judged.items():
+        found.setdefault(CODES.purpose_of(kind) or "", ([], decision))[0].append(code(kind, "action"))
+    return [(purpose, kinds, decision) for purpose, (kinds, decision) in found.items()]
+
+
+@desk.form("/<uuid:case_id>/actions/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
+def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    """What was done or is planned, and what became of it."""
+    file, now = open_file(session, case), datetime.now(UTC)
+    stands = outward.standing_of(file, entry.id)
+    form = CarryOnForm.of(stands.said, around_of(session, visitor, file, now), made_from=stands.entry.id)
+    field = "state" if "state" in form else None
+    try:
+        if done(form, lambda: _carried_on(session, visitor, case, form, stands.said, now), field):
+            say(_("Written into the file."))
+            return led_to("cases.action", case_id=case.id, entry_id=stands.id)
+    except Changed:
+        form.refuse(
+            _("Somebody wrote what became of it first. Look at what stands now, and save again if it is right.")
+        )
+        file = open_file(session, case, anew=True)
+        stands = outward.standing_of(file, entry.id)
+        form.made_from.data = str(stands.entry.id)
+    return shown("cases/action.html", form, **_about(session, visitor, file, stands, now))
+
+
+def _carried_on(session: Session, by: Visitor, case: Case, form: CarryOnForm, before: Action, now: datetime) -> None:
+    outward.carry_on(session, by, case, made_from(form) or uuid.UUID(int=0), form.said(before), now)
+
+
+def _about(
+    session: Session, visitor: Visitor, file: File, stands: Standing[Action], now: datetime
+) -> dict[str, Any]:
+    said = stands.said
+    waits = said.confirm_by is not None and said.confirmed_by is None and said.state != outward.STOPPED
+    members = {one for one in (said.proposed_by, said.second_id, said.confirmed_by, stands.entry.author_id) if one}
+    return {
+        "file": file,
+        "stands": stands,
+        "waits_for_head": waits,
+        "overdue": bool(waits and said.confirm_by and said.confirm_by < now),
+        "may_confirm": waits and visitor.allows(Permission.DECIDE_ON_CASE, file.case.office_id),
+        "may_join": said.state == outward.PROPOSED and said.proposed_by != visitor.member_id,
+        "names": names_of(session, members),
+        "decision": outward.judge(session, file, said.kind, now) if said.state == outward.PLANNED else None,
+    }
+
+
+@desk.form("/<uuid:case_id>/actions/<uuid:entry_id>/join", needs=Permission.JOIN_EMERGENCY)
+def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    """The second of two members who act where nobody can be asked and life is in danger."""
+    file = open_file(session, case)
+    stands, now = outward.standing_of(file, entry.id), datetime.now(UTC)
+    joined: list[Action] = []
+    return confirm(
+        lambda: joined.append(outward.join(session, visitor, case, entry.id, now)),
+        lambda: _after_joining(case, stands, joined[0]),
+        title=_("Join as the second member"),
+        name=stands.said.addressee,
+        says=[*_what(stands.said), _("The two of you answer for it. The head confirms it within two working days.")],
+        warning=_("Join only if you yourself are sure that nobody can be asked in time."),
+        button=_("Join: life is in danger"),
+        kind="warning",
+        back=("cases.action", {"case_id": case.id, "entry_id": stands.id}),
+    )
+
+
+def _what(said: Action) -> list[str]:
+    lines = [code(said.kind, "action"), said.text, _("Why nobody can be asked: %(why)s", why=said.emergency)]
+    return [line for line in lines if line]
+
+
+def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Response:
+    say(_("You joined. It may be done now."))
+    if joined.confirm_by is not None:
+        note(_("The head has been told and confirms it within two working days."))
+    return led_to("cases.action", case_id=case.id, entry_id=stands.id)
+
+
+@desk.form("/<uuid:case_id>/actions/<uuid:entry_id>/confirm", needs=Permission.DECIDE_ON_CASE)
+def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
+    """The head stands by what two members did."""
+    stands, now = outward.standing_of(open_file(session, case), entry.id), datetime.now(UTC)
+
+    def after() -> Response:
+        say(_("Confirmed."))
+        return led_to("cases.action", case_id=case.id, entry_id=stands.id)
+
+    return confirm(
+        lambda: outward.confirm(session, visitor, case, entry.id, now),
+        after,
+        title=_("Confirm what two members did"),
+        name=stands.said.addressee,
+        says=[*_what(stands.said), _("You stand by it from now on. To end what is only planned, stop it instead.")],
+        button=_("Confirm"),
+        back=("cases.action", {"case_id": case.id, "entry_id": stands.id}),
+    )

@@ -1,0 +1,176 @@
+"""Forms of consent: one conversation for every purpose, and what goes outward."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, ValidationError
+from wtforms.validators import Optional
+
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import Answer, Details
+from hrd_cases.cases.forms.fields import (
+    LINE,
+    PARAGRAPH,
+    STORY,
+    Around,
+    Lines,
+    Somebody,
+    TimedForm,
+    listed,
+    not_to_come,
+)
+from hrd_cases.cases.forms.life import Perhaps
+from hrd_cases.forms import NEEDED, Choice, DayField, Radio, Text, offered, typed
+from hrd_cases.offices.words import language
+
+PURPOSES = tuple(CODES["purpose"])
+OUTWARD = tuple(code for code in CODES["action"] if CODES.purpose_of(code) is not None)
+NOT_ASKED, IMPOSSIBLE = "not_asked", "impossible"
+
+
+def _answers() -> list[Any]:
+    said = (
+        ("given", _("Yes")),
+        ("refused", _("No")),
+        (NOT_ASKED, _("Not asked")),
+        (IMPOSSIBLE, _("Could not be asked")),
+    )
+    return [offered(state, label) for state, label in said]
+
+
+class ConversationForm(TimedForm):
+    """Who spoke, when, how: once. Then an answer for each purpose (`answer_<purpose>`), added below."""
+
+    speaker_id = Somebody(_l("Who spoke"), choices=[])
+    standing = Perhaps(
+        _l("They spoke as"),
+        choices=listed("speaker"),
+        description=_l("Where nobody could be asked: whom you tried to ask."),
+    )
+    when = DayField(_l("When"), [not_to_come])
+    channel = Choice(_l("How"), choices=listed("channel", blank=True))
+    language = Choice(_l("Language"), choices=[])
+    told_of_recording = BooleanField(
+        _l("They were told that we keep a file about them, and that they may see it, correct it or ask to end it")
+    )
+    reason = Lines(_l("Why asking was impossible"), [PARAGRAPH])
+    note = Lines(_l("Anything else they said"), [STORY])
+
+    @classmethod
+    def filled(cls, said: Any, sourced: Any, around: Around) -> dict[str, Any]:
+        stored = {f"answer_{one.purpose}": _shown(one.state) for one in said.answers}
+        reason = next((one.reason for one in said.answers if one.reason), "")
+        return super().filled(said, sourced, around) | stored | {"reason": reason}
+
+    def offer(self, said: Details, around: Around) -> None:
+        self.speaker_id.among(around.people)
+
+    def speaking(self, codes: Iterable[str]) -> None:
+        """Languages to choose from, the office's first."""
+        self.language.choices = [offered("", ""), *(offered(code, language(code)) for code in codes)]
+
+    def validate_standing(self, field: Any) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError(_("Say as who they spoke."))
+
+    def answers(self) -> list[tuple[str, Any]]:
+        """(purpose, its field), in order."""
+        return [(purpose, self[f"answer_{purpose}"]) for purpose in PURPOSES]
+
+    def said(self, onto: Any) -> Any:
+        before = {one.purpose: one.state for one in onto.answers}
+        answers = tuple(
+            Answer(
+                purpose=purpose,
+                state=_kept(before.get(purpose, ""), field.data),
+                reason=typed(self.reason) if field.data == IMPOSSIBLE else "",
+            )
+            for purpose, field in self.answers()
+            if field.data and field.data != NOT_ASKED
+        )
+        return msgspec.structs.replace(super().said(onto), answers=answers)
+
+
+for _purpose in PURPOSES:
+    setattr(
+        ConversationForm,
+        f"answer_{_purpose}",
+        Perhaps(CODES["purpose"].labels[_purpose], choices=_answers, default=NOT_ASKED),
+    )
+
+
+def _shown(state: str) -> str:
+    """A no is one answer, whether it was the first word or took a yes back."""
+    return "refused" if state == "withdrawn" else state
+
+
+def _kept(before: str, answered: str) -> str:
+    return "withdrawn" if before == "withdrawn" and answered == "refused" else answered
+
+
+class OutwardForm(TimedForm):
+    """Something that goes outward, done or planned."""
+
+    kind = Choice(_l("What"), choices=[])
+    state = Radio(_l("Done?"), choices=[], default="planned")
+    addressee = Text(_l("To whom, or with whom"), [NEEDED, LINE])
+    text = Lines(_l("What exactly"), [STORY])
+    next_on = DayField(_l("Look after it on"), [Optional()])
+    still_wanted = Lines(
+        _l("Still wanted? How do you know?"),
+        [PARAGRAPH],
+        description=_l("Only if you are asked: their consent was given some time ago."),
+    )
+    together = BooleanField(
+        _l("Nobody can be asked, and life is in danger: I propose that two of us act"),
+        description=_l("A second member of the office has to join; the head confirms it afterwards."),
+    )
+    emergency = Lines(_l("Why nobody can be asked, and what the danger is"), [PARAGRAPH])
+
+    def may(self, allowed: Iterable[str]) -> None:
+        """What there is to choose, apart: what consent was given for, and what it was not."""
+        given, rest = _("They agreed to this"), _("They have not agreed to this")
+        known = set(allowed)
+        first = [offered(one, CODES["action"].label(one, _), given) for one in OUTWARD if one in known]
+        then = [offered(one, CODES["action"].label(one, _), rest) for one in OUTWARD if one not in known]
+        self.kind.choices = [*first, *then]
+
+    def offer(self, said: Details, around: Around) -> None:
+        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
+
+
+class CarryOnForm(TimedForm):
+    """What became of something planned."""
+
+    state = Radio(_l("What became of it"), choices=[])
+    answer = Lines(_l("Answer"), [PARAGRAPH])
+    next_on = DayField(_l("Look after it on"), [Optional()])
+    still_wanted = Lines(
+        _l("Still wanted? How do you know?"),
+        [PARAGRAPH],
+        description=_l("Only if you are asked: their consent was given some time ago."),
+    )
+    stopped_because = Lines(_l("Why it was stopped"), [PARAGRAPH])
+
+    def offer(self, said: Any, around: Around) -> None:
+        states = {"proposed": ("proposed", "stopped"), "planned": ("planned", "done", "stopped")}.get(said.state, ())
+        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in states]
+        if not states:
+            del self.state, self.when, self.hour, self.still_wanted, self.stopped_because
+
+    def said(self, onto: Any) -> Any:
+        return super().said(onto) if "when" in self else self._over(onto)
+
+
+def made_from(form: Any) -> uuid.UUID | None:
+    """The entry that a form was made from."""
+    try:
+        return uuid.UUID(typed(form.made_from))
+    except ValueError:
+        return None
