@@ -14,7 +14,19 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent, facts, risk, steps
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Incident, Meeting, Person, Profile, SaidBy, Source, SourceMark, Spoken, Task, Way
+from hrd_cases.cases.details import (
+    Contact,
+    Incident,
+    Meeting,
+    Person,
+    Profile,
+    SaidBy,
+    Source,
+    SourceMark,
+    Spoken,
+    Task,
+    Way,
+)
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import Offer, State
 from hrd_cases.cases.models import Acknowledgement
@@ -47,7 +59,6 @@ class Happened(NamedTuple):
     id: uuid.UUID
     at: date
     when: str
-    kind: str
     words: str
 
 
@@ -152,6 +163,11 @@ class Sheet:
         return sorted(found, key=lambda one: one.at, reverse=True)
 
     @property
+    def incidents(self) -> list[Standing[Incident]]:
+        """The last first; one whose day is not known counts from when it was written."""
+        return sorted(self.file.incidents, key=lambda one: _incident(one).at, reverse=True)
+
+    @property
     def last_events(self) -> list[Happened]:
         return self.events[:LAST_EVENTS]
 
@@ -234,9 +250,11 @@ def _reach(one: Standing[Person]) -> Reach:
 
 def _incident(one: Standing[Incident]) -> Happened:
     at = one.said.when.on if one.said.when is not None else one.entry.written_at.date()
-    return Happened(one.id, at, dated(one.said.when), kind_of(one.said), headline(one.said))
+    return Happened(one.id, at, dated(one.said.when), headline(one.said))
 
 
 def _timed(one: Standing[Any]) -> Happened:
-    at = one.said.when.date()
-    return Happened(one.id, at, day(at), kind_of(one.said), headline(one.said))
+    at, words = one.said.when.date(), headline(one.said)
+    if isinstance(one.said, Contact | Meeting):
+        words = f"{kind_of(one.said)}: {words}"
+    return Happened(one.id, at, day(at), words)

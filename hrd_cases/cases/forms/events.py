@@ -98,6 +98,9 @@ class IncidentForm(EntryForm):
 
 
 class ContactForm(TimedForm):
+    GROUPS: ClassVar[tuple[Group, ...]] = (
+        Group("", ("when", "hour", "with_whom", "person_id", "channel", "text", "next_on")),
+    )
     when = DayField(_l("When"), [not_to_come])
     with_whom = Radio(_l("With whom"), choices=listed("contact_with"))
     person_id = Somebody(_l("Who of those on file"), choices=[])
@@ -113,6 +116,9 @@ class MeetingForm(TimedForm):
     """Under the Chatham House rule, who took part and who said what is sealed to the organiser alone, for good."""
 
     NEVER_SHOWN: ClassVar[frozenset[str]] = frozenset({"said_by"})
+    GROUPS: ClassVar[tuple[Group, ...]] = (
+        Group("", ("when", "hour", "place", "substance", "chatham_house", "present", "said_by")),
+    )
     when = DayField(_l("When"), [not_to_come])
     place = Text(_l("Where"), [LINE])
     substance = Lines(
@@ -172,6 +178,9 @@ class MeetingForm(TimedForm):
 class ActionForm(TimedForm):
     """Something done inside the office. What goes outward passes the consent gate; here only its answer is noted."""
 
+    GROUPS: ClassVar[tuple[Group, ...]] = (
+        Group("", ("kind", "state", "when", "hour", "addressee", "text", "answer", "next_on")),
+    )
     kind = Choice(_l("What"), choices=[])
     state = Radio(_l("Done?"), choices=[], default="done")
     addressee = Text(_l("With whom, or to whom"), [LINE])
