@@ -18,6 +18,7 @@ MOST_NAMES: Final = 40
 class Due(msgspec.Struct, frozen=True, array_like=True):
     """Something that waits in a file: `kind` in a word (task, confirm, acknowledge, review, contact, …), for whom, by
     which day, and by which moment if a clock runs. `what` is what a person wrote; a rule's is "" and `rule` names it.
+    `reminders` are those that tell of it.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     what: str = ""
     rule: str = ""
     entry_id: uuid.UUID | None = None
+    reminders: tuple[uuid.UUID, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Due {self.kind}>"

@@ -1,4 +1,4 @@
-"""The clock of a file that was routed: its reminders are planned with the letter and cancelled by the acknowledgement."""
+"""The clock of a file that was routed: its reminders are planned with the letter and cancelled when it is acknowledged."""
 
 from __future__ import annotations
 
@@ -61,14 +61,15 @@ def acknowledged(session: Session, case_id: uuid.UUID, now: datetime) -> None:
         .values(acknowledged_at=now)
     )
     if cast(CursorResult[Any], stopped).rowcount:
-        cancel(session, _reminders(row))
+        cancel(session, reminders_of(row))
 
 
-def _reminders(row: Acknowledgement) -> list[uuid.UUID]:
+def reminders_of(row: Acknowledgement) -> tuple[uuid.UUID, ...]:
+    """What was planned with it; () if the row was damaged."""
     try:
-        return msgspec.msgpack.decode(row.reminders, type=list[uuid.UUID])
+        return msgspec.msgpack.decode(row.reminders, type=tuple[uuid.UUID, ...])
     except UNREADABLE:
-        return []
+        return ()
 
 
 def overdue_elsewhere(session: Session, now: datetime) -> list[Acknowledgement]:

@@ -1,7 +1,7 @@
 """Files found by what somebody typed: a name in any spelling or script, a place, a keyword, a reference.
 
-From cards alone, and only those of circles this member holds. Sources, and who spoke under the Chatham House rule, stand
-on no card: nobody finds them.
+From cards alone, and only those of circles this member holds. Sources, and who spoke under the Chatham House rule, stand on
+no card: nobody finds them.
 """
 
 from __future__ import annotations
@@ -103,33 +103,37 @@ def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text:
     sought = reference.normalised(text) if reference.looks_like(text) else text
     having = search_substring(session, circle_id, sought)
     close = search_names(session, circle_id, text)
-    heard = [hit.case_id for hit in close.found if hit.score >= CLOSE_ENOUGH]
+    heard = {hit.case_id: hit.score for hit in close.found if hit.score >= CLOSE_ENOUGH}
     wanted = list(dict.fromkeys([*heard, *having.found]))
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
-    results = [_why(office_id, card, sought, text) for card in read.good]
-    kept = [one for one in results if one.score >= CLOSE_ENOUGH]
-    return Found(kept, len(wanted[MOST_LOOKED_AT:]), damaged)
+    asked = _Asked(text, fold(sought), heard)
+    reasons = [list(asked.reasons(office_id, card)) for card in read.good]
+    results = [max(each, key=lambda one: one.score) for each in reasons if each]
+    return Found(results, len(wanted[MOST_LOOKED_AT:]), damaged)
 
 
-def _why(office_id: uuid.UUID, card: Card, sought: str, text: str) -> Result:
-    """The best of the reasons."""
-    return max(_reasons(office_id, card, fold(sought), text), key=lambda one: one.score)
+class _Asked(NamedTuple):
+    """What was typed, what is looked for as it stands (folded), and how close each file's names sounded."""
 
+    text: str
+    folded: str
+    heard: dict[uuid.UUID, float]
 
-def _reasons(office_id: uuid.UUID, card: Card, folded: str, text: str) -> Iterable[Result]:
-    name, close = _closest(card.names(), text)
-    yield Result(office_id, card, Why.SOUND, name, close)
-    for spelling in card.names():
-        written = fold(spelling)
-        if written == folded:
-            yield Result(office_id, card, Why.NAME, spelling, _SAME)
-        elif folded in written:
-            yield Result(office_id, card, Why.PART, spelling, _PART + close / 2)
-    if folded in fold(card.reference):
-        yield Result(office_id, card, Why.REFERENCE, card.reference, _SAME)
-    for why, words in ((Why.PLACE, card.places), (Why.KEYWORD, card.keywords)):
-        yield from (Result(office_id, card, why, word, _ELSEWHERE) for word in words if folded in fold(word))
+    def reasons(self, office_id: uuid.UUID, card: Card) -> Iterable[Result]:
+        name, close = _closest(card.names(), self.text)
+        if card.case_id in self.heard:
+            yield Result(office_id, card, Why.SOUND, name, self.heard[card.case_id])
+        for spelling in card.names():
+            written = fold(spelling)
+            if written == self.folded:
+                yield Result(office_id, card, Why.NAME, spelling, _SAME)
+            elif self.folded in written:
+                yield Result(office_id, card, Why.PART, spelling, _PART + close / 2)
+        if self.folded in fold(card.reference):
+            yield Result(office_id, card, Why.REFERENCE, card.reference, _SAME)
+        for why, words in ((Why.PLACE, card.places), (Why.KEYWORD, card.keywords)):
+            yield from (Result(office_id, card, why, word, _ELSEWHERE) for word in words if self.folded in fold(word))
 
 
 def _closest(names: tuple[str, ...], text: str) -> tuple[str, float]:

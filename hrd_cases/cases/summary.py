@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.keep import keep_card
+from hrd_cases.cases import clocks
 from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import State
@@ -94,7 +95,8 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
         return
     if acknowledgement is not None and acknowledgement.acknowledged_at is None and state is State.ROUTED:
         at = acknowledgement.due_at
-        yield Due("acknowledge", at.date(), at, acknowledgement.officer_id)
+        told = clocks.reminders_of(acknowledgement)
+        yield Due("acknowledge", at.date(), at, acknowledgement.officer_id, reminders=told)
     for task in file.open_tasks:
         if task.said.due_on is not None:
             said = task.said
@@ -115,6 +117,10 @@ def _of_actions(file: File) -> Iterator[Due]:
     for action in file.actions:
         done = action.said
         if done.confirm_by is not None and done.confirmed_by is None and done.state != "stopped":
-            yield Due("confirm", done.confirm_by.date(), done.confirm_by, None, done.addressee, "", action.id)
+            until = done.confirm_by
+            yield Due("confirm", until.date(), until, None, done.addressee, "", action.id, done.reminders)
+        if done.state == "proposed":  # for anybody but whoever proposed it
+            on, by = action.entry.written_at.date(), done.proposed_by
+            yield Due("join", on, None, by, done.addressee, "", action.id, done.reminders)
         if done.next_on is not None and not done.answer:
             yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)

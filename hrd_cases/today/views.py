@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import current_app, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases.forms.search import LATE
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import failed_check, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
@@ -20,17 +21,28 @@ from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
 from hrd_cases.outbox.watch import troubles
+from hrd_cases.today.day import day_of
+from hrd_cases.today.words import TO_DO, WHY_MINE, time_left
 
 desk = Desk("today")
+desk.blueprint.add_app_template_filter(time_left)
 
 
 @desk.get("/", needs=Permission.SEE_TODAY)
 def show(session: Session, visitor: Visitor) -> Response:
     now = datetime.now(UTC)
     post = _post(session, visitor, now)
+    day = day_of(session, visitor, now)
+    for segment_id in day.damaged:
+        failed_check("cards", segment_id)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
     return shown(
         "today/show.html",
+        day=day,
+        why=WHY_MINE,
+        to_do=TO_DO,
+        late=LATE,
+        unchanged=_unchanged(),
         needs=waiting,
         post=post,
         earlier=has_earlier(session, visitor),
@@ -38,6 +50,11 @@ def show(session: Session, visitor: Visitor) -> Response:
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )
+
+
+def _unchanged() -> str:
+    """Where the risk of several files in which nothing changed is looked at in one press."""
+    return url_for("risk.unchanged") if "risk.unchanged" in current_app.view_functions else ""
 
 
 def _address(need: Need) -> str:

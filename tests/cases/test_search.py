@@ -12,7 +12,12 @@ from tests.cases.conftest import Recording, piece, recorded, with_source
 from tests.pages.markup import faults
 from tests.world import World
 
-SALMA = ("سلمى عبد الرحمن المثال", "Salma Abdel Rahman El-Methal", "Salma Abdulrahman al-Mithal", "سلمي عبدالرحمن المثال")
+SALMA = (
+    "سلمى عبد الرحمن المثال",
+    "Salma Abdel Rahman El-Methal",
+    "Salma Abdulrahman al-Mithal",
+    "سلمي عبدالرحمن المثال",
+)
 ALYONA = ("Алёна Міхайлаўна Прыкладная", "Алёна Михайловна Примерная")
 JOSE = ("José Ángel Ñáñez Ficticio",)
 ZHANG = ("张虚构",)
@@ -93,7 +98,7 @@ SPELLINGS = [
     # Cyrillic и/і, ё/е
     ("officer.minsk", "Алена Михайлаўна", ALYONA[0]),
     ("officer.minsk", "Міхайловна", ALYONA[0]),
-    ("officer.minsk", "Надежда Придуманная", OTHERS["BY"][0][0]),
+    ("officer.minsk", "Надзея Придуманая", OTHERS["BY"][0][0]),
     # Turkish ı/i, Vietnamese and Spanish marks
     ("officer.cairo", "isil ornek", OTHERS["EG"][1][0]),
     ("officer.cairo", "IŞIL", OTHERS["EG"][1][0]),

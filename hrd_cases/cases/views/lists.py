@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -48,7 +48,8 @@ def index(session: Session, visitor: Visitor) -> Response:
     return shown(
         "cases/list.html",
         form,
-        page=page._replace(cards=_whole(page.cards, known)),
+        page=page,
+        filed=_whole(page.cards, known),
         search=SearchForm.empty(),
         officers=officers,
         seats=seats,
@@ -84,7 +85,9 @@ def _filters(known: list[Shelf], officers: dict[uuid.UUID, str], seats: dict[uui
 
 
 def _page(form: FilterForm, known: list[Shelf], visitor: Visitor) -> Page[Line]:
-    lines = [line for shelf in known if form.office.data in ("", None, str(shelf.office_id)) for line in shelf.lines.good]
+    lines = [
+        line for shelf in known if form.office.data in ("", None, str(shelf.office_id)) for line in shelf.lines.good
+    ]
     if form.late.data:
         lines = list(filter(is_late(form.late.data, visitor.today), lines))
     order = Order(form.order.data or Order.NEXT_DATE)
@@ -104,8 +107,8 @@ def _whole(chosen: Iterable[Line], known: list[Shelf]) -> list[Filed]:
 
 
 def _pages(number: int) -> str:
-    asked = {name: values for name, values in request.args.to_dict(flat=False).items() if name != "page"}
-    return url_for("cases.index", **asked, page=number)
+    asked: dict[str, Any] = request.args.to_dict() | {"page": number}
+    return url_for("cases.index", **asked)
 
 
 @desk.form("/mend", needs=Permission.SEE_CASES)

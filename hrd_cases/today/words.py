@@ -1,0 +1,49 @@
+"""What Today calls why something waits for its reader."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+WHY_MINE = {
+    "officer": _l("It came to you."),
+    "nobody": _l("Nobody is named for it: whoever of your office sees it first takes it."),
+    "climbed": _l("It has passed on to you: the colleague it came to has not taken it."),
+    "confirm": _l("Two members acted because life was in danger. You head the office: confirm it, or take it back."),
+    "join": _l("A colleague wants to act because life is in danger. It takes two: join, or say no."),
+}
+TO_DO = {
+    "acknowledge": _l("To acknowledge"),
+    "confirm": _l("To confirm"),
+    "join": _l("To join"),
+}
+
+
+def time_left(at: datetime, now: datetime) -> str:
+    """ "3 hours left", "2 hours late": in days from three on, in minutes below one hour."""
+    late, minutes = at <= now, int(abs(at - now).total_seconds() // 60)
+    if minutes < 60:
+        return str(_minutes(minutes, late=late))
+    hours = minutes // 60
+    return str(_hours(hours, late=late) if hours < 72 else _days(hours // 24, late=late))
+
+
+def _minutes(number: int, *, late: bool) -> Any:
+    if late:
+        return ngettext("%(num)d minute late", "%(num)d minutes late", number)
+    return ngettext("%(num)d minute left", "%(num)d minutes left", number)
+
+
+def _hours(number: int, *, late: bool) -> Any:
+    if late:
+        return ngettext("%(num)d hour late", "%(num)d hours late", number)
+    return ngettext("%(num)d hour left", "%(num)d hours left", number)
+
+
+def _days(number: int, *, late: bool) -> Any:
+    if late:
+        return ngettext("%(num)d day late", "%(num)d days late", number)
+    return ngettext("%(num)d day left", "%(num)d days left", number)
