@@ -38,6 +38,7 @@ from hrd_cases.offices.colleagues import (
 from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, sent_with
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import ROLE_DOES
+from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.words import six_words
 
 desk = Desk("members")
@@ -124,7 +125,7 @@ def invite_again(session: Session, visitor: Visitor, member: Member) -> Response
     office = session.get_one(Office, member.office_id)
     lost = member.enrolled_at is not None
     replaced = actions.open_invitation(session, member, datetime.now(UTC))
-    instead_of = replaced.made_at.isoformat() if replaced is not None else ""
+    instead_of = digest("invitation", replaced.made_at.isoformat().encode()).hex() if replaced is not None else ""
     if sent_with("instead_of") not in (None, instead_of):
         return led_to("members.invitation", member_id=member.id)
     return confirm(
