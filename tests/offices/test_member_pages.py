@@ -10,7 +10,9 @@ from hrd_cases.accounts.models import Invitation, Member, SessionRow
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.errors import Locked, Unfit
+from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.models import CircleGrant
+from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role
 from hrd_cases.offices.models import Notice
 from hrd_cases.vault.words import six_words
@@ -434,9 +436,6 @@ def test_whoever_left_opens_nothing_written_afterwards(world, at):
     world.client("officer.cairo").get("/")
     notice(world, at, "After they left")
     world.client("officer.cairo").get("/")
-    from hrd_cases.keys.chain import Charters
-    from hrd_cases.keys.ring import Ring
-
     with world.database.shred.reading() as shred, world.database.main.reading() as session:
         session.info["keys"] = Ring(
             session, shred, member_id(world, "deputy.cairo"), keys, Charters(session, pins), seeds
