@@ -107,6 +107,7 @@ PAGES = {
     "charter.show": _l("Charter"),
     "charter.sign": _l("Sign a charter"),
     "charter.withdraw": _l("Withdraw a proposed charter"),
+    "kept.change": _l("A form not sent yet, to be changed"),
     "kept.index": _l("Not sent yet"),
     "kept.show": _l("A form not sent yet"),
     "kept.throw_away": _l("Throw a form away that was not sent"),
