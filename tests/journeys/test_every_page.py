@@ -219,7 +219,8 @@ def _seen(page: Page, eyes: Eyes, who: str, path: str, status: int = 200) -> Non
     answer = page.goto(path)
     assert answer is not None
     assert (answer.status, urlsplit(page.url).path) == (status, path), f"{who or 'a stranger'} at {path}"
-    _looked_at(page, eyes, f"{who or 'stranger'}-{re.sub(r'[0-9a-f-]{36}|[^a-z]+', '-', path).strip('-') or 'today'}")
+    words = re.sub(r"[^a-z]+", "-", re.sub(r"[0-9a-f-]{36}", "", path)).strip("-")
+    _looked_at(page, eyes, f"{who or 'stranger'}-{words or 'today'}")
 
 
 def _looked_at(page: Page, eyes: Eyes, name: str) -> None:
