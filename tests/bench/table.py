@@ -73,7 +73,7 @@ def line(figure: Figure) -> str:
     verdict = "reached" if figure.reached else "MISSED"
     return (
         f"{figure.what:<44} {shown(figure.ours):>10}  {figure.against:<40} {shown(figure.other):>10}"
-        f" {figure.ratio:>8.2f}x  goal ≤ {figure.goal:g}x {verdict}"
+        f" {figure.ratio:>8.2f}x  best {figure.best:.2f}x  goal ≤ {figure.goal:g}x {verdict}"
     )
 
 
