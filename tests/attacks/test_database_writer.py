@@ -21,8 +21,9 @@ from hrd_cases.accounts import kept
 from hrd_cases.accounts.credentials import lock_seed, open_address, seal_totp
 from hrd_cases.accounts.models import Invitation, KeptForm, Member, SessionRow, TryBucket
 from hrd_cases.accounts.sessions import name_of
+from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.models import AuditEntry, AuditHead
-from hrd_cases.audit.verify import Witness, verify_store
+from hrd_cases.audit.verify import verify_store
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pins, seal_pins
 from hrd_cases.keys.charter import (

@@ -210,7 +210,7 @@ def _page(browser: Browser, eyes: Eyes, address: str, cookie: str) -> Page:
     )
     if cookie:
         host = {"domain": "127.0.0.1", "path": "/", "secure": True, "httpOnly": True}
-        context.add_cookies([{"name": guards.COOKIE, "value": cookie, "sameSite": "Strict", **host}])  # type: ignore[list-item,typeddict-item]
+        context.add_cookies([{"name": guards.COOKIE, "value": cookie, "sameSite": "Strict", **host}])  # type: ignore[typeddict-item]
     return context.new_page()
 
 

@@ -143,7 +143,7 @@ def test_the_same_invitation_sent_again_voids_no_code_that_was_just_read_out(wor
 def test_a_new_code_asked_for_again_by_the_same_form_is_not_made_again(world, at):
     invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
     admin, path = world.client("admin.hq"), at.member("deputy2.cairo", "/invite-again")
-    instead_of = re.search(r'name="instead_of" value="([^"]+)"', admin.get(path).text)[1]
+    (instead_of,) = re.findall(r'name="instead_of" value="([^"]+)"', admin.get(path).text)
     code = code_on(admin.post(path, {"instead_of": instead_of}).text)
     assert admin.post(path, {"instead_of": instead_of}).location == at.member("deputy2.cairo", "/invitation")
     enrol_with(world, "deputy2.cairo", code)
