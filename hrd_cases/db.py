@@ -129,6 +129,7 @@ class Store:
         sqlite_file = self.url.database if self.url.get_backend_name() == "sqlite" else None
         self.gate = WriteGate(Path(sqlite_file + ".gate") if sqlite_file else None)
         self._log = Path(sqlite_file + "-wal") if sqlite_file else None
+        self._in_vain_at = 0
         if sqlite_file:
             Path(sqlite_file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -145,9 +146,18 @@ class Store:
         with self.gate.held():
             with HouseSession(engine, info=self._info(info), expire_on_commit=False) as session, session.begin():
                 yield session
-            if self._log_bytes() > LONGEST_LOG:
-                with suppress(sqlite3.Error, SQLAlchemyError):  # what was written is committed: this can wait
-                    self._empty_log(0)
+            self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Where nobody else empties the log. While others read from it, that cannot be: then not before it has grown as
+        much again, so that writers do not pay for it at every commit.
+        """
+        length = self._log_bytes()
+        if length <= LONGEST_LOG + self._in_vain_at:
+            return
+        self._in_vain_at = length
+        with suppress(sqlite3.Error, SQLAlchemyError):  # what was written is committed: this can wait
+            self._in_vain_at = 0 if self._empty_log(0) else length
 
     def empty_log(self, patience: float = 0.2) -> bool:
         """Bring SQLite's write-ahead log into the database and cut it to nothing, so that no deleted row stays in it.

@@ -51,8 +51,10 @@ SHOWN = (
     ("deputy.cairo", "deputy"),
     ("head.cairo", "head of delegation"),
     ("finance.cairo", "finance officer"),
+    ("finance2.cairo", "finance officer"),
     ("observer.a", "embassy observer"),
     ("head1.hq", "head, headquarters"),
+    ("head2.hq", "second head, headquarters"),
     ("desk.hq", "headquarters desk"),
     ("auditor.hq", "auditor"),
     ("admin.hq", "administrator"),
@@ -62,6 +64,10 @@ SHOWN = (
 def totp_secret(sign_in: str) -> bytes:
     """The constant one-time-code secret of a demonstration member."""
     return hashlib.sha256(f"demonstration {sign_in}".encode()).digest()[:20]
+
+
+def is_of_the_demonstration(sign_in: str) -> bool:
+    return any(entry["sign_in"] == sign_in for entry in json.loads(WORLD.read_text(encoding="utf-8"))["staff"])
 
 
 def current_code(sign_in: str) -> str:
@@ -83,7 +89,7 @@ def load(settings: Settings) -> None:
     if mark and not entered:
         raise Unfit(f"The demonstration was interrupted while it was made: remove {settings.home} and start again.")
     if mark is None:
-        from hrd_cases.app import create_app
+        from hrd_cases.app import create_app  # noqa: PLC0415 - the commands are named without loading the web
 
         app = create_app(settings)
         with app.test_request_context("/"), force_locale("en"):

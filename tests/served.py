@@ -14,7 +14,7 @@ from hrd_cases.settings import ROOT
 
 APPLICATION = """
 def app(environ, start_response):
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2"), ("Server", "web")])
     return [b"ok"]
 """
 SERVES = """
@@ -26,7 +26,7 @@ serve(throw_away_settings(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), work
 
 
 class Server:
-    """A server in a session of its own, over an application that answers "ok"."""
+    """A server in a session of its own, over an application that answers "ok", and names itself as ours does."""
 
     def __init__(self, home: Path, port: int) -> None:
         (home / "tiny.py").write_text(APPLICATION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -200,7 +201,7 @@ def second_factor(session: Session, visitor: Visitor) -> Response:
     form, row = CodeForm(), session.get_one(Member, visitor.member_id)
     asked = request.method == "GET"
     here = sessions().held(session, own_cookie()).after_factor if asked else request.form.get("here", "")
-    page = {"here": own_page(here), "kept": here.startswith(KEPT)}
+    page: dict[str, Any] = {"here": own_page(here), "kept": here.startswith(KEPT)}
     if asked:
         return shown("accounts/second_factor.html", form, **page)
     now = datetime.now(UTC)
@@ -215,4 +216,4 @@ def second_factor(session: Session, visitor: Visitor) -> Response:
     record(session, Event.SECOND_FACTOR_GIVEN)
     if page["here"] and not page["kept"]:
         note(PRESS_AGAIN)
-    return redirect(str(page["here"]) or url_for("today.show"), 303)
+    return redirect(page["here"] or url_for("today.show"), 303)

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, NamedTuple
 
 from flask import redirect, request, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.newcomers import pin_root
 from hrd_cases.accounts.forms import WordsForm
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import pin_root
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused
-from hrd_cases.keys.roles import CHANGED_BY_TWO, Role
+from hrd_cases.keys.models import SeatRow
+from hrd_cases.keys.roles import ACTING_HEAD, CHANGED_BY_TWO, OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.keys.root import founding_root, named_in_newest
 from hrd_cases.vault.words import six_words
 
 desk = Desk("waiting", "/waiting")
 
-_TWO = _l("two heads of headquarters")
-_ONE = _l("a head of headquarters")
-WHO_VOUCHES = {
-    **dict.fromkeys((*CHANGED_BY_TWO, Role.EMBASSY_OBSERVER), _TWO),
-    **dict.fromkeys((Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR), _ONE),
-}
-"""In the middle of a sentence; for every other role it is the head of the office."""
+BY_THE_HEAD = _l("The head of your office calls you, on a number the office knew before.")
+BY_ONE = _l("A head of headquarters calls you, on a number headquarters knew before.")
+BY_TWO = _l("Two heads of headquarters call you, one after the other, on a number headquarters knew before.")
+BY_FOUNDERS = _l("The heads who found headquarters call you, one after the other, on a number they knew before.")
+AT_HEADQUARTERS = frozenset(OFFICE_ROLES[OfficeKind.HEADQUARTERS])
 
 
 class Standing(NamedTuple):
@@ -68,9 +69,19 @@ def _missing(visitor: Visitor) -> int:
     )
 
 
-def who_vouches(role: Role) -> str:
-    """Whoever has to hear the newcomer's words."""
-    return str(WHO_VOUCHES.get(role, _l("the head of your office")))
+def who_calls(session: Session, role: Role, office_id: uuid.UUID) -> str:
+    """Who calls a newcomer to hear their six words: always the one who signs, never the newcomer.
+
+    It says what is to be expected, and reads no more than the projection of charters: no rule rests on it.
+    """
+    if not _is_founded(session):
+        return str(BY_FOUNDERS)
+    if role in CHANGED_BY_TWO or role is Role.EMBASSY_OBSERVER:
+        return str(BY_TWO)
+    if role in AT_HEADQUARTERS:
+        return str(BY_ONE)
+    heads = select(SeatRow.id).where(SeatRow.office_id == office_id, SeatRow.role.in_((Role.HEAD.value, ACTING_HEAD)))
+    return str(BY_THE_HEAD if session.scalar(heads.limit(1)) is not None else BY_TWO)
 
 
 @desk.form("", needs=Permission.COME_IN, keeps=False)
@@ -85,7 +96,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     page: dict[str, Any] = {
         "own_words": six_words(visitor.ring.keys.fingerprint),
         "stands": stands,
-        "who": who_vouches(Role(member.invited_role)),
+        "calls": who_calls(session, Role(member.invited_role), member.office_id),
         "founds": member.invited_role == Role.HEADQUARTERS_HEAD,
     }
     if request.method == "GET":

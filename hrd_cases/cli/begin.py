@@ -121,7 +121,10 @@ def load() -> None:
 @click.argument("name")
 def code(name: str) -> None:
     """Print the current one-time code of a demonstration's sign-in name."""
-    click.echo(demonstration.current_code(name.strip().lower()))
+    sign_in = name.strip().lower()
+    if not demonstration.is_of_the_demonstration(sign_in):
+        raise Unfit("Nobody of the demonstration has this sign-in name; hrd-cases demo table lists them.")
+    click.echo(demonstration.current_code(sign_in))
 
 
 @demo.command("table")

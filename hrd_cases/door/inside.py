@@ -31,7 +31,7 @@ def shown_inside(session: Session, visitor: Visitor, path: str, typed: Iterable[
         endpoint, ids = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
         place = places[endpoint]
         with typed_before(MultiDict(typed)):
-            answer = make_response(place.view(**authorised(place, session, visitor, ids)))
+            answer = make_response(place.view(**authorised(place, session, visitor, dict(ids))))
     except (HTTPException, HrdError, KeyError) as error:
         log.info("a page is not shown inside another", error=type(error).__name__)
         return ""

@@ -194,11 +194,8 @@ class Charters:
         self._look_up(places)
         return sorted(places - {self.headquarters_id})
 
-    def bundle(self, office_id: uuid.UUID, member_id: uuid.UUID) -> bytes:
-        """The public bundle of a seated member, checked against the charter."""
-        return self.bundle_of(self.of(office_id).fingerprint_of(member_id))
-
     def bundle_of(self, fingerprint: bytes) -> bytes:
+        """The public bundle of these keys. Tampered if the table's is another."""
         return _bundles(self._session, (fingerprint,)).chartered(fingerprint)
 
     def custodians(self, today: date) -> list[Signer]:

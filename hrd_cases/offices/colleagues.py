@@ -19,6 +19,8 @@ from hrd_cases.keys.charter import ActingHead, Charter, Seat
 from hrd_cases.keys.circles import Readiness, readiness
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.facts import today_in
+from hrd_cases.offices.models import Office
 
 
 class Standing(StrEnum):
@@ -108,13 +110,20 @@ def colleague(
     session: Session, charter: Charter | None, stands: list[Readiness], member: Member, today: date, now: datetime
 ) -> Colleague:
     seats = seats_held(charter, member.id, today)
-    acting = (
-        next((a for a in charter.acting if a.member_id == member.id and a.until >= today), None) if charter else None
-    )
+    acting = _acting(session, charter, member)
     waits_for = tuple(stand.name for stand in stands if member.id in stand.waiting)
     invitation = session.get(Invitation, member.id)
     until = invitation.expires_at if invitation is not None and invitation.expires_at > now else None
     return Colleague(member, _standing(member, seats, waits_for, until), seats, acting, waits_for, until)
+
+
+def _acting(session: Session, charter: Charter | None, member: Member) -> ActingHead | None:
+    """Days as acting head that are not over where the office is."""
+    office = session.get(Office, charter.office_id) if charter is not None and charter.acting else None
+    if charter is None or office is None:
+        return None
+    today = today_in(office.zone)
+    return next((one for one in charter.acting if one.member_id == member.id and one.until >= today), None)
 
 
 def _standing(

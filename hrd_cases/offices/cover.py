@@ -15,16 +15,28 @@ from hrd_cases.offices.words import CIRCLE, all_of, any_of
 
 Names = Mapping[uuid.UUID, str]
 
+# How a key stands, in one set of words for every page.
+READY = (_l("Ready"), "good")
+UNMADE_YET = (_l("Not made yet"), "attention")
+TO_EXCHANGE = (_l("To be exchanged"), "danger")
+ONE_HOLDER = (_l("One holder only"), "danger")
+NO_HOLDER = (_l("Nobody holds it"), "danger")
+AWAY = (_l("Holders suspended"), "danger")
+WAITED_FOR = (_l("Somebody waits"), "waiting")
+
 UNMADE = _l("The key of “%(circle)s” is not made yet. It is made as soon as %(waiting)s signs in.")
 NOBODY = _l("Nobody here may hold the key of “%(circle)s”. Seat a colleague whose role holds it.")
 DUE = _l(
     "The key of “%(circle)s” is due to be exchanged, because somebody left or has new keys. Nothing new can be written "
     "until %(active)s signs in; that makes the new key."
 )
-SUSPENDED = _l("Whoever holds the key of “%(circle)s” is suspended. A head restores them once they are free.")
+SUSPENDED = _l(
+    "Whoever holds the key of “%(circle)s” is suspended. A head, here or at headquarters, restores them once they are "
+    "free."
+)
 LOST = _l(
-    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated head: call "
-    "headquarters."
+    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated colleague: "
+    "call headquarters."
 )
 ONE_SOON_TWO = _l(
     "Only one person holds the key of “%(circle)s”: %(active)s. A second, %(waiting)s, has it as soon as %(active)s "
@@ -43,6 +55,21 @@ class Line(NamedTuple):
     circle: CircleName
     red: bool
     text: str
+    state: tuple[Any, str]
+
+
+def state(stand: Readiness, suspended: Collection[uuid.UUID] = ()) -> tuple[Any, str]:
+    """(words, kind of tag) of how a circle's key stands, those suspended left out."""
+    active = len(stand.holders - frozenset(suspended))
+    if stand.epoch == 0:
+        return UNMADE_YET
+    if active == 0:
+        return AWAY if stand.holders else NO_HOLDER
+    if stand.due:
+        return TO_EXCHANGE
+    if active < READY_HOLDERS:
+        return ONE_HOLDER
+    return WAITED_FOR if stand.waiting else READY
 
 
 def lines(stands: Iterable[Readiness], names: Names, suspended: Collection[uuid.UUID] = ()) -> list[Line]:
@@ -61,7 +88,7 @@ def _line(stand: Readiness, names: Names, suspended: frozenset[uuid.UUID]) -> Li
         "waiting": any_of(waiting),
         "all_waiting": all_of(waiting),
     }
-    return Line(stand.name, sentence is not WAITS, str(sentence) % values)
+    return Line(stand.name, sentence is not WAITS, str(sentence) % values, state(stand, suspended))
 
 
 def _sentence(stand: Readiness, active: int, waiting: bool) -> Any:

@@ -11,18 +11,21 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import Charter, charter_hash, decode
-from hrd_cases.keys.issue import can_sign, overtaken, signers
+from hrd_cases.keys.issue import can_sign, one_suffices, overtaken, signers
 from hrd_cases.keys.models import CharterDraft
 
 
 class Waiting(NamedTuple):
-    """A draft. `charter` is None if it failed its check; `mine`: this member's signature is wanted."""
+    """A draft. `charter` is None if it failed its check; `mine`: this member's signature is wanted; `by_head`: the
+    office's own head can put it in force alone.
+    """
 
     draft: CharterDraft
     charter: Charter | None
     signed_by: frozenset[uuid.UUID] = frozenset()
     overtaken: bool = False
     mine: bool = False
+    by_head: bool = False
 
     @property
     def read(self) -> str:
@@ -58,6 +61,7 @@ def look_at(session: Session, by: Visitor, draft: CharterDraft) -> Waiting:
             return Waiting(draft, charter, overtaken=True)
         signed_by = signers(session, charters, draft)
         mine = by.member_id not in signed_by and can_sign(charters, charter, by.member_id)
+        by_head = one_suffices(charters, charter)
     except (Tampered, Absent):
         return Waiting(draft, None)
-    return Waiting(draft, charter, signed_by, mine=mine)
+    return Waiting(draft, charter, signed_by, mine=mine, by_head=by_head)

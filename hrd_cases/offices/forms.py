@@ -7,21 +7,21 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
-from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all
+from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all, typed
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
-from hrd_cases.offices.facts import WEEKDAYS, Holiday, zones
+from hrd_cases.offices.facts import WEEKDAYS, Holiday, is_usual, zones
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
@@ -112,7 +112,9 @@ def _holidays(_form: Form, field: Any) -> None:
 def zone_choices(current: str) -> list[SelectChoice]:
     """Every zone by region, in the reader's words; with the office's own if it is an old name."""
     own = [offered(current, current, str(_("Now")))] if current and current not in zones() else []
-    return [*own, *_zones(str(locale()))]
+    # Nothing is chosen beforehand: else the first zone of the first continent would be taken by oversight.
+    blank = [] if current else [offered("", _("Choose a time zone"))]
+    return [*blank, *own, *_zones(str(locale()))]
 
 
 @cache
@@ -136,11 +138,20 @@ def role_choices(kind: OfficeKind) -> list[SelectChoice]:
 class ParticularsForm(Form):
     """What changes while an office stands. `version` is the one the page was made from."""
 
-    zone = Choice(_l("Time zone"), choices=[])
+    zone = Choice(_l("Time zone"), [InputRequired(message=_l("Choose a time zone."))], choices=[])
     weekend = Choices(
         _l("Weekend"),
         choices=lambda: [offered(day, weekday(day)) for day in WEEKDAYS],
         description=_l("The days on which the office is closed every week."),
+    )
+    weekend_asked = Text(_l("Weekend"))
+    weekend_source = Text(
+        _l("Source of an unusual weekend"),
+        [AtMost(300)],
+        description=_l("Only if the weekend is not the usual one of the country: where it is known from."),
+    )
+    weekend_on = DayField(
+        _l("Day of that source"), [Optional()], description=_l("The day the source is of, or says it holds from.")
     )
     languages = Text(
         _l("Languages"),
@@ -153,12 +164,36 @@ class ParticularsForm(Form):
         description=_l("As the office's own web site gives it. Everybody with a seat anywhere reads it."),
     )
     version = Text(_l("Version"))
+    needed_fields: ClassVar[tuple[str, ...]] = ("zone", "languages", "public_contact", "version")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What did not arrive is not taken for what was cleared: nothing is changed by half a form."""
+        whole = all(name in request.form for name in self.needed_fields)
+        if not whole or not ("weekend" in request.form or "weekend_asked" in request.form):
+            self.form_errors.append(
+                _("The form did not arrive whole, and nothing was changed. Open the page again and send it anew.")
+            )
+            return False
+        return bool(super().validate(extra_validators)) and self._weekend_is_known()
+
+    def _weekend_is_known(self) -> bool:
+        if is_usual(self.weekend.data or (), self.zone.data):
+            return True
+        if not typed(self.weekend_source):
+            self.refuse(
+                _("This weekend is not the usual one of the country: write where it is known from."), "weekend_source"
+            )
+        if self.weekend_on.data is None:
+            self.refuse(_("Write the day of the source, because the weekend is an unusual one."), "weekend_on")
+        return not self.errors
 
     @classmethod
     def of(cls, office: Office) -> ParticularsForm:
         form = cls(
             zone=office.zone,
             weekend=office.weekend,
+            weekend_source=office.weekend_source or "",
+            weekend_on=office.weekend_on,
             languages="\n".join(language(code) for code in office.languages),
             public_contact=office.public_contact,
             version=str(office.version),
@@ -168,12 +203,13 @@ class ParticularsForm(Form):
 
 
 class NewOfficeForm(ParticularsForm):
+    needed_fields = ("zone", "languages", "public_contact")
     kind = Radio(
         _l("Kind"),
         choices=lambda: [offered(kind.value, KIND[kind]) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
     )
     code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
-    seat = Text(_l("Seat"), [NEEDED, AtMost(100)], description=_l("The city the office is in."))
+    seat = Text(_l("City"), [NEEDED, AtMost(100)], description=_l("The city the office is in."))
     member_state = Text(_l("Member State"), [AtMost(100)], description=_l("For an embassy: whose it is."))
 
 
@@ -262,6 +298,11 @@ def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[Co
 def typed_words(form: Form, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The six words typed for each of these people."""
     return {member: form[_words_name(member)].data or "" for member in people}
+
+
+def sent_with(field: str) -> str | None:
+    """A hidden field of the form that was sent; None if nothing was sent."""
+    return request.form.get(field, "") if request.method == "POST" else None
 
 
 def read_by_signer() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.newcomers import invite, invite_again
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
+from hrd_cases.accounts.newcomers import invite, invite_again
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
@@ -26,11 +27,23 @@ def invite_member(
 ) -> tuple[Member, str]:
     """Invite someone to an office. Returns (member, code); the code is shown once, to be handed over in person.
 
+    The code is "" for somebody whose invitation is open already: the same form sent again voids no code that may just
+    have been read out. `renew_invitation` makes another one.
+
     Refused for a role such an office does not have, and for a name that is taken or badly formed.
     """
     if role not in OFFICE_ROLES[OfficeKind(office.kind)]:
         raise Refused(N_("This office has no such role."), N_("Choose a role that fits the kind of office."))
+    there = session.scalar(select(Member).where(Member.sign_in == sign_in.strip().lower()))
+    if there is not None and there.office_id == office.id and open_invitation(session, there, now) is not None:
+        return there, ""
     return invite(session, settings, sign_in, office.id, role, address or None, now)
+
+
+def open_invitation(session: Session, member: Member, now: datetime) -> Invitation | None:
+    """The invitation of a member that has not run out, or None."""
+    invitation = session.get(Invitation, member.id)
+    return invitation if invitation is not None and invitation.expires_at > now else None
 
 
 def renew_invitation(session: Session, settings: Settings, by: Visitor, member: Member, now: datetime) -> str:

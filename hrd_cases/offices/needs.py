@@ -16,6 +16,7 @@ from hrd_cases.accounts.kept import kept_forms
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
@@ -24,7 +25,7 @@ from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.overview import acting_here, heads_here
-from hrd_cases.offices.words import CIRCLE
+from hrd_cases.offices.words import CIRCLE, office_name
 
 
 class Need(NamedTuple):
@@ -65,17 +66,17 @@ def _red_lines(session: Session, visitor: Visitor) -> Iterator[Need]:
         names = names_of(session, people_of(charter))
         for line in cover.lines(stands_of(session, visitor, charter), names, suspended(session, office_id)):
             if roles & (CIRCLE_ROLES[line.circle] | HEADS):
-                yield _key(line, office_id)
+                yield _key(line, session.get_one(Office, office_id))
 
 
-def _key(line: cover.Line, office_id: uuid.UUID) -> Need:
-    circle = str(CIRCLE[line.circle])
-    ids = {"office_id": office_id}
+def _key(line: cover.Line, office: Office) -> Need:
+    said = {"circle": str(CIRCLE[line.circle]), "office": office_name(office)}
+    state, kind = str(line.state[0]), line.state[1]
     if line.red:
-        text = _("The key of “%(circle)s” is at risk", circle=circle)
-        return Need(text, _("At risk"), "danger", "offices.keys", ids, line.text)
-    text = _("Somebody waits for the key of “%(circle)s”", circle=circle)
-    return Need(text, _("Waiting"), "waiting", "offices.keys", ids, line.text)
+        text = _("The key of “%(circle)s” is at risk: %(office)s", **said)
+    else:
+        text = _("Somebody waits for the key of “%(circle)s”: %(office)s", **said)
+    return Need(text, state, "danger" if line.red else kind, "offices.keys", {"office_id": office.id}, line.text)
 
 
 def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
@@ -88,34 +89,40 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
         try:
             charter = charter_of(visitor, office.id)
         except Tampered:
-            text = _("The charter of %(office)s failed its check. Do not rely on it.", office=office.seat)
+            text = _("The charter of %(office)s failed its check. Do not rely on it.", office=office_name(office))
             yield Need(text, _("Failed its check"), "danger", "charter.show", {"office_id": office.id})
             continue
         newcomers = newcomers_of(session, charter, office.id, visitor.today)
         if charter is None:
             yield from _unopened(session, office, newcomers)
         else:
-            yield from _to_vouch(session, visitor, charter, newcomers)
+            yield from _to_vouch(session, visitor, charter, newcomers, office)
             yield from _seats_to_take(session, visitor, charter)
 
 
 def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
     if newcomers and charters.draft_row(session, office.id) is None:
-        text = _("The first charter of %(office)s can be written: colleagues have enrolled.", office=office.seat)
+        text = _(
+            "The first charter of %(office)s can be written: colleagues have enrolled.", office=office_name(office)
+        )
         yield Need(text, _("To write"), "attention", "charter.first", {"office_id": office.id})
 
 
-def _to_vouch(session: Session, visitor: Visitor, charter: Charter, newcomers: list[Member]) -> Iterator[Need]:
+def _to_vouch(
+    session: Session, visitor: Visitor, charter: Charter, newcomers: list[Member], office: Office
+) -> Iterator[Need]:
     if not newcomers or drafts.in_the_way(session, visitor, charter.office_id):
         return
     own = charter.office_id in visitor.seats
     headless = not heads_here(session, charter, visitor) and not acting_here(session, charter)
     for member in newcomers:
-        two = charters.needs_two(charters.role_of_newcomer(charter, member, visitor.today))
+        role = charters.role_of_newcomer(charter, member, visitor.today)
+        two = charters.needs_two(role)
         theirs = Role.HEADQUARTERS_HEAD in visitor.roles and (two or headless)
         if theirs or (own and not two):
             text = _("%(name)s waits for you to hear their six words", name=member.sign_in)
-            yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id})
+            hint = _("%(role)s, %(office)s", role=str(ROLE[role]), office=office_name(office))
+            yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id}, hint)
 
 
 def _seats_to_take(session: Session, visitor: Visitor, charter: Charter) -> Iterator[Need]:
@@ -126,7 +133,10 @@ def _seats_to_take(session: Session, visitor: Visitor, charter: Charter) -> Iter
         member = session.get(Member, seat.member_id) if charters.needs_two(seat.role) else None
         if member is not None and member.revoked_at is not None:
             text = _("%(name)s has no access any more, and still a seat", name=member.sign_in)
-            yield Need(text, _("Seat to take"), "attention", "charter.seat", {"member_id": member.id})
+            office = session.get_one(Office, charter.office_id)
+            yield Need(
+                text, _("Seat to take"), "attention", "charter.seat", {"member_id": member.id}, office_name(office)
+            )
 
 
 def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
@@ -136,15 +146,19 @@ def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
         office = session.get(Office, waiting.draft.office_id)
         if office is None:
             continue
-        ids = {"office_id": office.id}
+        ids, place = {"office_id": office.id}, office_name(office)
         if waiting.charter is None:
-            text = _("A change of %(office)s failed its check. Do not sign it; withdraw it.", office=office.seat)
+            text = _(
+                "A change of %(office)s failed its check. Do not sign it; withdraw it.", office=office_name(office)
+            )
             yield Need(text, _("Failed its check"), "danger", "charter.withdraw", ids)
         elif waiting.overtaken:
-            text = _("A change of %(office)s was overtaken by another charter. Withdraw it.", office=office.seat)
+            text = _(
+                "A change of %(office)s was overtaken by another charter. Withdraw it.", office=office_name(office)
+            )
             yield Need(text, _("Overtaken"), "attention", "charter.withdraw", ids)
         elif waiting.mine:
-            text = _("A change of %(office)s waits for your signature", office=office.seat)
+            text = _("A change of %(office)s waits for your signature", office=place)
             yield Need(text, _("To sign"), "attention", "charter.sign", ids)
 
 
@@ -153,9 +167,10 @@ def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
     for office_id, charter in visitor.seats.items():
         if not visitor.allows(Permission.RESTORE, office_id):
             continue
+        place = office_name(session.get_one(Office, office_id))
         for one in colleagues(session, visitor, charter, office_id, datetime.now(UTC)):
             if one.member.id == visitor.member_id:
                 continue
             if one.standing is Standing.SUSPENDED:
                 text = _("%(name)s is suspended. Has somebody spoken to them?", name=one.member.sign_in)
-                yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": one.member.id})
+                yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": one.member.id}, place)

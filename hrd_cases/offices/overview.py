@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -17,7 +18,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import ActingHead, Charter
 from hrd_cases.keys.circles import Readiness
-from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.keys.roles import CircleName, OfficeKind
 from hrd_cases.offices import cover, drafts
 from hrd_cases.offices.colleagues import Colleague, charter_of, colleagues, names_of, stands_of, suspended
 from hrd_cases.offices.facts import today_in
@@ -49,6 +50,11 @@ class Overview:
         return cover.lines(self.stands, self.names, self.away) if self.charter and self.charter.seats else []
 
     @property
+    def states(self) -> dict[CircleName, tuple[Any, str]]:
+        """How each key stands: (words, kind of tag)."""
+        return {stand.name: cover.state(stand, self.away) for stand in self.stands}
+
+    @property
     def red(self) -> bool:
         return any(line.red for line in self.lines)
 
@@ -59,11 +65,11 @@ class Overview:
             return _("Failed its check"), "danger"
         if self.charter is None:
             return _("Not open yet"), "neutral"
-        if not self.seen_within:
-            return _("Open"), "neutral"
         if not self.charter.seats:
             return _("No staff yet"), "attention"
-        return (_("At risk"), "danger") if self.red else (_("Ready"), "good")
+        if not self.seen_within:
+            return _("Open"), "neutral"
+        return (_("Keys at risk"), "danger") if self.red else (_("Keys ready"), "good")
 
 
 def offices(session: Session) -> list[Office]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from babel import Locale
@@ -17,6 +18,8 @@ from hrd_cases.door.words import ROLE
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
 from hrd_cases.offices.facts import WEEKDAYS
+from hrd_cases.offices.models import Office
+from hrd_cases.pages import moment, zone_city
 
 ROLE_DOES = {
     Role.LIAISON_OFFICER: _l("Records and follows cases; first point of contact"),
@@ -84,6 +87,19 @@ def named(member: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
     return names.get(member, "?")
 
 
+def office_name(office: Office) -> str:
+    """What an office is called where it stands beside others: its city, and what it is if that says more."""
+    if office.kind == OfficeKind.DELEGATION:
+        return office.seat
+    whose = f" · {office.member_state}" if office.member_state else ""
+    return f"{office.seat} ({_labelled(KIND)(office.kind)}{whose})"
+
+
+def moment_there(at: datetime, zone: str) -> str:
+    """Day and hour in a zone, which is named: for the middle of a sentence."""
+    return f"{moment(at, zone)} ({zone_city(zone)})"
+
+
 def install_words(blueprint: Blueprint) -> None:
     """What templates of this room call things by: filters, because macros see nothing else."""
     for name, words in (("role_name", ROLE), ("kind_name", KIND), ("circle_name", CIRCLE), ("act_name", ACT)):
@@ -93,6 +109,8 @@ def install_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(all_of, "all_of")
     blueprint.add_app_template_filter(any_of, "any_of")
     blueprint.add_app_template_filter(named, "named")
+    blueprint.add_app_template_filter(office_name, "office_name")
+    blueprint.add_app_template_filter(moment_there, "dt_there")
 
 
 def _labelled(words: Mapping[Any, Any]) -> Callable[[str], str]:

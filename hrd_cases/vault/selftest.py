@@ -35,7 +35,7 @@ def require_parts() -> None:
 def check() -> None:
     """VaultUnfit unless every part is there and gives the known answers; takes a few milliseconds."""
     require_parts()
-    from hrd_cases.vault.known_answers import first_wrong  # after the check: it needs the parts
+    from hrd_cases.vault.known_answers import first_wrong  # noqa: PLC0415 - after the check: it needs the parts
 
     wrong = first_wrong()
     if wrong:

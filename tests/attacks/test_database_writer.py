@@ -21,8 +21,9 @@ from hrd_cases.accounts import kept
 from hrd_cases.accounts.credentials import lock_seed, open_address, seal_totp
 from hrd_cases.accounts.models import Invitation, KeptForm, Member, SessionRow, TryBucket
 from hrd_cases.accounts.sessions import name_of
+from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.models import AuditEntry, AuditHead
-from hrd_cases.audit.verify import Witness, verify_store
+from hrd_cases.audit.verify import verify_store
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pins, seal_pins
 from hrd_cases.keys.charter import (
@@ -547,12 +548,22 @@ def test_they_swap_session_rows(told: World, column: str) -> None:
 
 
 def test_they_make_a_session_last_longer(told: World) -> None:
-    """The end and the second factor are sealed in it; what is clear only says when it was last seen."""
-    in_a_day = datetime.now(UTC) + timedelta(days=1)
+    """The end and the second factor are sealed in it; what is clear only says when it was last seen, and a time that
+    is still to come opens nothing.
+    """
+    now = datetime.now(UTC)
+    in_a_day = now + timedelta(days=1)
     with tables(told) as session:
         session.execute(update(SessionRow).values(began_at=in_a_day, seen_at=in_a_day))
-    with time_machine.travel(datetime.now(UTC) + timedelta(hours=told.house.settings.session_hours, minutes=1)):
+    assert told.client(OFFICER).get("/").status_code != 200
+    over = now + timedelta(hours=told.house.settings.session_hours, minutes=1)
+    with time_machine.travel(over), tables(told) as session:
+        session.execute(update(SessionRow).values(began_at=over, seen_at=over))
+    with time_machine.travel(over):
         assert told.client(OFFICER).get("/").status_code != 200
+    in_a_while = now + timedelta(minutes=10)
+    with tables(told) as session:
+        session.execute(update(SessionRow).values(began_at=in_a_while, seen_at=in_a_while))
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10)), told.acting("head1.hq") as (_, visitor):
         assert not visitor.has_fresh_factor(datetime.now(UTC))
 

@@ -77,7 +77,7 @@ def line(figure: Figure) -> str:
     ours, other = (f"{taken:.1%}" if figure.unit == "%" else shown(taken) for taken in (figure.ours, figure.other))
     return (
         f"{figure.what:<44} {ours:>10}  {figure.against:<40} {other:>10}"
-        f" {figure.ratio:>8.2f}x  goal ≤ {figure.goal:g}x {verdict}"
+        f" {figure.ratio:>8.2f}x  best {figure.best:.2f}x  goal ≤ {figure.goal:g}x {verdict}"
     )
 
 

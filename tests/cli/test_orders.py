@@ -128,6 +128,13 @@ def test_an_invitation_that_cannot_be(begun: Shell, database: Database, words: t
     assert len(entries(database)) == before
 
 
+def test_a_code_for_nobody_of_the_demonstration_is_a_sentence(begun: Shell):
+    result = begun("demo", "code", "nobody.cairo")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Nobody of the demonstration has this sign-in name; hrd-cases demo table lists them.\n"
+    assert begun("demo", "code", " Head2.HQ ").stdout.strip().isdigit()
+
+
 # -- the trail
 
 

@@ -116,7 +116,7 @@ def town(world: World, chromium: Browser, tmp_path: Path) -> Iterator[Town]:
 
 
 def _await(port: int, server: subprocess.Popen[bytes], said: Path) -> None:
-    for _ in range(200):
+    for _ in range(1000):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return

@@ -7,7 +7,9 @@ import re
 from playwright.sync_api import Page, expect
 
 from hrd_cases import demo
+from hrd_cases.vault.words import six_words
 from tests.journeys.conftest import Town, look
+from tests.offices.people import member_id
 
 SIX_WORDS = re.compile(r"[a-z]{5}(?:-[a-z]{5}){5}")
 INVITATION = re.compile(r"[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}\b")
@@ -118,6 +120,50 @@ def test_a_newcomer_is_invited_vouched_for_and_given_the_keys_and_nobody_else_ca
     newcomer.goto("/")
     expect(newcomer.get_by_text("Nothing needs you now.")).to_be_visible()
     look(newcomer, "today-newcomer-phone")
+
+
+def _holders(page: Page) -> str:
+    """Who holds the casework key, as the office's page of keys tells it."""
+    stands = page.get_by_role("table", name="Where they stand")
+    row = stands.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Casework"))
+    return row.get_by_role("cell").nth(1).inner_text()
+
+
+def test_the_key_comes_from_a_colleague_s_next_page_and_from_nobody_else(town: Town) -> None:
+    """The head vouches and is gone with the same press: no page of theirs comes after it."""
+    name = "officer2.cairo"
+    code = _invited(town, town.sit_down("admin.hq"), name)
+    newcomer, head = town.stranger(phone=True), town.sit_down("head.cairo")
+    _, _, words = _enrolled(town, newcomer, name, code)
+    with town.world.acting("head.cairo") as (_, visitor):
+        register = six_words(visitor.charters.pins.root)
+    head.goto(f"/offices/members/{member_id(town.world, name)}/vouch")
+    token = head.locator("main form input[name=csrf_token]").get_attribute("value")
+    pressed: dict[str, str | float | bool] = {"csrf_token": token or "", "words": words}
+    answer = head.request.post(head.url, form=pressed, headers={"Sec-Fetch-Site": "same-origin"}, max_redirects=0)
+    assert answer.status == 303
+    head.close()
+
+    newcomer.goto("/")
+    newcomer.get_by_role("textbox", name="The register's six words").fill(register)
+    _press(newcomer, "These are the words I heard")
+    _office(town, newcomer, "keys")
+    assert name not in _holders(newcomer)
+    for stranger in ("officer.bogota", "admin.hq", "auditor.hq", "finance.cairo", "head1.hq"):
+        elsewhere = town.sit_down(stranger)
+        _office(town, elsewhere, "")
+        newcomer.reload()
+        assert name not in _holders(newcomer), f"{stranger} has handed it over"
+    look(newcomer, "keys-newcomer-without")
+
+    colleague = town.sit_down("officer.cairo")
+    expect(colleague.get_by_role("heading", name="Today")).to_be_visible()
+    newcomer.goto("/")
+    _office(town, newcomer, "keys")
+    assert name in _holders(newcomer)
+    handed = newcomer.get_by_role("table", name="Who handed what to whom")
+    expect(handed.get_by_role("row", name=re.compile(f"^Casework.*{name}.*officer.cairo"))).to_have_count(1)
+    look(newcomer, "keys-newcomer-with")
 
 
 def test_a_passphrase_is_changed_lost_and_recovered(town: Town) -> None:

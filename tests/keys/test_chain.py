@@ -272,7 +272,7 @@ def test_a_swapped_public_key_of_a_colleague_is_refused_where_it_would_be_used(c
     with cairo.database.main.writing() as session:
         session.get_one(PublicKeys, keys_of("officer").fingerprint).bundle = keys_of("accomplice").bundle
     with cairo.looking() as (_, charters), pytest.raises(Tampered):
-        charters.bundle(CAIRO, id_of("officer"))
+        charters.bundle_of(charters.of(CAIRO).fingerprint_of(id_of("officer")))
 
 
 # -- who signed

@@ -360,4 +360,6 @@ def test_a_circle_is_renewed_once_whoever_comes_in_together(request: pytest.Fixt
     for name in ("officer.cairo", "deputy.cairo", "head.cairo"):
         come_in(world, name)
         with world.acting(name) as (_, visitor):
-            assert visitor.in_circle(cairo, CircleName.FINANCE)
+            finance = visitor.charters.of(cairo).circle(CircleName.FINANCE)
+            assert finance is not None
+            assert visitor.ring.holds(finance)

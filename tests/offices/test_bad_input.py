@@ -1,5 +1,6 @@
 """Whatever is typed into any field of these forms is answered: done, or said at the form. Never an error of ours."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -7,8 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.door import guards
-from tests.offices.people import Places, newcomer
+from hrd_cases.errors import Refused
+from hrd_cases.offices import charters
+from hrd_cases.offices.models import Office
+from tests.offices.people import Places, newcomer, said
 from tests.pages.markup import faults
 from tests.world import BASE, World
 
@@ -161,3 +166,17 @@ def test_random_text_breaks_nothing(typed: World, name: str):
 def test_what_is_too_large_is_refused_unread(typed: World):
     sheet = sheets(typed)["notice"]
     assert send(typed, sheet, {"subject": "x", "text": "x" * 1_100_000}).status_code == 413
+
+
+def test_the_summary_of_errors_names_each_field(world, at):
+    answer = world.client("admin.hq").post(at.office("DEL_EGY", "/members/invite"), {"sign_in": "", "address": "no"})
+    assert "Sign-in name: Write something here." in said(answer)
+    assert "Mail address: Write a mail address" in said(answer)
+
+
+def test_a_colleague_of_another_office_is_not_seated_and_the_refusal_says_why(world):
+    with world.acting("head.cairo") as (session, visitor):
+        office = session.get_one(Office, world.demonstration.offices["DEL_EGY"])
+        member = session.get_one(Member, world.demonstration.members["officer.minsk"])
+        with pytest.raises(Refused, match="a sign-in name has one seat at most"):
+            charters.vouch(session, visitor, office, member, "", datetime.now(UTC))

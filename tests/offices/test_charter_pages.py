@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import save_pins
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
 from hrd_cases.errors import Absent
 from hrd_cases.keys import chain
 from hrd_cases.keys.chain import Pins
 from hrd_cases.keys.charter import Act, Coverage
+from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import next_charter, propose, publish_keys
 from hrd_cases.keys.models import (
     CharterDraft,
@@ -476,6 +480,48 @@ def test_an_acting_head_names_no_acting_head(world, at):
     assert "An acting head names no other acting head." in said(answer)
 
 
+# -- keys that have ended, and offices that are damaged
+
+
+def test_a_seat_whose_keys_have_ended_is_not_given_another_role_and_says_why(world, at):
+    """A head who made new keys: their seat is under the old ones until two heads at headquarters hear the new words."""
+    member = world.demonstration.members["head.minsk"]
+    with world.acting("head.minsk") as (session, visitor):
+        session.get_one(Member, member).fingerprint = publish_keys(session, member, KeyPair(new_seed()).bundle)
+        revoke(session, member, visitor.ring.keys.fingerprint, member, datetime.now(UTC))
+        record(session, Event.KEYS_REPLACED, member=member, fingerprint=b"", revocation=b"")
+    path = at.member("head.minsk", "/seat")
+    page = world.client("head1.hq").get(path)
+    assert 'value="head"' not in page.text, "the role they have is not offered"
+    answer = world.client("head1.hq").post(path, {"role": "deputy"})
+    assert answer.status_code == 422
+    assert "The keys of this seat have ended, and head.minsk has no others" in said(answer)
+
+
+def test_headquarters_goes_on_beside_a_damaged_office_and_says_which_it_is(world, at):
+    minsk = world.demonstration.offices["DEL_BLR"]
+    with world.database.main.writing() as session:
+        session.execute(update(CharterRow).where(CharterRow.office_id == minsk).values(signatures=b""))
+    chain._chains.clear()
+    chain._authorised.clear()
+    head = world.client("head1.hq")
+    assert "failed their check: Minsk." in said(head.get(at.office("HQ", "/charter")))
+    assert head.post(at.member("desk.hq", "/seat"), {"role": "headquarters_approver"}).status_code == 303
+    assert "You have signed, and the change is in force." in said(head.get("/"))
+    marks = charter_of(world, "HQ").marks
+    assert at.world.demonstration.offices["DEL_EGY"] in {mark.office_id for mark in marks}
+    assert world.client("head.cairo").get(at.office("DEL_EGY")).status_code == 200
+
+
+def test_a_change_the_head_alone_may_sign_says_so(world, at):
+    today = datetime.now(CAIRO).date()
+    name_acting(world, at, "deputy.cairo", today, today, by="head1.hq")
+    page = said(world.client("head.cairo").get(at.office("DEL_EGY", "/charter")))
+    assert "It comes into force when the head of the office signs it, or a second head at headquarters." in page
+    assert world.client("head.cairo").sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert "You are acting head of Cairo until" in said(world.client("deputy.cairo").get("/"))
+
+
 # -- founding headquarters
 
 
@@ -550,22 +596,23 @@ def test_headquarters_is_founded_once(world):
 
 
 @pytest.mark.parametrize(
-    ("member", "rest", "form"),
+    ("member", "rest", "form", "kept"),
     [
-        ("head1.hq", "/coverage", {"countries": "Egypt, Sudan"}),
-        ("head.cairo", "/acting", {}),
-        ("head1.hq", "/charter/sign", {}),
-        ("admin.hq", "/members/invite", {"sign_in": "new.cairo", "role": "deputy"}),
+        ("head1.hq", "/coverage", {"countries": "Egypt, Sudan"}, True),
+        ("head.cairo", "/acting", {"since-day": "1"}, True),
+        ("head1.hq", "/charter/sign", {"read": "0" * 64}, False),
+        ("admin.hq", "/members/invite", {"sign_in": "new.cairo", "role": "deputy"}, True),
     ],
 )
-def test_acts_on_charters_ask_for_the_authenticator_again(world, at, member, rest, form):
+def test_acts_on_charters_ask_for_the_authenticator_again(world, at, member, rest, form, kept):
+    """What was typed is kept meanwhile; a press alone is read again and pressed again."""
     sessions, cookie = world.demonstration.sessions, world.demonstration.cookies[member]
     with world.database.main.writing() as session, sessions.holding(session, cookie) as held:
         held.second_factor_at -= timedelta(minutes=6)
     answer = world.client(member).post(at.office("DEL_EGY", rest), form)
     assert (answer.status_code, answer.location) == (303, "/second-factor")
     assert not waits(world)
-    assert "not sent yet" in said(world.client(member).get("/"))
+    assert ("not sent yet" in said(world.client(member).get("/"))) is kept
 
 
 def test_a_head_signs_only_the_change_they_have_read(world, at):

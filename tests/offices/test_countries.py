@@ -60,7 +60,7 @@ def test_the_footnote_says_what_the_union_says(app):
             "the ICJ Opinion on the Kosovo declaration of independence."
         )
         assert STATUS in listed(["EG", KOSOVO])
-        assert listed(["EG", "OM"]) == "Egypt, Oman"
+        assert listed(["EG", "OM"]) == "Egypt and Oman"
 
 
 def test_every_country_has_a_name_in_every_language(reader):

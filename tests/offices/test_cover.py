@@ -43,7 +43,12 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
         (circle({A}, {B}), set(), True, "A second, officer.cairo, has it as soon as head.cairo signs in."),
         (circle({A}, {B, C}), set(), True, "A second, deputy.cairo or officer.cairo, has it as soon as head.cairo"),
         (circle({A, B}, set()), {B}, True, "Only one person holds the key of “Casework”: head.cairo."),
-        (circle({A, B}, set()), {A, B}, True, "is suspended. A head restores them once they are free."),
+        (
+            circle({A, B}, set()),
+            {A, B},
+            True,
+            "is suspended. A head, here or at headquarters, restores them once they are free.",
+        ),
         (circle(set(), {B}), set(), True, "Nobody holds the key of “Casework” any more. Two custodians together"),
         (circle(set(), set()), set(), True, "Nobody holds the key of “Casework” any more."),
         (circle({A}, set(), due=True), set(), True, "Nothing new can be written until head.cairo signs in"),

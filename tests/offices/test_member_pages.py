@@ -1,5 +1,6 @@
 """Members: invited, vouched for, handed their keys, paused, restored, and gone; each by who may, through the pages."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +9,26 @@ from sqlalchemy import select, update
 from hrd_cases.accounts.models import Invitation, Member, SessionRow
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
-from hrd_cases.errors import Locked
+from hrd_cases.errors import Locked, Unfit
+from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.models import CircleGrant
+from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role
 from hrd_cases.offices.models import Notice
-from tests.offices.people import code_on, enrol_with, events, holds, invite, member_id, newcomer, pin_root, said, seated
+from hrd_cases.vault.words import six_words
+from tests.offices.people import (
+    code_on,
+    enrol_with,
+    events,
+    holds,
+    invite,
+    member_id,
+    new_code,
+    newcomer,
+    pin_root,
+    said,
+    seated,
+)
 from tests.pages.markup import faults
 
 EVERYTHING = {"casework", "sources", "finance"}
@@ -104,19 +120,77 @@ def test_an_invitation_that_cannot_be_made_says_why(world, at, change, words):
 
 def test_a_new_code_makes_the_old_one_worthless(world, at):
     old = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
-    answer = world.client("admin.hq").post(at.member("deputy2.cairo", "/invite-again"))
+    answer = new_code(world, "deputy2.cairo")
     assert code_on(answer.text) != old
-    with pytest.raises(AssertionError, match="not taken"):
+    with pytest.raises(Unfit):
         enrol_with(world, "deputy2.cairo", old)
     enrol_with(world, "deputy2.cairo", code_on(answer.text))
+
+
+def test_the_same_invitation_sent_again_voids_no_code_that_was_just_read_out(world, at):
+    first = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    admin, form = world.client("admin.hq"), {"sign_in": "Deputy2.Cairo", "role": "deputy", "address": ""}
+    again = admin.post(at.office("DEL_EGY", "/members/invite"), form)
+    assert again.location == at.member("deputy2.cairo", "/invitation")
+    page = admin.get(again.location)
+    assert faults(page.text) == []
+    assert "The code was shown once and cannot be shown again; it is still good." in said(page)
+    assert "Make a new code" in said(page)
+    assert first not in page.text
+    enrol_with(world, "deputy2.cairo", first)
+
+
+def test_a_new_code_asked_for_again_by_the_same_form_is_not_made_again(world, at):
+    invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
+    admin, path = world.client("admin.hq"), at.member("deputy2.cairo", "/invite-again")
+    (instead_of,) = re.findall(r'name="instead_of" value="([^"]+)"', admin.get(path).text)
+    code = code_on(admin.post(path, {"instead_of": instead_of}).text)
+    assert admin.post(path, {"instead_of": instead_of}).location == at.member("deputy2.cairo", "/invitation")
+    enrol_with(world, "deputy2.cairo", code)
+
+
+def test_after_vouching_the_registers_words_stand_there_to_be_read_out(world, at):
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    head = world.client("head.cairo")
+    page = said(head.get(at.member("officer2.cairo", "/vouch")))
+    assert "Vouch for officer2.cairo as Liaison officer in Cairo" in page
+    answer = head.post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    with world.acting("head.cairo") as (_, visitor):
+        root = six_words(visitor.charters.pins.root)
+    page = head.get(answer.location)
+    assert faults(page.text) == []
+    assert "You have vouched for officer2.cairo." in said(page)
+    assert root in said(page)
+    assert "on the page they wait on" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("code", "role", "calls"),
+    [
+        ("DEL_EGY", "liaison_officer", "The head of your office calls you, on a number the office knew before."),
+        ("DEL_EGY", "head", "Two heads of headquarters call you, one after the other,"),
+        ("EMB_A_EGY", "embassy_observer", "Two heads of headquarters call you, one after the other,"),
+        ("HQ", "headquarters_desk", "A head of headquarters calls you, on a number headquarters knew before."),
+    ],
+)
+def test_the_administrator_and_the_newcomer_read_the_same_of_who_calls(world, at, code, role, calls):
+    form = {"sign_in": "new.comer", "role": role, "address": ""}
+    answer = world.client("admin.hq").post(at.office(code, "/members/invite"), form)
+    assert calls in said(answer)
+    enrol_with(world, "new.comer", code_on(answer.text))
+    page = said(world.client("new.comer").get("/waiting"))
+    assert calls in page
+    assert "You need not call" in page
 
 
 def test_a_withdrawn_invitation_frees_the_name(world, at):
     old = invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
     answer = world.client("admin.hq").post(at.member("deputy2.cairo", "/withdraw"))
     assert answer.status_code == 303
-    assert "deputy2.cairo" not in said(world.client("admin.hq").get(answer.location))
-    with pytest.raises(AssertionError, match="not taken"):
+    admin = world.client("admin.hq")
+    assert "The invitation of deputy2.cairo is withdrawn." in said(admin.get(answer.location))
+    assert "deputy2.cairo" not in said(admin.get(answer.location))
+    with pytest.raises(Unfit):
         enrol_with(world, "deputy2.cairo", old)
     invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
 
@@ -362,9 +436,6 @@ def test_whoever_left_opens_nothing_written_afterwards(world, at):
     world.client("officer.cairo").get("/")
     notice(world, at, "After they left")
     world.client("officer.cairo").get("/")
-    from hrd_cases.keys.chain import Charters
-    from hrd_cases.keys.ring import Ring
-
     with world.database.shred.reading() as shred, world.database.main.reading() as session:
         session.info["keys"] = Ring(
             session, shred, member_id(world, "deputy.cairo"), keys, Charters(session, pins), seeds

@@ -21,7 +21,7 @@ def test_the_acts_of_an_office_one_after_another(either: World):
     # what everybody may know
     facts = {
         "zone": "Africa/Kampala",
-        "weekend": "fri",
+        "weekend": "sun",
         "languages": "Arabic",
         "public_contact": "سفارة",
         "version": "1",
@@ -54,6 +54,7 @@ def test_the_acts_of_an_office_one_after_another(either: World):
     assert "زيارة" in world.client("officer2.cairo").get("/").text
     assert head.post(at.member("deputy.cairo", "/revoke")).status_code == 303
     assert world.client("officer.cairo").get("/").status_code == 200
+    assert "The access of deputy.cairo is ended." in said(head.get("/"))
     assert "deputy.cairo" not in said(head.get(at.office("DEL_EGY", "/keys")))
     assert head.post(at.member("finance.cairo", "/suspend")).status_code == 303
     assert head.post(at.member("finance.cairo", "/restore")).status_code == 303

@@ -29,7 +29,7 @@ class Case(NamedTuple):
 
 
 def seat_somebody(session: Session, cairo: uuid.UUID, stranger: uuid.UUID) -> None:
-    session.add(SeatRow(office_id=cairo, member_id=stranger, role="head", since=TODAY))
+    session.add(SeatRow(office_id=cairo, member_id=stranger, role="head", since=TODAY, until=None))
 
 
 def raise_a_role(session: Session, cairo: uuid.UUID, _stranger: uuid.UUID) -> None:
@@ -47,7 +47,7 @@ def take_a_seat_away(session: Session, cairo: uuid.UUID, _stranger: uuid.UUID) -
 
 
 def name_an_acting_head(session: Session, cairo: uuid.UUID, stranger: uuid.UUID) -> None:
-    session.add(SeatRow(office_id=cairo, member_id=stranger, role="acting_head", since=TODAY, acting=True))
+    session.add(SeatRow(office_id=cairo, member_id=stranger, role="acting_head", since=TODAY, until=None, acting=True))
 
 
 def mark_a_seat_as_acting(session: Session, cairo: uuid.UUID, _stranger: uuid.UUID) -> None:
@@ -55,7 +55,7 @@ def mark_a_seat_as_acting(session: Session, cairo: uuid.UUID, _stranger: uuid.UU
 
 
 def add_a_country(session: Session, cairo: uuid.UUID, _stranger: uuid.UUID) -> None:
-    session.add(CoverageRow(office_id=cairo, country="AQ", since=TODAY))
+    session.add(CoverageRow(office_id=cairo, country="AQ", since=TODAY, until=None))
 
 
 def move_a_country(session: Session, cairo: uuid.UUID, _stranger: uuid.UUID) -> None:

@@ -24,6 +24,7 @@ def test_a_goal_is_reached_by_the_medians_or_the_minima(
     figure = taken(Row("ours", "other", goal, lambda: (ours, other)))
     assert figure.reached is reached
     assert ("reached" in line(figure)) is reached
+    assert f"{figure.ratio:.2f}x  best {figure.best:.2f}x  goal ≤ {goal:g}x" in line(figure)
 
 
 def test_two_ways_are_measured_in_turns():

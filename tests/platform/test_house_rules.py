@@ -179,6 +179,14 @@ def test_the_rule_about_refusals_sees_each_way(planted: str):
     assert not list(unmarked_refusals(ast.parse("Refused(N_('No, %(name)s.'), N_('A head can.'), name=name)")))
 
 
+def test_the_architecture_names_every_room_of_the_import_contract():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
+    rooms = {room for layer in layers for room in re.findall(r"\w+", layer)}
+    table = (ROOT / "docs" / "architecture.md").read_text().split("## The rooms")[1].split("\n## ")[0]
+    assert rooms - {name.removesuffix(".py").removesuffix("/") for name in re.findall(r"`([\w./]+)`", table)} == set()
+
+
 def test_names_are_the_staff_s_nouns():
     empty = re.compile(r"(Manager|Helper|Handler|Utils?)$")
     found = [

@@ -40,6 +40,11 @@ def test_no_version_is_told(server: Server):
         )
 
 
+def test_the_server_adds_no_name_of_its_own(server: Server):
+    """The application calls itself "web" (tests/door says so of every answer)."""
+    assert server.get().headers.get_all("Server") == ["web"]
+
+
 def test_two_hundred_slow_senders_stall_nobody(server: Server):
     slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(200)]
     for line in slow:

@@ -76,6 +76,23 @@ def test_a_log_that_somebody_reads_from_is_emptied_when_they_have_read(
     assert count(lines) == 2
 
 
+def test_while_somebody_reads_writers_do_not_try_at_every_commit(
+    lines: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    def in_vain(_patience: float) -> bool:
+        nonlocal tried
+        tried += 1
+        return False
+
+    monkeypatch.setattr(db, "LONGEST_LOG", 100_000)
+    monkeypatch.setattr(lines, "_empty_log", in_vain)
+    for _ in range(100):
+        write(lines, "x" * 5_000)
+    assert 2 <= tried <= log_of(lines).stat().st_size // 100_000
+
+
 @pytest.mark.parametrize("while_writing", [True, False], ids=["a writer", "the gate alone"])
 def test_a_log_is_emptied_while_nobody_writes(lines: Store, while_writing: bool) -> None:
     write(lines, "one")

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
@@ -38,7 +39,7 @@ from hrd_cases.offices.forms import (
 )
 from hrd_cases.offices.in_words import changes, covers_today, people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.words import ROLE_DOES
+from hrd_cases.offices.words import ROLE_DOES, office_name
 from hrd_cases.vault.words import six_words
 
 desk = Desk("charter")
@@ -71,7 +72,7 @@ def show(session: Session, visitor: Visitor, office: Office) -> Response:
         chain=chain,
         reading=chain.readings[0] if chain.readings else None,
         root_words=six_words(visitor.charters.pins.root),
-        today=visitor.today,
+        damaged=_damaged(session, visitor, office),
         **_of_draft(session, visitor, waiting),
     )
 
@@ -124,9 +125,35 @@ def sign(session: Session, visitor: Visitor, office: Office) -> Response:
     people = _strangers(session, visitor, waiting.charter)
     form = words_form(people)()
     words = typed_words(form, people)
-    if done(form, lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()), _only(form)):
+    act = _signing(lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()))
+    if done(form, act, _only(form)):
         return led_to("charter.show", office_id=office.id)
-    return shown("offices/sign.html", form, office=office, people=people, **_of_draft(session, visitor, waiting))
+    damaged = _damaged(session, visitor, office)
+    said = _of_draft(session, visitor, waiting)
+    return shown("offices/sign.html", form, office=office, people=people, damaged=damaged, **said)
+
+
+def _signing(act: Callable[[], Charter | None]) -> Callable[[], None]:
+    """Do it, and say on the next page whether that was all."""
+
+    def signed() -> None:
+        if act() is not None:
+            say(_("You have signed, and the change is in force."))
+        else:
+            say(_("You have signed. The change waits for its second signature; nothing has changed yet."))
+
+    return signed
+
+
+def _damaged(session: Session, visitor: Visitor, office: Office) -> list[str]:
+    """For headquarters' charter: offices whose own charters failed their check. It keeps their last good marks."""
+    if office.kind != OfficeKind.HEADQUARTERS or not visitor.allows(Permission.SIGN_CHARTER, office.id):
+        return []
+    failed = visitor.charters.sound_offices()[1]
+    for office_id in failed:
+        failed_check("charter", office_id)
+    found = (session.get(Office, office_id) for office_id in failed)
+    return sorted(office_name(one) for one in found if one is not None)
 
 
 def _strangers(session: Session, visitor: Visitor, charter: Charter) -> dict[uuid.UUID, str]:
@@ -153,13 +180,18 @@ def withdraw(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     return confirm(
         lambda: charters.withdraw_draft(session, visitor, waiting.draft),
-        lambda: led_to("charter.show", office_id=office.id),
+        lambda: _withdrawn(office),
         title=_("Withdraw the waiting change"),
         name=office.seat,
         says=[_("The change is thrown away. The charter in force stays as it is; whoever may, proposes again.")],
         button=_("Withdraw the change"),
         back=("charter.show", {"office_id": office.id}),
     )
+
+
+def _withdrawn(office: Office) -> Response:
+    say(_("The change of %(office)s is withdrawn.", office=office.seat))
+    return led_to("charter.show", office_id=office.id)
 
 
 # -- an office's first charter, and its countries
@@ -179,7 +211,7 @@ def first(session: Session, visitor: Visitor, office: Office) -> Response:
 
 def _open(session: Session, visitor: Visitor, office: Office, form: CountriesForm, people: list[uuid.UUID]) -> None:
     seats, words = chosen_seats(form, people), typed_words(form, people)
-    charters.open_charter(session, visitor, office, form.codes, seats, words, datetime.now(UTC))
+    _signing(lambda: charters.open_charter(session, visitor, office, form.codes, seats, words, datetime.now(UTC)))()
 
 
 def _hints() -> dict[str, str]:
@@ -196,8 +228,8 @@ def coverage(session: Session, visitor: Visitor, office: Office) -> Response:
     return shown("offices/coverage.html", form, office=office, covered=covers_today(current, visitor.today))
 
 
-def _now(act: Callable[[datetime], object]) -> Callable[[], object]:
-    return lambda: act(datetime.now(UTC))
+def _now(act: Callable[[datetime], Charter | None]) -> Callable[[], None]:
+    return _signing(lambda: act(datetime.now(UTC)))
 
 
 # -- seats and acting heads
@@ -210,18 +242,20 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     held = seats_held(visitor.charters.of(office.id), member.id, visitor.today)
     if not held:
         raise Absent
-    form = SeatForm(role=held[0].role.value)
-    form.role.choices = [*role_choices(OfficeKind(office.kind)), offered(UNSEATED, _("No seat: take it away"))]
+    form, now = SeatForm(), {one.role.value for one in held}
+    others = [choice for choice in role_choices(OfficeKind(office.kind)) if choice.value not in now]
+    form.role.choices = [*others, offered(UNSEATED, _("No seat: take it away"))]
     if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at)), "role"):
         return led_to("members.show", member_id=member.id)
-    return shown("offices/seat.html", form, office=office, member=member, hints=_hints())
+    return shown("offices/seat.html", form, office=office, member=member, held=held, hints=_hints())
 
 
-def _reseat(session: Session, visitor: Visitor, office: Office, member: Member, role: str, now: datetime) -> None:
+def _reseat(
+    session: Session, visitor: Visitor, office: Office, member: Member, role: str, now: datetime
+) -> Charter | None:
     if role == UNSEATED:
-        charters.unseat(session, visitor, office, member, now)
-    else:
-        charters.change_role(session, visitor, office, member, Role(role), now)
+        return charters.unseat(session, visitor, office, member, now)
+    return charters.change_role(session, visitor, office, member, Role(role), now)
 
 
 @desk.form("/offices/<uuid:office_id>/acting", needs=Permission.NAME_ACTING_HEAD)
@@ -232,11 +266,12 @@ def acting(session: Session, visitor: Visitor, office: Office) -> Response:
     form.member.choices = [offered(str(member), name) for member, name in _by_name(names_of(session, able)).items()]
     if done(form, lambda: _name_acting(session, visitor, office, form)):
         return led_to("offices.show", office_id=office.id)
-    return shown("offices/acting.html", form, office=office)
+    alone = visitor.member_id in charter.heads(visitor.today)
+    return shown("offices/acting.html", form, office=office, alone=alone)
 
 
 def _name_acting(session: Session, visitor: Visitor, office: Office, form: ActingForm) -> None:
     member = session.get_one(Member, uuid.UUID(form.member.data))
     since, until = form.since.data, form.until.data
     if since is not None and until is not None:
-        charters.name_acting_head(session, visitor, office, member, since, until, datetime.now(UTC))
+        _now(lambda at: charters.name_acting_head(session, visitor, office, member, since, until, at))()

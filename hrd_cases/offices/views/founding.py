@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
@@ -31,7 +32,13 @@ def found(session: Session, visitor: Visitor) -> Response:
     people = _others(session, visitor, office, waiting)
     form = words_form(people)()
     if done(form, lambda: _sign(session, visitor, office, waiting, typed_words(form, people))):
-        return led_to("today.show" if charters.is_founded(session) else "charter.found")
+        founded = charters.is_founded(session)
+        say(
+            _("Headquarters is founded.")
+            if founded
+            else _("You have signed. Headquarters is founded when another head signs.")
+        )
+        return led_to("today.show" if founded else "charter.found")
     return shown("offices/found.html", form, office=office, waiting=waiting, invited=invited, people=people,
                  signed=_signed(session, waiting), may_sign=_may_sign(waiting, invited))  # fmt: skip
 
@@ -83,9 +90,14 @@ def found_withdraw(session: Session, visitor: Visitor) -> Response:
         return led_to("charter.found")
     return confirm(
         lambda: charters.withdraw_draft(session, visitor, waiting.draft),
-        lambda: led_to("charter.found"),
+        _withdrawn,
         title=_("Withdraw the founding charter"),
         says=[_("Nobody has lost anything: a head writes it again, with everybody who has enrolled by then.")],
         button=_("Withdraw it"),
         back=("charter.found", {}),
     )
+
+
+def _withdrawn() -> Response:
+    say(_("The founding charter is withdrawn."))
+    return led_to("charter.found")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 from flask_babel import gettext as _
@@ -9,11 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.newcomers import VALID_FOR
 from hrd_cases.accounts.models import Member
+from hrd_cases.accounts.newcomers import VALID_FOR
+from hrd_cases.accounts.waiting import who_calls
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -32,9 +35,11 @@ from hrd_cases.offices.colleagues import (
     names_of,
     stands_of,
 )
-from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices
+from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, sent_with
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import ROLE_DOES
+from hrd_cases.vault.envelope import digest
+from hrd_cases.vault.words import six_words
 
 desk = Desk("members")
 
@@ -87,7 +92,7 @@ def invite(session: Session, office: Office) -> Response:
     form.role.choices = role_choices(OfficeKind(office.kind))
     made: list[tuple[Member, str]] = []
     if done(form, lambda: made.append(_invite(session, office, form)), "sign_in"):
-        return _code_page(office, *made[0])
+        return _code_page(session, office, *made[0])
     hints = {role.value: str(does) for role, does in ROLE_DOES.items()}
     return shown("offices/invite.html", form, office=office, hints=hints)
 
@@ -97,10 +102,21 @@ def _invite(session: Session, office: Office, form: InviteForm) -> tuple[Member,
     return actions.invite_member(session, house().settings, office, named, role, address, datetime.now(UTC))
 
 
-def _code_page(office: Office, member: Member, code: str) -> Response:
-    """The code, shown once: it is kept nowhere, and no mail ever carries it."""
-    until = datetime.now(UTC) + VALID_FOR
-    return shown("offices/code.html", office=office, member=member, code=code, until=until)
+def _code_page(session: Session, office: Office, member: Member, code: str) -> Response:
+    """The code, shown once: it is kept nowhere, and no mail ever carries it. The same form sent again (a page loaded
+    anew) makes no other code, which would void the one just read out: it leads to a page that says so."""
+    if not code:
+        return led_to("members.invitation", member_id=member.id)
+    until, calls = datetime.now(UTC) + VALID_FOR, who_calls(session, Role(member.invited_role), office.id)
+    return shown("offices/code.html", office=office, member=member, code=code, until=until, calls=calls)
+
+
+@desk.get("/offices/members/<uuid:member_id>/invitation", needs=Permission.INVITE_MEMBER)
+def invitation(session: Session, member: Member) -> Response:
+    """An open invitation, whose code nobody can be shown again."""
+    found = actions.open_invitation(session, member, datetime.now(UTC))
+    office = session.get_one(Office, member.office_id)
+    return shown("offices/invitation.html", office=office, member=member, invitation=found)
 
 
 @desk.form("/offices/members/<uuid:member_id>/invite-again", needs=Permission.INVITE_MEMBER)
@@ -108,11 +124,16 @@ def invite_again(session: Session, visitor: Visitor, member: Member) -> Response
     codes: list[str] = []
     office = session.get_one(Office, member.office_id)
     lost = member.enrolled_at is not None
+    replaced = actions.open_invitation(session, member, datetime.now(UTC))
+    instead_of = digest("invitation", replaced.made_at.isoformat().encode()).hex() if replaced is not None else ""
+    if sent_with("instead_of") not in (None, instead_of):
+        return led_to("members.invitation", member_id=member.id)
     return confirm(
         lambda: codes.append(
             actions.renew_invitation(session, house().settings, visitor, member, datetime.now(UTC))
         ),
-        lambda: _code_page(office, member, codes[0]),
+        lambda: _code_page(session, office, member, codes[0]),
+        hidden={"instead_of": instead_of},
         title=_("Make a new invitation code"),
         name=member.sign_in,
         says=[
@@ -130,16 +151,22 @@ def invite_again(session: Session, visitor: Visitor, member: Member) -> Response
 
 @desk.form("/offices/members/<uuid:member_id>/withdraw", needs=Permission.INVITE_MEMBER)
 def withdraw(session: Session, member: Member) -> Response:
-    office_id = member.office_id
+    office_id, name = member.office_id, member.sign_in
     return confirm(
         lambda: actions.withdraw_invitation(session, member),
-        lambda: led_to("members.index", office_id=office_id),
+        lambda: _led_saying(_("The invitation of %(name)s is withdrawn.", name=name), "members.index", office_id),
         title=_("Withdraw an invitation"),
-        name=member.sign_in,
+        name=name,
         says=[_("The code is worth nothing from now on. You can invite again under the same name.")],
         button=_("Withdraw the invitation"),
         back=("members.show", {"member_id": member.id}),
     )
+
+
+def _led_saying(words: str, endpoint: str, row_id: uuid.UUID) -> Response:
+    """On to a member's or an office's page, which says what was done."""
+    say(words)
+    return led_to(endpoint, **{"office_id" if endpoint == "members.index" else "member_id": row_id})
 
 
 # -- vouching
@@ -153,14 +180,26 @@ def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
         return led_to("members.show", member_id=member.id)
     form = WordsForm()
     if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
-        return led_to("members.show", member_id=member.id)
+        return led_to("members.vouched", member_id=member.id)
     two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
     role = charters.role_of_newcomer(charter, member, visitor.today)
     return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role)
 
 
 def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, words: str) -> None:
-    charters.vouch(session, visitor, office, member, words, datetime.now(UTC))
+    in_force = charters.vouch(session, visitor, office, member, words, datetime.now(UTC))
+    if in_force is not None:
+        say(_("You have vouched for %(name)s.", name=member.sign_in))
+    else:
+        say(_("You have signed for %(name)s. A second head hears the same six words and signs.", name=member.sign_in))
+
+
+@desk.get("/offices/members/<uuid:member_id>/vouched", needs=Permission.VOUCH)
+def vouched(session: Session, visitor: Visitor, member: Member) -> Response:
+    """The register's six words, to be read to the newcomer in the same call."""
+    office = session.get_one(Office, member.office_id)
+    root_words = six_words(visitor.charters.pins.root)
+    return shown("offices/vouched.html", office=office, member=member, root_words=root_words)
 
 
 # -- ending and pausing
@@ -170,11 +209,14 @@ def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, w
 def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.revoke_member(session, visitor, member, datetime.now(UTC)),
-        lambda: led_to("members.show", member_id=member.id),
+        lambda: _led_saying(_("The access of %(name)s is ended.", name=member.sign_in), "members.show", member.id),
         title=_("End a colleague's access"),
         name=member.sign_in,
         says=_what_revoking_does(session, visitor, member),
         warning=_("This is for good. If you only fear that they are not free, suspend them instead."),
+        instead=(_("Suspend them instead"), "members.suspend", {"member_id": member.id})
+        if visitor.allows(Permission.SUSPEND, member.office_id)
+        else None,
         button=_("End the access"),
         kind="warning",
         back=("members.show", {"member_id": member.id}),
@@ -200,7 +242,11 @@ def _what_revoking_does(session: Session, visitor: Visitor, member: Member) -> l
 def suspend(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.suspend_member(session, visitor, member, datetime.now(UTC)),
-        lambda: led_to("members.show", member_id=member.id),
+        lambda: _led_saying(
+            _("%(name)s is suspended. A head restores them once somebody has spoken to them.", name=member.sign_in),
+            "members.show",
+            member.id,
+        ),
         title=_("I fear they are not free"),
         name=member.sign_in,
         says=[
@@ -218,7 +264,7 @@ def suspend(session: Session, visitor: Visitor, member: Member) -> Response:
 def restore(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.restore_member(session, visitor, member),
-        lambda: led_to("members.show", member_id=member.id),
+        lambda: _led_saying(_("%(name)s can sign in again.", name=member.sign_in), "members.show", member.id),
         title=_("Restore a colleague"),
         name=member.sign_in,
         says=[

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask import make_response, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -30,8 +33,8 @@ from hrd_cases.offices.forms import (
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.models import Office, OfficeHoliday
 from hrd_cases.offices.overview import head_lines, offices, overview, whole, with_names
-from hrd_cases.offices.words import language, weekday
-from hrd_cases.pages import zone_city
+from hrd_cases.offices.words import all_of, language, weekday
+from hrd_cases.pages import day, zone_city
 
 desk = Desk("offices", "/offices")
 
@@ -87,6 +90,7 @@ def edit(session: Session, office: Office) -> Response:
         if form.version.data != str(office.version):
             return _conflict(office, form)
         facts.change_office(session, office, _wanted(form))
+        say(_("What everybody may know of %(office)s is saved.", office=office.seat))
         return led_to("offices.show", office_id=office.id)
     return shown("offices/edit.html", form, office=office)
 
@@ -97,6 +101,8 @@ def _wanted(form: ParticularsForm) -> Particulars:
         weekend=tuple(form.weekend.data or ()),
         languages=read_languages(typed(form.languages))[0],
         public_contact=typed(form.public_contact),
+        weekend_source=typed(form.weekend_source),
+        weekend_on=form.weekend_on.data,
     )
 
 
@@ -108,6 +114,7 @@ def _conflict(office: Office, form: ParticularsForm) -> Response:
         for label, theirs, yours in (
             (_("Time zone"), zone_city(now.zone), zone_city(wanted.zone)),
             (_("Weekend"), _listed(now.weekend, weekday), _listed(wanted.weekend, weekday)),
+            (_("Source of an unusual weekend"), _source(now), _source(wanted)),
             (_("Languages"), _listed(now.languages, language), _listed(wanted.languages, language)),
             (_("Public contact entry"), now.public_contact, wanted.public_contact),
         )
@@ -117,8 +124,12 @@ def _conflict(office: Office, form: ParticularsForm) -> Response:
     return make_response(page, 409)
 
 
-def _listed(parts: tuple[str, ...], named: object) -> str:
-    return ", ".join(named(part) for part in parts) if callable(named) else ""
+def _source(of: Particulars) -> str:
+    return all_of(filter(None, (of.weekend_source, day(of.weekend_on) if of.weekend_on else "")))
+
+
+def _listed(parts: tuple[str, ...], named: Callable[[str], str]) -> str:
+    return all_of(named(part) for part in parts)
 
 
 @desk.form("/<uuid:office_id>/holidays", needs=Permission.EDIT_OFFICE)
@@ -131,7 +142,9 @@ def holidays(session: Session, visitor: Visitor, office: Office) -> Response:
 
 
 def _add_holidays(session: Session, office: Office, form: HolidaysForm) -> None:
-    facts.add_holidays(session, office, read_holidays(typed(form.days))[0], typed(form.source))
+    days = read_holidays(typed(form.days))[0]
+    facts.add_holidays(session, office, days, typed(form.source))
+    say(ngettext("%(num)d day is recorded.", "%(num)d days are recorded.", len(days)))
 
 
 @desk.form("/holidays/<uuid:holiday_id>/remove", needs=Permission.EDIT_OFFICE)
@@ -139,7 +152,7 @@ def remove_holiday(session: Session, holiday: OfficeHoliday) -> Response:
     office_id: uuid.UUID = holiday.office_id
     return confirm(
         lambda: facts.remove_holiday(session, holiday),
-        lambda: led_to("offices.holidays", office_id=office_id),
+        lambda: _removed(office_id),
         title=_("Remove a holiday"),
         name=holiday.name,
         says=[_("The office counts as open on that day. Reminders of working days follow.")],
@@ -148,12 +161,18 @@ def remove_holiday(session: Session, holiday: OfficeHoliday) -> Response:
     )
 
 
+def _removed(office_id: uuid.UUID) -> Response:
+    say(_("The holiday is removed."))
+    return led_to("offices.holidays", office_id=office_id)
+
+
 @desk.form("/new", needs=Permission.OPEN_OFFICE)
 def open_new(session: Session) -> Response:
     form = NewOfficeForm(weekend=["sat", "sun"])
     form.zone.choices = zone_choices("")
     opened: list[Office] = []
     if done(form, lambda: opened.append(facts.open_office(session, _facts(form), datetime.now(UTC)))):
+        say(_("%(office)s is in the list. It opens with its first charter.", office=opened[0].seat))
         return led_to("offices.show", office_id=opened[0].id)
     return shown("offices/new.html", form)
 
