@@ -62,7 +62,9 @@ class FilterForm(Form):
     next_until = DayField(_l("Next date until"), [Optional()])
     order = Choice(_l("Sorted by"), choices=[])
 
-    def offer(self, countries: Iterable[str], officers: Mapping[uuid.UUID, str], offices: Mapping[uuid.UUID, str]) -> None:
+    def offer(
+        self, countries: Iterable[str], officers: Mapping[uuid.UUID, str], offices: Mapping[uuid.UUID, str]
+    ) -> None:
         """What there is to choose from: what stands on the files this member may read."""
         states = [("", _("Under way")), (EVERY, _("Every state"))]
         states += [(state.value, code(state.value, "state")) for state in (*UNDERWAY, *ENDED)]
