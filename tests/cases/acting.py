@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
 from hrd_cases.cases.details import Answer, Assessment, Contact, Conversation, Person, Profile
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File, open_file
@@ -78,6 +80,7 @@ class Filed:
         with self.world.acting(self.officer) as (session, visitor):
             case = session.get_one(Case, self.id)
             case.state = state
+            record(session, Event.CASE_STEPPED, case=case.id, act="set_by_test")
             session.flush()
             touched(session, visitor, case)
 
