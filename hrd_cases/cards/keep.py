@@ -276,7 +276,8 @@ class Writer:
         ).first()
         if row is not None:
             self._connection.execute(delete(INDEXES).where(INDEXES.c.id == row.id))
-            self.sealing.tell(Part.INDEX, row.id, 0, b"")
+            for part in (Part.INDEX, Part.TEXTS):
+                self.sealing.tell(part, row.id, 0, b"")
             _destroy_after_commit(self.session, row.shred_id)
 
 

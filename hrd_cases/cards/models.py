@@ -21,6 +21,7 @@ class Part(StrEnum):
     NAMES = "names"
     CARDS = "cards"
     INDEX = "index"
+    TEXTS = "texts"
 
 
 class CardSegment(Base):
@@ -38,6 +39,8 @@ class CardSegment(Base):
     sealed_cards: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
         Index("ix_card_segments_circle_id_used", "circle_id", "used"),
+        # Every search by name asks which segments have changed: that must not read past their blobs.
+        Index("ix_card_segments_versions", "circle_id", "id", "names_version"),
         CheckConstraint(f"used BETWEEN 0 AND {ROOM}", name="used"),
     )
 
@@ -52,7 +55,9 @@ class CardPlace(Base):
 
 
 class CardIndex(Base):
-    """The names of a circle's cards by their different sounds. Only a shorter way: it leaves out what changed since."""
+    """What searches go by, of all a circle's cards at once: names by their different sounds, and the texts. Only a
+    shorter way: segments changed since it was made are searched by themselves.
+    """
 
     __tablename__ = "card_indexes"
     written_one_by_one = True
@@ -61,12 +66,13 @@ class CardIndex(Base):
     shred_id: Mapped[uuid.UUID] = mapped_column()
     version: Mapped[int] = mapped_column()
     sealed_index: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_texts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 # Ciphertext does not compress: PostgreSQL stores it as it is instead of trying.
 STORED_AS_IT_IS = (
     "ALTER TABLE card_segments ALTER sealed_names SET STORAGE EXTERNAL, ALTER sealed_cards SET STORAGE EXTERNAL",
-    "ALTER TABLE card_indexes ALTER sealed_index SET STORAGE EXTERNAL",
+    "ALTER TABLE card_indexes ALTER sealed_index SET STORAGE EXTERNAL, ALTER sealed_texts SET STORAGE EXTERNAL",
 )
 for _table, _statement in zip((CardSegment.__table__, CardIndex.__table__), STORED_AS_IT_IS, strict=True):
     _ddl: ExecutableDDLElement = DDL(_statement)  # type: ignore[no-untyped-call]

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 import msgspec
 import numpy as np
-from sqlalchemy import Table, select
+from numpy.typing import NDArray
+from sqlalchemy import Table, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from hrd_cases.cards.card import NAME_ENDS, Card
 from hrd_cases.cards.keep import INDEXES, PLACES, SEGMENTS
 from hrd_cases.cards.models import Part
-from hrd_cases.cards.packing import read_cards, read_names, split_ids, with_text
+from hrd_cases.cards.packing import ID_BYTES, Names, read_cards, read_names, split_ids, with_text
 from hrd_cases.cards.sealing import Blob, Sealing
+from hrd_cases.db import Prepared
 from hrd_cases.errors import Tampered
 from hrd_cases.names.folding import fold
 from hrd_cases.names.index import BEST, NameIndex, best
@@ -74,25 +79,30 @@ def cards_of(session: Session, circle_id: uuid.UUID, case_ids: Collection[uuid.U
 def search_substring(session: Session, circle_id: uuid.UUID, text: str) -> Matches:
     """Cases with this text in a name, place, keyword or the reference, marks and case aside. Nothing finds nothing."""
     sought = fold(text).encode()
-    matches = Matches([], [])
     if not sought:
-        return matches
-    for blob, plaintext in _opened(Sealing(session, circle_id), Part.NAMES, _blobs(session, Part.NAMES, circle_id)):
-        if plaintext is None:
-            matches.damaged.append(blob.row_id)
-        else:
-            matches.found.extend(with_text(plaintext, sought))
-    return matches
+        return Matches([], [])
+    sealing = Sealing(session, circle_id)
+    texts = read_texts(sealing)
+    stale, changed = still_holds(texts.covered, len(texts.cases) // ID_BYTES, versions(session, circle_id))
+    found = [case_id for number, case_id in texts.having(sought) if not stale[number]]
+    damaged: Damaged = []
+    if changed:
+        for blob, plaintext in _opened(sealing, Part.NAMES, _blobs(session, Part.NAMES, circle_id, changed)):
+            if plaintext is None:
+                damaged.append(blob.row_id)
+            else:
+                found.extend(with_text(plaintext, sought))
+    return Matches(found, damaged)
 
 
 def search_names(session: Session, circle_id: uuid.UUID, name: str, limit: int = BEST) -> Hits:
     """The cases with the names that come closest, in any spelling or script."""
     sealing = Sealing(session, circle_id)
     settled, changed = read_index(sealing).against(versions(session, circle_id))
-    recent, damaged = recent_names(sealing, changed, len(settled.cases))
-    every = settled.cases + recent.cases
+    recent, damaged = recent_names(sealing, changed, len(settled))
     found = best([settled.names, recent.names], name, limit)
-    return Hits([Hit(uuid.UUID(bytes=every[owner]), score) for owner, score in found], damaged, len(changed))
+    hits = [Hit(recent.case(owner) if owner >= len(settled) else settled.case(owner), score) for owner, score in found]
+    return Hits(hits, damaged, len(changed))
 
 
 # -- the index of names
@@ -114,29 +124,67 @@ class WrittenIndex(msgspec.Struct, frozen=True, array_like=True):
     names: bytes
 
 
-class Settled(NamedTuple):
-    """Names of cases, by the number that is a case's place in `cases`."""
+@dataclass(frozen=True)
+class Settled:
+    """Names of cases, each known by a number: `first` is that of the first of `cases`, 16 bytes each."""
 
     names: NameIndex
-    cases: list[bytes]
+    cases: bytes
+    first: int = 0
     covered: tuple[Covered, ...] = ()
 
-    def against(self, now: dict[uuid.UUID, int]) -> tuple[Settled, list[uuid.UUID]]:
+    def __len__(self) -> int:
+        return len(self.cases) // ID_BYTES
+
+    def case(self, number: int) -> uuid.UUID:
+        begins = (number - self.first) * ID_BYTES
+        return uuid.UUID(bytes=self.cases[begins : begins + ID_BYTES])
+
+    def against(self, now: dict[bytes, int]) -> tuple[Settled, list[uuid.UUID]]:
         """What still holds of it, and the segments to read by themselves. `now`: which writing each segment holds."""
-        stale = np.zeros(len(self.cases), bool)
-        fresh = set(now)
-        ends = [*(covered.begins for covered in self.covered), len(self.cases)][1:]
-        for covered, end in zip(self.covered, ends, strict=True):
-            segment_id = uuid.UUID(bytes=covered.segment_id)
-            if now.get(segment_id) == covered.names_version:
-                fresh.discard(segment_id)
-            else:
-                stale[covered.begins : end] = True
-        names = self.names.without(stale) if stale.any() else self.names
-        return self._replace(names=names), sorted(fresh)
+        stale, changed = still_holds(self.covered, len(self), now)
+        return (replace(self, names=self.names.without(stale)) if stale.any() else self), changed
+
+
+def still_holds(
+    covered: Sequence[Covered], cases: int, now: dict[bytes, int]
+) -> tuple[NDArray[np.bool_], list[uuid.UUID]]:
+    """Of an index: which of its cases lie in segments that were written since or are gone; and the segments that must
+    be read by themselves.
+    """
+    fresh = dict(now)
+    stale = np.zeros(cases, bool)
+    ends = [*(one.begins for one in covered), cases][1:]
+    for one, end in zip(covered, ends, strict=True):
+        if fresh.get(one.segment_id) == one.names_version:
+            del fresh[one.segment_id]
+        else:
+            stale[one.begins : end] = True
+    return stale, [uuid.UUID(bytes=segment_id) for segment_id in sorted(fresh)]
+
+
+class WrittenTexts(msgspec.Struct, frozen=True, array_like=True):
+    """What is sealed of the texts: like an index, with one line of text for each case; `begins` says where, in
+    little-endian 32-bit numbers.
+    """
+
+    cases: bytes = b""
+    covered: tuple[Covered, ...] = ()
+    begins: bytes = b""
+    texts: bytes = b""
+
+    def having(self, sought: bytes) -> Iterator[tuple[int, uuid.UUID]]:
+        """(number, case) of each line with this text in it."""
+        begins = np.frombuffer(self.begins, "<u4")
+        at = self.texts.find(sought)
+        while at >= 0:
+            number = int(np.searchsorted(begins, np.uint32(at), side="right")) - 1
+            yield number, uuid.UUID(bytes=self.cases[number * ID_BYTES : (number + 1) * ID_BYTES])
+            at = self.texts.find(sought, int(begins[number + 1])) if number + 1 < len(begins) else -1
 
 
 _written_index = msgspec.msgpack.Decoder(WrittenIndex)
+_written_texts = msgspec.msgpack.Decoder(WrittenTexts)
 _NOTHING = NameIndex.build(())
 
 
@@ -146,10 +194,18 @@ def read_index(sealing: Sealing) -> Settled:
     try:
         for blob in blobs:
             written = _written_index.decode(sealing.open(Part.INDEX, blob))
-            return Settled(NameIndex.read(written.names), list(split_ids(written.cases)), written.covered)
+            return Settled(NameIndex.read(written.names), written.cases, covered=written.covered)
     except (Tampered, ValueError):
         pass
-    return Settled(_NOTHING, [])
+    return Settled(_NOTHING, b"")
+
+
+def read_texts(sealing: Sealing) -> WrittenTexts:
+    """The texts of a circle, as they were last put together; none if there are none or they fail their check."""
+    with suppress(Tampered, ValueError):
+        for blob in _blobs(sealing.session, Part.TEXTS, sealing.circle_id):
+            return _written_texts.decode(sealing.open(Part.TEXTS, blob))
+    return WrittenTexts()
 
 
 class Unsettled(NamedTuple):
@@ -165,31 +221,63 @@ def unsettled(session: Session, circle_id: uuid.UUID) -> Unsettled:
     return Unsettled(len(now), len(read_index(Sealing(session, circle_id)).against(now)[1]))
 
 
-def versions(session: Session, circle_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Which writing of its names each segment of a circle holds."""
-    query = select(SEGMENTS.c.id, SEGMENTS.c.names_version).where(SEGMENTS.c.circle_id == circle_id)
-    return {row.id: row.names_version for row in session.connection().execute(query)}
+# As text on SQLite, as it is stored there: a thousand ids are compared here, none of them is looked into.
+_VERSIONS = Prepared(
+    select(type_coerce(SEGMENTS.c.id, NullType), SEGMENTS.c.names_version).where(
+        SEGMENTS.c.circle_id == bindparam("circle")
+    )
+)
+
+
+def versions(session: Session, circle_id: uuid.UUID) -> dict[bytes, int]:
+    """Which writing of its names each segment of a circle holds, by the 16 bytes of its id."""
+    found = {}
+    for segment_id, version in _VERSIONS.rows(session.connection(), circle=circle_id):
+        with suppress(ValueError, TypeError, AttributeError):  # a planted id is none
+            found[segment_id.bytes if isinstance(segment_id, uuid.UUID) else bytes.fromhex(segment_id)] = version
+    return found
 
 
 def recent_names(sealing: Sealing, segments: Collection[uuid.UUID], begins: int) -> tuple[Settled, Damaged]:
     """An index of these segments alone; its cases are numbered from `begins`."""
-    if not segments:
-        return Settled(_NOTHING, []), []
     ids: list[bytes] = []
     covered: list[Covered] = []
     lines: list[tuple[int, str]] = []
     damaged: Damaged = []
-    blobs = _blobs(sealing.session, Part.NAMES, sealing.circle_id, segments)
-    for blob, plaintext in _opened(sealing, Part.NAMES, blobs):
-        if plaintext is None:
+    for blob, names in names_of(sealing, segments):
+        if names is None:
             damaged.append(blob.row_id)
             continue
-        names = read_names(plaintext)
         covered.append(Covered(blob.row_id.bytes, header(blob.sealed).blob_version, begins + len(ids)))
         for case_id, line in zip(split_ids(names.ids), names.sounds.split("\n"), strict=False):
             lines += [(begins + len(ids), sounds) for sounds in line.split(NAME_ENDS) if sounds]
             ids.append(case_id)
-    return Settled(NameIndex.build(lines), ids, tuple(covered)), damaged
+    names_found = NameIndex.build(lines) if lines else _NOTHING
+    return Settled(names_found, b"".join(ids), begins, tuple(covered)), damaged
+
+
+def texts_now(sealing: Sealing, segments: Collection[uuid.UUID]) -> WrittenTexts:
+    """The texts of these segments, one after the other."""
+    ids: list[bytes] = []
+    covered: list[Covered] = []
+    lines: list[bytes] = []
+    for blob, names in names_of(sealing, segments):
+        if names is not None:
+            covered.append(Covered(blob.row_id.bytes, header(blob.sealed).blob_version, len(ids)))
+            ids += split_ids(names.ids)
+            lines += names.texts.split(b"\n") if names.ids else []
+    begins = np.zeros(len(lines), "<u4")
+    np.cumsum(np.fromiter((len(line) + 1 for line in lines[:-1]), "<u4"), out=begins[1:])
+    return WrittenTexts(b"".join(ids), tuple(covered), begins.tobytes(), b"\n".join(lines))
+
+
+def names_of(sealing: Sealing, segments: Collection[uuid.UUID]) -> Iterator[tuple[Blob, Names | None]]:
+    """What is searched of each of these segments; None if it fails its check."""
+    if segments:
+        for blob, plaintext in _opened(
+            sealing, Part.NAMES, _blobs(sealing.session, Part.NAMES, sealing.circle_id, segments)
+        ):
+            yield blob, read_names(plaintext) if plaintext is not None else None
 
 
 # -- blobs
@@ -227,6 +315,7 @@ _COLUMNS: dict[Part, tuple[Table, str]] = {
     Part.NAMES: (SEGMENTS, "sealed_names"),
     Part.CARDS: (SEGMENTS, "sealed_cards"),
     Part.INDEX: (INDEXES, "sealed_index"),
+    Part.TEXTS: (INDEXES, "sealed_texts"),
 }
 
 

@@ -21,6 +21,7 @@ _TABLES = {
     Part.NAMES: CardSegment.__tablename__,
     Part.CARDS: CardSegment.__tablename__,
     Part.INDEX: CardIndex.__tablename__,
+    Part.TEXTS: CardIndex.__tablename__,
 }
 
 
@@ -107,7 +108,8 @@ class Sealing:
         if name not in self._ciphers:
             if epoch not in self._keys:
                 self._keys[epoch] = self._key(epoch)
-            self.fetch_secrets((shred_id,))
+            if shred_id not in self._secrets:
+                self.fetch_secrets((shred_id,))
             if shred_id not in self._secrets:
                 raise Tampered("the shred secret of these cards is gone")
             self._ciphers[name] = RecordCipher(self._keys[epoch], self._secrets[shred_id], epoch)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import INDEXES, PLACES, Writer, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
-from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, versions
+from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, texts_now, versions
 from hrd_cases.cards.sealing import Sealing
 from hrd_cases.errors import Tampered
 
@@ -60,7 +60,7 @@ def mend(session: Session, circle_id: uuid.UUID, card_of: Callable[[uuid.UUID], 
 
 
 def settle(session: Session, circle_id: uuid.UUID) -> None:
-    """Make the index of a circle's names anew. In a write transaction that records what it does."""
+    """Make what searches go by anew, of all a circle's cards. In a write transaction that records what it does."""
     write_cards(session)
     sealing = Sealing(session, circle_id)
     connection = session.connection()
@@ -68,18 +68,20 @@ def settle(session: Session, circle_id: uuid.UUID) -> None:
     row = connection.execute(query.with_for_update()).first()
     row_id, version = (row.id, row.version + 1) if row else (uuid.uuid4(), 1)
     shred_id = row.shred_id if row else sealing.new_secrets(1)[0]
-    sealed = sealing.seal(Part.INDEX, row_id, shred_id, version, _index_of(sealing))
+    made = {"version": version} | {
+        f"sealed_{part.value}": sealing.seal(part, row_id, shred_id, version, plaintext)
+        for part, plaintext in _made(sealing).items()
+    }
     if row is not None:
-        connection.execute(update(INDEXES).where(INDEXES.c.id == row_id).values(version=version, sealed_index=sealed))
-        return
-    values = {"id": row_id, "circle_id": sealing.circle_id, "shred_id": shred_id, "version": version}
-    connection.execute(insert(INDEXES).values(**values, sealed_index=sealed))
+        connection.execute(update(INDEXES).where(INDEXES.c.id == row_id).values(made))
+    else:
+        made |= {"id": row_id, "circle_id": circle_id, "shred_id": shred_id}
+        connection.execute(insert(INDEXES).values(made))
 
 
-def _index_of(sealing: Sealing) -> bytes:
-    now = versions(sealing.session, sealing.circle_id)
+def _made(sealing: Sealing) -> dict[Part, bytes]:
+    now = [uuid.UUID(bytes=segment_id) for segment_id in versions(sealing.session, sealing.circle_id)]
     settled, _ = recent_names(sealing, now, 0)
-    encoded: bytes = msgspec.msgpack.encode(
-        WrittenIndex(b"".join(settled.cases), settled.covered, settled.names.write())
-    )
-    return encoded
+    names = WrittenIndex(settled.cases, settled.covered, settled.names.write())
+    encode = msgspec.msgpack.encode
+    return {Part.INDEX: encode(names), Part.TEXTS: encode(texts_now(sealing, now))}
