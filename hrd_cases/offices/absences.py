@@ -76,10 +76,15 @@ def takers(charter: Charter, now: datetime, zone: tzinfo | None, today: date) ->
 
 def cover_of(session: Session, charter: Charter, now: datetime, zone: tzinfo | None, today: date) -> list[Stretch]:
     """Who can take up a file of an office, by its charter and what is on record. Suspended and gone never can."""
-    cannot = suspended(session, charter.office_id) | gone(session, charter.office_id)
-    people = [member for member in takers(charter, now, zone, today) if member not in cannot]
+    never = cannot(session, charter.office_id)
+    people = [member for member in takers(charter, now, zone, today) if member not in never]
     absent = [Days(one.member_id, one.first_on, one.last_on) for one in absences_of(session, charter.office_id, today)]
     return stretches(people, absent, today)
+
+
+def cannot(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Who can take nothing up on any day: suspended, or access ended."""
+    return suspended(session, office_id) | gone(session, office_id)
 
 
 def gone(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -124,10 +129,14 @@ def record_absence(
     return absence
 
 
+def may_record(by: Visitor, office_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """One's own absence is everybody's to record; a colleague's is whose work it moves."""
+    others = by.roles_in(office_id) & CASEWORKERS or Role.HEADQUARTERS_HEAD in by.roles
+    return member_id == by.member_id or bool(others)
+
+
 def _check_may(by: Visitor, office_id: uuid.UUID, member_id: uuid.UUID) -> None:
-    """One's own is everybody's to record; a colleague's is whose work it moves."""
-    may = by.roles_in(office_id) & CASEWORKERS or Role.HEADQUARTERS_HEAD in by.roles
-    if member_id != by.member_id and not may:
+    if not may_record(by, office_id, member_id):
         raise Refused(
             N_("You can record your own absence only."),
             N_("Officers, the deputy and the head record it for a colleague; so do headquarters’ heads."),
@@ -153,6 +162,15 @@ def away(session: Session, office_id: uuid.UUID, on: date) -> frozenset[uuid.UUI
         select(Absence.member_id).where(Absence.office_id == office_id, Absence.first_on <= on, Absence.last_on >= on)
     )
     return frozenset(recorded) | frozenset(suspended(session, office_id))
+
+
+def days_between(first_on: date, last_on: date) -> list[date]:
+    """Every day of a span, both included. Refused for days in the wrong order, and more than a roster takes."""
+    if last_on < first_on:
+        raise Refused(N_("The last day comes before the first."), N_("Check both dates."))
+    if (last_on - first_on).days >= MOST_DUTY_DAYS:
+        raise Refused(N_("A roster is written for two months at a time."), N_("Choose fewer days."))
+    return [first_on + DAY * number for number in range((last_on - first_on).days + 1)]
 
 
 def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: Iterable[date], today: date) -> None:

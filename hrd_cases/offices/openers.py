@@ -10,7 +10,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.offices.models import Notice, Office, OfficeHoliday
+from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 
 
 @opens(Office)
@@ -40,3 +40,12 @@ def open_notice(session: Session, visitor: Visitor, notice_id: uuid.UUID) -> Kno
     """Known to the office it was sent to. Headquarters wrote it, but what the office keeps is the office's."""
     notice = session.get(Notice, notice_id)
     return Known(notice, notice.office_id) if notice is not None and visitor.roles_in(notice.office_id) else None
+
+
+@opens(Absence)
+def open_absence(session: Session, visitor: Visitor, absence_id: uuid.UUID) -> Known[Absence] | None:
+    """Known to whoever may see the office's staff: when a colleague is away is no stranger's business."""
+    absence = session.get(Absence, absence_id)
+    if absence is None or not visitor.allows(Permission.SEE_STAFF, absence.office_id):
+        return None
+    return Known(absence, absence.office_id)
