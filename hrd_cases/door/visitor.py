@@ -13,7 +13,7 @@ from hrd_cases.door.permissions import BEFORE_A_SEAT, FRESH_FOR, RULES, Permissi
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.ring import Ring
-from hrd_cases.keys.roles import Role
+from hrd_cases.keys.roles import CircleName, Role
 
 
 @dataclass
@@ -106,3 +106,9 @@ class Visitor:
 
     def has_fresh_factor(self, now: datetime) -> bool:
         return now - self.second_factor_at <= FRESH_FOR
+
+    def in_circle(self, office_id: uuid.UUID, name: CircleName) -> bool:
+        """Has this member's session the key of a circle?"""
+        charter = self.seats.get(office_id)
+        entry = charter.circle(name) if charter else None
+        return entry is not None and self.ring.holds(entry)
