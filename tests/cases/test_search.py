@@ -1,14 +1,13 @@
-"""What officers type finds the file: in any spelling and script, by place, keyword or reference; nobody finds a source."""
+"""What officers type finds the file: in any spelling and script, by place or reference; nobody finds a source."""
 
 from __future__ import annotations
 
-import logging
 import re
 
 import pytest
 
-from hrd_cases.cases.details import Incident, Meeting, Person, Profile
-from tests.cases.conftest import Recording, piece, recorded, with_source
+from hrd_cases.cases.details import Incident, Person, Profile
+from tests.cases.conftest import Recording, piece, recorded
 from tests.pages.markup import faults
 from tests.world import World
 
