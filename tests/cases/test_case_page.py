@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import read_body
+from hrd_cases.cases.details import Incident, Note
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.work import write
+from tests.accounts.walk import count, main_of
 from tests.cases.conftest import Recording, recorded
+from tests.cases.typed import fill
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -31,3 +45,100 @@ def test_every_page_of_a_file_is_sound(world: World, case_id: uuid.UUID, languag
         assert answer.status_code == 200, page
         assert faults(answer.text) == [], page
         assert NAME not in answer.text.split("</title>")[0]
+
+
+FIRST = ("How to reach them safely", "Who, and in what danger", "What comes next", "What we may do", "Last events",
+         "Tasks", "Incidents", "People on file")  # fmt: skip
+
+
+def test_what_an_officer_needs_first_stands_first(world: World, case_id: uuid.UUID) -> None:
+    page = main_of(world.client("officer.cairo").get(f"/cases/{case_id}").text)
+    places = [page.index(heading) for heading in FIRST]
+    assert places == sorted(places)
+    assert "Nobody has written how to reach them safely." in page
+    assert "Nothing goes outward before that." in page
+
+
+def test_never_stands_before_every_way_and_a_dangerous_way_is_no_way(world: World, case_id: uuid.UUID) -> None:
+    officer = world.client("officer.cairo")
+    defender = _defender(world, case_id)
+    ways = {"ways-0-kind": "secure_messenger", "ways-0-value": "salma.example", "ways-0-use": "safe",
+            "ways-1-kind": "phone", "ways-1-value": "+20 1", "ways-1-use": "never"}  # fmt: skip
+    fill(officer, f"/cases/{case_id}/entries/{defender}/correct", never="Never name the office.", **ways)
+    page = main_of(officer.get(f"/cases/{case_id}").text)
+    assert page.index("Never name the office.") < page.index("Telephone: +20 1") < page.index("salma.example")
+
+
+def _defender(world: World, case_id: uuid.UUID) -> uuid.UUID:
+    with world.acting("officer.cairo") as (session, _):
+        found = open_file(session, session.get_one(Case, case_id)).defender
+        assert found is not None
+        return found.id
+
+
+def test_a_file_that_arrived_says_until_when_somebody_has_to_take_it(world: World, recording: Recording) -> None:
+    recording.by("officer.cairo", recorded("BY", "Алёна"))
+    with world.acting("officer.minsk") as (session, _):
+        arrived = session.scalars(select(Case.id)).one()
+    page = main_of(world.client("officer.minsk").get(f"/cases/{arrived}").text)
+    assert "Somebody has to take this file" in page
+    assert "Acknowledge it until" in page
+    assert page.index("Acknowledge it until") < page.index("How to reach them safely")
+    answer = world.client("officer.minsk").get(f"/cases/{arrived}/step/acknowledge")
+    assert answer.status_code == 200
+
+
+def test_a_print_is_marked_numbered_and_in_the_trail(world: World, case_id: uuid.UUID) -> None:
+    page = main_of(world.client("officer.cairo").get(f"/cases/{case_id}/print").text)
+    (number,) = re.findall(r"Export ([A-Z]{5}-[A-Z]{5})", page)
+    assert "SENSITIVE" in page
+    with world.database.main.reading() as session:
+        bodies = [read_body(entry) for entry in session.scalars(select(AuditEntry))]
+    (printed,) = [body for body in bodies if body.event == Event.CASE_PRINTED.value]
+    assert printed.fields == {"case": str(case_id), "export": number, "sources": False}
+
+
+def test_the_trail_finds_everything_of_a_file_by_its_id(world: World, case_id: uuid.UUID) -> None:
+    fill(world.client("officer.cairo"), f"/cases/{case_id}/add/note", text="A note")
+    with world.database.main.reading() as session:
+        numbers = set(session.scalars(select(AuditSubject.number).where(AuditSubject.subject_id == case_id)))
+        bodies = [read_body(entry) for entry in session.scalars(select(AuditEntry)) if entry.number in numbers]
+    assert {"case_opened", "page_read", "entry_written"} <= {body.event for body in bodies}
+
+
+def test_a_damaged_entry_is_said_calmly_and_hides_no_other(world: World, case_id: uuid.UUID) -> None:
+    fill(world.client("officer.cairo"), f"/cases/{case_id}/add/note", text="The neighbours know.")
+    with world.acting("officer.cairo") as (session, _):
+        file = open_file(session, session.get_one(Case, case_id))
+        incident = file.incidents[0].id
+    with world.database.main.writing() as session:
+        table = Entry.__table__
+        session.connection().execute(
+            table.update().where(table.c.id == incident).values(sealed_file=b"\x01" + b"x" * 90)
+        )
+    page = main_of(world.client("deputy.cairo").get(f"/cases/{case_id}").text)
+    assert "1 entry of this file failed its check." in page
+    assert "The neighbours know." in page
+    timeline = main_of(world.client("deputy.cairo").get(f"/cases/{case_id}/timeline/1").text)
+    assert "Failed its check" in timeline
+    assert world.client("deputy.cairo").get(f"/cases/{case_id}/entries/{incident}").status_code == 404
+    assert count(world, Event.ALARM_RAISED) >= 1
+
+
+def test_a_file_with_two_hundred_entries_opens_at_once(world: World, case_id: uuid.UUID) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        case = session.get_one(Case, case_id)
+        for number in range(200):
+            said = Note(text=f"Note {number}") if number % 2 else Incident(text=f"Event {number}", types=("threat",))
+            write(session, visitor, case, said, datetime.now(UTC))
+        touched(session, visitor, case)
+    browser = world.client("officer.cairo")
+    browser.get(f"/cases/{case_id}")
+    taken = []
+    for _ in range(5):
+        begun = time.perf_counter()
+        assert browser.get(f"/cases/{case_id}").status_code == 200
+        taken.append(time.perf_counter() - begun)
+    assert min(taken) < 0.1, taken
+    assert "Page 5" in browser.get(f"/cases/{case_id}/timeline/1").text
+    assert browser.get(f"/cases/{case_id}/timeline/9").status_code == 404
