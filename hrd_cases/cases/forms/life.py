@@ -107,7 +107,7 @@ class RiskForm(Form):
         _l("Why below what the facts ask for"), [PARAGRAPH], description=_l("Only the head of the office may.")
     )
     long_term = BooleanField(_l("A long-term prisoner"))
-    review_days = Text(_l("Days until the next review"), [AtMost(3)])
+    review_days = Text(_l("Days until the next review"), [AtMost(10)])
 
     @classmethod
     def of(cls, said: Assessment | None, *, by_head: bool) -> RiskForm:

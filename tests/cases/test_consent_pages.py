@@ -1,0 +1,192 @@
+"""One conversation records every purpose: who spoke, when, in which language, how; and what then stands is shown."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hrd_cases.cases.details import Person
+from hrd_cases.cases.forms.consent import PURPOSES
+from hrd_cases.cases.spoken import SPOKEN
+from tests.cases.acting import Filed, days, sentences, spoken
+from tests.pages.markup import faults
+from tests.world import World
+
+
+@pytest.fixture
+def file(world: World) -> Filed:
+    return Filed(world, "officer.cairo", "EG", "سلمى")
+
+
+def test_one_conversation_records_many_purposes_and_its_circumstances_once(file: Filed) -> None:
+    yesterday = datetime.now(ZoneInfo("Africa/Cairo")).date() - timedelta(1)
+    lawyer = file.write(Person(role="lawyer", names=("The Lawyer",)))[0]
+    form = spoken(
+        "lawyer",
+        speaker_id=str(lawyer),
+        hour="14:30",
+        channel="secure_messenger",
+        told_of_recording="y",
+        answer_un_letter="given",
+        answer_un_report="refused",
+        answer_media="impossible",
+        reason="The line broke.",
+        note="Call again on Sunday.",
+    ) | days("when", yesterday)
+    assert file.post("conversation", form).status_code == 303
+    (talk,) = file.seen(lambda opened: opened.conversations)
+    said = talk.said
+    assert said.when == datetime.combine(yesterday, datetime.min.time(), ZoneInfo("Africa/Cairo")).replace(
+        hour=14, minute=30
+    ).astimezone(UTC)
+    assert (said.speaker_id, said.standing, said.channel, said.language) == (lawyer, "lawyer", "secure_messenger", "ar")
+    assert said.told_of_recording
+    assert {(one.purpose, one.state, one.reason) for one in said.answers} == {
+        ("un_letter", "given", ""),
+        ("un_report", "refused", ""),
+        ("media", "impossible", "The line broke."),
+    }
+    assert "ask_consent" not in file.seen(lambda opened: [one.said.rule for one in opened.open_tasks])
+
+
+def test_each_purpose_is_asked_apart_and_none_is_ticked_beforehand(file: Filed) -> None:
+    page = file.get("conversation").text
+    for purpose in PURPOSES:
+        found = re.findall(rf'name="answer_{purpose}" type="radio" value="(\w+)"[^>]*?(checked)?>', page)
+        assert [value for value, _checked in found] == ["given", "refused", "not_asked", "impossible"]
+        assert [value for value, checked in found if checked] == ["not_asked"]
+
+
+def test_what_is_not_asked_is_not_recorded(file: Filed) -> None:
+    answer = file.post("conversation", spoken())
+    assert answer.status_code == 422
+    assert "Say for at least one purpose what they answered." in sentences(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        (spoken("", answer_media="given"), "Say as who they spoke."),
+        (spoken(answer_media="perhaps"), "Choose one of those offered."),
+        (spoken(answer_media="impossible"), "Nothing says why asking was impossible. Write the reason."),
+        (spoken(answer_media="given", hour="25:99"), "Write the hour like this: 14:30."),
+        (
+            spoken(answer_media="given") | days("when", datetime.now(UTC).date() + timedelta(9)),
+            "This day is still to come.",
+        ),
+    ],
+)
+def test_what_does_not_hold_is_said_and_nothing_typed_is_lost(file: Filed, form: dict[str, str], sentence: str) -> None:
+    answer = file.post("conversation", form | {"note": "What she said besides"})
+    assert answer.status_code == 422
+    assert sentence in sentences(answer.text)
+    assert "What she said besides" in answer.text
+    assert not file.seen(lambda opened: opened.conversations)
+
+
+# -- the words to read out
+
+
+def test_the_words_to_read_out_stand_at_each_purpose_in_the_offices_first_language(file: Filed) -> None:
+    page = file.get("conversation").text
+    assert f'<p class="app-spoken" lang="ar" dir="rtl">{SPOKEN["ar"].opening}</p>' in page
+    for purpose in PURPOSES:
+        assert f'<p class="app-spoken" lang="ar" dir="rtl">{SPOKEN["ar"].questions[purpose]}</p>' in page
+        assert f'<p class="app-spoken" lang="en" dir="ltr">{SPOKEN["en"].questions[purpose]}</p>' in page
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_every_language_is_a_link_away_and_becomes_the_language_of_the_conversation(file: Filed, language: str) -> None:
+    page = file.get(f"conversation?words={language}").text
+    direction = "rtl" if language == "ar" else "ltr"
+    assert f'<p class="app-spoken" lang="{language}" dir="{direction}">{SPOKEN[language].closing}</p>' in page
+    assert re.search(rf'<option value="{language}" selected>', page)
+    assert f'href="?words={"en" if language != "en" else "ar"}"' in page
+
+
+def test_a_language_there_is_not_is_the_offices_own(file: Filed) -> None:
+    assert SPOKEN["ar"].opening in file.get("conversation?words=xx").text
+
+
+# -- what stands now
+
+
+def test_what_stands_now_is_shown_for_every_purpose_with_why_and_when_to_ask_again(file: Filed) -> None:
+    form = spoken(answer_raise_authorities="given", answer_public_statement="refused", told_of_recording="y")
+    assert file.post("conversation", form).status_code == 303
+    page = sentences(file.get("consent").text)
+    assert "They were told that we keep a file:" in page
+    assert "Raise with the authorities Given Consent to this was given. The person (سلمى)" not in page
+    assert "Raise with the authorities Given Consent to this was given. The person" in page
+    assert "Ask again from" in page
+    assert "Refused They said no to this. Their own no outweighs everyone. Do it another way." in page
+    assert page.count("Not asked") == len(PURPOSES) - 2
+
+
+def test_it_says_when_a_passed_review_asks(file: Filed) -> None:
+    file.talk(ago=timedelta(days=100), media="given")
+    assert "Ask again Still wanted? How do you know?" in sentences(file.get("consent").text)
+
+
+def test_it_says_whose_yes_is_lacking_for_a_minor(file: Filed) -> None:
+    file.change(Person, minor=True)
+    file.talk(media="given")
+    assert "The guardian of a minor has to agree, and has not been asked." in sentences(file.get("consent").text)
+
+
+# -- corrections
+
+
+def test_a_conversation_is_corrected_and_what_stood_there_stays_readable(file: Filed) -> None:
+    assert file.post("conversation", spoken(answer_media="given")).status_code == 303
+    talk = file.seen(lambda opened: opened.conversations[0].id)
+    page = file.get(f"conversation/{talk}").text
+    assert re.search(r'name="answer_media" type="radio" value="given"[^>]*checked', page)
+    form = spoken("family", answer_media="given", made_from=str(talk))
+    assert file.post(f"conversation/{talk}", form).status_code == 303
+    versions = file.seen(lambda opened: [one.details.standing for one in opened.versions(talk)])
+    assert versions == ["self", "family"]
+    assert "Earlier versions" in file.get("consent").text
+
+
+def test_of_two_who_correct_it_the_second_sees_both_and_loses_nothing(file: Filed) -> None:
+    assert file.post("conversation", spoken(answer_media="given")).status_code == 303
+    talk = file.seen(lambda opened: opened.conversations[0].id)
+    first = spoken("family", answer_media="given", made_from=str(talk))
+    assert file.post(f"conversation/{talk}", first).status_code == 303
+    second = spoken("lawyer", answer_media="refused", made_from=str(talk), note="Said on the phone")
+    answer = file.post(f"conversation/{talk}", second, "deputy.cairo")
+    assert answer.status_code == 409
+    page = sentences(answer.text)
+    assert "Family" in page
+    assert "Lawyer" in page
+    assert "Said on the phone" in page
+
+
+def test_what_is_no_conversation_is_not_corrected_here(file: Filed) -> None:
+    person = file.seen(lambda opened: opened.defender.id)
+    assert file.get(f"conversation/{person}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["consent", "conversation", "act", "risk", "step/rest", "step/close", "step/wake", "hand-over"]
+)
+def test_pages_are_well_made_and_name_nobody_in_their_titles(file: Filed, path: str) -> None:
+    file.talk(media="given", un_letter="impossible")
+    page = file.get(path).text
+    assert faults(page) == []
+    assert "سلمى" not in page.partition("</title>")[0]
+
+
+def test_the_trail_holds_ids_and_no_words(file: Filed, world: World) -> None:
+    from sqlalchemy import select
+
+    from hrd_cases.audit.models import AuditEntry
+
+    assert file.post("conversation", spoken(answer_media="refused", note="Afraid of her brother")).status_code == 303
+    with world.database.main.reading() as session:
+        entries = [str(vars(one)) for one in session.scalars(select(AuditEntry))]
+    assert not [one for one in entries if "سلمى" in one or "brother" in one or "refused" in one]
