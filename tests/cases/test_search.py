@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
-from hrd_cases.cases.details import Incident, Person, Profile
-from tests.cases.conftest import Recording, piece, recorded
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cases.details import Incident, Meeting, Person, Profile, Spoken
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.summary import touched
+from hrd_cases.cases.work import write
+from hrd_cases.vault.envelope import wrap
+from tests.cases.conftest import Recording, piece, recorded, with_source
+from tests.offices.people import said
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -40,8 +50,6 @@ def file_of(country: str, names: tuple[str, ...], **profile: str):
         Person(role="defender", names=names),
         Incident(text="Taken.", place=profile.get("place", "")),
     ]
-    import msgspec
-
     return msgspec.structs.replace(drafted, pieces=tuple(map(piece, said)))
 
 
@@ -116,3 +124,154 @@ def test_a_name_is_found_in_every_spelling_and_script(filed: World) -> None:
         if (found := names(find(filed, sign_in, text)))[:1] != [expected]
     ]
     assert wrong == []
+
+
+# -- what else it is found by, and why
+
+
+def test_the_spelling_that_fits_and_why_are_shown(filed: World) -> None:
+    page = said(find(filed, "officer.minsk", "Primernaya"))
+    assert "Алёна Михайловна Примерная" in page
+    assert "Similar name" in page
+    assert "Part of a name" in said(find(filed, "officer.bogota", "Nanez"))
+
+
+def test_a_file_is_found_by_place_keyword_and_by_its_reference_however_it_is_typed(world, recording) -> None:
+    done = recording.by("officer.cairo", file_of("EG", ("Salma Mithal",), place="Aswān", other_theme="River dams"))
+    for text, why in [
+        ("aswan", "Place"),
+        ("river dam", "Keyword"),
+        (done.reference, "Reference"),
+        (done.reference.replace("-", "").lower(), "Reference"),
+        (f" {done.reference.replace('-', ' ')} ", "Reference"),
+    ]:
+        page = find(world, "officer.cairo", text)
+        assert names(page) == ["Salma Mithal"], text
+        assert why in said(page), text
+
+
+def test_relatives_and_lawyers_on_file_lead_to_it(world: World, recording: Recording) -> None:
+    lawyer = piece(Person(role="lawyer", names=("Hoda Sample", "هدى نموذج")))
+    recording.by("officer.cairo", recorded("EG", "Salma Mithal", more=(lawyer,)))
+    for text in ("Hoda Sample", "هدي نموذج", "huda"):
+        assert names(find(world, "officer.cairo", text)) == ["Salma Mithal"], text
+
+
+def test_an_exact_name_comes_before_a_similar_one(world: World, recording: Recording) -> None:
+    for name in ("Salma Mithalova", "Salma Mithal", "Salmah Mitthal"):
+        recording.by("officer.cairo", recorded("EG", name))
+    found = names(find(world, "officer.cairo", "salma mithal"))
+    assert found[0] == "Salma Mithal"
+    assert set(found) == {"Salma Mithalova", "Salma Mithal", "Salmah Mitthal"}
+
+
+def test_nothing_that_fits_is_said_in_words(filed: World) -> None:
+    page = find(filed, "officer.minsk", "Xylophone")
+    assert names(page) == []
+    assert "No file fits" in said(page)
+    assert "Try another spelling" in said(page)
+
+
+TOO_LITTLE = [
+    ("", "Nothing was typed"),
+    ("   ", "Nothing was typed"),
+    ("-!؟", "Nothing was typed"),
+    ("a", "One letter finds nearly everything"),
+    ("ا", "One letter finds nearly everything"),
+    ("x" * 201, "at most 200 characters"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), TOO_LITTLE)
+def test_too_little_or_too_much_is_said_in_words(filed: World, text: str, sentence: str) -> None:
+    answer = filed.client("officer.minsk").post("/cases/search", {"text": text})
+    assert answer.status_code == 422
+    assert sentence in said(answer)
+    assert faults(answer.text) == []
+
+
+@pytest.mark.parametrize("text", ["%", "_%", "'; DROP TABLE cases; --", "\x00\x00ab", "\u202eevil", "🜲🜲", "\ud800x"])
+def test_strange_text_finds_nothing_and_breaks_nothing(filed: World, text: str) -> None:
+    answer = filed.client("officer.minsk").post("/cases/search", {"text": text})
+    assert answer.status_code in (303, 422)
+
+
+# -- who finds nothing
+
+
+def test_another_office_s_files_are_found_by_nobody_here(filed: World) -> None:
+    for sign_in in ("officer.cairo", "head1.hq", "desk.hq"):
+        assert ALYONA[0] not in names(find(filed, sign_in, "Prykladnaya"))
+    for sign_in in ("finance.cairo", "observer.a", "auditor.hq", "admin.hq"):
+        assert filed.client(sign_in).get("/cases/search").status_code == 403
+        assert filed.client(sign_in).get("/cases/search/found").status_code == 403
+
+
+def test_a_source_and_a_speaker_under_the_chatham_house_rule_are_found_by_nobody(world, recording) -> None:
+    """Not by the organiser either: they stand on the organiser's own page alone."""
+    organiser = world.demonstration.members["officer.cairo"]
+    drafted, sourced = with_source(recorded("EG", "Salma Mithal"), "Wellspring Secretname")
+    done = recording.by("officer.cairo", drafted, sourced)
+    with world.acting("officer.cairo") as (session, visitor):
+        case = session.get_one(Case, done.case_id)
+        spoken = Spoken(present="Quillon Speakername", said="Quillon Speakername spoke of the mine")
+        meeting = Meeting(
+            when=datetime.now(UTC),
+            chatham_house=True,
+            organiser_id=organiser,
+            substance="Things were said of the pit.",
+            organisers_own=wrap(visitor.ring.own_secret, msgspec.msgpack.encode(spoken), b""),
+        )
+        write(session, visitor, case, meeting, datetime.now(UTC))
+        touched(session, visitor, case)
+    for sign_in in ("officer.cairo", "deputy.cairo", "head.cairo"):
+        for text in ("Wellspring", "Secretname", "Quillon", "Speakername", "Quillon Speakername", "the mine"):
+            assert names(find(world, sign_in, text)) == [], (sign_in, text)
+        listed = world.client(sign_in).get("/cases?state=every").text
+        assert "Salma" in listed
+        assert not re.search("Wellspring|Secretname|Quillon|Speakername", listed + world.client(sign_in).get("/").text)
+
+
+# -- what a search leaves behind
+
+
+def test_what_was_typed_stands_in_no_address_no_log_and_no_trail(
+    filed: World, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        find(filed, "officer.minsk", "Prykladnaya")
+    with filed.database.main.reading() as session:
+        last = session.scalars(select(AuditEntry.event).order_by(AuditEntry.number.desc()).limit(2)).all()
+        assert last == ["page_read", "cases_searched"]
+        for entry in session.scalars(select(AuditEntry)):
+            assert "rykladna" not in repr(entry.__dict__)
+    out = capsys.readouterr()
+    assert "rykladna" not in caplog.text + out.out + out.err
+    stored = filed.house.settings.home
+    for path in stored.rglob("*"):
+        if path.is_file():
+            assert b"rykladna" not in path.read_bytes(), path
+
+
+def test_one_comes_back_to_what_was_found_and_nothing_of_it_is_kept_by_the_browser(filed: World) -> None:
+    browser = filed.client("officer.minsk")
+    browser.post("/cases/search", {"text": "Prykladnaya"})
+    page = browser.get("/cases/search/found")
+    assert "no-store" in page.headers["Cache-Control"]
+    (address,) = re.findall(r'href="(/cases/[0-9a-f-]{36})"', page.text)
+    assert browser.get(address).status_code == 200
+    again = browser.get("/cases/search/found")
+    assert names(again) == [ALYONA[0]]
+    assert 'value="Prykladnaya"' in again.text
+
+
+def test_who_searched_for_nothing_yet_is_led_to_the_search(filed: World) -> None:
+    answer = filed.client("deputy.cairo").get("/cases/search/found")
+    assert answer.status_code == 303
+    assert answer.headers["Location"].endswith("/cases/search")
+
+
+def test_what_one_searched_for_is_nobody_else_s(filed: World) -> None:
+    find(filed, "officer.minsk", "Prykladnaya")
+    assert "Prykladnaya" not in filed.client("head.minsk").get("/cases/search").text
+    assert filed.client("head.minsk").get("/cases/search/found").status_code == 303
