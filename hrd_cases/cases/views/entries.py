@@ -75,6 +75,9 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
     theirs = {name: (label, text) for name, label, text in thing.in_words(newest, hide)}
     yours = {name: (label, text) for name, label, text in form.in_words(hide)}
     labels = {name: label for name, (label, _text) in (theirs | yours).items()}
+    labels |= {
+        name: _("%(what)s (you did not change this)", what=labels[name]) for name in _untouched(thing, form, yours)
+    }
     both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
     page = render_template(
         "cases/conflict.html",
@@ -86,6 +89,13 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
         own=any(name in form and form[name].data for name in form.NEVER_SHOWN),
     )
     return make_response(page, 409)
+
+
+def _untouched(thing: Entering, form: EntryForm, yours: dict[str, tuple[str, str]]) -> list[str]:
+    """What stands in the second form as it stood in the entry that it was made from."""
+    made_from = next(one for one in thing.file.versions(thing.thing_id) if str(one.id) == form.made_from.data)
+    before = {name: text for name, _label, text in thing.in_words(made_from)}
+    return [name for name, (_label, text) in yours.items() if before.get(name) == text]
 
 
 def typed_fields() -> list[tuple[str, str]]:
