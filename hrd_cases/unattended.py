@@ -22,6 +22,7 @@ from hrd_cases.audit import daily_count
 from hrd_cases.audit.daily_count import Witness
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
+from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
@@ -58,6 +59,7 @@ def chores(settings: Settings, database: Database) -> tuple[Chore, ...]:
         Chore("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Chore("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
         Chore("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Chore("sweep secrets", timedelta(hours=1), Sweep(database)),
         Chore("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
 
@@ -73,6 +75,7 @@ def keep_house(settings: Settings, store: Store, now: datetime) -> None:
     with store.writing() as session:
         act_as(session, SCHEDULER)
         housekeeping.keep_house(session, settings, now)
+        drop_stopped_clocks(session, now)
 
 
 # -- the daily count
