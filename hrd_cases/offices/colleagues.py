@@ -140,18 +140,37 @@ def _standing(
     return Standing.WAITS_FOR_KEY if waits_for else Standing.SEATED
 
 
+def suspended_colleagues(session: Session, office_id: uuid.UUID) -> list[Member]:
+    """Whose access is suspended and was not ended."""
+    query = select(Member).where(
+        Member.office_id == office_id, Member.suspended_at.is_not(None), Member.revoked_at.is_(None)
+    )
+    return list(session.scalars(query.order_by(Member.sign_in)))
+
+
 def newcomers_of(session: Session, charter: Charter | None, office_id: uuid.UUID, today: date) -> list[Member]:
     """Who has made keys that no charter seats yet: they wait for a head to hear their six words."""
+    return unseated(charter, enrolled(session, [office_id]).get(office_id, []), today)
+
+
+def enrolled(session: Session, office_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Member]]:
+    """Who has made keys and may come in, by office."""
     query = select(Member).where(
-        Member.office_id == office_id,
+        Member.office_id.in_(tuple(office_ids)),
         Member.enrolled_at.is_not(None),
         Member.revoked_at.is_(None),
         Member.suspended_at.is_(None),
     )
-    seated = (
-        {(s.member_id, s.fingerprint) for s in charter.seats if s.holds_on(today)} if charter is not None else set()
-    )
-    members = session.scalars(query.order_by(Member.sign_in))
+    found: dict[uuid.UUID, list[Member]] = {}
+    for member in session.scalars(query.order_by(Member.sign_in)):
+        found.setdefault(member.office_id, []).append(member)
+    return found
+
+
+def unseated(charter: Charter | None, members: Iterable[Member], today: date) -> list[Member]:
+    """Those whose keys an office's charter does not seat."""
+    seats = charter.seats if charter is not None else ()
+    seated = {(seat.member_id, seat.fingerprint) for seat in seats if seat.holds_on(today)}
     return [member for member in members if (member.id, member.fingerprint) not in seated]
 
 

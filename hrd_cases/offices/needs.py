@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -21,7 +21,15 @@ from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
 from hrd_cases.offices import charters, cover, drafts
-from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, stands_of, suspended
+from hrd_cases.offices.colleagues import (
+    charter_of,
+    enrolled,
+    names_of,
+    stands_of,
+    suspended,
+    suspended_colleagues,
+    unseated,
+)
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.overview import acting_here, heads_here
@@ -83,21 +91,42 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
     """Newcomers whose words this member can hear: a head their own office's, headquarters' heads whom no head can."""
     if not visitor.roles & HEADS:
         return
-    for office in session.scalars(select(Office).order_by(Office.seat)):
-        if not visitor.allows(Permission.VOUCH, office.id):
-            continue
+    found = list(session.scalars(select(Office).order_by(Office.seat)))
+    mine = [office for office in found if visitor.allows(Permission.VOUCH, office.id)]
+    if len(mine) > 1:
+        visitor.charters.sound_offices()  # all in one query, for whoever looks after more than their own
+    came = enrolled(session, [office.id for office in mine])
+    changing = _changing(session, visitor)
+    known = _seated(session, visitor, mine)
+    for office in mine:
         try:
             charter = charter_of(visitor, office.id)
         except Tampered:
             text = _("The charter of %(office)s failed its check. Do not rely on it.", office=office_name(office))
             yield Need(text, _("Failed its check"), "danger", "charter.show", {"office_id": office.id})
             continue
-        newcomers = newcomers_of(session, charter, office.id, visitor.today)
+        newcomers = unseated(charter, came.get(office.id, []), visitor.today)
         if charter is None:
             yield from _unopened(session, office, newcomers)
-        else:
+        elif office.id not in changing:
             yield from _to_vouch(session, visitor, charter, newcomers, office)
-            yield from _seats_to_take(session, visitor, charter)
+            yield from _seats_to_take(visitor, charter, known, office)
+
+
+def _changing(session: Session, visitor: Visitor) -> frozenset[uuid.UUID]:
+    """Offices of which a change waits that must be signed or withdrawn before another begins."""
+    return frozenset(one.draft.office_id for one in drafts.everywhere(session, visitor) if not one.overtaken)
+
+
+def _seated(session: Session, visitor: Visitor, offices: Iterable[Office]) -> dict[uuid.UUID, Member]:
+    """Members in seats that only two headquarters heads take, by id."""
+    members: set[uuid.UUID] = set()
+    for office in offices:
+        with suppress(Tampered):
+            charter = charter_of(visitor, office.id)
+            seats = charter.seats if charter is not None else ()
+            members |= {seat.member_id for seat in seats if charters.needs_two(seat.role)}
+    return {member.id: member for member in session.scalars(select(Member).where(Member.id.in_(members)))}
 
 
 def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
@@ -111,7 +140,7 @@ def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iter
 def _to_vouch(
     session: Session, visitor: Visitor, charter: Charter, newcomers: list[Member], office: Office
 ) -> Iterator[Need]:
-    if not newcomers or drafts.in_the_way(session, visitor, charter.office_id):
+    if not newcomers:
         return
     own = charter.office_id in visitor.seats
     headless = not heads_here(session, charter, visitor) and not acting_here(session, charter)
@@ -125,15 +154,16 @@ def _to_vouch(
             yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id}, hint)
 
 
-def _seats_to_take(session: Session, visitor: Visitor, charter: Charter) -> Iterator[Need]:
+def _seats_to_take(
+    visitor: Visitor, charter: Charter, known: dict[uuid.UUID, Member], office: Office
+) -> Iterator[Need]:
     """For headquarters' heads: seats that only two of them take, of members whose access was ended."""
-    if Role.HEADQUARTERS_HEAD not in visitor.roles or drafts.in_the_way(session, visitor, charter.office_id):
+    if Role.HEADQUARTERS_HEAD not in visitor.roles:
         return
     for seat in charter.seats:
-        member = session.get(Member, seat.member_id) if charters.needs_two(seat.role) else None
+        member = known.get(seat.member_id) if charters.needs_two(seat.role) else None
         if member is not None and member.revoked_at is not None:
             text = _("%(name)s has no access any more, and still a seat", name=member.sign_in)
-            office = session.get_one(Office, charter.office_id)
             yield Need(
                 text, _("Seat to take"), "attention", "charter.seat", {"member_id": member.id}, office_name(office)
             )
@@ -164,13 +194,11 @@ def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
 
 def _colleagues_away(session: Session, visitor: Visitor) -> Iterator[Need]:
     """For heads: who is suspended until somebody has spoken to them."""
-    for office_id, charter in visitor.seats.items():
+    for office_id in visitor.seats:
         if not visitor.allows(Permission.RESTORE, office_id):
             continue
         place = office_name(session.get_one(Office, office_id))
-        for one in colleagues(session, visitor, charter, office_id, datetime.now(UTC)):
-            if one.member.id == visitor.member_id:
-                continue
-            if one.standing is Standing.SUSPENDED:
-                text = _("%(name)s is suspended. Has somebody spoken to them?", name=one.member.sign_in)
-                yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": one.member.id}, place)
+        for member in suspended_colleagues(session, office_id):
+            if member.id != visitor.member_id:
+                text = _("%(name)s is suspended. Has somebody spoken to them?", name=member.sign_in)
+                yield Need(text, _("Suspended"), "waiting", "members.show", {"member_id": member.id}, place)
