@@ -61,6 +61,12 @@ def _check(said: Conversation, now: datetime) -> None:
         raise Refused(N_("Nothing was asked."), N_("Say for at least one purpose what they answered."))
     if any(answer.state == consent.State.IMPOSSIBLE and not answer.reason for answer in said.answers):
         raise Refused(N_("Nothing says why asking was impossible."), N_("Write the reason."))
+    states = {answer.state for answer in said.answers}
+    if said.standing == consent.Speaker.SELF and consent.State.IMPOSSIBLE in states and len(states) > 1:
+        raise Refused(
+            N_("They were spoken with themselves, so they could be asked."),
+            N_("Choose “Not asked” for what was not asked, or record the vain attempt apart."),
+        )
 
 
 def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Followed:

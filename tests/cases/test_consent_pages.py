@@ -72,6 +72,10 @@ def test_what_is_not_asked_is_not_recorded(file: Filed) -> None:
         (spoken("", answer_media="given"), "Say as who they spoke."),
         (spoken(answer_media="perhaps"), "Choose one of those offered."),
         (spoken(answer_media="impossible"), "Nothing says why asking was impossible. Write the reason."),
+        (
+            spoken(answer_media="given", answer_payment="impossible", reason="No time"),
+            "They were spoken with themselves, so they could be asked.",
+        ),
         (spoken(answer_media="given", hour="25:99"), "Write the hour like this: 14:30."),
         (
             spoken(answer_media="given") | days("when", datetime.now(UTC).date() + timedelta(9)),

@@ -125,7 +125,7 @@ class OutwardForm(TimedForm):
     still_wanted = Lines(
         _l("Still wanted? How do you know?"),
         [PARAGRAPH],
-        description=_l("Only if you are asked: their consent was given some time ago."),
+        description=_l("Their consent was given some time ago."),
     )
     together = BooleanField(
         _l("Nobody can be asked, and life is in danger: I propose that two of us act"),
@@ -139,7 +139,11 @@ class OutwardForm(TimedForm):
         known = set(allowed)
         first = [offered(one, CODES["action"].label(one, _), given) for one in OUTWARD if one in known]
         then = [offered(one, CODES["action"].label(one, _), rest) for one in OUTWARD if one not in known]
-        self.kind.choices = [*first, *then]
+        self.kind.choices = [offered("", "", given if first else rest), *first, *then]
+
+    def validate_kind(self, field: Any) -> None:
+        if not field.data and not field.errors:
+            raise ValidationError(_("Choose what it is."))
 
     def offer(self, said: Details, around: Around) -> None:
         self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
@@ -154,7 +158,7 @@ class CarryOnForm(TimedForm):
     still_wanted = Lines(
         _l("Still wanted? How do you know?"),
         [PARAGRAPH],
-        description=_l("Only if you are asked: their consent was given some time ago."),
+        description=_l("Their consent was given some time ago."),
     )
     stopped_because = Lines(_l("Why it was stopped"), [PARAGRAPH])
 
@@ -162,7 +166,11 @@ class CarryOnForm(TimedForm):
         states = {"proposed": ("proposed", "stopped"), "planned": ("planned", "done", "stopped")}.get(said.state, ())
         self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in states]
         if not states:
-            del self.state, self.when, self.hour, self.still_wanted, self.stopped_because
+            del self.state, self.stopped_because
+        if said.state != "planned":
+            del self.when, self.hour, self.still_wanted
+        if said.state == "proposed":
+            del self.answer, self.next_on
 
     def said(self, onto: Any) -> Any:
         return super().said(onto) if "when" in self else self._over(onto)

@@ -40,7 +40,7 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     blank = Action(kind="", state=outward.PLANNED, when=now)
     form = OutwardForm.of(blank, around_of(session, visitor, file, now))
     form.may(kind for kind, one in judged.items() if one.allowed)
-    _only_where_impossible(form, judged)
+    _ask_in_its_time(form, judged)
     made: list[Entry] = []
     if done(form, lambda: made.append(_made(session, visitor, case, form, blank, now)), _at_fault(form, judged)):
         say(_("Written into the file."))
@@ -48,10 +48,12 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged))
 
 
-def _only_where_impossible(form: OutwardForm, judged: dict[str, Decision]) -> None:
-    """Two together are offered only where somebody tried to ask and could not."""
+def _ask_in_its_time(form: OutwardForm, judged: dict[str, Decision]) -> None:
+    """Two together are offered only where somebody tried to ask and could not; “Still wanted?” is asked in its time."""
     if not any(one.stand.state is State.IMPOSSIBLE for one in judged.values()):
         del form.together, form.emergency
+    if not any(one.ask for one in judged.values()):
+        del form.still_wanted
 
 
 def _made(session: Session, by: Visitor, case: Case, form: OutwardForm, blank: Action, now: datetime) -> Entry:
@@ -64,7 +66,8 @@ def _made(session: Session, by: Visitor, case: Case, form: OutwardForm, blank: A
 def _at_fault(form: OutwardForm, judged: dict[str, Decision]) -> str:
     """Where a refusal is said: at what is asked, or at what was chosen."""
     chosen = judged.get(typed(form.kind))
-    return WANTED if chosen is not None and chosen.ask and not typed(form.still_wanted).strip() else KIND
+    asked = chosen is not None and chosen.ask is not None
+    return WANTED if asked and not typed(form.still_wanted).strip() else KIND
 
 
 def _by_purpose(judged: dict[str, Decision]) -> list[tuple[str, list[str], Decision]]:
@@ -100,9 +103,7 @@ def _carried_on(session: Session, by: Visitor, case: Case, form: CarryOnForm, be
     outward.carry_on(session, by, case, made_from(form) or uuid.UUID(int=0), form.said(before), now)
 
 
-def _about(
-    session: Session, visitor: Visitor, file: File, stands: Standing[Action], now: datetime
-) -> dict[str, Any]:
+def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Action], now: datetime) -> dict[str, Any]:
     said = stands.said
     waits = said.confirm_by is not None and said.confirmed_by is None and said.state != outward.STOPPED
     members = {one for one in (said.proposed_by, said.second_id, said.confirmed_by, stands.entry.author_id) if one}
