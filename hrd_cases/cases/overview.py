@@ -15,6 +15,7 @@ from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent, facts, risk, steps
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import (
+    Action,
     Contact,
     Incident,
     Meeting,
@@ -170,6 +171,13 @@ class Sheet:
     @property
     def last_events(self) -> list[Happened]:
         return self.events[:LAST_EVENTS]
+
+    @property
+    def waiting_acts(self) -> list[Standing[Action]]:
+        """What two members do without consent: the second has not joined, or the head has not confirmed it."""
+        late = [one for one in self.file.actions if one.said.confirm_by is not None and one.said.confirmed_by is None]
+        proposed = [one for one in self.file.actions if one.said.state == "proposed"]
+        return proposed + [one for one in late if one.said.state not in ("proposed", "stopped")]
 
     @cached_property
     def tasks(self) -> list[Standing[Task]]:

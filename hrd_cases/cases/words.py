@@ -246,6 +246,11 @@ def said_in_lines(said: Details) -> list[tuple[str, str]]:
     return [(label, text) for label, text in _LINES[type(said)](said) if text]
 
 
+def is_outward(said: Action) -> bool:
+    """Does it leave the house? Then it has a page of its own, where consent is looked at."""
+    return CODES.purpose_of(said.kind) is not None
+
+
 def who(member: uuid.UUID | None, names: dict[uuid.UUID, str]) -> str:
     """A colleague's sign-in name; "" for nobody."""
     return names.get(member, "?") if member is not None else ""
@@ -279,6 +284,7 @@ def install_case_words(blueprint: Blueprint) -> None:
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(lambda kind: str(DUE[kind]), "due_name")
+    blueprint.add_app_template_test(is_outward, "outward")
     for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(kind_of, "entry_kind")

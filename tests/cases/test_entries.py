@@ -354,7 +354,10 @@ def test_an_outward_act_that_was_planned_is_not_done_by_correcting_it(world: Wor
         write(session, visitor, case, planned, datetime.now(UTC))
     action = only(world, case_id, Action)
     officer = world.client("officer.cairo")
-    typed = {"kind": "call_defender", "state": "done", "answer": "None yet"}
-    assert fill(officer, path_of(case_id, action), **typed).status_code == 303
+    page = f"/cases/{case_id}/actions/{action.id}"
+    assert officer.get(path_of(case_id, action)).location == page
+    typed = {"kind": "call_defender", "state": "done", "made_from": str(action.id)}
+    assert officer.post(path_of(case_id, action), typed).location == page
     said = only(world, case_id, Action).said
-    assert (said.kind, said.state, said.answer) == ("statement", "planned", "None yet")
+    assert (said.kind, said.state) == ("statement", "planned")
+    assert page in officer.get(f"/cases/{case_id}").text

@@ -11,7 +11,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Action, Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
+from hrd_cases.cases.details import Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
@@ -176,7 +176,7 @@ class MeetingForm(TimedForm):
 
 
 class ActionForm(TimedForm):
-    """Something done inside the office. What goes outward passes the consent gate; here only its answer is noted."""
+    """Something done inside the office. What goes outward has a page of its own: it passes the consent gate."""
 
     GROUPS: ClassVar[tuple[Group, ...]] = (
         Group("", ("kind", "state", "when", "hour", "addressee", "text", "answer", "next_on")),
@@ -189,19 +189,13 @@ class ActionForm(TimedForm):
     next_on = DayField(_l("Look after it on"), [Optional()])
 
     def offer(self, said: Details, around: Around) -> None:
-        if isinstance(said, Action) and said.kind and said.kind not in INWARD:
-            del self.kind, self.state, self.when, self.hour
-            return
         self.kind.choices = [offered(code, CODES["action"].label(code, _)) for code in INWARD]
         self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
 
     def validate_when(self, field: Any) -> None:
         super().validate_when(field)
-        if "state" in self and self.state.data == "done":
+        if self.state.data == "done":
             not_to_come(self, field)
-
-    def said(self, onto: Any) -> Any:
-        return super().said(onto) if "when" in self else self._over(onto)
 
 
 class TaskForm(EntryForm):

@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.details import Details, Person, Task
+from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms import EntryForm
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
-from hrd_cases.cases.words import kind_of, said_in_lines, task_name
+from hrd_cases.cases.words import is_outward, kind_of, said_in_lines, task_name
 from hrd_cases.cases.work import correct as correct_entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.door.permissions import Permission
@@ -43,6 +43,8 @@ def add(session: Session, visitor: Visitor, case: Case, kind: str) -> Response:
 @desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/correct", needs=Permission.WORK_ON_CASE)
 def correct(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     thing = entering(session, visitor, case, entry.id)
+    if isinstance(thing.stands, Action) and is_outward(thing.stands):
+        return led_to("cases.action", case_id=case.id, entry_id=thing.thing_id)
     form = thing.form()
     try:
         if done(form, lambda: thing.correct(form)):
@@ -122,7 +124,14 @@ def history(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
     lines = _lines(session, visitor, file, thing)
     what = kind_of(versions[0].details)
     return shown("cases/history.html", case=case, what=what, versions=versions, lines=lines, names=names,
-                 corrected_here=kind_for(versions[0].details) is not None)  # fmt: skip
+                 corrected=_where_corrected(versions[0].details))  # fmt: skip
+
+
+def _where_corrected(said: Details) -> str | None:
+    """The page on which an entry is corrected; None for what nobody corrects: the file took a step, it arrived."""
+    if isinstance(said, Conversation):
+        return "cases.correct_conversation"
+    return "cases.correct" if kind_for(said) is not None else None
 
 
 def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> dict[uuid.UUID, list[tuple[str, str]]]:
