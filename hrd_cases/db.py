@@ -245,8 +245,8 @@ def _sqlite_begin(connection: Connection) -> None:
 class Prepared:
     """A statement put together once for each dialect and given to the driver as it is: 6 µs instead of 30.
 
-    For what runs with every page or save. Every parameter is a named `bindparam`, none of them expanding. On PostgreSQL
-    rows come in binary, which halves the time of large blobs.
+    For what runs with every page or save. Every value in it is a named `bindparam`, none of them expanding. On
+    PostgreSQL rows come in binary, which halves the time of large blobs.
     """
 
     def __init__(self, statement: Executable) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
@@ -11,9 +11,9 @@ from typing import Any, NamedTuple, cast
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, bindparam, select, type_coerce
+from sqlalchemy import String, Table, bindparam, func, literal_column, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
-from sqlalchemy.types import NullType
 
 from hrd_cases.cards.card import NAME_ENDS, Card
 from hrd_cases.cards.keep import INDEXES, PLACES, SEGMENTS
@@ -109,10 +109,9 @@ def search_names(session: Session, circle_id: uuid.UUID, name: str, limit: int =
 
 
 class Covered(NamedTuple):
-    """A segment that an index was made from: which writing of its names, and where its cases begin."""
+    """A segment that an index was made from, as `versions` tells of it, and where its cases begin."""
 
-    segment_id: bytes
-    names_version: int
+    written: str
     begins: int
 
 
@@ -140,27 +139,23 @@ class Settled:
         begins = (number - self.first) * ID_BYTES
         return uuid.UUID(bytes=self.cases[begins : begins + ID_BYTES])
 
-    def against(self, now: dict[bytes, int]) -> tuple[Settled, list[uuid.UUID]]:
+    def against(self, now: Set[str]) -> tuple[Settled, list[uuid.UUID]]:
         """What still holds of it, and the segments to read by themselves. `now`: which writing each segment holds."""
         stale, changed = still_holds(self.covered, len(self), now)
         return (replace(self, names=self.names.without(stale)) if stale.any() else self), changed
 
 
-def still_holds(
-    covered: Sequence[Covered], cases: int, now: dict[bytes, int]
-) -> tuple[NDArray[np.bool_], list[uuid.UUID]]:
+def still_holds(covered: Sequence[Covered], cases: int, now: Set[str]) -> tuple[NDArray[np.bool_], list[uuid.UUID]]:
     """Of an index: which of its cases lie in segments that were written since or are gone; and the segments that must
     be read by themselves.
     """
-    fresh = dict(now)
     stale = np.zeros(cases, bool)
-    ends = [*(one.begins for one in covered), cases][1:]
-    for one, end in zip(covered, ends, strict=True):
-        if fresh.get(one.segment_id) == one.names_version:
-            del fresh[one.segment_id]
-        else:
-            stale[one.begins : end] = True
-    return stale, [uuid.UUID(bytes=segment_id) for segment_id in sorted(fresh)]
+    known = {one.written for one in covered}
+    if known != now:
+        ends = [*(one.begins for one in covered), cases][1:]
+        for one, end in zip(covered, ends, strict=True):
+            stale[one.begins : end] = one.written not in now
+    return stale, segments_of(now - known)
 
 
 class WrittenTexts(msgspec.Struct, frozen=True, array_like=True):
@@ -221,21 +216,38 @@ def unsettled(session: Session, circle_id: uuid.UUID) -> Unsettled:
     return Unsettled(len(now), len(read_index(Sealing(session, circle_id)).against(now)[1]))
 
 
-# As text on SQLite, as it is stored there: a thousand ids are compared here, none of them is looked into.
-_VERSIONS = Prepared(
-    select(type_coerce(SEGMENTS.c.id, NullType), SEGMENTS.c.names_version).where(
-        SEGMENTS.c.circle_id == bindparam("circle")
-    )
+# As one text: a search asks this of a thousand segments and looks closer at a few of them.
+_ONE_TOLD = (
+    func.replace(cast_to(SEGMENTS.c.id, String), literal_column("'-'"), literal_column("''"))
+    .concat(literal_column("':'"))
+    .concat(cast_to(SEGMENTS.c.names_version, String))
 )
+_VERSIONS = {
+    dialect: Prepared(
+        select(joined(_ONE_TOLD, literal_column("','"))).where(SEGMENTS.c.circle_id == bindparam("circle"))
+    )
+    for dialect, joined in (("sqlite", func.group_concat), ("postgresql", func.string_agg))
+}
 
 
-def versions(session: Session, circle_id: uuid.UUID) -> dict[bytes, int]:
-    """Which writing of its names each segment of a circle holds, by the 16 bytes of its id."""
-    found = {}
-    for segment_id, version in _VERSIONS.rows(session.connection(), circle=circle_id):
-        with suppress(ValueError, TypeError, AttributeError):  # a planted id is none
-            found[segment_id.bytes if isinstance(segment_id, uuid.UUID) else bytes.fromhex(segment_id)] = version
+def versions(session: Session, circle_id: uuid.UUID) -> Set[str]:
+    """Which writing of its names each segment of a circle holds: "id:version" for each."""
+    connection = session.connection()
+    [(told,)] = _VERSIONS[connection.dialect.name].rows(connection, circle=circle_id)
+    return set(told.split(",")) if told else set()
+
+
+def segments_of(told: Iterable[str]) -> list[uuid.UUID]:
+    """The ids in what `versions` tells. A planted id is none."""
+    found = []
+    for one in sorted(told):
+        with suppress(ValueError):
+            found.append(uuid.UUID(hex=one.partition(":")[0]))
     return found
+
+
+def _told(blob: Blob) -> str:
+    return f"{blob.row_id.hex}:{header(blob.sealed).blob_version}"
 
 
 def recent_names(sealing: Sealing, segments: Collection[uuid.UUID], begins: int) -> tuple[Settled, Damaged]:
@@ -248,7 +260,7 @@ def recent_names(sealing: Sealing, segments: Collection[uuid.UUID], begins: int)
         if names is None:
             damaged.append(blob.row_id)
             continue
-        covered.append(Covered(blob.row_id.bytes, header(blob.sealed).blob_version, begins + len(ids)))
+        covered.append(Covered(_told(blob), begins + len(ids)))
         for case_id, line in zip(split_ids(names.ids), names.sounds.split("\n"), strict=False):
             lines += [(begins + len(ids), sounds) for sounds in line.split(NAME_ENDS) if sounds]
             ids.append(case_id)
@@ -263,7 +275,7 @@ def texts_now(sealing: Sealing, segments: Collection[uuid.UUID]) -> WrittenTexts
     lines: list[bytes] = []
     for blob, names in names_of(sealing, segments):
         if names is not None:
-            covered.append(Covered(blob.row_id.bytes, header(blob.sealed).blob_version, len(ids)))
+            covered.append(Covered(_told(blob), len(ids)))
             ids += split_ids(names.ids)
             lines += names.texts.split(b"\n") if names.ids else []
     begins = np.zeros(len(lines), "<u4")

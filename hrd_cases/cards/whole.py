@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import INDEXES, PLACES, Writer, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
-from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, texts_now, versions
+from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, segments_of, texts_now, versions
 from hrd_cases.cards.sealing import Sealing
 from hrd_cases.errors import Tampered
 
@@ -80,7 +80,7 @@ def settle(session: Session, circle_id: uuid.UUID) -> None:
 
 
 def _made(sealing: Sealing) -> dict[Part, bytes]:
-    now = [uuid.UUID(bytes=segment_id) for segment_id in versions(sealing.session, sealing.circle_id)]
+    now = segments_of(versions(sealing.session, sealing.circle_id))
     settled, _ = recent_names(sealing, now, 0)
     names = WrittenIndex(settled.cases, settled.covered, settled.names.write())
     encode = msgspec.msgpack.encode

@@ -37,6 +37,10 @@ Numbers = NDArray[np.uint32]
 Scores = NDArray[np.float32]
 
 
+_SAME: Final = 0.95
+_Reading = tuple[str, tuple[int, ...]]
+
+
 class _Written(msgspec.Struct, frozen=True, array_like=True):
     """An index as bytes: different sounds in one text; where each one's names begin; names by sound; owners and
     lengths of names. Little-endian 32-bit numbers (lengths: bytes).
@@ -120,28 +124,28 @@ class Query:
 
     def __init__(self, name: str) -> None:
         self.words = words(name)
-        readings: list[tuple[str, tuple[int, ...]]] = [
+        self._single: list[_Reading] = [
             (sound, (place,)) for place, word in enumerate(self.words) for sound in (word.sound, *word.others)
         ]
-        for place, (one, after) in enumerate(pairwise(self.words)):
-            if min(len(one.sound), len(after.sound)) <= SHORT:
-                readings += [(sound, (place, place + 1)) for sound in together(one, after)]
-        self.readings = readings[:_MOST_SOUNDS]
 
     def closeness(self, sounds: Sequence[str]) -> Scores:
         """By word and sound: how close, 0 where it is not."""
         close = np.zeros((len(self.words), len(sounds)), np.float32)
-        if not self.readings or not sounds:
+        if not sounds:
             return close
-        asked = [sound for sound, _ in self.readings]
-        compared = process.cdist(
-            asked, sounds, scorer=Indel.normalized_similarity, score_cutoff=CLOSE, dtype=np.float32
-        )
-        for row, (_, places) in zip(compared, self.readings, strict=True):
-            for place in places:
-                np.maximum(close[place], row, out=close[place])
+        _compare(self._single, sounds, close)
+        _compare(self._joined(close.max(axis=1)), sounds, close)
         self._add_initials(close, sounds)
         return close
+
+    def _joined(self, best: Scores) -> list[_Reading]:
+        """Neighbours that may be one word: short ones of which nobody has both as they stand."""
+        return [
+            (sound, (place, place + 1))
+            for place, (one, after) in enumerate(pairwise(self.words))
+            if min(len(one.sound), len(after.sound)) <= SHORT and best[place : place + 2].min() < _SAME
+            for sound in together(one, after)
+        ]
 
     def _add_initials(self, close: Scores, sounds: Sequence[str]) -> None:
         """An initial may be any word that begins with it, and any word may be written as its initial."""
@@ -150,6 +154,17 @@ class Query:
             if len(word.sound) > 1:  # of all that begin alike only the initial itself, which is sorted before them
                 ends = begins + (begins < ends and len(sounds[begins]) == 1)
             np.maximum(close[place, begins:ends], _INITIAL, out=close[place, begins:ends])
+
+
+def _compare(readings: Sequence[_Reading], sounds: Sequence[str], close: Scores) -> None:
+    """Note in `close` how close each reading comes, for each of its words."""
+    if not readings:
+        return
+    asked = [sound for sound, _ in readings[:_MOST_SOUNDS]]
+    compared = process.cdist(asked, sounds, scorer=Indel.normalized_similarity, score_cutoff=CLOSE, dtype=np.float32)
+    for row, (_, places) in zip(compared, readings, strict=False):
+        for place in places:
+            np.maximum(close[place], row, out=close[place])
 
 
 def best(indexes: Sequence[NameIndex], name: str, limit: int = BEST) -> list[Found]:
