@@ -2,7 +2,8 @@
 
 Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
-Members, notices and holidays in addresses belong to the delegation in Cairo; forms not sent yet to nobody here.
+Members, notices, holidays, absences and case files in addresses belong to the delegation in Cairo, drafts to its
+officer; forms not sent yet to nobody here.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ import pytest
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.cases.details import Person
+from hrd_cases.cases.drafts import save
+from hrd_cases.cases.filing import submit
+from hrd_cases.cases.models import Case, Draft, Entry
 from hrd_cases.door.places import places
 from hrd_cases.keys.roles import Role
+from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
-from hrd_cases.offices.models import Notice, Office, OfficeHoliday
+from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
+from tests.cases.conftest import piece, recorded
 from tests.world import Browser, World, already
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -44,6 +51,9 @@ PEOPLE = {
     "exmember": "finance.minsk",
     "stranger": None,
 }
+
+WORDS = {"drafts.add": {"kind": "family"}, "cases.add": {"kind": "note"}, "cases.step": {"act": "rest"}}
+"""Words of an address, by endpoint, where no row names them."""
 
 
 def _table() -> dict[str, dict[str, str]]:
@@ -70,6 +80,12 @@ def everybody_comes(world: World) -> None:
         send_notice(session, desk, session.get_one(Office, cairo), "A subject", "A text", now)
     with world.acting("officer.cairo"):
         pass
+    with world.acting("officer.cairo") as (session, officer):
+        submit(session, officer, recorded("EG", "A Name"), (), now)
+        drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
+        save(session, officer, None, drafted, (), now)
+        days = now.date(), now.date()
+        record_absence(session, officer, officer.charters.of(cairo), officer.member_id, *days, now)
     with world.acting("head.minsk") as (session, head):
         revoke_member(session, head, session.get_one(Member, entered.members["finance.minsk"]), now)
     with world.acting("officer.minsk"):
@@ -108,11 +124,20 @@ def _addresses(world: World) -> dict[str, str]:
             ).one(),
             "form_id": uuid.uuid4(),
             "number": 1,
+            "absence_id": session.scalars(select(Absence.id)).one(),
+            "draft_id": session.scalars(select(Draft.id)).one(),
+            "case_id": session.scalars(select(Case.id)).one(),
+            "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
+            "page": 1,
         }
+    with world.acting("officer.cairo") as (session, _officer):
+        drafted = session.scalars(select(Draft)).one().drafted
+        known["piece"] = next(one_id for one_id, person in drafted.people if person.role == "family")
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}
     for endpoint, rule in rules.items():
-        built = rule.build({name: known[name] for name in rule.arguments})
+        words = WORDS.get(endpoint, {})
+        built = rule.build({name: words.get(name) or known[name] for name in rule.arguments})
         assert built is not None
         addresses[endpoint] = built[1]
     return addresses
