@@ -35,7 +35,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of, locale
-from hrd_cases.pages import day, moment, number
+from hrd_cases.pages import day, number
 
 KIND = {
     Person: _l("Person"),
@@ -155,7 +155,7 @@ def why_here(why: str) -> str:
     return str(_(sentence)) if sentence else ""
 
 
-def _life(said: LifeStep) -> str:
+def life_step(said: LifeStep) -> str:
     return _("Given to a colleague") if said.act == "hand_to" else code(said.act, "act")
 
 
@@ -171,7 +171,7 @@ _HEADLINE: dict[type, Callable[[Any], str]] = {
     Note: lambda said: in_short(said.text),
     Conversation: lambda said: code(said.standing, "speaker"),
     Assessment: _assessment,
-    LifeStep: _life,
+    LifeStep: life_step,
     Arrival: lambda said: why_here(said.why),
 }
 
@@ -183,67 +183,6 @@ def headline(said: Details) -> str:
 
 def kind_of(said: Details) -> str:
     return str(KIND[type(said)])
-
-
-# -- entries that have no form of their own kind
-
-
-def _conversation_lines(said: Conversation) -> list[tuple[str, str]]:
-    answers = [f"{code(one.purpose, 'purpose')}: {code(one.state, 'consent')} {one.reason}" for one in said.answers]
-    return [
-        (_("When"), moment(said.when)),
-        (_("Who spoke"), code(said.standing, "speaker")),
-        (_("How"), code(said.channel, "channel")),
-        (_("Language"), said.language),
-        (_("Answers"), "\n".join(answer.strip() for answer in answers)),
-        (_("Note"), said.note),
-    ]
-
-
-def _assessment_lines(said: Assessment) -> list[tuple[str, str]]:
-    figures = (said.threats, said.vulnerabilities, said.capacities)
-    return [
-        (_("Level"), code(said.level, "level")),
-        (_("Why"), said.sentence),
-        (_("Threats × vulnerabilities ÷ capacities"), " · ".join(map(str, figures)) if None not in figures else ""),
-        (_("Why it differs from the score"), said.why_different),
-        (_("Why it goes below"), said.below_floor),
-        (_("Next review"), day(said.review_on)),
-    ]
-
-
-def _life_lines(said: LifeStep) -> list[tuple[str, str]]:
-    return [
-        (_("What was done"), _life(said)),
-        (_("Before"), code(said.before, "state")),
-        (_("After"), code(said.after, "state")),
-        (_("Reason"), said.reason),
-        (_("Outcome"), code(said.outcome, "outcome")),
-        (_("Who was told"), code(said.feedback, "feedback")),
-        (_("Referral"), said.referral),
-        (_("Next look"), day(said.next_on) if said.next_on else ""),
-    ]
-
-
-def _arrival_lines(said: Arrival) -> list[tuple[str, str]]:
-    return [
-        (_("Recorded"), moment(said.recorded_at)),
-        (_("Urgency"), code(said.urgency, "level")),
-        (_("Why here"), why_here(said.why)),
-    ]
-
-
-_LINES: dict[type, Callable[[Any], list[tuple[str, str]]]] = {
-    Conversation: _conversation_lines,
-    Assessment: _assessment_lines,
-    LifeStep: _life_lines,
-    Arrival: _arrival_lines,
-}
-
-
-def said_in_lines(said: Details) -> list[tuple[str, str]]:
-    """(label, words) of what an entry without a form here says."""
-    return [(label, text) for label, text in _LINES[type(said)](said) if text]
 
 
 def is_outward(said: Action) -> bool:

@@ -1,5 +1,6 @@
 """What an officer types into a case file: one form for each kind of entry, and how it becomes what the entry says."""
 
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group, TimedForm
 from hrd_cases.cases.forms.events import (
     INWARD,
     ActionForm,
@@ -13,15 +14,11 @@ from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
     STORY,
-    Around,
-    EntryForm,
-    Group,
     Lines,
     LooseDayField,
     Named,
     Several,
     Somebody,
-    TimedForm,
     lines_of,
     listed,
     not_to_come,

@@ -14,14 +14,13 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Answer, Details
+from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
     STORY,
-    Around,
     Lines,
     Somebody,
-    TimedForm,
     listed,
     not_to_come,
 )

@@ -12,18 +12,15 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
     STORY,
-    Around,
-    EntryForm,
-    Group,
     Lines,
     LooseDayField,
     Several,
     Somebody,
-    TimedForm,
     listed,
     needs_words,
     not_to_come,

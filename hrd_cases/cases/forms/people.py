@@ -11,13 +11,11 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import OTHER
 from hrd_cases.cases.details import Details, Person, Source, Sourced, Way
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
-    Around,
     Commas,
-    EntryForm,
-    Group,
     Lines,
     LooseDayField,
     OnePerLine,

@@ -11,13 +11,11 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.details import Details
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
     STORY,
-    Around,
-    EntryForm,
-    Group,
     Lines,
     Somebody,
     listed,

@@ -16,12 +16,10 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Details, Incident, Person, Profile
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import (
     LINE,
     STORY,
-    Around,
-    EntryForm,
-    Group,
     Lines,
     LooseDayField,
     lines_of,

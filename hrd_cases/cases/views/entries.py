@@ -15,11 +15,12 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms import EntryForm
+from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
-from hrd_cases.cases.words import is_outward, kind_of, said_in_lines, task_name
+from hrd_cases.cases.words import is_outward, kind_of, task_name
 from hrd_cases.cases.work import correct as correct_entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.door.permissions import Permission
@@ -137,8 +138,8 @@ def _where_corrected(said: Details) -> str | None:
 def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> dict[uuid.UUID, list[tuple[str, str]]]:
     """(label, words) of each version by its id."""
     versions = file.versions(thing)
-    name = kind_for(versions[-1].details)
-    if name is None:
+    name, said = kind_for(versions[-1].details), versions[-1].details
+    if name is None or (isinstance(said, Action) and is_outward(said)):
         return {one.id: said_in_lines(one.details) for one in versions}
     entered = Entering(session, visitor, file, name, thing, versions[-1])
     hide = _hidden(file, thing)

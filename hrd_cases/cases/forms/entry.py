@@ -1,0 +1,157 @@
+"""The form of an entry: its fields are named as what the entry says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from hrd_cases.cases.details import Details, Meeting, Sourced, Spoken
+from hrd_cases.cases.forms.fields import in_words, said_in
+from hrd_cases.forms import AtMost, DayField, Form, Text, typed
+
+Struct = TypeVar("Struct", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What forms of a file offer to choose from, and who fills them in. `sources` is None without their key.
+
+    `own` opens and `keep` seals what only the organiser of a meeting under the Chatham House rule may read.
+    """
+
+    me: uuid.UUID
+    now: datetime
+    zone: str
+    people: tuple[tuple[uuid.UUID, str], ...] = ()
+    members: tuple[tuple[uuid.UUID, str], ...] = ()
+    sources: tuple[tuple[uuid.UUID, str], ...] | None = None
+    has_defender: bool = True
+    own: Callable[[Meeting], Spoken] = lambda _meeting: Spoken()
+    keep: Callable[[Spoken], bytes] = lambda _spoken: b""
+
+    @property
+    def here(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class Group(NamedTuple):
+    """Fields that stand together under a legend."""
+
+    legend: Any
+    fields: tuple[str, ...]
+
+
+class EntryForm(Form):
+    """A field is named as what it fills in of an entry, or of what is sealed for the sources. What has no field stays.
+
+    `made_from` is the entry that the form shows: whoever corrected it meanwhile was first.
+    """
+
+    GROUPS: ClassVar[tuple[Group, ...]] = ()
+    NEVER_SHOWN: ClassVar[frozenset[str]] = frozenset()
+    """Fields that no page but the form itself shows."""
+    made_from = Text("")
+    around: Around
+
+    @classmethod
+    def of(
+        cls,
+        said: Details,
+        around: Around,
+        sourced: Sourced | None = None,
+        *,
+        made_from: uuid.UUID | None = None,
+        unread: bool = False,
+    ) -> Self:
+        form = cls(unread=unread, made_from=str(made_from or ""), **cls.filled(said, sourced, around))
+        form.around = around
+        form.offer(said, around)
+        return form
+
+    @classmethod
+    def filled(cls, said: Details, sourced: Sourced | None, around: Around) -> dict[str, Any]:  # noqa: ARG003 - for those who need it
+        """What stands in the fields before anybody types."""
+        structs = [struct for struct in (said, sourced) if struct is not None]
+        return {name: getattr(one, name) for one in structs for name in one.__struct_fields__ if hasattr(cls, name)}
+
+    def offer(self, said: Details, around: Around) -> None:
+        """What there is to choose from in this file, and which fields there are for this entry and this member."""
+
+    def said(self, onto: Any) -> Any:
+        """What was typed, over what the entry says already."""
+        return self._over(onto)
+
+    def sourced(self, before: Sourced | None) -> Sourced | None:
+        """What goes under the sources' key; None if nothing is written there."""
+        return None
+
+    def _over(self, onto: Struct) -> Struct:
+        names = set(onto.__struct_fields__)
+        return msgspec.structs.replace(onto, **{f.short_name: said_in(f) for f in self if f.short_name in names})
+
+    def parts(self) -> list[tuple[Any, list[Any]]]:
+        """(legend or "", fields) as the page shows them; fields that this form has not are left out."""
+        if self.GROUPS:
+            return [(group.legend, [self[name] for name in group.fields if name in self]) for group in self.GROUPS]
+        return [("", [field for field in self if field.short_name != "made_from"])]
+
+    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+        """(field, label, what stands there) of every field that says something."""
+        hidden = self.NEVER_SHOWN | hide | {"made_from"}
+        shown = [(f.short_name, str(f.label.text), in_words(f)) for f in self if f.short_name not in hidden]
+        return [one for one in shown if one[2]]
+
+
+class TimedForm(EntryForm):
+    """With a day and an hour."""
+
+    when = DayField(_l("When"))
+    hour = Text(_l("Hour"), [AtMost(5)], description=_l("For example 14:30. Leave it empty if you do not know."))
+
+    @classmethod
+    def filled(cls, said: Any, sourced: Sourced | None, around: Around) -> dict[str, Any]:
+        local = said.when.astimezone(around.here)
+        fresh = said.when == around.now
+        hour = "" if fresh else f"{local:%H:%M}"
+        return super().filled(said, sourced, around) | {"when": local.date(), "hour": hour}
+
+    def validate_when(self, field: Any) -> None:
+        if field.data is None and not field.errors:
+            raise ValidationError(_("Give the day."))
+
+    def validate_hour(self, field: Any) -> None:
+        if typed(field) and _hour(typed(field)) is None:
+            raise ValidationError(_("Write the hour like this: 14:30."))
+
+    def said(self, onto: Any) -> Any:
+        return msgspec.structs.replace(self._over_but_when(onto), when=self._moment())
+
+    def _over_but_when(self, onto: Struct) -> Struct:
+        names = set(onto.__struct_fields__) - {"when"}
+        return msgspec.structs.replace(onto, **{f.short_name: said_in(f) for f in self if f.short_name in names})
+
+    def _moment(self) -> datetime:
+        """In UTC. Without an hour: now, if it was today, else the middle of the day."""
+        on, hour = self.when.data or self.around.now.date(), _hour(typed(self.hour))
+        if hour is None and on == self.around.now.astimezone(self.around.here).date():
+            return self.around.now
+        return datetime.combine(on, hour or time(12), self.around.here).astimezone(UTC)
+
+
+def _hour(text: str) -> time | None:
+    hours, colon, minutes = text.replace(".", ":").partition(":")
+    if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
+        return None
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        return None
