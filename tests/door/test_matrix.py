@@ -14,19 +14,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.cases.details import Person
+from hrd_cases.cases.details import Action, Conversation, Person, Profile
 from hrd_cases.cases.drafts import save
+from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
+from hrd_cases.cases.outward import propose
+from hrd_cases.cases.talking import hold
+from hrd_cases.cases.work import correct
 from hrd_cases.door.places import places
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
+from tests.cases.acting import said
 from tests.cases.conftest import piece, recorded
 from tests.world import Browser, World, already
 
@@ -54,6 +60,13 @@ PEOPLE = {
 
 WORDS = {"drafts.add": {"kind": "family"}, "cases.add": {"kind": "note"}, "cases.step": {"act": "rest"}}
 """Words of an address, by endpoint, where no row names them."""
+ENTRIES = {
+    "cases.action": Action,
+    "cases.join": Action,
+    "cases.confirm_action": Action,
+    "cases.correct_conversation": Conversation,
+}
+"""Endpoints about an entry of this kind."""
 
 
 def _table() -> dict[str, dict[str, str]]:
@@ -82,6 +95,13 @@ def everybody_comes(world: World) -> None:
         pass
     with world.acting("officer.cairo") as (session, officer):
         submit(session, officer, recorded("EG", "A Name"), (), now)
+        case = session.scalars(select(Case)).one()
+        profile = next(one for one in open_file(session, case).all(Profile))
+        confirmed = replace(profile.said, is_defender="yes", risk_from_work="yes", non_violent="yes")
+        correct(session, officer, open_file(session, case), profile.entry.id, confirmed, now)
+        hold(session, officer, case, said(media="impossible"), now)
+        danger = Action(kind="interview", state="planned", when=now, emergency="A danger.")
+        propose(session, officer, case, danger, danger=True, now=now)
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
         save(session, officer, None, drafted, (), now)
         days = now.date(), now.date()
@@ -133,10 +153,12 @@ def _addresses(world: World) -> dict[str, str]:
     with world.acting("officer.cairo") as (session, _officer):
         drafted = session.scalars(select(Draft)).one().drafted
         known["piece"] = next(one_id for one_id, person in drafted.people if person.role == "family")
+        file = open_file(session, session.scalars(select(Case)).one())
+        entries = {endpoint: {"entry_id": file.all(kind)[0].id} for endpoint, kind in ENTRIES.items()}
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}
     for endpoint, rule in rules.items():
-        words = WORDS.get(endpoint, {})
+        words = WORDS.get(endpoint, {}) | entries.get(endpoint, {})
         built = rule.build({name: words.get(name) or known[name] for name in rule.arguments})
         assert built is not None
         addresses[endpoint] = built[1]
