@@ -196,17 +196,19 @@ class Sheet:
 
     def told_by(self, incident: Standing[Incident]) -> list[str]:
         """Who told us of an incident, for whoever holds the key."""
-        said = self._told(incident.id, SaidBy) if self.holds_sources else None
+        said = self._told(incident.id, SaidBy)
         if said is None:
             return []
         names = {known.standing.id: known.source.name for known in self.sources if known.source is not None}
         return [names[one] for one in said.source_ids if one in names]
 
     def told_more(self, incident: Standing[Incident]) -> str:
-        said = self._told(incident.id, SaidBy) if self.holds_sources else None
+        said = self._told(incident.id, SaidBy)
         return said.note if said is not None else ""
 
     def _told(self, thing_id: uuid.UUID, kind: type[Any]) -> Any:
+        if not self.holds_sources:
+            return None
         try:
             found = self.file.sourced(thing_id)
         except Locked:

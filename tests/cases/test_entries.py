@@ -33,7 +33,9 @@ from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.work import correct
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
+from hrd_cases.keys.roles import CircleName
 from tests.accounts.walk import Person as Walker
 from tests.accounts.walk import count, main_of
 from tests.cases.conftest import Recording, recorded
@@ -182,6 +184,29 @@ def test_who_told_us_is_sealed_apart_and_the_file_has_a_mark_only(world: World, 
     assert "Source Example" not in main_of(officer.get(f"/cases/{case_id}/timeline/1").text)
     # Correcting something else of it leaves who told us as it was.
     assert fill(officer, path_of(case_id, incident), text="Taken at noon.").status_code == 303
+    assert "Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
+
+
+def test_who_cannot_open_the_sources_corrects_the_rest_and_loses_none_of_them(
+    world: World, case_id: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, incident = world.client("officer.cairo"), only(world, case_id, Incident)
+    fill(officer, f"/cases/{case_id}/add/source", label="A neighbour", name="Source Example")
+    source = only(world, case_id, SourceMark)
+    fill(officer, path_of(case_id, incident), source_ids=[str(source.id)])
+    with monkeypatch.context() as without:
+        without.setattr(Visitor, "in_circle", lambda _self, _office, name: name is not CircleName.SOURCES)
+        deputy = world.client("deputy.cairo")
+        page = main_of(deputy.get(f"/cases/{case_id}").text)
+        assert "Who told us opens with the sources’ key." in page
+        assert "A neighbour" in page
+        assert "Source Example" not in page
+        assert "source_ids" not in fields_of(deputy.get(path_of(case_id, incident)).text)
+        assert fill(deputy, path_of(case_id, incident), text="Taken at noon.").status_code == 303
+        assert deputy.get(f"/cases/{case_id}/add/source").status_code == 403
+        for path in (f"/cases/{case_id}/print?with=sources", f"/cases/{case_id}/entries/{source.id}"):
+            assert "Source Example" not in deputy.get(path).text
+    assert told(world, case_id, incident) == SaidBy(source_ids=(source.id,))
     assert "Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
 
 
