@@ -64,6 +64,14 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     def __repr__(self) -> str:
         return f"<Card {self.case_id}>"
 
+    @property
+    def key(self) -> bytes:
+        return self.case_id.bytes
+
+    @property
+    def officer_key(self) -> bytes | None:
+        return self.officer_id.bytes if self.officer_id is not None else None
+
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for name in (self.name, *self.spellings) if name))[:MOST_NAMES]
 

@@ -26,9 +26,11 @@ _card = msgspec.msgpack.Decoder(Card)
 
 
 class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The fields of `Card`, in its order. `packed_…` are read when they are asked for."""
+    """The fields of `Card`, in its order. `packed_…` are read when they are asked for, ids are left as bytes: of so
+    many none must cost the collector of garbage a look.
+    """
 
-    case_id: uuid.UUID
+    key: bytes
     reference: str
     name: str
     state: str
@@ -36,7 +38,7 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     urgency: str
     country: str
     packed_themes: msgspec.Raw
-    officer_id: uuid.UUID | None
+    officer_key: bytes | None
     next_on: date | None
     packed_next_step: msgspec.Raw
     packed_updated_at: msgspec.Raw
@@ -52,6 +54,14 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     def __repr__(self) -> str:
         return "<Line>"
+
+    @property
+    def case_id(self) -> uuid.UUID:
+        return uuid.UUID(bytes=self.key)
+
+    @property
+    def officer_id(self) -> uuid.UUID | None:
+        return uuid.UUID(bytes=self.officer_key) if self.officer_key is not None else None
 
     @property
     def themes(self) -> tuple[str, ...]:
@@ -73,9 +83,14 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def dues(self) -> tuple[Due, ...]:
         return _dues.decode(self.packed_dues)
 
-    def tells_of(self, word: bytes) -> bool:
-        """Do its dues name this id or word? To look costs less than to read them."""
-        return word in memoryview(self.packed_dues).tobytes()
+    def tells_of(self, mark: bytes) -> bool:
+        """Is there a due with this mark, of a kind (`due_mark`) or of an id? To look costs less than to read them."""
+        return mark in bytes(self.packed_dues)
+
+
+def due_mark(kind: str) -> bytes:
+    """How a kind of due looks in a card that is still packed."""
+    return msgspec.msgpack.encode(kind)
 
 
 class _Packed(msgspec.Struct, array_like=True, gc=False):
@@ -97,11 +112,18 @@ class Lines(NamedTuple):
 
     good: list[Line]
     damaged: Damaged
-    packed: dict[uuid.UUID, msgspec.Raw]
+    packed: dict[bytes, msgspec.Raw]
+    segments: list[tuple[bytes, list[Line]]]
+    """Plaintexts with what was read of them: most have no rare mark, and that is seen at once."""
+
+    def telling(self, mark: bytes) -> list[Line]:
+        """Lines with a due that has this mark."""
+        marked = (read for plaintext, read in self.segments if mark in plaintext)
+        return [line for read in marked for line in read if line.tells_of(mark)]
 
     def card(self, line: Line) -> Card:
         """The whole card of a line."""
-        return _card.decode(self.packed[line.case_id])
+        return _card.decode(self.packed[line.key])
 
     def cards(self, chosen: Iterable[Line]) -> list[Card]:
         return [self.card(line) for line in chosen]
@@ -109,7 +131,7 @@ class Lines(NamedTuple):
 
 def lines(session: Session, circle_id: uuid.UUID) -> Lines:
     """Every card of a circle. Raises Locked without its keys."""
-    found = Lines([], [], {})
+    found = Lines([], [], {}, [])
     for row_id, plaintext in opened_parts(Sealing(session, circle_id), Part.CARDS):
         try:
             if plaintext is None:
@@ -119,5 +141,6 @@ def lines(session: Session, circle_id: uuid.UUID) -> Lines:
             found.damaged.append(row_id)
             continue
         found.good.extend(read)
-        found.packed.update(zip((line.case_id for line in read), packed, strict=True))
+        found.segments.append((plaintext, read))
+        found.packed.update(zip((line.key for line in read), packed, strict=True))
     return found

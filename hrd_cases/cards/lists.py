@@ -19,7 +19,7 @@ class Listed(Protocol):
     """What a list looks at: a `Card`, or a `Line` of one."""
 
     @property
-    def case_id(self) -> uuid.UUID: ...
+    def key(self) -> bytes: ...
     @property
     def reference(self) -> str: ...
     @property
@@ -33,7 +33,7 @@ class Listed(Protocol):
     @property
     def themes(self) -> tuple[str, ...]: ...
     @property
-    def officer_id(self) -> uuid.UUID | None: ...
+    def officer_key(self) -> bytes | None: ...
     @property
     def next_on(self) -> date | None: ...
     @property
@@ -77,18 +77,20 @@ class Filters:
     def tests(self) -> list[Callable[[Listed], bool]]:
         """One test for each filter that is set."""
         first, last = self.next_from or date.min, self.next_until or _FAR
+        officers = frozenset(officer.bytes for officer in self.officers)
+        cases = frozenset(case_id.bytes for case_id in self.cases or ())
         tests: list[tuple[object, Callable[[Listed], bool]]] = [
             (self.states, lambda line: line.state in self.states),
             (self.risks, lambda line: line.risk in self.risks),
             (self.countries, lambda line: line.country in self.countries),
-            (self.officers, lambda line: (line.officer_id or NOBODY) in self.officers),
+            (self.officers, lambda line: (line.officer_key or NOBODY.bytes) in officers),
             (self.themes, lambda line: any(theme in self.themes for theme in line.themes)),
             (self.flags, lambda line: any(flag in self.flags for flag in line.flags)),
             (
                 self.next_from or self.next_until,
                 lambda line: line.next_on is not None and first <= line.next_on <= last,
             ),
-            (self.cases is not None, lambda line: self.cases is None or line.case_id in self.cases),
+            (self.cases is not None, lambda line: line.key in cases),
         ]
         return [test for asked, test in tests if asked]
 
@@ -128,10 +130,10 @@ def _by_letters(name: str) -> tuple[bool, str]:
 
 _Key = Callable[[Any], Any]
 _KEYS: Final[dict[Order, Callable[[Mapping[str, int]], _Key]]] = {
-    Order.NEXT_DATE: lambda risks: lambda line: (line.next_on or _FAR, -risks.get(line.risk, 0), line.case_id),
-    Order.RISK: lambda risks: lambda line: (-risks.get(line.risk, 0), line.next_on or _FAR, line.case_id),
-    Order.NAME: lambda _: lambda line: (_by_letters(line.name), line.case_id),
-    Order.UPDATED: lambda _: lambda line: (-line.updated_at.timestamp(), line.case_id),
-    Order.OPENED: lambda _: lambda line: (-line.opened_at.timestamp(), line.case_id),
-    Order.REFERENCE: lambda _: lambda line: (line.reference, line.case_id),
+    Order.NEXT_DATE: lambda risks: lambda line: (line.next_on or _FAR, -risks.get(line.risk, 0), line.key),
+    Order.RISK: lambda risks: lambda line: (-risks.get(line.risk, 0), line.next_on or _FAR, line.key),
+    Order.NAME: lambda _: lambda line: (_by_letters(line.name), line.key),
+    Order.UPDATED: lambda _: lambda line: (-line.updated_at.timestamp(), line.key),
+    Order.OPENED: lambda _: lambda line: (-line.opened_at.timestamp(), line.key),
+    Order.REFERENCE: lambda _: lambda line: (line.reference, line.key),
 }

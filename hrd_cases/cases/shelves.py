@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import msgspec
@@ -62,16 +62,17 @@ def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
         try:
             found = lines(session, circle_id)
         except Locked:
-            yield Shelf(office_id, Lines([], [], {}), locked=True)
+            yield Shelf(office_id, Lines([], [], {}, []), locked=True)
         else:
             yield Shelf(office_id, found._replace(good=_of_today(found.good, visitor.today)))
 
 
 def _of_today(found: list[Line], today: date) -> list[Line]:
     """What was closed long enough ago is archived: nobody has to come by for that."""
+    long_ago = cache(lambda closed_on: today >= archive_on(closed_on))
     return [
         msgspec.structs.replace(line, state=State.ARCHIVED.value)
-        if line.state in ENDED and line.closed_on is not None and today >= archive_on(line.closed_on)
+        if line.closed_on is not None and line.state in ENDED and long_ago(line.closed_on)
         else line
         for line in found
     ]

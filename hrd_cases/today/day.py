@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.lines import Line
+from hrd_cases.cards.lines import Line, due_mark
 from hrd_cases.cases import clocks
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf, shelves
@@ -111,8 +111,8 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     _danger(day, visitor, mine)
     day.decisions = list(_decisions(session, visitor, known, told, now))
     _to_come(day, [item for item in mine if item.due.kind in COMES])
-    grave = {danger.card.case_id for danger in day.danger}
-    _behind(day, [item for item in mine if item.line.case_id not in grave])
+    grave = {danger.card.key for danger in day.danger}
+    _behind(day, [item for item in mine if item.line.key not in grave])
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     day.unexplained = sorted(told.values())
     return day
@@ -126,9 +126,10 @@ def _recipients(visitor: Visitor) -> list[Recipient]:
 def _mine(visitor: Visitor, shelf: Shelf) -> Iterator[Item]:
     """Everything due that is this member's to do: named for them, or named for nobody in a file of theirs."""
     me = visitor.member_id
+    key = me.bytes
     for line in shelf.lines.good:
-        own = line.officer_id == me
-        if line.state not in _STATES or not (own or line.tells_of(me.bytes)):
+        own = line.officer_key == key
+        if line.state not in _STATES or not (own or key in bytes(line.packed_dues)):
             continue
         dues = [due for due in line.dues if due.for_id == me or (own and due.for_id is None)]
         yield from (Item(line, due, shelf) for due in dues)
@@ -142,10 +143,10 @@ _NOTHING = Due("", date.max)
 
 def _danger(day: Day, visitor: Visitor, mine: Iterable[Item]) -> None:
     """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them."""
-    grave: dict[uuid.UUID, list[Item]] = defaultdict(list)
+    grave: dict[bytes, list[Item]] = defaultdict(list)
     for item in mine:
-        if item.line.officer_id == visitor.member_id and (item.line.risk or item.line.urgency) in _GRAVE:
-            grave[item.line.case_id].append(item)
+        if item.line.officer_key == visitor.member_id.bytes and (item.line.risk or item.line.urgency) in _GRAVE:
+            grave[item.line.key].append(item)
 
     def pressing(items: list[Item]) -> tuple[int, date, str]:
         line = items[0].line
@@ -177,10 +178,9 @@ def _decisions(
 
 
 def _clocked(shelf: Shelf) -> Iterator[Item]:
-    for line in shelf.lines.good:
-        if line.state == "routed" or line.tells_of(b"confirm") or line.tells_of(b"join"):
-            dues = (due for due in line.dues if due.kind in ("acknowledge", "confirm", "join"))
-            yield from (Item(line, due, shelf) for due in dues)
+    for kind in ("acknowledge", "confirm", "join"):
+        for line in shelf.lines.telling(due_mark(kind)):
+            yield from (Item(line, due, shelf) for due in line.dues if due.kind == kind)
 
 
 def _why_mine(due: Due, me: uuid.UUID, *, head: bool, told: dict[uuid.UUID, datetime], now: datetime) -> str:

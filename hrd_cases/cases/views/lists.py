@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.lines import Line
+from hrd_cases.cards.lines import Line, due_mark
 from hrd_cases.cards.lists import Order, Page, listed
 from hrd_cases.cases.forms.search import FilterForm, SearchForm
 from hrd_cases.cases.risk import Level
@@ -42,7 +42,7 @@ class Filed(NamedTuple):
 def index(session: Session, visitor: Visitor) -> Response:
     known = shelves(session, visitor)
     seats = seats_of(session, known)
-    officers = names_of(session, {line.officer_id for shelf in known for line in shelf.lines.good if line.officer_id})
+    officers = names_of(session, _officers(known))
     form = _filters(known, officers, seats)
     page = _page(form, known, visitor)
     return shown(
@@ -97,13 +97,18 @@ def _page(form: FilterForm, known: list[Shelf], visitor: Visitor) -> Page[Line]:
 
 def is_late(kind: str, today: date) -> Callable[[Line], bool]:
     """Is a file behind with this?"""
-    word = kind.encode()
-    return lambda line: line.tells_of(word) and any(due.kind == kind and due.on < today for due in line.dues)
+    mark = due_mark(kind)
+    return lambda line: line.tells_of(mark) and any(due.kind == kind and due.on < today for due in line.dues)
 
 
 def _whole(chosen: Iterable[Line], known: list[Shelf]) -> list[Filed]:
-    at = {line.case_id: shelf for shelf in known for line in chosen if line.case_id in shelf.lines.packed}
-    return [Filed(at[line.case_id].lines.card(line), at[line.case_id].office_id) for line in chosen]
+    at = {line.key: shelf for shelf in known for line in chosen if line.key in shelf.lines.packed}
+    return [Filed(at[line.key].lines.card(line), at[line.key].office_id) for line in chosen]
+
+
+def _officers(known: list[Shelf]) -> set[uuid.UUID]:
+    keys = {line.officer_key for shelf in known for line in shelf.lines.good}
+    return {uuid.UUID(bytes=key) for key in keys if key is not None}
 
 
 def _pages(number: int) -> str:

@@ -1,0 +1,89 @@
+"""However many files an office has, and other offices have: the same few statements, and nothing read of the others'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import event
+
+from tests.bench.bench_pages import fill
+from tests.world import World
+
+PAGES = ("/", "/cases", "/cases?order=name&state=every", "/cases/search/found")
+STEPS = 50
+
+
+@dataclass
+class Work:
+    """What the database did for a page: its statements, and how many steps its machine took (in fifties)."""
+
+    statements: list[str] = field(default_factory=list)
+    steps: int = 0
+
+    def step(self) -> None:
+        self.steps += 1
+
+
+@contextmanager
+def counted(world: World) -> Iterator[Work]:
+    """The work of both stores."""
+    work = Work()
+
+    def watch(connection, *_) -> None:
+        connection.set_trace_callback(work.statements.append)
+        connection.set_progress_handler(work.step, STEPS)
+
+    engines = [store.engine for store in (world.database.main, world.database.shred)]
+    for engine in engines:
+        event.listen(engine, "checkout", watch)
+    yield work
+    for engine in engines:
+        event.remove(engine, "checkout", watch)
+
+
+def work_for(world: World, sign_in: str) -> dict[str, Work]:
+    browser = world.client(sign_in)
+    browser.post("/cases/search", {"text": "Mohamed"})
+    found = {}
+    for address in PAGES:
+        browser.get(address)
+        with counted(world) as work:
+            answer = browser.get(address)
+        assert answer.status_code == 200
+        found[address] = work
+    return found
+
+
+def test_two_thousand_files_elsewhere_are_not_read_and_not_counted(world: World) -> None:
+    fill(world, "officer.cairo", 100)
+    before = {name: work_for(world, name) for name in ("officer.cairo", "desk.hq")}
+    fill(world, "officer.minsk", 2_000, seed=2)
+    fill(world, "officer.bogota", 500, seed=3)
+    after = {name: work_for(world, name) for name in ("officer.cairo", "desk.hq")}
+    for name in before:
+        for address in PAGES:
+            less, more = before[name][address], after[name][address]
+            assert len(more.statements) == len(less.statements), (name, address)
+            assert more.steps <= less.steps + 10, (name, address)
+
+
+def test_a_hundred_times_as_many_files_take_no_more_statements_and_no_larger_page(world: World) -> None:
+    fill(world, "officer.cairo", 30)
+    few = work_for(world, "officer.cairo")
+    fill(world, "officer.cairo", 3_000)
+    many = work_for(world, "officer.cairo")
+    for address in PAGES:
+        assert len(many[address].statements) <= len(few[address].statements) + 3, address
+        assert len(world.client("officer.cairo").get(address).data) < 250_000, address
+
+
+@pytest.mark.parametrize(("sign_in", "most"), [("officer.cairo", 32), ("head.cairo", 38), ("head1.hq", 48)])
+def test_today_asks_the_database_few_things(world: World, sign_in: str, most: int) -> None:
+    browser = world.client(sign_in)
+    browser.get("/")
+    with counted(world) as work:
+        browser.get("/")
+    assert len(work.statements) <= most, work.statements
