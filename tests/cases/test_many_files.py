@@ -1,4 +1,4 @@
-"""However many files an office has, and other offices have: the same few statements, and nothing read of the others'."""
+"""However many files an office has, and others have: the same few statements, and nothing read of the others'."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ class Work:
 
     statements: list[str] = field(default_factory=list)
     steps: int = 0
+    over: bool = False
+
+    def saw(self, statement: str) -> None:
+        if not self.over:
+            self.statements.append(statement)
 
     def step(self) -> None:
-        self.steps += 1
+        self.steps += not self.over
 
 
 @contextmanager
@@ -33,13 +38,14 @@ def counted(world: World) -> Iterator[Work]:
     work = Work()
 
     def watch(connection, *_) -> None:
-        connection.set_trace_callback(work.statements.append)
+        connection.set_trace_callback(work.saw)
         connection.set_progress_handler(work.step, STEPS)
 
     engines = [store.engine for store in (world.database.main, world.database.shred)]
     for engine in engines:
         event.listen(engine, "checkout", watch)
     yield work
+    work.over = True  # a connection kept in the pool still tells it
     for engine in engines:
         event.remove(engine, "checkout", watch)
 
