@@ -29,6 +29,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.db import Database
+from hrd_cases.demo_cases import record_cases
 from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
@@ -93,7 +94,9 @@ def load(settings: Settings) -> None:
 
         app = create_app(settings)
         with app.test_request_context("/"), force_locale("en"):
-            enter(app.extensions["hrd_cases"]).leave()
+            entered = enter(app.extensions["hrd_cases"])
+            record_cases(entered.acting, entered.members, entered.world, entered.shift())
+            entered.leave()
 
 
 def _found(settings: Settings) -> tuple[bool | None, bool]:

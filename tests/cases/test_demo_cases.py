@@ -1,0 +1,122 @@
+"""The demonstration's case files: C1 to C4 of the sample world as their officers know them, and one on its way."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hrd_cases.cases import consent, facts, risk
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.demo import WORLD
+from hrd_cases.demo_cases import CODES_OF, OFFICERS, record_cases
+from tests.cases.acting import sentences
+from tests.world import World, already
+
+KNOWN = json.loads(WORLD.read_text(encoding="utf-8"))
+MOST_SECONDS = 3
+
+
+def everything_is_recorded(world: World) -> None:
+    entered = world.demonstration
+    with world.app.test_request_context("/"):
+        record_cases(entered.acting, entered.members, entered.world, entered.shift())
+
+
+@pytest.fixture
+def shown(world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    return already(world, everything_is_recorded, tmp_path_factory)
+
+
+def file_of(world: World, known: dict[str, Any], look: Any) -> Any:
+    with world.acting(OFFICERS[known["delegation"]]) as (session, visitor):
+        for case in session.scalars(select(Case).where(Case.office_id == visitor.office_id)):
+            file = open_file(session, case)
+            if file.name == known["name"]:
+                return look(file)
+    raise AssertionError(known["id"])
+
+
+def test_every_word_of_the_world_has_one_code_of_ours() -> None:
+    for known in KNOWN["cases"]:
+        assert known["category"] in CODES_OF["category"]
+        assert known["risk"] in CODES_OF["level"]
+        assert set(known.get("themes", ())) <= CODES_OF["theme"].keys()
+        assert {known["incident"]} if "incident" in known else set() <= CODES_OF["incident"].keys()
+        assert known.get("consents", {}).keys() <= CODES_OF["purpose"].keys()
+        assert set(known.get("consents", {}).values()) <= CODES_OF["consent"].keys()
+    for name, codes in CODES_OF.items():
+        assert set(codes.values()) <= set(CODES[name]), name
+
+
+def test_every_office_with_a_case_has_its_officer() -> None:
+    staff = {(one["office"], one["sign_in"]) for one in KNOWN["staff"] if one["role"] == "liaison_officer"}
+    assert {(known["delegation"], OFFICERS[known["delegation"]]) for known in KNOWN["cases"]} <= staff
+
+
+@pytest.mark.parametrize("known", KNOWN["cases"], ids=lambda known: known["id"])
+def test_a_file_of_the_world_stands_in_its_office_s_list_and_opens(shown: World, known: dict[str, Any]) -> None:
+    officer = shown.client(OFFICERS[known["delegation"]])
+    assert known["name"] in officer.get("/cases").text
+    found = file_of(shown, known, lambda file: file)
+    assert found.defender.said.names == (known["name"], *known["aliases"])
+    assert found.risk.said.level == CODES_OF["level"][known["risk"]]
+    page = officer.get(f"/cases/{found.case.id}")
+    assert page.status_code == 200
+    assert found.profile.next_step in sentences(page.text)
+    assert officer.get(f"/cases/{found.case.id}/print").status_code == 200
+
+
+def consents(file: File) -> dict[str, str]:
+    whose, words = facts.whose(file), facts.words(file)
+    purposes = CODES["purpose"]
+    return {one: consent.stand(one, words, whose).state.value for one in purposes}
+
+
+@pytest.mark.parametrize("known", [one for one in KNOWN["cases"] if "consents" in one], ids=lambda known: known["id"])
+def test_consents_stand_as_the_world_says(shown: World, known: dict[str, Any]) -> None:
+    stand = file_of(shown, known, consents)
+    assert {purpose: stand[CODES_OF["purpose"][purpose]] for purpose in known["consents"]} == known["consents"]
+
+
+def test_the_hearing_stands_on_its_weekday(shown: World) -> None:
+    known = KNOWN["cases"][0]
+    on = file_of(shown, known, lambda file: file.profile.next_step_on)
+    told = date.fromisoformat(known["hearing"]["local"][:10])
+    assert (on - told) % timedelta(weeks=1) == timedelta(0)
+
+
+def test_the_family_of_whoever_cannot_speak_was_asked(shown: World) -> None:
+    known = KNOWN["cases"][3]
+    stand = file_of(shown, known, consents)
+    assert stand["un_letter"] == "given"
+    assert file_of(shown, known, lambda file: facts.risk_facts(file).incommunicado)
+    (contact,), people = file_of(shown, known, lambda file: (file.contacts, file.people))
+    assert {one.said.role for one in people if one.id == contact.said.person_id} == {"family"}
+
+
+def test_no_risk_lies_below_what_the_facts_ask(shown: World) -> None:
+    for known in KNOWN["cases"]:
+        level, found = file_of(shown, known, lambda file: (file.risk.said.level, facts.risk_facts(file)))
+        assert risk.below_floor(risk.Level(level), found) is None
+
+
+def test_one_from_cairo_waits_in_minsk_and_its_clock_is_on_today(shown: World) -> None:
+    with shown.database.main.reading() as session:
+        clock = session.scalars(select(Acknowledgement)).one()
+        assert clock.acknowledged_at is None
+        assert clock.office_id == shown.demonstration.offices["DEL_BLR"]
+    assert "Янка Выдуманы" in shown.client("officer.minsk").get("/").text
+    assert "Янка Выдуманы" not in shown.client("officer.cairo").get("/cases").text
+
+
+def test_it_takes_no_longer_than_a_visitor_waits(world: World) -> None:
+    before = time.process_time()
+    everything_is_recorded(world)
+    assert time.process_time() - before < MOST_SECONDS
