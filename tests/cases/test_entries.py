@@ -32,6 +32,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.views import kinds
 from hrd_cases.cases.work import correct
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
@@ -284,6 +285,38 @@ def test_of_two_in_the_same_moment_one_learns_of_the_other(world: World) -> None
 
 def test_of_two_in_the_same_moment_one_learns_of_the_other_on_postgres(world_on_postgres: World) -> None:
     _in_the_same_moment(world_on_postgres)
+
+
+def _page_of_the_same_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second read the file before the first had committed: the table alone tells them apart."""
+    case_id = Recording(world).by("officer.cairo", recorded("EG", "Salma Example")).case_id
+    assert case_id is not None
+    incident = only(world, case_id, Incident)
+    path, deputy = path_of(case_id, incident), world.client("deputy.cairo")
+    seen = fields_of(deputy.get(path).text)
+    assert fill(world.client("officer.cairo"), path, text="Theirs.").status_code == 303
+
+    def read_before(session: Any, case: Case, *, anew: bool = False) -> File:
+        file = open_file(session, case, anew=anew)
+        return file if anew else File(case, [one for one in file.entries if one.corrects_id != incident.id])
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(kinds, "open_file", read_before)
+        answer = deputy.post(path, seen | {"text": "Mine."})
+    assert answer.status_code == 409
+    assert {"Theirs.", "Mine."} <= set(main_of(answer.text).split())
+    assert deputy.post(path, fields_of(answer.text)).status_code == 303
+    assert only(world, case_id, Incident).said.text == "Mine."
+
+
+def test_the_page_shows_both_versions_when_both_pressed_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _page_of_the_same_moment(world, monkeypatch)
+
+
+def test_the_page_shows_both_versions_when_both_pressed_at_once_on_postgres(
+    world_on_postgres: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _page_of_the_same_moment(world_on_postgres, monkeypatch)
 
 
 # -- a session that ends
