@@ -20,8 +20,6 @@ from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.talking import JOIN
-from hrd_cases.cases.tasks import finish, raise_task
 from hrd_cases.cases.work import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
@@ -161,7 +159,7 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
         _check_day(given, now)
         then = _done(session, by, file, standing, given, now)
     elif given.state == STOPPED and before.state != STOPPED:
-        then = _stopped(session, by, file, standing, given, now)
+        then = _stopped(session, standing, given)
     correct(session, by, file, standing.entry.id, then, now)
     touched(session, by, case)
 
@@ -171,18 +169,17 @@ def _done(
 ) -> Action:
     before = standing.said
     checked = _checked(session, by, file, given, now, _emergency(before) if before.consent == TOGETHER else None)
-    kept = {} if checked.still_wanted else {"still_wanted": before.still_wanted}
+    if checked.still_wanted_at is None:
+        answered = {"still_wanted": before.still_wanted, "still_wanted_at": before.still_wanted_at}
+        checked = msgspec.structs.replace(checked, **answered)
     # Who confirms, and until when, was settled when the second joined.
-    return msgspec.structs.replace(checked, confirm_by=before.confirm_by, **kept)
+    return msgspec.structs.replace(checked, confirm_by=before.confirm_by)
 
 
-def _stopped(
-    session: Session, by: Visitor, file: File, standing: Standing[Action], given: Action, now: datetime
-) -> Action:
+def _stopped(session: Session, standing: Standing[Action], given: Action) -> Action:
     if not given.stopped_because.strip():
         raise Refused.of(_NO_REASON)
     cancel(session, standing.said.reminders)
-    finish(session, by, file, JOIN, now, about_id=standing.id)
     return msgspec.structs.replace(given, reminders=())
 
 
@@ -211,8 +208,6 @@ def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bo
         cancel(session, told)
         proposed = msgspec.structs.replace(checked, state=PLANNED)
     written = write(session, by, case, proposed, now)
-    if proposed.state == PROPOSED:
-        raise_task(session, by, case, JOIN, now.date(), now, about_id=written.id)
     session.flush()
     touched(session, by, case)
     return written
@@ -235,14 +230,13 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     joined = msgspec.structs.replace(before, second_id=by.member_id)
     checked = _checked(session, by, file, joined, now, _emergency(joined, head_among=head is not None))
     cancel(session, before.reminders)
-    then = msgspec.structs.replace(checked, state=PLANNED, reminders=(), still_wanted=before.still_wanted)
+    then = msgspec.structs.replace(checked, state=PLANNED, reminders=())
     if checked.confirm_by is not None:
         told = _tell(session, [_heads_of(by, case)], now) + _tell(session, [_heads_of(by, case)], checked.confirm_by)
         then = msgspec.structs.replace(then, reminders=told)
     elif head is not None:
         then = msgspec.structs.replace(then, confirmed_by=head, confirmed_at=now)
     correct(session, by, file, standing.entry.id, then, now)
-    finish(session, by, file, JOIN, now, about_id=standing.id)
     session.flush()
     touched(session, by, case)
     return then

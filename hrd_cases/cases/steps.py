@@ -12,7 +12,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.details import Action, LifeStep
-from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.life import Act, Actor, Effect, Facts, Offer, State
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import pass_on, raise_task
@@ -45,9 +45,14 @@ def facts_of(file: File, today: date, given: LifeStep) -> Facts:
         next_date=given.next_on is not None and given.next_on > today,
         outcome=bool(given.outcome),
         feedback=bool(given.feedback),
-        open_things=sum(1 for one in file.actions if _is_open(one.said)),
+        open_things=len(still_open(file)),
         closed_on=file.closed_on,
     )
+
+
+def still_open(file: File) -> list[Standing[Action]]:
+    """Actions that have not ended: a file with one is not closed."""
+    return [one for one in file.actions if _is_open(one.said)]
 
 
 def _is_open(action: Action) -> bool:

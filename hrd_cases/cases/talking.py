@@ -16,15 +16,13 @@ from hrd_cases.cases.details import Action, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.tasks import finish, raise_task
+from hrd_cases.cases.tasks import raise_task
 from hrd_cases.cases.work import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.outbox.plan import cancel
 
 PURPOSES = tuple(CODES["purpose"])
-JOIN = "join_emergency"
-"""The task of whoever joins two-member acts; `about_id` is the action."""
 
 
 class Followed(NamedTuple):
@@ -98,7 +96,6 @@ def _stop(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID,
     cancel(session, standing.said.reminders)
     stopped = msgspec.structs.replace(standing.said, state="stopped", stopped_because="said_no", reminders=())
     correct(session, by, file, standing.entry.id, stopped, now)
-    finish(session, by, file, JOIN, now, about_id=standing.id)
 
 
 def _undo(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID, now: datetime) -> None:

@@ -82,12 +82,10 @@ def raise_task(
     return entry
 
 
-def finish(
-    session: Session, by: Visitor, file: File, rule: str, now: datetime, *, about_id: uuid.UUID | None = None
-) -> None:
-    """What a rule asked for was done: its open tasks are over. `about_id`: only those about this."""
+def finish(session: Session, by: Visitor, file: File, rule: str, now: datetime) -> None:
+    """What a rule asked for was done: its open tasks are over."""
     for one in file.open_tasks:
-        if one.said.rule == rule and about_id in (None, one.said.about_id):
+        if one.said.rule == rule:
             correct(session, by, file, one.entry.id, msgspec.structs.replace(one.said, done_at=now), now)
 
 

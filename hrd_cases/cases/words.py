@@ -59,7 +59,6 @@ RULE = {
     "confirm_eligibility": _l("Confirm that this is a defender at risk for peaceful work"),
     "ask_consent": _l("Ask for consent, purpose by purpose"),
     "assess_anew": _l("Assess the risk anew: the file was reopened"),
-    "join_emergency": _l("Life is in danger: a second member has to join an action"),
     **{f"undo_{purpose}": _l(sentence) for purpose, sentence in FOLLOW_UP.items()},
 }
 """What a task is called that a rule raised. Whoever adds a rule adds its words here."""

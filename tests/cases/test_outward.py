@@ -143,6 +143,10 @@ def test_still_wanted_is_asked_once_the_review_has_passed_and_kept_with_the_act(
     (done,) = file.actions
     assert done.said.still_wanted == "Her sister said so on Monday."
     assert file.post("act", outward("letter_authorities")).status_code == 303, "asked and answered: not asked again"
+    first, second = (f"/cases/{file.id}/actions/{one.id}" for one in file.actions)
+    assert _carry_on(file, first, "done").status_code == 303
+    assert file.actions[0].said.still_wanted == "Her sister said so on Monday."
+    assert _carry_on(file, second, "done").status_code == 303, "nor when what was planned is done"
 
 
 def test_a_no_that_cannot_be_read_is_feared(file: Filed, world: World) -> None:
@@ -276,15 +280,14 @@ def test_the_first_of_two_says_why_and_waits_for_a_second(unreachable: Filed) ->
     assert unreachable.actions[0].said.state == "proposed"
 
 
-def test_colleagues_are_told_at_once_and_find_it_among_their_tasks(unreachable: Filed) -> None:
+def test_colleagues_are_told_at_once_and_find_it_on_the_card(unreachable: Filed) -> None:
     _proposed(unreachable)
     members = unreachable.world.demonstration.members
     with unreachable.world.database.main.reading() as session:
         told = set(session.scalars(select(Reminder.member_id)))
     assert {members["deputy.cairo"], members["head.cairo"]} <= told
     assert members["officer.cairo"] not in told
-    rules = unreachable.seen(lambda opened: [one.said.rule for one in opened.open_tasks])
-    assert "join_emergency" in rules
+    assert [kind for kind, _at in _dues(unreachable)] == ["join"]
 
 
 def test_with_a_second_member_it_may_be_done_and_the_head_confirms_within_two_working_days(unreachable: Filed) -> None:
@@ -294,7 +297,6 @@ def test_with_a_second_member_it_may_be_done_and_the_head_confirms_within_two_wo
     assert joined.said.state == "planned"
     assert joined.said.second_id == world.demonstration.members["deputy.cairo"]
     assert joined.said.confirm_by is not None
-    assert "join_emergency" not in unreachable.seen(lambda opened: [one.said.rule for one in opened.open_tasks])
     with world.database.main.reading() as session:
         roles = list(session.scalars(select(Reminder.role).where(Reminder.id.in_(joined.said.reminders))))
     assert roles == ["head", "head"], "told now, and when the time is up"
@@ -369,12 +371,12 @@ def test_once_they_can_speak_their_no_ends_it(unreachable: Filed) -> None:
 
 
 def _dues(file: Filed) -> list[tuple[str, Any]]:
-    """What the card of the file has the head confirm."""
+    """What the card of the file asks of a second member and of the head."""
     with file.world.acting(file.officer) as (session, visitor):
         circle = visitor.charters.of(file.world.demonstration.offices["DEL_EGY"]).circle(CircleName.CASEWORK)
         assert circle is not None
         (card,) = [one for one in cards(session, circle.circle_id).good if one.case_id == file.id]
-        return [(due.kind, due.at) for due in card.dues if due.kind == "confirm"]
+        return [(due.kind, due.at) for due in card.dues if due.kind in ("join", "confirm")]
 
 
 # -- the sample world's cases, as it says they consented

@@ -145,6 +145,7 @@ def test_a_file_with_an_act_still_planned_is_not_closed(file: Filed) -> None:
     assert file.post("act", outward("demarche")).status_code == 303
     answer = _press(file, "close", "officer.cairo")
     assert "Record how it ended, or cancel it." in sentences(answer.text)
+    assert f"/cases/{file.id}/actions/{file.actions[0].id}" in file.get("step/close").text
 
 
 def test_how_it_was_closed_stands_on_the_file(file: Filed) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -65,7 +66,8 @@ def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
         say(str(DONE[wanted]))
         return led_to("cases.show", case_id=case.id)
     refused = steps.refused(visitor, file, wanted)
-    says = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
+    says: dict[str, Any] = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
+    says["open"] = steps.still_open(file) if wanted is Act.CLOSE and refused else []
     return shown("cases/step.html", form, 409 if refused else 200, file=file, act=wanted.value, asked=asked, **says)
 
 

@@ -129,8 +129,11 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
         lambda: joined.append(outward.join(session, visitor, case, entry.id, now)),
         lambda: _after_joining(case, stands, joined[0]),
         title=_("Join as the second member"),
-        name=stands.said.addressee,
-        says=[*_what(stands.said), _("The two of you answer for it. The head confirms it within two working days.")],
+        name=file.name or case.reference,
+        says=[
+            *_what(session, stands.said),
+            _("The two of you answer for it. The head confirms it within two working days."),
+        ],
         warning=_("Join only if you yourself are sure that nobody can be asked in time."),
         button=_("Join: life is in danger"),
         kind="warning",
@@ -138,8 +141,16 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
     )
 
 
-def _what(said: Action) -> list[str]:
-    lines = [code(said.kind, "action"), said.text, _("Why nobody can be asked: %(why)s", why=said.emergency)]
+def _what(session: Session, said: Action) -> list[str]:
+    """Exactly what two members do, and on whose word."""
+    first = said.proposed_by
+    lines = [
+        _("What: %(what)s", what=code(said.kind, "action")),
+        _("To whom, or with whom: %(whom)s", whom=said.addressee),
+        _("What exactly: %(text)s", text=said.text) if said.text else "",
+        _("Why nobody can be asked, and what the danger is: %(why)s", why=said.emergency),
+        _("Proposed by %(name)s.", name=names_of(session, [first]).get(first, "?")) if first else "",
+    ]
     return [line for line in lines if line]
 
 
@@ -153,7 +164,8 @@ def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Resp
 @desk.form("/<uuid:case_id>/actions/<uuid:entry_id>/confirm", needs=Permission.DECIDE_ON_CASE)
 def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     """The head stands by what two members did."""
-    stands, now = outward.standing_of(open_file(session, case), entry.id), datetime.now(UTC)
+    file = open_file(session, case)
+    stands, now = outward.standing_of(file, entry.id), datetime.now(UTC)
 
     def after() -> Response:
         say(_("Confirmed."))
@@ -163,8 +175,11 @@ def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry)
         lambda: outward.confirm(session, visitor, case, entry.id, now),
         after,
         title=_("Confirm what two members did"),
-        name=stands.said.addressee,
-        says=[*_what(stands.said), _("You stand by it from now on. To end what is only planned, stop it instead.")],
+        name=file.name or case.reference,
+        says=[
+            *_what(session, stands.said),
+            _("You stand by it from now on. To end what is only planned, stop it instead."),
+        ],
         button=_("Confirm"),
         back=("cases.action", {"case_id": case.id, "entry_id": stands.id}),
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.read import cards
+from hrd_cases.cards.lines import Line
 from hrd_cases.cases import assessing, facts
 from hrd_cases.cases import risk as rules
 from hrd_cases.cases.details import Assessment
@@ -21,15 +20,15 @@ from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.forms.life import ReviewsForm, RiskForm
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.shelves import shelves
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Locked, Refused
+from hrd_cases.errors import Absent, Refused
 from hrd_cases.forms import in_words
-from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.colleagues import names_of
 
 
@@ -77,19 +76,15 @@ def reviews(session: Session, visitor: Visitor) -> Response:
 
 
 def _due(session: Session, visitor: Visitor) -> Iterator[Card]:
-    for office_id, charter in visitor.seats.items():
-        circle = charter.circle(CircleName.CASEWORK)
-        if circle is None or not visitor.allows(Permission.WORK_ON_CASE, office_id):
-            continue
-        with suppress(Locked, Absent):
-            for card in cards(session, circle.circle_id).good:
-                if card.officer_id == visitor.member_id and _review_on(card) <= visitor.today.isoformat():
-                    yield card
+    me = visitor.member_id.bytes
+    for shelf in shelves(session, visitor):
+        mine = (line for line in shelf.lines.good if line.officer_key == me)
+        yield from shelf.lines.cards(line for line in mine if _review_on(line) <= visitor.today)
 
 
-def _review_on(card: Card) -> str:
+def _review_on(one: Card | Line) -> date:
     """The day of its review; of a file that has none, a day that never comes."""
-    return next((due.on.isoformat() for due in card.dues if due.kind == "review"), "9999")
+    return next((due.on for due in one.dues if due.kind == "review"), date.max)
 
 
 def _renew(session: Session, by: Visitor, form: ReviewsForm, mine: dict[str, Card], now: datetime) -> None:
