@@ -30,7 +30,7 @@ MOST = 50
 """Files shown of those found."""
 MOST_LOOKED_AT = 200
 """Of the files with a text in them: beyond, only a longer text helps."""
-CLOSE_ENOUGH = 0.6
+CLOSE_ENOUGH = 0.7
 """How close a name has to sound to be shown."""
 _SAME, _PART, _ELSEWHERE = 2.0, 1.2, 0.8
 

@@ -32,6 +32,7 @@ MOST_TO_COME = 40
 MOST_BEHIND = 10
 DAYS = 7
 COMES = ("next", "task", "action")
+CLOCKED = ("acknowledge", "confirm", "join")
 FALLS_BEHIND = ("review", "contact", "task", "action", "next")
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 _GRAVE = {Level.CRITICAL.value: 0, Level.HIGH.value: 1}
@@ -154,7 +155,9 @@ def _danger(day: Day, visitor: Visitor, mine: Iterable[Item]) -> None:
 
     ordered = sorted(grave.values(), key=pressing)
     for items in ordered[:MOST_IN_DANGER]:
-        soon = [item.due for item in items if item.due.on <= day.today + timedelta(days=1)]
+        # What waits for a decision has its own place and clock.
+        dues = (item.due for item in items if item.due.kind not in CLOCKED)
+        soon = [due for due in dues if due.on <= day.today + timedelta(days=1)]
         day.danger.append(Danger(items[0].card, tuple(sorted(soon, key=lambda due: due.on))))
     day.more_danger = len(ordered[MOST_IN_DANGER:])
 
@@ -178,7 +181,7 @@ def _decisions(
 
 
 def _clocked(shelf: Shelf) -> Iterator[Item]:
-    for kind in ("acknowledge", "confirm", "join"):
+    for kind in CLOCKED:
         for line in shelf.lines.telling(due_mark(kind)):
             yield from (Item(line, due, shelf) for due in line.dues if due.kind == kind)
 
