@@ -94,9 +94,9 @@ def load(settings: Settings) -> None:
 
         app = create_app(settings)
         with app.test_request_context("/"), force_locale("en"):
-            entered = enter(app.extensions["hrd_cases"])
-            record_cases(entered.acting, entered.members, entered.world, entered.shift())
-            entered.leave()
+            made = enter(app.extensions["hrd_cases"])
+            record_cases(made.acting, made.members, made.world, made.shift())
+            made.leave()
 
 
 def _found(settings: Settings) -> tuple[bool | None, bool]:
