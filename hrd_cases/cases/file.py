@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,15 +84,18 @@ class File:
         """The id of the thing that an entry is about."""
         return next((first for first, chain in self._chains.items() if any(e.id == entry_id for e in chain)), None)
 
-    def all(self, kind: type[T]) -> list[Standing[T]]:
-        """Everything of a kind as it stands now, in the order it was first written."""
-        return list(self._standing(kind))
-
-    def _standing(self, kind: type[T]) -> Iterator[Standing[T]]:
+    @cached_property
+    def _standing(self) -> dict[type, list[Standing[Any]]]:
+        """Everything as it stands now, by kind, in the order it was first written."""
+        found: dict[type, list[Standing[Any]]] = {}
         for first, chain in self._chains.items():
             said = chain[-1].details
-            if isinstance(said, kind):
-                yield Standing(first, chain[-1], said)
+            found.setdefault(type(said), []).append(Standing(first, chain[-1], said))
+        return found
+
+    def all(self, kind: type[T]) -> list[Standing[T]]:
+        """Everything of a kind as it stands now, in the order it was first written."""
+        return list(self._standing.get(kind, ()))
 
     def last(self, kind: type[T]) -> Standing[T] | None:
         """The newest thing of a kind."""
