@@ -7,7 +7,7 @@ cards   msgpack [ids, [card, …]]
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -130,6 +130,16 @@ def read_cards(plaintext: bytes) -> list[Card] | None:
     """Every card of a segment; None if a newer version of the programme wrote them and they cannot be read."""
     try:
         return _read_cards.decode(plaintext).cards
+    except msgspec.MsgspecError:
+        return None
+
+
+def read_some(plaintext: bytes, wanted: Collection[bytes]) -> list[Card] | None:
+    """The cards of these cases (16 bytes each), the others left packed; None if they cannot be read."""
+    try:
+        kept = _cards.decode(plaintext)
+        pairs = zip(split_ids(kept.ids), kept.cards, strict=False)
+        return [_card.decode(card) for name, card in pairs if name in wanted]
     except msgspec.MsgspecError:
         return None
 

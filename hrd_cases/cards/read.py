@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import NAME_ENDS, Card
 from hrd_cases.cards.keep import INDEXES, PLACES, SEGMENTS
 from hrd_cases.cards.models import Part
-from hrd_cases.cards.packing import ID_BYTES, Names, read_cards, read_names, split_ids, with_text
+from hrd_cases.cards.packing import ID_BYTES, Names, read_cards, read_names, read_some, split_ids, with_text
 from hrd_cases.cards.sealing import Blob, Sealing
 from hrd_cases.db import Prepared
 from hrd_cases.errors import Tampered
@@ -72,8 +72,9 @@ def cards_of(session: Session, circle_id: uuid.UUID, case_ids: Collection[uuid.U
         return Cards([], [])
     places = select(PLACES.c.segment_id).where(PLACES.c.circle_id == circle_id, PLACES.c.case_id.in_(wanted))
     segments = set(session.connection().scalars(places))
-    read = _read(Sealing(session, circle_id), _blobs(session, Part.CARDS, circle_id, segments))
-    return Cards([card for card in read.good if card.case_id in wanted], read.damaged)
+    names = {case_id.bytes for case_id in wanted}
+    blobs = _blobs(session, Part.CARDS, circle_id, segments)
+    return _read(Sealing(session, circle_id), blobs, lambda plaintext: read_some(plaintext, names))
 
 
 def search_substring(session: Session, circle_id: uuid.UUID, text: str) -> Matches:
@@ -295,10 +296,10 @@ def names_of(sealing: Sealing, segments: Collection[uuid.UUID]) -> Iterator[tupl
 # -- blobs
 
 
-def _read(sealing: Sealing, blobs: Iterable[Blob]) -> Cards:
+def _read(sealing: Sealing, blobs: Iterable[Blob], unpack: Callable[[bytes], list[Card] | None] = read_cards) -> Cards:
     read = Cards([], [])
     for blob, plaintext in _opened(sealing, Part.CARDS, blobs):
-        found = read_cards(plaintext) if plaintext is not None else None
+        found = unpack(plaintext) if plaintext is not None else None
         if found is None:
             read.damaged.append(blob.row_id)
         else:

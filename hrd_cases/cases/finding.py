@@ -1,7 +1,7 @@
 """Files found by what somebody typed: a name in any spelling or script, a place, a keyword, a reference.
 
-From cards alone, and only those of circles this member holds. Sources, and who spoke under the Chatham House rule, stand on
-no card: nobody finds them.
+From cards alone, and only those of circles this member holds. Sources, and who spoke under the Chatham House rule,
+stand on no card: nobody finds them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST = 200
 LEAST_LETTERS = 2
 MOST = 50
 """Files shown of those found."""
-MOST_LOOKED_AT = 200
+MOST_LOOKED_AT = 100
 """Of the files with a text in them: beyond, only a longer text helps."""
 CLOSE_ENOUGH = 0.7
 """How close a name has to sound to be shown."""
@@ -107,21 +107,21 @@ def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text:
     wanted = list(dict.fromkeys([*heard, *having.found]))
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
-    asked = _Asked(text, fold(sought), heard)
+    asked = _Asked(fold(sought), heard, _closest(read.good, text))
     reasons = [list(asked.reasons(office_id, card)) for card in read.good]
     results = [max(each, key=lambda one: one.score) for each in reasons if each]
     return Found(results, len(wanted[MOST_LOOKED_AT:]), damaged)
 
 
 class _Asked(NamedTuple):
-    """What was typed, what is looked for as it stands (folded), and how close each file's names sounded."""
+    """What is looked for as it stands (folded), how close each file sounded, and which of its names was closest."""
 
-    text: str
     folded: str
     heard: dict[uuid.UUID, float]
+    closest: dict[uuid.UUID, tuple[str, float]]
 
     def reasons(self, office_id: uuid.UUID, card: Card) -> Iterable[Result]:
-        name, close = _closest(card.names(), self.text)
+        name, close = self.closest.get(card.case_id, ("", 0.0))
         if card.case_id in self.heard:
             yield Result(office_id, card, Why.SOUND, name, self.heard[card.case_id])
         for spelling in card.names():
@@ -136,7 +136,12 @@ class _Asked(NamedTuple):
             yield from (Result(office_id, card, why, word, _ELSEWHERE) for word in words if self.folded in fold(word))
 
 
-def _closest(names: tuple[str, ...], text: str) -> tuple[str, float]:
-    """Of one file's names the one that sounds most like what was typed."""
-    found = best([NameIndex.build((number, sounds(name)) for number, name in enumerate(names))], text, 1)
-    return (names[found[0].owner], found[0].score) if found else ("", 0.0)
+def _closest(cards: Iterable[Card], text: str) -> dict[uuid.UUID, tuple[str, float]]:
+    """Of each file's names the one that sounds most like what was typed, and how much."""
+    names = [(card.case_id, name) for card in cards for name in card.names()]
+    index = NameIndex.build((number, sounds(name)) for number, (_case, name) in enumerate(names))
+    closest: dict[uuid.UUID, tuple[str, float]] = {}
+    for found in best([index], text, len(names)):
+        case_id, name = names[found.owner]
+        closest.setdefault(case_id, (name, found.score))  # the best come first
+    return closest
