@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 from hrd_cases.cases.details import Person
 from hrd_cases.cases.forms.consent import PURPOSES
 from hrd_cases.cases.spoken import SPOKEN
+from tests.accounts.walk import Person as Walker
 from tests.cases.acting import Filed, days, sentences, spoken
 from tests.pages.markup import faults
 from tests.world import World
@@ -139,6 +141,28 @@ def test_it_says_whose_yes_is_lacking_for_a_minor(file: Filed) -> None:
     file.change(Person, minor=True)
     file.talk(media="given")
     assert "The guardian of a minor has to agree, and has not been asked." in sentences(file.get("consent").text)
+
+
+# -- a session that ends
+
+
+def test_a_conversation_typed_into_a_session_that_ended_comes_back_and_is_saved(file: Filed, world: World) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+        officer = Walker(world, "officer.cairo")
+        officer.sign_in_now()
+        typed = spoken(answer_media="given", language="fr", note="Said at the market")
+        clock.shift(timedelta(minutes=20))
+        assert officer.browser.post(file.path("conversation"), typed).status_code == 401
+        assert officer.unlock().location == "/not-sent"
+        (kept,) = re.findall(r'href="(/not-sent/[0-9a-f-]{36})"', officer.open("/not-sent").text)
+        assert "Media and photographs Yes" in sentences(officer.open(kept).text)
+        page = officer.open(f"{kept}/change").text
+        assert "Said at the market" in page
+        assert re.search(r'<option value="fr" selected>', page)
+        form = typed | {"kept_form": kept.rsplit("/", 1)[-1]}
+        assert officer.browser.post(file.path("conversation"), form).status_code == 303
+    (talk,) = file.seen(lambda opened: opened.conversations)
+    assert (talk.said.note, talk.said.language) == ("Said at the market", "fr")
 
 
 # -- corrections

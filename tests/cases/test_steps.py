@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from hrd_cases.cases.details import Action, LifeStep
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
-from hrd_cases.errors import Changed, Refused
+from hrd_cases.errors import Changed, HrdError, Refused
 from tests.cases.acting import Filed, assessed, said
 from tests.world import World
 
@@ -27,32 +27,35 @@ def file(request: pytest.FixtureRequest) -> Filed:
     return Filed(request.getfixturevalue(request.param), "officer.cairo", "EG", "سلمى")
 
 
-@contextmanager
-def _meanwhile(world: World, act: Callable[[], None]) -> Iterator[list[BaseException]]:
-    """Somebody else's act begins while ours is not committed yet, and ends after it."""
-    failed: list[BaseException] = []
+@dataclass
+class Other:
+    """Somebody else's act. It begins while ours is not committed yet, and can only end after it."""
+
+    thread: threading.Thread
+    refused: list[HrdError]
+
+    def ended(self) -> list[str]:
+        """What it was refused with."""
+        self.thread.join(timeout=30)
+        assert not self.thread.is_alive()
+        return [str(one) for one in self.refused]
+
+
+def _meanwhile(world: World, act: Callable[[], None]) -> Other:
+    refused: list[HrdError] = []
 
     def run() -> None:
         try:
             with world.app.app_context():
                 act()
-        except Refused as refused:
-            failed.append(refused)
-        except Changed as changed:
-            failed.append(changed)
+        except (Refused, Changed) as error:
+            refused.append(error)
 
     other = threading.Thread(target=contextvars.Context().run, args=(run,))
-    yield failed
     other.start()
-    other.join(timeout=1)  # it waits for us, or on SQLite for the write gate
-    failed.append(other)  # type: ignore[arg-type] - taken out by `_ended`
-
-
-def _ended(failed: list[Any]) -> list[Any]:
-    thread = next(one for one in failed if isinstance(one, threading.Thread))
-    thread.join(timeout=30)
-    assert not thread.is_alive()
-    return [one for one in failed if one is not thread]
+    other.join(timeout=1)  # it waits for the file, or on SQLite for the write gate
+    assert other.is_alive()
+    return Other(other, refused)
 
 
 def _demarche(state: str = "planned", **more: Any) -> Action:
@@ -69,9 +72,8 @@ def test_an_act_that_waits_for_a_withdrawal_is_refused(file: Filed) -> None:
     with file.world.acting("officer.cairo") as (session, visitor):
         case = session.get_one(Case, file.id)
         talking.hold(session, visitor, case, said(raise_authorities="refused"), datetime.now(UTC))
-        with _meanwhile(file.world, act) as failed:
-            pass
-    assert [str(one) for one in _ended(failed)] == [
+        other = _meanwhile(file.world, act)
+    assert other.ended() == [
         "They have taken their consent back. Do it another way. If they change their mind, record the conversation."
     ]
     assert file.actions == []
@@ -90,11 +92,8 @@ def test_of_two_who_join_in_the_same_moment_one_is_the_second_member(file: Filed
 
     with file.world.acting("deputy.cairo") as (session, visitor):
         outward.join(session, visitor, session.get_one(Case, file.id), entry, datetime.now(UTC))
-        with _meanwhile(file.world, join) as failed:
-            pass
-    assert [str(one) for one in _ended(failed)] == [
-        "Nobody has to join this any more. Look at what became of it on the page of the action."
-    ]
+        other = _meanwhile(file.world, join)
+    assert other.ended() == ["Nobody has to join this any more. Look at what became of it on the page of the action."]
     (joined,) = file.actions
     assert joined.said.second_id == file.world.demonstration.members["deputy.cairo"]
 
@@ -111,10 +110,9 @@ def test_of_two_who_close_in_the_same_moment_the_second_learns_that_it_is_closed
     with file.world.acting("officer.cairo") as (session, visitor):
         opened = open_file(session, session.get_one(Case, file.id))
         steps.take_step(session, visitor, opened, Act.CLOSE, given, datetime.now(UTC))
-        with _meanwhile(file.world, close) as failed:
-            pass
-    (refused,) = _ended(failed)
-    assert "in the state “Closed”" in str(refused)
+        other = _meanwhile(file.world, close)
+    (refused,) = other.ended()
+    assert "in the state “Closed”" in refused
     assert len(file.seen(lambda opened: opened.life)) == 1
 
 

@@ -12,6 +12,7 @@ import shutil
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -60,7 +61,7 @@ PEOPLE = {
 
 WORDS = {"drafts.add": {"kind": "family"}, "cases.add": {"kind": "note"}, "cases.step": {"act": "rest"}}
 """Words of an address, by endpoint, where no row names them."""
-ENTRIES = {
+ENTRIES: dict[str, Any] = {
     "cases.action": Action,
     "cases.join": Action,
     "cases.confirm_action": Action,

@@ -62,15 +62,19 @@ class StepForm(Form):
 
     def said(self) -> LifeStep:
         """What was typed. Refused for “other” without words."""
-        given = {name: typed(self[name]) if name in self else "" for name in ("outcome", "feedback", "reason")}
+        given = {
+            name: typed(self[name]) if name in self else "" for name in ("outcome", "feedback", "reason", "referral")
+        }
         if given["outcome"]:
             CODES["outcome"].check(given["outcome"], given["reason"])
         return LifeStep(
             act="",
             before="",
             after="",
-            **given,
-            referral=typed(self.referral) if "referral" in self else "",
+            outcome=given["outcome"],
+            feedback=given["feedback"],
+            reason=given["reason"],
+            referral=given["referral"],
             next_on=self.next_on.data if "next_on" in self else None,
         )
 
@@ -154,7 +158,7 @@ class RiskForm(Form):
         return int(days)
 
 
-def _figures(said: Assessment) -> dict[str, object]:
+def _figures(said: Assessment) -> dict[str, Any]:
     figures = {name: str(getattr(said, name) or "") for name in ("threats", "vulnerabilities", "capacities")}
     return {
         **figures,

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from babel import Locale
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
@@ -121,10 +122,9 @@ def _form(
     here = at_hand(office.languages if office is not None else ())
     wanted = SPOKEN.get(request.args.get("words", ""), here[0])
     everywhere = list(dict.fromkeys([*(one.language for one in here), *SPOKEN]))
-    form = ConversationForm.of(said, around_of(session, by, file, now), made_from=stands)
+    spoken = said if said.language else msgspec.structs.replace(said, language=wanted.language)
+    form = ConversationForm.of(spoken, around_of(session, by, file, now), made_from=stands)
     form.speaking(everywhere)
-    if request.method != "POST" and not said.language:
-        form.language.data = wanted.language
     directions = [(code, Locale.parse(code).text_direction) for code in everywhere]
     return form, Texts(wanted, [one for one in here if one is not wanted], directions)
 
