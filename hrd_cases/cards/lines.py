@@ -142,5 +142,5 @@ def lines(session: Session, circle_id: uuid.UUID) -> Lines:
             continue
         found.good.extend(read)
         found.segments.append((plaintext, read))
-        found.packed.update(zip((line.key for line in read), packed, strict=True))
+        found.packed.update(zip([line.key for line in read], packed, strict=True))
     return found

@@ -8,14 +8,17 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cards.models import CardIndex
 from hrd_cases.cases.details import Incident, Meeting, Person, Profile, Spoken
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.work import write
 from hrd_cases.vault.envelope import wrap
+from tests.bench.bench_pages import fill
 from tests.cases.conftest import Recording, piece, recorded, with_source
 from tests.offices.people import said
 from tests.pages.markup import faults
@@ -275,3 +278,26 @@ def test_what_one_searched_for_is_nobody_else_s(filed: World) -> None:
     find(filed, "officer.minsk", "Prykladnaya")
     assert "Prykladnaya" not in filed.client("head.minsk").get("/cases/search").text
     assert filed.client("head.minsk").get("/cases/search/found").status_code == 303
+
+
+# -- the index of names
+
+
+def test_after_many_writes_the_next_search_makes_the_index_anew_once(world: World) -> None:
+    fill(world, "officer.cairo", 1_100, settled=False)
+
+    def made() -> int:
+        with world.database.main.reading() as session:
+            events = select(func.count()).where(AuditEntry.event == Event.CARDS_SETTLED.value)
+            return session.scalar(events) or 0
+
+    before = names(find(world, "officer.cairo", "Mohamed"))
+    assert made() == 1
+    assert names(find(world, "officer.cairo", "Mohamed")) == before
+    assert made() == 1, "it pays no second time"
+
+
+def test_a_small_office_needs_no_index(filed: World) -> None:
+    find(filed, "officer.minsk", "Prykladnaya")
+    with filed.database.main.reading() as session:
+        assert session.scalars(select(CardIndex)).all() == []
