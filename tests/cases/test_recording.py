@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import func, select, update
@@ -41,9 +41,28 @@ def pressed(browser: Browser, path: str = "/cases/new", **fields: Any) -> Any:
     return browser.post(path, {"begun": begun, "told": ""} | QUICK | fields)
 
 
-def files(world: World, sign_in: str) -> list[File]:
+class Found(NamedTuple):
+    """A file as a colleague of its office reads it."""
+
+    id: uuid.UUID
+    reference: str
+    state: str
+    urgency: str
+    officer_id: uuid.UUID | None
+    name: str
+    incidents: list[Incident]
+    file: File
+
+
+def files(world: World, sign_in: str) -> list[Found]:
     with world.acting(sign_in) as (session, visitor):
-        return [open_file(session, case) for case in session.scalars(select(Case)) if visitor.roles_in(case.office_id)]
+        cases = [case for case in session.scalars(select(Case)) if visitor.roles_in(case.office_id)]
+        return [_found(open_file(session, case), case) for case in cases]
+
+
+def _found(file: File, case: Case) -> Found:
+    happened = [one.said for one in file.incidents]
+    return Found(case.id, case.reference, case.state, case.urgency, case.officer_id, file.name, happened, file)
 
 
 def count(world: World, table: Any) -> int:
@@ -67,10 +86,10 @@ def test_four_fields_open_a_file_of_ones_own_office_and_lead_to_it(world: World)
     answer = pressed(officer)
     assert answer.status_code == 303
     (file,) = files(world, "head.cairo")
-    assert answer.headers["Location"] == f"/cases/{file.case.id}"
-    assert (file.name, file.case.state, file.case.urgency) == (SALMA, "active", "critical")
-    assert file.case.officer_id == world.demonstration.members["officer.cairo"]
-    assert file.incidents[0].said.text == "Taken from her office this morning."
+    assert answer.headers["Location"] == f"/cases/{file.id}"
+    assert (file.name, file.state, file.urgency) == (SALMA, "active", "critical")
+    assert file.officer_id == world.demonstration.members["officer.cairo"]
+    assert file.incidents[0].text == "Taken from her office this morning."
 
 
 def test_each_urgency_says_which_clock_it_starts(world: World) -> None:
@@ -97,13 +116,13 @@ def test_a_name_may_be_withheld_but_not_written_and_withheld(world: World) -> No
     assert pressed(officer, name="", withheld="y").status_code == 303
     (file,) = files(world, "officer.cairo")
     assert file.name == ""
-    assert file.defender is not None
+    assert file.file.defender is not None
 
 
 def test_recording_it_later_is_normal(world: World) -> None:
     pressed(world.client("officer.cairo"), **{"when-year": "2024"})
     (file,) = files(world, "officer.cairo")
-    when = file.incidents[0].said.when
+    when = file.incidents[0].when
     assert when is not None
     assert (when.on.year, when.precision) == (2024, "year")
 
@@ -134,13 +153,13 @@ def test_a_file_for_elsewhere_says_where_it_went_and_tells_its_reference_once(wo
     assert "sent already" in said(again)
     assert reference[0] not in again.text
     (file,) = files(world, "officer.minsk")
-    assert file.case.reference == reference[0]
+    assert file.reference == reference[0]
     assert count(world, Acknowledgement) == 1
 
 
 def test_a_page_of_recording_names_nobody_in_its_title(world: World) -> None:
     answer = pressed(world.client("officer.cairo"), country="BY", urgency="")
-    title = re.search(r"<title>(.*?)</title>", answer.text, re.S)
+    title = re.search(r"<title>(.*?)</title>", answer.text, re.DOTALL)
     assert title is not None
     assert SALMA not in title[1]
 
@@ -185,7 +204,7 @@ STEPS = {
     "where": {"country": "EG", "place": "Giza", "urgency": "high"},
     "who": {"names": f"{SALMA}\nSalma El-Methal", "born": "1980"},
     "reach": {"ways-0-kind": "phone", "ways-0-value": "+20 100", "ways-0-use": "never", "never": "Never phone her."},
-    "what": {"text": "Taken.", "types": "arrest_detention", "link": "likely", "verification": "one_source", "complaint": "unknown"},
+    "what": {"text": "Taken.", "link": "likely", "verification": "one_source", "complaint": "unknown"},
     "about": {
         "where_now": "Custody", "detained": "y", "lawyer_access": "no", "family_access": "no", "is_defender": "yes",
         "risk_from_work": "yes", "non_violent": "yes", "marking": "sensitive", "summary": "A story.",
@@ -296,7 +315,7 @@ def test_a_draft_nobody_touched_for_a_year_is_told_to_its_author(world: World) -
     pressed(officer, do="draft")
     assert "not touched for a year" not in said(officer.get("/cases/drafts"))
     with world.database.main.writing() as session:
-        session.execute(update(Draft.__table__).values(saved_at=datetime.now(UTC) - timedelta(days=366)))
+        session.connection().execute(update(Draft.__table__).values(saved_at=datetime.now(UTC) - timedelta(days=366)))
     assert "not touched for a year" in said(officer.get("/cases/drafts"))
 
 
@@ -304,7 +323,7 @@ def test_a_damaged_draft_is_said_calmly_and_hides_no_other(world: World) -> None
     officer = world.client("officer.cairo")
     pressed(officer, do="draft")
     with world.database.main.writing() as session:
-        session.execute(update(Draft.__table__).values(sealed_file=b"\1" * 80))
+        session.connection().execute(update(Draft.__table__).values(sealed_file=b"\1" * 80))
     pressed(officer, do="draft", name="Another")
     page = said(officer.get("/cases/drafts"))
     assert "failed its check" in page
@@ -330,9 +349,9 @@ def test_a_pasted_list_makes_a_file_for_each_name(world: World) -> None:
     assert faults(answer.text) == []
     found = files(world, "officer.cairo")
     assert {file.name for file in found} == {SALMA, "Omar Example", "Ali Example"}
-    assert {file.incidents[0].said.text for file in found} == {"All taken at the same march."}
-    assert len({file.case.reference for file in found}) == 3
-    assert all(f"/cases/{file.case.id}" in answer.text for file in found)
+    assert {file.incidents[0].text for file in found} == {"All taken at the same march."}
+    assert len({file.reference for file in found}) == 3
+    assert all(f"/cases/{file.id}" in answer.text for file in found)
 
 
 def test_a_hundred_names_go_elsewhere_each_with_a_clock_of_its_own(world: World) -> None:
@@ -364,8 +383,8 @@ def test_of_a_list_everything_is_sent_or_nothing(world: World, monkeypatch: pyte
         return real(*args)
 
     monkeypatch.setattr(clocks, "start", dies)
-    with pytest.raises(RuntimeError):
-        list_sent(world.client("officer.cairo"), "A Example\nB Example\nC Example", country="BY")
+    answer = list_sent(world.client("officer.cairo"), "A Example\nB Example\nC Example", country="BY")
+    assert answer.status_code == 500
     assert (count(world, Letter), count(world, Acknowledgement)) == (0, 0)
 
 
@@ -420,7 +439,7 @@ def test_what_a_notice_showed_stands_in_the_trail(world: World) -> None:
 
 
 NAUGHTY = (
-    "\0", "a\0b", "‮mirrored‬‏", "﻿​ ", "<script>alert(1)</script>", "{{ 7*7 }}",
+    "\0", "a\0b", "\u202emirrored\u202c\u200f", "\ufeff\u200b ", "<script>alert(1)</script>", "{{ 7*7 }}",
     "%s %(x)s", "' OR 1=1; --", "😀👩‍👩‍👧‍👦", "x" * 100_000, "00000000-0000-4000-8000-000000000000",
 )  # fmt: skip
 
@@ -449,7 +468,7 @@ def test_whatever_is_typed_into_the_steps_is_answered(world: World) -> None:
     draft = draft_of(world, "officer.cairo")
     for step, form in STEPS.items():
         for field in form:
-            for value in ("\0", "‮a", "x" * 100_000, "<b>"):
+            for value in ("\0", "\u202ea", "x" * 100_000, "<b>"):
                 answer = officer.post(f"/cases/drafts/{draft.id}/{step}", form | {field: value})
                 assert answer.status_code in (303, 422), (step, field, value[:20])
 
