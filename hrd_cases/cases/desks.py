@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from hrd_cases.cases import openers  # noqa: F401 - registers how rows are opened
-from hrd_cases.cases.views import consent, entries, file, life, outward, risk  # noqa: F401 - at the desk of cases
-from hrd_cases.cases.views import lists, search  # noqa: F401 - and what is found and listed
+from hrd_cases.cases.views import (  # noqa: F401 - their pages are at the desk of cases
+    consent,
+    drafts,
+    entries,
+    file,
+    life,
+    lists,
+    outward,
+    risk,
+    search,
+)
 from hrd_cases.cases.views.desk import desk as cases
-from hrd_cases.cases.views.drafts import desk as drafts
 from hrd_cases.cases.views.recording import desk as recording
+from hrd_cases.cases.views.steps import desk as at_drafts
 from hrd_cases.cases.words import install_case_words
 from hrd_cases.door.desk import Desk
 
 CASE_DESKS: tuple[Desk, ...] = (
     cases,
     recording,
-    drafts,
+    at_drafts,
 )
 
 install_case_words(cases.blueprint)
