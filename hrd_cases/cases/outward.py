@@ -232,7 +232,8 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     cancel(session, before.reminders)
     then = msgspec.structs.replace(checked, state=PLANNED, reminders=())
     if checked.confirm_by is not None:
-        told = _tell(session, [_heads_of(by, case)], now) + _tell(session, [_heads_of(by, case)], checked.confirm_by)
+        heads = _heads_of(by, case, now)
+        told = _tell(session, heads, now) + _tell(session, heads, checked.confirm_by)
         then = msgspec.structs.replace(then, reminders=told)
     elif head is not None:
         then = msgspec.structs.replace(then, confirmed_by=head, confirmed_at=now)
@@ -259,8 +260,11 @@ def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now
 def _roles(by: Visitor, case: Case, member_id: uuid.UUID, now: datetime) -> frozenset[Role]:
     if member_id == by.member_id:
         return by.roles_in(case.office_id)
-    zone = ZoneInfo(by.zone) if case.office_id == by.office_id else None
-    return by.charters.of(case.office_id).roles_of(member_id, now, zone)
+    return by.charters.of(case.office_id).roles_of(member_id, now, _zone(by, case))
+
+
+def _zone(by: Visitor, case: Case) -> ZoneInfo | None:
+    return ZoneInfo(by.zone) if case.office_id == by.office_id else None
 
 
 def _colleagues(by: Visitor, case: Case, now: datetime) -> list[uuid.UUID]:
@@ -268,9 +272,12 @@ def _colleagues(by: Visitor, case: Case, now: datetime) -> list[uuid.UUID]:
     return sorted(everybody - {by.member_id})
 
 
-def _heads_of(by: Visitor, case: Case) -> Recipient:
-    headquarters = by.charters.of(case.office_id).kind is OfficeKind.HEADQUARTERS
-    return to_role(case.office_id, (Role.HEADQUARTERS_HEAD if headquarters else Role.HEAD).value)
+def _heads_of(by: Visitor, case: Case, now: datetime) -> list[Recipient]:
+    """The head of the office, and whoever acts as head these days."""
+    charter = by.charters.of(case.office_id)
+    role = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
+    acting = sorted(charter.acting_heads(now, _zone(by, case)))
+    return [to_role(case.office_id, role.value), *(to_member(one) for one in acting)]
 
 
 def _tell(session: Session, recipients: list[Recipient], at: datetime) -> tuple[uuid.UUID, ...]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.cards.read import cards
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Action, Person
 from hrd_cases.demo import WORLD
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.charters import name_acting_head
+from hrd_cases.offices.models import Office
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, contact, outward, said, sentences, spoken
 from tests.world import World
@@ -325,6 +330,45 @@ def test_a_head_who_proposed_it_confirms_it_too_when_another_joins(unreachable: 
     assert _press(unreachable, address, "join", "officer.cairo").status_code == 303
     (joined,) = unreachable.actions
     assert (joined.said.confirm_by, joined.said.confirmed_by) == (None, head)
+
+
+def test_a_colleague_who_says_no_stops_it_and_nobody_is_told_any_more(unreachable: Filed) -> None:
+    address = _proposed(unreachable)
+    reminders = unreachable.actions[0].said.reminders
+    fields = {"state": "stopped", "stopped_because": "Her sister can ask her tonight."}
+    made_from = str(unreachable.actions[0].entry.id)
+    answer = unreachable.world.client("deputy.cairo").post(address, fields | {"made_from": made_from})
+    assert answer.status_code == 303
+    assert [(one.said.state, one.said.reminders) for one in unreachable.actions] == [("stopped", ())]
+    assert _dues(unreachable) == []
+    with unreachable.world.database.main.reading() as session:
+        assert not list(session.scalars(select(Reminder.id).where(Reminder.id.in_(reminders))))
+    assert _press(unreachable, address, "join", "deputy.cairo").status_code == 422
+
+
+def _acts_as_head(world: World, sign_in: str) -> uuid.UUID:
+    entered, now = world.demonstration, datetime.now(UTC)
+    with world.acting("head.cairo") as (session, head):
+        office = session.get_one(Office, entered.offices["DEL_EGY"])
+        member = session.get_one(Member, entered.members[sign_in])
+        today = now.astimezone(ZoneInfo("Africa/Cairo")).date()
+        name_acting_head(session, head, office, member, today, today + timedelta(days=5), now)
+    return entered.members[sign_in]
+
+
+def test_whoever_acts_as_head_is_told_too(unreachable: Filed) -> None:
+    acting = _acts_as_head(unreachable.world, "finance.cairo")
+    assert _press(unreachable, _proposed(unreachable), "join", "deputy.cairo").status_code == 303
+    reminders = unreachable.actions[0].said.reminders
+    with unreachable.world.database.main.reading() as session:
+        told = session.execute(select(Reminder.role, Reminder.member_id).where(Reminder.id.in_(reminders))).all()
+    assert sorted(map(str, told)) == sorted(map(str, [("head", None), (None, acting)] * 2))
+
+
+def test_an_acting_head_among_the_two_confirms_thereby(unreachable: Filed) -> None:
+    acting = _acts_as_head(unreachable.world, "deputy.cairo")
+    assert _press(unreachable, _proposed(unreachable), "join", "deputy.cairo").status_code == 303
+    assert unreachable.actions[0].said.confirmed_by == acting
 
 
 def test_joining_asks_for_the_authenticator_again(unreachable: Filed) -> None:

@@ -27,7 +27,7 @@ from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused
+from hrd_cases.errors import N_, Absent, Refused
 from hrd_cases.forms import in_words
 from hrd_cases.offices.colleagues import names_of
 
@@ -90,7 +90,7 @@ def _review_on(one: Card | Line) -> date:
 def _renew(session: Session, by: Visitor, form: ReviewsForm, mine: dict[str, Card], now: datetime) -> None:
     chosen = form.cases.data or []
     if not chosen:
-        raise Refused(_("No file is ticked."), _("Tick those in which nothing changed."))
+        raise Refused(N_("No file is ticked."), N_("Tick those in which nothing changed."))
     renewed = 0
     for one in chosen:
         try:
