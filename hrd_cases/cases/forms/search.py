@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -83,8 +84,9 @@ class FilterForm(Form):
             "order": [(one.value, str(words)) for one, words in ORDER.items()],
         }
         for name, choices in chosen.items():
-            self[name].choices = [offered(value, label) for value, label in choices]
-            self[name].data = self[name].data or choices[0][0]
+            field: Any = self[name]
+            field.choices = [offered(value, label) for value, label in choices]
+            field.data = field.data or choices[0][0]
 
     def filters(self, me: uuid.UUID) -> Filters:
         """What was chosen."""
