@@ -92,14 +92,13 @@ class Planted:
 
     def kinds(self, defender: uuid.UUID, officer: Any) -> list[Any]:
         """One of every kind of entry; what goes outward is planned only."""
-        about = {"person_id": defender}
         answer = self.filled(Answer(purpose="media", state="impossible"))
         told = [
             Person(role="family"),
             Person(role="lawyer", died_on=Dated(on=date(2020, 1, 1))),
             SourceMark(),
             Incident(text="", types=("death_threat", "other"), when=Dated(on=date(2026, 1, 1)), victims=(defender,)),
-            Contact(when=NOW, with_whom="other", **about),
+            Contact(when=NOW, with_whom="other", person_id=defender),
             Meeting(when=NOW, organiser_id=officer.member_id),
             Action(kind="internal_note", when=NOW),
             Action(kind="demarche", state="stopped", when=NOW, purpose="raise_authorities", stopped_because="said_no"),
