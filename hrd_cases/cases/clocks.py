@@ -1,4 +1,4 @@
-"""The clock of a file that was routed: its reminders are planned with the letter and cancelled when it is acknowledged."""
+"""The clock of a file that was routed: its reminders are planned with the letter and go when it is acknowledged."""
 
 from __future__ import annotations
 

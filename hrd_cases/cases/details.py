@@ -18,14 +18,14 @@ class _Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         return f"<{type(self).__name__}>"
 
 
-class Dated(_Said, kw_only=True):
+class Dated(_Said, frozen=True, kw_only=True):
     """A day as well as it is known. `precision`: exact, day, month, year or estimate."""
 
     on: date
     precision: str = "day"
 
 
-class Way(_Said, kw_only=True):
+class Way(_Said, frozen=True, kw_only=True):
     """One way to reach somebody. `use`: safe, careful or never; `hours` and `note` in the officer's words."""
 
     kind: str
@@ -34,7 +34,7 @@ class Way(_Said, kw_only=True):
     note: str = ""
 
 
-class Person(_Said, kw_only=True, tag="person"):
+class Person(_Said, frozen=True, kw_only=True, tag="person"):
     """Somebody on file. `role`: defender, family, lawyer or other. Sources stand in `Source`, under their own key.
 
     `names`: the first is shown; the others are spellings and aliases in any script. No name: it was withheld.
@@ -57,13 +57,13 @@ class Person(_Said, kw_only=True, tag="person"):
     cannot_speak_since: date | None = None
 
 
-class SourceMark(_Said, kw_only=True, tag="source_mark"):
+class SourceMark(_Said, frozen=True, kw_only=True, tag="source_mark"):
     """That a source stands on file. Who it is opens with the sources' key only."""
 
     label: str = ""
 
 
-class Profile(_Said, kw_only=True, tag="profile"):
+class Profile(_Said, frozen=True, kw_only=True, tag="profile"):
     """What the file is about, where the defender is now, and what comes next."""
 
     country: str
@@ -95,7 +95,7 @@ class Profile(_Said, kw_only=True, tag="profile"):
     contact_paused_until: date | None = None
 
 
-class Incident(_Said, kw_only=True, tag="incident"):
+class Incident(_Said, frozen=True, kw_only=True, tag="incident"):
     """Something that happened to somebody on file. No type yet: it was recorded in a hurry, a task says so."""
 
     text: str
@@ -115,7 +115,7 @@ class Incident(_Said, kw_only=True, tag="incident"):
     ended: bool = False
 
 
-class Contact(_Said, kw_only=True, tag="contact"):
+class Contact(_Said, frozen=True, kw_only=True, tag="contact"):
     """A contact with the defender, or through family or lawyer."""
 
     when: datetime
@@ -126,7 +126,7 @@ class Contact(_Said, kw_only=True, tag="contact"):
     next_on: date | None = None
 
 
-class Meeting(_Said, kw_only=True, tag="meeting"):
+class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
     """A meeting. Under the Chatham House rule its substance may be used and who said it may not: what tells that is
     sealed to the organiser alone, and stands in nobody else's page, list, search or print.
     """
@@ -140,14 +140,14 @@ class Meeting(_Said, kw_only=True, tag="meeting"):
     organisers_own: bytes = b""
 
 
-class Spoken(_Said, kw_only=True):
+class Spoken(_Said, frozen=True, kw_only=True):
     """The inside of `Meeting.organisers_own`: who took part, and who said what."""
 
     present: str = ""
     said: str = ""
 
 
-class Action(_Said, kw_only=True, tag="action"):
+class Action(_Said, frozen=True, kw_only=True, tag="action"):
     """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how.
 
     `emergency`: why two members act although asking was impossible. It is `proposed` until the second has joined;
@@ -175,7 +175,7 @@ class Action(_Said, kw_only=True, tag="action"):
     confirmed_at: datetime | None = None
 
 
-class Task(_Said, kw_only=True, tag="task"):
+class Task(_Said, frozen=True, kw_only=True, tag="task"):
     """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote."""
 
     what: str
@@ -187,11 +187,11 @@ class Task(_Said, kw_only=True, tag="task"):
     about_id: uuid.UUID | None = None
 
 
-class Note(_Said, kw_only=True, tag="note"):
+class Note(_Said, frozen=True, kw_only=True, tag="note"):
     text: str
 
 
-class Answer(_Said, kw_only=True):
+class Answer(_Said, frozen=True, kw_only=True):
     """What somebody said to one purpose: given, refused, withdrawn, not_asked or impossible (with the reason)."""
 
     purpose: str
@@ -199,7 +199,7 @@ class Answer(_Said, kw_only=True):
     reason: str = ""
 
 
-class Conversation(_Said, kw_only=True, tag="conversation"):
+class Conversation(_Said, frozen=True, kw_only=True, tag="conversation"):
     """One conversation about consent: who spoke, for whom, when, in which language, how; an answer for each purpose."""
 
     when: datetime
@@ -212,7 +212,7 @@ class Conversation(_Said, kw_only=True, tag="conversation"):
     note: str = ""
 
 
-class Assessment(_Said, kw_only=True, tag="assessment"):
+class Assessment(_Said, frozen=True, kw_only=True, tag="assessment"):
     """The risk as an officer saw it: a level, one sentence, and the workbook's three figures beside it (1 to 5).
 
     `renewed`: somebody looked again and nothing had changed.
@@ -231,7 +231,7 @@ class Assessment(_Said, kw_only=True, tag="assessment"):
     renewed: bool = False
 
 
-class LifeStep(_Said, kw_only=True, tag="life"):
+class LifeStep(_Said, frozen=True, kw_only=True, tag="life"):
     """The file went from one state to another."""
 
     act: str
@@ -245,7 +245,7 @@ class LifeStep(_Said, kw_only=True, tag="life"):
     officer_id: uuid.UUID | None = None
 
 
-class Arrival(_Said, kw_only=True, tag="arrival"):
+class Arrival(_Said, frozen=True, kw_only=True, tag="arrival"):
     """How the file came to this office: who recorded it and where, how urgent they thought it, why it came here."""
 
     recorder_id: uuid.UUID
@@ -273,7 +273,7 @@ Details = (
 )
 
 
-class Source(_Said, kw_only=True, tag="source"):
+class Source(_Said, frozen=True, kw_only=True, tag="source"):
     """Who told us. Restricted: sealed under the sources' key."""
 
     name: str
@@ -284,7 +284,7 @@ class Source(_Said, kw_only=True, tag="source"):
     note: str = ""
 
 
-class SaidBy(_Said, kw_only=True, tag="said_by"):
+class SaidBy(_Said, frozen=True, kw_only=True, tag="said_by"):
     """Which sources told us of an incident, and what only they may be known for."""
 
     source_ids: tuple[uuid.UUID, ...] = ()
