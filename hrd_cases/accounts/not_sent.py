@@ -52,8 +52,18 @@ class Waiting(NamedTuple):
         return [
             Line(page.labels.get(name, ""), page.choices.get((name, value), value))
             for name, value in fields
-            if is_typed(value) and name not in page.hidden
+            if value.strip() and (name in page.labels if self.page is not None else is_typed(value))
         ]
+
+    @property
+    def can_be_sent(self) -> bool:
+        """By its button: all that goes out is on its page, and something of it was written or chosen there. With a field
+        too many a press of another kind could be made to look like this one.
+        """
+        if self.kept is None or self.page is None:
+            return False
+        names = {name for name, _value in self.kept.fields}
+        return names <= self.page.labels.keys() | self.page.hidden and bool(self.lines)
 
     @property
     def glance(self) -> str:
