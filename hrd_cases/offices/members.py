@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
-from hrd_cases.accounts.newcomers import invite, invite_again
+from hrd_cases.accounts.newcomers import end_half_made, invite, invite_again
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
@@ -59,6 +59,7 @@ def withdraw_invitation(session: Session, member: Member) -> None:
     if invitation is None:
         raise Refused(N_("No invitation is open for %(name)s."), N_("There is none to withdraw."), name=member.sign_in)
     session.delete(invitation)
+    end_half_made(session, member)
     session.flush()
     if member.fingerprint is None:
         session.delete(member)

@@ -285,6 +285,22 @@ def test_a_half_made_enrolment_that_idled_is_led_back_to_the_code(
     assert newcomer.open("/steps/authenticator").location == "/enrol"
 
 
+@pytest.mark.parametrize("act", ["withdraw", "invite-again"])
+def test_whoever_began_with_an_overheard_code_does_not_finish(world: World, newcomer: Person, act: str) -> None:
+    """The administrator hears of it and makes the code worth nothing: what was begun with it ends there."""
+    choose(newcomer, accepted(newcomer))
+    row = member(world, "newcomer.cairo")
+    admin, path = world.client("admin.hq"), f"/offices/members/{row.id}/{act}"
+    page = admin.get(path).text
+    instead_of = {"instead_of": hidden(page, "instead_of")} if "instead_of" in page else {}
+    answer = admin.post(path, instead_of)
+    assert newcomer.open("/steps/authenticator").location == "/sign-in"
+    assert member(world, "newcomer.cairo").enrolled_at is None
+    if act == "invite-again":
+        invited = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
+        assert "ticket" in invited.send("/enrol", sign_in="newcomer.cairo", code=words_on(answer.text)).text
+
+
 def test_before_headquarters_is_founded_the_waiting_page_says_so(world: World) -> None:
     with world.database.main.writing() as session:
         session.execute(delete(CharterRow))
