@@ -57,8 +57,8 @@ class Waiting(NamedTuple):
 
     @property
     def can_be_sent(self) -> bool:
-        """By its button: all that goes out is on its page, and something of it was written or chosen there. With a field
-        too many a press of another kind could be made to look like this one.
+        """By its button: all that goes out is on its page, and something of it was written or chosen there. With one
+        field too many, a press of another kind could be made to look like this one.
         """
         if self.kept is None or self.page is None:
             return False
