@@ -39,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application of one installation. Raises Unfit if the vault fails its self-test, or a real installation is
     to be started as a demonstration."""
     selftest.check()
-    passphrase.slots(settings.home / "slots")
+    passphrase.slots(settings.home / "slots", strangers=max(1, settings.workers - 1))
     app = Flask(
         "hrd_cases",
         static_folder=str(ROOT / "assets" / "build"),

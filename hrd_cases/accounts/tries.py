@@ -7,6 +7,8 @@ words are said (ASVS 6.3.8).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, cast
 
@@ -37,12 +39,14 @@ from hrd_cases.errors import TooManyTries
 from hrd_cases.forms import clean
 from hrd_cases.vault.envelope import equal
 from hrd_cases.vault.identity import KeyPair
-from hrd_cases.vault.passphrase import WrongPassphrase
+from hrd_cases.vault.passphrase import WrongPassphrase, turn_of_a_stranger
 
 LONGEST_NAME = 100
 LONGEST_SECRET = 1024
 NO_SEED = bytes(32)
 NOBODY = uuid.UUID(int=0)
+CROWDED = 5
+"""Seconds after which a stranger may try again who met too many others."""
 
 
 class Try(NamedTuple):
@@ -77,13 +81,15 @@ def typed_secret(field: str) -> str:
 def slow_down(sign_in: str) -> None:
     """Count a try before any slow work. Raises TooManyTries, which the trail is told once in a while for each bucket.
 
-    What is refused is found by reading: a flood waits for no lock, and holds none.
+    What is refused is found by reading: a flood waits for no lock, and holds none. Whoever is not known in this browser
+    is remembered as a stranger for the slow work that follows.
     """
     main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
     try:
         with main.reading() as session:
             attempt = Attempt(sign_in, here(), _known_browser(session, sign_in))
             check_a_try(session, key, attempt, now)
+        passage().stranger = not attempt.browser
         with main.writing() as session:
             take_a_try(session, key, attempt, now)
     except Slowed as slowed:
@@ -138,10 +144,25 @@ def usable(member: Member | None) -> Member | None:
     return member if member is not None and member.enrolled_at is not None and member.revoked_at is None else None
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """The slow work of a try. A stranger never waits for theirs: raises TooManyTries while enough others have one, so
+    that a process is always left for whoever is signed in.
+    """
+    if not passage().stranger:
+        yield
+        return
+    with turn_of_a_stranger() as free:
+        if not free:
+            raise TooManyTries(CROWDED)
+        yield
+
+
 def by_passphrase(member: Member | None, passphrase: str) -> Try:
     """Argon2 once, whether there is such a member or not."""
     try:
-        seed = open_seed(house().settings, usable(member), passphrase)
+        with turn():
+            seed = open_seed(house().settings, usable(member), passphrase)
     except WrongPassphrase:
         seed = None
     return Try(member.id if member is not None else None, seed)
