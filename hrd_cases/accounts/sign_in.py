@@ -17,6 +17,7 @@ from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.tries import (
     FAILED,
+    NOBODY,
     Try,
     begin_session,
     by_passphrase,
@@ -100,7 +101,8 @@ def first_page(session: Session, member: Member, back: str = "") -> Response:
 def try_passphrase(session: Session) -> Try:
     name = typed_name()
     slow_down(name)
-    return room_for_a_code(by_passphrase(member_called(session, name), typed_secret("passphrase")), "passphrase")
+    member = member_called(session, name)
+    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/sign-in", needs=Permission.ANYONE, prepare=try_passphrase, keeps=False, audited=False)
@@ -124,7 +126,7 @@ def _begun(session: Session, tried: Try, code: str) -> Member | None:
     try:
         member = proven_with_code(session, tried, code, now)
     except WrongPassphrase:
-        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
+        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
         return None
     begin_session(session, member, tried.seed or b"", now)
     return member
@@ -137,7 +139,7 @@ def try_locked_passphrase(session: Session) -> Try:
     """The passphrase of whoever's session this was."""
     member = sessions().member_of(session, own_cookie())
     slow_down(member.sign_in if member is not None else "")
-    return room_for_a_code(by_passphrase(member, typed_secret("passphrase")), "passphrase")
+    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)

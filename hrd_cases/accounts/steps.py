@@ -64,6 +64,7 @@ def make_lock(session: Session, visitor: Visitor) -> Made | None:
     strength = form.strength_for(visitor.sign_in) if held.step is Step.PASSPHRASE else 0
     if not strength:
         return None
+    session.close()  # as `by_passphrase`: no transaction stays open over slow work
     return Made(held.seed, lock_seed(house().settings, visitor.member_id, held.seed, form.new.data or ""), strength)
 
 

@@ -127,11 +127,12 @@ def room_for_a_code(tried: Try, beside: str) -> Try:
     The same work for a wrong secret, so that no time tells it from a right one.
     """
     known = tried.member_id if tried.seed is not None else None
-    try:
-        with house().database.main.writing() as session:
+    with house().database.main.writing() as session:
+        try:
             take_a_code(session, house().settings.pepper, known or NOBODY, beside, datetime.now(UTC))
-    except TooManyTries:
-        return tried._replace(seed=None)
+        except TooManyTries:
+            # Committed all the same: undone, it would take less time than what was right.
+            return tried._replace(seed=None)
     return tried
 
 
@@ -158,8 +159,11 @@ def turn() -> Iterator[None]:
         yield
 
 
-def by_passphrase(member: Member | None, passphrase: str) -> Try:
-    """Argon2 once, whether there is such a member or not."""
+def by_passphrase(session: Session, member: Member | None, passphrase: str) -> Try:
+    """Argon2 once, whether there is such a member or not. `session` is closed before: no transaction stays open over
+    slow work, or whoever tries passphrases decides when SQLite's log can be emptied.
+    """
+    session.close()
     try:
         with turn():
             seed = open_seed(house().settings, usable(member), passphrase)
@@ -177,9 +181,9 @@ def by_recovery_code(member: Member | None, code: str) -> Try:
     return Try(member.id if member is not None else None, seed)
 
 
-def by_both(member: Member | None, passphrase: str, code: str) -> Try:
+def by_both(session: Session, member: Member | None, passphrase: str, code: str) -> Try:
     """Passphrase and recovery code together: both are tried, whatever the first one says."""
-    first, second = by_passphrase(member, passphrase), by_recovery_code(member, code)
+    first, second = by_passphrase(session, member, passphrase), by_recovery_code(member, code)
     fits = first.seed is not None and second.seed is not None and equal(first.seed, second.seed)
     return first if fits else Try(first.member_id, None)
 
@@ -187,7 +191,7 @@ def by_both(member: Member | None, passphrase: str, code: str) -> Try:
 def proven(session: Session, tried: Try) -> tuple[Member, KeyPair]:
     """The member who proved who they are, with their keys. Raises WrongPassphrase."""
     keys = KeyPair(tried.seed or NO_SEED)  # the same work, whoever it is
-    member = session.get(Member, tried.member_id) if tried.member_id is not None else None
+    member = session.get(Member, tried.member_id or NOBODY)
     if member is None or tried.seed is None:
         raise WrongPassphrase
     return member, keys
@@ -203,7 +207,7 @@ def proven_with_code(session: Session, tried: Try, code: str, now: datetime) -> 
 def try_own_passphrase(session: Session, visitor: Visitor) -> Try:
     """For acts on one's own account: the passphrase once more."""
     slow_down(visitor.sign_in)
-    return by_passphrase(session.get(Member, visitor.member_id), typed_secret("passphrase"))
+    return by_passphrase(session, session.get(Member, visitor.member_id), typed_secret("passphrase"))
 
 
 def count_own_try(visitor: Visitor) -> None:
