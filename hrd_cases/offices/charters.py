@@ -45,7 +45,7 @@ from hrd_cases.keys.issue import (
     propose,
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, CoverageRow
-from hrd_cases.keys.roles import CHANGED_BY_TWO, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.roles import CHANGED_BY_TWO, HEADS, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import listed
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import same_words
@@ -271,6 +271,13 @@ def role_of_newcomer(current: Charter | None, member: Member, today: date) -> Ro
     seats = current.seats if current is not None else ()
     held = [seat.role for seat in seats if seat.member_id == member.id and seat.holds_on(today)]
     return held[0] if held else Role(member.invited_role)
+
+
+def signs_alone(by: Visitor, office_id: uuid.UUID) -> bool:
+    """Is this visitor head or acting head of the office? What they sign for it without a second head passes a change
+    that waits.
+    """
+    return bool(by.roles_in(office_id) & HEADS)
 
 
 def hears(by: Visitor, current: Charter | None, member: Member) -> bool:

@@ -54,6 +54,11 @@ ACT = {
     Act.RENEWAL: _l("Key made or exchanged"),
 }
 
+OVERTAKEN = _l(
+    "The change of this office that waited for its second signature was overtaken by yours. Headquarters proposes it "
+    "again."
+)
+
 
 def locale() -> Locale:
     """The reader's; plain English is written as in Europe, as on every page."""
