@@ -29,6 +29,7 @@ class Event(StrEnum):
     MEMBER_INVITED = "member_invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_TAKEN = "invitation_taken"
+    ADDRESS_CORRECTED = "address_corrected"
     PASSPHRASE_SET = "passphrase_set"  # noqa: S105 - the name of an event
     AUTHENTICATOR_SET = "authenticator_set"
     RECOVERY_CODE_SET = "recovery_code_set"
@@ -79,6 +80,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),
     Event.INVITATION_TAKEN: frozenset({"member"}),
+    Event.ADDRESS_CORRECTED: frozenset({"member"}),
     Event.PASSPHRASE_SET: frozenset({"member"}),
     Event.AUTHENTICATOR_SET: frozenset({"member"}),
     Event.RECOVERY_CODE_SET: frozenset({"member"}),

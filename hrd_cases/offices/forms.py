@@ -262,6 +262,14 @@ class InviteForm(Form):
     )
 
 
+class AddressForm(Form):
+    address = Text(
+        _l("New mail address"),
+        [NEEDED, AtMost(254), _address],
+        description=_l("For reminders that carry no content. The address known until now is shown to nobody."),
+    )
+
+
 class SeatForm(Form):
     role = Radio(_l("Role"), choices=[])
 

@@ -1,4 +1,4 @@
-"""Inviting colleagues, and ending, pausing and restoring their access."""
+"""Inviting colleagues, correcting where their mail goes, and ending, pausing and restoring their access."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.credentials import seal_address
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.newcomers import end_half_made, invite, invite_again
@@ -19,6 +20,7 @@ from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.models import Office
+from hrd_cases.outbox.plan import retry
 from hrd_cases.settings import Settings
 
 
@@ -64,6 +66,15 @@ def withdraw_invitation(session: Session, member: Member) -> None:
     if member.fingerprint is None:
         session.delete(member)
     record(session, Event.INVITATION_WITHDRAWN, member=member.id)
+
+
+def correct_address(session: Session, settings: Settings, member: Member, address: str, now: datetime) -> None:
+    """Reminders go to `address` from now on; mails that were refused for good are tried again there."""
+    if member.revoked_at is not None:
+        raise Refused(N_("This member's access was ended."), N_("No mail goes to them any more."))
+    member.address_sealed = seal_address(settings, member.id, address)
+    retry(session, member.id, now)
+    record(session, Event.ADDRESS_CORRECTED, member=member.id)
 
 
 def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:

@@ -54,6 +54,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.MEMBER_INVITED: Words(_l("Member invited"), _l("Invited %(member)s to %(office)s as %(role)s.")),
             Event.INVITATION_WITHDRAWN: Words(_l("Invitation withdrawn"), _l("Withdrew the invitation of %(member)s.")),
             Event.INVITATION_TAKEN: Words(_l("Enrolment finished"), _l("%(member)s finished enrolling.")),
+            Event.ADDRESS_CORRECTED: Words(
+                _l("Mail address corrected"), _l("Corrected the mail address of %(member)s.")
+            ),
             Event.MEMBER_VOUCHED: Words(
                 _l("Member vouched for"), _l("Vouched for %(member)s in %(office)s as %(role)s.")
             ),

@@ -111,6 +111,7 @@ PAGES = {
     "kept.index": _l("Not sent yet"),
     "kept.show": _l("A form not sent yet"),
     "kept.throw_away": _l("Throw a form away that was not sent"),
+    "members.address": _l("Correct a mail address"),
     "members.index": _l("Members"),
     "members.invitation": _l("An open invitation"),
     "members.invite": _l("Invite a member"),

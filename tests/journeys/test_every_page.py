@@ -87,6 +87,7 @@ WALK: dict[str, tuple[str, str]] = {
     "charter.acting": ("head.cairo", "/offices/{office}/acting"),
     "charter.seat": ("head.cairo", "/offices/members/{member}/seat"),
     "members.index": ("head.cairo", "/offices/{office}/members"),
+    "members.address": ("admin.hq", "/offices/members/{member}/address"),
     "members.invite": ("admin.hq", "/offices/{office}/members/invite"),
     "members.invite_again": ("admin.hq", "/offices/members/{invited}/invite-again"),
     "members.invitation": ("admin.hq", "/offices/members/{invited}/invitation"),

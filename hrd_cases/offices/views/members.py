@@ -1,4 +1,4 @@
-"""Members of an office: invited, vouched for, suspended and restored, and how their access ends."""
+"""Members of an office: invited, written to, vouched for, suspended and restored, and how their access ends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from hrd_cases.offices.colleagues import (
     names_of,
     stands_of,
 )
-from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, sent_with
+from hrd_cases.offices.forms import AddressForm, InviteForm, WordsForm, role_choices, sent_with
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import OVERTAKEN, ROLE_DOES
 from hrd_cases.vault.envelope import digest
@@ -176,6 +176,21 @@ def _led_saying(words: str, endpoint: str, row_id: uuid.UUID) -> Response:
     """On to a member's or an office's page, which says what was done."""
     say(words)
     return led_to(endpoint, **{"office_id" if endpoint == "members.index" else "member_id": row_id})
+
+
+@desk.form("/offices/members/<uuid:member_id>/address", needs=Permission.INVITE_MEMBER)
+def address(session: Session, member: Member) -> Response:
+    form = AddressForm()
+    if done(form, lambda: _correct_address(session, member, typed(form.address)), "address"):
+        return _led_saying(
+            _("Mail for %(name)s goes to the new address.", name=member.sign_in), "members.show", member.id
+        )
+    office = session.get_one(Office, member.office_id)
+    return shown("offices/address.html", form, office=office, member=member)
+
+
+def _correct_address(session: Session, member: Member, new: str) -> None:
+    actions.correct_address(session, house().settings, member, new, datetime.now(UTC))
 
 
 # -- vouching
