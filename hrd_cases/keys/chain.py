@@ -90,7 +90,7 @@ _NEWEST = select(CharterRow.office_id, CharterRow.hash).where(
 _NEWEST_OF = _NEWEST.where(CharterRow.office_id.in_(bindparam("offices", expanding=True)))
 _NEWEST_AROUND = _NEWEST.where(
     CharterRow.office_id.in_(select(SeatRow.office_id).where(SeatRow.member_id == bindparam("member")))
-    | (CharterRow.office_id == bindparam("headquarters"))
+    | CharterRow.office_id.in_(bindparam("needed", expanding=True))
 )
 _REVOKED = select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
     Revocation.member_id.in_(bindparam("members", expanding=True))
@@ -111,6 +111,7 @@ class Charters:
         self._session = session
         self.pins = pins
         self.pins_moved = False
+        self.passed_over: set[uuid.UUID] = set()
         self.forget()
 
     def forget(self) -> None:
@@ -148,15 +149,28 @@ class Charters:
         """Every charter of an office, oldest first, with its signatures; the chain is verified."""
         return [(step.charter, step.signatures) for step in self.steps(office_id)]
 
-    def offices_of(self, member_id: uuid.UUID, today: date) -> list[Charter]:
-        """Charters that seat a member today. The projection says where to look; the charter decides."""
-        around = {"member": member_id, "headquarters": self._root_office()}
+    def offices_of(self, member_id: uuid.UUID, today: date, own: uuid.UUID | None = None) -> list[Charter]:
+        """Charters that seat a member today. The projection says where to look; the charter decides. An office whose
+        charters fail their check is passed over (`passed_over`): a planted row keeps nobody out of where they work.
+
+        Raises Tampered if the member's `own` office fails, or headquarters. Of their own whoever has been there asks,
+        whatever the projection says.
+        """
+        needed = {self._root_office()} | ({own} if own in self.pins.offices else set())
+        around = {"member": member_id, "needed": list(needed)}
         found = {row.office_id: row.hash for row in self._session.execute(_NEWEST_AROUND, around)}
         self._newest |= found
         known = (_chains.get((self.pins.root, office_id)) for office_id in found)
         self.revocations(*(steps[-1].charter for steps in known if steps))
         # An office without a charter is not among them: a planted row gives nothing.
-        charters = [self.of(office_id) for office_id in sorted(found)]
+        charters = []
+        for office_id in sorted(found.keys() | needed):
+            try:
+                charters.append(self.of(office_id))
+            except Tampered:
+                if office_id in (own, self.headquarters_id):
+                    raise
+                self.passed_over.add(office_id)
         return [charter for charter in charters if charter.seats_of(member_id, today)]
 
     def primary_office(self, country: str, today: date) -> Charter | None:
@@ -213,7 +227,7 @@ class Charters:
         """
         marked = {mark.office_id: mark.number for mark in marks}
         claims = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
-        had = {office_id: 1 for office_id in self._session.scalars(select(Circle.office_id).distinct())}
+        had = dict.fromkeys(self._session.scalars(select(Circle.office_id).distinct()), 1)
         had |= {row[0]: row[1] for row in self._session.execute(claims)}
         sound, damaged = self.sound_offices()
         for seen in filter(None, map(self._last_seen, damaged)):

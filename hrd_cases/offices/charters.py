@@ -40,6 +40,7 @@ from hrd_cases.keys.issue import (
     countersign,
     first_charter,
     founding_charter,
+    has_charter,
     next_charter,
     overtaken,
     propose,
@@ -171,9 +172,10 @@ def open_charter(
     """Propose an office's first charter: its countries and its first members, two headquarters heads signing.
 
     Refused if a country has a primary office already, for roles such an office does not have, and for wrong words.
+    Raises Tampered for an office that had a charter, which fails its check or is gone.
     """
     kind = OfficeKind(office.kind)
-    if has_charter(session, office.id):
+    if has_charter(by.charters, office.id):
         raise Refused(N_("This office has a charter already."), N_("Change it from the charter's page."))
     _check_covers(session, office, countries)
     coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
@@ -181,11 +183,6 @@ def open_charter(
     _check_words(session, seated, words, by)
     charter = first_charter(by.charters, office.id, kind, coverage, seated, now)
     return _propose(session, by, by.charters, charter, now)
-
-
-def has_charter(session: Session, office_id: uuid.UUID) -> bool:
-    """Does the database name a charter of this office? (Whether it stands, `Charters` says.)"""
-    return session.scalar(select(CharterRow.hash).where(CharterRow.office_id == office_id).limit(1)) is not None
 
 
 def _newcomer(session: Session, office: Office, member_id: uuid.UUID, role: Role, since: date) -> Seat:

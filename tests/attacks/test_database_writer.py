@@ -665,7 +665,9 @@ def test_they_show_a_kept_form_to_somebody_else(told: World) -> None:
 def test_an_office_without_its_charters_is_closed(told: World) -> None:
     with tables(told) as session:
         session.execute(delete(CharterRow).where(CharterRow.office_id == cairo(told)))
-    assert told.client(OFFICER).get("/").location == "/waiting"
+    # They have been there: the charter is gone, and nobody is told to wait for one.
+    answer = told.client(OFFICER).get("/")
+    assert (answer.status_code, SECRET in answer.text) == (409, False)
     with told.acting("desk.hq") as (session, sender), pytest.raises((Absent, Tampered)):
         send_notice(session, sender, office(told, session), "s", "t", datetime.now(UTC))
     assert "a charter was taken away" in findings(told)

@@ -1,5 +1,5 @@
-"""Somebody writes an office's charters over, or takes them away, for a moment: nothing that is signed meanwhile outlasts
-the backup that sets them right.
+"""Somebody writes an office's charters over, or takes them away, for a moment: nothing signed meanwhile outlasts the
+backup that sets them right.
 """
 
 from __future__ import annotations
@@ -122,10 +122,10 @@ def test_charters_taken_away_are_missed_by_everybody_once_headquarters_has_marke
 
 def test_no_first_charter_is_written_for_an_office_that_had_one(minsk: Cast) -> None:
     sees(minsk, "hq1")
-    with for_a_moment(minsk, "taken away"):
-        with pytest.raises(Tampered), minsk.acting("hq1") as (session, ring):
-            seats = (seat("minsk head", Role.HEAD),)
-            again = first_charter(ring.charters, MINSK, OfficeKind.DELEGATION, (Coverage("BY", TODAY),), seats, NOW)
+    seats = (seat("minsk head", Role.HEAD),)
+    with for_a_moment(minsk, "taken away"), minsk.acting("hq1") as (session, ring):
+        again = first_charter(ring.charters, MINSK, OfficeKind.DELEGATION, (Coverage("BY", TODAY),), seats, NOW)
+        with pytest.raises(Tampered):
             propose(session, ring.charters, again, id_of("hq1"), ring.keys, NOW)
     assert stands(minsk)
 

@@ -201,7 +201,7 @@ def _withdrawn(office: Office) -> Response:
 
 @desk.form("/offices/<uuid:office_id>/charter/first", needs=Permission.CHANGE_COVERAGE)
 def first(session: Session, visitor: Visitor, office: Office) -> Response:
-    if charters.has_charter(session, office.id) or drafts.of_office(session, visitor, office.id) is not None:
+    if _was_opened(visitor, office) or drafts.of_office(session, visitor, office.id) is not None:
         return led_to("charter.show", office_id=office.id)
     newcomers = newcomers_of(session, None, office.id, visitor.today)
     form = first_charter_form(newcomers, OfficeKind(office.kind))()
@@ -209,6 +209,14 @@ def first(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     people = [(member, *fields_of(form, member.id)) for member in newcomers]
     return shown("offices/first.html", form, office=office, people=people, hints=_hints())
+
+
+def _was_opened(visitor: Visitor, office: Office) -> bool:
+    """Has the office a charter, or had it one, which fails its check or is gone? The charter's own page says which."""
+    try:
+        return charter_of(visitor, office.id) is not None
+    except Tampered:
+        return True
 
 
 def _open(session: Session, visitor: Visitor, office: Office, form: CountriesForm, people: list[uuid.UUID]) -> None:
