@@ -90,7 +90,7 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
         session.delete(invitation)
     end_sessions_of(session, member.id)
     if member.fingerprint is not None:
-        row = revoke(session, member.id, member.fingerprint, by.member_id, now)
+        row = revoke(session, member.id, member.fingerprint, by.member_id, now, by.charters.seen())
         record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     else:
         record(session, Event.INVITATION_WITHDRAWN, member=member.id)
