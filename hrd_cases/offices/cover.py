@@ -35,8 +35,8 @@ SUSPENDED = _l(
     "free."
 )
 LOST = _l(
-    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated colleague: "
-    "call headquarters."
+    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated colleague "
+    "(its pages come with a later version; keep the backups): call headquarters."
 )
 ONE_SOON_TWO = _l(
     "Only one person holds the key of “%(circle)s”: %(active)s. A second, %(waiting)s, has it as soon as %(active)s "

@@ -32,7 +32,10 @@ ROLE_DOES = {
     Role.HEADQUARTERS_APPROVER: _l("Approves a grant where an office has nobody free to"),
     Role.AUDITOR: _l("Reads the audit trail, no case"),
     Role.ADMINISTRATOR: _l("Invites and ends access; holds no key and admits nobody alone"),
-    Role.CUSTODIAN: _l("Two together can open a circle whose keys were all lost. Two heads seat a custodian"),
+    Role.CUSTODIAN: _l(
+        "Two together can open a circle whose keys were all lost (its pages come with a later version; keep the "
+        "backups). Two heads seat a custodian"
+    ),
 }
 KIND = {
     OfficeKind.DELEGATION: _l("Delegation"),
