@@ -56,6 +56,7 @@ FINDINGS = (
     _l("entries are missing before this one"),
     _l("this entry does not follow from the one before it"),
     _l("this entry is not the one that was mailed out"),
+    _l("two daily counts of this number contradict each other"),
     _l("this entry cannot be read: the check ended here"),
     _l("this entry's body cannot be read"),
     _l("this entry's columns say something else than its body"),
