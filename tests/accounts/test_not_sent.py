@@ -320,6 +320,47 @@ def test_what_no_page_takes_any_more_can_be_copied(world: World, officer: Person
     assert 'name="kept_form"' not in page.text
 
 
+def test_what_was_done_without_it_is_asked_for_no_more(world: World, clock: time_machine.Traveller) -> None:
+    """The head vouched after all: the words typed before the session locked need nothing any more."""
+    officer = Person(world, "officer.cairo")
+    officer.sign_in_now()
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    assert officer.send(FORM, language="es").status_code == 303
+    assert waiting(world) == 0
+    assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
+
+
+def test_what_adds_one_thing_more_leaves_what_was_kept_of_another(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    desk = Person(world, "head1.hq")
+    desk.sign_in_now()
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/notices"
+    clock.shift(20 * MINUTE)
+    desk.send(path, subject="One", text="The first notice.")
+    desk.unlock()
+    assert desk.send(path, subject="Two", text="The second notice.").status_code == 303
+    assert waiting(world) == 1
+    assert desk.send(path, subject="One", text="The first notice.").status_code == 303
+    assert waiting(world) == 0
+
+
+def test_what_has_no_page_any_more_keeps_its_title_and_shows_no_six_words(world: World) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = f"/offices/members/{world.demonstration.members['officer.cairo']}/vouch"  # vouched for meanwhile
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent(path, [("words", "Lusab babad gutih tugad kamom hojud")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    for page in (head.open("/not-sent").text, head.open(only_kept(head)).text):
+        assert "Vouch for a member" in main_of(page)
+        assert "babad" not in page
+
+
 def test_a_field_that_is_not_on_the_page_goes_out_by_no_button(world: World, officer: Person) -> None:
     """With one field too many, a press of another kind could be made to look like this one."""
     secret_looking = str(uuid.uuid4())
