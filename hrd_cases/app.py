@@ -1,4 +1,4 @@
-"""The composition root: puts the rooms together. May import anything; nothing but the commands imports it."""
+"""The composition root: puts the rooms together. May import anything; only what starts the house imports it."""
 
 from __future__ import annotations
 
