@@ -9,10 +9,13 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from flask_babel import force_locale, gettext
+from sqlalchemy import select
 
 from hrd_cases.accounts import kept
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import read_body
 from hrd_cases.door import guards
 from hrd_cases.forms import PARTS
 from tests.accounts.walk import Person, count, hidden, main_of, member
@@ -32,6 +35,16 @@ def officer(world: World) -> Person:
 def waiting(world: World) -> int:
     with world.database.main.reading() as session:
         return session.query(KeptForm).count()
+
+
+def read_pages(world: World) -> list[tuple[object, object]]:
+    """Every page that the trail says was read: its name, and what it was about."""
+    with world.database.main.reading() as session:
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.event == Event.PAGE_READ.value).order_by(AuditEntry.number)
+        )
+        bodies = [read_body(entry).fields for entry in entries]
+    return [(fields["page"], fields["subjects"]) for fields in bodies]
 
 
 def only_kept(person: Person) -> str:
@@ -386,9 +399,14 @@ def test_whoever_was_chosen_is_named_before_the_press(world: World, clock: time_
     path = f"/offices/{world.demonstration.offices['DEL_EGY']}/acting"
     head.send(path, member=str(member(world, "officer.cairo").id), **days)
     head.unlock()
-    page = head.open(only_kept(head)).text
+    kept_one = only_kept(head)
+    before = read_pages(world)
+    page = head.open(kept_one).text
     assert "officer.cairo" in main_of(page)
     assert 'name="kept_form"' in page
+    # Who reads a page here has read it: the trail says so, and of which office, as if it had been opened.
+    kept_id, cairo = kept_one.removeprefix("/not-sent/"), str(world.demonstration.offices["DEL_EGY"])
+    assert read_pages(world)[len(before) :] == [("kept.show", (kept_id,)), ("charter.acting", (cairo,))]
 
 
 def test_a_press_with_a_word_put_beside_it_has_no_button(world: World, clock: time_machine.Traveller) -> None:
