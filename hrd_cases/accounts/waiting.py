@@ -18,10 +18,10 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused
+from hrd_cases.errors import Refused
 from hrd_cases.keys.models import SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, CHANGED_BY_TWO, OFFICE_ROLES, OfficeKind, Role
-from hrd_cases.keys.root import founding_root, named_in_newest
+from hrd_cases.keys.root import founding_root, is_founded, named_in_newest
 from hrd_cases.vault.words import six_words
 
 desk = Desk("waiting", "/waiting")
@@ -51,14 +51,9 @@ def standing(session: Session, visitor: Visitor) -> Standing:
     rooted = bool(visitor.charters.pins.root)
     named = (visitor.office_id, visitor.member_id, visitor.ring.keys.fingerprint)
     vouched = bool(visitor.seats) if rooted else named_in_newest(session, *named)
-    return Standing(rooted or _is_founded(session), rooted, vouched, _missing(visitor))
+    return Standing(rooted or is_founded(session), rooted, vouched, _missing(visitor))
 
 
-def _is_founded(session: Session) -> bool:
-    try:
-        return bool(founding_root(session))
-    except Absent:
-        return False
 
 
 def _missing(visitor: Visitor) -> int:
@@ -74,7 +69,7 @@ def who_calls(session: Session, role: Role, office_id: uuid.UUID) -> str:
 
     It says what is to be expected, and reads no more than the projection of charters: no rule rests on it.
     """
-    if not _is_founded(session):
+    if not is_founded(session):
         return str(BY_FOUNDERS)
     if role in CHANGED_BY_TWO or role is Role.EMBASSY_OBSERVER:
         return str(BY_TWO)

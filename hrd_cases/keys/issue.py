@@ -123,11 +123,16 @@ def propose(
     return None
 
 
+def draft_of(session: Session, office_id: uuid.UUID) -> CharterDraft | None:
+    """The change of an office that waits for its second signature."""
+    return session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+
+
 def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID) -> None:
     """A draft that another charter overtook can never come into force and goes; any other stands in the way
     (Refused).
     """
-    waiting = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    waiting = draft_of(session, office_id)
     if waiting is None:
         return
     try:

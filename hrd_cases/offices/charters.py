@@ -45,8 +45,9 @@ from hrd_cases.keys.issue import (
     overtaken,
     propose,
 )
-from hrd_cases.keys.models import CharterDraft, CharterRow, CoverageRow
+from hrd_cases.keys.models import CharterDraft, CoverageRow
 from hrd_cases.keys.roles import CHANGED_BY_TWO, HEADS, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.root import is_founded
 from hrd_cases.offices.countries import listed
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import same_words
@@ -113,10 +114,6 @@ def _remember_roles(session: Session, charter: Charter) -> None:
 # -- headquarters
 
 
-def is_founded(session: Session) -> bool:
-    return session.scalar(select(CharterRow.hash).limit(1)) is not None
-
-
 def founders(session: Session, office: Office) -> list[Member]:
     """Heads and custodians who have enrolled for an installation without headquarters."""
     return [member for member in invited_founders(session, office) if member.enrolled_at is not None]
@@ -140,7 +137,7 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
         raise Refused(N_("Headquarters is founded already."), N_("Its heads change the charter from its page."))
     members = founders(session, office)
     heads = [member for member in members if member.invited_role == Role.HEADQUARTERS_HEAD]
-    if by.member_id not in {head.id for head in heads} or len(heads) < 2:
+    if by.member_id not in {head.id for head in heads} or len(heads) < MIN_HEADS:
         raise Refused(N_("Two heads of headquarters found it together."), N_("Both enrol with their invitation first."))
     if sum(member.invited_role == Role.CUSTODIAN for member in members) > MAX_CUSTODIANS:
         raise Refused(N_("There are more than six custodians."), N_("Withdraw an invitation first."))
@@ -378,16 +375,6 @@ def name_acting_head(
 
 
 # -- second signatures
-
-
-def draft_of(session: Session, office_id: uuid.UUID) -> tuple[CharterDraft, Charter] | None:
-    """The change of an office that waits for a second signature. Raises Tampered."""
-    draft = draft_row(session, office_id)
-    return (draft, decode(draft.body)) if draft is not None else None
-
-
-def draft_row(session: Session, office_id: uuid.UUID) -> CharterDraft | None:
-    return session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
 
 
 def newcomers(charters: Charters | None, charter: Charter) -> tuple[Seat, ...]:

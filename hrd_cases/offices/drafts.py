@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import Charter, charter_hash, decode
-from hrd_cases.keys.issue import can_sign, one_suffices, overtaken, signers
+from hrd_cases.keys.issue import can_sign, draft_of, one_suffices, overtaken, signers
 from hrd_cases.keys.models import CharterDraft
 
 
@@ -35,7 +35,7 @@ class Waiting(NamedTuple):
 
 
 def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | None:
-    draft = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    draft = draft_of(session, office_id)
     return look_at(session, by, draft) if draft is not None else None
 
 

@@ -19,6 +19,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.issue import draft_of
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
 from hrd_cases.offices import charters, cover, drafts
 from hrd_cases.offices.colleagues import Standing, charter_of, colleagues, names_of, newcomers_of, stands_of, suspended
@@ -101,7 +102,7 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
 
 
 def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
-    if newcomers and charters.draft_row(session, office.id) is None:
+    if newcomers and draft_of(session, office.id) is None:
         text = _(
             "The first charter of %(office)s can be written: colleagues have enrolled.", office=office_name(office)
         )

@@ -30,6 +30,7 @@ from hrd_cases.keys.models import (
     SeatRow,
 )
 from hrd_cases.keys.roles import CircleName, Role
+from hrd_cases.keys.root import is_founded
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.identity import KeyPair, new_seed
@@ -610,7 +611,7 @@ def test_two_heads_found_headquarters(unfounded):
     assert second.get("/").status_code == 200
     assert second.get("/headquarters/found").status_code == 404
     with unfounded.database.main.reading() as session:
-        assert charters.is_founded(session)
+        assert is_founded(session)
 
 
 def test_one_head_alone_founds_nothing(unfounded):
@@ -618,7 +619,7 @@ def test_one_head_alone_founds_nothing(unfounded):
     for _ in range(2):
         first.sign("/headquarters/found", founding_words(unfounded, "head1.hq"))
     with unfounded.database.main.reading() as session:
-        assert not charters.is_founded(session)
+        assert not is_founded(session)
 
 
 @pytest.mark.parametrize("member", ["custodian1.hq", "officer.cairo"])
