@@ -51,7 +51,7 @@ def begin(session: Session, visitor: Visitor | None) -> Response:
     now, settings = datetime.now(UTC), house().settings
     member = invited(session, settings, typed_name(), form.code.data or "", now)
     if member is None:
-        form.refuse(str(NOT_INVITED), "sign_in")
+        form.refuse_whole(str(NOT_INVITED), "sign_in", "code")
         after_refusal(Event.SIGN_IN_FAILED, member=NOBODY)
         return shown("accounts/enrol.html", form)
     ticket = new_ticket(session, settings, own_cookie(), member, now)

@@ -70,6 +70,7 @@ def strength_words(chosen: int) -> str:
 
 
 class ChangePassphraseForm(NewPassphrase):
+    first = ("passphrase",)
     passphrase = PasswordField(_l("The passphrase you have now"))
 
     def strength_for(self, sign_in: str) -> int:
@@ -80,6 +81,7 @@ class ChangePassphraseForm(NewPassphrase):
 
 
 class NewKeysForm(ChangePassphraseForm):
+    first = ("passphrase", "code")
     code = StringField(_l("Six-digit code"), description=_CODE_HINT)
 
 

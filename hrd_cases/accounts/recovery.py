@@ -93,7 +93,7 @@ def authenticator(session: Session, prepared: Try = FAILED) -> Response:
 
 
 def _refused(template: str, form: LostPassphraseForm | LostAuthenticatorForm, tried: Try) -> Response:
-    form.refuse(str(NOT_THESE), "sign_in")
+    form.refuse_whole(str(NOT_THESE), *form.data)
     after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
     return shown(template, form)
 

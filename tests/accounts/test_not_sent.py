@@ -345,9 +345,7 @@ def test_what_was_done_without_it_is_asked_for_no_more(world: World, clock: time
     assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
 
 
-def test_what_adds_one_thing_more_leaves_what_was_kept_of_another(
-    world: World, clock: time_machine.Traveller
-) -> None:
+def test_what_adds_one_thing_more_leaves_what_was_kept_of_another(world: World, clock: time_machine.Traveller) -> None:
     desk = Person(world, "head1.hq")
     desk.sign_in_now()
     path = f"/offices/{world.demonstration.offices['DEL_EGY']}/notices"
