@@ -17,6 +17,7 @@ PAGES = {
     "charter.first": _l("An office's first charter"),
     "charter.found": _l("Found headquarters"),
     "charter.found_withdraw": _l("Withdraw the founding charter"),
+    "charter.heard": _l("The register's words, after signing"),
     "charter.seat": _l("Change a seat"),
     "charter.show": _l("Charter"),
     "charter.sign": _l("Sign a charter"),

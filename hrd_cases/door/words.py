@@ -44,7 +44,9 @@ WHO_CAN = {
     Permission.SUSPEND: _l("Any colleague of that office, a head at headquarters or an administrator suspends."),
     Permission.RESTORE: _l("The head of that office or a head at headquarters restores a colleague."),
     Permission.SEND_NOTICE: _l("A head at headquarters or the headquarters desk writes notices."),
-    Permission.READ_NOTICE: _l("Only colleagues of that office who work on cases, or observe for it, read its notices."),
+    Permission.READ_NOTICE: _l(
+        "Only colleagues of that office who work on cases, or observe for it, read its notices."
+    ),
     Permission.READ_AUDIT: _l("Only auditors read the trail."),
     Permission.SEE_JOBS: _l("Administrators and auditors see what is running."),
 }

@@ -43,8 +43,8 @@ ONE_SOON_TWO = _l(
     "signs in."
 )
 ONE = _l(
-    "Only one person holds the key of “%(circle)s”: %(active)s. A second colleague must be invited and vouched for: "
-    "what only one can open is lost with them."
+    "Only one person holds the key of “%(circle)s”: %(active)s. An administrator invites a second colleague, and the "
+    "head of the office, or else two heads at headquarters, vouch for them: what only one can open is lost with them."
 )
 WAITS = _l("The key of “%(circle)s” waits for %(all_waiting)s: handed over as soon as %(active)s signs in.")
 

@@ -18,7 +18,7 @@ from wtforms.validators import InputRequired, Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
-from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all, typed
+from hrd_cases.forms import AtMost, Choice, Choices, DayField, Form, Radio, Text, needed, offered, say_all, typed
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
 from hrd_cases.offices.facts import WEEKDAYS, Holiday, is_usual, zones
@@ -36,7 +36,7 @@ UNSEATED = "none"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
-SIX_WORDS = (NEEDED, AtMost(200))
+SIX_WORDS = (needed(_l("Type the six words you hear.")), AtMost(200))
 REGIONS = {
     "Africa": _l("Africa"),
     "America": _l("Americas"),
@@ -155,7 +155,7 @@ class ParticularsForm(Form):
     )
     languages = Text(
         _l("Languages"),
-        [NEEDED, AtMost(500), _all_known(read_languages)],
+        [needed(_l("Write one language at least.")), AtMost(500), _all_known(read_languages)],
         description=_l("One a line: their names in your language, or their codes."),
     )
     public_contact = Text(
@@ -204,24 +204,29 @@ class ParticularsForm(Form):
 
 class NewOfficeForm(ParticularsForm):
     needed_fields = ("zone", "languages", "public_contact")
+    first = ("kind", "seat", "member_state", "code")
     kind = Radio(
         _l("Kind"),
         choices=lambda: [offered(kind.value, KIND[kind]) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
     )
-    code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
-    seat = Text(_l("City"), [NEEDED, AtMost(100)], description=_l("The city the office is in."))
+    code = Text(
+        _l("Code"),
+        [needed(_l("Write the code.")), _code],
+        description=_l("Short and for good, for example DEL_EGY."),
+    )
+    seat = Text(_l("City"), [needed(_l("Write the city.")), AtMost(100)], description=_l("The city the office is in."))
     member_state = Text(_l("Member State"), [AtMost(100)], description=_l("For an embassy: whose it is."))
 
 
 class HolidaysForm(Form):
     days = Text(
         _l("Days"),
-        [NEEDED, AtMost(10_000), _holidays],
+        [needed(_l("Write one day at least.")), AtMost(10_000), _holidays],
         description=_l("One a line: the date as year-month-day, then the name. For example: 2026-12-25 Christmas."),
     )
     source = Text(
         _l("Source"),
-        [NEEDED, AtMost(300)],
+        [needed(_l("Write where this is known from.")), AtMost(300)],
         description=_l("Where this is known from: a note, a gazette, a web page, and its date."),
     )
 
@@ -251,7 +256,7 @@ class WordsForm(Form):
 class InviteForm(Form):
     sign_in = Text(
         _l("Sign-in name"),
-        [NEEDED, AtMost(40)],
+        [needed(_l("Write the sign-in name.")), AtMost(40)],
         description=_l("The role and the place, never a person's name: officer.cairo."),
     )
     role = Radio(_l("Role"), choices=[])
@@ -265,7 +270,7 @@ class InviteForm(Form):
 class AddressForm(Form):
     address = Text(
         _l("New mail address"),
-        [NEEDED, AtMost(254), _address],
+        [needed(_l("Write the mail address.")), AtMost(254), _address],
         description=_l("For reminders that carry no content. The address known until now is shown to nobody."),
     )
 
@@ -281,8 +286,8 @@ class ActingForm(Form):
 
 
 class NoticeForm(Form):
-    subject = Text(_l("Subject"), [NEEDED, AtMost(LONGEST_SUBJECT)])
-    text = Text(_l("Text"), [NEEDED, AtMost(LONGEST_TEXT)])
+    subject = Text(_l("Subject"), [needed(_l("Write the subject.")), AtMost(LONGEST_SUBJECT)])
+    text = Text(_l("Text"), [needed(_l("Write the text.")), AtMost(LONGEST_TEXT)])
 
 
 # -- forms with fields for each newcomer

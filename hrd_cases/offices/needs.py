@@ -126,9 +126,7 @@ def _to_vouch(
             yield from _to_hear_by_two(session, visitor, member, role, office)
 
 
-def _to_hear_by_two(
-    session: Session, visitor: Visitor, member: Member, role: Role, office: Office
-) -> Iterator[Need]:
+def _to_hear_by_two(session: Session, visitor: Visitor, member: Member, role: Role, office: Office) -> Iterator[Need]:
     """Nothing that takes two signatures begins beside a change that waits, unless that change seats the newcomer."""
     waiting = drafts.of_office(session, visitor, office.id)
     if waiting is None or waiting.overtaken:

@@ -135,7 +135,9 @@ def head_lines(session: Session, charter: Charter, visitor: Visitor) -> list[str
             return [_("Headquarters has fewer than two heads who can come in: no charter can be signed by two.")]
         return []
     if not charter.seats:
-        return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. Invite its staff.")]
+        return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. An administrator "
+                  "invites its staff, and two heads at headquarters seat them.")]  # fmt: skip
     if charter.kind is OfficeKind.DELEGATION and not heads and not acting_here(session, charter):
-        return [_("Nobody here can vouch: the office has no head. Invite one; two heads at headquarters seat them.")]
+        return [_("Nobody here can vouch: the office has no head. An administrator invites one; two heads at "
+                  "headquarters seat them.")]  # fmt: skip
     return []

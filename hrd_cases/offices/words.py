@@ -95,6 +95,11 @@ def named(member: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
     return names.get(member, "?")
 
 
+def apart(name: str) -> str:
+    """A sign-in name in a list of them: written from left to right, while the list runs as its reader reads."""
+    return f"\u2066{name}\u2069"
+
+
 def office_name(office: Office) -> str:
     """What an office is called where it stands beside others: its city, and what it is if that says more."""
     if office.kind == OfficeKind.DELEGATION:
@@ -117,6 +122,7 @@ def install_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(all_of, "all_of")
     blueprint.add_app_template_filter(any_of, "any_of")
     blueprint.add_app_template_filter(named, "named")
+    blueprint.add_app_template_filter(apart, "apart")
     blueprint.add_app_template_filter(office_name, "office_name")
     blueprint.add_app_template_filter(moment_there, "dt_there")
 

@@ -78,6 +78,7 @@ WALK: dict[str, tuple[str, str]] = {
     "offices.holidays": ("head.cairo", "/offices/{office}/holidays"),
     "offices.remove_holiday": ("head.cairo", "/offices/holidays/{holiday}/remove"),
     "offices.keys": ("head.cairo", "/offices/{office}/keys"),
+    "charter.heard": ("head.cairo", "/offices/{office}/charter/words"),
     "charter.show": ("head.cairo", "/offices/{office}/charter"),
     "charter.earlier": ("head.cairo", "/offices/{office}/charter/1"),
     "charter.first": ("head1.hq", "/offices/{uncharted}/charter/first"),

@@ -127,10 +127,17 @@ def sign(session: Session, visitor: Visitor, office: Office) -> Response:
     words = typed_words(form, people)
     act = _signing(lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()))
     if done(form, act, _only(form)):
-        return led_to("charter.show", office_id=office.id)
+        return led_to("charter.heard" if people else "charter.show", office_id=office.id)
     damaged = _damaged(session, visitor, office)
     said = _of_draft(session, visitor, waiting)
     return shown("offices/sign.html", form, office=office, people=people, damaged=damaged, **said)
+
+
+@desk.get("/offices/<uuid:office_id>/charter/words", needs=Permission.SIGN_CHARTER)
+def heard(visitor: Visitor, office: Office) -> Response:
+    """The register's six words, to be read in the same call to those whose words were just heard."""
+    root_words = six_words(visitor.charters.pins.root)
+    return shown("offices/heard.html", office=office, root_words=root_words)
 
 
 def _signing(act: Callable[[], Charter | None], beside: str = "") -> Callable[[], None]:
@@ -205,10 +212,11 @@ def first(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     newcomers = newcomers_of(session, None, office.id, visitor.today)
     form = first_charter_form(newcomers, OfficeKind(office.kind))()
-    if done(form, lambda: _open(session, visitor, office, form, [member.id for member in newcomers])):
-        return led_to("charter.show", office_id=office.id)
-    people = [(member, *fields_of(form, member.id)) for member in newcomers]
-    return shown("offices/first.html", form, office=office, people=people, hints=_hints())
+    people = [member.id for member in newcomers]
+    if done(form, lambda: _open(session, visitor, office, form, people)):
+        return led_to("charter.heard" if chosen_seats(form, people) else "charter.show", office_id=office.id)
+    asked = [(member, *fields_of(form, member.id)) for member in newcomers]
+    return shown("offices/first.html", form, office=office, people=asked, hints=_hints())
 
 
 def _was_opened(visitor: Visitor, office: Office) -> bool:

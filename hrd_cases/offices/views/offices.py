@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import say
+from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -145,6 +145,15 @@ def _add_holidays(session: Session, office: Office, form: HolidaysForm) -> None:
     days = read_holidays(typed(form.days))[0]
     facts.add_holidays(session, office, days, typed(form.source))
     say(ngettext("%(num)d day is recorded.", "%(num)d days are recorded.", len(days)))
+    past = sum(one.on < facts.today_in(office.zone) for one in days)
+    if past:
+        note(
+            ngettext(
+                "%(num)d of these days lies in the past. If that was not meant, remove it below and check the year.",
+                "%(num)d of these days lie in the past. If that was not meant, remove them below and check the year.",
+                past,
+            )
+        )
 
 
 @desk.form("/holidays/<uuid:holiday_id>/remove", needs=Permission.EDIT_OFFICE)
