@@ -49,7 +49,7 @@ class Desk:
         return self._route(
             rule,
             ["GET", "POST"],
-            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, adds),
+            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, adds, form=True),
         )
 
     def _route(

@@ -16,6 +16,11 @@ class Words(NamedTuple):
     sentence: Any
 
 
+FORM_READ = _l("Looked at the form “%(page)s”.")
+"""What is said of a page that asks for an act: nothing was done by opening it."""
+PAGES_FIRST = frozenset({"oversight.trail", "sessions.index", "waiting.show"})
+"""Pages that are read for what they show, and have a form besides."""
+
 AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
     (
         _l("Reading"),
