@@ -54,6 +54,7 @@ class Event(StrEnum):
     OFFICE_OPENED = "office_opened"
     OFFICE_CHANGED = "office_changed"
     NOTICE_PUT_AWAY = "notice_put_away"
+    NOTICE_READ = "notice_read"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -104,7 +105,9 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.LETTER_REFUSED: frozenset({"letter", "act"}),
     Event.OFFICE_OPENED: frozenset({"office", "kind"}),
     Event.OFFICE_CHANGED: frozenset({"office"}),
+    # For everybody of the office, as it was once: told apart from what each has read and put away for themselves.
     Event.NOTICE_PUT_AWAY: frozenset({"notice"}),
+    Event.NOTICE_READ: frozenset({"notice"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),

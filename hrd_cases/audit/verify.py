@@ -17,7 +17,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.compare import Finding, Told, access, letters, projections
+from hrd_cases.audit.compare import Finding, Told, access, letters, projections, readings
 from hrd_cases.audit.daily_count import HASH_BYTES, Witness
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
@@ -97,7 +97,7 @@ class _Trail:
     def __init__(self, witnesses: dict[int, set[bytes]]) -> None:
         self.findings: list[Finding] = []
         for number in sorted(number for number, hashes in witnesses.items() if len(hashes) > 1):
-            self._find("two daily counts of this number contradict each other", number)
+            self._find("this number has two daily counts that contradict each other", number)
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
         self.told = Told()
@@ -233,6 +233,10 @@ def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
     return letters(session, trail.told)
 
 
+def _readings(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return readings(session, trail.told)
+
+
 def _subjects(session: Session, trail: _Trail) -> Iterator[Finding]:
     """The index by which everything about one thing is found, thing by thing."""
     expected = dict(trail.subjects)
@@ -260,6 +264,7 @@ CHECKS: dict[str, Check] = {
     "charters": _charters,
     "revocations": _access,
     "letters": _letters,
+    "notices that were read": _readings,
     "index": _subjects,
     "seats, countries and circles": _projections,
 }

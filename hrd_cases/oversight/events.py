@@ -112,6 +112,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Letter refused"), _l("A letter failed its check and was refused: %(act)s.")
             ),
             Event.NOTICE_PUT_AWAY: Words(_l("Notice put away"), _l("Put a notice away.")),
+            Event.NOTICE_READ: Words(_l("Notice read"), _l("Has read a notice and put it away for themselves.")),
         },
     ),
     (
