@@ -101,8 +101,7 @@ def totp_picture(secret: bytes, sign_in: str, public_name: str) -> bytes:
 
 def totp_picture_side(secret: bytes, sign_in: str, public_name: str) -> int:
     """How many pixels wide and high that square is."""
-    side: int = _code_square(secret, sign_in, public_name).symbol_size(scale=SCALE, border=BORDER)[0]
-    return side
+    return int(_code_square(secret, sign_in, public_name).symbol_size(scale=SCALE, border=BORDER)[0])
 
 
 def _code_square(secret: bytes, sign_in: str, public_name: str) -> segno.QRCode:

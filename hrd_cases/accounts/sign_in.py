@@ -169,7 +169,7 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
 def sign_out(session: Session, visitor: Visitor | None) -> Response:
     """End the session here. The keys go with it; the browser is told to forget the site."""
     own = visitor is not None and not visitor.suspended
-    return _leave(session, visitor, Event.SIGNED_OUT, url_for("sign_in.sign_in", **({OUT: "1"} if own else {})))
+    return _leave(session, visitor, Event.SIGNED_OUT, url_for("sign_in.sign_in") + (f"?{OUT}=1" if own else ""))
 
 
 @desk.form("/leave", needs=Permission.ANYONE, keeps=False, audited=False, always=True)

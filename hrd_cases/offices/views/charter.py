@@ -277,7 +277,7 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     beside = _beside(session, visitor, office, alone=alone)
     if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at), beside), "role"):
         return led_to("members.show", member_id=member.id)
-    page = {"office": office, "member": member, "held": held, "hints": _hints(), "beside": beside}
+    page: dict[str, Any] = {"office": office, "member": member, "held": held, "hints": _hints(), "beside": beside}
     return shown("offices/seat.html", form, **page)
 
 
