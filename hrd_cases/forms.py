@@ -1,4 +1,7 @@
-"""The base of every form. The door checks the token, WTForms the shape of what was typed."""
+"""What any form may have: its base, fields, validators and choices; and refusals in the reader's words.
+
+The door checks the token, WTForms the shape of what was typed.
+"""
 
 from __future__ import annotations
 

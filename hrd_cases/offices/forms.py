@@ -18,10 +18,23 @@ from wtforms.validators import InputRequired, Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
-from hrd_cases.forms import AtMost, Choice, Choices, DayField, Form, Radio, Text, needed, offered, say_all, typed
+from hrd_cases.forms import (
+    LAST_YEAR,
+    AtMost,
+    Choice,
+    Choices,
+    DayField,
+    Form,
+    Radio,
+    Text,
+    needed,
+    offered,
+    say_all,
+    typed,
+)
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
-from hrd_cases.offices.facts import WEEKDAYS, Holiday, is_usual, zones
+from hrd_cases.offices.facts import WEEKDAYS, Holiday, unsaid_of_weekend, zones
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
@@ -33,8 +46,8 @@ ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
 HOLIDAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\s:;,–-]+(\S.*)\Z", re.ASCII)
 UNSEATED = "none"
-FIRST_YEAR, LAST_YEAR = 2000, 2200
-
+OLDEST_YEAR = 2000
+"""Of a holiday: what is written earlier was mistyped."""
 
 SIX_WORDS = (needed(_l("Type the six words you hear.")), AtMost(200))
 REGIONS = {
@@ -95,7 +108,7 @@ def read_holidays(text: str) -> tuple[list[Holiday], list[str]]:
 
 def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+        return date(year, month, day) if OLDEST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
         return None
 
@@ -133,6 +146,12 @@ def role_choices(kind: OfficeKind) -> list[SelectChoice]:
 
 
 # -- forms
+
+
+_UNSAID = {
+    "weekend_source": _l("This weekend is not the usual one of the country: write where it is known from."),
+    "weekend_on": _l("Write the day of the source, because the weekend is an unusual one."),
+}
 
 
 class ParticularsForm(Form):
@@ -177,15 +196,12 @@ class ParticularsForm(Form):
         return bool(super().validate(extra_validators)) and self._weekend_is_known()
 
     def _weekend_is_known(self) -> bool:
-        if is_usual(self.weekend.data or (), self.zone.data):
-            return True
-        if not typed(self.weekend_source):
-            self.refuse(
-                _("This weekend is not the usual one of the country: write where it is known from."), "weekend_source"
-            )
-        if self.weekend_on.data is None:
-            self.refuse(_("Write the day of the source, because the weekend is an unusual one."), "weekend_on")
-        return not self.errors
+        unsaid = unsaid_of_weekend(
+            self.weekend.data or (), self.zone.data, typed(self.weekend_source), self.weekend_on.data
+        )
+        for field in unsaid:
+            self.refuse(str(_UNSAID[field]), field)
+        return not unsaid
 
     @classmethod
     def of(cls, office: Office) -> ParticularsForm:
