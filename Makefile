@@ -44,7 +44,7 @@ clean:  ## remove what was built and installed here; var/ (the installation's da
 	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
 	find . -name '*.mo' -delete
 
-ready: .venv/run.stamp styles $(COMPILED)
+ready: .venv/run.stamp styles $(COMPILED)  ## everything that running needs, built into .venv (hashes checked)
 ready-to-test: .venv/test.stamp styles $(COMPILED)
 	@scripts/test-packages
 

@@ -1,4 +1,4 @@
-"""The composition root: puts the rooms together. May import anything; nothing but the commands imports it."""
+"""The composition root: puts the rooms together. May import anything; only what starts the house imports it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application of one installation. Raises Unfit if the vault fails its self-test, or a real installation is
     to be started as a demonstration."""
     selftest.check()
-    passphrase.slots(settings.home / "slots")
+    passphrase.slots(settings.home / "slots", strangers=max(1, settings.workers - 1))
     app = Flask(
         "hrd_cases",
         static_folder=str(ROOT / "assets" / "build"),

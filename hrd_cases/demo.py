@@ -33,12 +33,12 @@ from hrd_cases.demo_cases import record_cases
 from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
-from hrd_cases.installation import OfficeFacts, open_office
 from hrd_cases.keys.charter import charter_hash
+from hrd_cases.keys.issue import draft_of
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.keys.root import founding_root
 from hrd_cases.offices import charters
-from hrd_cases.offices.facts import Holiday, add_holidays
+from hrd_cases.offices.facts import Holiday, OfficeFacts, add_holidays, open_office
 from hrd_cases.offices.models import Office
 from hrd_cases.settings import CONFIG, Settings
 from hrd_cases.vault.identity import new_seed
@@ -246,9 +246,9 @@ class Demonstration:
                     newcomers.pin_root(session, member, visitor.ring.keys, root, six_words(root))
 
     def _countersign(self, session: Session, visitor: Visitor, office_id: uuid.UUID) -> None:
-        waiting = charters.draft_of(session, office_id)
+        waiting = draft_of(session, office_id)
         if waiting is not None:
-            charters.sign_draft(session, visitor, waiting[0], self.words, charter_hash(waiting[0].body).hex())
+            charters.sign_draft(session, visitor, waiting, self.words, charter_hash(waiting.body).hex())
 
     def staff(self, office: str, *roles: str) -> list[str]:
         return [

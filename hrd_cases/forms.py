@@ -1,4 +1,7 @@
-"""The base of every form. The door checks the token, WTForms the shape of what was typed."""
+"""What any form may have: its base, fields, validators and choices; and refusals in the reader's words.
+
+The door checks the token, WTForms the shape of what was typed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 
 from flask import request
 from flask_babel import gettext as _
@@ -20,16 +23,29 @@ from wtforms.validators import DataRequired, StopValidation
 from hrd_cases.errors import Refused
 
 NEEDED = DataRequired(message=_l("Write something here."))
+
+
+def needed(sentence: object) -> DataRequired:
+    """As `NEEDED`, in the field's own words: "Write the city."."""
+    return DataRequired(message=cast(str, sentence))
+
+
 PARTS = ("day", "month", "year")
 FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 
 class Form(WTForm):
-    """A form of the request: filled from the body on POST, from `data` otherwise; errors in the reader's language."""
+    """A form of the request: filled from the body on POST, from `data` otherwise; errors in the reader's language.
+
+    Its fields come in the order of the page, in which errors are read: those of `first` before those of its base.
+    """
+
+    first: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, unread: bool = False, **data: Any) -> None:
         sent = request.form if request.method == "POST" else _typed_before.get()
         super().__init__(None if unread else sent, data=data)
+        self._fields = {name: self._fields[name] for name in (*self.first, *self._fields)}
 
     @classmethod
     def empty(cls) -> Self:
@@ -47,6 +63,13 @@ class Form(WTForm):
             self.form_errors.append(reason)
         else:
             self[field].errors = [*self[field].errors, reason]
+
+    def refuse_whole(self, why: str, *fields: str) -> None:
+        """Show a sentence at the head of the form that is about these fields together: each is marked, and none is said
+        to be the wrong one."""
+        self.form_errors.append(why)
+        for name in fields:
+            self[name].errors = [*self[name].errors, ""]
 
 
 _typed_before: ContextVar[MultiDict[str, str] | None] = ContextVar("typed_before", default=None)

@@ -16,19 +16,8 @@ from hrd_cases.audit.trail import record
 from hrd_cases.db import Store
 from hrd_cases.errors import Unfit
 from hrd_cases.keys.roles import Role
-from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.offices.models import Installation, Office
 from hrd_cases.settings import Settings, is_loopback
-
-__all__ = [
-    "Mark",
-    "OfficeFacts",
-    "begin",
-    "check_mark",
-    "invite_founders",
-    "is_demonstration",
-    "open_office",
-]
 
 
 def begin(session: Session, *, demonstration: bool, now: datetime) -> None:

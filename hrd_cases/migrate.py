@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -70,10 +71,15 @@ def check(store: Store) -> list[str]:
 
 
 def draft(store: Store, message: str) -> str:
-    """Write the revision that brings `store` (at head) to the models; returns its path. For developers."""
+    """Write the next revision, which brings `store` (at head) to the models; returns its path. For developers, who read
+    and format it: rows that must change with the schema, a draft knows nothing of."""
+    number = 1 + sum(1 for _ in ScriptDirectory.from_config(_config()).walk_revisions())
     with store.engine.connect() as connection:
-        script: Any = command.revision(_config(connection), message=message, autogenerate=True)
-    return str(script.path)
+        script: Any = command.revision(_config(connection), message=message, autogenerate=True, rev_id=f"{number:04}")
+    path = Path(script.path)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if "# ###" not in line), encoding="utf-8")
+    return str(path)
 
 
 def _config(connection: Connection | None = None) -> Config:

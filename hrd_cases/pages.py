@@ -68,11 +68,14 @@ def static_addresses(directory: Path, prefix: str) -> Callable[[str], str]:
     return address
 
 
-def moment(at: datetime, zone: str | None = None) -> str:
-    """Day and hour of an aware datetime, in `zone` or the reader's: "21 November 2026, 14:05"."""
+def moment(at: datetime, zone: str | None = None, width: str = "long") -> str:
+    """Day and hour of an aware datetime, in `zone` or the reader's: "21 November 2026, 14:05"; `width` "full" names
+    the weekday too."""
     local = _local(at, zone)
     both = str(dates.get_datetime_format("medium", _locale())).replace("'", "")
-    return both.replace("{0}", _hour(local)).replace("{1}", day(local.date()))
+    if _locale().language == "ar":
+        both = both.replace(",", "،")  # the tables have a Latin comma here
+    return both.replace("{0}", _hour(local)).replace("{1}", day(local.date(), width))
 
 
 def clock(at: datetime, zone: str | None = None) -> str:

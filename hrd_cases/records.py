@@ -194,7 +194,7 @@ class _Shape(NamedTuple):
 
 
 class FolderRecord(Base):
-    """A row that belongs to a folder: what is opened, shared, moved and shredded as a whole."""
+    """A row that belongs to a folder: what is opened and shredded as a whole, and stays with its office."""
 
     __abstract__ = True
     written_one_by_one = True  # db.HouseSession: no merge, it would pass by the seals

@@ -32,6 +32,8 @@ from hrd_cases.vault.passphrase import (
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
+SCALE, BORDER = 5, 4
+"""Pixels of a dot of the picture, and dots around it."""
 
 
 def cost(settings: Settings) -> Argon:
@@ -92,10 +94,19 @@ def totp_text(secret: bytes) -> str:
 
 def totp_picture(secret: bytes, sign_in: str, public_name: str) -> bytes:
     """The secret as a PNG square for an authenticator app, under the neutral name."""
-    address = pyotp.TOTP(totp_text(secret)).provisioning_uri(name=sign_in, issuer_name=public_name)
     picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="png", scale=5, border=4)
+    _code_square(secret, sign_in, public_name).save(picture, kind="png", scale=SCALE, border=BORDER)
     return picture.getvalue()
+
+
+def totp_picture_side(secret: bytes, sign_in: str, public_name: str) -> int:
+    """How many pixels wide and high that square is."""
+    return int(_code_square(secret, sign_in, public_name).symbol_size(scale=SCALE, border=BORDER)[0])
+
+
+def _code_square(secret: bytes, sign_in: str, public_name: str) -> segno.QRCode:
+    address = pyotp.TOTP(totp_text(secret)).provisioning_uri(name=sign_in, issuer_name=public_name)
+    return segno.make(address, error="m")
 
 
 def step_of(code: str, secret: bytes, after_step: int, now: datetime) -> int | None:

@@ -16,7 +16,7 @@ from hrd_cases.accounts.credentials import lock_seed
 from hrd_cases.accounts.forms import InvitationForm, NewPassphrase
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.newcomers import invited, make_keys, new_ticket, read_ticket
-from hrd_cases.accounts.tries import begin_session, own_cookie, sessions, slow_down, typed_name
+from hrd_cases.accounts.tries import NOBODY, begin_session, own_cookie, sessions, slow_down, typed_name
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as
 from hrd_cases.door.desk import Desk
@@ -51,8 +51,8 @@ def begin(session: Session, visitor: Visitor | None) -> Response:
     now, settings = datetime.now(UTC), house().settings
     member = invited(session, settings, typed_name(), form.code.data or "", now)
     if member is None:
-        form.refuse(str(NOT_INVITED), "sign_in")
-        after_refusal(Event.SIGN_IN_FAILED, member=None)
+        form.refuse_whole(str(NOT_INVITED), "sign_in", "code")
+        after_refusal(Event.SIGN_IN_FAILED, member=NOBODY)
         return shown("accounts/enrol.html", form)
     ticket = new_ticket(session, settings, own_cookie(), member, now)
     return shown("accounts/enrol_passphrase.html", NewPassphrase.empty(), ticket=ticket)
@@ -79,6 +79,7 @@ def make_seed(session: Session) -> Made | None:
     if member is None or not strength:
         return None
     seed = new_seed()
+    session.close()  # as `by_passphrase`: no transaction stays open over slow work
     return Made(seed, lock_seed(house().settings, member.id, seed, form.new.data or ""), strength)
 
 

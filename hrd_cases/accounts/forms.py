@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, StringField
@@ -70,6 +72,7 @@ def strength_words(chosen: int) -> str:
 
 
 class ChangePassphraseForm(NewPassphrase):
+    first: ClassVar[tuple[str, ...]] = ("passphrase",)
     passphrase = PasswordField(_l("The passphrase you have now"))
 
     def strength_for(self, sign_in: str) -> int:
@@ -80,6 +83,7 @@ class ChangePassphraseForm(NewPassphrase):
 
 
 class NewKeysForm(ChangePassphraseForm):
+    first = ("passphrase", "code")
     code = StringField(_l("Six-digit code"), description=_CODE_HINT)
 
 

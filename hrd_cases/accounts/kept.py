@@ -57,6 +57,9 @@ class KeptForms:
     def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
         take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
 
+    def done(self, session: Session, visitor: Visitor, sent: Sent, adds: bool) -> None:
+        drop_done(session, visitor.member_id, visitor.ring.keys, sent, adds=adds)
+
 
 def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
     """Keep a form whose session is known from the last 24 hours. None if it is not, or if there is no room."""
@@ -130,6 +133,18 @@ def drop_kept(session: Session, row: KeptForm) -> None:
     """Throw a kept form away unsent."""
     session.delete(row)
     record(session, Event.FORM_DROPPED, form=row.id)
+
+
+def drop_done(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent, *, adds: bool) -> None:
+    """The same act to the same thing was done by another form: what was kept of it is asked for no more. Where every
+    sending makes one thing more, only what says the same goes."""
+    for row in kept_forms(session, member_id):
+        try:
+            waiting = read_kept(row, keys)
+        except Tampered:
+            continue
+        if waiting.path == sent.path and (not adds or list(waiting.fields) == sent.fields):
+            drop_kept(session, row)
 
 
 def reseal_kept(session: Session, member_id: uuid.UUID, old: KeyPair, new: KeyPair) -> None:

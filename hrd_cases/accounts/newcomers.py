@@ -103,6 +103,7 @@ def invite_again(session: Session, settings: Settings, member: Member, now: date
 
 def _new_invitation(session: Session, settings: Settings, member: Member, now: datetime) -> str:
     code = new_code()
+    end_half_made(session, member)
     hashed = _code_hash(settings, member.id, code)
     row = session.get(Invitation, member.id)
     if row is None:
@@ -111,6 +112,12 @@ def _new_invitation(session: Session, settings: Settings, member: Member, now: d
         row.code_hash, row.made_at, row.expires_at = hashed, now, now + VALID_FOR
     session.flush()
     return code
+
+
+def end_half_made(session: Session, member: Member) -> None:
+    """Whoever began to enrol with the code before does not finish: it may have been overheard."""
+    if member.enrolled_at is None:
+        end_sessions_of(session, member.id)
 
 
 # -- accepting an invitation
@@ -217,8 +224,10 @@ def confirm_recovery_code(
     held.done(Step.RECOVERY_CODE)
     record(session, Event.RECOVERY_CODE_SET, member=member.id)
     if member.enrolled_at is None:
+        taken = session.execute(delete(Invitation).where(Invitation.member_id == member.id))
+        if not rows_of(taken):
+            raise Refused(N_("Your invitation was withdrawn."), N_("Ask the administrator for a new code."))
         member.enrolled_at = now
-        session.execute(delete(Invitation).where(Invitation.member_id == member.id))
         record(session, Event.INVITATION_TAKEN, member=member.id)
 
 

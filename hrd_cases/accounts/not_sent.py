@@ -17,12 +17,14 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import is_typed
 from hrd_cases.door.inside import shown_inside
 from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.page_names import PAGES
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.places import place_at
+from hrd_cases.door.places import endpoint_at, place_at
 from hrd_cases.door.said import say
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
+from hrd_cases.vault.words import look_like_words
 
 desk = Desk("kept", "/not-sent")
 
@@ -52,14 +54,38 @@ class Waiting(NamedTuple):
         return [
             Line(page.labels.get(name, ""), page.choices.get((name, value), value))
             for name, value in fields
-            if is_typed(value) and name not in page.hidden
+            if value.strip() and (name in page.labels if self.page is not None else _to_be_copied(value))
         ]
+
+    @property
+    def act(self) -> str:
+        """What its page is called; what it was called, if it is gone or not open any more."""
+        if self.page is not None:
+            return self.page.act
+        endpoint = endpoint_at(self.kept.path, "POST") if self.kept is not None else ""
+        return str(PAGES.get(endpoint, _("Not sent yet")))
+
+    @property
+    def can_be_sent(self) -> bool:
+        """By its button: all that goes out is on its page, and something of it was written or chosen there. With one
+        field too many, a press of another kind could be made to look like this one.
+        """
+        if self.kept is None or self.page is None:
+            return False
+        names = {name for name, _value in self.kept.fields}
+        return names <= self.page.labels.keys() | self.page.hidden and bool(self.lines)
 
     @property
     def glance(self) -> str:
         """The beginning of what was typed, to tell one from another."""
-        text = " ".join(" ".join(line.value for line in self.lines).split())
+        shown = (line.value for line in self.lines if not look_like_words(line.value))
+        text = " ".join(" ".join(shown).split())
         return text if len(text) <= GLANCE else text[: GLANCE - 1] + "…"
+
+
+def _to_be_copied(value: str) -> bool:
+    """Of a form whose page is gone: what somebody wrote, but no words that were heard for one signature alone."""
+    return is_typed(value) and not look_like_words(value)
 
 
 @opens(KeptForm)

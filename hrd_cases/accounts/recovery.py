@@ -14,6 +14,7 @@ from hrd_cases.accounts.held import Step
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.tries import (
     FAILED,
+    NOBODY,
     Try,
     begin_session,
     by_both,
@@ -75,7 +76,7 @@ def passphrase(session: Session, prepared: Try = FAILED) -> Response:
 def try_both(session: Session) -> Try:
     name = typed_name()
     slow_down(name)
-    return by_both(member_called(session, name), typed_secret("passphrase"), typed_secret("recovery_code"))
+    return by_both(session, member_called(session, name), typed_secret("passphrase"), typed_secret("recovery_code"))
 
 
 @desk.form("/authenticator", needs=Permission.ANYONE, prepare=try_both, keeps=False, audited=False)
@@ -92,8 +93,8 @@ def authenticator(session: Session, prepared: Try = FAILED) -> Response:
 
 
 def _refused(template: str, form: LostPassphraseForm | LostAuthenticatorForm, tried: Try) -> Response:
-    form.refuse(str(NOT_THESE), "sign_in")
-    after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
+    form.refuse_whole(str(NOT_THESE), *form.data)
+    after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
     return shown(template, form)
 
 

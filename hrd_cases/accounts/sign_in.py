@@ -17,6 +17,7 @@ from hrd_cases.accounts.kept import how_many_wait
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.tries import (
     FAILED,
+    NOBODY,
     Try,
     begin_session,
     by_passphrase,
@@ -48,6 +49,8 @@ from hrd_cases.vault.passphrase import WrongPassphrase
 desk = Desk("sign_in")
 
 KEPT = "/not-sent/"
+OUT = "out"
+"""In the address of the sign-in page: somebody has just signed out here."""
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
 """One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart."""
 PRESS_AGAIN = _l("What you pressed has not been done. Read it once more, then press the button.")
@@ -61,7 +64,7 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True)
+            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True, out=True)
         return redirect(url_for("sign_in.sign_in"), 303)
     if owner.enrolled_at is None:
         return redirect(url_for("enrol.begin"), 303)  # nothing unlocks a half-made enrolment: the code begins it again
@@ -100,7 +103,8 @@ def first_page(session: Session, member: Member, back: str = "") -> Response:
 def try_passphrase(session: Session) -> Try:
     name = typed_name()
     slow_down(name)
-    return room_for_a_code(by_passphrase(member_called(session, name), typed_secret("passphrase")), "passphrase")
+    member = member_called(session, name)
+    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/sign-in", needs=Permission.ANYONE, prepare=try_passphrase, keeps=False, audited=False)
@@ -109,11 +113,11 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     if request.method == "GET":
         if visitor is not None:
             return redirect(url_for("today.show"))
-        return shown("accounts/sign_in.html", form, lost=False)
+        return shown("accounts/sign_in.html", form, lost=False, out=OUT in request.args)
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
-        form.refuse(str(SAME_WORDS), "sign_in")
-        return shown("accounts/sign_in.html", form, lost=False)
+        form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
+        return shown("accounts/sign_in.html", form, lost=False, out=False)
     record(session, Event.SIGNED_IN)
     return first_page(session, member)
 
@@ -124,7 +128,7 @@ def _begun(session: Session, tried: Try, code: str) -> Member | None:
     try:
         member = proven_with_code(session, tried, code, now)
     except WrongPassphrase:
-        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id)
+        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
         return None
     begin_session(session, member, tried.seed or b"", now)
     return member
@@ -137,7 +141,7 @@ def try_locked_passphrase(session: Session) -> Try:
     """The passphrase of whoever's session this was."""
     member = sessions().member_of(session, own_cookie())
     slow_down(member.sign_in if member is not None else "")
-    return room_for_a_code(by_passphrase(member, typed_secret("passphrase")), "passphrase")
+    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)
@@ -150,7 +154,7 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
         return shown("accounts/unlock.html", form, kept=None, pressed=False, here="")
     member = _begun(session, prepared, form.code.data or "")
     if member is None:
-        form.refuse(_("The passphrase or the code is not right."), "passphrase")
+        form.refuse_whole(_("The passphrase or the code is not right."), "passphrase", "code")
         return shown("accounts/unlock.html", form, kept=None, pressed=pressed, here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
     if pressed and own_page(here):
@@ -164,7 +168,8 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
 @desk.form("/sign-out", needs=Permission.ANYONE, keeps=False, audited=False, always=True)
 def sign_out(session: Session, visitor: Visitor | None) -> Response:
     """End the session here. The keys go with it; the browser is told to forget the site."""
-    return _leave(session, visitor, Event.SIGNED_OUT, url_for("sign_in.sign_in"))
+    own = visitor is not None and not visitor.suspended
+    return _leave(session, visitor, Event.SIGNED_OUT, url_for("sign_in.sign_in") + (f"?{OUT}=1" if own else ""))
 
 
 @desk.form("/leave", needs=Permission.ANYONE, keeps=False, audited=False, always=True)

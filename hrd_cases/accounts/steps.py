@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.change import set_passphrase
-from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_text
+from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_picture_side, totp_text
 from hrd_cases.accounts.enrolment import Made
 from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm, strength_words
 from hrd_cases.accounts.held import Held, Step
@@ -51,7 +51,7 @@ def onward(held: Held, visitor: Visitor) -> Response:
     return redirect(url_for("waiting.show" if visitor.waiting else "account.show"), 303)
 
 
-def _page(held: Held, **more: str) -> dict[str, Any]:
+def _page(held: Held, **more: object) -> dict[str, Any]:
     """What a step's page says: how strong the passphrase just chosen is, and how many steps are left."""
     return {"strength": strength_words(held.strength), "owed": held.steps, **more}
 
@@ -64,6 +64,7 @@ def make_lock(session: Session, visitor: Visitor) -> Made | None:
     strength = form.strength_for(visitor.sign_in) if held.step is Step.PASSPHRASE else 0
     if not strength:
         return None
+    session.close()  # as `by_passphrase`: no transaction stays open over slow work
     return Made(held.seed, lock_seed(house().settings, visitor.member_id, held.seed, form.new.data or ""), strength)
 
 
@@ -95,7 +96,8 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
     held, form = held_now(session), CodeForm()
     if not in_turn(held, Step.AUTHENTICATOR):
         return onward(held, visitor)
-    page = _page(held, secret=in_groups(totp_text(held.totp)))
+    side = totp_picture_side(held.totp, visitor.sign_in, house().settings.public_name)
+    page = _page(held, secret=in_groups(totp_text(held.totp)), side=side)
     if request.method == "GET":
         return shown("accounts/step_authenticator.html", form, **page)
     member = session.get_one(Member, visitor.member_id)
@@ -106,7 +108,12 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
         form.refuse(why, "code")
         return shown("accounts/step_authenticator.html", form, **page)
     end_sessions_of(session, member.id, but=visitor.session_id)
-    say(_("Your authenticator is set up. Everywhere else you are signed out."))
+    newcomer = member.enrolled_at is None
+    say(
+        _("Your authenticator is set up.")
+        if newcomer
+        else _("Your authenticator is set up. Everywhere else you are signed out.")
+    )
     return onward(held, visitor)
 
 
@@ -138,6 +145,7 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     if request.method == "GET":
         return shown("accounts/step_recovery_code.html", form, **page)
     now, member = datetime.now(UTC), session.get_one(Member, visitor.member_id)
+    newcomer = member.enrolled_at is None
     try:
         with sessions().holding(session, own_cookie()) as held:
             typed = form.recovery_code.data or ""
@@ -145,5 +153,9 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     except Refused as why:
         form.refuse(why, "recovery_code")
         return shown("accounts/step_recovery_code.html", form, **page)
-    say(_("Your recovery code is on paper, and counts from now on. An older one counts no more."))
+    say(
+        _("Your recovery code is on paper, and counts from now on.")
+        if newcomer
+        else _("Your recovery code is on paper, and counts from now on. An older one counts no more.")
+    )
     return onward(held, visitor)

@@ -7,6 +7,8 @@ words are said (ASVS 6.3.8).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, cast
 
@@ -37,12 +39,14 @@ from hrd_cases.errors import TooManyTries
 from hrd_cases.forms import clean
 from hrd_cases.vault.envelope import equal
 from hrd_cases.vault.identity import KeyPair
-from hrd_cases.vault.passphrase import WrongPassphrase
+from hrd_cases.vault.passphrase import WrongPassphrase, turn_of_a_stranger
 
 LONGEST_NAME = 100
 LONGEST_SECRET = 1024
 NO_SEED = bytes(32)
 NOBODY = uuid.UUID(int=0)
+CROWDED = 5
+"""Seconds after which a stranger may try again who met too many others."""
 
 
 class Try(NamedTuple):
@@ -77,13 +81,15 @@ def typed_secret(field: str) -> str:
 def slow_down(sign_in: str) -> None:
     """Count a try before any slow work. Raises TooManyTries, which the trail is told once in a while for each bucket.
 
-    What is refused is found by reading: a flood waits for no lock, and holds none.
+    What is refused is found by reading: a flood waits for no lock, and holds none. Whoever is not known in this browser
+    is remembered as a stranger for the slow work that follows.
     """
     main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
     try:
         with main.reading() as session:
             attempt = Attempt(sign_in, here(), _known_browser(session, sign_in))
             check_a_try(session, key, attempt, now)
+        passage().stranger = not attempt.browser
         with main.writing() as session:
             take_a_try(session, key, attempt, now)
     except Slowed as slowed:
@@ -121,11 +127,12 @@ def room_for_a_code(tried: Try, beside: str) -> Try:
     The same work for a wrong secret, so that no time tells it from a right one.
     """
     known = tried.member_id if tried.seed is not None else None
-    try:
-        with house().database.main.writing() as session:
+    with house().database.main.writing() as session:
+        try:
             take_a_code(session, house().settings.pepper, known or NOBODY, beside, datetime.now(UTC))
-    except TooManyTries:
-        return tried._replace(seed=None)
+        except TooManyTries:
+            # Committed all the same: undone, it would take less time than what was right.
+            return tried._replace(seed=None)
     return tried
 
 
@@ -138,10 +145,28 @@ def usable(member: Member | None) -> Member | None:
     return member if member is not None and member.enrolled_at is not None and member.revoked_at is None else None
 
 
-def by_passphrase(member: Member | None, passphrase: str) -> Try:
-    """Argon2 once, whether there is such a member or not."""
+@contextmanager
+def turn() -> Iterator[None]:
+    """The slow work of a try. A stranger never waits for theirs: raises TooManyTries while enough others have one, so
+    that a process is always left for whoever is signed in.
+    """
+    if not passage().stranger:
+        yield
+        return
+    with turn_of_a_stranger() as free:
+        if not free:
+            raise TooManyTries(CROWDED)
+        yield
+
+
+def by_passphrase(session: Session, member: Member | None, passphrase: str) -> Try:
+    """Argon2 once, whether there is such a member or not. `session` is closed before: no transaction stays open over
+    slow work, or whoever tries passphrases decides when SQLite's log can be emptied.
+    """
+    session.close()
     try:
-        seed = open_seed(house().settings, usable(member), passphrase)
+        with turn():
+            seed = open_seed(house().settings, usable(member), passphrase)
     except WrongPassphrase:
         seed = None
     return Try(member.id if member is not None else None, seed)
@@ -156,9 +181,9 @@ def by_recovery_code(member: Member | None, code: str) -> Try:
     return Try(member.id if member is not None else None, seed)
 
 
-def by_both(member: Member | None, passphrase: str, code: str) -> Try:
+def by_both(session: Session, member: Member | None, passphrase: str, code: str) -> Try:
     """Passphrase and recovery code together: both are tried, whatever the first one says."""
-    first, second = by_passphrase(member, passphrase), by_recovery_code(member, code)
+    first, second = by_passphrase(session, member, passphrase), by_recovery_code(member, code)
     fits = first.seed is not None and second.seed is not None and equal(first.seed, second.seed)
     return first if fits else Try(first.member_id, None)
 
@@ -166,7 +191,7 @@ def by_both(member: Member | None, passphrase: str, code: str) -> Try:
 def proven(session: Session, tried: Try) -> tuple[Member, KeyPair]:
     """The member who proved who they are, with their keys. Raises WrongPassphrase."""
     keys = KeyPair(tried.seed or NO_SEED)  # the same work, whoever it is
-    member = session.get(Member, tried.member_id) if tried.member_id is not None else None
+    member = session.get(Member, tried.member_id or NOBODY)
     if member is None or tried.seed is None:
         raise WrongPassphrase
     return member, keys
@@ -182,7 +207,7 @@ def proven_with_code(session: Session, tried: Try, code: str, now: datetime) -> 
 def try_own_passphrase(session: Session, visitor: Visitor) -> Try:
     """For acts on one's own account: the passphrase once more."""
     slow_down(visitor.sign_in)
-    return by_passphrase(session.get(Member, visitor.member_id), typed_secret("passphrase"))
+    return by_passphrase(session, session.get(Member, visitor.member_id), typed_secret("passphrase"))
 
 
 def count_own_try(visitor: Visitor) -> None:

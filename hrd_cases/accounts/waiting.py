@@ -6,6 +6,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from flask import redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +17,13 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.newcomers import pin_root
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
 from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused
-from hrd_cases.keys.models import SeatRow
+from hrd_cases.errors import Refused
+from hrd_cases.keys.models import CircleGrant, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, CHANGED_BY_TWO, OFFICE_ROLES, OfficeKind, Role
-from hrd_cases.keys.root import founding_root, named_in_newest
+from hrd_cases.keys.root import founding_root, is_founded, named_in_newest
 from hrd_cases.vault.words import six_words
 
 desk = Desk("waiting", "/waiting")
@@ -51,14 +53,9 @@ def standing(session: Session, visitor: Visitor) -> Standing:
     rooted = bool(visitor.charters.pins.root)
     named = (visitor.office_id, visitor.member_id, visitor.ring.keys.fingerprint)
     vouched = bool(visitor.seats) if rooted else named_in_newest(session, *named)
-    return Standing(rooted or _is_founded(session), rooted, vouched, _missing(visitor))
+    return Standing(rooted or is_founded(session), rooted, vouched, _missing(visitor))
 
 
-def _is_founded(session: Session) -> bool:
-    try:
-        return bool(founding_root(session))
-    except Absent:
-        return False
 
 
 def _missing(visitor: Visitor) -> int:
@@ -74,7 +71,7 @@ def who_calls(session: Session, role: Role, office_id: uuid.UUID) -> str:
 
     It says what is to be expected, and reads no more than the projection of charters: no rule rests on it.
     """
-    if not _is_founded(session):
+    if not is_founded(session):
         return str(BY_FOUNDERS)
     if role in CHANGED_BY_TWO or role is Role.EMBASSY_OBSERVER:
         return str(BY_TWO)
@@ -82,6 +79,23 @@ def who_calls(session: Session, role: Role, office_id: uuid.UUID) -> str:
         return str(BY_ONE)
     heads = select(SeatRow.id).where(SeatRow.office_id == office_id, SeatRow.role.in_((Role.HEAD.value, ACTING_HEAD)))
     return str(BY_THE_HEAD if session.scalar(heads.limit(1)) is not None else BY_TWO)
+
+
+def _welcome(session: Session, visitor: Visitor) -> None:
+    """Said once, on Today, where they arrive; whose keys are still to be handed over stays on the waiting page."""
+    grants = select(CircleGrant.circle_id).where(
+        CircleGrant.member_id == visitor.member_id, CircleGrant.fingerprint == visitor.ring.keys.fingerprint
+    )
+    if session.scalar(grants.limit(1)) is not None:
+        say(_("You are in. The keys of %(office)s are yours.", office=visitor.office_name))
+    elif _first_of_office(session, visitor.office_id, visitor.member_id):
+        say(_("You are in. You are the first of %(office)s: its keys are made now.", office=visitor.office_name))
+
+
+def _first_of_office(session: Session, office_id: uuid.UUID, member_id: uuid.UUID) -> bool:
+    """Is nobody else seated in this office, who could hand keys over? Then the keys are made by whoever comes in."""
+    others = select(SeatRow.id).where(SeatRow.office_id == office_id, SeatRow.member_id != member_id)
+    return session.scalar(others.limit(1)) is None
 
 
 @desk.form("", needs=Permission.COME_IN, keeps=False)
@@ -97,6 +111,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         "own_words": six_words(visitor.ring.keys.fingerprint),
         "stands": stands,
         "calls": who_calls(session, Role(member.invited_role), member.office_id),
+        "first": _first_of_office(session, member.office_id, member.id),
         "founds": member.invited_role == Role.HEADQUARTERS_HEAD,
     }
     if request.method == "GET":
@@ -106,4 +121,6 @@ def show(session: Session, visitor: Visitor) -> Response:
     except Refused as why:
         form.refuse(why, "words")
         return shown("accounts/waiting.html", form, **page)
+    if stands.vouched:
+        _welcome(session, visitor)
     return redirect(url_for("waiting.show"), 303)

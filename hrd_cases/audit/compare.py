@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -22,6 +23,9 @@ from hrd_cases.keys.charter import Charter, decode
 from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, Revocation, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD
 from hrd_cases.records import Base
+
+LONGEST_ACT = timedelta(minutes=10)
+"""The trail tells of an act when its request ends."""
 
 
 class Finding(NamedTuple):
@@ -41,6 +45,9 @@ class Told:
     """By member and key: the digest of the row that ended their access."""
     gone: set[uuid.UUID] = field(default_factory=set)
     paused: set[uuid.UUID] = field(default_factory=set)
+    read: set[tuple[uuid.UUID, uuid.UUID | None]] = field(default_factory=set)
+    """Notices, and who has read them and put them away."""
+    put_away_for_all: dict[uuid.UUID, list[datetime]] = field(default_factory=dict)
 
     def take(self, body: Body) -> None:
         if body.event == Event.MEMBER_REVOKED:
@@ -53,6 +60,10 @@ class Told:
             case Event.MEMBER_REVOKED | Event.KEYS_REPLACED if body.fields["fingerprint"]:
                 who = (str(body.fields["member"]), str(body.fields["fingerprint"]))
                 self.ended[who] = str(body.fields["revocation"])
+            case Event.NOTICE_READ:
+                self.read.add((_id(body, "notice"), body.actor_id))
+            case Event.NOTICE_PUT_AWAY:
+                self.put_away_for_all.setdefault(_id(body, "notice"), []).append(body.at)
             case Event.MEMBER_SUSPENDED:
                 self.paused.add(_id(body, "member"))
             case Event.MEMBER_RESTORED:
@@ -94,6 +105,29 @@ def letters(session: Session, told: Told) -> Iterator[Finding]:
     for letter, done in found.items():
         if done != (letter in told.done):
             yield Finding("a letter was marked as done, or as waiting, by no act", str(letter))
+
+
+def filled_for_all(read_at: datetime, put_away_at: datetime) -> bool:
+    """Was a row of a notice that was read filled from the act, told at `put_away_at`, that put it away for everybody?
+
+    Of who read it then nothing tells: all such rows are of the moment of that act.
+    """
+    return timedelta() <= put_away_at - read_at <= LONGEST_ACT
+
+
+def readings(session: Session, told: Told) -> Iterator[Finding]:
+    """A notice that was put away for a colleague, or stands again where it was put away."""
+    # The offices room lies above this one: its table is looked at by name.
+    table = Base.metadata.tables.get("notice_readings")
+    if table is None:
+        return
+    found = {(row.notice_id, row.member_id): row.read_at for row in session.execute(select(table))}
+    for (notice, reader), read_at in found.items():
+        for_all = any(filled_for_all(read_at, at) for at in told.put_away_for_all.get(notice, ()))
+        if (notice, reader) not in told.read and not for_all:
+            yield Finding("a notice that nobody put away is shown as read", f"{notice} {reader}")
+    for notice, who in told.read - found.keys():
+        yield Finding("a notice that was put away is shown as not read", f"{notice} {who}")
 
 
 def projections(session: Session) -> Iterator[Finding]:

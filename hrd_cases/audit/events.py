@@ -29,6 +29,7 @@ class Event(StrEnum):
     MEMBER_INVITED = "member_invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_TAKEN = "invitation_taken"
+    ADDRESS_CORRECTED = "address_corrected"
     PASSPHRASE_SET = "passphrase_set"  # noqa: S105 - the name of an event
     AUTHENTICATOR_SET = "authenticator_set"
     RECOVERY_CODE_SET = "recovery_code_set"
@@ -69,6 +70,7 @@ class Event(StrEnum):
     ABSENCE_RECORDED = "absence_recorded"
     ABSENCE_REMOVED = "absence_removed"
     DUTY_CHANGED = "duty_changed"
+    NOTICE_READ = "notice_read"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -95,6 +97,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),
     Event.INVITATION_TAKEN: frozenset({"member"}),
+    Event.ADDRESS_CORRECTED: frozenset({"member"}),
     Event.PASSPHRASE_SET: frozenset({"member"}),
     Event.AUTHENTICATOR_SET: frozenset({"member"}),
     Event.RECOVERY_CODE_SET: frozenset({"member"}),
@@ -118,6 +121,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.LETTER_REFUSED: frozenset({"letter", "act"}),
     Event.OFFICE_OPENED: frozenset({"office", "kind"}),
     Event.OFFICE_CHANGED: frozenset({"office"}),
+    # For everybody of the office, as it was once: told apart from what each has read and put away for themselves.
     Event.NOTICE_PUT_AWAY: frozenset({"notice"}),
     Event.DRAFT_SAVED: frozenset({"draft"}),
     Event.DRAFT_DROPPED: frozenset({"draft"}),
@@ -135,6 +139,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ABSENCE_RECORDED: frozenset({"member", "office"}),
     Event.ABSENCE_REMOVED: frozenset({"member", "office"}),
     Event.DUTY_CHANGED: frozenset({"member", "days"}),
+    Event.NOTICE_READ: frozenset({"notice"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),

@@ -13,6 +13,7 @@ from hrd_cases import demo as demonstration
 from hrd_cases import installation, migrate
 from hrd_cases.cli.order import Order, Orders, acting, fit_stores, stores, zone_named
 from hrd_cases.errors import Unfit
+from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.roles import MAX_CUSTODIANS, OfficeKind
 from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.settings import Settings, find_home, load_settings, make_secrets
@@ -61,7 +62,7 @@ def _asked(who: str) -> tuple[str, ...]:
 
 
 def _check_founders(heads: tuple[str, ...], custodians: tuple[str, ...]) -> None:
-    if len(heads) < 2:
+    if len(heads) < MIN_HEADS:
         raise Unfit("Two heads found headquarters together: name at least two (--head NAME --head NAME).")
     if not 2 <= len(custodians) <= MAX_CUSTODIANS:
         raise Unfit("Two to six custodians keep the circles: name them (--custodian NAME --custodian NAME).")

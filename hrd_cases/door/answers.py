@@ -17,7 +17,9 @@ from hrd_cases.door import guards
 from hrd_cases.door.house import house
 from hrd_cases.door.keeping import keep_form, keeps_here, typed_here
 from hrd_cases.door.passage import passage
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.traces import audit_refusal
+from hrd_cases.door.words import WHO_CAN
 from hrd_cases.errors import (
     Absent,
     Changed,
@@ -45,7 +47,7 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     app.register_error_handler(Waiting, lambda _: _waiting())
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
     app.register_error_handler(Absent, lambda _: _refusal(404))
-    app.register_error_handler(Forbidden, lambda _: _forbidden())
+    app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(Refused, lambda refused: _refusal(409, *in_words(refused)))
     for changed in (Changed, StaleDataError, IntegrityError):
         app.register_error_handler(changed, lambda _: _refusal(409))
@@ -115,7 +117,7 @@ def _waiting() -> Response:
     return redirect("/waiting", 303)
 
 
-def _forbidden() -> Response:
+def _forbidden(error: Forbidden) -> Response:
     visitor = passage().visitor
     if visitor is not None and visitor.suspended:
         return _refusal(
@@ -123,7 +125,8 @@ def _forbidden() -> Response:
             _("Your access is suspended. Nothing of yours is lost."),
             _("Call the head of your office, or headquarters. A head can restore it at once."),
         )
-    return _refusal(403)
+    who_can = WHO_CAN.get(Permission(error.permission))
+    return _refusal(403, None, str(who_can) if who_can is not None else None)
 
 
 def _second_factor_first() -> Response:

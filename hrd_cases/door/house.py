@@ -48,11 +48,14 @@ class Sessions(Protocol):
 
 
 class KeptForms(Protocol):
-    """Forms not sent yet: kept for the visitor, or for whose session the cookie was; taken back when they are sent."""
+    """Forms not sent yet: kept for the visitor, or for whose session the cookie was; taken back when they are sent,
+    and dropped when the same was done without them."""
 
     def keep(self, session: Session, visitor: Visitor | None, cookie: str, sent: Sent, /) -> uuid.UUID | None: ...
 
     def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str, /) -> None: ...
+
+    def done(self, session: Session, visitor: Visitor, sent: Sent, adds: bool, /) -> None: ...
 
 
 class Chores(Protocol):

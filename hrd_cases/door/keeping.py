@@ -28,16 +28,20 @@ def keep_form(dead_cookie: str) -> uuid.UUID | None:
         return None
     if not guards.token_fits(*(visitor.earlier_tokens if visitor else ())):
         return None
-    ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+    fields = typed_fields()
     with house().database.main.writing() as session:
         return house().kept.keep(session, visitor, dead_cookie, Sent(request.path, fields, guards.kept_id()))
 
 
 def typed_here() -> bool:
     """Did somebody type anything into the form of this request? A press alone is not kept: it is pressed again."""
+    return any(is_typed(value) for _name, value in typed_fields())
+
+
+def typed_fields() -> list[tuple[str, str]]:
+    """The form of this request, in order, without what the door itself put there."""
     ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
-    return any(is_typed(value) for name, value in request.form.items(multi=True) if name not in ours)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
 
 
 def keeps_here() -> bool:

@@ -15,6 +15,8 @@ from hrd_cases.door.permissions import Permission
 class Place(NamedTuple):
     """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?
     `always`: may it be sent from any page of ours, however old? `largest`: bytes of its form, None: as any form's.
+    `adds`: every sending makes one thing more, so that what was kept of another one still counts.
+    `form`: does its page ask for an act?
     """
 
     view: Callable[..., Any]
@@ -25,6 +27,8 @@ class Place(NamedTuple):
     wants: dict[str, type]
     always: bool = False
     largest: int | None = None
+    adds: bool = False
+    form: bool = False
 
 
 places: dict[str, Place] = {}
@@ -48,9 +52,14 @@ def place_here() -> Place | None:
 
 def place_at(path: str, method: str) -> Place | None:
     """Which route of ours answers at an address. Nothing is ever sent to another, and nobody led there."""
+    return places.get(endpoint_at(path, method))
+
+
+def endpoint_at(path: str, method: str) -> str:
+    """The name of that route, "" if there is none."""
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, _ = adapter.match(path, method=method) if adapter is not None else ("", {})
     except HTTPException:
-        return None
-    return places.get(endpoint)
+        return ""
+    return endpoint

@@ -30,6 +30,8 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         noted, passage().after_reading = passage().after_reading, []
         for event, its_fields in noted:
             record(session, event, **its_fields)
+        for office_id in sorted(visitor.charters.passed_over):
+            record(session, Event.ALARM_RAISED, alarm=f"failed its check: charter {office_id}")
         rooms.sessions.touch(session, visitor, request.cookies.get(COOKIE, ""))
         forget_said(session)
 

@@ -64,7 +64,7 @@ class Visitor:
         """Charters, by office, that seat this member today with the keys they hold. Empty before the root is pinned."""
         if not self.charters.pins.root or self.suspended or not self.enrolled or self.step:
             return {}
-        found = self.charters.offices_of(self.member_id, self.today)
+        found = self.charters.offices_of(self.member_id, self.today, self.office_id)
         mine = self.ring.keys.fingerprint
         return {charter.office_id: charter for charter in found if charter.fingerprint_of(self.member_id) == mine}
 

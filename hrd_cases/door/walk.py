@@ -19,7 +19,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as
 from hrd_cases.door import guards
-from hrd_cases.door.house import house
+from hrd_cases.door.house import Sent, house
+from hrd_cases.door.keeping import typed_fields
 from hrd_cases.door.opening import Opening, is_opened
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
@@ -107,6 +108,7 @@ def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
         if answer.status_code >= 400:
             raise _RollBack(answer)
         if visitor is not None:
+            _drop_kept(place, session, visitor)
             _touch(session, visitor)
         keep_said(session)
     return answer
@@ -127,6 +129,12 @@ def _take_kept(session: Session, visitor: Visitor | None) -> None:
     if visitor is not None and kept is not None:
         house().kept.take(session, visitor, kept, request.path)
         passage().taken = kept
+
+
+def _drop_kept(place: Place, session: Session, visitor: Visitor) -> None:
+    """What was kept of the same act is done with now: nobody is asked to send it once more."""
+    if place.keeps:
+        house().kept.done(session, visitor, Sent(request.path, typed_fields(), None), place.adds)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""What the house calls its roles, in the reader's language."""
+"""What the house calls its roles, and who may do what, in the reader's language."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hrd_cases.door.permissions import Permission
 from hrd_cases.keys.roles import Role
 
 ROLE = {
@@ -19,3 +20,34 @@ ROLE = {
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.CUSTODIAN: _l("Custodian"),
 }
+
+WHO_CAN = {
+    Permission.ANYONE: _l("Everybody can."),
+    Permission.COME_IN: _l("Everybody who has signed in and is not suspended can."),
+    Permission.OWN_ACCOUNT: _l("Everybody who has signed in and is not suspended can, for their own account."),
+    Permission.FOUND_HEADQUARTERS: _l("Those who were invited as heads of headquarters found it together."),
+    Permission.SEE_TODAY: _l("Everybody who has a seat in an office sees this."),
+    Permission.SEE_OFFICES: _l("Everybody who has a seat in an office sees this."),
+    Permission.SEE_STAFF: _l("Colleagues of that office, heads at headquarters, administrators and auditors see this."),
+    Permission.OPEN_OFFICE: _l("An administrator opens an office."),
+    Permission.EDIT_OFFICE: _l("The head of that office or an administrator changes this."),
+    Permission.SEE_CHARTER: _l(
+        "Colleagues of that office, heads at headquarters, administrators and auditors see this."
+    ),
+    Permission.SIGN_CHARTER: _l("The head of that office or a head at headquarters signs changes of its charter."),
+    Permission.CHANGE_COVERAGE: _l("Two heads at headquarters open an office and change its countries."),
+    Permission.CHANGE_SEAT: _l("The head of that office changes its seats, or two heads at headquarters do."),
+    Permission.NAME_ACTING_HEAD: _l("The head of that office names who acts, or two heads at headquarters do."),
+    Permission.INVITE_MEMBER: _l("An administrator invites."),
+    Permission.VOUCH: _l("The head of that office vouches; where it has none, two heads at headquarters do."),
+    Permission.REVOKE: _l("The head of that office, a head at headquarters or an administrator ends an access."),
+    Permission.SUSPEND: _l("Any colleague of that office, a head at headquarters or an administrator suspends."),
+    Permission.RESTORE: _l("The head of that office or a head at headquarters restores a colleague."),
+    Permission.SEND_NOTICE: _l("A head at headquarters or the headquarters desk writes notices."),
+    Permission.READ_NOTICE: _l(
+        "Only colleagues of that office who work on cases, or observe for it, read its notices."
+    ),
+    Permission.READ_AUDIT: _l("Only auditors read the trail."),
+    Permission.SEE_JOBS: _l("Administrators and auditors see what is running."),
+}
+"""For whoever may not: they read it because they are none of those it names."""

@@ -17,6 +17,7 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import (
     Bundles,
     Charter,
+    OfficeMark,
     Signature,
     Signer,
     charter_hash,
@@ -24,7 +25,7 @@ from hrd_cases.keys.charter import (
     decode,
     decode_signatures,
 )
-from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
+from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
@@ -90,7 +91,7 @@ _NEWEST = select(CharterRow.office_id, CharterRow.hash).where(
 _NEWEST_OF = _NEWEST.where(CharterRow.office_id.in_(bindparam("offices", expanding=True)))
 _NEWEST_AROUND = _NEWEST.where(
     CharterRow.office_id.in_(select(SeatRow.office_id).where(SeatRow.member_id == bindparam("member")))
-    | (CharterRow.office_id == bindparam("headquarters"))
+    | CharterRow.office_id.in_(bindparam("needed", expanding=True))
 )
 _REVOKED = select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
     Revocation.member_id.in_(bindparam("members", expanding=True))
@@ -111,6 +112,7 @@ class Charters:
         self._session = session
         self.pins = pins
         self.pins_moved = False
+        self.passed_over: set[uuid.UUID] = set()
         self.forget()
 
     def forget(self) -> None:
@@ -148,15 +150,28 @@ class Charters:
         """Every charter of an office, oldest first, with its signatures; the chain is verified."""
         return [(step.charter, step.signatures) for step in self.steps(office_id)]
 
-    def offices_of(self, member_id: uuid.UUID, today: date) -> list[Charter]:
-        """Charters that seat a member today. The projection says where to look; the charter decides."""
-        around = {"member": member_id, "headquarters": self._root_office()}
+    def offices_of(self, member_id: uuid.UUID, today: date, own: uuid.UUID | None = None) -> list[Charter]:
+        """Charters that seat a member today. The projection says where to look; the charter decides. An office whose
+        charters fail their check is passed over (`passed_over`): a planted row keeps nobody out of where they work.
+
+        Raises Tampered if the member's `own` office fails, or headquarters. Of their own whoever has been there asks,
+        whatever the projection says.
+        """
+        needed = {self._root_office()} | ({own} if own in self.pins.offices else set())
+        around = {"member": member_id, "needed": list(needed)}
         found = {row.office_id: row.hash for row in self._session.execute(_NEWEST_AROUND, around)}
         self._newest |= found
         known = (_chains.get((self.pins.root, office_id)) for office_id in found)
         self.revocations(*(steps[-1].charter for steps in known if steps))
         # An office without a charter is not among them: a planted row gives nothing.
-        charters = [self.of(office_id) for office_id in sorted(found)]
+        charters = []
+        for office_id in sorted(found.keys() | needed):
+            try:
+                charters.append(self.of(office_id))
+            except Tampered:
+                if office_id in (own, self.headquarters_id):
+                    raise
+                self.passed_over.add(office_id)
         return [charter for charter in charters if charter.seats_of(member_id, today)]
 
     def primary_office(self, country: str, today: date) -> Charter | None:
@@ -189,8 +204,43 @@ class Charters:
                 damaged.append(office_id)
         return sound, tuple(damaged)
 
+    def marks(self) -> tuple[OfficeMark, ...]:
+        """What headquarters marks in its next charter, of every office: later nobody can say its past was another.
+
+        Of an office whose charters fail their check it is the newest that headquarters or this member has seen: what
+        nobody can read stops nobody else, and what stood does not fall.
+        """
+        sound, damaged = self.sound_offices()
+        fresh = [OfficeMark(charter.office_id, charter.number, charter.hash) for charter in sound]
+        carried = [seen for seen in map(self._last_seen, damaged) if seen is not None]
+        return tuple(sorted((*fresh, *carried), key=lambda mark: mark.office_id))
+
+    def _last_seen(self, office_id: uuid.UUID) -> OfficeMark | None:
+        """The newest charter of an office that headquarters has marked, or that this member has verified themselves."""
+        marks = _marks_of(office_id, self._headquarters_steps())
+        pin = self.pins.offices.get(office_id)
+        seen = [*marks, OfficeMark(office_id, pin.number, pin.hash)] if pin is not None else marks
+        return max(seen, key=lambda mark: mark.number, default=None)
+
+    def unmarked(self, marks: Iterable[OfficeMark]) -> tuple[uuid.UUID, ...]:
+        """Offices whose charters fail their check, or are gone, and which may have had a newer one than is marked here:
+        what a head of headquarters signed for them would fall with that head.
+        """
+        marked = {mark.office_id: mark.number for mark in marks}
+        claims = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
+        had = dict.fromkeys(self._session.scalars(select(Circle.office_id).distinct()), 1)
+        had |= {row[0]: row[1] for row in self._session.execute(claims)}
+        sound, damaged = self.sound_offices()
+        for seen in filter(None, map(self._last_seen, damaged)):
+            had[seen.office_id] = max(seen.number, had.get(seen.office_id, 0))
+        stands = {charter.office_id for charter in sound} | {self.headquarters_id}
+        return tuple(sorted(one for one in had.keys() - stands if marked.get(one, 0) < had[one]))
+
     def _places(self) -> list[uuid.UUID]:
-        places = set(self._session.scalars(select(CharterRow.office_id).distinct()))
+        """Offices that have charters, or had some when this member or headquarters last looked."""
+        headquarters = self._headquarters_steps()
+        places = set(self._session.scalars(select(CharterRow.office_id).distinct())) | self.pins.offices.keys()
+        places |= {mark.office_id for step in headquarters for mark in step.charter.marks}
         self._look_up(places)
         return sorted(places - {self.headquarters_id})
 
@@ -205,6 +255,10 @@ class Charters:
         seated = [Signer(member, headquarters.fingerprint_of(member)) for member in members]
         revoked = self.revocations(headquarters)
         return [custodian for custodian in seated if custodian not in revoked]
+
+    def seen(self) -> dict[uuid.UUID, int]:
+        """The numbers of the newest charters this member has verified, by office."""
+        return {office_id: pin.number for office_id, pin in self.pins.offices.items()}
 
     def revocations(self, *charters: Charter) -> Revocations:
         """Revocations of members seated in these charters. They only ever take away: no row gives anything."""
@@ -249,12 +303,12 @@ class Charters:
         """An office's chain, verified from its first charter; no `headquarters` means it is headquarters' own."""
         self._look_up({office_id})
         newest = self._newest[office_id]
-        steps = _chains.get((self.pins.root, office_id), ())
-        if not newest:
-            return ()
-        if not steps or steps[-1].hash != newest:
+        steps = _chains.get((self.pins.root, office_id), ()) if newest else ()
+        if newest and (not steps or steps[-1].hash != newest):
             steps = self._walked(office_id, headquarters, {step.hash: step for step in steps})
             _chains[self.pins.root, office_id] = steps
+        if not steps and _marks_of(office_id, headquarters):
+            raise Tampered("charters that headquarters has seen are gone")
         pin = self.pins.offices.get(office_id)
         if pin is not None:
             _check_pin(steps, pin)
@@ -319,7 +373,9 @@ class Charters:
         revoked = self.revocations(newest, headquarters)
         if not revoked:
             return
-        for step in steps:
+        # What headquarters has marked stood then: a revocation that forgets it, or was planted, takes it from nobody.
+        marked = _marks_of(newest.office_id, self._offices.get(self._root_office(), ()))
+        for step in steps[max((mark.number for mark in marked), default=0) :]:
             gone = {
                 s for s in step.signers & revoked.keys() if revoked[s].get(newest.office_id, 0) < step.charter.number
             }
@@ -343,8 +399,8 @@ def _still_authorised(steps: Sequence[Step], headquarters: Sequence[Step]) -> No
     What rests on two heads stands if the authority is still in force, if a later headquarters charter has marked it (or
     a charter after it), or if two of those heads still are heads. Raises Tampered.
     """
-    office_id, marked = steps[0].charter.office_id, 0
-    for mark in (mark for later in headquarters for mark in later.charter.marks if mark.office_id == office_id):
+    marked = 0
+    for mark in _marks_of(steps[0].charter.office_id, headquarters):
         if mark.number > len(steps) or steps[mark.number - 1].hash != mark.hash:
             raise Tampered("not the charter that headquarters has seen")
         marked = max(marked, mark.number)
@@ -358,6 +414,11 @@ def _still_authorised(steps: Sequence[Step], headquarters: Sequence[Step]) -> No
             heads = {seat.holder for seat in stands if seat.role in HEADS}
             if len(step.signers & heads) < step.needed:
                 raise Tampered("a charter signed by someone who is no longer a head of headquarters")
+
+
+def _marks_of(office_id: uuid.UUID, headquarters: Sequence[Step]) -> list[OfficeMark]:
+    """Every mark of an office in headquarters' charters, oldest first."""
+    return [mark for step in headquarters for mark in step.charter.marks if mark.office_id == office_id]
 
 
 def _bundles(session: Session, fingerprints: Iterable[bytes]) -> Bundles:

@@ -64,6 +64,9 @@ class Coverage(msgspec.Struct, frozen=True, array_like=True):
     since: date
     until: date | None = None
 
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
 
 class CircleEntry(msgspec.Struct, frozen=True, array_like=True):
     """A circle and the fingerprint of its public bundle. Epoch 0 has no key yet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -123,7 +123,7 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     seats = tuple(seat for seat in charter.seats if seat.role in CHANGED_BY_TWO or seat.holder not in newly)
     changes = {"circles": circles, "seats": seats, "ended": (*charter.ended, *newly)}
     renewed = next_charter(ring.charters, charter.office_id, Act.RENEWAL, now, **changes)
-    in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now, beside_draft=True)
+    in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now)
     if in_force is None:
         raise Locked("a renewal needs one signature")
     for entry in due:
@@ -289,17 +289,30 @@ def carry_over(session: Session, ring: Ring, keys: KeyPair, now: datetime) -> No
         )
 
 
-def revoke(session: Session, member_id: uuid.UUID, fingerprint: bytes, by: uuid.UUID, now: datetime) -> Revocation:
+def revoke(
+    session: Session,
+    member_id: uuid.UUID,
+    fingerprint: bytes,
+    by: uuid.UUID,
+    now: datetime,
+    seen: Mapping[uuid.UUID, int] | None = None,
+) -> Revocation:
     """End a member's access to every circle at once. Needs no key; the circles are due for renewal.
 
-    Returns the row, of which the trail has to tell: whoever changes it later is found out.
+    `seen`: the numbers of the charters that whoever ends it has verified, by office (`Charters.seen`): one that was
+    taken away for the moment counts as well. Returns the row, of which the trail has to tell: whoever changes it later
+    is found out.
     """
     one_at_a_time(session)
     row = session.get(Revocation, (member_id, fingerprint))
     if row is None:
         newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
-        numbers = write_numbers({row[0]: row[1] for row in session.execute(newest)})
-        row = Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
+        numbers = dict(seen or {})
+        for office_id, number in session.execute(newest):
+            numbers[office_id] = max(number, numbers.get(office_id, 0))
+        row = Revocation(
+            member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=write_numbers(numbers)
+        )
         session.add(row)
     held = select(CircleGrant.circle_id).where(CircleGrant.member_id == member_id)
     for circle in session.scalars(select(Circle).where(Circle.id.in_(held), Circle.due_since.is_(None))):

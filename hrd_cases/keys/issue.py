@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import N_, Changed, Refused, Tampered
+from hrd_cases.errors import N_, Absent, Changed, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pin, Pins
 from hrd_cases.keys.charter import (
     SIGNING_LABEL,
@@ -18,7 +18,6 @@ from hrd_cases.keys.charter import (
     Charter,
     CircleEntry,
     Coverage,
-    OfficeMark,
     Seat,
     Signature,
     Signer,
@@ -31,7 +30,7 @@ from hrd_cases.keys.charter import (
     sign,
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
-from hrd_cases.keys.roles import ACTING_HEAD, OFFICE_CIRCLES, OfficeKind
+from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OFFICE_CIRCLES, OfficeKind
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1
@@ -84,7 +83,7 @@ def next_charter(charters: Charters, office_id: uuid.UUID, act: Act, now: dateti
     """The charter after the one in force, with `changes` (countries, circles, seats, acting)."""
     current = charters.of(office_id)
     headquarters = charters.headquarters()
-    marks = _marks(charters) if current.kind is OfficeKind.HEADQUARTERS else ()
+    marks = charters.marks() if current.kind is OfficeKind.HEADQUARTERS else ()
     return msgspec.structs.replace(
         current,
         number=current.number + 1,
@@ -97,18 +96,6 @@ def next_charter(charters: Charters, office_id: uuid.UUID, act: Act, now: dateti
     )
 
 
-def _marks(charters: Charters) -> tuple[OfficeMark, ...]:
-    """What headquarters has seen of every office: later nobody can say an office's past was another.
-
-    Of an office whose charters fail their check the last mark is carried on: what nobody can read stops nobody else.
-    """
-    sound, damaged = charters.sound_offices()
-    last = {mark.office_id: mark for step in charters.steps(charters.headquarters_id) for mark in step.charter.marks}
-    fresh = [OfficeMark(charter.office_id, charter.number, charter.hash) for charter in sound]
-    carried = [last[office_id] for office_id in damaged if office_id in last]
-    return tuple(sorted((*fresh, *carried), key=lambda mark: mark.office_id))
-
-
 def propose(
     session: Session,
     charters: Charters | None,
@@ -116,20 +103,19 @@ def propose(
     author: uuid.UUID,
     keys: KeyPair,
     now: datetime,
-    *,
-    beside_draft: bool = False,
 ) -> Charter | None:
     """Sign a new charter. It is put in force if that suffices (returned), or waits for a second signature (None).
 
-    Refused if another draft waits for this office, or if the author is nobody who can sign this. `beside_draft` is for
-    renewals: a holder's request makes them by itself and must not stop at a draft that somebody left lying.
+    What one signature suffices for passes a draft that waits, and overtakes it: neither a holder's request nor a head's
+    everyday act may stop at what others have left lying. Refused if a second draft would have to wait for this office,
+    or if the author is nobody who can sign this.
     """
-    if not beside_draft:
-        _make_room(session, charters, charter.office_id)
     _may_sign(charters, charter, author)
+    _check_nothing_is_lost(charters, charter)
     signatures = (sign(charter, author, keys),)
     if _suffices(charters, charter, signatures):
         return _put_in_force(session, charters, charter, signatures)
+    _make_room(session, charters, charter.office_id)
     draft = CharterDraft(
         office_id=charter.office_id, body=encode(charter), signatures=encode_signatures(signatures), proposed_at=now
     )
@@ -137,11 +123,16 @@ def propose(
     return None
 
 
+def draft_of(session: Session, office_id: uuid.UUID) -> CharterDraft | None:
+    """The change of an office that waits for its second signature."""
+    return session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+
+
 def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID) -> None:
     """A draft that another charter overtook can never come into force and goes; any other stands in the way
     (Refused).
     """
-    waiting = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    waiting = draft_of(session, office_id)
     if waiting is None:
         return
     try:
@@ -151,7 +142,7 @@ def _make_room(session: Session, charters: Charters | None, office_id: uuid.UUID
     if not gone:
         raise Refused(
             N_("Another change of this office waits for its second signature."),
-            N_("Countersign it or withdraw it first."),
+            N_("A second head of headquarters signs it or withdraws it first, from the charter's page."),
         )
     session.delete(waiting)
     session.flush()
@@ -202,6 +193,7 @@ def countersign(
     """Add the author's signature to a draft; puts it in force when enough have signed."""
     charter = decode(draft.body)
     _may_sign(charters, charter, author)
+    _check_nothing_is_lost(charters, charter)
     signatures = decode_signatures(draft.signatures)
     if any(signature.member_id == author for signature in signatures):
         raise Refused(N_("You have signed this already."), N_("Another head has to countersign it."))
@@ -218,8 +210,8 @@ def _around(charters: Charters | None, charter: Charter) -> tuple[Charter | None
     if charters is None:
         return None, None
     if charter.number == 1:
-        if charters.headquarters().hash != charter.authority:
-            raise Changed("another charter of headquarters came into force meanwhile")
+        if charters.headquarters().hash != charter.authority or has_charter(charters, charter.office_id):
+            raise Changed("another charter came into force meanwhile")
         return None, charters.headquarters()
     previous = charters.of(charter.office_id)
     if previous.hash != charter.previous or charters.headquarters().hash != charter.authority:
@@ -232,6 +224,35 @@ def _may_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) ->
         raise Refused(
             N_("Your role does not sign this change."), N_("The head of the office or two heads of headquarters can.")
         )
+
+
+def has_charter(charters: Charters, office_id: uuid.UUID) -> bool:
+    """Has an office a charter? Raises Tampered where it fails its check, or is gone that was seen before."""
+    try:
+        charters.of(office_id)
+    except Absent:
+        return False
+    return True
+
+
+def _check_nothing_is_lost(charters: Charters | None, charter: Charter) -> None:
+    """Refused for a charter of headquarters that takes a head's seat while an office is damaged and the charter does
+    not mark its newest one: what that head signed there would be lost, though a backup brought it back.
+    """
+    if charters is None or charter.kind is not OfficeKind.HEADQUARTERS:
+        return
+    if _heads(charters.headquarters()) - _heads(charter) and charters.unmarked(charter.marks):
+        raise Refused(
+            N_("The charters of an office failed their check, and headquarters has no mark of its newest one. What a "
+               "head has signed for it would be lost with that head's seat."),
+            N_("Whoever runs the servers brings that office's charters back from a backup; then this can be signed. "
+               "What cannot wait: end the head's access from their page, which takes effect at once."),
+        )  # fmt: skip
+
+
+def _heads(charter: Charter) -> frozenset[Signer]:
+    """Its heads on the day it was signed: those by whom it is asked whether what rests on a head still stands."""
+    return frozenset(seat.holder for seat in charter.standing(charter.issued_at.date()) if seat.role in HEADS)
 
 
 def _suffices(charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> bool:

@@ -233,7 +233,7 @@ class Ring:
         return entry
 
     def _check_stays(self, folder_id: uuid.UUID, charter: Charter) -> None:
-        """A folder moves to another office with all its sleeves or not at all: a table alone does not move it."""
+        """A folder stays with the office whose circles wrap its sleeves: a table alone does not move it."""
         circles = self._session.scalars(select(SleeveKey.circle_id).where(SleeveKey.folder_id == folder_id).distinct())
         if not {entry.circle_id for entry in charter.circles}.issuperset(circles):
             raise Tampered("a folder of one office under the keys of another")

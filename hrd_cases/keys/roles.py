@@ -70,9 +70,8 @@ OFFICE_ROLES: dict[OfficeKind, tuple[Role, ...]] = {
 }
 
 HEADS = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
-"""Seats that only two headquarters heads give or take."""
-
 CHANGED_BY_TWO = HEADS | {Role.CUSTODIAN}
+"""Seats that only two headquarters heads give or take."""
 ACTING_HEAD = "acting_head"
 """What a projected row calls whoever acts as head for some days: no role of a seat."""
 MAX_CUSTODIANS = 6

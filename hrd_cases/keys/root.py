@@ -13,6 +13,11 @@ from hrd_cases.keys.charter import decode
 from hrd_cases.keys.models import CharterRow
 
 
+def is_founded(session: Session) -> bool:
+    """Does any charter stand? Then headquarters' was the first of them."""
+    return session.scalar(select(CharterRow.hash).limit(1)) is not None
+
+
 def founding_root(session: Session) -> bytes:
     """The hash of the founding charter this database names; a newcomer believes it only after typing its six words.
 

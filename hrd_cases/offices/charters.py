@@ -40,12 +40,14 @@ from hrd_cases.keys.issue import (
     countersign,
     first_charter,
     founding_charter,
+    has_charter,
     next_charter,
     overtaken,
     propose,
 )
-from hrd_cases.keys.models import CharterDraft, CharterRow, CoverageRow
-from hrd_cases.keys.roles import CHANGED_BY_TWO, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.models import CharterDraft, CoverageRow
+from hrd_cases.keys.roles import CHANGED_BY_TWO, HEADS, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.root import is_founded
 from hrd_cases.offices.countries import listed
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import same_words
@@ -112,10 +114,6 @@ def _remember_roles(session: Session, charter: Charter) -> None:
 # -- headquarters
 
 
-def is_founded(session: Session) -> bool:
-    return session.scalar(select(CharterRow.hash).limit(1)) is not None
-
-
 def founders(session: Session, office: Office) -> list[Member]:
     """Heads and custodians who have enrolled for an installation without headquarters."""
     return [member for member in invited_founders(session, office) if member.enrolled_at is not None]
@@ -139,7 +137,7 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
         raise Refused(N_("Headquarters is founded already."), N_("Its heads change the charter from its page."))
     members = founders(session, office)
     heads = [member for member in members if member.invited_role == Role.HEADQUARTERS_HEAD]
-    if by.member_id not in {head.id for head in heads} or len(heads) < 2:
+    if by.member_id not in {head.id for head in heads} or len(heads) < MIN_HEADS:
         raise Refused(N_("Two heads of headquarters found it together."), N_("Both enrol with their invitation first."))
     if sum(member.invited_role == Role.CUSTODIAN for member in members) > MAX_CUSTODIANS:
         raise Refused(N_("There are more than six custodians."), N_("Withdraw an invitation first."))
@@ -171,9 +169,10 @@ def open_charter(
     """Propose an office's first charter: its countries and its first members, two headquarters heads signing.
 
     Refused if a country has a primary office already, for roles such an office does not have, and for wrong words.
+    Raises Tampered for an office that had a charter, which fails its check or is gone.
     """
     kind = OfficeKind(office.kind)
-    if has_charter(session, office.id):
+    if has_charter(by.charters, office.id):
         raise Refused(N_("This office has a charter already."), N_("Change it from the charter's page."))
     _check_covers(session, office, countries)
     coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
@@ -181,11 +180,6 @@ def open_charter(
     _check_words(session, seated, words, by)
     charter = first_charter(by.charters, office.id, kind, coverage, seated, now)
     return _propose(session, by, by.charters, charter, now)
-
-
-def has_charter(session: Session, office_id: uuid.UUID) -> bool:
-    """Does the database name a charter of this office? (Whether it stands, `Charters` says.)"""
-    return session.scalar(select(CharterRow.hash).where(CharterRow.office_id == office_id).limit(1)) is not None
 
 
 def _newcomer(session: Session, office: Office, member_id: uuid.UUID, role: Role, since: date) -> Seat:
@@ -271,6 +265,13 @@ def role_of_newcomer(current: Charter | None, member: Member, today: date) -> Ro
     seats = current.seats if current is not None else ()
     held = [seat.role for seat in seats if seat.member_id == member.id and seat.holds_on(today)]
     return held[0] if held else Role(member.invited_role)
+
+
+def signs_alone(by: Visitor, office_id: uuid.UUID) -> bool:
+    """Is this visitor head or acting head of the office? What they sign for it without a second head passes a change
+    that waits.
+    """
+    return bool(by.roles_in(office_id) & HEADS)
 
 
 def hears(by: Visitor, current: Charter | None, member: Member) -> bool:
@@ -374,16 +375,6 @@ def name_acting_head(
 
 
 # -- second signatures
-
-
-def draft_of(session: Session, office_id: uuid.UUID) -> tuple[CharterDraft, Charter] | None:
-    """The change of an office that waits for a second signature. Raises Tampered."""
-    draft = draft_row(session, office_id)
-    return (draft, decode(draft.body)) if draft is not None else None
-
-
-def draft_row(session: Session, office_id: uuid.UUID) -> CharterDraft | None:
-    return session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
 
 
 def newcomers(charters: Charters | None, charter: Charter) -> tuple[Seat, ...]:

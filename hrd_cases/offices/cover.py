@@ -35,16 +35,16 @@ SUSPENDED = _l(
     "free."
 )
 LOST = _l(
-    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated colleague: "
-    "call headquarters."
+    "Nobody holds the key of “%(circle)s” any more. Two custodians together can open it for a newly seated colleague "
+    "(its pages come with a later version; keep the backups): call headquarters."
 )
 ONE_SOON_TWO = _l(
     "Only one person holds the key of “%(circle)s”: %(active)s. A second, %(waiting)s, has it as soon as %(active)s "
     "signs in."
 )
 ONE = _l(
-    "Only one person holds the key of “%(circle)s”: %(active)s. A second colleague must be invited and vouched for: "
-    "what only one can open is lost with them."
+    "Only one person holds the key of “%(circle)s”: %(active)s. An administrator invites a second colleague, and the "
+    "head of the office, or else two heads at headquarters, vouch for them: what only one can open is lost with them."
 )
 WAITS = _l("The key of “%(circle)s” waits for %(all_waiting)s: handed over as soon as %(active)s signs in.")
 

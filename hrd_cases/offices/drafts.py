@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import Charter, charter_hash, decode
-from hrd_cases.keys.issue import can_sign, one_suffices, overtaken, signers
+from hrd_cases.keys.issue import can_sign, draft_of, one_suffices, overtaken, signers
 from hrd_cases.keys.models import CharterDraft
 
 
 class Waiting(NamedTuple):
     """A draft. `charter` is None if it failed its check; `mine`: this member's signature is wanted; `by_head`: the
-    office's own head can put it in force alone.
+    office's own head can put it in force alone; `theirs`: this member may sign it or throw it away.
     """
 
     draft: CharterDraft
@@ -26,6 +26,7 @@ class Waiting(NamedTuple):
     overtaken: bool = False
     mine: bool = False
     by_head: bool = False
+    theirs: bool = False
 
     @property
     def read(self) -> str:
@@ -34,12 +35,14 @@ class Waiting(NamedTuple):
 
 
 def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | None:
-    draft = session.scalar(select(CharterDraft).where(CharterDraft.office_id == office_id))
+    draft = draft_of(session, office_id)
     return look_at(session, by, draft) if draft is not None else None
 
 
 def in_the_way(session: Session, by: Visitor, office_id: uuid.UUID) -> bool:
-    """Must a waiting change be signed or withdrawn before another begins? One that was overtaken goes by itself."""
+    """Does a change wait that can still come into force? What takes two signatures begins after it was signed or
+    withdrawn; what a head of the office signs alone passes it, and then it was overtaken.
+    """
     waiting = of_office(session, by, office_id)
     return waiting is not None and not waiting.overtaken
 
@@ -56,12 +59,13 @@ def look_at(session: Session, by: Visitor, draft: CharterDraft) -> Waiting:
     try:
         charter = decode(draft.body)
         if charter.office_id != draft.office_id:
-            return Waiting(draft, None)
+            return Waiting(draft, None, theirs=True)
         if overtaken(charters, charter):
-            return Waiting(draft, charter, overtaken=True)
+            return Waiting(draft, charter, overtaken=True, theirs=True)
         signed_by = signers(session, charters, draft)
-        mine = by.member_id not in signed_by and can_sign(charters, charter, by.member_id)
+        theirs = can_sign(charters, charter, by.member_id)
         by_head = one_suffices(charters, charter)
     except (Tampered, Absent):
-        return Waiting(draft, None)
-    return Waiting(draft, charter, signed_by, mine=mine, by_head=by_head)
+        return Waiting(draft, None, theirs=True)
+    mine = theirs and by.member_id not in signed_by
+    return Waiting(draft, charter, signed_by, mine=mine, by_head=by_head, theirs=theirs)

@@ -89,8 +89,15 @@ def is_usual(weekend: Iterable[str], zone: str) -> bool:
     return set(weekend) == set(usual_weekend(zone))
 
 
+def unsaid_of_weekend(weekend: Iterable[str], zone: str, source: str, on: date | None) -> tuple[str, ...]:
+    """Which facts a weekend still needs that is not the usual one there: where it is known from, and since when."""
+    if is_usual(weekend, zone):
+        return ()
+    return tuple(fact for fact, said in (("weekend_source", source), ("weekend_on", on)) if not said)
+
+
 def _check_weekend(weekend: tuple[str, ...], zone: str, source: str, on: date | None) -> None:
-    if not is_usual(weekend, zone) and not (source and on):
+    if unsaid_of_weekend(weekend, zone, source, on):
         raise Refused(
             N_("This weekend is not the usual one of the country."),
             N_("Write where it is known from, and since which day."),

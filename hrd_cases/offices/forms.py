@@ -18,10 +18,23 @@ from wtforms.validators import InputRequired, Optional
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.words import ROLE
-from hrd_cases.forms import NEEDED, AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, say_all, typed
+from hrd_cases.forms import (
+    LAST_YEAR,
+    AtMost,
+    Choice,
+    Choices,
+    DayField,
+    Form,
+    Radio,
+    Text,
+    needed,
+    offered,
+    say_all,
+    typed,
+)
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
-from hrd_cases.offices.facts import WEEKDAYS, Holiday, is_usual, zones
+from hrd_cases.offices.facts import WEEKDAYS, Holiday, unsaid_of_weekend, zones
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
@@ -33,10 +46,10 @@ ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
 HOLIDAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})[\s:;,–-]+(\S.*)\Z", re.ASCII)
 UNSEATED = "none"
-FIRST_YEAR, LAST_YEAR = 2000, 2200
+OLDEST_YEAR = 2000
+"""Of a holiday: what is written earlier was mistyped."""
 
-
-SIX_WORDS = (NEEDED, AtMost(200))
+SIX_WORDS = (needed(_l("Type the six words you hear.")), AtMost(200))
 REGIONS = {
     "Africa": _l("Africa"),
     "America": _l("Americas"),
@@ -95,7 +108,7 @@ def read_holidays(text: str) -> tuple[list[Holiday], list[str]]:
 
 def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+        return date(year, month, day) if OLDEST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
         return None
 
@@ -135,6 +148,12 @@ def role_choices(kind: OfficeKind) -> list[SelectChoice]:
 # -- forms
 
 
+_UNSAID = {
+    "weekend_source": _l("This weekend is not the usual one of the country: write where it is known from."),
+    "weekend_on": _l("Write the day of the source, because the weekend is an unusual one."),
+}
+
+
 class ParticularsForm(Form):
     """What changes while an office stands. `version` is the one the page was made from."""
 
@@ -155,7 +174,7 @@ class ParticularsForm(Form):
     )
     languages = Text(
         _l("Languages"),
-        [NEEDED, AtMost(500), _all_known(read_languages)],
+        [needed(_l("Write one language at least.")), AtMost(500), _all_known(read_languages)],
         description=_l("One a line: their names in your language, or their codes."),
     )
     public_contact = Text(
@@ -177,15 +196,12 @@ class ParticularsForm(Form):
         return bool(super().validate(extra_validators)) and self._weekend_is_known()
 
     def _weekend_is_known(self) -> bool:
-        if is_usual(self.weekend.data or (), self.zone.data):
-            return True
-        if not typed(self.weekend_source):
-            self.refuse(
-                _("This weekend is not the usual one of the country: write where it is known from."), "weekend_source"
-            )
-        if self.weekend_on.data is None:
-            self.refuse(_("Write the day of the source, because the weekend is an unusual one."), "weekend_on")
-        return not self.errors
+        unsaid = unsaid_of_weekend(
+            self.weekend.data or (), self.zone.data, typed(self.weekend_source), self.weekend_on.data
+        )
+        for field in unsaid:
+            self.refuse(str(_UNSAID[field]), field)
+        return not unsaid
 
     @classmethod
     def of(cls, office: Office) -> ParticularsForm:
@@ -204,24 +220,29 @@ class ParticularsForm(Form):
 
 class NewOfficeForm(ParticularsForm):
     needed_fields = ("zone", "languages", "public_contact")
+    first = ("kind", "seat", "member_state", "code")
     kind = Radio(
         _l("Kind"),
         choices=lambda: [offered(kind.value, KIND[kind]) for kind in (OfficeKind.DELEGATION, OfficeKind.EMBASSY)],
     )
-    code = Text(_l("Code"), [NEEDED, _code], description=_l("Short and for good, for example DEL_EGY."))
-    seat = Text(_l("City"), [NEEDED, AtMost(100)], description=_l("The city the office is in."))
+    code = Text(
+        _l("Code"),
+        [needed(_l("Write the code.")), _code],
+        description=_l("Short and for good, for example DEL_EGY."),
+    )
+    seat = Text(_l("City"), [needed(_l("Write the city.")), AtMost(100)], description=_l("The city the office is in."))
     member_state = Text(_l("Member State"), [AtMost(100)], description=_l("For an embassy: whose it is."))
 
 
 class HolidaysForm(Form):
     days = Text(
         _l("Days"),
-        [NEEDED, AtMost(10_000), _holidays],
+        [needed(_l("Write one day at least.")), AtMost(10_000), _holidays],
         description=_l("One a line: the date as year-month-day, then the name. For example: 2026-12-25 Christmas."),
     )
     source = Text(
         _l("Source"),
-        [NEEDED, AtMost(300)],
+        [needed(_l("Write where this is known from.")), AtMost(300)],
         description=_l("Where this is known from: a note, a gazette, a web page, and its date."),
     )
 
@@ -251,7 +272,7 @@ class WordsForm(Form):
 class InviteForm(Form):
     sign_in = Text(
         _l("Sign-in name"),
-        [NEEDED, AtMost(40)],
+        [needed(_l("Write the sign-in name.")), AtMost(40)],
         description=_l("The role and the place, never a person's name: officer.cairo."),
     )
     role = Radio(_l("Role"), choices=[])
@@ -259,6 +280,14 @@ class InviteForm(Form):
         _l("Mail address"),
         [AtMost(254), _address],
         description=_l("For reminders that carry no content. It can be left out."),
+    )
+
+
+class AddressForm(Form):
+    address = Text(
+        _l("New mail address"),
+        [needed(_l("Write the mail address.")), AtMost(254), _address],
+        description=_l("For reminders that carry no content. The address known until now is shown to nobody."),
     )
 
 
@@ -273,8 +302,8 @@ class ActingForm(Form):
 
 
 class NoticeForm(Form):
-    subject = Text(_l("Subject"), [NEEDED, AtMost(LONGEST_SUBJECT)])
-    text = Text(_l("Text"), [NEEDED, AtMost(LONGEST_TEXT)])
+    subject = Text(_l("Subject"), [needed(_l("Write the subject.")), AtMost(LONGEST_SUBJECT)])
+    text = Text(_l("Text"), [needed(_l("Write the text.")), AtMost(LONGEST_TEXT)])
 
 
 # -- forms with fields for each newcomer

@@ -92,4 +92,4 @@ def people_of(*charters: Charter | None) -> set[uuid.UUID]:
 
 def covers_today(charter: Charter, today: date) -> list[str]:
     """Codes of the countries covered on a day."""
-    return [c.country for c in charter.countries if c.since <= today and (c.until is None or today <= c.until)]
+    return [coverage.country for coverage in charter.countries if coverage.holds_on(today)]

@@ -1,4 +1,4 @@
-"""Inviting colleagues, and ending, pausing and restoring their access."""
+"""Inviting colleagues, correcting where their mail goes, and ending, pausing and restoring their access."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.credentials import seal_address
 from hrd_cases.accounts.heads import other_heads
 from hrd_cases.accounts.models import Invitation, Member
-from hrd_cases.accounts.newcomers import invite, invite_again
+from hrd_cases.accounts.newcomers import end_half_made, invite, invite_again
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
@@ -19,6 +20,7 @@ from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.models import Office
+from hrd_cases.outbox.plan import retry
 from hrd_cases.settings import Settings
 
 
@@ -59,10 +61,20 @@ def withdraw_invitation(session: Session, member: Member) -> None:
     if invitation is None:
         raise Refused(N_("No invitation is open for %(name)s."), N_("There is none to withdraw."), name=member.sign_in)
     session.delete(invitation)
+    end_half_made(session, member)
     session.flush()
     if member.fingerprint is None:
         session.delete(member)
     record(session, Event.INVITATION_WITHDRAWN, member=member.id)
+
+
+def correct_address(session: Session, settings: Settings, member: Member, address: str, now: datetime) -> None:
+    """Reminders go to `address` from now on; mails that were refused for good are tried again there."""
+    if member.revoked_at is not None:
+        raise Refused(N_("This member's access was ended."), N_("No mail goes to them any more."))
+    member.address_sealed = seal_address(settings, member.id, address)
+    retry(session, member.id, now)
+    record(session, Event.ADDRESS_CORRECTED, member=member.id)
 
 
 def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
@@ -78,7 +90,7 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
         session.delete(invitation)
     end_sessions_of(session, member.id)
     if member.fingerprint is not None:
-        row = revoke(session, member.id, member.fingerprint, by.member_id, now)
+        row = revoke(session, member.id, member.fingerprint, by.member_id, now, by.charters.seen())
         record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     else:
         record(session, Event.INVITATION_WITHDRAWN, member=member.id)

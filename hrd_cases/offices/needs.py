@@ -19,6 +19,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
+from hrd_cases.keys.issue import draft_of
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
 from hrd_cases.offices import charters, cover, drafts
 from hrd_cases.offices.colleagues import (
@@ -130,7 +131,7 @@ def _seated(session: Session, visitor: Visitor, offices: Iterable[Office]) -> di
 
 
 def _unopened(session: Session, office: Office, newcomers: list[Member]) -> Iterator[Need]:
-    if newcomers and charters.draft_row(session, office.id) is None:
+    if newcomers and draft_of(session, office.id) is None:
         text = _(
             "The first charter of %(office)s can be written: colleagues have enrolled.", office=office_name(office)
         )
@@ -148,10 +149,27 @@ def _to_vouch(
         role = charters.role_of_newcomer(charter, member, visitor.today)
         two = charters.needs_two(role)
         theirs = Role.HEADQUARTERS_HEAD in visitor.roles and (two or headless)
-        if theirs or (own and not two):
-            text = _("%(name)s waits for you to hear their six words", name=member.sign_in)
-            hint = _("%(role)s, %(office)s", role=str(ROLE[role]), office=office_name(office))
-            yield Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id}, hint)
+        if own and not two:
+            yield _to_hear(member, role, office)
+        elif theirs:
+            yield from _to_hear_by_two(session, visitor, member, role, office)
+
+
+def _to_hear_by_two(session: Session, visitor: Visitor, member: Member, role: Role, office: Office) -> Iterator[Need]:
+    """Nothing that takes two signatures begins beside a change that waits, unless that change seats the newcomer."""
+    waiting = drafts.of_office(session, visitor, office.id)
+    if waiting is None or waiting.overtaken:
+        yield _to_hear(member, role, office)
+    elif waiting.charter is None or member.fingerprint not in {seat.fingerprint for seat in waiting.charter.seats}:
+        text = _("%(name)s waits for their six words to be heard", name=member.sign_in)
+        hint = _("Another change of %(office)s waits for its second signature first", office=office_name(office))
+        yield Need(text, _("Waits"), "waiting", "charter.show", {"office_id": office.id}, hint)
+
+
+def _to_hear(member: Member, role: Role, office: Office) -> Need:
+    text = _("%(name)s waits for you to hear their six words", name=member.sign_in)
+    hint = _("%(role)s, %(office)s", role=str(ROLE[role]), office=office_name(office))
+    return Need(text, _("To vouch"), "attention", "members.vouch", {"member_id": member.id}, hint)
 
 
 def _seats_to_take(
@@ -184,9 +202,10 @@ def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
             yield Need(text, _("Failed its check"), "danger", "charter.withdraw", ids)
         elif waiting.overtaken:
             text = _(
-                "A change of %(office)s was overtaken by another charter. Withdraw it.", office=office_name(office)
+                "A change of %(office)s was overtaken by another charter: propose it again, or withdraw it.",
+                office=office_name(office),
             )
-            yield Need(text, _("Overtaken"), "attention", "charter.withdraw", ids)
+            yield Need(text, _("Overtaken"), "attention", "charter.show", ids)
         elif waiting.mine:
             text = _("A change of %(office)s waits for your signature", office=place)
             yield Need(text, _("To sign"), "attention", "charter.sign", ids)

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.models import Member
+from hrd_cases.audit.compare import filled_for_all
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
@@ -21,6 +22,7 @@ from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Notice, NoticeReading, Office
 from hrd_cases.records import Parted, opened
 
@@ -84,21 +86,44 @@ def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
 
 def notices_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
     """Notices of an office that this member has not put away, newest first."""
-    return _parted(session, office, Notice.id.not_in(_put_away_by(by.member_id)))
+    return _parted(session, office, Notice.id.not_in(_put_away_by(session, by)))
 
 
 def earlier_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
     """Notices of an office that this member has put away, newest first."""
-    return _parted(session, office, Notice.id.in_(_put_away_by(by.member_id)))
+    return _parted(session, office, Notice.id.in_(_put_away_by(session, by)))
 
 
 def has_earlier(session: Session, by: Visitor) -> bool:
     """Has this member put any notice away?"""
-    return session.scalar(_put_away_by(by.member_id).limit(1)) is not None
+    return bool(_put_away_by(session, by))
 
 
-def _put_away_by(member_id: uuid.UUID) -> Select[uuid.UUID]:
-    return select(NoticeReading.notice_id).where(NoticeReading.member_id == member_id)
+def _put_away_by(session: Session, by: Visitor) -> set[uuid.UUID]:
+    return {notice for notice, _ in _readings(session, NoticeReading.member_id == by.member_id)}
+
+
+# Asked whenever notices are shown: made once.
+_TOLD = (
+    select(NoticeReading.notice_id, NoticeReading.member_id, NoticeReading.read_at, AuditEntry.event, AuditEntry.at)
+    .join(AuditSubject, AuditSubject.subject_id == NoticeReading.notice_id)
+    .join(AuditEntry, AuditEntry.number == AuditSubject.number)
+    .where(
+        ((AuditEntry.event == Event.NOTICE_READ.value) & (AuditEntry.actor_id == NoticeReading.member_id))
+        | (AuditEntry.event == Event.NOTICE_PUT_AWAY.value)
+    )
+)
+
+
+def _readings(session: Session, which: ColumnElement[bool]) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """(notice, member) of the readings that the trail tells of. A row alone is not believed: planted, it would hide a
+    notice from a colleague and tell headquarters that it was read.
+    """
+    return {
+        (row.notice_id, row.member_id)
+        for row in session.execute(_TOLD.where(which))
+        if row.event == Event.NOTICE_READ or filled_for_all(row.read_at, row.at)
+    }
 
 
 def _parted(session: Session, office: Office, which: ColumnElement[bool]) -> Parted[Notice]:
@@ -129,15 +154,11 @@ def sent_to(session: Session, office_id: uuid.UUID) -> list[Letter]:
 
 def read_by(session: Session, notices: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """Who has put which notice away, by their sign-in names: what its sender learns of it, and nothing more."""
-    query = (
-        select(NoticeReading.notice_id, Member.sign_in)
-        .join(Member, Member.id == NoticeReading.member_id)
-        .where(NoticeReading.notice_id.in_(tuple(notices)))
-        .order_by(Member.sign_in)
-    )
+    told = _readings(session, NoticeReading.notice_id.in_(tuple(notices)))
+    names = names_of(session, {member for _, member in told})
     found: dict[uuid.UUID, list[str]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.notice_id, []).append(row.sign_in)
+    for name, notice in sorted((names[member], notice) for notice, member in told if member in names):
+        found.setdefault(notice, []).append(name)
     return found
 
 
@@ -151,6 +172,6 @@ def put_away(session: Session, by: Visitor, notice: Notice, now: datetime) -> No
         raise Locked("a notice without a key")
     if parted.damaged:
         raise Tampered("a notice")
-    if session.get(NoticeReading, (notice.id, by.member_id)) is None:
-        session.add(NoticeReading(notice_id=notice.id, member_id=by.member_id, read_at=now))
-        record(session, Event.NOTICE_PUT_AWAY, notice=notice.id)
+    if notice.id not in _put_away_by(session, by):
+        session.merge(NoticeReading(notice_id=notice.id, member_id=by.member_id, read_at=now))
+        record(session, Event.NOTICE_READ, notice=notice.id)

@@ -16,7 +16,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
-from hrd_cases.keys.charter import ActingHead, Charter
+from hrd_cases.keys.charter import MIN_HEADS, ActingHead, Charter
 from hrd_cases.keys.circles import Readiness
 from hrd_cases.keys.roles import CircleName, OfficeKind
 from hrd_cases.offices import cover, drafts
@@ -131,11 +131,13 @@ def head_lines(session: Session, charter: Charter, visitor: Visitor) -> list[str
     """What must be said when nobody, or too few, can sign for an office."""
     heads = heads_here(session, charter, visitor)
     if charter.kind is OfficeKind.HEADQUARTERS:
-        if len(heads) < 2:
+        if len(heads) < MIN_HEADS:
             return [_("Headquarters has fewer than two heads who can come in: no charter can be signed by two.")]
         return []
     if not charter.seats:
-        return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. Invite its staff.")]
+        return [_("Nobody has a seat here yet: what concerns its countries goes to headquarters. An administrator "
+                  "invites its staff, and two heads at headquarters seat them.")]  # fmt: skip
     if charter.kind is OfficeKind.DELEGATION and not heads and not acting_here(session, charter):
-        return [_("Nobody here can vouch: the office has no head. Invite one; two heads at headquarters seat them.")]
+        return [_("Nobody here can vouch: the office has no head. An administrator invites one; two heads at "
+                  "headquarters seat them.")]  # fmt: skip
     return []

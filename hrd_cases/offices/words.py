@@ -32,7 +32,10 @@ ROLE_DOES = {
     Role.HEADQUARTERS_APPROVER: _l("Approves a grant where an office has nobody free to"),
     Role.AUDITOR: _l("Reads the audit trail, no case"),
     Role.ADMINISTRATOR: _l("Invites and ends access; holds no key and admits nobody alone"),
-    Role.CUSTODIAN: _l("Two together can open a circle whose keys were all lost. Two heads seat a custodian"),
+    Role.CUSTODIAN: _l(
+        "Two together can open a circle whose keys were all lost (its pages come with a later version; keep the "
+        "backups). Two heads seat a custodian"
+    ),
 }
 KIND = {
     OfficeKind.DELEGATION: _l("Delegation"),
@@ -53,6 +56,11 @@ ACT = {
     Act.ACTING: _l("Acting head named"),
     Act.RENEWAL: _l("Key made or exchanged"),
 }
+
+OVERTAKEN = _l(
+    "The change of this office that waited for its second signature was overtaken by yours. Headquarters proposes it "
+    "again."
+)
 
 
 def locale() -> Locale:
@@ -87,6 +95,11 @@ def named(member: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
     return names.get(member, "?")
 
 
+def apart(name: str) -> str:
+    """A sign-in name in a list of them: written from left to right, while the list runs as its reader reads."""
+    return f"\u2066{name}\u2069"
+
+
 def office_name(office: Office) -> str:
     """What an office is called where it stands beside others: its city, and what it is if that says more."""
     if office.kind == OfficeKind.DELEGATION:
@@ -109,6 +122,7 @@ def install_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(all_of, "all_of")
     blueprint.add_app_template_filter(any_of, "any_of")
     blueprint.add_app_template_filter(named, "named")
+    blueprint.add_app_template_filter(apart, "apart")
     blueprint.add_app_template_filter(office_name, "office_name")
     blueprint.add_app_template_filter(moment_there, "dt_there")
 

@@ -16,6 +16,11 @@ class Words(NamedTuple):
     sentence: Any
 
 
+FORM_READ = _l("Looked at the form “%(page)s”.")
+"""What is said of a page that asks for an act: nothing was done by opening it."""
+PAGES_FIRST = frozenset({"oversight.trail", "sessions.index", "waiting.show"})
+"""Pages that are read for what they show, and have a form besides."""
+
 AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
     (
         _l("Reading"),
@@ -54,6 +59,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.MEMBER_INVITED: Words(_l("Member invited"), _l("Invited %(member)s to %(office)s as %(role)s.")),
             Event.INVITATION_WITHDRAWN: Words(_l("Invitation withdrawn"), _l("Withdrew the invitation of %(member)s.")),
             Event.INVITATION_TAKEN: Words(_l("Enrolment finished"), _l("%(member)s finished enrolling.")),
+            Event.ADDRESS_CORRECTED: Words(
+                _l("Mail address corrected"), _l("Corrected the mail address of %(member)s.")
+            ),
             Event.MEMBER_VOUCHED: Words(
                 _l("Member vouched for"), _l("Vouched for %(member)s in %(office)s as %(role)s.")
             ),
@@ -126,6 +134,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Letter refused"), _l("A letter failed its check and was refused: %(act)s.")
             ),
             Event.NOTICE_PUT_AWAY: Words(_l("Notice put away"), _l("Put a notice away.")),
+            Event.NOTICE_READ: Words(_l("Notice read"), _l("Has read a notice and put it away for themselves.")),
         },
     ),
     (

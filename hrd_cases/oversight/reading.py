@@ -17,7 +17,8 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import Body, entry_hash, read_body, subjects_of
-from hrd_cases.oversight.events import WORDS
+from hrd_cases.door.places import places
+from hrd_cases.oversight.events import FORM_READ, PAGES_FIRST, WORDS
 from hrd_cases.oversight.words import SYSTEM, office_names, word
 
 PER_PAGE = 50
@@ -216,9 +217,15 @@ def _words(body: Body, names: _Names) -> tuple[str, str]:
     try:
         words = WORDS[Event(body.event)]
         fields = {field: f"\u2068{_said(field, value, names)}\u2069" for field, value in body.fields.items()}
-        return str(words.name), str(words.sentence) % fields
+        return str(words.name), str(FORM_READ if _reads_a_form(body) else words.sentence) % fields
     except (ValueError, LookupError):  # written by a newer programme, or not by us
         return body.event, body.event
+
+
+def _reads_a_form(body: Body) -> bool:
+    endpoint = str(body.fields.get("page", ""))
+    place = places.get(endpoint) if body.event == Event.PAGE_READ else None
+    return place is not None and place.form and endpoint not in PAGES_FIRST
 
 
 def _said(field: str, value: object, names: _Names) -> str:

@@ -1,4 +1,4 @@
-"""Does everything run? Counts and times, nothing of content and no name but those of offices."""
+"""Does everything run? Counts and times, nothing of content; names of offices, and of members whose mail is refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import read_body
@@ -17,7 +18,7 @@ from hrd_cases.keys.circles import READY_HOLDERS
 from hrd_cases.keys.models import Circle, CircleGrant, SeatRow
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox import watch
-from hrd_cases.outbox.models import SENT, WAITING, Delivery, Heartbeat, Reminder
+from hrd_cases.outbox.models import FAILED, SENT, WAITING, Delivery, Heartbeat, Reminder
 from hrd_cases.outbox.watch import PATIENCE, Alarm, Troubles
 from hrd_cases.oversight.words import office_names
 
@@ -48,6 +49,7 @@ class Stand:
     mails_waiting: int
     mails_sent: int
     troubles: Troubles
+    refused: dict[uuid.UUID, str]
     keys: list[Keys]
     uncharted: int
     entries: int
@@ -75,6 +77,7 @@ def stand(session: Session, now: datetime) -> Stand:
         mails_waiting=mails.get(WAITING, 0),
         mails_sent=mails.get(SENT, 0),
         troubles=watch.troubles(session),
+        refused=_refused(session),
         keys=keys,
         uncharted=(session.scalar(select(func.count()).select_from(Office)) or 0) - len(keys),
         entries=session.scalar(select(AuditHead.number)) or 0,
@@ -87,6 +90,13 @@ def stand(session: Session, now: datetime) -> Stand:
 def _by_state(session: Session, kind: type[Reminder] | type[Delivery]) -> dict[str, int]:
     rows = session.execute(select(kind.state, func.count().label("rows")).group_by(kind.state))
     return {row.state: row.rows for row in rows}
+
+
+def _refused(session: Session) -> dict[uuid.UUID, str]:
+    """Sign-in names, by id, of members whose mail was refused for good: their addresses are to be corrected."""
+    failed = select(Delivery.member_id).where(Delivery.state == FAILED, Delivery.member_id.is_not(None))
+    query = select(Member.id, Member.sign_in).where(Member.id.in_(failed), Member.revoked_at.is_(None))
+    return {row.id: row.sign_in for row in session.execute(query.order_by(Member.sign_in))}
 
 
 def _last(session: Session, event: Event) -> AuditEntry | None:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.door.page_names import PAGES
 from hrd_cases.door.words import ROLE
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import ACT, CIRCLE, KIND
@@ -56,6 +57,7 @@ FINDINGS = (
     _l("entries are missing before this one"),
     _l("this entry does not follow from the one before it"),
     _l("this entry is not the one that was mailed out"),
+    _l("this number has two daily counts that contradict each other"),
     _l("this entry cannot be read: the check ended here"),
     _l("this entry's body cannot be read"),
     _l("this entry's columns say something else than its body"),
@@ -82,6 +84,8 @@ FINDINGS = (
     _l("a letter was taken away"),
     _l("a letter that nobody sent"),
     _l("a letter was marked as done, or as waiting, by no act"),
+    _l("a notice that nobody put away is shown as read"),
+    _l("a notice that was put away is shown as not read"),
     _l("the index does not find this entry by what it is about"),
     _l("the index finds this entry by what it is not about"),
     _l("the seats shown are not those of the charter"),
@@ -89,67 +93,6 @@ FINDINGS = (
     _l("the circles shown are not those of the charter"),
 )
 """What audit.verify says; it knows no language, so its sentences are listed here for the translators."""
-
-PAGES = {
-    "account.authenticator": _l("My account: authenticator"),
-    "account.keys": _l("My account: new keys"),
-    "account.language": _l("My account: language"),
-    "account.passphrase": _l("My account: passphrase"),
-    "account.recovery_code": _l("My account: recovery code"),
-    "account.show": _l("My account"),
-    "cases.found": _l("Case files found"),
-    "cases.index": _l("Case files"),
-    "cases.mended": _l("The list of case files made again"),
-    "cases.search": _l("Search of case files"),
-    "charter.acting": _l("Name an acting head"),
-    "charter.coverage": _l("Change an office's countries"),
-    "charter.earlier": _l("An earlier charter"),
-    "charter.first": _l("An office's first charter"),
-    "charter.found": _l("Found headquarters"),
-    "charter.found_withdraw": _l("Withdraw the founding charter"),
-    "charter.seat": _l("Change a seat"),
-    "charter.show": _l("Charter"),
-    "charter.sign": _l("Sign a charter"),
-    "charter.withdraw": _l("Withdraw a proposed charter"),
-    "kept.change": _l("A form not sent yet, to be changed"),
-    "kept.index": _l("Not sent yet"),
-    "kept.show": _l("A form not sent yet"),
-    "kept.throw_away": _l("Throw a form away that was not sent"),
-    "members.index": _l("Members"),
-    "members.invitation": _l("An open invitation"),
-    "members.invite": _l("Invite a member"),
-    "members.invite_again": _l("Invite a member again"),
-    "members.restore": _l("Restore a member"),
-    "members.revoke": _l("End a member's access"),
-    "members.show": _l("A member"),
-    "members.suspend": _l("Suspend a member"),
-    "members.vouch": _l("Vouch for a member"),
-    "members.vouched": _l("The register's words for a newcomer"),
-    "members.withdraw": _l("Withdraw an invitation"),
-    "notices.earlier": _l("Notices put away"),
-    "notices.put_away": _l("Put a notice away"),
-    "notices.write": _l("Write a notice"),
-    "offices.edit": _l("Change what everybody may know of an office"),
-    "offices.holidays": _l("Holidays of an office"),
-    "offices.index": _l("Offices"),
-    "offices.keys": _l("Keys of an office"),
-    "offices.open_new": _l("Open an office"),
-    "offices.remove_holiday": _l("Remove a holiday"),
-    "offices.show": _l("An office"),
-    "oversight.check": _l("Check the trail"),
-    "oversight.entry": _l("An entry of the audit trail"),
-    "oversight.running": _l("Running"),
-    "oversight.trail": _l("Audit trail"),
-    "sessions.index": _l("My sessions"),
-    "sign_in.second_factor": _l("Second factor"),
-    "steps.authenticator": _l("Enrolment: authenticator"),
-    "steps.passphrase": _l("Enrolment: passphrase"),
-    "steps.picture": _l("Enrolment: picture of the authenticator's secret"),
-    "steps.recovery_code": _l("Enrolment: recovery code"),
-    "today.show": _l("Today"),
-    "waiting.show": _l("Waiting to be vouched for"),
-}
-"""By endpoint. What is not listed shows its endpoint."""
 
 _LISTS: dict[str, dict[Any, Any]] = {
     "role": {role.value: words for role, words in ROLE.items()},

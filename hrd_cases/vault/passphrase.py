@@ -28,6 +28,7 @@ under many guesses. It also tells a wrong passphrase (WrongPassphrase) from a da
 from __future__ import annotations
 
 import unicodedata
+from contextlib import AbstractContextManager
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,14 +84,22 @@ class Argon:
 
 
 _queue = Slots()
+_strangers = Slots()
 
 
-def slots(directory: Path, count: int | None = None) -> None:
-    """Called once at start: from then on at most `count` (the processors) stretchings at once on this machine.
+def slots(directory: Path, count: int | None = None, *, strangers: int = 1) -> None:
+    """Called once at start: from then on at most `count` (the processors) stretchings at once on this machine, and at
+    most so many turns of `strangers`.
 
     Without it, as in one-shot commands, nothing is limited.
     """
     _queue.open_in(directory, count)
+    _strangers.open_in(directory / "strangers", strangers)
+
+
+def turn_of_a_stranger() -> AbstractContextManager[bool]:
+    """Around the slow work for somebody nobody knows: False if enough strangers have their turn already."""
+    return _strangers.one_if_free()
 
 
 def _written(passphrase: str) -> bytes:

@@ -1,6 +1,7 @@
 """At most as many passphrases are stretched at once as the machine has processors, over all its processes.
 
 Each takes 64 MiB and a processor for a sixth of a second; a burst of sign-ins must queue, not exhaust the machine.
+Strangers do not queue: they have slots apart, one fewer than there are web processes, so that one always answers.
 """
 
 from __future__ import annotations
@@ -44,23 +45,37 @@ class Slots:
         finally:
             os.close(handle)
 
+    @contextmanager
+    def one_if_free(self) -> Iterator[bool]:
+        """Hold one slot if one is free now; nobody waits. False if none is."""
+        handle = self._free(self._directory) if self._directory is not None else None
+        try:
+            yield handle is not None or self._directory is None
+        finally:
+            if handle is not None:
+                os.close(handle)
+
     def _taken(self, directory: Path) -> int:
         entrance = _lock_file(directory / "entrance")
         try:
             # Only the first in the queue looks for a free slot: nobody starves.
             fcntl.flock(entrance, fcntl.LOCK_EX)
-            while True:
-                for number in range(self._count):
-                    handle = _lock_file(directory / f"slot-{number}")
-                    try:
-                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    except BlockingIOError:
-                        os.close(handle)
-                    else:
-                        return handle
+            while (handle := self._free(directory)) is None:
                 time.sleep(_GLANCE_SECONDS)
+            return handle
         finally:
             os.close(entrance)
+
+    def _free(self, directory: Path) -> int | None:
+        for number in range(self._count):
+            handle = _lock_file(directory / f"slot-{number}")
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+            else:
+                return handle
+        return None
 
 
 def _lock_file(path: Path) -> int:

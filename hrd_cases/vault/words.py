@@ -6,12 +6,14 @@ highest first. Six words are the first 96 bits of digest("six words", fingerprin
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 from hrd_cases.vault.envelope import digest, equal
 
 WORDS: Final = 6
+LETTERS: Final = 5
 _MAX_TYPED: Final = 200
 _CONSONANTS: Final = "bdfghjklmnprstvz"
 _VOWELS: Final = "aiou"
@@ -31,6 +33,14 @@ def six_words(fingerprint_bytes: bytes) -> str:
     """Six pronounceable words of five letters, 96 bits, in lower case with dashes between."""
     start = digest("six words", fingerprint_bytes)
     return "-".join(_word(int.from_bytes(start[at : at + 2])) for at in range(0, 2 * WORDS, 2))
+
+
+def look_like_words(typed: str) -> bool:
+    """Might somebody have typed six words here, heard rightly or not?"""
+    if len(typed) > _MAX_TYPED:
+        return False
+    groups = re.findall(r"[^\W\d_]+", typed)
+    return len(groups) == WORDS and all(len(group) == LETTERS for group in groups)
 
 
 def same_words(typed: str, fingerprint_bytes: bytes) -> bool:

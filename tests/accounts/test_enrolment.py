@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -83,6 +84,35 @@ def test_the_waiting_page_says_what_is_done_and_what_is_missing(world: World) ->
     assert "You are in" in page
     assert "Go to Today" in page
     assert newcomer.open("/").status_code == 200
+
+
+def test_who_arrives_is_told_so_once_and_nothing_of_a_past_they_do_not_have(world: World) -> None:
+    newcomer = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
+    page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=invitation(world))
+    newcomer.send("/enrol/passphrase", ticket=hidden(page.text, "ticket"), new=NEW_PASSPHRASE, again=NEW_PASSPHRASE)
+    newcomer.take_authenticator_step()
+    assert "Your authenticator is set up." in main_of(newcomer.open("/steps/recovery-code").text)
+    newcomer.take_recovery_step()
+    waiting = newcomer.open("/waiting").text
+    for past in ("Everywhere else", "An older one"):
+        assert past not in main_of(waiting)
+    assert main_of(waiting).count("calls you") == 1
+    vouch(world, "newcomer.cairo", words_on(waiting))
+    with world.acting("officer.cairo"):
+        pass  # a colleague is here: the keys are handed over
+    newcomer.send("/waiting", words=register_words(world))
+    assert newcomer.open("/waiting").location == "/"
+    assert "You are in. The keys of Cairo are yours." in main_of(newcomer.open("/").text)
+    assert "You are in." not in main_of(newcomer.open("/").text)
+
+
+def test_the_first_of_an_office_waits_for_no_colleague(world: World) -> None:
+    embassy = {"kind": "embassy", "seat": "Astana", "member_state": "State C", "code": "EMB_C_AST"}
+    form = {"zone": "Asia/Almaty", "weekend": ["sat", "sun"], "languages": "Kazakh", "public_contact": ""}
+    opened = world.client("admin.hq").post("/offices/new", embassy | form)
+    world.demonstration.offices["EMB_C_AST"] = uuid.UUID(opened.location.rsplit("/", 1)[1])
+    newcomer = enrolled(world, "observer.new", office="EMB_C_AST", role=Role.EMBASSY_OBSERVER)
+    assert "made by themselves when the first colleague of your office is in" in main_of(newcomer.open("/waiting").text)
 
 
 def test_the_waiting_page_says_who_calls(world: World) -> None:
@@ -283,6 +313,22 @@ def test_a_half_made_enrolment_that_idled_is_led_back_to_the_code(
     choose(newcomer, accepted(newcomer))
     clock.shift(20 * 60)
     assert newcomer.open("/steps/authenticator").location == "/enrol"
+
+
+@pytest.mark.parametrize("act", ["withdraw", "invite-again"])
+def test_whoever_began_with_an_overheard_code_does_not_finish(world: World, newcomer: Person, act: str) -> None:
+    """The administrator hears of it and makes the code worth nothing: what was begun with it ends there."""
+    choose(newcomer, accepted(newcomer))
+    row = member(world, "newcomer.cairo")
+    admin, path = world.client("admin.hq"), f"/offices/members/{row.id}/{act}"
+    page = admin.get(path).text
+    instead_of = {"instead_of": hidden(page, "instead_of")} if "instead_of" in page else {}
+    answer = admin.post(path, instead_of)
+    assert newcomer.open("/steps/authenticator").location == "/sign-in"
+    assert member(world, "newcomer.cairo").enrolled_at is None
+    if act == "invite-again":
+        invited = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
+        assert "ticket" in invited.send("/enrol", sign_in="newcomer.cairo", code=words_on(answer.text)).text
 
 
 def test_before_headquarters_is_founded_the_waiting_page_says_so(world: World) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from flask_babel import force_locale, gettext
+from sqlalchemy import select
 
 from hrd_cases.accounts import kept
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import read_body
 from hrd_cases.door import guards
+from hrd_cases.forms import PARTS
 from tests.accounts.walk import Person, count, hidden, main_of, member
 from tests.world import BASE, World
 
@@ -30,6 +35,16 @@ def officer(world: World) -> Person:
 def waiting(world: World) -> int:
     with world.database.main.reading() as session:
         return session.query(KeptForm).count()
+
+
+def read_pages(world: World) -> list[tuple[object, object]]:
+    """Every page that the trail says was read: its name, and what it was about."""
+    with world.database.main.reading() as session:
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.event == Event.PAGE_READ.value).order_by(AuditEntry.number)
+        )
+        bodies = [read_body(entry).fields for entry in entries]
+    return [(fields["page"], fields["subjects"]) for fields in bodies]
 
 
 def only_kept(person: Person) -> str:
@@ -318,17 +333,89 @@ def test_what_no_page_takes_any_more_can_be_copied(world: World, officer: Person
     assert 'name="kept_form"' not in page.text
 
 
-def test_what_machines_read_is_not_shown_to_people(world: World, officer: Person) -> None:
+def test_what_was_done_without_it_is_asked_for_no_more(world: World, clock: time_machine.Traveller) -> None:
+    """The head vouched after all: the words typed before the session locked need nothing any more."""
+    officer = Person(world, "officer.cairo")
+    officer.sign_in_now()
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language="fr")
+    officer.unlock()
+    assert officer.send(FORM, language="es").status_code == 303
+    assert waiting(world) == 0
+    assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
+
+
+def test_what_adds_one_thing_more_leaves_what_was_kept_of_another(world: World, clock: time_machine.Traveller) -> None:
+    desk = Person(world, "head1.hq")
+    desk.sign_in_now()
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/notices"
+    clock.shift(20 * MINUTE)
+    desk.send(path, subject="One", text="The first notice.")
+    desk.unlock()
+    assert desk.send(path, subject="Two", text="The second notice.").status_code == 303
+    assert waiting(world) == 1
+    assert desk.send(path, subject="One", text="The first notice.").status_code == 303
+    assert waiting(world) == 0
+
+
+def test_what_has_no_page_any_more_keeps_its_title_and_shows_no_six_words(world: World) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = f"/offices/members/{world.demonstration.members['officer.cairo']}/vouch"  # vouched for meanwhile
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent(path, [("words", "Lusab babad gutih tugad kamom hojud")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    for page in (head.open("/not-sent").text, head.open(only_kept(head)).text):
+        assert "Vouch for a member" in main_of(page)
+        assert "babad" not in page
+
+
+def test_a_field_that_is_not_on_the_page_goes_out_by_no_button(world: World, officer: Person) -> None:
+    """With one field too many, a press of another kind could be made to look like this one."""
     secret_looking = str(uuid.uuid4())
     with world.acting("officer.cairo") as (session, visitor):
         from hrd_cases.door.house import Sent
 
-        sent = Sent(FORM, [("version", secret_looking), ("text", "Line one\r\nلينا"), ("empty", "")], None)
+        sent = Sent(FORM, [("planted", secret_looking), ("language", "fr"), ("empty", "")], None)
         kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
     page = officer.open(only_kept(officer)).text
-    assert secret_looking not in main_of(page)
-    assert secret_looking in page  # it is sent all the same
-    assert "لينا" in main_of(page)
+    assert secret_looking not in page
+    assert 'name="kept_form"' not in page
+    assert "Not everything that was sent is on its page now." in main_of(page)
+    assert f"{only_kept(officer)}/change" in page
+
+
+def test_whoever_was_chosen_is_named_before_the_press(world: World, clock: time_machine.Traveller) -> None:
+    """In a browser that a head left alone, somebody else names the acting head: the head reads whom."""
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    clock.shift(20 * MINUTE)
+    today = datetime.now(UTC).date()
+    days = {f"{name}-{part}": str(getattr(today, part)) for name in ("since", "until") for part in PARTS}
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/acting"
+    head.send(path, member=str(member(world, "officer.cairo").id), **days)
+    head.unlock()
+    kept_one = only_kept(head)
+    before = read_pages(world)
+    page = head.open(kept_one).text
+    assert "officer.cairo" in main_of(page)
+    assert 'name="kept_form"' in page
+    # Who reads a page here has read it: the trail says so, and of which office, as if it had been opened.
+    kept_id, cairo = kept_one.removeprefix("/not-sent/"), str(world.demonstration.offices["DEL_EGY"])
+    assert read_pages(world)[len(before) :] == [("kept.show", (kept_id,)), ("charter.acting", (cairo,))]
+
+
+def test_a_press_with_a_word_put_beside_it_has_no_button(world: World, clock: time_machine.Traveller) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = confirmed(world)
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, Sent(path, [("x", "typed")], None))
+    assert 'name="kept_form"' not in head.open(only_kept(head)).text
 
 
 # -- naming, changing, confirming

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from collections.abc import Iterator
@@ -43,6 +44,21 @@ def officer(world: World) -> Person:
 def test_the_officer_signs_in(officer: Person) -> None:
     assert officer.open("/").status_code == 200
     assert officer.open("/sign-in").location == "/"
+
+
+def test_what_was_wrong_is_marked_at_every_field_and_laid_to_none(world: World) -> None:
+    person = Person(world, "officer.cairo", passphrase="not the one")
+    page = person.sign_in_now().text
+    assert "Sign-in name: The sign-in name" not in page
+    assert page.count("govuk-form-group--error") == 3
+    assert '<a href="#sign_in">The sign-in name, the passphrase or the code is not right.</a>' in page
+    assert "-error" not in "".join(re.findall(r'aria-describedby="([^"]*)"', page))
+
+
+def test_who_signed_out_is_told_so(officer: Person) -> None:
+    left = officer.send("/sign-out").location
+    assert "You are signed out." in main_of(officer.open(left).text)
+    assert "You are signed out." not in main_of(officer.open("/sign-in").text)
 
 
 def test_signing_in_gives_another_cookie(world: World) -> None:
@@ -268,7 +284,7 @@ def test_another_passphrase_unlocks_nothing(clock: time_machine.Traveller, offic
 # -- leaving
 
 
-@pytest.mark.parametrize(("path", "target"), [("/sign-out", "/sign-in"), ("/leave", "/blank")])
+@pytest.mark.parametrize(("path", "target"), [("/sign-out", "/sign-in?out=1"), ("/leave", "/blank")])
 def test_leaving_ends_the_session_and_clears_the_browser(world: World, officer: Person, path: str, target: str) -> None:
     before = officer.browser.cookie()
     answer = officer.send(path)

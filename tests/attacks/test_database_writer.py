@@ -22,7 +22,9 @@ from hrd_cases.accounts.credentials import lock_seed, open_address, seal_totp
 from hrd_cases.accounts.models import Invitation, KeptForm, Member, SessionRow, TryBucket
 from hrd_cases.accounts.sessions import name_of
 from hrd_cases.audit.daily_count import Witness
+from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
+from hrd_cases.audit.trail import record
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pins, seal_pins
@@ -55,7 +57,7 @@ from hrd_cases.keys.models import (
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices import charters as acts
 from hrd_cases.offices.members import revoke_member, suspend_member
-from hrd_cases.offices.models import Notice, Office
+from hrd_cases.offices.models import Notice, NoticeReading, Office
 from hrd_cases.offices.notices import send_notice
 from hrd_cases.vault.identity import KeyPair, new_seed
 from hrd_cases.vault.words import six_words
@@ -435,6 +437,60 @@ def test_they_hide_a_letter(told: World, how: str) -> None:
     assert expected in findings(told)
 
 
+def put_away(world: World, name: str) -> uuid.UUID:
+    with world.database.main.reading() as session:
+        notice = session.scalars(select(Notice.id)).one()
+    assert world.client(name).post(f"/notices/{notice}/put-away").status_code == 303
+    return notice
+
+
+def planted_reading(world: World, notice: uuid.UUID, name: str, read_at: datetime) -> None:
+    with tables(world) as session:
+        session.add(NoticeReading(notice_id=notice, member_id=member(world, name), read_at=read_at))
+
+
+def test_they_put_a_notice_away_for_a_colleague(told: World) -> None:
+    """It stays on the colleague's Today, headquarters is not told that it was read, and the colleague may read it."""
+    notice = put_away(told, OFFICER)
+    assert findings(told) == []
+    with tables(told) as session:
+        read_at = session.get_one(NoticeReading, (notice, member(told, OFFICER))).read_at
+    planted_reading(told, notice, COLLEAGUE, read_at)
+    assert findings(told) == ["a notice that nobody put away is shown as read"]
+    assert SECRET in told.client(COLLEAGUE).get("/").text
+    assert SECRET not in told.client(COLLEAGUE).get("/notices").text
+    page = told.client("desk.hq").get(f"/offices/{cairo(told)}/notices").text
+    assert OFFICER in page
+    assert COLLEAGUE not in page
+    put_away(told, COLLEAGUE)
+    assert SECRET not in told.client(COLLEAGUE).get("/").text
+    assert COLLEAGUE in told.client("desk.hq").get(f"/offices/{cairo(told)}/notices").text
+    assert findings(told) == []
+
+
+def test_they_hide_that_a_notice_was_read(told: World) -> None:
+    put_away(told, OFFICER)
+    with tables(told) as session:
+        session.execute(delete(NoticeReading))
+    assert findings(told) == ["a notice that was put away is shown as not read"]
+
+
+def test_what_was_put_away_for_everybody_long_ago_is_told_apart(told: World) -> None:
+    """Before each put notices away for themselves one act did it for the whole office: then all rows are of its moment.
+    A row of any other moment is planted.
+    """
+    with told.acting(OFFICER) as (session, _):
+        notice, now = session.scalars(select(Notice.id)).one(), datetime.now(UTC)
+        record(session, Event.NOTICE_PUT_AWAY, notice=notice)
+    for name in (OFFICER, COLLEAGUE):
+        planted_reading(told, notice, name, now)
+    assert findings(told) == []
+    assert SECRET in told.client(COLLEAGUE).get("/notices").text
+    planted_reading(told, notice, HEAD, now + timedelta(hours=1))
+    assert findings(told) == ["a notice that nobody put away is shown as read"]
+    assert SECRET in told.client(HEAD).get("/").text
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -457,9 +513,6 @@ def test_they_restore_an_older_row(told: World) -> None:
     with told.database.main.reading() as session:
         older = session.execute(text("SELECT sealed_file, version FROM notices")).one()
     with told.acting(OFFICER) as (session, _):
-        from hrd_cases.audit.events import Event
-        from hrd_cases.audit.trail import record
-
         notice = session.scalars(select(Notice)).one()
         notice.text = "A correction."
         record(session, Event.NOTICE_PUT_AWAY, notice=notice.id)
@@ -665,7 +718,9 @@ def test_they_show_a_kept_form_to_somebody_else(told: World) -> None:
 def test_an_office_without_its_charters_is_closed(told: World) -> None:
     with tables(told) as session:
         session.execute(delete(CharterRow).where(CharterRow.office_id == cairo(told)))
-    assert told.client(OFFICER).get("/").location == "/waiting"
+    # They have been there: the charter is gone, and nobody is told to wait for one.
+    answer = told.client(OFFICER).get("/")
+    assert (answer.status_code, SECRET in answer.text) == (409, False)
     with told.acting("desk.hq") as (session, sender), pytest.raises((Absent, Tampered)):
         send_notice(session, sender, office(told, session), "s", "t", datetime.now(UTC))
     assert "a charter was taken away" in findings(told)

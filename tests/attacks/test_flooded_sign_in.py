@@ -12,6 +12,7 @@ from hrd_cases.accounts import throttle
 from hrd_cases.accounts.models import TryBucket
 from hrd_cases.audit.events import Event
 from hrd_cases.door import guards
+from hrd_cases.vault import passphrase
 from tests.accounts.conftest import clock
 from tests.accounts.walk import Person, count
 from tests.world import BASE, World
@@ -123,3 +124,17 @@ def test_a_flood_is_one_entry_and_takes_no_lock(
     for _ in range(6):
         wrong(world, "")
     assert count(world, Event.SIGN_IN_SLOWED) == 2
+
+
+def test_strangers_who_try_at_once_wait_outside_and_whoever_is_known_comes_in(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    """From a thousand networks: their slow work never takes the last process, and a known browser waits for none."""
+    officer = Person(world, "officer.cairo")
+    officer.sign_in_now()
+    clock.shift(20 * 60)
+    with passphrase.turn_of_a_stranger() as theirs:
+        assert theirs
+        assert wrong(world, "203.0.113.1") == 429
+        assert officer.unlock().location == "/"
+    assert wrong(world, "203.0.113.1") == 422

@@ -221,6 +221,7 @@ MISSING = "entries are missing before this one"
 CUT = "the count is not that of the last entry: the end of the trail was cut off"
 MAILED_GONE = "an entry that was mailed out is missing"
 NOT_MAILED = "this entry is not the one that was mailed out"
+CONTRADICT = "this number has two daily counts that contradict each other"
 UNFOUND = "the index does not find this entry by what it is about"
 MISLEADING = "the index finds this entry by what it is not about"
 INDEXED = [(f"entry {number} {subject}", MISLEADING) for number, subject in ((3, NOTICE), (4, OFFICE), (5, MEMBER))]
@@ -348,6 +349,16 @@ def test_every_mailed_count_is_compared(store: Store, kept: Kept):
     assert found(store, *mailed) == []
     wrong = Witness(5, bytes(32))
     assert found(store, mailed[0], wrong, mailed[2]) == [("entry 5", NOT_MAILED)]
+
+
+def test_two_counts_that_contradict_each_other_are_found_in_any_order(store: Store, kept: Kept):
+    """One of the mails is not ours, or the trail was another then: whoever reads them last must not decide."""
+    true, false, other = head_of(store), Witness(9, b"\x11" * 32), Witness(9, b"\x12" * 32)
+    assert found(store, true, true) == []
+    assert found(store, true, false) == found(store, false, true) == [("entry 9", CONTRADICT)]
+    assert found(store, false, other) == [("entry 9", CONTRADICT), ("entry 9", NOT_MAILED)]
+    never = (Witness(12, b"\x11" * 32), Witness(12, b"\x12" * 32))
+    assert found(store, *never) == found(store, *never[::-1]) == [("entry 12", CONTRADICT), ("entry 12", MAILED_GONE)]
 
 
 def test_a_check_reads_one_moment_whoever_writes_meanwhile(store: Store, kept: Kept, monkeypatch: pytest.MonkeyPatch):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
+from hrd_cases.door.permissions import BEFORE_A_SEAT, EVERY_ROLE, RULES, Permission
+from hrd_cases.door.words import WHO_CAN
 from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import in_words
+from hrd_cases.keys.roles import Role
 from hrd_cases.settings import ROOT
+from tests.world import World
 
 GUESSED = Refused(
     N_("This passphrase would soon be guessed: it is %(strength)s."),
@@ -54,3 +60,43 @@ def test_signs_in_a_value_stay_signs(typed: str):
 
 def test_a_sentence_without_values_may_hold_a_percent_sign():
     assert str(Refused(N_("Only 50 % are left."))) == "Only 50 % are left."
+
+
+# -- who can do what one's own role may not
+
+NAMED = {
+    "head of that office": {Role.HEAD},
+    "heads? at headquarters": {Role.HEADQUARTERS_HEAD},
+    "headquarters desk": {Role.HEADQUARTERS_DESK},
+    "administrators?": {Role.ADMINISTRATOR},
+    "auditors?": {Role.AUDITOR},
+}
+
+
+def test_who_can_is_said_for_everything_that_can_be_refused():
+    assert set(WHO_CAN) == set(Permission)
+
+
+@pytest.mark.parametrize("permission", sorted(RULES))
+def test_who_can_names_nobody_who_may_not_and_forgets_nobody_who_may_everywhere(reader: Flask, permission: Permission):
+    """Whoever reads it is refused for their role: a sentence that names the reader's own role would be false."""
+    with reader.test_request_context(), force_locale("en"):
+        words = str(WHO_CAN[permission]).lower()
+    named = {role for word, roles in NAMED.items() if re.search(rf"\b{word}\b", words) for role in roles}
+    rule = RULES[permission]
+    assert named <= rule.here | rule.anywhere
+    assert rule.anywhere == EVERY_ROLE or rule.anywhere <= named
+    assert (Role.HEAD in named) <= (Role.HEAD in rule.here)
+    assert ("that office" in words) == bool(rule.here)
+    assert permission not in BEFORE_A_SEAT
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/running", "Administrators and auditors see what is running."), ("/trail", "Only auditors read the trail.")],
+)
+def test_a_refusal_names_who_can_and_never_sends_the_head_to_the_head(world: World, path: str, words: str):
+    answer = world.client("head.cairo").get(path)
+    assert answer.status_code == 403
+    assert words in answer.text
+    assert "the head of your office" not in answer.text

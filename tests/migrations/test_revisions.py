@@ -73,7 +73,7 @@ def made_from_the_models(url: str) -> Store:
 
 def test_a_new_database_has_the_models_tables(house: Store):
     migrate.upgrade(house)
-    assert migrate.check(house) == [], "run `python -m tests.migrations.redraft` until the first issue has ended"
+    assert migrate.check(house) == [], "write a revision with `hrd_cases.migrate.draft`"
 
 
 def test_every_constraint_and_condition_is_the_models_on_sqlite(tmp_path):

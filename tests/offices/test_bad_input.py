@@ -170,7 +170,7 @@ def test_what_is_too_large_is_refused_unread(typed: World):
 
 def test_the_summary_of_errors_names_each_field(world, at):
     answer = world.client("admin.hq").post(at.office("DEL_EGY", "/members/invite"), {"sign_in": "", "address": "no"})
-    assert "Sign-in name: Write something here." in said(answer)
+    assert "Sign-in name: Write the sign-in name." in said(answer)
     assert "Mail address: Write a mail address" in said(answer)
 
 

@@ -30,6 +30,7 @@ from hrd_cases.keys.models import (
     SeatRow,
 )
 from hrd_cases.keys.roles import CircleName, Role
+from hrd_cases.keys.root import is_founded
 from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.identity import KeyPair, new_seed
@@ -209,7 +210,55 @@ def test_while_a_change_waits_no_other_begins(world, at):
     world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     answer = world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"})
     assert answer.status_code == 422
-    assert "waits for its second signature. Countersign it or withdraw it first." in said(answer)
+    assert "waits for its second signature. A second head of headquarters signs it or withdraws it" in said(answer)
+    page = said(world.client("head2.hq").get(at.office("DEL_EGY", "/coverage")))
+    assert "this cannot be signed before. A second head of headquarters signs it" in page
+
+
+def test_a_head_vouches_and_names_who_acts_beside_a_waiting_change_which_is_then_overtaken(world, at):
+    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
+    head = world.client("head.cairo")
+    assert "officer2.cairo waits for you to hear" in said(head.get("/"))
+    vouching = at.member("officer2.cairo", "/vouch")
+    assert "You need not wait for it; if you sign before it is signed" in said(head.get(vouching))
+    assert head.post(vouching, {"words": words}).status_code == 303
+    assert "was overtaken by yours. Headquarters proposes it again." in said(head.get("/"))
+    assert "officer2.cairo" in names_seated(world)
+    second = world.client("head2.hq")
+    assert "A change of Cairo was overtaken by another charter: propose it again" in said(second.get("/"))
+    assert "Headquarters proposes it again" in said(second.get(at.office("DEL_EGY", "/charter")))
+
+    assert second.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"}).status_code == 303
+    today = datetime.now(UTC).date()
+    assert name_acting(world, at, "officer2.cairo", today, today + timedelta(days=3)).status_code == 303
+    assert [one.until for one in charter_of(world, "DEL_EGY").acting] == [today + timedelta(days=3)]
+    assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
+
+
+def test_what_takes_two_heads_waits_for_the_change_before_it_and_says_so_before_the_call(world, at):
+    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    newcomer(world, "head2.cairo", "DEL_EGY", "head")
+    first = world.client("head1.hq")
+    assert "head2.cairo waits for their six words to be heard" in said(first.get("/"))
+    assert "Another change of Cairo waits for its second signature first" in said(first.get("/"))
+    for page in (first.get(at.member("head2.cairo", "/vouch")), first.get(at.member("head2.cairo"))):
+        assert "second head of headquarters" in said(page)
+    second = world.client("head2.hq")
+    assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
+    assert "head2.cairo waits for you to hear" in said(first.get("/"))
+
+
+def test_nobody_is_offered_to_withdraw_what_they_may_not(world, at):
+    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    charter = at.office("DEL_EGY", "/charter")
+    assert "Withdraw it" not in said(world.client("head.cairo").get(charter))
+    assert "Withdraw it" in said(world.client("head1.hq").get(charter))
+
+
+def names_seated(world):
+    with world.database.main.reading() as session:
+        return {session.get_one(Member, seat.member_id).sign_in for seat in charter_of(world, "DEL_EGY").seats}
 
 
 def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(world, at):
@@ -218,7 +267,7 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
     assert world.client("officer.cairo").get("/").status_code == 200
     assert charter_of(world, "DEL_EGY").circle(CircleName.FINANCE).epoch == 2
     second = world.client("head2.hq")
-    assert "A change of Cairo was overtaken by another charter. Withdraw it." in said(second.get("/"))
+    assert "A change of Cairo was overtaken by another charter: propose it again" in said(second.get("/"))
     assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
@@ -288,7 +337,12 @@ def test_two_heads_open_an_office_with_its_head(world, at, pristina):
     page = first.get(at.office(pristina, "/charter/first"))
     assert faults(page.text) == []
     form = first_form(world, {"head.pristina": "head", "officer.pristina": "none"})
-    assert first.post(at.office(pristina, "/charter/first"), form).status_code == 303
+    written = first.post(at.office(pristina, "/charter/first"), form)
+    assert written.status_code == 303
+    register = said(first.get(written.location))
+    assert "Read them the register's six words" in register
+    with world.acting("head1.hq") as (_, visitor):
+        assert six_words(visitor.charters.pins.root) in register
     with world.acting("head1.hq") as (_, visitor), pytest.raises(Absent):
         visitor.charters.of(world.demonstration.offices[pristina])
     words = {f"words_{world.demonstration.members['head.pristina'].hex}": "six wrong words"}
@@ -298,7 +352,7 @@ def test_two_heads_open_an_office_with_its_head(world, at, pristina):
     words = {
         name: value for name, value in form.items() if name.endswith(world.demonstration.members["head.pristina"].hex)
     }
-    assert second.sign(at.office(pristina, "/charter/sign"), words).status_code == 303
+    assert second.sign(at.office(pristina, "/charter/sign"), words).location.endswith("/charter/words")
     charter = charter_of(world, pristina)
     assert [seat.role for seat in charter.seats] == [Role.HEAD]
     assert [c.country for c in charter.countries] == ["XK"]
@@ -562,7 +616,7 @@ def test_two_heads_found_headquarters(unfounded):
     assert second.get("/").status_code == 200
     assert second.get("/headquarters/found").status_code == 404
     with unfounded.database.main.reading() as session:
-        assert charters.is_founded(session)
+        assert is_founded(session)
 
 
 def test_one_head_alone_founds_nothing(unfounded):
@@ -570,7 +624,7 @@ def test_one_head_alone_founds_nothing(unfounded):
     for _ in range(2):
         first.sign("/headquarters/found", founding_words(unfounded, "head1.hq"))
     with unfounded.database.main.reading() as session:
-        assert not charters.is_founded(session)
+        assert not is_founded(session)
 
 
 @pytest.mark.parametrize("member", ["custodian1.hq", "officer.cairo"])

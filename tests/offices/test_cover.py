@@ -49,7 +49,13 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
             True,
             "is suspended. A head, here or at headquarters, restores them once they are free.",
         ),
-        (circle(set(), {B}), set(), True, "Nobody holds the key of “Casework” any more. Two custodians together"),
+        (
+            circle(set(), {B}),
+            set(),
+            True,
+            "Nobody holds the key of “Casework” any more. Two custodians together can open it for a newly seated "
+            "colleague (its pages come with a later version",
+        ),
         (circle(set(), set()), set(), True, "Nobody holds the key of “Casework” any more."),
         (circle({A}, set(), due=True), set(), True, "Nothing new can be written until head.cairo signs in"),
         (circle({A, B}, set(), due=True), set(), True, "until head.cairo or officer.cairo signs in"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Invitation, Member, SessionRow
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
@@ -14,7 +15,12 @@ from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role
+from hrd_cases.offices import charters
 from hrd_cases.offices.models import Notice
+from hrd_cases.outbox.book import to_member
+from hrd_cases.outbox.models import FAILED, WAITING, Delivery
+from hrd_cases.outbox.plan import plan
+from hrd_cases.outbox.rules import hour_slot
 from hrd_cases.vault.words import six_words
 from tests.offices.people import (
     code_on,
@@ -301,6 +307,17 @@ def test_who_has_not_finished_or_has_a_seat_is_not_vouched_for(world, at):
         assert (answer.status_code, answer.location) == (303, at.member(sign_in))
 
 
+def test_a_seventh_custodian_is_not_vouched_for(world, at, monkeypatch):
+    monkeypatch.setattr(charters, "MAX_CUSTODIANS", 3)  # as many as the sample world has
+    words = newcomer(world, "custodian4.hq", "HQ", "custodian")
+    answer = world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words})
+    assert answer.status_code == 422
+    assert "There are six custodians already. Take a seat away first." in said(answer)
+    assert "member_vouched" not in events(world)[-3:]
+    monkeypatch.setattr(charters, "MAX_CUSTODIANS", 4)
+    assert world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words}).status_code == 303
+
+
 def test_who_lost_everything_comes_back_with_new_keys_and_the_old_ones_open_nothing_new(world, at):
     world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "deputy"})
     code = code_on(world.client("admin.hq").post(at.member("officer.cairo", "/invite-again")).text)
@@ -318,7 +335,7 @@ def test_who_lost_everything_comes_back_with_new_keys_and_the_old_ones_open_noth
 # -- what a colleague of another office learns
 
 
-PAGES_OF_A_MEMBER = ("", "/seat", "/vouch", "/revoke", "/suspend", "/restore", "/invite-again", "/withdraw")
+PAGES_OF_A_MEMBER = ("", "/seat", "/vouch", "/revoke", "/suspend", "/restore", "/invite-again", "/withdraw", "/address")
 
 
 @pytest.mark.parametrize("member", ["head.minsk", "officer.minsk", "observer.a", "desk.hq", "custodian1.hq"])
@@ -535,3 +552,59 @@ def test_a_refusal_is_in_the_trail_as_well(world, at):
 def test_a_seated_newcomer_is_like_everybody_else(world, at):
     seated(world, "officer2.cairo", "DEL_EGY", "liaison_officer", "head.cairo")
     assert world.client("officer2.cairo").get(at.office("DEL_EGY", "/members")).status_code == 200
+
+
+# -- where their mail goes
+
+
+def mail_refused(world, member):
+    """A reminder of this member that the mail server refused for good."""
+    now = datetime.now(UTC)
+    with world.database.main.writing() as session:
+        to = to_member(member)
+        reminder = plan(session, recipient=to, due_at=hour_slot(now), uniqueness=bytes(32), mails=True)
+        session.add(Delivery(reminder_id=reminder, member_id=member, state=FAILED, made_at=now, next_try_at=now))
+
+
+def test_a_corrected_address_is_mailed_what_was_refused(world, at):
+    member, admin = member_id(world, "officer.cairo"), world.client("admin.hq")
+    mail_refused(world, member)
+    assert "officer.cairo : Correct the address" in said(admin.get("/running"))
+    assert "officer.cairo : Correct the address" not in said(world.client("auditor.hq").get("/running"))
+    path = at.member("officer.cairo", "/address")
+    assert path in admin.get("/running").text
+    assert path in admin.get(at.member("officer.cairo")).text
+    assert faults(admin.get(path).text) == []
+    answer = admin.post(path, {"address": "new@example.org"})
+    assert (answer.status_code, answer.location) == (303, at.member("officer.cairo"))
+    assert "Mail for officer.cairo goes to the new address." in said(admin.get(answer.location))
+    assert open_address(world.house.settings, row(world, "officer.cairo")) == "new@example.org"
+    with world.database.main.reading() as session:
+        assert session.scalars(select(Delivery.state).where(Delivery.member_id == member)).all() == [WAITING]
+    assert events(world)[-2] == "address_corrected"
+    assert "new@example.org" not in admin.get(path).text
+
+
+@pytest.mark.parametrize("wrong", ["", "nowhere", "a b@example.org", "x@" + "y" * 260])
+def test_what_is_no_address_changes_nothing(world, at, wrong):
+    before = row(world, "officer.cairo").address_sealed
+    answer = world.client("admin.hq").post(at.member("officer.cairo", "/address"), {"address": wrong})
+    assert answer.status_code == 422
+    assert row(world, "officer.cairo").address_sealed == before
+
+
+def test_nobody_writes_to_whose_access_was_ended(world, at):
+    world.client("head.cairo").post(at.member("officer.cairo", "/revoke"))
+    admin = world.client("admin.hq")
+    assert at.member("officer.cairo", "/address") not in admin.get(at.member("officer.cairo")).text
+    answer = admin.post(at.member("officer.cairo", "/address"), {"address": "new@example.org"})
+    assert (answer.status_code, "No mail goes to them any more." in said(answer)) == (422, True)
+
+
+def test_an_address_asks_for_the_authenticator_again(world, at):
+    sessions, cookie = world.demonstration.sessions, world.demonstration.cookies["admin.hq"]
+    with world.database.main.writing() as session, sessions.holding(session, cookie) as held:
+        held.second_factor_at -= timedelta(minutes=6)
+    answer = world.client("admin.hq").post(at.member("officer.cairo", "/address"), {"address": "new@example.org"})
+    assert (answer.status_code, answer.location) == (303, "/second-factor")
+    assert "address_corrected" not in events(world)

@@ -1,5 +1,6 @@
 """Offices: who sees what, what a head or an administrator changes, and two people changing at once."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -160,7 +161,7 @@ def test_the_second_of_two_sees_both_versions_and_loses_nothing(world, at):
         ({"weekend": ["fri", "never"]}, "Choose one of those offered."),
         ({"languages": "Arabic\nKlingonish"}, "“Klingonish” is not in the list."),
         ({"languages": "Belarussian"}, "Did you mean “Belarusian”?"),
-        ({"languages": " "}, "Write something here."),
+        ({"languages": " "}, "Write one language at least."),
         ({"public_contact": "x" * 2001}, "Use at most 2000 characters."),
     ],
 )
@@ -317,10 +318,32 @@ def test_nobody_else_opens_an_office(world, member):
         ({"code": "DEL_EGY"}, "Another office has this code already."),
         ({"code": "del egy"}, "A code has 2 to 20 capital letters"),
         ({"kind": "embassy"}, "An embassy belongs to a state. Write which one."),
-        ({"seat": ""}, "Write something here."),
+        ({"seat": ""}, "Write the city."),
     ],
 )
 def test_an_office_that_cannot_be_opened_says_why(world, change, words):
     answer = world.client("admin.hq").post("/offices/new", new_office(**change))
     assert answer.status_code == 422
     assert words in said(answer)
+
+
+def test_the_summary_of_errors_follows_the_page(world):
+    page = world.client("admin.hq").post("/offices/new", new_office(seat="", code="", zone="")).text
+    summary = page[page.index("govuk-error-summary__list") :]
+    linked = re.findall(r'href="#(\w+)"', summary[: summary.index("</ul>")])
+    fields = re.findall(r'<(?:input|select|textarea)[^>]*?\sid="(\w+)"', page[page.index("<form method") :])
+    assert linked == sorted(linked, key=fields.index)
+    assert set(linked) == {"seat", "code", "zone"}
+
+
+def test_a_new_office_is_given_its_first_member_by_a_button(world):
+    admin = world.client("admin.hq")
+    answer = admin.post("/offices/new", new_office())
+    assert answer.status_code == 303
+    assert "Invite its first member" in said(admin.get(answer.location))
+
+
+def test_holidays_that_lie_in_the_past_are_named(world, at):
+    head = world.client("head.cairo")
+    head.post(at.office("DEL_EGY", "/holidays"), {"days": "2020-12-25 Christmas", "source": "A note"})
+    assert "1 of these days lies in the past." in said(head.get(at.office("DEL_EGY", "/holidays")))

@@ -169,7 +169,7 @@ def test_a_notice_is_put_away_by_each_for_themselves_and_found_again(world, at):
     assert faults(earlier.text) == []
     assert "Second line: 42" in said(earlier)
     assert "Second line: 42" not in said(world.client("officer.cairo").get("/notices"))
-    assert "notice_put_away" in events(world)
+    assert "notice_read" in events(world)
 
 
 def test_the_sender_sees_who_has_read_it_and_nothing_of_it(world, at):
@@ -189,7 +189,7 @@ def test_put_away_twice_it_is_put_away_once(world, at):
     today(world, "officer.cairo")
     for _ in range(2):
         assert world.client("deputy.cairo").post(f"/notices/{notice_id(world)}/put-away").status_code == 303
-    assert events(world).count("notice_put_away") == 1
+    assert events(world).count("notice_read") == 1
 
 
 @pytest.mark.parametrize(

@@ -384,4 +384,4 @@ def test_titles_hold_no_names(world: World):
 
 def test_every_page_that_the_trail_tells_of_has_words():
     audited = {endpoint for endpoint, place in places.items() if place.audited}
-    assert audited - words.PAGES.keys() == set(), "give each page its words in oversight/words.py"
+    assert audited - words.PAGES.keys() == set(), "give each page its words in door/page_names.py"

@@ -145,11 +145,14 @@ def test_going_back_removes_the_tables(house: Store, revisions):
 
 def test_a_draft_brings_the_database_to_the_models(house: Store, revisions):
     revisions()
-    path = migrate.draft(house, "first")
+    path = Path(migrate.draft(house, "The first tables"))
     migrate.head.cache_clear()
-    assert "hrd_cases" not in Path(path).read_text()
+    assert path.name == "0001_the_first_tables.py"
+    assert "hrd_cases" not in path.read_text()
+    assert "# ###" not in path.read_text()
     migrate.upgrade(house)
-    assert migrate.check(house) == []
+    assert (migrate.check(house), migrate.current(house)) == ([], "0001")
+    assert Path(migrate.draft(house, "And the next")).name == "0002_and_the_next.py"
     migrate.downgrade(house, "base")
 
 

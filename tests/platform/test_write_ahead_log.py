@@ -76,9 +76,7 @@ def test_a_log_that_somebody_reads_from_is_emptied_when_they_have_read(
     assert count(lines) == 2
 
 
-def test_while_somebody_reads_writers_do_not_try_at_every_commit(
-    lines: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_somebody_reads_writers_do_not_try_at_every_commit(lines: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = 0
 
     def in_vain(_patience: float) -> bool:

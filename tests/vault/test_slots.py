@@ -150,3 +150,16 @@ def test_stretching_takes_a_slot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert not stretched.wait(0.1)
     assert stretched.wait(10)
     thread.join()
+
+
+def test_a_stranger_takes_a_slot_that_is_free_and_never_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrase, "_queue", Slots())
+    monkeypatch.setattr(passphrase, "_strangers", Slots())
+    passphrase.slots(tmp_path, 1, strangers=2)
+    with passphrase.turn_of_a_stranger() as first, passphrase.turn_of_a_stranger() as second:
+        assert first
+        assert second
+        with passphrase.turn_of_a_stranger() as third:
+            assert not third
+    with passphrase.turn_of_a_stranger() as again:
+        assert again

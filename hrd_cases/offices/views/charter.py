@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import say
+from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Tampered
@@ -39,7 +39,7 @@ from hrd_cases.offices.forms import (
 )
 from hrd_cases.offices.in_words import changes, covers_today, people_of
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.words import ROLE_DOES, office_name
+from hrd_cases.offices.words import OVERTAKEN, ROLE_DOES, office_name
 from hrd_cases.vault.words import six_words
 
 desk = Desk("charter")
@@ -127,18 +127,27 @@ def sign(session: Session, visitor: Visitor, office: Office) -> Response:
     words = typed_words(form, people)
     act = _signing(lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()))
     if done(form, act, _only(form)):
-        return led_to("charter.show", office_id=office.id)
+        return led_to("charter.heard" if people else "charter.show", office_id=office.id)
     damaged = _damaged(session, visitor, office)
     said = _of_draft(session, visitor, waiting)
     return shown("offices/sign.html", form, office=office, people=people, damaged=damaged, **said)
 
 
-def _signing(act: Callable[[], Charter | None]) -> Callable[[], None]:
-    """Do it, and say on the next page whether that was all."""
+@desk.get("/offices/<uuid:office_id>/charter/words", needs=Permission.SIGN_CHARTER)
+def heard(visitor: Visitor, office: Office) -> Response:
+    """The register's six words, to be read in the same call to those whose words were just heard."""
+    root_words = six_words(visitor.charters.pins.root)
+    return shown("offices/heard.html", office=office, root_words=root_words)
+
+
+def _signing(act: Callable[[], Charter | None], beside: str = "") -> Callable[[], None]:
+    """Do it, and say on the next page whether that was all, and that a change that waited was overtaken."""
 
     def signed() -> None:
         if act() is not None:
             say(_("You have signed, and the change is in force."))
+            if beside:
+                note(OVERTAKEN)
         else:
             say(_("You have signed. The change waits for its second signature; nothing has changed yet."))
 
@@ -199,14 +208,23 @@ def _withdrawn(office: Office) -> Response:
 
 @desk.form("/offices/<uuid:office_id>/charter/first", needs=Permission.CHANGE_COVERAGE)
 def first(session: Session, visitor: Visitor, office: Office) -> Response:
-    if charters.has_charter(session, office.id) or drafts.of_office(session, visitor, office.id) is not None:
+    if _was_opened(visitor, office) or drafts.of_office(session, visitor, office.id) is not None:
         return led_to("charter.show", office_id=office.id)
     newcomers = newcomers_of(session, None, office.id, visitor.today)
     form = first_charter_form(newcomers, OfficeKind(office.kind))()
-    if done(form, lambda: _open(session, visitor, office, form, [member.id for member in newcomers])):
-        return led_to("charter.show", office_id=office.id)
-    people = [(member, *fields_of(form, member.id)) for member in newcomers]
-    return shown("offices/first.html", form, office=office, people=people, hints=_hints())
+    people = [member.id for member in newcomers]
+    if done(form, lambda: _open(session, visitor, office, form, people)):
+        return led_to("charter.heard" if chosen_seats(form, people) else "charter.show", office_id=office.id)
+    asked = [(member, *fields_of(form, member.id)) for member in newcomers]
+    return shown("offices/first.html", form, office=office, people=asked, hints=_hints())
+
+
+def _was_opened(visitor: Visitor, office: Office) -> bool:
+    """Has the office a charter, or had it one, which fails its check or is gone? The charter's own page says which."""
+    try:
+        return charter_of(visitor, office.id) is not None
+    except Tampered:
+        return True
 
 
 def _open(session: Session, visitor: Visitor, office: Office, form: CountriesForm, people: list[uuid.UUID]) -> None:
@@ -225,11 +243,21 @@ def coverage(session: Session, visitor: Visitor, office: Office) -> Response:
     act = _now(lambda at: charters.change_coverage(session, visitor, office, form.codes, at))
     if done(form, act, "countries"):
         return led_to("charter.show", office_id=office.id)
-    return shown("offices/coverage.html", form, office=office, covered=covers_today(current, visitor.today))
+    covered = covers_today(current, visitor.today)
+    beside = _beside(session, visitor, office, alone=False)
+    return shown("offices/coverage.html", form, office=office, covered=covered, beside=beside)
 
 
-def _now(act: Callable[[datetime], Charter | None]) -> Callable[[], None]:
-    return _signing(lambda: act(datetime.now(UTC)))
+def _now(act: Callable[[datetime], Charter | None], beside: str = "") -> Callable[[], None]:
+    return _signing(lambda: act(datetime.now(UTC)), beside)
+
+
+def _beside(session: Session, visitor: Visitor, office: Office, *, alone: bool) -> str:
+    """What becomes of a change that waits, "" if none does, when this visitor signs another: it is `overtaken`, or has
+    to be signed or withdrawn `first`."""
+    if not drafts.in_the_way(session, visitor, office.id):
+        return ""
+    return "overtaken" if alone else "first"
 
 
 # -- seats and acting heads
@@ -245,9 +273,12 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     form, now = SeatForm(), {one.role.value for one in held}
     others = [choice for choice in role_choices(OfficeKind(office.kind)) if choice.value not in now]
     form.role.choices = [*others, offered(UNSEATED, _("No seat: take it away"))]
-    if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at)), "role"):
+    alone = charters.signs_alone(visitor, office.id) and not any(charters.needs_two(one.role) for one in held)
+    beside = _beside(session, visitor, office, alone=alone)
+    if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at), beside), "role"):
         return led_to("members.show", member_id=member.id)
-    return shown("offices/seat.html", form, office=office, member=member, held=held, hints=_hints())
+    page: dict[str, Any] = {"office": office, "member": member, "held": held, "hints": _hints(), "beside": beside}
+    return shown("offices/seat.html", form, **page)
 
 
 def _reseat(
@@ -264,14 +295,15 @@ def acting(session: Session, visitor: Visitor, office: Office) -> Response:
     able = people_of(charter) - charter.heads(visitor.today)
     form = ActingForm()
     form.member.choices = [offered(str(member), name) for member, name in _by_name(names_of(session, able)).items()]
-    if done(form, lambda: _name_acting(session, visitor, office, form)):
-        return led_to("offices.show", office_id=office.id)
     alone = visitor.member_id in charter.heads(visitor.today)
-    return shown("offices/acting.html", form, office=office, alone=alone)
+    beside = _beside(session, visitor, office, alone=alone)
+    if done(form, lambda: _name_acting(session, visitor, office, form, beside)):
+        return led_to("offices.show", office_id=office.id)
+    return shown("offices/acting.html", form, office=office, alone=alone, beside=beside)
 
 
-def _name_acting(session: Session, visitor: Visitor, office: Office, form: ActingForm) -> None:
+def _name_acting(session: Session, visitor: Visitor, office: Office, form: ActingForm, beside: str) -> None:
     member = session.get_one(Member, uuid.UUID(form.member.data))
     since, until = form.since.data, form.until.data
     if since is not None and until is not None:
-        _now(lambda at: charters.name_acting_head(session, visitor, office, member, since, until, at))()
+        _now(lambda at: charters.name_acting_head(session, visitor, office, member, since, until, at), beside)()

@@ -15,7 +15,9 @@ from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
+from hrd_cases.keys.charter import MIN_HEADS
 from hrd_cases.keys.roles import Role
+from hrd_cases.keys.root import is_founded
 from hrd_cases.offices import charters, drafts
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.forms import read_by_signer, typed_words, words_form
@@ -32,7 +34,7 @@ def found(session: Session, visitor: Visitor) -> Response:
     people = _others(session, visitor, office, waiting)
     form = words_form(people)()
     if done(form, lambda: _sign(session, visitor, office, waiting, typed_words(form, people))):
-        founded = charters.is_founded(session)
+        founded = is_founded(session)
         say(
             _("Headquarters is founded.")
             if founded
@@ -46,7 +48,7 @@ def found(session: Session, visitor: Visitor) -> Response:
 def _to_found(session: Session, visitor: Visitor) -> Office:
     """The office this visitor was invited to found. Absent for everybody else, and once it stands."""
     office = session.get(Office, visitor.office_id)
-    if office is None or charters.is_founded(session):
+    if office is None or is_founded(session):
         raise Absent
     heads = [m for m in charters.invited_founders(session, office) if m.invited_role == Role.HEADQUARTERS_HEAD]
     if visitor.member_id not in {head.id for head in heads}:
@@ -79,7 +81,7 @@ def _signed(session: Session, waiting: drafts.Waiting | None) -> list[str]:
 def _may_sign(waiting: drafts.Waiting | None, invited: list[Member]) -> bool:
     """Is there something to sign? Two heads must have enrolled before the first can."""
     heads = [m for m in invited if m.invited_role == Role.HEADQUARTERS_HEAD and m.enrolled_at is not None]
-    return waiting.mine if waiting is not None else len(heads) >= 2
+    return waiting.mine if waiting is not None else len(heads) >= MIN_HEADS
 
 
 @desk.form("/headquarters/found/withdraw", needs=Permission.FOUND_HEADQUARTERS)

@@ -1,4 +1,4 @@
-"""Members of an office: invited, vouched for, suspended and restored, and how their access ends."""
+"""Members of an office: invited, written to, vouched for, suspended and restored, and how their access ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hrd_cases.accounts.waiting import who_calls
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import say
+from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -35,9 +35,9 @@ from hrd_cases.offices.colleagues import (
     names_of,
     stands_of,
 )
-from hrd_cases.offices.forms import InviteForm, WordsForm, role_choices, sent_with
+from hrd_cases.offices.forms import AddressForm, InviteForm, WordsForm, role_choices, sent_with
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.words import ROLE_DOES
+from hrd_cases.offices.words import OVERTAKEN, ROLE_DOES
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.words import six_words
 
@@ -66,11 +66,20 @@ def show(session: Session, visitor: Visitor, member: Member) -> Response:
         charter=charter,
         handed=handed,
         names=names_of(session, {one.by for one in handed}),
-        draft=drafts.in_the_way(session, visitor, office.id),
+        beside=_beside(session, visitor, charter, member),
         heard=charters.hears(visitor, charter, member),
         role=charters.role_of_newcomer(charter, member, visitor.today),
         two=_takes_two(visitor, charter, member),
     )
+
+
+def _beside(session: Session, visitor: Visitor, charter: Charter | None, member: Member) -> str:
+    """What becomes of a change that waits if this visitor seats the member ("" if none waits): `overtaken`, or `first`:
+    it has to be signed or withdrawn before."""
+    if charter is None or not drafts.in_the_way(session, visitor, member.office_id):
+        return ""
+    alone = charters.signs_alone(visitor, member.office_id) and not _takes_two(visitor, charter, member)
+    return "overtaken" if alone else "first"
 
 
 def _takes_two(visitor: Visitor, charter: Charter | None, member: Member) -> bool:
@@ -86,7 +95,7 @@ def _colleague(session: Session, visitor: Visitor, charter: Charter | None, memb
 # -- invitations
 
 
-@desk.form("/offices/<uuid:office_id>/members/invite", needs=Permission.INVITE_MEMBER)
+@desk.form("/offices/<uuid:office_id>/members/invite", needs=Permission.INVITE_MEMBER, adds=True)
 def invite(session: Session, office: Office) -> Response:
     form = InviteForm()
     form.role.choices = role_choices(OfficeKind(office.kind))
@@ -169,6 +178,21 @@ def _led_saying(words: str, endpoint: str, row_id: uuid.UUID) -> Response:
     return led_to(endpoint, **{"office_id" if endpoint == "members.index" else "member_id": row_id})
 
 
+@desk.form("/offices/members/<uuid:member_id>/address", needs=Permission.INVITE_MEMBER)
+def address(session: Session, member: Member) -> Response:
+    form = AddressForm()
+    if done(form, lambda: _correct_address(session, member, typed(form.address)), "address"):
+        return _led_saying(
+            _("Mail for %(name)s goes to the new address.", name=member.sign_in), "members.show", member.id
+        )
+    office = session.get_one(Office, member.office_id)
+    return shown("offices/address.html", form, office=office, member=member)
+
+
+def _correct_address(session: Session, member: Member, new: str) -> None:
+    actions.correct_address(session, house().settings, member, new, datetime.now(UTC))
+
+
 # -- vouching
 
 
@@ -178,12 +202,14 @@ def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
     charter = charter_of(visitor, office.id)
     if charter is None or _colleague(session, visitor, charter, member).standing is not Standing.WAITS_FOR_WORDS:
         return led_to("members.show", member_id=member.id)
-    form = WordsForm()
+    form, beside = WordsForm(), _beside(session, visitor, charter, member)
     if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
+        if beside:
+            note(OVERTAKEN)
         return led_to("members.vouched", member_id=member.id)
     two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
     role = charters.role_of_newcomer(charter, member, visitor.today)
-    return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role)
+    return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role, beside=beside)
 
 
 def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, words: str) -> None:

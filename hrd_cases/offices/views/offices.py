@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import say
+from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -132,7 +132,7 @@ def _listed(parts: tuple[str, ...], named: Callable[[str], str]) -> str:
     return all_of(named(part) for part in parts)
 
 
-@desk.form("/<uuid:office_id>/holidays", needs=Permission.EDIT_OFFICE)
+@desk.form("/<uuid:office_id>/holidays", needs=Permission.EDIT_OFFICE, adds=True)
 def holidays(session: Session, visitor: Visitor, office: Office) -> Response:
     form = HolidaysForm()
     if done(form, lambda: _add_holidays(session, office, form)):
@@ -145,6 +145,15 @@ def _add_holidays(session: Session, office: Office, form: HolidaysForm) -> None:
     days = read_holidays(typed(form.days))[0]
     facts.add_holidays(session, office, days, typed(form.source))
     say(ngettext("%(num)d day is recorded.", "%(num)d days are recorded.", len(days)))
+    past = sum(one.on < facts.today_in(office.zone) for one in days)
+    if past:
+        note(
+            ngettext(
+                "%(num)d of these days lies in the past. If that was not meant, remove it below and check the year.",
+                "%(num)d of these days lie in the past. If that was not meant, remove them below and check the year.",
+                past,
+            )
+        )
 
 
 @desk.form("/holidays/<uuid:holiday_id>/remove", needs=Permission.EDIT_OFFICE)
@@ -166,7 +175,7 @@ def _removed(office_id: uuid.UUID) -> Response:
     return led_to("offices.holidays", office_id=office_id)
 
 
-@desk.form("/new", needs=Permission.OPEN_OFFICE)
+@desk.form("/new", needs=Permission.OPEN_OFFICE, adds=True)
 def open_new(session: Session) -> Response:
     form = NewOfficeForm(weekend=["sat", "sun"])
     form.zone.choices = zone_choices("")
