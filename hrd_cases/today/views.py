@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask import current_app, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -42,7 +42,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         why=WHY_MINE,
         to_do=TO_DO,
         late=LATE,
-        unchanged=_unchanged(),
+        unchanged=url_for("cases.reviews"),
         needs=waiting,
         post=post,
         earlier=has_earlier(session, visitor),
@@ -50,11 +50,6 @@ def show(session: Session, visitor: Visitor) -> Response:
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )
-
-
-def _unchanged() -> str:
-    """Where the risk of several files in which nothing changed is looked at in one press."""
-    return url_for("risk.unchanged") if "risk.unchanged" in current_app.view_functions else ""
 
 
 def _address(need: Need) -> str:

@@ -76,8 +76,8 @@ def test_two_thousand_files_elsewhere_are_not_read_and_not_counted(world: World)
             assert more.steps <= less.steps + 10, (name, address)
 
 
-def test_a_hundred_times_as_many_files_take_no_more_statements_and_no_larger_page(world: World) -> None:
-    fill(world, "officer.cairo", 30)
+def test_ten_times_as_many_files_take_no_more_statements_and_no_larger_page(world: World) -> None:
+    fill(world, "officer.cairo", 300)
     few = work_for(world, "officer.cairo")
     fill(world, "officer.cairo", 3_000)
     many = work_for(world, "officer.cairo")
