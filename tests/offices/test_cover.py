@@ -38,7 +38,7 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
             circle({A}, set()),
             set(),
             True,
-            "Only one person holds the key of “Casework”: head.cairo. A second colleague",
+            "Only one person holds the key of “Casework”: head.cairo. An administrator invites a second",
         ),
         (circle({A}, {B}), set(), True, "A second, officer.cairo, has it as soon as head.cairo signs in."),
         (circle({A}, {B, C}), set(), True, "A second, deputy.cairo or officer.cairo, has it as soon as head.cairo"),
