@@ -53,8 +53,7 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
             circle(set(), {B}),
             set(),
             True,
-            "Nobody holds the key of “Casework” any more. Two custodians together can open it for a newly seated "
-            "colleague (its pages come with a later version",
+            "Two custodians together can open it for a newly seated colleague (its pages come with a later version",
         ),
         (circle(set(), set()), set(), True, "Nobody holds the key of “Casework” any more."),
         (circle({A}, set(), due=True), set(), True, "Nothing new can be written until head.cairo signs in"),
