@@ -73,8 +73,6 @@ def moment(at: datetime, zone: str | None = None, width: str = "long") -> str:
     the weekday too."""
     local = _local(at, zone)
     both = str(dates.get_datetime_format("medium", _locale())).replace("'", "")
-    if _locale().language == "ar":
-        both = both.replace(",", "،")  # the tables have a Latin comma here
     return both.replace("{0}", _hour(local)).replace("{1}", day(local.date(), width))
 
 

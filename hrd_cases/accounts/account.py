@@ -7,7 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -40,12 +40,12 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import led_to, shown
 from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Form
+from hrd_cases.forms import Form, typed
 from hrd_cases.keys.roles import Role
 from hrd_cases.vault.identity import new_seed
 from hrd_cases.vault.passphrase import WrongPassphrase
@@ -109,7 +109,7 @@ def language(session: Session, visitor: Visitor) -> Response:
     record(session, Event.LANGUAGE_CHOSEN, language=chosen)
     with force_locale(chosen):
         say(_("These pages speak your language now."))
-    return redirect(url_for("account.show"), 303)
+    return led_to("account.show")
 
 
 # -- passphrase
@@ -140,7 +140,7 @@ def _locked(tried: Try, visitor: Visitor, form: ChangePassphraseForm, seed: byte
     if tried.seed is None or not strength:
         return NewLock(tried, b"", 0)
     kept = seed or tried.seed
-    lock = lock_seed(house().settings, visitor.member_id, kept, form.new.data or "")
+    lock = lock_seed(house().settings, visitor.member_id, kept, typed(form.new))
     return NewLock(tried._replace(seed=kept), lock, strength)
 
 
@@ -166,7 +166,7 @@ def passphrase(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) 
     with sessions().holding(session, fresh) as held:
         held.strength = prepared.strength
     say(_("Your passphrase was changed. Everywhere else you are signed out."))
-    return redirect(url_for("account.show"), 303)
+    return led_to("account.show")
 
 
 # -- authenticator and recovery code
@@ -189,7 +189,7 @@ def _proven(session: Session, visitor: Visitor, form: ProofForm, tried: Try) -> 
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This is not the passphrase you have now."), "passphrase")
         return False
-    return _spend(session, visitor, form, form.code.data or "")
+    return _spend(session, visitor, form, typed(form.code))
 
 
 @desk.form("/authenticator", needs=Permission.OWN_ACCOUNT, prepare=try_own_passphrase, keeps=False)
@@ -202,7 +202,7 @@ def authenticator(session: Session, visitor: Visitor, prepared: Try = FAILED) ->
         return shown("accounts/new_authenticator.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_authenticator()
-    return redirect(url_for("steps.authenticator"), 303)
+    return led_to("steps.authenticator")
 
 
 @desk.form("/recovery-code", needs=Permission.OWN_ACCOUNT, prepare=try_own_passphrase, keeps=False)
@@ -216,7 +216,7 @@ def recovery_code(session: Session, visitor: Visitor, prepared: Try = FAILED) ->
         return shown("accounts/new_recovery_code.html", form)
     with sessions().holding(session, own_cookie()) as held:
         held.offer_recovery_code()
-    return redirect(url_for("steps.recovery_code"), 303)
+    return led_to("steps.recovery_code")
 
 
 # -- "my passphrase may be known"
@@ -230,7 +230,7 @@ def keys(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) -> Res
         return shown("accounts/new_keys.html", form)
     if not prepared.lock:
         _complain(form, visitor, prepared)
-    elif _spend(session, visitor, form, form.code.data or ""):
+    elif _spend(session, visitor, form, typed(form.code)):
         try:
             return _with_new_keys(session, visitor, prepared)
         except Refused as why:
@@ -246,4 +246,4 @@ def _with_new_keys(session: Session, visitor: Visitor, made: NewLock) -> Respons
     with sessions().holding(session, fresh) as held:
         held.strength = made.strength
     say(_("You have new keys and a new passphrase. Everywhere else you are signed out."))
-    return redirect(url_for("steps.recovery_code"), 303)
+    return led_to("steps.recovery_code")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from flask import redirect, request, url_for
+from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,9 +22,10 @@ from hrd_cases.audit.trail import Actor, act_as
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import led_to, shown
 from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
 from hrd_cases.vault.identity import new_seed
 
 desk = Desk("enrol", "/enrol")
@@ -45,11 +46,11 @@ def begin(session: Session, visitor: Visitor | None) -> Response:
     """The code opens the passphrase page, and nothing else: there is no session before there are keys."""
     form = InvitationForm()
     if visitor is not None:
-        return redirect(url_for("today.show"), 303)
+        return led_to("today.show")
     if request.method == "GET":
         return shown("accounts/enrol.html", form)
     now, settings = datetime.now(UTC), house().settings
-    member = invited(session, settings, typed_name(), form.code.data or "", now)
+    member = invited(session, settings, typed_name(), typed(form.code), now)
     if member is None:
         form.refuse_whole(str(NOT_INVITED), "sign_in", "code")
         after_refusal(Event.SIGN_IN_FAILED, member=NOBODY)
@@ -80,13 +81,13 @@ def make_seed(session: Session) -> Made | None:
         return None
     seed = new_seed()
     session.close()  # as `by_passphrase`: no transaction stays open over slow work
-    return Made(seed, lock_seed(house().settings, member.id, seed, form.new.data or ""), strength)
+    return Made(seed, lock_seed(house().settings, member.id, seed, typed(form.new)), strength)
 
 
 @desk.form("/passphrase", needs=Permission.ANYONE, prepare=make_seed, keeps=False, audited=False)
 def passphrase(session: Session, visitor: Visitor | None, prepared: Made | None = None) -> Response:
     if request.method == "GET" or visitor is not None:
-        return redirect(url_for("enrol.begin"), 303)
+        return led_to("enrol.begin")
     member, form = _invited_here(session), NewPassphrase()
     if member is None:
         expired = InvitationForm.empty()
@@ -101,4 +102,4 @@ def passphrase(session: Session, visitor: Visitor | None, prepared: Made | None 
     fresh = begin_session(session, member, prepared.seed, datetime.now(UTC))
     with sessions().holding(session, fresh) as held:
         held.strength = prepared.strength
-    return redirect(url_for("steps.authenticator"), 303)
+    return led_to("steps.authenticator")

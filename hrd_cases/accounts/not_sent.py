@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import NamedTuple
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -22,6 +22,7 @@ from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import endpoint_at, place_at
 from hrd_cases.door.said import say
+from hrd_cases.door.showing import led_to
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 from hrd_cases.vault.words import look_like_words
@@ -126,13 +127,13 @@ def change(session: Session, visitor: Visitor, form: KeptForm) -> Response | str
     kept = read_kept(form, visitor.ring.keys)
     passage().taken, passage().kept_path = form.id, kept.path
     page = _its_page(session, visitor, kept)
-    return page or redirect(url_for("kept.show", form_id=form.id), 303)
+    return page or led_to("kept.show", form_id=form.id)
 
 
 @desk.form("/<uuid:form_id>/throw-away", needs=Permission.OWN_ACCOUNT, keeps=False)
 def throw_away(session: Session, form: KeptForm) -> Response:
     if request.method == "GET":
-        return redirect(url_for("kept.show", form_id=form.id), 303)
+        return led_to("kept.show", form_id=form.id)
     drop_kept(session, form)
     say(_("What you had typed was thrown away."))
-    return redirect(url_for("kept.index"), 303)
+    return led_to("kept.index")

@@ -6,7 +6,7 @@ import binascii
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -19,6 +19,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
+from hrd_cases.door.showing import led_to
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
 
@@ -59,7 +60,7 @@ def index(session: Session, visitor: Visitor) -> Response | str:
     record(session, Event.SESSION_ENDED, count=count)
     if count:
         say(ngettext("You are signed out in %(num)d place.", "You are signed out in %(num)d places.", count))
-    return redirect(url_for("sessions.index"), 303)
+    return led_to("sessions.index")
 
 
 def _row_id(name: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -32,8 +32,9 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import led_to, shown
 from hrd_cases.door.traces import after_refusal
+from hrd_cases.forms import typed
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("recover", "/recover")
@@ -64,7 +65,7 @@ def passphrase(session: Session, prepared: Try = FAILED) -> Response:
     if request.method == "GET":
         return shown("accounts/recover_passphrase.html", form)
     try:
-        member = proven_with_code(session, prepared, form.code.data or "", datetime.now(UTC))
+        member = proven_with_code(session, prepared, typed(form.code), datetime.now(UTC))
     except WrongPassphrase:
         return _refused("accounts/recover_passphrase.html", form, prepared)
     return _owing(session, member, prepared, Step.PASSPHRASE, Step.RECOVERY_CODE)
@@ -104,4 +105,4 @@ def _owing(session: Session, member: Member, tried: Try, *steps: Step) -> Respon
     with sessions().holding(session, fresh) as held:
         held.owe(*steps)
     record(session, Event.RECOVERY_CODE_USED, member=member.id)
-    return redirect(url_for(f"steps.{steps[0].value}"), 303)
+    return led_to(f"steps.{steps[0].value}")

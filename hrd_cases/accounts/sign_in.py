@@ -41,9 +41,10 @@ from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import place_at
 from hrd_cases.door.said import note
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import led_to, shown
 from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.forms import typed
 from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("sign_in")
@@ -65,9 +66,9 @@ def sign_in_page() -> Response:
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
             return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True, out=True)
-        return redirect(url_for("sign_in.sign_in"), 303)
+        return led_to("sign_in.sign_in")
     if owner.enrolled_at is None:
-        return redirect(url_for("enrol.begin"), 303)  # nothing unlocks a half-made enrolment: the code begins it again
+        return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
     typed, pressed = _sent_in_vain()
     page = {
         "kept": passage().form_kept if typed else None,
@@ -93,7 +94,7 @@ def own_page(path: str) -> str:
 def first_page(session: Session, member: Member, back: str = "") -> Response:
     """Where a session begins: what was not sent yet, the page they were on, or Today."""
     if how_many_wait(session, member.id):
-        return redirect(url_for("kept.index"), 303)
+        return led_to("kept.index")
     return redirect(own_page(back) or url_for("today.show"), 303)
 
 
@@ -112,9 +113,9 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     form = SignInForm()
     if request.method == "GET":
         if visitor is not None:
-            return redirect(url_for("today.show"))
+            return led_to("today.show")
         return shown("accounts/sign_in.html", form, lost=False, out=OUT in request.args)
-    member = _begun(session, prepared, form.code.data or "")
+    member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
         return shown("accounts/sign_in.html", form, lost=False, out=False)
@@ -152,7 +153,7 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
         return first_page(session, session.get_one(Member, visitor.member_id), here)
     if request.method == "GET":
         return shown("accounts/unlock.html", form, kept=None, pressed=False, here="")
-    member = _begun(session, prepared, form.code.data or "")
+    member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(_("The passphrase or the code is not right."), "passphrase", "code")
         return shown("accounts/unlock.html", form, kept=None, pressed=pressed, here=own_page(here))
@@ -211,7 +212,7 @@ def second_factor(session: Session, visitor: Visitor) -> Response:
         return shown("accounts/second_factor.html", form, **page)
     now = datetime.now(UTC)
     try:
-        use_code(session, row, visitor.ring.keys, form.code.data or "", now)
+        use_code(session, row, visitor.ring.keys, typed(form.code), now)
     except WrongPassphrase:
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This code is wrong, or it was used already. Wait for the next one."), "code")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import make_response, redirect, request, url_for
+from flask import make_response, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -27,9 +27,10 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused
+from hrd_cases.forms import typed
 
 desk = Desk("steps", "/steps")
 
@@ -47,8 +48,8 @@ def in_turn(held: Held, step: Step) -> bool:
 def onward(held: Held, visitor: Visitor) -> Response:
     """The next step; after the last one the waiting page; and their account if they came from there."""
     if held.step is not None:
-        return redirect(url_for(f"steps.{held.step.value}"), 303)
-    return redirect(url_for("waiting.show" if visitor.waiting else "account.show"), 303)
+        return led_to(f"steps.{held.step.value}")
+    return led_to("waiting.show" if visitor.waiting else "account.show")
 
 
 def _page(held: Held, **more: object) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def make_lock(session: Session, visitor: Visitor) -> Made | None:
     if not strength:
         return None
     session.close()  # as `by_passphrase`: no transaction stays open over slow work
-    return Made(held.seed, lock_seed(house().settings, visitor.member_id, held.seed, form.new.data or ""), strength)
+    return Made(held.seed, lock_seed(house().settings, visitor.member_id, held.seed, typed(form.new)), strength)
 
 
 @desk.form("/passphrase", needs=Permission.COME_IN, prepare=make_lock, keeps=False)
@@ -103,7 +104,7 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
     member = session.get_one(Member, visitor.member_id)
     try:
         with sessions().holding(session, own_cookie()) as held:
-            confirm_authenticator(session, member, held, form.code.data or "", datetime.now(UTC))
+            confirm_authenticator(session, member, held, typed(form.code), datetime.now(UTC))
     except Refused as why:
         form.refuse(why, "code")
         return shown("accounts/step_authenticator.html", form, **page)
@@ -148,8 +149,7 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     newcomer = member.enrolled_at is None
     try:
         with sessions().holding(session, own_cookie()) as held:
-            typed = form.recovery_code.data or ""
-            confirm_recovery_code(session, house().settings, member, held, typed, now)
+            confirm_recovery_code(session, house().settings, member, held, typed(form.recovery_code), now)
     except Refused as why:
         form.refuse(why, "recovery_code")
         return shown("accounts/step_recovery_code.html", form, **page)

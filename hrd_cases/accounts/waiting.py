@@ -56,8 +56,6 @@ def standing(session: Session, visitor: Visitor) -> Standing:
     return Standing(rooted or is_founded(session), rooted, vouched, _missing(visitor))
 
 
-
-
 def _missing(visitor: Visitor) -> int:
     return sum(
         visitor.member_id in charter.holders(entry.name, visitor.today) and not visitor.ring.holds(entry)

@@ -38,7 +38,7 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
             circle({A}, set()),
             set(),
             True,
-            "Only one person holds the key of “Casework”: head.cairo. A second colleague",
+            "Only one person holds the key of “Casework”: head.cairo. An administrator invites a second",
         ),
         (circle({A}, {B}), set(), True, "A second, officer.cairo, has it as soon as head.cairo signs in."),
         (circle({A}, {B, C}), set(), True, "A second, deputy.cairo or officer.cairo, has it as soon as head.cairo"),
@@ -53,8 +53,7 @@ def told(stand: Readiness, suspended: set[uuid.UUID] | None = None) -> Line | No
             circle(set(), {B}),
             set(),
             True,
-            "Nobody holds the key of “Casework” any more. Two custodians together can open it for a newly seated "
-            "colleague (its pages come with a later version",
+            "Two custodians together can open it for a newly seated colleague (its pages come with a later version",
         ),
         (circle(set(), set()), set(), True, "Nobody holds the key of “Casework” any more."),
         (circle({A}, set(), due=True), set(), True, "Nothing new can be written until head.cairo signs in"),

@@ -85,7 +85,7 @@ def test_the_office_page_tells_its_time_and_its_holidays_with_their_source(world
 
 def test_an_embassy_with_one_observer_has_a_red_line_that_says_what_to_do(world, at):
     page = said(world.client("observer.a").get(at.office("EMB_A_EGY")))
-    assert "Only one person holds the key of “Casework”: observer.a. A second colleague must be invited" in page
+    assert "Only one person holds the key of “Casework”: observer.a. An administrator invites a second" in page
 
 
 def test_an_office_without_staff_says_where_its_matters_go(world, at):

@@ -76,6 +76,11 @@ def test_reading_the_trail_is_in_the_trail(world: World):
     assert "Opened “\u2068Audit trail\u2069”" in auditor.get("/trail").text
 
 
+def test_whoever_only_looked_at_a_form_is_not_said_to_have_opened_an_act(world: World):
+    world.client("head.cairo").get(f"/offices/{world.demonstration.offices['DEL_EGY']}/acting")
+    assert "Looked at the form “\u2068Name an acting head\u2069”." in world.client("auditor.hq").get("/trail").text
+
+
 def test_a_search_by_name_leads_to_an_address_without_it(world: World):
     address = search(world, actor="Head1.HQ ", event="charter_proposed")
     assert "head1" not in address

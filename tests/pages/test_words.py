@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -119,3 +120,10 @@ def test_a_date_shown_and_sent_back_is_the_same_date(gallery: FlaskClient, on) -
     with gallery.application.test_request_context("/ltr/today"):
         typed = Acting(data={"from_on": on}).from_on.typed
         assert Acting(MultiDict({f"from_on-{part}": typed[part] for part in typed})).from_on.data == on
+
+
+def test_an_arabic_moment_has_an_arabic_comma(gallery: FlaskClient) -> None:
+    with gallery.application.test_request_context("/gallery/today/rtl"), force_locale("ar"):
+        told = pages.moment(datetime(2026, 11, 21, 12, 5, tzinfo=UTC), "Africa/Cairo", "full")
+    assert "," not in told
+    assert "،" in told
