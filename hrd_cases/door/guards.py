@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Request, Response, request
@@ -22,7 +21,6 @@ TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 KEPT_FIELD = "kept_form"
 FORM_TYPE = "application/x-www-form-urlencoded"
 COOKIE_BYTES = 32
-LASTS = timedelta(hours=24)
 
 HEADERS = {
     "Content-Security-Policy": (

@@ -1,5 +1,5 @@
 """The walk of a request: guards → visitor → chores → load what the view's annotations name (404 to a stranger) → role
-(403) → fresh second factor → view → audit → commit if the answer is below 400 → bytes leave.
+(403) → token → fresh second factor → slow work → view → audit → commit if the answer is below 400 → bytes leave.
 """
 
 from __future__ import annotations

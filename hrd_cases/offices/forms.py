@@ -350,10 +350,6 @@ def fields_of(form: Form, member: uuid.UUID) -> tuple[Any, Any]:
     return form[_role_name(member)], form[_words_name(member)]
 
 
-def words_field(form: Form, member: uuid.UUID) -> Any:
-    return form[_words_name(member)]
-
-
 def _words_of(name: str) -> Text:
     return Text(_l("Six words of %(name)s", name=name), SIX_WORDS)
 

@@ -28,8 +28,7 @@ under many guesses. It also tells a wrong passphrase (WrongPassphrase) from a da
 from __future__ import annotations
 
 import unicodedata
-from contextlib import AbstractContextManager
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
