@@ -22,6 +22,7 @@ from hrd_cases.offices.models import Absence, DutyDay
 
 DAY = timedelta(days=1)
 LONGEST = timedelta(days=366)
+LATEST = date.max - 2 * DAY
 MOST_DUTY_DAYS = 62
 ON_DUTY = (Role.HEADQUARTERS_DESK, Role.HEADQUARTERS_HEAD)
 
@@ -46,13 +47,17 @@ class Days(NamedTuple):
     first_on: date
     last_on: date
 
+    def clipped(self) -> Days:
+        """With a day after its last: whoever writes the table may write the last day there is."""
+        return self._replace(first_on=min(self.first_on, LATEST), last_on=min(self.last_on, LATEST))
+
 
 def stretches(people: Sequence[uuid.UUID], absent: Iterable[Days], today: date) -> list[Stretch]:
     """Who of `people` can take up a file today, and on the days of each absence to come. Pure.
 
     Days on which everybody is there are told for today only: nothing has to be done about the others.
     """
-    known = [one for one in absent if one.member_id in people and one.last_on >= today]
+    known = [one.clipped() for one in absent if one.member_id in people and one.last_on >= today]
     ends = {today} | {max(today, one.first_on) for one in known} | {one.last_on + DAY for one in known}
     begins = sorted(ends)
     found: list[Stretch] = []

@@ -90,16 +90,16 @@ def is_away(town: Town, sign_in: str) -> None:
 
 
 def test_a_file_goes_to_the_deputy_while_the_officer_is_away(town: Town) -> None:
-    is_away(town, "officer.bogota")
-    recorder = town.sit_down("officer.cairo", phone=True)
-    quick(recorder, "Colombia", KNOWN["C3"]["name"], "Recibió una amenaza.", "Critical")
-    assert "Bogotá" in recorder.content()
-    look(recorder, "case-c3-to-the-deputy-phone")
-    deputy = town.sit_down("deputy.bogota")
-    assert KNOWN["C3"]["name"] in deputy.locator("main").inner_text()
-    look(deputy, "case-c3-today-of-the-deputy")
+    is_away(town, "officer.cairo")
+    recorder = town.sit_down("officer.minsk", phone=True)
+    quick(recorder, "Egypt", KNOWN["C1"]["name"], "أُخذت من مكتبها.", "Critical")
+    assert "Cairo" in recorder.locator("main").inner_text()
+    look(recorder, "case-c1-to-the-deputy-phone")
+    deputy = town.sit_down("deputy.cairo")
+    assert KNOWN["C1"]["name"] in deputy.locator("main").inner_text()
+    look(deputy, "case-c1-today-of-the-deputy")
     recorder.goto("/cases")
-    assert KNOWN["C3"]["name"] not in recorder.content()
+    assert KNOWN["C1"]["name"] not in recorder.content()
 
 
 def test_a_country_without_an_office_lands_at_headquarters(town: Town) -> None:
