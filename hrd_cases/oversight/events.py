@@ -123,6 +123,11 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Cards written anew"), _l("Wrote the index cards of %(office)s anew: %(cards)s.")
             ),
             Event.CARDS_SETTLED: Words(_l("Names sorted"), _l("Made the index of names of %(office)s anew.")),
+            Event.ABSENCE_RECORDED: Words(
+                _l("Absence recorded"), _l("Recorded that %(member)s of %(office)s is away.")
+            ),
+            Event.ABSENCE_REMOVED: Words(_l("Absence removed"), _l("Removed an absence of %(member)s of %(office)s.")),
+            Event.DUTY_CHANGED: Words(_l("Duty roster changed"), _l("Put %(member)s on duty on %(days)s days.")),
         },
     ),
     (

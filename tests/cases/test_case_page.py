@@ -6,10 +6,10 @@ import re
 import time
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
@@ -112,7 +112,7 @@ def test_a_damaged_entry_is_said_calmly_and_hides_no_other(world: World, case_id
         file = open_file(session, session.get_one(Case, case_id))
         incident = file.incidents[0].id
     with world.database.main.writing() as session:
-        table = Entry.__table__
+        table = cast(Table, Entry.__table__)
         session.connection().execute(
             table.update().where(table.c.id == incident).values(sealed_file=b"\x01" + b"x" * 90)
         )

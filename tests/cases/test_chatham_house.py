@@ -156,4 +156,3 @@ def test_details_of_a_meeting_show_nothing_when_they_end_in_a_log(
 ) -> None:
     meeting: Meeting = held(world, case_id).said
     assert SUBSTANCE not in repr(meeting)
-    assert meeting_id

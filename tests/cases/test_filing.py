@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from sqlalchemy import select
 
 from hrd_cases.cards.read import cards
+from hrd_cases.cases.details import Source
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft
 from hrd_cases.keys.roles import CircleName
@@ -48,7 +51,7 @@ def test_a_file_for_another_country_is_routed_there_with_its_sources(world: Worl
     with world.acting("officer.minsk") as (session, _):
         case = session.scalars(select(Case)).one()
         (source,) = open_file(session, case).sources
-        assert source.entry.sourced.name == "Source Example"
+        assert cast(Source, source.entry.sourced).name == "Source Example"
         clock = session.get_one(Acknowledgement, case.id)
         assert clock.acknowledged_at is None
         assert (clock.due_at - clock.routed_at).total_seconds() == 24 * 3600

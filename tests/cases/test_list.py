@@ -6,6 +6,7 @@ import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -27,7 +28,7 @@ TODAY = NOW.date()
 
 
 def a_card(name: str, number: int = 0, **changes) -> Card:
-    values = {
+    values: dict[str, Any] = {
         "case_id": uuid.uuid4(),
         "reference": f"BCDF{number:06d}",
         "name": name,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cases.details import Incident, Person, Source
@@ -27,6 +27,7 @@ QUICK = {
     "urgency": "critical",
     "do": "open",
 }
+DRAFTS = cast(Table, Draft.__table__)
 
 
 def hidden(page: str, name: str) -> str:
@@ -315,7 +316,7 @@ def test_a_draft_nobody_touched_for_a_year_is_told_to_its_author(world: World) -
     pressed(officer, do="draft")
     assert "not touched for a year" not in said(officer.get("/cases/drafts"))
     with world.database.main.writing() as session:
-        session.connection().execute(update(Draft.__table__).values(saved_at=datetime.now(UTC) - timedelta(days=366)))
+        session.connection().execute(update(DRAFTS).values(saved_at=datetime.now(UTC) - timedelta(days=366)))
     assert "not touched for a year" in said(officer.get("/cases/drafts"))
 
 
@@ -323,7 +324,7 @@ def test_a_damaged_draft_is_said_calmly_and_hides_no_other(world: World) -> None
     officer = world.client("officer.cairo")
     pressed(officer, do="draft")
     with world.database.main.writing() as session:
-        session.connection().execute(update(Draft.__table__).values(sealed_file=b"\1" * 80))
+        session.connection().execute(update(DRAFTS).values(sealed_file=b"\1" * 80))
     pressed(officer, do="draft", name="Another")
     page = said(officer.get("/cases/drafts"))
     assert "failed its check" in page

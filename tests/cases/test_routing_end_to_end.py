@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import LargeBinary, delete, func, insert, select, update
+from sqlalchemy import LargeBinary, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm, Member, SessionRow
@@ -376,7 +376,7 @@ def test_a_letter_that_was_altered_is_refused_and_its_clock_goes_on(world: World
 
 def test_sources_that_arrive_before_their_file_wait_for_it(world: World) -> None:
     _sent_with_source(world)
-    table = Letter.__table__
+    table = cast(Table, Letter.__table__)
     with world.database.main.writing() as session:
         kept = dict(session.execute(select(table).where(table.c.act != SOURCES)).one()._mapping)
         session.execute(delete(table).where(table.c.act != SOURCES))
@@ -411,9 +411,9 @@ def test_a_letter_brings_what_recording_records_and_nothing_else(world: World, f
 def test_a_file_meant_for_somebody_who_left_meanwhile_is_the_whole_office_s(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from hrd_cases.cases import filing
+    from hrd_cases.cases import destination, filing
 
-    real = filing.destination
+    real = destination.destination
     monkeypatch.setattr(filing, "destination", lambda *args: real(*args)._replace(officer_id=uuid.uuid4()))
     with world.acting("officer.cairo") as (session, visitor):
         submit(session, visitor, recorded("BY", ALENA), (), datetime.now(UTC))

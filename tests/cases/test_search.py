@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -33,7 +34,8 @@ SALMA = (
 ALYONA = ("Алёна Міхайлаўна Прыкладная", "Алёна Михайловна Примерная")
 JOSE = ("José Ángel Ñáñez Ficticio",)
 ZHANG = ("张虚构",)
-OTHERS = {
+MAIN: dict[str, list[tuple[str, ...]]] = {"EG": [SALMA], "BY": [ALYONA], "CO": [JOSE], "CN": [ZHANG]}
+OTHERS: dict[str, list[tuple[str, ...]]] = {
     "EG": [
         ("إسراء أحمد النموذج",),
         ("Işıl Örnek",),
@@ -46,7 +48,7 @@ OTHERS = {
 }
 
 
-def file_of(country: str, names: tuple[str, ...], **profile: str):
+def file_of(country: str, names: tuple[str, ...], **profile: Any):
     drafted = recorded(country, names[0])
     said = [
         Profile(country=country, **profile),
@@ -74,8 +76,8 @@ def names(page) -> list[str]:
 @pytest.fixture
 def filed(world: World, recording: Recording) -> World:
     officers = {"EG": "officer.cairo", "BY": "officer.minsk", "CO": "officer.bogota", "CN": "officer.beijing"}
-    for country, found in {"EG": [SALMA], "BY": [ALYONA], "CO": [JOSE], "CN": [ZHANG]}.items():
-        for one in (*found, *OTHERS.get(country, ())):
+    for country, found in MAIN.items():
+        for one in [*found, *OTHERS.get(country, [])]:
             recording.by(officers[country], file_of(country, one))
     return world
 

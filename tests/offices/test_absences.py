@@ -59,7 +59,7 @@ def test_who_is_there_today_and_during_absences(people: Any, absent: Any, expect
 
 def days(first: int, last: int) -> dict[str, str]:
     today = datetime.now(UTC).date()
-    fields = {}
+    fields: dict[str, str] = {}
     for name, ahead in (("first_on", first), ("last_on", last)):
         day = today + timedelta(days=ahead)
         fields |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}

@@ -17,6 +17,7 @@ from hrd_cases.audit import compare, verify
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, read_body, record, subjects_of
+from hrd_cases.door.page_names import PAGES
 from hrd_cases.door.places import places
 from hrd_cases.errors import Tampered
 from hrd_cases.outbox.watch import AlarmKind, beat
@@ -389,4 +390,4 @@ def test_titles_hold_no_names(world: World):
 
 def test_every_page_that_the_trail_tells_of_has_words():
     audited = {endpoint for endpoint, place in places.items() if place.audited}
-    assert audited - words.PAGES.keys() == set(), "give each page its words in door/page_names.py"
+    assert audited - PAGES.keys() == set(), "give each page its words in door/page_names.py"
