@@ -47,7 +47,7 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
         # Whoever is away: the recorder is there.
         return Destination(own, by.member_id, Why.OFFICER, now, ())
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
-    desks = [_desk(session, by, found, now) for found in offices]
+    desks = [_desk(session, by, found, country, now) for found in offices]
     headquarters = _headquarters(session, by, now)
     absences = [one for found in offices for one in _away(session, by, found, now)]
     absences += _away(session, by, by.charters.headquarters(), now)
@@ -69,14 +69,15 @@ def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
     return office_calendar(office.zone, office.weekend, days, FIGURES.hours_opens, FIGURES.hours_closes)
 
 
-def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
+def _desk(session: Session, by: Visitor, charter: Charter, country: str, now: datetime) -> Desk:
+    """The office that covers the country by the charters' own day: it is not judged again by the day it is there."""
     day = by.today
     calendar = calendar_of(session, charter.office_id)
     acting = charter.acting_heads(now, calendar.zone)
     heads = charter.members_in((Role.HEAD,), day)
     return Desk(
         office_id=charter.office_id,
-        covers=tuple(Covered(one.country, one.since, one.until) for one in charter.countries),
+        covers=(Covered(country, date.min),),
         officers=tuple(sorted(charter.members_in((Role.LIAISON_OFFICER,), day))),
         deputies=tuple(sorted(charter.members_in((Role.DEPUTY,), day))),
         heads=(*sorted(heads), *sorted(acting - heads)),

@@ -152,12 +152,12 @@ def open_case(
     session.add(case)
     session.flush()
     said = {piece.id: piece.sourced for piece in sourced}
-    for piece in drafted.pieces:
+    for place, piece in enumerate(drafted.pieces):
         entry = Entry(
             id=piece.id,
             folder_id=folder.id,
             case_id=case_id,
-            written_at=piece.written_at,
+            written_at=piece.written_at + place * datetime.resolution,  # in the order they were recorded
             author_id=arrival.recorder_id,
             details=piece.details,
         )

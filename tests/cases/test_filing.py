@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import cast
 
+import time_machine
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from hrd_cases import demo
 from hrd_cases.cards.read import cards
+from hrd_cases.cases.destination import destination
 from hrd_cases.cases.details import Source
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft
 from hrd_cases.keys.roles import CircleName
 from tests.cases.conftest import Recording, recorded, with_source
-from tests.world import World
+from tests.world import World, _application
 
 NAME = "سلمى عبد الرحمن المثال"
 
@@ -65,3 +71,15 @@ def test_a_country_without_an_office_lands_at_headquarters(world: World, recordi
     assert not list(_files(world, "officer.cairo"))
     with world.acting("officer.cairo") as (session, _):
         assert session.scalars(select(Draft)).all() == []
+
+
+@time_machine.travel("2026-12-01T01:30:00Z", tick=True)
+def test_an_office_covers_its_countries_from_its_charter_s_first_hour(tmp_path: Path) -> None:
+    """In Bogotá it is still the day before: whose a country is follows the charters' one day, not the clocks there."""
+    app = _application(tmp_path / "home")
+    with app.test_request_context("/"), force_locale("en"):
+        entered = demo.enter(app.extensions["hrd_cases"])
+        with entered.acting("officer.cairo") as (session, visitor):
+            found = destination(session, visitor, "CO", "high", datetime.now(UTC))
+        assert found.office_id == entered.offices["DEL_COL"]
+    entered.database.dispose()
