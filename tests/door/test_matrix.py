@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.cases.details import Action, Conversation, Person, Profile
+from hrd_cases.cases.details import Action, Conversation, Incident, Person, Profile, Task
 from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
@@ -66,6 +66,9 @@ ENTRIES: dict[str, Any] = {
     "cases.join": Action,
     "cases.confirm_action": Action,
     "cases.correct_conversation": Conversation,
+    "cases.correct": Incident,
+    "cases.history": Incident,
+    "cases.task_done": Task,
 }
 """Endpoints about an entry of this kind."""
 
