@@ -11,7 +11,7 @@ import pytest
 from hrd_cases.cards.lists import NOBODY, Filters, Order, listed
 from tests.cards.house import NOW, card
 
-OFFICER = uuid.uuid4()
+OFFICER = uuid.UUID(int=1)
 CASES = [
     card(
         reference="A",
@@ -60,7 +60,7 @@ NARROWED: list[tuple[dict[str, Any], str]] = [
     ({"next_from": date(2026, 12, 1)}, "AD"),
     ({"next_until": date(2026, 11, 30)}, "C"),
     ({"next_from": date(2026, 11, 25), "next_until": date(2026, 12, 1)}, "ACD"),
-    ({"cases": {CASES[0].case_id, CASES[3].case_id}}, "AD"),
+    pytest.param({"cases": {CASES[0].case_id, CASES[3].case_id}}, "AD", id="two that were found"),
     ({"cases": set()}, ""),
 ]
 
