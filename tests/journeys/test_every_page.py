@@ -32,6 +32,7 @@ from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.offices.models import Notice, Office, OfficeHoliday
 from tests import world as worlds
 from tests.browser import DESKTOP, PHONE
+from tests.journeys import case_file
 from tests.journeys.conftest import Town, look, no_barriers
 from tests.offices.people import Places, invite, newcomer
 from tests.world import World
@@ -122,7 +123,7 @@ REFUSED = [(STRANGER, "/nowhere", 404), ("head.cairo", "/nowhere", 404), ("head.
 
 def test_every_route_that_answers_is_walked(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    walked = WALK.keys() | FOUNDING.keys() | NO_PAGES.keys()
+    walked = WALK.keys() | case_file.WALK.keys() | FOUNDING.keys() | NO_PAGES.keys()
     assert routes - walked == set(), "walk these pages too, or say among NO_PAGES why they are none"
     assert walked - routes == set(), "these are no routes any more"
 
@@ -220,7 +221,8 @@ def _seen(page: Page, eyes: Eyes, who: str, path: str, status: int = 200) -> Non
     """The page itself, not one it leads to: nothing is wrong with it."""
     answer = page.goto(path)
     assert answer is not None
-    assert (answer.status, urlsplit(page.url).path) == (status, path), f"{who or 'a stranger'} at {path}"
+    came_to = urlsplit(page.url)._replace(scheme="", netloc="").geturl()
+    assert (answer.status, came_to) == (status, path), f"{who or 'a stranger'} at {path}"
     words = re.sub(r"[^a-z]+", "-", re.sub(r"[0-9a-f-]{36}", "", path)).strip("-")
     _looked_at(page, eyes, f"{who or 'stranger'}-{words or 'today'}")
 
@@ -234,11 +236,22 @@ def _looked_at(page: Page, eyes: Eyes, name: str) -> None:
 @pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
 def test_axe_finds_no_barrier_on_any_page(town: Town, eyes: Eyes) -> None:
     known = _addresses(town.world)
+    stops = [(who, path.format_map(known), 200) for who, path in WALK.values()]
+    _walk(town, eyes, [*stops, *REFUSED])
+
+
+@pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
+def test_axe_finds_no_barrier_in_case_files(town: Town, eyes: Eyes) -> None:
+    known = case_file.addresses(town.world)
+    stops = [(who, path, 200) for who, path in case_file.WALK.values()]
+    _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *case_file.ALSO]])
+
+
+def _walk(town: Town, eyes: Eyes, stops: list[tuple[str, str, int]]) -> None:
     with town.world.database.main.writing() as session:
         session.execute(update(Member).values(language=eyes.language))
-    stops = [(who, path.format_map(known), 200) for who, path in WALK.values()]
     cookies, pages = town.world.demonstration.cookies, dict[str, Page]()
-    for who, path, status in [*stops, *REFUSED]:
+    for who, path, status in stops:
         if who not in pages:
             pages[who] = _page(town.browser, eyes, town.address, cookies[who] if who else "")
             town.contexts.append(pages[who].context)
