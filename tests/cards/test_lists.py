@@ -65,7 +65,7 @@ NARROWED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("filters", "expected"), NARROWED, ids=lambda value: "-".join(value))
+@pytest.mark.parametrize(("filters", "expected"), NARROWED, ids="-".join)
 def test_a_list_is_narrowed(filters: dict[str, Any], expected: str) -> None:
     page = listed(CASES, Filters(**filters), Order.REFERENCE)
     assert "".join(one.reference for one in page.cards) == expected
