@@ -223,7 +223,7 @@ def _seen(page: Page, eyes: Eyes, who: str, path: str, status: int = 200) -> Non
     assert answer is not None
     came_to = urlsplit(page.url)._replace(scheme="", netloc="").geturl()
     assert (answer.status, came_to) == (status, path), f"{who or 'a stranger'} at {path}"
-    words = re.sub(r"[^a-z]+", "-", re.sub(r"[0-9a-f-]{36}", "", path)).strip("-")
+    words = re.sub(r"[^a-z]+", "-", re.sub(r"[0-9a-f-]{36}", "one", path)).strip("-")
     _looked_at(page, eyes, f"{who or 'stranger'}-{words or 'today'}")
 
 
