@@ -178,7 +178,7 @@ class ActionForm(TimedForm):
     GROUPS: ClassVar[tuple[Group, ...]] = (
         Group("", ("kind", "state", "when", "hour", "addressee", "text", "answer", "next_on")),
     )
-    kind = Choice(_l("What"), choices=[])
+    kind = Choice(_l("What"), [NEEDED], choices=[])
     state = Radio(_l("Done?"), choices=[], default="done")
     addressee = Text(_l("With whom, or to whom"), [LINE])
     text = Lines(_l("What exactly"), [STORY])
@@ -186,7 +186,7 @@ class ActionForm(TimedForm):
     next_on = DayField(_l("Look after it on"), [Optional()])
 
     def offer(self, said: Details, around: Around) -> None:
-        self.kind.choices = [offered(code, CODES["action"].label(code, _)) for code in INWARD]
+        self.kind.choices = [offered("", ""), *(offered(code, CODES["action"].label(code, _)) for code in INWARD)]
         self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
 
     def validate_when(self, field: Any) -> None:
