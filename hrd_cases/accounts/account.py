@@ -23,6 +23,7 @@ from hrd_cases.accounts.forms import (
     strength_words,
 )
 from hrd_cases.accounts.kept import how_many_wait
+from hrd_cases.accounts.mail_changed import acknowledge, unknown_change
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, name_of, sessions_of
 from hrd_cases.accounts.tries import (
@@ -65,6 +66,7 @@ def show(session: Session, visitor: Visitor) -> str:
         strength=strength_words(held.strength),
         sessions=len(sessions_of(session, visitor.member_id)),
         waiting=how_many_wait(session, visitor.member_id),
+        mail_changed=unknown_change(session, visitor.member_id),
     )
 
 
@@ -109,6 +111,17 @@ def language(session: Session, visitor: Visitor) -> Response:
     record(session, Event.LANGUAGE_CHOSEN, language=chosen)
     with force_locale(chosen):
         say(_("These pages speak your language now."))
+    return led_to("account.show")
+
+
+# -- where their mail goes
+
+
+@desk.form("/mail-changed", needs=Permission.OWN_ACCOUNT, keeps=False)
+def mail_changed(session: Session, visitor: Visitor) -> Response:
+    """The button "I know" on Today and My account; it has no page of its own."""
+    if request.method == "POST":
+        acknowledge(session, visitor.member_id, request.form.get("change", ""))
     return led_to("account.show")
 
 

@@ -30,6 +30,7 @@ class Event(StrEnum):
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     INVITATION_TAKEN = "invitation_taken"
     ADDRESS_CORRECTED = "address_corrected"
+    ADDRESS_CHANGE_KNOWN = "address_change_known"
     PASSPHRASE_SET = "passphrase_set"  # noqa: S105 - the name of an event
     AUTHENTICATOR_SET = "authenticator_set"
     RECOVERY_CODE_SET = "recovery_code_set"
@@ -98,6 +99,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),
     Event.INVITATION_TAKEN: frozenset({"member"}),
     Event.ADDRESS_CORRECTED: frozenset({"member"}),
+    Event.ADDRESS_CHANGE_KNOWN: frozenset({"change"}),
     Event.PASSPHRASE_SET: frozenset({"member"}),
     Event.AUTHENTICATOR_SET: frozenset({"member"}),
     Event.RECOVERY_CODE_SET: frozenset({"member"}),

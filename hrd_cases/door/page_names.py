@@ -11,6 +11,7 @@ PAGES = {
     "account.authenticator": _l("My account: authenticator"),
     "account.keys": _l("My account: new keys"),
     "account.language": _l("My account: language"),
+    "account.mail_changed": _l("My account: mail address changed"),
     "account.passphrase": _l("My account: passphrase"),
     "account.recovery_code": _l("My account: recovery code"),
     "account.show": _l("My account"),

@@ -62,6 +62,10 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.ADDRESS_CORRECTED: Words(
                 _l("Mail address corrected"), _l("Corrected the mail address of %(member)s.")
             ),
+            Event.ADDRESS_CHANGE_KNOWN: Words(
+                _l("Changed mail address known"),
+                _l("Knows that their own mail address was changed: entry %(change)s."),
+            ),
             Event.MEMBER_VOUCHED: Words(
                 _l("Member vouched for"), _l("Vouched for %(member)s in %(office)s as %(role)s.")
             ),

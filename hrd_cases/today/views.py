@@ -10,6 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.accounts.mail_changed import unknown_change
 from hrd_cases.cases.forms.search import LATE
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
@@ -47,6 +48,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         post=post,
         earlier=has_earlier(session, visitor),
         acting=_acting(session, visitor, now),
+        mail_changed=unknown_change(session, visitor.member_id),
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )

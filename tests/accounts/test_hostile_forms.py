@@ -35,6 +35,7 @@ FORMS: dict[str, dict[str, tuple[str, ...]]] = {
     "officer": {
         "/second-factor": ("code", "here"),
         "/account/language": ("language",),
+        "/account/mail-changed": ("change",),
         "/account/passphrase": ("passphrase", "new", "again"),
         "/account/authenticator": ("passphrase", "code"),
         "/account/recovery-code": ("passphrase", "code"),

@@ -47,6 +47,7 @@ NO_PAGES = {
     "health.alive": "a word for the monitoring",
     "health.ready": "a word for the monitoring",
     "steps.picture": "a picture; it stands on the authenticator's page",
+    "account.mail_changed": "leads on at once: to My account, which says it",
     "sign_in.blank": "empty on purpose: where a quick exit ends",
     "sign_in.leave": "leads on at once: to the empty page",
     "sign_in.sign_out": "leads on at once: to the sign-in page",

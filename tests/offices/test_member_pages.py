@@ -608,3 +608,56 @@ def test_an_address_asks_for_the_authenticator_again(world, at):
     answer = world.client("admin.hq").post(at.member("officer.cairo", "/address"), {"address": "new@example.org"})
     assert (answer.status_code, answer.location) == (303, "/second-factor")
     assert "address_corrected" not in events(world)
+
+
+# -- told that their mail address was changed
+
+CHANGED = "Your mail address was changed on"
+
+
+def change_address(world, at, sign_in):
+    answer = world.client("admin.hq").post(at.member(sign_in, "/address"), {"address": "elsewhere@example.org"})
+    assert answer.status_code == 303
+
+
+def change_shown(page):
+    return re.search(r'name="change" value="(\d+)"', page).group(1)
+
+
+def test_the_outside_witness_is_told_that_their_mail_address_was_changed(world, at):
+    auditor = world.client("auditor.hq")
+    change_address(world, at, "auditor.hq")
+    for path in ("/", "/account"):
+        page = auditor.get(path)
+        assert CHANGED in said(page)
+        assert "by an administrator. If you did not ask for it, tell your head at once." in said(page)
+        assert "elsewhere@example.org" not in page.text
+        assert faults(page.text) == []
+    for other in ("admin.hq", "officer.cairo"):
+        assert CHANGED not in said(world.client(other).get("/"))
+    answer = auditor.post("/account/mail-changed", {"change": change_shown(auditor.get("/").text)})
+    assert (answer.status_code, answer.location) == (303, "/account")
+    assert events(world).count("address_change_known") == 1
+    for path in ("/", "/account"):
+        assert CHANGED not in said(auditor.get(path))
+    change_address(world, at, "auditor.hq")
+    assert CHANGED in said(auditor.get("/"))
+
+
+@pytest.mark.parametrize("number", ["", "0", "x", "999999999", "first"])
+def test_who_knows_of_one_change_is_told_of_the_one_after_it(world, at, number):
+    officer = world.client("officer.cairo")
+    change_address(world, at, "officer.cairo")
+    first = change_shown(officer.get("/").text)
+    change_address(world, at, "officer.cairo")
+    officer.post("/account/mail-changed", {"change": first if number == "first" else number})
+    assert CHANGED in said(officer.get("/"))
+    assert "address_change_known" not in events(world)
+
+
+def test_nobody_says_for_another_that_they_know(world, at):
+    change_address(world, at, "auditor.hq")
+    number = change_shown(world.client("auditor.hq").get("/").text)
+    world.client("admin.hq").post("/account/mail-changed", {"change": number})
+    assert CHANGED in said(world.client("auditor.hq").get("/"))
+    assert "address_change_known" not in events(world)
