@@ -91,6 +91,7 @@ def test_every_field_that_holds_an_id_is_declared():
         *("number", "act", "hash", "circle", "epoch", "kind", "entries", "findings", "alarm"),
         *("sessions", "forms", "buckets", "invitations", "cards", "days", "export", "sources"),
         *("draft", "entry", "corrected"),  # found by the case or the folder they are of
+        "change",  # an entry's number
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 
