@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Invitation, Member, SessionRow
@@ -661,3 +661,17 @@ def test_nobody_says_for_another_that_they_know(world, at):
     world.client("admin.hq").post("/account/mail-changed", {"change": number})
     assert CHANGED in said(world.client("auditor.hq").get("/"))
     assert "address_change_known" not in events(world)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xc1", "theirs"])
+def test_a_planted_entry_takes_no_page_away_and_hides_nothing(world, at, body):
+    change_address(world, at, "officer.cairo")
+    member, officer = member_id(world, "officer.cairo"), world.client("officer.cairo")
+    with world.database.main.writing() as session:
+        newest = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
+        planted = {"number": newest.number + 1_000, "at": newest.at, "actor": "", "actor_id": member, "hash": bytes(32)}
+        body = newest.body if body == "theirs" else body
+        session.execute(insert(AuditEntry).values(**planted, event="address_change_known", body=body))
+    for path in ("/", "/account"):
+        answer = officer.get(path)
+        assert (answer.status_code, CHANGED in said(answer)) == (200, True)
