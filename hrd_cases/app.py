@@ -34,6 +34,7 @@ from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
 from hrd_cases.vault import passphrase, selftest
+from hrd_cases.vault.slots import for_strangers
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -42,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application of one installation. Raises Unfit if the vault fails its self-test, or a real installation is
     to be started as a demonstration."""
     selftest.check()
-    passphrase.slots(settings.home / "slots", strangers=max(1, settings.workers - 1))
+    passphrase.slots(settings.home / "slots", strangers=for_strangers(settings.workers))
     app = Flask(
         "hrd_cases",
         static_folder=str(ROOT / "assets" / "build"),

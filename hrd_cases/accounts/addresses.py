@@ -46,6 +46,13 @@ def _read(text: str) -> Address | None:
     return getattr(parsed, "ipv4_mapped", None) or parsed
 
 
+def site(address: str) -> str:
+    """Whom an IPv6 network belongs to: its first 48 bits, for one site has all networks that begin with them. "" if it
+    is another address."""
+    parsed = _read(address)
+    return str(ip_network((parsed.packed[:6] + bytes(10), 48))) if isinstance(parsed, IPv6Address) else ""
+
+
 def household(address: str) -> str:
     """Whom an address belongs to: of IPv6 the first 64 bits, for anyone has all addresses that begin with them."""
     parsed = _read(address)

@@ -19,6 +19,7 @@ from hrd_cases.accounts.tries import (
     begin_session,
     by_both,
     by_recovery_code,
+    may_try,
     member_called,
     proven,
     proven_with_code,
@@ -76,8 +77,8 @@ def passphrase(session: Session, prepared: Try = FAILED) -> Response:
 
 def try_both(session: Session) -> Try:
     name = typed_name()
-    slow_down(name)
-    return by_both(session, member_called(session, name), typed_secret("passphrase"), typed_secret("recovery_code"))
+    attempt, member = may_try(name), member_called(session, name)
+    return by_both(session, attempt, member, typed_secret("passphrase"), typed_secret("recovery_code"))
 
 
 @desk.form("/authenticator", needs=Permission.ANYONE, prepare=try_both, keeps=False, audited=False)

@@ -22,12 +22,12 @@ from hrd_cases.accounts.tries import (
     begin_session,
     by_passphrase,
     count_own_try,
+    may_try,
     member_called,
     own_cookie,
     proven_with_code,
     room_for_a_code,
     sessions,
-    slow_down,
     typed_name,
     typed_secret,
 )
@@ -103,9 +103,9 @@ def first_page(session: Session, member: Member, back: str = "") -> Response:
 
 def try_passphrase(session: Session) -> Try:
     name = typed_name()
-    slow_down(name)
+    attempt = may_try(name)
     member = member_called(session, name)
-    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
+    return room_for_a_code(by_passphrase(session, attempt, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/sign-in", needs=Permission.ANYONE, prepare=try_passphrase, keeps=False, audited=False)
@@ -141,8 +141,8 @@ def _begun(session: Session, tried: Try, code: str) -> Member | None:
 def try_locked_passphrase(session: Session) -> Try:
     """The passphrase of whoever's session this was."""
     member = sessions().member_of(session, own_cookie())
-    slow_down(member.sign_in if member is not None else "")
-    return room_for_a_code(by_passphrase(session, member, typed_secret("passphrase")), "passphrase")
+    attempt = may_try(member.sign_in if member is not None else "")
+    return room_for_a_code(by_passphrase(session, attempt, member, typed_secret("passphrase")), "passphrase")
 
 
 @desk.form("/unlock", needs=Permission.ANYONE, prepare=try_locked_passphrase, keeps=False, audited=False)

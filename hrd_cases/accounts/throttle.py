@@ -1,7 +1,8 @@
 """Throttling that delays and never locks out: leaky buckets in a table, asked before Argon2 runs (ASVS 6.1.1, 6.3.1).
 
 A browser in which this member was signed in within the last day has a bucket of its own, which nobody else fills. A
-stranger's try goes into two: name and address together, address alone. A third counts the strangers' tries all
+stranger's try goes into two: name and address together, address alone; with IPv6 into one of its whole site as well.
+Another counts the strangers' tries all
 together and refuses nobody: the fuller it is, the slower every address is paced, down to a try a minute. So whoever
 tries from a thousand addresses slows strangers down and keeps nobody out. No bucket is of the member alone: whoever
 tries someone else's name from elsewhere cannot keep them out. Another takes tries at codes, but only of whoever has the
@@ -18,7 +19,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.addresses import household
+from hrd_cases.accounts.addresses import household, site
 from hrd_cases.accounts.models import TryBucket
 from hrd_cases.accounts.sessions import rows_of
 from hrd_cases.errors import TooManyTries
@@ -35,6 +36,8 @@ class Pace(NamedTuple):
 KNOWN = Pace(5, 30)
 MEMBER_AND_ADDRESS = Pace(5, 30)
 ADDRESS = Pace(30, 5)
+SITE = Pace(60, 2)
+"""Wide: a whole building may come from one site. Somebody with a site of their own has 65536 networks."""
 OVERALL = Pace(1200, 1)
 USUAL = 300
 """So many strangers' tries within some minutes slow nobody down: a morning in every office."""
@@ -67,7 +70,8 @@ def pressed(level: int) -> Pace:
 
 
 EMPTY_AFTER = max(
-    TOLD_EVERY, *(timedelta(seconds=pace.burst * pace.seconds) for pace in (KNOWN, ADDRESS, OVERALL, CODES, SLOWEST))
+    TOLD_EVERY,
+    *(timedelta(seconds=pace.burst * pace.seconds) for pace in (KNOWN, ADDRESS, SITE, OVERALL, CODES, SLOWEST)),
 )
 """A full bucket has run dry by then, whatever its pace was."""
 
@@ -96,10 +100,11 @@ def _asked(session: Session, key: bytes, one: Attempt, now: datetime) -> list[tu
     """The buckets that may refuse this try."""
     if one.browser:
         return [(_name(key, f"{one.sign_in}\0{one.browser.hex()}\0known"), KNOWN)]
-    address = household(one.address)
+    address, whole = household(one.address), site(one.address)
     overall = session.get(TryBucket, _name(key, ""))
     level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL) if overall is not None else 0
-    return [(_name(key, f"{one.sign_in}\0{address}"), MEMBER_AND_ADDRESS), (_name(key, f"\0{address}"), pressed(level))]
+    own = [(_name(key, f"{one.sign_in}\0{address}"), MEMBER_AND_ADDRESS), (_name(key, f"\0{address}"), pressed(level))]
+    return [*own, (_name(key, f"\0{whole}"), SITE)] if whole else own
 
 
 def check_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> None:

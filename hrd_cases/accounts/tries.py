@@ -79,19 +79,32 @@ def typed_secret(field: str) -> str:
 
 
 def slow_down(sign_in: str) -> None:
-    """Count a try before any slow work. Raises TooManyTries, which the trail is told once in a while for each bucket.
+    """Count a try. Raises TooManyTries, which the trail is told once in a while for each bucket."""
+    _count(may_try(sign_in))
 
-    What is refused is found by reading: a flood waits for no lock, and holds none. Whoever is not known in this browser
-    is remembered as a stranger for the slow work that follows.
+
+def may_try(sign_in: str) -> Attempt:
+    """Whoever tries, for the slow work that follows and counts it (see `turn`). Raises TooManyTries.
+
+    What is refused is found by reading: a flood waits for no lock, and holds none.
     """
     main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
+    with _told_of_slowed(key, now), main.reading() as session:
+        attempt = Attempt(sign_in, here(), _known_browser(session, sign_in))
+        check_a_try(session, key, attempt, now)
+    return attempt
+
+
+def _count(attempt: Attempt) -> None:
+    main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
+    with _told_of_slowed(key, now), main.writing() as session:
+        take_a_try(session, key, attempt, now)
+
+
+@contextmanager
+def _told_of_slowed(key: bytes, now: datetime) -> Iterator[None]:
     try:
-        with main.reading() as session:
-            attempt = Attempt(sign_in, here(), _known_browser(session, sign_in))
-            check_a_try(session, key, attempt, now)
-        passage().stranger = not attempt.browser
-        with main.writing() as session:
-            take_a_try(session, key, attempt, now)
+        yield
     except Slowed as slowed:
         _tell(slowed, key, now)
         raise
@@ -146,26 +159,29 @@ def usable(member: Member | None) -> Member | None:
 
 
 @contextmanager
-def turn() -> Iterator[None]:
-    """The slow work of a try. A stranger never waits for theirs: raises TooManyTries while enough others have one, so
-    that a process is always left for whoever is signed in.
+def turn(attempt: Attempt) -> Iterator[None]:
+    """The slow work of a try, which is counted. A stranger never waits for theirs: raises TooManyTries while enough
+    others have one, so that a process is always left for whoever is signed in. Then nothing was tried, and nothing
+    counts: a crowd does not use up the tries of whoever it keeps outside.
     """
-    if not passage().stranger:
+    if attempt.browser:
+        _count(attempt)
         yield
         return
     with turn_of_a_stranger() as free:
         if not free:
             raise TooManyTries(CROWDED)
+        _count(attempt)
         yield
 
 
-def by_passphrase(session: Session, member: Member | None, passphrase: str) -> Try:
+def by_passphrase(session: Session, attempt: Attempt, member: Member | None, passphrase: str) -> Try:
     """Argon2 once, whether there is such a member or not. `session` is closed before: no transaction stays open over
     slow work, or whoever tries passphrases decides when SQLite's log can be emptied.
     """
     session.close()
     try:
-        with turn():
+        with turn(attempt):
             seed = open_seed(house().settings, usable(member), passphrase)
     except WrongPassphrase:
         seed = None
@@ -181,9 +197,9 @@ def by_recovery_code(member: Member | None, code: str) -> Try:
     return Try(member.id if member is not None else None, seed)
 
 
-def by_both(session: Session, member: Member | None, passphrase: str, code: str) -> Try:
+def by_both(session: Session, attempt: Attempt, member: Member | None, passphrase: str, code: str) -> Try:
     """Passphrase and recovery code together: both are tried, whatever the first one says."""
-    first, second = by_passphrase(session, member, passphrase), by_recovery_code(member, code)
+    first, second = by_passphrase(session, attempt, member, passphrase), by_recovery_code(member, code)
     fits = first.seed is not None and second.seed is not None and equal(first.seed, second.seed)
     return first if fits else Try(first.member_id, None)
 
@@ -206,8 +222,8 @@ def proven_with_code(session: Session, tried: Try, code: str, now: datetime) -> 
 
 def try_own_passphrase(session: Session, visitor: Visitor) -> Try:
     """For acts on one's own account: the passphrase once more."""
-    slow_down(visitor.sign_in)
-    return by_passphrase(session, session.get(Member, visitor.member_id), typed_secret("passphrase"))
+    attempt = may_try(visitor.sign_in)
+    return by_passphrase(session, attempt, session.get(Member, visitor.member_id), typed_secret("passphrase"))
 
 
 def count_own_try(visitor: Visitor) -> None:

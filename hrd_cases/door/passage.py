@@ -27,7 +27,7 @@ class Passage:
     has to set it. `bare`: the page is drawn without a visitor, who may be what failed. `form_kept`: was the form of a
     session that is gone kept? `taken` is the kept form that this request sends, or shows
     to be changed: then `kept_path` is where it goes. `to_say` waits for the next page;
-    `was_said`: this page has said what waited. `stranger`: somebody tries to sign in whom this browser does not know.
+    `was_said`: this page has said what waited.
     """
 
     visitor: Visitor | None = None
@@ -42,7 +42,6 @@ class Passage:
     also_about: list[uuid.UUID] = field(default_factory=list)
     to_say: list[tuple[str, str]] = field(default_factory=list)
     was_said: bool = False
-    stranger: bool = False
 
     @property
     def shown_to(self) -> Visitor | None:

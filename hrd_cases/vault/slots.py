@@ -1,7 +1,8 @@
 """At most as many passphrases are stretched at once as the machine has processors, over all its processes.
 
 Each takes 64 MiB and a processor for a sixth of a second; a burst of sign-ins must queue, not exhaust the machine.
-Strangers do not queue: they have slots apart, one fewer than there are web processes, so that one always answers.
+Strangers do not queue: they have slots apart, one fewer than there are web processes or processors, so that one of each
+is left for whoever is known.
 """
 
 from __future__ import annotations
@@ -15,6 +16,16 @@ from pathlib import Path
 from typing import Final
 
 _GLANCE_SECONDS: Final = 0.005
+
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def for_strangers(workers: int) -> int:
+    """How many strangers have their turn at once beside so many web processes. One at least, or nobody came in."""
+    return max(1, min(workers, processors()) - 1)
 
 
 class Slots:
@@ -31,7 +42,7 @@ class Slots:
         """`count` defaults to the processors this process may use. The directory is made if absent."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._directory = directory
-        self._count = count or len(os.sched_getaffinity(0))
+        self._count = count or processors()
 
     @contextmanager
     def one(self) -> Iterator[None]:

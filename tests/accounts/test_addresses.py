@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hrd_cases.accounts.addresses import client_address, household
+from hrd_cases.accounts.addresses import client_address, household, site
 
 PROXY, INNER, STRANGER, OFFICER = "10.0.0.7", "10.0.1.9", "203.0.113.66", "198.51.100.5"
 TRUSTED = ("10.0.0.7/32", "10.0.1.0/24", "fd00::/8")
@@ -62,3 +62,11 @@ def test_whatever_a_stranger_writes_in_front_changes_nothing(forged: str) -> Non
 )
 def test_whoever_has_many_addresses_of_one_network_is_one(address: str, belongs_to: str) -> None:
     assert household(address) == belongs_to
+
+
+@pytest.mark.parametrize(
+    ("address", "belongs_to"),
+    [("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"), ("192.0.2.7", ""), ("::ffff:192.0.2.7", ""), ("unix:", "")],
+)
+def test_all_networks_of_one_site_are_one(address: str, belongs_to: str) -> None:
+    assert site(address) == belongs_to

@@ -16,6 +16,7 @@ from hrd_cases.accounts.throttle import (
     KNOWN,
     MEMBER_AND_ADDRESS,
     OVERALL,
+    SITE,
     SLOWEST,
     UNITS,
     USUAL,
@@ -188,3 +189,10 @@ def test_empty_buckets_are_put_away_and_full_ones_stay(database: Database) -> No
     with database.main.writing() as session:
         assert drop_empty_buckets(session, NOW + timedelta(seconds=1199)) == 0
         assert drop_empty_buckets(session, NOW + timedelta(seconds=1201)) == 3
+
+
+def test_whoever_has_a_site_of_networks_is_paced_as_one(database: Database) -> None:
+    """Each network of their site gives fresh buckets; the site has one of its own, wide enough for a building."""
+    waits = [tries(database, f"n{number}", f"2001:db8:1:{number:x}::1", 1)[0] for number in range(SITE.burst + 2)]
+    assert waits == [0] * SITE.burst + [SITE.seconds] * 2
+    assert tries(database, "officer", "2001:db8:2::1", 1) == [0]

@@ -138,3 +138,12 @@ def test_strangers_who_try_at_once_wait_outside_and_whoever_is_known_comes_in(
         assert wrong(world, "203.0.113.1") == 429
         assert officer.unlock().location == "/"
     assert wrong(world, "203.0.113.1") == 422
+
+
+def test_a_crowd_of_strangers_uses_up_nobody_s_tries(world: World, clock: time_machine.Traveller) -> None:
+    """Whoever comes while others have every turn has tried nothing: their own tries are all there afterwards."""
+    with passphrase.turn_of_a_stranger() as theirs:
+        assert theirs
+        assert [wrong(world, "203.0.113.1") for _ in range(8)] == [429] * 8
+    assert Person(world, "officer.cairo", address=OFFICER).sign_in_now().location == "/"
+    assert [wrong(world, "203.0.113.1") for _ in range(7)] == [422] * 5 + [429] * 2

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hrd_cases.vault import passphrase
+from hrd_cases.vault import slots as rules
 from hrd_cases.vault.slots import Slots
 
 FORKED = multiprocessing.get_context("fork")
@@ -163,3 +164,13 @@ def test_a_stranger_takes_a_slot_that_is_free_and_never_waits(tmp_path: Path, mo
             assert not third
     with passphrase.turn_of_a_stranger() as again:
         assert again
+
+
+@pytest.mark.parametrize(
+    ("workers", "cores", "free"), [(1, 8, 1), (2, 8, 1), (4, 8, 3), (8, 2, 1), (8, 4, 3), (4, 1, 1)]
+)
+def test_strangers_leave_a_process_and_a_processor(
+    workers: int, cores: int, free: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "processors", lambda: cores)
+    assert rules.for_strangers(workers) == free
