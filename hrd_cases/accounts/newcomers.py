@@ -226,7 +226,9 @@ def confirm_recovery_code(
     if member.enrolled_at is None:
         taken = session.execute(delete(Invitation).where(Invitation.member_id == member.id))
         if not rows_of(taken):
-            raise Refused(N_("Your invitation was withdrawn."), N_("Ask the administrator for a new code."))
+            raise Refused(
+                N_("Your invitation was withdrawn or has run out."), N_("Ask the administrator for a new code.")
+            )
         member.enrolled_at = now
         record(session, Event.INVITATION_TAKEN, member=member.id)
 

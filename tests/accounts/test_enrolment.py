@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import delete
 
 from hrd_cases.accounts.models import Invitation
+from hrd_cases.accounts.newcomers import drop_expired_invitations
 from hrd_cases.audit.events import Event
 from hrd_cases.keys.models import CharterRow
 from hrd_cases.keys.roles import Role
@@ -373,3 +374,15 @@ def test_the_picture_is_shown_in_its_turn_only(world: World, newcomer: Person) -
     choose(newcomer, accepted(newcomer))
     newcomer.take_authenticator_step()
     assert newcomer.open("/steps/authenticator.png").status_code == 404
+
+
+def test_an_invitation_that_runs_out_on_the_way_is_said_to_have_done_so(world: World) -> None:
+    newcomer = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
+    page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=invitation(world))
+    newcomer.send("/enrol/passphrase", ticket=hidden(page.text, "ticket"), new=NEW_PASSPHRASE, again=NEW_PASSPHRASE)
+    newcomer.take_authenticator_step()
+    with world.database.main.writing() as session:
+        assert drop_expired_invitations(session, datetime.now(UTC) + timedelta(hours=49)) == 1
+    answer = newcomer.take_recovery_step()
+    assert answer.status_code == 422
+    assert "Your invitation was withdrawn or has run out." in main_of(answer.text)
