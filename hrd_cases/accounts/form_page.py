@@ -13,7 +13,8 @@ from html.parser import HTMLParser
 @dataclass
 class FormPage:
     """`act`: the page's heading. `about`: the office or person above it, "" if it names none. `labels` by field name;
-    `choices` by field name and value. `hidden` are the fields that only machines read."""
+    `choices` by field name and value. `hidden` are the fields that only machines read, `many` those
+    of checkboxes, which alone are sent more than once."""
 
     act: str = ""
     about: str = ""
@@ -22,6 +23,7 @@ class FormPage:
     labels: dict[str, str] = field(default_factory=dict)
     choices: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    many: set[str] = field(default_factory=set)
 
 
 def read_form_page(page: str, path: str) -> FormPage | None:
@@ -85,6 +87,8 @@ class _Reader(HTMLParser):
         elif tag == "input" and found.get("type") in ("radio", "checkbox"):
             self._ids[found.get("id", "")] = (name, value)
             self.page.labels.setdefault(name, self._legend[-1])
+            if found["type"] == "checkbox":
+                self.page.many.add(name)
         elif tag in ("input", "textarea", "select"):
             self._ids[found.get("id", "")] = (name, "")
             self.page.labels[name] = self._name_of(found.get("id", ""), self.page.labels.get(name, ""))

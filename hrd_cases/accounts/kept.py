@@ -57,8 +57,8 @@ class KeptForms:
     def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
         take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
 
-    def done(self, session: Session, visitor: Visitor, sent: Sent, adds: bool) -> None:
-        drop_done(session, visitor.member_id, visitor.ring.keys, sent, adds=adds)
+    def done(self, session: Session, visitor: Visitor, sent: Sent) -> None:
+        drop_done(session, visitor.member_id, visitor.ring.keys, sent)
 
 
 def keep_from_dead_session(session: Session, sessions: Sessions, cookie: str, sent: Sent) -> uuid.UUID | None:
@@ -135,15 +135,15 @@ def drop_kept(session: Session, row: KeptForm) -> None:
     record(session, Event.FORM_DROPPED, form=row.id)
 
 
-def drop_done(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent, *, adds: bool) -> None:
-    """The same act to the same thing was done by another form: what was kept of it is asked for no more. Where every
-    sending makes one thing more, only what says the same goes."""
+def drop_done(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> None:
+    """What was kept and says the same was done by another form: it is asked for no more. What says anything else stays,
+    or a small change would throw away a long text that was kept for the same page."""
     for row in kept_forms(session, member_id):
         try:
             waiting = read_kept(row, keys)
         except Tampered:
             continue
-        if waiting.path == sent.path and (not adds or list(waiting.fields) == sent.fields):
+        if waiting.path == sent.path and list(waiting.fields) == sent.fields:
             drop_kept(session, row)
 
 

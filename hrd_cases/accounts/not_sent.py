@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from typing import NamedTuple
 
 from flask import render_template, request
@@ -69,12 +70,14 @@ class Waiting(NamedTuple):
     @property
     def can_be_sent(self) -> bool:
         """By its button: all that goes out is on its page, and something of it was written or chosen there. With one
-        field too many, a press of another kind could be made to look like this one.
+        field too many, or one twice, a press of another kind could be made to look like this one.
         """
         if self.kept is None or self.page is None:
             return False
-        names = {name for name, _value in self.kept.fields}
-        return names <= self.page.labels.keys() | self.page.hidden and bool(self.lines)
+        sent = Counter(name for name, _value in self.kept.fields)
+        twice = {name for name, times in sent.items() if times > 1}
+        known = sent.keys() <= self.page.labels.keys() | self.page.hidden and twice <= self.page.many
+        return known and bool(self.lines)
 
     @property
     def glance(self) -> str:

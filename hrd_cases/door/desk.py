@@ -38,18 +38,16 @@ class Desk:
         audited: bool = True,
         always: bool = False,
         largest: int | None = None,
-        adds: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its
         result is the view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept.
         `always=True` for leaving alone: it works from the oldest tab, without that tab's token. It is still refused to
         other sites, whose requests carry no cookie of ours. `largest` is for a form that may be larger than any other,
-        or never is: bytes of its body, refused unread. `adds=True` where every sending makes one
-        thing more (a notice, an invitation): it leaves the others that were kept for this address."""
+        or never is: bytes of its body, refused unread."""
         return self._route(
             rule,
             ["GET", "POST"],
-            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, adds, form=True),
+            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, form=True),
         )
 
     def _route(

@@ -15,7 +15,6 @@ from hrd_cases.door.permissions import Permission
 class Place(NamedTuple):
     """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?
     `always`: may it be sent from any page of ours, however old? `largest`: bytes of its form, None: as any form's.
-    `adds`: every sending makes one thing more, so that what was kept of another one still counts.
     `form`: does its page ask for an act?
     """
 
@@ -27,7 +26,6 @@ class Place(NamedTuple):
     wants: dict[str, type]
     always: bool = False
     largest: int | None = None
-    adds: bool = False
     form: bool = False
 
 

@@ -132,9 +132,9 @@ def _take_kept(session: Session, visitor: Visitor | None) -> None:
 
 
 def _drop_kept(place: Place, session: Session, visitor: Visitor) -> None:
-    """What was kept of the same act is done with now: nobody is asked to send it once more."""
+    """What was kept and says the same is done with now: nobody is asked to send it once more."""
     if place.keeps:
-        house().kept.done(session, visitor, Sent(request.path, typed_fields(), None), place.adds)
+        house().kept.done(session, visitor, Sent(request.path, typed_fields(), None))
 
 
 @contextmanager

@@ -51,6 +51,7 @@ def test_act_subject_button_and_labels_are_read(action: str) -> None:
             ("sure", "y"): "Printed",
         },
         hidden={"version"},
+        many={"sure"},
     )
 
 

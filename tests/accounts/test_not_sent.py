@@ -341,8 +341,19 @@ def test_what_was_done_without_it_is_asked_for_no_more(world: World, clock: time
     officer.send(FORM, language="fr")
     officer.unlock()
     assert officer.send(FORM, language="es").status_code == 303
+    assert waiting(world) == 1  # something else was typed there: it is not thrown away
+    assert officer.send(FORM, language="fr").status_code == 303
     assert waiting(world) == 0
     assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
+
+
+def test_a_field_that_was_sent_twice_goes_out_by_no_button(world: World, officer: Person) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent(FORM, [("language", "fr"), ("language", "es")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    assert 'name="kept_form"' not in officer.open(only_kept(officer)).text
 
 
 def test_what_adds_one_thing_more_leaves_what_was_kept_of_another(world: World, clock: time_machine.Traveller) -> None:

@@ -95,7 +95,7 @@ def _colleague(session: Session, visitor: Visitor, charter: Charter | None, memb
 # -- invitations
 
 
-@desk.form("/offices/<uuid:office_id>/members/invite", needs=Permission.INVITE_MEMBER, adds=True)
+@desk.form("/offices/<uuid:office_id>/members/invite", needs=Permission.INVITE_MEMBER)
 def invite(session: Session, office: Office) -> Response:
     form = InviteForm()
     form.role.choices = role_choices(OfficeKind(office.kind))

@@ -22,7 +22,7 @@ from hrd_cases.offices.views.post import collect
 desk = Desk("notices")
 
 
-@desk.form("/offices/<uuid:office_id>/notices", needs=Permission.SEND_NOTICE, adds=True)
+@desk.form("/offices/<uuid:office_id>/notices", needs=Permission.SEND_NOTICE)
 def write(session: Session, visitor: Visitor, office: Office) -> Response:
     form = NoticeForm()
     if done(form, lambda: _send(session, visitor, office, form)):

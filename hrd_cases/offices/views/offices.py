@@ -132,7 +132,7 @@ def _listed(parts: tuple[str, ...], named: Callable[[str], str]) -> str:
     return all_of(named(part) for part in parts)
 
 
-@desk.form("/<uuid:office_id>/holidays", needs=Permission.EDIT_OFFICE, adds=True)
+@desk.form("/<uuid:office_id>/holidays", needs=Permission.EDIT_OFFICE)
 def holidays(session: Session, visitor: Visitor, office: Office) -> Response:
     form = HolidaysForm()
     if done(form, lambda: _add_holidays(session, office, form)):
@@ -175,7 +175,7 @@ def _removed(office_id: uuid.UUID) -> Response:
     return led_to("offices.holidays", office_id=office_id)
 
 
-@desk.form("/new", needs=Permission.OPEN_OFFICE, adds=True)
+@desk.form("/new", needs=Permission.OPEN_OFFICE)
 def open_new(session: Session) -> Response:
     form = NewOfficeForm(weekend=["sat", "sun"])
     form.zone.choices = zone_choices("")
