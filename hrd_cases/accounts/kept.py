@@ -57,6 +57,10 @@ class KeptForms:
     def take(self, session: Session, visitor: Visitor, kept_id: uuid.UUID, path: str) -> None:
         take_kept(session, visitor.member_id, visitor.ring.keys, kept_id, path)
 
+    def sent(self, session: Session, kept_id: uuid.UUID) -> None:
+        session.delete(session.get_one(KeptForm, kept_id))
+        record(session, Event.FORM_SENT, form=kept_id)
+
     def done(self, session: Session, visitor: Visitor, sent: Sent) -> None:
         drop_done(session, visitor.member_id, visitor.ring.keys, sent)
 
@@ -118,15 +122,14 @@ def read_kept(row: KeptForm, keys: KeyPair) -> Kept:
 
 
 def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uuid.UUID, path: str) -> None:
-    """Take a kept form back because it is being sent to `path`. Refused if it is gone: it was sent once already."""
+    """Hold a kept form that is being sent to `path`: nobody else sends it meanwhile. Refused if it is gone: it was sent
+    once already."""
     row = session.get(KeptForm, kept_id, with_for_update=True)
     if row is None or row.member_id != member_id or read_kept(row, keys).path != path:
         raise Refused(
             N_("This was saved already, or thrown away."),
             N_("Look whether it is there. If it is not, type it once more."),
         )
-    session.delete(row)
-    record(session, Event.FORM_SENT, form=row.id)
 
 
 def drop_kept(session: Session, row: KeptForm) -> None:

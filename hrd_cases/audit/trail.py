@@ -90,6 +90,11 @@ def record(session: Session, event: Event, **fields: object) -> None:
     pending.append((datetime.now(UTC), event, session.info.get("actor", Actor()), plain))
 
 
+def how_much_recorded(session: Session) -> int:
+    """How many entries wait for the commit."""
+    return len(_pending(session))
+
+
 def _pending(session: Session) -> list[tuple[datetime, Event, Actor, dict[str, Value]]]:
     return cast(list[tuple[datetime, Event, Actor, dict[str, Value]]], session.info.setdefault("audit", []))
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import structlog
 from flask import Response, make_response, request
+from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import Actor, act_as
+from hrd_cases.audit.trail import Actor, act_as, how_much_recorded
 from hrd_cases.door import guards
 from hrd_cases.door.house import Sent, house
 from hrd_cases.door.keeping import typed_fields
@@ -104,11 +105,13 @@ def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
         if "prepared" in place.wants:
             arguments["prepared"] = prepared
         _take_kept(session, visitor)
+        acted = _acts(session)
         answer = make_response(place.view(**arguments))
         if answer.status_code >= 400:
             raise _RollBack(answer)
         if visitor is not None:
-            _drop_kept(place, session, visitor)
+            if acted():
+                _drop_kept(place, session, visitor)
             _touch(session, visitor)
         keep_said(session)
     return answer
@@ -124,15 +127,39 @@ def _check_token(place: Place, visitor: Visitor | None) -> None:
 
 
 def _take_kept(session: Session, visitor: Visitor | None) -> None:
-    """A kept form goes with the commit of what it does: sent twice, it does it once. If it is refused, it stays."""
+    """A kept form goes with the commit of what it does: sent twice, it does it once. If it is refused, or led elsewhere
+    without being done, it stays."""
     kept = guards.kept_id()
     if visitor is not None and kept is not None:
         house().kept.take(session, visitor, kept, request.path)
         passage().taken = kept
 
 
+def _acts(session: Session) -> Callable[[], bool]:
+    """Tells later whether anything was recorded or written in this transaction from now on."""
+    recorded, written = how_much_recorded(session), []
+
+    def note_statement(state: ORMExecuteState) -> None:
+        if not state.is_select:
+            written.append(True)
+
+    def note_flush(*_: object) -> None:
+        written.append(True)
+
+    event.listen(session, "do_orm_execute", note_statement)
+    event.listen(session, "after_flush", note_flush)
+
+    def acted() -> bool:
+        waits = session.new or session.dirty or session.deleted
+        return bool(written or waits or how_much_recorded(session) > recorded)
+
+    return acted
+
+
 def _drop_kept(place: Place, session: Session, visitor: Visitor) -> None:
     """What was kept and says the same is done with now: nobody is asked to send it once more."""
+    if (kept := passage().taken) is not None:
+        house().kept.sent(session, kept)
     if place.keeps:
         house().kept.done(session, visitor, Sent(request.path, typed_fields(), None))
 

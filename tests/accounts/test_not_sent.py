@@ -512,3 +512,17 @@ def test_a_code_leads_to_the_form_it_was_asked_for_and_to_no_other(world: World,
 @pytest.mark.parametrize("here", ["https://evil.example/", "//offices", "/no-such-page", "/not-sent/../..", "é"])
 def test_a_code_leads_to_pages_of_ours_only(world: World, officer: Person, here: str) -> None:
     assert officer.send("/second-factor", code=officer.phone.code(), here=here).location == "/"
+
+
+def test_what_was_sent_and_not_done_stays(world: World) -> None:
+    """Whoever is seated meanwhile needs no vouching: the page leads elsewhere, and what was typed is not lost."""
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = f"/offices/members/{world.demonstration.members['officer.cairo']}/vouch"
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        words = "Lusab babad gutih tugad kamom hojud"
+        kept_id = kept.keep_own(session, visitor.member_id, visitor.ring.keys, Sent(path, [("words", words)], None))
+    assert head.send(path, words=words, kept_form=str(kept_id)).status_code == 303
+    assert (waiting(world), count(world, Event.FORM_SENT)) == (1, 0)
