@@ -16,6 +16,10 @@ from hrd_cases.door.places import Place
 from hrd_cases.door.said import forget_said
 from hrd_cases.door.visitor import Visitor
 
+_MOST_KEPT = 10_000
+_alarmed: set[tuple[bytes, uuid.UUID]] = set()
+"""Sessions, with the offices whose damage their pages have told of: once for each in a process, not once a page."""
+
 
 def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int) -> None:
     """No audit, no page: the finished answer is held until its entry is committed."""
@@ -30,10 +34,14 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         noted, passage().after_reading = passage().after_reading, []
         for event, its_fields in noted:
             record(session, event, **its_fields)
-        for office_id in sorted(visitor.charters.passed_over):
+        passed_over = {(visitor.session_id, office_id) for office_id in visitor.charters.passed_over} - _alarmed
+        for _, office_id in sorted(passed_over):
             record(session, Event.ALARM_RAISED, alarm=f"failed its check: charter {office_id}")
         rooms.sessions.touch(session, visitor, request.cookies.get(COOKIE, ""))
         forget_said(session)
+    if len(_alarmed) > _MOST_KEPT:
+        _alarmed.clear()
+    _alarmed.update(passed_over)
 
 
 def after_reading(event: Event, **fields: object) -> None:

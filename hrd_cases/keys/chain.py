@@ -24,8 +24,9 @@ from hrd_cases.keys.charter import (
     check_step,
     decode,
     decode_signatures,
+    signed_by_two,
 )
-from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
+from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
@@ -223,18 +224,36 @@ class Charters:
         return max(seen, key=lambda mark: mark.number, default=None)
 
     def unmarked(self, marks: Iterable[OfficeMark]) -> tuple[uuid.UUID, ...]:
-        """Offices whose charters fail their check, or are gone, and which may have had a newer one than is marked here:
-        what a head of headquarters signed for them would fall with that head.
+        """Offices whose charters fail their check, or are gone, and which had a newer one than is marked here: what a
+        head of headquarters signed for them would fall with that head.
+
+        Only what proves itself says so: what headquarters has marked, what this member has verified, and a charter that
+        two heads signed. A row that anybody could have planted says nothing.
         """
         marked = {mark.office_id: mark.number for mark in marks}
-        claims = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
-        had = dict.fromkeys(self._session.scalars(select(Circle.office_id).distinct()), 1)
-        had |= {row[0]: row[1] for row in self._session.execute(claims)}
-        sound, damaged = self.sound_offices()
-        for seen in filter(None, map(self._last_seen, damaged)):
-            had[seen.office_id] = max(seen.number, had.get(seen.office_id, 0))
-        stands = {charter.office_id for charter in sound} | {self.headquarters_id}
-        return tuple(sorted(one for one in had.keys() - stands if marked.get(one, 0) < had[one]))
+        had = {office_id: self._newest_proven(office_id) for office_id in self.sound_offices()[1]}
+        return tuple(sorted(office_id for office_id in had if marked.get(office_id, 0) < had[office_id]))
+
+    def _newest_proven(self, office_id: uuid.UUID) -> int:
+        """The number of the newest charter that a damaged office has had for certain; 0 for none."""
+        authorities = {step.hash: step.charter for step in self._headquarters_steps()}
+        rows = self._session.scalars(select(CharterRow).where(CharterRow.office_id == office_id))
+        proven = [row.number for row in rows if self._by_two_heads(row, authorities)]
+        seen = self._last_seen(office_id)
+        return max((*proven, seen.number if seen is not None else 0))
+
+    def _by_two_heads(self, row: CharterRow, authorities: dict[bytes, Charter]) -> bool:
+        """Is this row a charter that two heads of headquarters signed, whatever became of those before it?"""
+        try:
+            charter, signatures = decode(row.body), decode_signatures(row.signatures)
+        except Tampered:
+            return False
+        named = (charter_hash(row.body), charter.office_id, charter.number)
+        authority = authorities.get(charter.authority)
+        if authority is None or named != (row.hash, row.office_id, row.number):
+            return False
+        bundles = _bundles(self._session, {seat.fingerprint for seat in authority.seats})
+        return signed_by_two(charter, signatures, authority, bundles)
 
     def _places(self) -> list[uuid.UUID]:
         """Offices that have charters, or had some when this member or headquarters last looked."""

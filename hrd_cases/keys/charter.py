@@ -422,6 +422,14 @@ def check_step(
     raise Tampered("a charter without the signatures it needs")
 
 
+def signed_by_two(charter: Charter, signatures: tuple[Signature, ...], headquarters: Charter, bundles: Bundles) -> bool:
+    """Did two heads of headquarters, by the charter named as authority, sign this one? Asked where what came before it
+    is not there to be read.
+    """
+    two = Authors(2, headquarters.heads(charter.issued_at.date()), True)
+    return len(frozenset(_who_signed(charter, signatures, two, headquarters, bundles))) >= two.needed
+
+
 def _who_signed(
     charter: Charter, signatures: tuple[Signature, ...], way: Authors, document: Charter, bundles: Bundles
 ) -> Iterator[Signer]:

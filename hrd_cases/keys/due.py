@@ -49,14 +49,14 @@ def unnamed(charters: Charters, charter: Charter, today: date) -> tuple[Signer, 
     """Seated keys whose access was ended and which the charter does not name as ended yet, in a stable order.
 
     While a table alone says it, whoever writes the tables can take it back. Of headquarters' heads none is named whose
-    naming would leave it with fewer than two: nobody could seat them again. And none while an office is damaged of
-    which headquarters would have no mark: what that head signed for it would fall with them.
+    naming would leave it with fewer than two: nobody could seat them again. Nothing else is waited for: what a damaged
+    office loses by it comes back with the mark of somebody who has seen it; a head who was let in again does not go.
     """
     revoked = charters.revocations(charter)
     found = {seat.holder for seat in charter.seats} & revoked.keys() - set(charter.ended)
     if charter.kind is OfficeKind.HEADQUARTERS:
         heads = {seat.holder for seat in charter.standing(today) if seat.role in HEADS}
-        if found & heads and (len(heads - found) < MIN_HEADS or charters.unmarked(charters.marks())):
+        if len(heads - found) < MIN_HEADS:
             found -= heads
     return tuple(sorted(found))
 

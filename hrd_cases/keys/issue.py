@@ -237,11 +237,13 @@ def has_charter(charters: Charters, office_id: uuid.UUID) -> bool:
 
 def _check_nothing_is_lost(charters: Charters | None, charter: Charter) -> None:
     """Refused for a charter of headquarters that takes a head's seat while an office is damaged and the charter does
-    not mark its newest one: what that head signed there would be lost, though a backup brought it back.
+    not mark its newest one: what that head signed there would be lost, though a backup brought it back. To name whose
+    access was ended waits for nothing.
     """
     if charters is None or charter.kind is not OfficeKind.HEADQUARTERS:
         return
-    if _heads(charters.headquarters()) - _heads(charter) and charters.unmarked(charter.marks):
+    unseated = _heads(charters.headquarters()) - _heads(charter) - set(charter.ended)
+    if unseated and charters.unmarked(charter.marks):
         raise Refused(
             N_("The charters of an office failed their check, and headquarters has no mark of its newest one. What a "
                "head has signed for it would be lost with that head's seat."),

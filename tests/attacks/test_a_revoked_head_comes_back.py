@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from sqlalchemy import text
 
 from hrd_cases import demo
 from hrd_cases.audit.verify import verify_store
+from tests.keys.cast import forget_everything
 from tests.offices.people import Places, holds, member_id
 from tests.world import World
 
@@ -14,6 +17,12 @@ EXCHANGED = "UPDATE revocations SET fingerprint = randomblob(32) WHERE member_id
 TAKEN_AWAY = "DELETE FROM revocations WHERE member_id = :head"
 NUMBERS = "UPDATE revocations SET numbers = x'80' WHERE member_id = :head"
 LET_IN = "UPDATE members SET revoked_at = NULL WHERE id = :head"
+PLANTED = {
+    "nothing": "",
+    "a charter": "INSERT INTO charters (hash, office_id, number, body, signatures) "
+    "VALUES (randomblob(32), :minsk, 99999, x'00', x'00')",
+    "a circle": "INSERT INTO circles (id, office_id, name, epoch) VALUES (:new, :new, 'casework', 0)",
+}
 
 
 def revoked(world: World) -> None:
@@ -40,6 +49,35 @@ def test_they_sign_in_and_have_no_seat_no_key_and_no_page(world: World, how: str
     world.demonstration.cookies["head.cairo"] = head.cookie()
     assert holds(world, "head.cairo", "DEL_EGY") == set()
     assert holds(world, "deputy.cairo", "DEL_EGY") == {"casework", "sources", "finance"}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_head_of_headquarters_neither_whatever_row_was_planted(world: World, planted: str) -> None:
+    at, first, second = Places(world), world.client("head1.hq"), world.client("head2.hq")
+    third = member_id(world, "desk.hq")
+    assert first.post(at.member("desk.hq", "/seat"), {"role": "headquarters_head"}).status_code == 303
+    assert second.sign(at.office("HQ", "/charter/sign")).status_code == 303
+    assert world.client("desk.hq").get("/").status_code == 200
+    with world.database.main.engine.execution_options(writes=True).begin() as database:
+        values = {"minsk": world.demonstration.offices["DEL_BLR"].hex, "new": uuid.uuid4().hex}
+        if PLANTED[planted]:
+            database.execute(text(PLANTED[planted]), values)
+    forget_everything()
+    assert first.post(at.member("desk.hq", "/revoke")).status_code == 303
+    first.get("/")
+    second.get("/")
+    with world.database.main.engine.execution_options(writes=True).begin() as database:
+        for statement in (TAKEN_AWAY, LET_IN):
+            database.execute(text(statement), {"head": third.hex})
+    forget_everything()
+    head = world.client("desk.hq")
+    typed = {"sign_in": "desk.hq", "passphrase": demo.PASSPHRASE, "code": demo.current_code("desk.hq")}
+    assert head.post("/sign-in", typed).status_code == 303
+    for name in ("head1.hq", "head2.hq"):
+        assert world.client(name).get("/").status_code == 200
+    assert head.get("/").location == "/waiting"
+    world.demonstration.cookies["desk.hq"] = head.cookie()
+    assert holds(world, "desk.hq", "HQ") == set()
 
 
 @pytest.mark.parametrize(

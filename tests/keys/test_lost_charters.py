@@ -64,19 +64,27 @@ EITHER_WAY = pytest.mark.parametrize("how", HOW)
 
 
 @contextmanager
-def for_a_moment(house: Cast, how: str) -> Iterator[None]:
+def for_a_moment(house: Cast, how: str) -> Iterator[list[dict[str, Any]]]:
     """Minsk's charters are not what they were; then a backup brings them back byte for byte."""
     rows: list[dict[str, Any]]
     with house.database.main.reading() as session:
         columns = CharterRow.__table__.columns
-        rows = [dict(row) for row in session.execute(select(*columns).where(CharterRow.office_id == MINSK)).mappings()]
+        query = select(*columns).where(CharterRow.office_id == MINSK).order_by(CharterRow.number)
+        rows = [dict(row) for row in session.execute(query).mappings()]
     HOW[how](house)
     forget_everything()
-    yield
+    yield rows
     with house.database.main.writing() as session:
         session.execute(delete(CharterRow).where(CharterRow.office_id == MINSK))
         session.execute(insert(CharterRow), rows)
     forget_everything()
+
+
+def newest_is_back(house: Cast, rows: list[dict[str, Any]]) -> None:
+    """Minsk's newest charter is as two heads signed it; what came before it is not."""
+    with house.database.main.writing() as session:
+        session.execute(delete(CharterRow).where(CharterRow.office_id == MINSK, CharterRow.number == len(rows)))
+        session.execute(insert(CharterRow), rows[-1:])
 
 
 def stands(house: Cast) -> bool:
@@ -158,7 +166,10 @@ def test_a_newer_pin_passes_the_last_mark(minsk: Cast, how: str) -> None:
 
 @EITHER_WAY
 def test_no_head_loses_a_seat_while_what_they_signed_has_no_mark(minsk: Cast, how: str) -> None:
-    with for_a_moment(minsk, how):
+    """One charter that two heads signed is still here, and neither mark nor pin names it."""
+    minsk.both(MINSK, act=Act.COVERAGE, countries=(Coverage("BY", TODAY), Coverage("LT", TODAY)))
+    with for_a_moment(minsk, how) as rows:
+        newest_is_back(minsk, rows)
         with pytest.raises(Refused, match=UNMARKED) as refused:
             minsk.change("hq3", HEADQUARTERS, Act.UNSEAT, seats=without(minsk, "hq2"))
         assert "backup" in refused.value.who_can
@@ -178,23 +189,22 @@ def test_the_mark_was_made_before_the_newest_charter_and_does_not_do(minsk: Cast
     sees(minsk, "hq1")
     with for_a_moment(minsk, how):
         # hq3 has seen neither: what they propose carries the older mark on, and hq1 does not sign that.
-        if how == "taken away":
-            assert minsk.change("hq3", HEADQUARTERS, Act.UNSEAT, seats=without(minsk, "hq2")) is None
-            with pytest.raises(Refused, match=UNMARKED):
-                minsk.countersigned("hq1", HEADQUARTERS)
-        else:
-            with pytest.raises(Refused, match=UNMARKED):
-                minsk.change("hq3", HEADQUARTERS, Act.UNSEAT, seats=without(minsk, "hq2"))
+        assert minsk.change("hq3", HEADQUARTERS, Act.UNSEAT, seats=without(minsk, "hq2")) is None
+        with pytest.raises(Refused, match=UNMARKED):
+            minsk.countersigned("hq1", HEADQUARTERS)
     assert stands(minsk)
 
 
-def test_only_the_circles_tell_that_an_office_was_there(minsk: Cast) -> None:
-    """Neither head has seen it, and no mark names it: its other rows are still here."""
-    with for_a_moment(minsk, "taken away"):
-        with minsk.database.main.reading() as session:
-            assert session.query(Circle).filter_by(office_id=MINSK).count()
-        with pytest.raises(Refused, match=UNMARKED):
-            minsk.change("hq3", HEADQUARTERS, Act.UNSEAT, seats=without(minsk, "hq2"))
+@pytest.mark.parametrize("planted", ["circle", "charter"])
+def test_a_planted_row_keeps_no_head_in_their_seat(minsk: Cast, planted: str) -> None:
+    """Rows that prove nothing: whoever writes the tables could plant them for good."""
+    nowhere = uuid.uuid4()
+    with minsk.database.main.writing() as session:
+        if planted == "circle":
+            session.add(Circle(id=uuid.uuid4(), office_id=nowhere, name="casework", epoch=0))
+        else:
+            session.add(CharterRow(hash=b"1" * 32, office_id=nowhere, number=99999, body=b"x", signatures=b"x"))
+    minsk.both(HEADQUARTERS, "hq1", "hq3", act=Act.UNSEAT, seats=without(minsk, "hq2"))
     assert stands(minsk)
 
 
@@ -215,14 +225,15 @@ def test_ending_a_head_s_access_meanwhile_takes_nothing_they_signed(cairo: Cast,
     sees(cairo, "hq3")
     with for_a_moment(cairo, how):
         ends(cairo, "hq2", by="hq3")
-        # hq1 has never seen Minsk: the keys are exchanged, and the charter does not say yet whose access was ended.
+        # hq1 has never seen Minsk: still the charter says at once whose access was ended.
         cairo.comes_in("hq1", office_id=HEADQUARTERS)
         after = cairo.of(HEADQUARTERS)
         assert all(e.epoch == before[e.name] + 1 for e in after.circles)
-        assert after.ended == ()
-    assert stands(cairo)
-    cairo.comes_in("hq1", office_id=HEADQUARTERS)
-    assert {who.member_id for who in cairo.of(HEADQUARTERS).ended} == {id_of("hq2")}
+        assert {who.member_id for who in after.ended} == {id_of("hq2")}
+    # What hq2 signed has no mark until somebody who has seen it signs for headquarters.
+    with cairo.looking() as (_, charters), pytest.raises(Tampered):
+        charters.of(MINSK)
+    seats_a_desk(cairo, "hq3")
     assert stands(cairo)
 
 
