@@ -111,7 +111,10 @@ def _local(at: datetime, zone: str | None) -> datetime:
     if at.tzinfo is None:
         raise ValueError("A page shows aware datetimes only: this one has no zone.")
     there: tzinfo = ZoneInfo(zone) if zone else get_timezone()
-    return at.astimezone(there)
+    try:
+        return at.astimezone(there)
+    except OverflowError:  # planted at an end of the calendar
+        return at
 
 
 def _locale() -> Locale:

@@ -47,6 +47,15 @@ WHO_CAN = {
     Permission.READ_NOTICE: _l(
         "Only colleagues of that office who work on cases, or observe for it, read its notices."
     ),
+    Permission.RECORD_CASE: _l("Only caseworkers open files: liaison officers, deputies and heads."),
+    Permission.SEE_CASES: _l("Only caseworkers see case files: liaison officers, deputies and heads."),
+    Permission.WORK_ON_CASE: _l("Only caseworkers of that office work on its files."),
+    Permission.DECIDE_ON_CASE: _l("The head of that office decides this."),
+    Permission.JOIN_EMERGENCY: _l("Only caseworkers of that office work on its files."),
+    Permission.RECORD_ABSENCE: _l(
+        "Colleagues of that office who work on cases or finance record this, or a head at headquarters."
+    ),
+    Permission.WRITE_ROSTER: _l("A head at headquarters or the headquarters desk writes the roster of that office."),
     Permission.READ_AUDIT: _l("Only auditors read the trail."),
     Permission.SEE_JOBS: _l("Administrators and auditors see what is running."),
 }

@@ -109,9 +109,10 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
         newcomers = unseated(charter, came.get(office.id, []), visitor.today)
         if charter is None:
             yield from _unopened(session, office, newcomers)
-        elif office.id not in changing:
+        else:
             yield from _to_vouch(session, visitor, charter, newcomers, office)
-            yield from _seats_to_take(visitor, charter, known, office)
+            if office.id not in changing:
+                yield from _seats_to_take(visitor, charter, known, office)
 
 
 def _changing(session: Session, visitor: Visitor) -> frozenset[uuid.UUID]:

@@ -12,7 +12,7 @@ from hrd_cases.door.permissions import BEFORE_A_SEAT, EVERY_ROLE, RULES, Permiss
 from hrd_cases.door.words import WHO_CAN
 from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import in_words
-from hrd_cases.keys.roles import Role
+from hrd_cases.keys.roles import CASEWORKERS, Role
 from hrd_cases.settings import ROOT
 from tests.world import World
 
@@ -68,6 +68,7 @@ NAMED = {
     "head of that office": {Role.HEAD},
     "heads? at headquarters": {Role.HEADQUARTERS_HEAD},
     "headquarters desk": {Role.HEADQUARTERS_DESK},
+    "caseworkers": CASEWORKERS,
     "administrators?": {Role.ADMINISTRATOR},
     "auditors?": {Role.AUDITOR},
 }
@@ -86,7 +87,7 @@ def test_who_can_names_nobody_who_may_not_and_forgets_nobody_who_may_everywhere(
     rule = RULES[permission]
     assert named <= rule.here | rule.anywhere
     assert rule.anywhere == EVERY_ROLE or rule.anywhere <= named
-    assert (Role.HEAD in named) <= (Role.HEAD in rule.here)
+    assert ("head of that office" in words) <= (Role.HEAD in rule.here)
     assert ("that office" in words) == bool(rule.here)
     assert permission not in BEFORE_A_SEAT
 
