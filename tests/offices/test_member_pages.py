@@ -621,7 +621,8 @@ def change_address(world, at, sign_in):
 
 
 def change_shown(page):
-    return re.search(r'name="change" value="(\d+)"', page).group(1)
+    (shown,) = re.findall(r'name="change" value="(\d+)"', page)
+    return shown
 
 
 def test_the_outside_witness_is_told_that_their_mail_address_was_changed(world, at):
