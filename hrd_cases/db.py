@@ -6,9 +6,9 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -141,11 +141,20 @@ class Store:
 
     @contextmanager
     def writing(self, **info: Any) -> Iterator[Session]:
-        """A session that holds the write gate; committed at the end, rolled back if an exception leaves the block."""
-        engine = self.engine.execution_options(writes=True)
-        with self.gate.held():
+        """A session that holds the write gate from its first statement; committed at the end, rolled back if an
+        exception leaves the block. What is put together before that statement keeps nobody waiting.
+        """
+        with ExitStack() as gate:
+            engine = self.engine.execution_options(
+                writes=True, before_writing=partial(gate.enter_context, self._gate())
+            )
             with HouseSession(engine, info=self._info(info), expire_on_commit=False) as session, session.begin():
                 yield session
+
+    @contextmanager
+    def _gate(self) -> Iterator[None]:
+        with self.gate.held():
+            yield
             self._shorten_log()
 
     def _shorten_log(self) -> None:
@@ -238,8 +247,10 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     # A read transaction that turns into a write fails at once, ignoring the timeout: writers say so from the start.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if pass_the_gate := options.get("before_writing"):
+        pass_the_gate()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
 
 class Prepared:

@@ -10,17 +10,18 @@ import uuid
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 from weakref import WeakKeyDictionary
 
 import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy import event as listening
-from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
 from hrd_cases.audit.events import FIELDS, SUBJECTS, Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
+from hrd_cases.db import Prepared
 from hrd_cases.records import SealedWrite, sealed_writes
 from hrd_cases.vault.envelope import digest
 
@@ -123,41 +124,52 @@ def _write(session: Session) -> None:
         raise RuntimeError("a sealed row was written and nothing recorded in the audit trail")
     if not pending:
         return
-    # The head is locked last and for a moment: on PostgreSQL every writer of the house meets here.
+    blobs = tuple(_write_of(write) for write in writes)
+    # The head is locked last and for a moment: every writer of the house meets here.
     head = lock_head(session)
-    about: list[dict[str, object]] = []
-    for place, (at, event, actor, fields) in enumerate(pending):
-        blobs = tuple(_write_of(write) for write in writes) if place == 0 else ()
+    connection = session.connection()
+    for at, event, actor, fields in pending:
         who = (actor.name, actor.member_id, actor.office_id)
-        body = Body(head.number + 1, at, event.value, *who, fields, blobs)
-        _append(session, head, body)
-        about += ({"subject_id": subject, "number": body.number} for subject in sorted(subjects_of(body)))
+        head = _append(connection, head, Body(head.number + 1, at, event.value, *who, fields, blobs))
+        blobs = ()
+    _HEAD_MOVED.count(connection, to_number=head.number, to_hash=head.hash)
     pending.clear()
     writes.clear()
-    session.flush()
-    if about:
-        session.execute(insert(AuditSubject), about)
 
 
-def lock_head(session: Session) -> AuditHead:
+class Head(NamedTuple):
+    """How long the chain is, and the hash it ends with."""
+
+    number: int
+    hash: bytes
+
+
+_HEAD = Prepared(select(AuditHead.number, AuditHead.hash).with_for_update())
+_HEAD_MOVED = Prepared(update(AuditHead).values(number=bindparam("to_number"), hash=bindparam("to_hash")))
+_ENTRY = Prepared(insert(AuditEntry))
+_SUBJECT = Prepared(insert(AuditSubject))
+
+
+def lock_head(session: Session) -> Head:
     """The head of the chain, nobody else's until this transaction ends. On an empty trail writers meet here too."""
-    query = select(AuditHead).with_for_update().execution_options(populate_existing=True)
-    head = session.scalar(query)
-    if head is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(AuditHead).values(id=1, number=0, hash=bytes(32)).on_conflict_do_nothing())
-        head = session.scalars(query).one()
-    return head
+    connection = session.connection()
+    head = _HEAD.rows(connection)
+    if not head:
+        first = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        session.execute(first(AuditHead).values(id=1, number=0, hash=bytes(32)).on_conflict_do_nothing())
+        head = _HEAD.rows(connection)
+    return Head(*head[0])
 
 
 def _write_of(write: SealedWrite) -> tuple[str, uuid.UUID, str, int, bytes]:
     return write.table, write.row_id, write.sleeve.value, write.blob_version, digest("audited blob", write.blob)
 
 
-def _append(session: Session, head: AuditHead, body: Body) -> None:
+def _append(connection: Connection, head: Head, body: Body) -> Head:
     encoded = msgspec.msgpack.encode(body)
-    head.number, head.hash = body.number, entry_hash(head.hash, encoded)
-    entry = AuditEntry(
+    reached = Head(body.number, entry_hash(head.hash, encoded))
+    _ENTRY.count(
+        connection,
         number=body.number,
         at=body.at,
         event=body.event,
@@ -165,9 +177,11 @@ def _append(session: Session, head: AuditHead, body: Body) -> None:
         actor_id=body.actor_id,
         office_id=body.office_id,
         body=encoded,
-        hash=head.hash,
+        hash=reached.hash,
     )
-    session.add(entry)
+    for subject in sorted(subjects_of(body)):
+        _SUBJECT.count(connection, subject_id=subject, number=body.number)
+    return reached
 
 
 def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:
