@@ -19,6 +19,7 @@ from sqlalchemy import MetaData
 from hrd_cases.db import Database, Store
 from hrd_cases.settings import CONFIG, Settings, load_settings, make_secrets
 from tests import browser as browsers
+from tests import compiled
 from tests import postgres as clusters
 from tests.loopback import only_loopback
 
@@ -33,14 +34,17 @@ hypothesis_settings.register_profile("long", max_examples=5_000, deadline=None, 
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
 
 only_loopback(pytest.MonkeyPatch())
+compiled.addresses_compiled_once(pytest.MonkeyPatch())
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 * 1024**3  # bytes
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Databases lie in memory where there is room: the tests would mostly wait for a disk that syncs every commit."""
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    if (place := compiled.begin()) is not None:
+        config.add_cleanup(lambda: compiled.end(place))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

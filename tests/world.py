@@ -29,6 +29,7 @@ from hrd_cases.db import Database
 from hrd_cases.door import guards
 from hrd_cases.door.house import House
 from hrd_cases.errors import NotSignedIn
+from tests.compiled import compiled_once
 from tests.conftest import throw_away_settings
 from tests.postgres import Cluster
 
@@ -168,7 +169,7 @@ def world_on_postgres(tmp_path: Path, postgres: Cluster) -> Iterator[World]:
     urls, entered, secrets = _template["postgres"]
     shutil.copytree(secrets, tmp_path / "home", dirs_exist_ok=True)
     main, shred = postgres.copy(urls[0]), postgres.copy(urls[1])
-    app = create_app(throw_away_settings(tmp_path / "home", database_url=main, shred_url=shred))
+    app = compiled_once(create_app(throw_away_settings(tmp_path / "home", database_url=main, shred_url=shred)))
     copied = _copied(entered, app.extensions["hrd_cases"])
     _have_just_entered(copied)
     yield from _running(app, copied)
@@ -204,4 +205,4 @@ def _application(home: Path, *, tables_exist: bool = False) -> Flask:
         tables.metadata().create_all(database.main.engine)
         tables.shred_metadata().create_all(database.shred.engine)
         database.dispose()
-    return create_app(settings)
+    return compiled_once(create_app(settings))

@@ -12,6 +12,7 @@ from typing import Any
 from hrd_cases.app import create_app
 from hrd_cases.door import guards
 from tests.cases.typed import fields_of
+from tests.compiled import compiled_once
 from tests.conftest import throw_away_settings
 from tests.world import Browser
 
@@ -19,7 +20,7 @@ from tests.world import Browser
 def main() -> None:
     told = json.loads(sys.stdin.readline())
     urls = {"database_url": told["main"], "shred_url": told["shred"]}
-    app = create_app(throw_away_settings(Path(told["home"]), **urls))
+    app = compiled_once(create_app(throw_away_settings(Path(told["home"]), **urls)))
     client = app.test_client()
     client.set_cookie(guards.COOKIE, told["cookie"], domain="127.0.0.1", secure=True)
     browser = Browser(app, client)
