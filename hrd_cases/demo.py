@@ -37,7 +37,7 @@ from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.issue import draft_of
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.keys.root import founding_root
-from hrd_cases.offices import charters
+from hrd_cases.offices import charters, seating
 from hrd_cases.offices.facts import Holiday, OfficeFacts, add_holidays, open_office
 from hrd_cases.offices.models import Office
 from hrd_cases.settings import CONFIG, Settings
@@ -284,7 +284,7 @@ class Demonstration:
             with self.acting(head) as (session, visitor):
                 office = session.get_one(Office, self.offices[entry["office"]])
                 member = session.get_one(Member, self.members[entry["sign_in"]])
-                charters.vouch(session, visitor, office, member, self.words[member.id], datetime.now(UTC))
+                seating.vouch(session, visitor, office, member, self.words[member.id], datetime.now(UTC))
 
     def settle(self) -> None:
         """Everybody comes in twice: circles are made, keys handed over and opened."""

@@ -14,20 +14,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.errors import Absent, Tampered
-from hrd_cases.keys.charter import (
-    Bundles,
-    Charter,
-    OfficeMark,
-    Signature,
-    Signer,
-    charter_hash,
-    check_step,
-    decode,
-    decode_signatures,
-    signed_by_two,
-)
+from hrd_cases.keys.charter import Charter, OfficeMark, Signature, Signer, charter_hash, decode, decode_signatures
 from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
+from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
 from hrd_cases.vault.envelope import unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
 

@@ -21,7 +21,6 @@ from hrd_cases.keys.charter import (
     Seat,
     Signature,
     Signer,
-    authors,
     charter_hash,
     decode,
     decode_signatures,
@@ -31,6 +30,7 @@ from hrd_cases.keys.charter import (
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OFFICE_CIRCLES, OfficeKind
+from hrd_cases.keys.rules import authors
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 FORMAT = 1

@@ -21,7 +21,7 @@ from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.issue import draft_of
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, Role
-from hrd_cases.offices import charters, cover, drafts
+from hrd_cases.offices import cover, drafts, seating
 from hrd_cases.offices.colleagues import (
     charter_of,
     enrolled,
@@ -127,7 +127,7 @@ def _seated(session: Session, visitor: Visitor, offices: Iterable[Office]) -> di
         with suppress(Tampered):
             charter = charter_of(visitor, office.id)
             seats = charter.seats if charter is not None else ()
-            members |= {seat.member_id for seat in seats if charters.needs_two(seat.role)}
+            members |= {seat.member_id for seat in seats if seating.needs_two(seat.role)}
     return {member.id: member for member in session.scalars(select(Member).where(Member.id.in_(members)))}
 
 
@@ -147,8 +147,8 @@ def _to_vouch(
     own = charter.office_id in visitor.seats
     headless = not heads_here(session, charter, visitor) and not acting_here(session, charter)
     for member in newcomers:
-        role = charters.role_of_newcomer(charter, member, visitor.today)
-        two = charters.needs_two(role)
+        role = seating.role_of_newcomer(charter, member, visitor.today)
+        two = seating.needs_two(role)
         theirs = Role.HEADQUARTERS_HEAD in visitor.roles and (two or headless)
         if own and not two:
             yield _to_hear(member, role, office)
@@ -180,7 +180,7 @@ def _seats_to_take(
     if Role.HEADQUARTERS_HEAD not in visitor.roles:
         return
     for seat in charter.seats:
-        member = known.get(seat.member_id) if charters.needs_two(seat.role) else None
+        member = known.get(seat.member_id) if seating.needs_two(seat.role) else None
         if member is not None and member.revoked_at is not None:
             text = _("%(name)s has no access any more, and still a seat", name=member.sign_in)
             yield Need(

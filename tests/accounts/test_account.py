@@ -16,7 +16,7 @@ from hrd_cases.accounts.sessions import name_of
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.keys.models import Circle, Revocation
-from hrd_cases.offices import charters
+from hrd_cases.offices import seating
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import six_words
 from tests.accounts.walk import (
@@ -197,7 +197,7 @@ def test_the_account_says_until_when_somebody_acts_as_head(world: World, officer
         office, acting = session.get_one(Office, office_id), member(world, "officer.cairo")
         since = now.astimezone(ZoneInfo(office.zone)).date()
         until = since + timedelta(days=9)
-        charters.name_acting_head(session, head, office, acting, since, until, now)
+        seating.name_acting_head(session, head, office, acting, since, until, now)
     page = main_of(officer.open("/account").text)
     assert "Liaison officer Acting head until" in page
     assert str(until.year) in page
@@ -257,7 +257,7 @@ def test_new_keys_are_vouched_for_anew_and_nothing_is_lost(
     with world.acting("head.cairo") as (session, visitor):
         office = session.get_one(Office, office_id)
         row = session.merge(after, load=False)
-        charters.vouch(session, visitor, office, row, words, datetime.now(UTC))
+        seating.vouch(session, visitor, office, row, words, datetime.now(UTC))
     for name in ("head.cairo", "deputy.cairo"):
         with world.acting(name):
             pass
@@ -297,7 +297,7 @@ def test_who_makes_new_keys_alone_in_the_office_loses_no_circle(
         head = world.house.sessions.find_visitor(session, shred, world.demonstration.cookies["head.cairo"])
         assert head is not None
         row = session.merge(member(world, "officer.cairo"), load=False)
-        charters.vouch(session, head, session.get_one(Office, office_id), row, words, datetime.now(UTC))
+        seating.vouch(session, head, session.get_one(Office, office_id), row, words, datetime.now(UTC))
     assert officer.open("/").status_code == 200
     assert officer.open("/waiting").location == "/"
     with world.database.main.reading() as session:

@@ -14,7 +14,7 @@ from hrd_cases.accounts.newcomers import drop_expired_invitations
 from hrd_cases.audit.events import Event
 from hrd_cases.keys.models import CharterRow
 from hrd_cases.keys.roles import Role
-from hrd_cases.offices import charters
+from hrd_cases.offices import seating
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import six_words
 from tests.accounts.walk import (
@@ -43,7 +43,7 @@ def vouch(world: World, sign_in: str, words: str) -> None:
     with world.acting("head.cairo") as (session, visitor):
         row = member(world, sign_in)
         office = session.get_one(Office, row.office_id)
-        charters.vouch(session, visitor, office, session.merge(row, load=False), words, datetime.now(UTC))
+        seating.vouch(session, visitor, office, session.merge(row, load=False), words, datetime.now(UTC))
 
 
 def test_a_newcomer_walks_in(world: World, newcomer: Person, clock: time_machine.Traveller) -> None:

@@ -56,6 +56,7 @@ from hrd_cases.keys.models import (
 )
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices import charters as acts
+from hrd_cases.offices import seating
 from hrd_cases.offices.members import revoke_member, suspend_member
 from hrd_cases.offices.models import Notice, NoticeReading, Office
 from hrd_cases.offices.notices import send_notice
@@ -263,7 +264,7 @@ def vouched(world: World, newcomer_id: uuid.UUID) -> None:
     """The head has heard the newcomer's own words, and types them."""
     with world.acting(HEAD) as (session, head):
         row = session.get_one(Member, newcomer_id)
-        acts.vouch(
+        seating.vouch(
             session, head, office(world, session), row, world.demonstration.words[newcomer_id], datetime.now(UTC)
         )
 

@@ -18,8 +18,8 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Action, Person
 from hrd_cases.demo import WORLD
 from hrd_cases.keys.roles import CircleName
-from hrd_cases.offices.charters import name_acting_head
 from hrd_cases.offices.models import Office
+from hrd_cases.offices.seating import name_acting_head
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, contact, outward, said, sentences, spoken
 from tests.world import World

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 
 from hrd_cases.errors import Tampered
-from hrd_cases.keys.charter import Act, ActingHead, Authors, authors, check_shape
+from hrd_cases.keys.charter import Act, ActingHead
 from hrd_cases.keys.roles import Role
+from hrd_cases.keys.rules import Authors, authors, check_shape
 from tests.keys.cast import NOW, id_of
 from tests.keys.test_charter import CAIRO_NOW, HEADQUARTERS_NOW
 

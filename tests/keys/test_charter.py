@@ -14,22 +14,19 @@ from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import (
     Act,
     ActingHead,
-    Bundles,
     Charter,
     CircleEntry,
     Coverage,
     Seat,
     Signature,
     Signer,
-    authors,
     charter_hash,
-    check_shape,
-    check_step,
     decode,
     encode,
     sign,
 )
 from hrd_cases.keys.roles import OFFICE_CIRCLES, OFFICE_ROLES, CircleName, OfficeKind, Role
+from hrd_cases.keys.rules import Bundles, authors, check_shape, check_step
 from tests.keys.cast import BUNDLES, CAIRO, DAY, HEADQUARTERS, NOW, TODAY, id_of, keys_of, seat
 
 LONG_AGO, YESTERDAY, TOMORROW = TODAY - timedelta(days=200), TODAY - timedelta(days=1), TODAY + timedelta(days=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hrd_cases.accounts.models import Member
 from hrd_cases.door import guards
 from hrd_cases.errors import Refused
-from hrd_cases.offices import charters
+from hrd_cases.offices import seating
 from hrd_cases.offices.models import Office
 from tests.offices.people import Places, newcomer, said
 from tests.pages.markup import faults
@@ -179,4 +179,4 @@ def test_a_colleague_of_another_office_is_not_seated_and_the_refusal_says_why(wo
         office = session.get_one(Office, world.demonstration.offices["DEL_EGY"])
         member = session.get_one(Member, world.demonstration.members["officer.minsk"])
         with pytest.raises(Refused, match="a sign-in name has one seat at most"):
-            charters.vouch(session, visitor, office, member, "", datetime.now(UTC))
+            seating.vouch(session, visitor, office, member, "", datetime.now(UTC))

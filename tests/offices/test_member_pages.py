@@ -15,7 +15,7 @@ from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role
-from hrd_cases.offices import charters
+from hrd_cases.offices import seating
 from hrd_cases.offices.models import Notice
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.models import FAILED, WAITING, Delivery
@@ -308,13 +308,13 @@ def test_who_has_not_finished_or_has_a_seat_is_not_vouched_for(world, at):
 
 
 def test_a_seventh_custodian_is_not_vouched_for(world, at, monkeypatch):
-    monkeypatch.setattr(charters, "MAX_CUSTODIANS", 3)  # as many as the sample world has
+    monkeypatch.setattr(seating, "MAX_CUSTODIANS", 3)  # as many as the sample world has
     words = newcomer(world, "custodian4.hq", "HQ", "custodian")
     answer = world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words})
     assert answer.status_code == 422
     assert "There are six custodians already. Take a seat away first." in said(answer)
     assert "member_vouched" not in events(world)[-3:]
-    monkeypatch.setattr(charters, "MAX_CUSTODIANS", 4)
+    monkeypatch.setattr(seating, "MAX_CUSTODIANS", 4)
     assert world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words}).status_code == 303
 
 

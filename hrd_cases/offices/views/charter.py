@@ -21,7 +21,7 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.forms import offered
 from hrd_cases.keys.charter import Charter, Signature
 from hrd_cases.keys.roles import OfficeKind, Role
-from hrd_cases.offices import charters, drafts
+from hrd_cases.offices import charters, drafts, seating
 from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of, seats_held
 from hrd_cases.offices.forms import (
     UNSEATED,
@@ -273,7 +273,7 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     form, now = SeatForm(), {one.role.value for one in held}
     others = [choice for choice in role_choices(OfficeKind(office.kind)) if choice.value not in now]
     form.role.choices = [*others, offered(UNSEATED, _("No seat: take it away"))]
-    alone = charters.signs_alone(visitor, office.id) and not any(charters.needs_two(one.role) for one in held)
+    alone = seating.signs_alone(visitor, office.id) and not any(seating.needs_two(one.role) for one in held)
     beside = _beside(session, visitor, office, alone=alone)
     if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at), beside), "role"):
         return led_to("members.show", member_id=member.id)
@@ -285,8 +285,8 @@ def _reseat(
     session: Session, visitor: Visitor, office: Office, member: Member, role: str, now: datetime
 ) -> Charter | None:
     if role == UNSEATED:
-        return charters.unseat(session, visitor, office, member, now)
-    return charters.change_role(session, visitor, office, member, Role(role), now)
+        return seating.unseat(session, visitor, office, member, now)
+    return seating.change_role(session, visitor, office, member, Role(role), now)
 
 
 @desk.form("/offices/<uuid:office_id>/acting", needs=Permission.NAME_ACTING_HEAD)
@@ -306,4 +306,4 @@ def _name_acting(session: Session, visitor: Visitor, office: Office, form: Actin
     member = session.get_one(Member, uuid.UUID(form.member.data))
     since, until = form.since.data, form.until.data
     if since is not None and until is not None:
-        _now(lambda at: charters.name_acting_head(session, visitor, office, member, since, until, at), beside)()
+        _now(lambda at: seating.name_acting_head(session, visitor, office, member, since, until, at), beside)()

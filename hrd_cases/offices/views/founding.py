@@ -23,6 +23,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.forms import read_by_signer, typed_words, words_form
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
+from hrd_cases.offices.proposing import Words
 from hrd_cases.offices.views.charter import desk
 
 
@@ -65,9 +66,7 @@ def _others(session: Session, visitor: Visitor, office: Office, waiting: drafts.
     return dict(sorted(names_of(session, ids - {visitor.member_id}).items(), key=lambda named: named[1]))
 
 
-def _sign(
-    session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None, words: charters.Words
-) -> None:
+def _sign(session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None, words: Words) -> None:
     if waiting is None:
         charters.found_headquarters(session, visitor, office, words, datetime.now(UTC))
     else:

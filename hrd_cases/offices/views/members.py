@@ -23,7 +23,7 @@ from hrd_cases.forms import typed
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.models import CircleGrant
 from hrd_cases.keys.roles import OfficeKind, Role
-from hrd_cases.offices import charters, drafts
+from hrd_cases.offices import drafts, seating
 from hrd_cases.offices import members as actions
 from hrd_cases.offices.colleagues import (
     Colleague,
@@ -50,7 +50,7 @@ def index(session: Session, visitor: Visitor, office: Office) -> Response:
     everybody = colleagues(session, visitor, charter, office.id, datetime.now(UTC))
     here = [one for one in everybody if one.standing is not Standing.GONE]
     gone = [one for one in everybody if one.standing is Standing.GONE]
-    heard = {one.member.id for one in here if charters.hears(visitor, charter, one.member)}
+    heard = {one.member.id for one in here if seating.hears(visitor, charter, one.member)}
     return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter, heard=heard)
 
 
@@ -67,8 +67,8 @@ def show(session: Session, visitor: Visitor, member: Member) -> Response:
         handed=handed,
         names=names_of(session, {one.by for one in handed}),
         beside=_beside(session, visitor, charter, member),
-        heard=charters.hears(visitor, charter, member),
-        role=charters.role_of_newcomer(charter, member, visitor.today),
+        heard=seating.hears(visitor, charter, member),
+        role=seating.role_of_newcomer(charter, member, visitor.today),
         two=_takes_two(visitor, charter, member),
     )
 
@@ -78,13 +78,13 @@ def _beside(session: Session, visitor: Visitor, charter: Charter | None, member:
     it has to be signed or withdrawn before."""
     if charter is None or not drafts.in_the_way(session, visitor, member.office_id):
         return ""
-    alone = charters.signs_alone(visitor, member.office_id) and not _takes_two(visitor, charter, member)
+    alone = seating.signs_alone(visitor, member.office_id) and not _takes_two(visitor, charter, member)
     return "overtaken" if alone else "first"
 
 
 def _takes_two(visitor: Visitor, charter: Charter | None, member: Member) -> bool:
     """Do two heads at headquarters give and take this colleague's seat?"""
-    return charters.needs_two(charters.role_of_newcomer(charter, member, visitor.today))
+    return seating.needs_two(seating.role_of_newcomer(charter, member, visitor.today))
 
 
 def _colleague(session: Session, visitor: Visitor, charter: Charter | None, member: Member) -> Colleague:
@@ -208,12 +208,12 @@ def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
             note(OVERTAKEN)
         return led_to("members.vouched", member_id=member.id)
     two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
-    role = charters.role_of_newcomer(charter, member, visitor.today)
+    role = seating.role_of_newcomer(charter, member, visitor.today)
     return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role, beside=beside)
 
 
 def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, words: str) -> None:
-    in_force = charters.vouch(session, visitor, office, member, words, datetime.now(UTC))
+    in_force = seating.vouch(session, visitor, office, member, words, datetime.now(UTC))
     if in_force is not None:
         say(_("You have vouched for %(name)s.", name=member.sign_in))
     else:
