@@ -52,7 +52,7 @@ class NotSignedIn(HrdError):
     """Nobody is signed in, or the session is locked: the sign-in page, with the typed form kept."""
 
 
-class Waiting(HrdError):
+class ComesFirst(HrdError):
     """Signed in, but something comes first: a step of enrolment or recovery, or a charter that seats the member."""
 
 

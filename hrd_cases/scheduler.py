@@ -1,4 +1,4 @@
-"""The unattended process: the tick, the heartbeat, the watchdog, and whatever chores the composition root hands in.
+"""The unattended process: the tick, the heartbeat, the watchdog, and whatever jobs the composition root hands in.
 
 All truth is in our tables: the jobs live in memory, and a job that was missed simply runs at the next turn. Any number
 of these processes may run, on any number of nodes.
@@ -35,10 +35,10 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Chore:
+class Job:
     """Something to do at the start and then `every` so often, also when nothing has changed: `act` must be idempotent.
 
-    A daily thing is an hourly chore that finds today's work done: no day is lost because the process was down at noon.
+    A daily thing is an hourly job that finds today's work done: no day is lost because the process was down at noon.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Chore:
 
 
 def run(
-    store: Store, book: AddressBook, relay: Relay, chores: Sequence[Chore] = (), *, stop: threading.Event | None = None
+    store: Store, book: AddressBook, relay: Relay, jobs: Sequence[Job] = (), *, stop: threading.Event | None = None
 ) -> None:
     """Work until SIGTERM or SIGINT (or `stop`), then end within 5 s. Call it in the main thread of its own process.
 
@@ -56,7 +56,7 @@ def run(
     stop = stop or threading.Event()
     mailroom = Mailroom(store, book, relay, stop=stop)
     running = Running()
-    scheduler = _scheduler([*_own_chores(mailroom), *chores], running)
+    scheduler = _scheduler([*_own_jobs(mailroom), *jobs], running)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     scheduler.start()
@@ -64,12 +64,12 @@ def run(
     stop.wait()
     scheduler.shutdown(wait=False)
     if not running.ended_within(STOPS_WITHIN):
-        log.warning("the unattended process ends in the middle of a chore")
+        log.warning("the unattended process ends in the middle of a job")
         os._exit(0)  # Python would wait for the mail server first
     log.info("the unattended process has ended")
 
 
-def _own_chores(mailroom: Mailroom) -> list[Chore]:
+def _own_jobs(mailroom: Mailroom) -> list[Job]:
     scheduler_id = uuid4()
 
     def beat() -> None:
@@ -84,27 +84,27 @@ def _own_chores(mailroom: Mailroom) -> list[Chore]:
             watch.sweep(session, mailroom.clock())
 
     return [
-        Chore("beat", BEAT, beat),
-        Chore("tick", TICK, Tick(mailroom)),
-        Chore("sweep", SWEEP, sweep),
+        Job("beat", BEAT, beat),
+        Job("tick", TICK, Tick(mailroom)),
+        Job("sweep", SWEEP, sweep),
     ]
 
 
 class Running:
-    """Counts the chores that are at work now, and keeps one chore's failure from everything else."""
+    """Counts the jobs that are at work now, and keeps one job's failure from everything else."""
 
     def __init__(self) -> None:
         self._count = 0
         self._changed = threading.Condition()
 
-    def guarded(self, chore: Chore) -> Callable[[], None]:
+    def guarded(self, job: Job) -> Callable[[], None]:
         def act() -> None:
             with self._changed:
                 self._count += 1
             try:
-                chore.act()
-            except Exception:  # the other chores must go on, and this one at its next turn
-                log.exception("a chore failed", job=chore.name)
+                job.act()
+            except Exception:  # the other jobs must go on, and this one at its next turn
+                log.exception("a job failed", job=job.name)
             finally:
                 with self._changed:
                     self._count -= 1
@@ -117,20 +117,18 @@ class Running:
             return self._changed.wait_for(lambda: self._count == 0, timeout=seconds)
 
 
-def _scheduler(chores: Sequence[Chore], running: Running) -> BackgroundScheduler:
+def _scheduler(jobs: Sequence[Job], running: Running) -> BackgroundScheduler:
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)  # it would report every tick during a slow mail
-    scheduler = BackgroundScheduler(
-        timezone=UTC, executors={"default": ThreadPoolExecutor(len(chores) + 2)}, daemon=True
-    )
-    for chore in chores:
+    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(len(jobs) + 2)}, daemon=True)
+    for job in jobs:
         scheduler.add_job(
-            running.guarded(chore),
+            running.guarded(job),
             "interval",
-            seconds=chore.every.total_seconds(),
-            id=chore.name,
+            seconds=job.every.total_seconds(),
+            id=job.name,
             next_run_time=datetime.now(UTC),
             coalesce=True,
             misfire_grace_time=None,
-            max_instances=2 if chore.name == "tick" else 1,
+            max_instances=2 if job.name == "tick" else 1,
         )
     return scheduler

@@ -1,4 +1,4 @@
-"""What the unattended process does in this house: whom it mails, and its chores.
+"""What the unattended process does in this house: whom it mails, and its jobs.
 
 It holds no member's key, and opens nothing sealed but mail addresses.
 """
@@ -34,7 +34,7 @@ from hrd_cases.outbox.mail import relay_of
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.rules import hour_slot, utc_now
 from hrd_cases.oversight.models import RaisedAlarm
-from hrd_cases.scheduler import Chore
+from hrd_cases.scheduler import Job
 from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import mac
 
@@ -49,18 +49,18 @@ def work(settings: Settings, database: Database) -> None:
     if version := database.main.old_sqlite():
         log.warning("this SQLite may lose a write if another programme writes to the database", engine=version)
     raise_alarms(database.main, utc_now())  # before the first heartbeat: nobody else sees that none has beaten
-    scheduler.run(database.main, AddressBook(settings), relay_of(settings), chores(settings, database))
+    scheduler.run(database.main, AddressBook(settings), relay_of(settings), jobs(settings, database))
 
 
-def chores(settings: Settings, database: Database) -> tuple[Chore, ...]:
+def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
     """What this house adds to reminders and mail."""
     store = database.main
     return (
-        Chore("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
-        Chore("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
-        Chore("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
-        Chore("sweep secrets", timedelta(hours=1), Sweep(database)),
-        Chore("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
+        Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
+        Job("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
+        Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Job("sweep secrets", timedelta(hours=1), Sweep(database)),
+        Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
 
 

@@ -40,7 +40,7 @@ class Line(NamedTuple):
     value: str
 
 
-class Waiting(NamedTuple):
+class UnsentForm(NamedTuple):
     """A kept form as its member sees it. `kept` is None if it failed its check; `page` if no page of its name can be
     shown to them now: then nothing can be sent, for nobody could say what the press would do."""
 
@@ -98,12 +98,12 @@ def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> Known[K
     return Known(row, None) if row is not None and row.member_id == visitor.member_id else None
 
 
-def _waiting(session: Session, visitor: Visitor, row: KeptForm) -> Waiting:
+def _unsent(session: Session, visitor: Visitor, row: KeptForm) -> UnsentForm:
     try:
         kept = read_kept(row, visitor.ring.keys)
     except Tampered:
-        return Waiting(row, None, None)
-    return Waiting(row, kept, read_form_page(_its_page(session, visitor, kept), kept.path))
+        return UnsentForm(row, None, None)
+    return UnsentForm(row, kept, read_form_page(_its_page(session, visitor, kept), kept.path))
 
 
 def _its_page(session: Session, visitor: Visitor, kept: Kept) -> str:
@@ -114,14 +114,14 @@ def _its_page(session: Session, visitor: Visitor, kept: Kept) -> str:
 
 @desk.get("", needs=Permission.OWN_ACCOUNT)
 def index(session: Session, visitor: Visitor) -> str:
-    waiting = [_waiting(session, visitor, row) for row in kept_forms(session, visitor.member_id)]
-    return render_template("accounts/not_sent.html", waiting=waiting)
+    unsent = [_unsent(session, visitor, row) for row in kept_forms(session, visitor.member_id)]
+    return render_template("accounts/not_sent.html", unsent=unsent)
 
 
 @desk.get("/<uuid:form_id>", needs=Permission.OWN_ACCOUNT)
 def show(session: Session, visitor: Visitor, form: KeptForm) -> str:
     """One form: what its button does and to whom, what was typed to be read, and all of it in hidden fields."""
-    return render_template("accounts/not_sent_form.html", waiting=_waiting(session, visitor, form))
+    return render_template("accounts/not_sent_form.html", unsent=_unsent(session, visitor, form))
 
 
 @desk.get("/<uuid:form_id>/change", needs=Permission.OWN_ACCOUNT)

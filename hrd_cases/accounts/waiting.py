@@ -35,7 +35,7 @@ BY_FOUNDERS = _l("The heads who found headquarters call you, one after the other
 AT_HEADQUARTERS = frozenset(OFFICE_ROLES[OfficeKind.HEADQUARTERS])
 
 
-class Standing(NamedTuple):
+class WayIn(NamedTuple):
     """What is done already. `founded`: is there a register at all? `missing`: circle keys still to be handed over."""
 
     founded: bool
@@ -48,12 +48,12 @@ class Standing(NamedTuple):
         return self.rooted and self.vouched and not self.missing
 
 
-def standing(session: Session, visitor: Visitor) -> Standing:
+def way_in(session: Session, visitor: Visitor) -> WayIn:
     """Where a member stands. Before they rely on a root, "vouched" is what the newest charter says, unverified."""
     rooted = bool(visitor.charters.pins.root)
     named = (visitor.office_id, visitor.member_id, visitor.ring.keys.fingerprint)
     vouched = bool(visitor.seats) if rooted else named_in_newest(session, *named)
-    return Standing(rooted or is_founded(session), rooted, vouched, _missing(visitor))
+    return WayIn(rooted or is_founded(session), rooted, vouched, _missing(visitor))
 
 
 def _missing(visitor: Visitor) -> int:
@@ -101,7 +101,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     """Six words to read out, six words to type, and what happens meanwhile."""
     if visitor.step:
         return redirect(url_for(f"steps.{visitor.step}"), 303)
-    stands = standing(session, visitor)
+    stands = way_in(session, visitor)
     if stands.done:
         return redirect(url_for("today.show"), 303)
     form, member = WordsForm(), session.get_one(Member, visitor.member_id)

@@ -23,6 +23,7 @@ from hrd_cases.door.words import WHO_CAN
 from hrd_cases.errors import (
     Absent,
     Changed,
+    ComesFirst,
     Forbidden,
     Locked,
     MadeEarlier,
@@ -33,7 +34,6 @@ from hrd_cases.errors import (
     Tampered,
     TooLarge,
     TooManyTries,
-    Waiting,
 )
 from hrd_cases.forms import in_words
 
@@ -44,7 +44,7 @@ PAGES = (400, 403, 404, 409, 413, 429, 500)
 def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     """`sign_in` answers with the sign-in page, or the unlocking page of a locked session."""
     app.register_error_handler(NotSignedIn, lambda _: _not_signed_in(sign_in))
-    app.register_error_handler(Waiting, lambda _: _waiting())
+    app.register_error_handler(ComesFirst, lambda _: _waiting())
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
     app.register_error_handler(Absent, lambda _: _refusal(404))
     app.register_error_handler(Forbidden, _forbidden)

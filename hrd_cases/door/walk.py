@@ -30,6 +30,7 @@ from hrd_cases.door.said import keep_said
 from hrd_cases.door.traces import after_reading, audit_refusal, leave_trace, record_refusals
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
+    ComesFirst,
     Forbidden,
     HrdError,
     MadeEarlier,
@@ -37,7 +38,6 @@ from hrd_cases.errors import (
     NotSignedIn,
     StaleToken,
     Tampered,
-    Waiting,
 )
 
 log = structlog.get_logger()
@@ -212,7 +212,7 @@ def authorised(place: Place, session: Session, visitor: Visitor | None, ids: dic
     if place.needs is not Permission.ANYONE and visitor is None:
         raise NotSignedIn
     if visitor is not None and visitor.waits_before(place.needs):
-        raise Waiting
+        raise ComesFirst
     arguments: dict[str, Any] = {}
     opening = Opening(session, visitor, ids)
     for name, kind in place.wants.items():

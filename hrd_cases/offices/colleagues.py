@@ -23,8 +23,8 @@ from hrd_cases.offices.facts import today_in
 from hrd_cases.offices.models import Office
 
 
-class Standing(StrEnum):
-    """Where a colleague stands, from the invitation to the end."""
+class Access(StrEnum):
+    """What access a colleague has, from the invitation to the end."""
 
     INVITED = "invited"
     LATE = "late"
@@ -36,15 +36,15 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
-STANDING = {
-    Standing.INVITED: (_l("Invited"), "waiting"),
-    Standing.LATE: (_l("No open invitation"), "attention"),
-    Standing.WAITS_FOR_WORDS: (_l("Waits for vouching"), "attention"),
-    Standing.WAITS_FOR_KEY: (_l("Waits for a key"), "waiting"),
-    Standing.SEATED: (_l("Has access"), "good"),
-    Standing.SUSPENDED: (_l("Suspended"), "danger"),
-    Standing.LEAVING: (_l("Access ended, seat to be taken"), "danger"),
-    Standing.GONE: (_l("Access ended"), "neutral"),
+ACCESS = {
+    Access.INVITED: (_l("Invited"), "waiting"),
+    Access.LATE: (_l("No open invitation"), "attention"),
+    Access.WAITS_FOR_WORDS: (_l("Waits for vouching"), "attention"),
+    Access.WAITS_FOR_KEY: (_l("Waits for a key"), "waiting"),
+    Access.SEATED: (_l("Has access"), "good"),
+    Access.SUSPENDED: (_l("Suspended"), "danger"),
+    Access.LEAVING: (_l("Access ended, seat to be taken"), "danger"),
+    Access.GONE: (_l("Access ended"), "neutral"),
 }
 
 
@@ -52,7 +52,7 @@ class Colleague(NamedTuple):
     """`seats` and `acting` are those of the charter in force; `waits_for` circles whose key nobody has handed over."""
 
     member: Member
-    standing: Standing
+    access: Access
     seats: tuple[Seat, ...]
     acting: ActingHead | None
     waits_for: tuple[CircleName, ...]
@@ -61,7 +61,7 @@ class Colleague(NamedTuple):
     @property
     def said(self) -> tuple[str, str]:
         """(words, kind of tag)."""
-        words, kind = STANDING[self.standing]
+        words, kind = ACCESS[self.access]
         return str(words), kind
 
 
@@ -91,7 +91,7 @@ def colleagues(
     stands = stands_of(session, by, charter)
     members = list(session.scalars(select(Member).where(Member.office_id == office_id).order_by(Member.sign_in)))
     found = [colleague(session, charter, stands, member, by.today, now) for member in members]
-    return sorted(found, key=lambda one: (one.standing is Standing.GONE, not one.seats, one.member.sign_in))
+    return sorted(found, key=lambda one: (one.access is Access.GONE, not one.seats, one.member.sign_in))
 
 
 def stands_of(session: Session, by: Visitor, charter: Charter | None) -> list[Readiness]:
@@ -114,7 +114,7 @@ def colleague(
     waits_for = tuple(stand.name for stand in stands if member.id in stand.waiting)
     invitation = session.get(Invitation, member.id)
     until = invitation.expires_at if invitation is not None and invitation.expires_at > now else None
-    return Colleague(member, _standing(member, seats, waits_for, until), seats, acting, waits_for, until)
+    return Colleague(member, _access(member, seats, waits_for, until), seats, acting, waits_for, until)
 
 
 def _acting(session: Session, charter: Charter | None, member: Member) -> ActingHead | None:
@@ -126,18 +126,18 @@ def _acting(session: Session, charter: Charter | None, member: Member) -> Acting
     return next((one for one in charter.acting if one.member_id == member.id and one.until >= today), None)
 
 
-def _standing(
+def _access(
     member: Member, seats: tuple[Seat, ...], waits_for: tuple[CircleName, ...], invited_until: datetime | None
-) -> Standing:
+) -> Access:
     if member.revoked_at is not None:
-        return Standing.LEAVING if seats else Standing.GONE
+        return Access.LEAVING if seats else Access.GONE
     if member.suspended_at is not None:
-        return Standing.SUSPENDED
+        return Access.SUSPENDED
     if member.enrolled_at is None:
-        return Standing.INVITED if invited_until else Standing.LATE
+        return Access.INVITED if invited_until else Access.LATE
     if not any(seat.fingerprint == member.fingerprint for seat in seats):
-        return Standing.WAITS_FOR_WORDS
-    return Standing.WAITS_FOR_KEY if waits_for else Standing.SEATED
+        return Access.WAITS_FOR_WORDS
+    return Access.WAITS_FOR_KEY if waits_for else Access.SEATED
 
 
 def suspended_colleagues(session: Session, office_id: uuid.UUID) -> list[Member]:

@@ -15,7 +15,7 @@ from hrd_cases.keys.issue import can_sign, draft_of, one_suffices, overtaken, si
 from hrd_cases.keys.models import CharterDraft
 
 
-class Waiting(NamedTuple):
+class WaitingDraft(NamedTuple):
     """A draft. `charter` is None if it failed its check; `mine`: this member's signature is wanted; `by_head`: the
     office's own head can put it in force alone; `theirs`: this member may sign it or throw it away.
     """
@@ -34,7 +34,7 @@ class Waiting(NamedTuple):
         return charter_hash(self.draft.body).hex()
 
 
-def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> Waiting | None:
+def of_office(session: Session, by: Visitor, office_id: uuid.UUID) -> WaitingDraft | None:
     draft = draft_of(session, office_id)
     return look_at(session, by, draft) if draft is not None else None
 
@@ -47,25 +47,25 @@ def in_the_way(session: Session, by: Visitor, office_id: uuid.UUID) -> bool:
     return waiting is not None and not waiting.overtaken
 
 
-def everywhere(session: Session, by: Visitor) -> list[Waiting]:
+def everywhere(session: Session, by: Visitor) -> list[WaitingDraft]:
     """Every office's draft, oldest first."""
     drafts = session.scalars(select(CharterDraft).order_by(CharterDraft.proposed_at))
     return [look_at(session, by, draft) for draft in drafts]
 
 
-def look_at(session: Session, by: Visitor, draft: CharterDraft) -> Waiting:
+def look_at(session: Session, by: Visitor, draft: CharterDraft) -> WaitingDraft:
     """Reads and checks a draft: signatures that are not theirs, or a chain that fails, leave nothing to rely on."""
     charters = by.charters if by.charters.pins.root else None
     try:
         charter = decode(draft.body)
         if charter.office_id != draft.office_id:
-            return Waiting(draft, None, theirs=True)
+            return WaitingDraft(draft, None, theirs=True)
         if overtaken(charters, charter):
-            return Waiting(draft, charter, overtaken=True, theirs=True)
+            return WaitingDraft(draft, charter, overtaken=True, theirs=True)
         signed_by = signers(session, charters, draft)
         theirs = can_sign(charters, charter, by.member_id)
         by_head = one_suffices(charters, charter)
     except (Tampered, Absent):
-        return Waiting(draft, None, theirs=True)
+        return WaitingDraft(draft, None, theirs=True)
     mine = theirs and by.member_id not in signed_by
-    return Waiting(draft, charter, signed_by, mine=mine, by_head=by_head, theirs=theirs)
+    return WaitingDraft(draft, charter, signed_by, mine=mine, by_head=by_head, theirs=theirs)

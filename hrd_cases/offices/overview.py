@@ -41,7 +41,7 @@ class Overview:
     colleagues: list[Colleague] = field(default_factory=list)
     acting: list[ActingHead] = field(default_factory=list)
     names: dict[uuid.UUID, str] = field(default_factory=dict)
-    draft: drafts.Waiting | None = None
+    draft: drafts.WaitingDraft | None = None
     seen_within: bool = False
 
     @property

@@ -1,6 +1,6 @@
-"""Turning due: a waiting reminder whose slot has come becomes a notice, and gets its deliveries, in one transaction.
+"""Turning due: a waiting reminder whose slot has come is due, is shown, and gets its deliveries, in one transaction.
 
-That transaction is why the notice appears exactly once, whatever dies and however many schedulers run.
+That transaction is why it appears exactly once, whatever dies and however many schedulers run.
 """
 
 from __future__ import annotations

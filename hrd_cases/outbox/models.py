@@ -31,7 +31,7 @@ FAILED = "failed"
 
 
 class Reminder(Base):
-    """One notice to one recipient: `waiting` until its slot, then `due` (shown on Today) until somebody cancels it.
+    """One reminder to one recipient: `waiting` until its slot, then `due` (shown on Today) until somebody cancels it.
 
     The recipient is a member, or whoever has a role of an office when it falls due. `uniqueness` is an HMAC that the
     planner makes under a sleeve key: the same reminder is never planned twice, and without the key nobody can guess

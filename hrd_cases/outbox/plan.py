@@ -1,4 +1,4 @@
-"""What the upper rooms call, in their own transaction: plan a reminder, take it back, and ask which notices are due."""
+"""What the upper rooms call, in their own transaction: plan a reminder, take it back, and ask which are due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_BODY = 2_000
 
 
 @dataclass(frozen=True)
-class Notice:
+class DueReminder:
     """A reminder that is due: what it is about stands in the sealed record that lists its id."""
 
     id: UUID
@@ -33,7 +33,7 @@ def plan(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
     """Write one reminder in the caller's transaction. Returns its id; the first's if `uniqueness` is known already.
 
     `due_at` comes from `rules.day_slot` or `rules.hour_slot` (any other time would draw a court's calendar: ValueError)
-    and may be past: then the notice appears at the next tick. `uniqueness` is an HMAC over everything that makes this
+    and may be past: then it appears at the next tick. `uniqueness` is an HMAC over everything that makes this
     reminder another one, the date included, under a key that only signed-in members can open. `mails`: also by mail at
     once, not only on Today.
     """
@@ -41,9 +41,9 @@ def plan(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
 
 
 def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, body: str) -> UUID:
-    """As `plan`, but mails `body` instead of the constant text, and shows no notice.
+    """As `plan`, but mails `body` instead of the constant text, and shows nothing.
 
-    `body` lies in clear and travels in clear: it is for the head of the audit chain, which is meant to be read outside,
+    `body` lies in clear and travels in clear: it is for the daily count, which is meant to be read outside,
     and for nothing else. Raises ValueError if it is empty or longer than 2,000 characters.
     """
     if not body.strip() or len(body) > LONGEST_BODY:
@@ -54,15 +54,15 @@ def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
 def cancel(session: Session, ids: Collection[UUID]) -> None:
     """Remove reminders, waiting or due, with whatever was still to be mailed for them. Unknown ids are ignored.
 
-    Call it when the date moves (and plan anew), and when somebody has dealt with a notice.
+    Call it when the date moves (and plan anew), and when somebody has dealt with it.
     """
     session.execute(delete(Reminder).where(Reminder.id.in_(ids)), execution_options={"synchronize_session": False})
 
 
-def notices(session: Session, recipients: Collection[Recipient]) -> list[Notice]:
+def due_reminders(session: Session, recipients: Collection[Recipient]) -> list[DueReminder]:
     """What is due for these recipients, each once, oldest first; for a member also what came to them as a deputy.
 
-    A notice may name a case that the member cannot open (any more): whoever shows it looks it up through what the
+    It may name a case that the member cannot open (any more): whoever shows it looks it up through what the
     member can open.
     """
     members = [to.member_id for to in recipients if to.member_id is not None]
@@ -79,7 +79,7 @@ def notices(session: Session, recipients: Collection[Recipient]) -> list[Notice]
         )
         .order_by(Reminder.slot_at, Reminder.id)
     )
-    return [Notice(row.id, Recipient(row.member_id, row.office_id, row.role), row.slot_at) for row in rows]
+    return [DueReminder(row.id, Recipient(row.member_id, row.office_id, row.role), row.slot_at) for row in rows]
 
 
 def retry(session: Session, member_id: UUID, now: datetime) -> int:

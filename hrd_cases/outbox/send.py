@@ -48,7 +48,7 @@ class Mailroom:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Mail:
     """What a claim is about: an address that a mail server could take, if there is one, and the words if its own."""
 
     message_id: UUID
@@ -76,7 +76,7 @@ def send_ready(mailroom: Mailroom) -> int:
 
 def _send_round(mailroom: Mailroom, lease: Lease, line: Line, claims: Sequence[Claim]) -> tuple[int, bool]:
     """How many were taken, and whether all were tried."""
-    letters = _letters(mailroom, claims)
+    mails = _mails(mailroom, claims)
     sent = 0
     for position, claimed in enumerate(claims):
         if mailroom.stop.is_set() or not lease.holds():
@@ -85,18 +85,18 @@ def _send_round(mailroom: Mailroom, lease: Lease, line: Line, claims: Sequence[C
         if not line.open():
             mark_later(mailroom.store, claims[position:], mailroom.clock())
             return sent, False
-        if claimed.id in letters:
-            sent += _send_one(mailroom, line, claimed, letters[claimed.id])
+        if claimed.id in mails:
+            sent += _send_one(mailroom, line, claimed, mails[claimed.id])
     return sent, True
 
 
-def _send_one(mailroom: Mailroom, line: Line, claimed: Claim, letter: Letter) -> bool:
+def _send_one(mailroom: Mailroom, line: Line, claimed: Claim, mail: Mail) -> bool:
     outcome = Outcome.NEVER
-    if letter.address is not None:
+    if mail.address is not None:
         # A mail that cannot even be written must not hold up the others of its round for ever.
         with contextlib.suppress(ValueError):
-            message = compose(mailroom.relay, letter.address, letter.message_id, mailroom.clock(), letter.body)
-            outcome = line.deliver(letter.address, message)
+            message = compose(mailroom.relay, mail.address, mail.message_id, mailroom.clock(), mail.body)
+            outcome = line.deliver(mail.address, message)
     if outcome is Outcome.TAKEN:
         mark_sent(mailroom.store, claimed, mailroom.clock())
     elif outcome is Outcome.LATER:
@@ -106,7 +106,7 @@ def _send_one(mailroom: Mailroom, line: Line, claimed: Claim, letter: Letter) ->
     return outcome is Outcome.TAKEN
 
 
-def _letters(mailroom: Mailroom, claims: Sequence[Claim]) -> dict[UUID, Letter]:
+def _mails(mailroom: Mailroom, claims: Sequence[Claim]) -> dict[UUID, Mail]:
     """By the claim's id; what was cancelled meanwhile has none."""
     these = (
         select(Delivery.id, Delivery.message_id, Delivery.member_id, Reminder.body)
@@ -116,7 +116,7 @@ def _letters(mailroom: Mailroom, claims: Sequence[Claim]) -> dict[UUID, Letter]:
     with mailroom.store.reading() as session:
         rows = session.execute(these).all()
         addresses = {member_id: _address(mailroom, session, member_id) for member_id in {row.member_id for row in rows}}
-    return {row.id: Letter(row.message_id, addresses[row.member_id], row.body) for row in rows}
+    return {row.id: Mail(row.message_id, addresses[row.member_id], row.body) for row in rows}
 
 
 def _address(mailroom: Mailroom, session: Session, member_id: UUID) -> str | None:

@@ -25,7 +25,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.plan import notices
+from hrd_cases.outbox.plan import due_reminders
 
 MOST_IN_DANGER = 10
 MOST_TO_COME = 40
@@ -107,7 +107,7 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     known = shelves(session, visitor)
     day = Day(now.astimezone(ZoneInfo(visitor.zone)).date(), locked=sum(shelf.locked for shelf in known))
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
-    told = {notice.id: notice.slot_at for notice in notices(session, _recipients(visitor))}
+    told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
     mine = [item for shelf in known for item in _mine(visitor, shelf)]
     _danger(day, visitor, mine)
     day.decisions = list(_decisions(session, visitor, known, told, now))

@@ -37,7 +37,7 @@ from hrd_cases.offices.models import Absence, OfficeHoliday
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.outbox.plan import notices
+from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.records import Base
 from hrd_cases.unattended import AddressBook
 from tests.cases.conftest import piece, recorded, with_source
@@ -96,12 +96,12 @@ class Journey:
             take_step(session, visitor, file, Act.ACKNOWLEDGE, LifeStep(act="", before="", after=""), datetime.now(UTC))
 
     def told(self) -> set[str]:
-        """Who has been told so far: the tick of the unattended process, and the notices members then have."""
+        """Who has been told so far: the tick of the unattended process, and what is due for members then."""
         turn_due(self.world.database.main, AddressBook(self.world.house.settings), datetime.now(UTC))
         desk = to_role(self.world.demonstration.offices["HQ"], Role.HEADQUARTERS_DESK.value)
         with self.world.database.main.reading() as session:
-            found = {name for member, name in self.names.items() if notices(session, [to_member(member)])}
-            return found | ({"the desk"} if notices(session, [desk]) else set())
+            found = {name for member, name in self.names.items() if due_reminders(session, [to_member(member)])}
+            return found | ({"the desk"} if due_reminders(session, [desk]) else set())
 
     def away(self, sign_in: str, office: str = "DEL_EGY") -> None:
         today = datetime.now(UTC).date()

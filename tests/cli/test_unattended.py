@@ -276,13 +276,13 @@ def test_that_no_scheduler_ran_is_told_by_the_next_that_starts(store: Store):
     assert len(told(store, Event.ALARM_RAISED)) == 1
 
 
-# -- chores
+# -- jobs
 
 
 def test_every_chore_does_its_work_and_again_does_no_harm(world: World):
     for _ in range(3):
-        for chore in unattended.chores(world.house.settings, world.database):
-            chore.act()
+        for job in unattended.jobs(world.house.settings, world.database):
+            job.act()
     assert len(told(world.database.main, Event.TRAIL_HEAD_SENT)) == 1
     assert verify_store(world.database.main).findings == []
 

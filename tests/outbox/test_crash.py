@@ -2,7 +2,7 @@
 
 A worker is a forked process that kills itself at a point. Two such workers run at once and die, one early, one
 late; when their leases have ended two sound ones run at once. Then the mail server's own record and the database's own
-record of notices are judged; and each way of doing it wrong is planted once, to show that the judge sees it.
+record of reminders are judged; and each way of doing it wrong is planted once, to show that the judge sees it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hrd_cases.outbox.book import AddressBook, to_member
 from hrd_cases.outbox.claims import MAY_BE_TRIED, Claim, mark_sent
 from hrd_cases.outbox.mail import Line, Outcome, Relay, compose
 from hrd_cases.outbox.models import DUE, SENT, Delivery, Reminder
-from hrd_cases.outbox.send import Letter, Mailroom
+from hrd_cases.outbox.send import Mail, Mailroom
 from hrd_cases.outbox.tick import Tick, what_is_ready
 from tests.outbox.cast import LONG_AGO, Clock, People, address_of, deliveries, new_uniqueness, remind
 from tests.outbox.sink import Manners, Sink
@@ -68,7 +68,7 @@ def ticking(store: Store, relay: Relay, later: timedelta = timedelta(0)) -> Call
 
 
 class Story:
-    """Some reminders that are due, the mail server's record, and the database's own record of every notice."""
+    """Some reminders that are due, the mail server's record, and the database's own record of every reminder."""
 
     def __init__(self, store: Store, sink: Sink) -> None:
         self.store = store
@@ -174,11 +174,11 @@ def members_planned_for(store: Store) -> list[UUID]:
 
 
 def test_planted_marking_before_sending_loses_mail(store: Store, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
-    def marks_first(post: Mailroom, line: Line, claimed: Claim, letter: Letter) -> bool:
-        assert letter.address
+    def marks_first(post: Mailroom, line: Line, claimed: Claim, mail: Mail) -> bool:
+        assert mail.address
         mark_sent(post.store, claimed, post.clock())
-        message = compose(post.relay, letter.address, letter.message_id, post.clock())
-        return line.deliver(letter.address, message) is Outcome.TAKEN
+        message = compose(post.relay, mail.address, mail.message_id, post.clock())
+        return line.deliver(mail.address, message) is Outcome.TAKEN
 
     monkeypatch.setattr(send, "_send_one", marks_first)
     story = Story(store, sink)

@@ -29,7 +29,7 @@ def reminders(store: Store) -> list[Reminder]:
 
 def seen_by(store: Store, *recipients: Recipient) -> list[UUID]:
     with store.reading() as session:
-        return [notice.id for notice in plan.notices(session, recipients)]
+        return [reminder.id for reminder in plan.due_reminders(session, recipients)]
 
 
 def test_the_clear_columns_are_these_and_no_others() -> None:
@@ -184,18 +184,18 @@ def test_who_has_the_role_is_asked_when_it_falls_due_not_when_planned(
 
 def test_a_vacant_role_goes_to_the_deputy(store: Store, people: People, clock: Clock) -> None:
     people.stand_ins[HEAD] = [MIRA]
-    notice = remind(store, HEAD)
+    reminder = remind(store, HEAD)
     turn_due(store, people, clock())
     assert [row.member_id for row in deliveries(store)] == [MIRA]
-    assert seen_by(store, to_member(MIRA)) == [notice]
+    assert seen_by(store, to_member(MIRA)) == [reminder]
 
 
 def test_a_vacant_role_without_deputy_is_no_silent_loss(store: Store, people: People, clock: Clock) -> None:
-    notice = remind(store, HEAD)
+    reminder = remind(store, HEAD)
     turn_due(store, people, clock())
     (row,) = deliveries(store)
-    assert (row.member_id, row.state, row.reminder_id) == (None, FAILED, notice)
-    assert seen_by(store, HEAD) == [notice]
+    assert (row.member_id, row.state, row.reminder_id) == (None, FAILED, reminder)
+    assert seen_by(store, HEAD) == [reminder]
 
 
 def test_one_damaged_address_stops_nobody_elses_reminders(store: Store, people: People, clock: Clock) -> None:

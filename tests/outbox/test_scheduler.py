@@ -1,4 +1,4 @@
-"""The unattended process as a whole: it works, survives a failing chore, and stops within five seconds."""
+"""The unattended process as a whole: it works, survives a failing job, and stops within five seconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.mail import Relay
 from hrd_cases.outbox.models import SENT, WAITING
 from hrd_cases.outbox.watch import alarms
-from hrd_cases.scheduler import Chore
+from hrd_cases.scheduler import Job
 from tests.outbox.cast import People, address_of, deliveries, remind
 from tests.outbox.sink import Manners, Sink
 from tests.outbox.workers import forked, own
@@ -27,10 +27,10 @@ AMAL = uuid4()
 
 
 @contextmanager
-def running(store: Store, relay: Relay, *chores: Chore) -> Iterator[BaseProcess]:
+def running(store: Store, relay: Relay, *jobs: Job) -> Iterator[BaseProcess]:
     """The unattended process in a child; killed at the end if it still runs."""
     store.dispose()
-    child = forked(lambda: scheduler.run(own(store), People(), relay, chores))
+    child = forked(lambda: scheduler.run(own(store), People(), relay, jobs))
     try:
         yield child
     finally:
@@ -79,9 +79,9 @@ def test_a_failing_chore_keeps_nothing_else_from_running(store: Store, sink: Sin
     def fails() -> None:
         raise RuntimeError("a defender's name")
 
-    chores = [Chore("fails", timedelta(seconds=0.1), fails), Chore("marks", timedelta(hours=1), done.touch)]
+    jobs = [Job("fails", timedelta(seconds=0.1), fails), Job("marks", timedelta(hours=1), done.touch)]
     remind(store, to_member(AMAL))
-    with running(store, sink.relay(), *chores) as child:
+    with running(store, sink.relay(), *jobs) as child:
         assert soon(done.exists)
         assert soon(sink.taken)
         assert stopped(child, signal.SIGINT)[0] == 0
@@ -94,7 +94,7 @@ def test_chores_come_round_again(store: Store, sink: Sink, tmp_path: Path) -> No
         with turns.open("a") as file:
             file.write("x")
 
-    with running(store, sink.relay(), Chore("counts", timedelta(seconds=0.05), counts)):
+    with running(store, sink.relay(), Job("counts", timedelta(seconds=0.05), counts)):
         assert soon(lambda: turns.exists() and len(turns.read_text()) >= 3)
 
 

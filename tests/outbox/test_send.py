@@ -196,7 +196,7 @@ def test_refused_for_good_goes_to_the_deputies_once_each(
         assert send_ready(post) == 0
         assert {mail.to for mail in sink.taken()} == {address_of(MIRA), address_of(JONAS)}
     with store.reading() as session:
-        assert len(plan.notices(session, [to_member(MIRA)])) == 1
+        assert len(plan.due_reminders(session, [to_member(MIRA)])) == 1
     assert troubles_of(store).failed == 1
 
 
@@ -392,7 +392,7 @@ def test_while_one_tick_mails_slowly_the_next_still_turns_reminders_due(
         tick()
         assert mailing.is_alive()
         with store.reading() as session:
-            assert len(plan.notices(session, [to_member(JONAS)])) == 1
+            assert len(plan.due_reminders(session, [to_member(JONAS)])) == 1
         mailing.join()
 
 

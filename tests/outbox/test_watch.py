@@ -124,7 +124,7 @@ def test_who_was_mailed_when_is_forgotten_after_a_week(
     store: Store, people: People, clock: Clock, days: int, kept: bool
 ) -> None:
     clock.move(hours=1)
-    notice = remind(store, to_member(AMAL))
+    reminder = remind(store, to_member(AMAL))
     turn_due(store, people, clock())
     for claimed in claim(store, clock()):
         mark_sent(store, claimed, clock())
@@ -132,7 +132,7 @@ def test_who_was_mailed_when_is_forgotten_after_a_week(
         sweep(session, clock() + timedelta(days=days))
     assert bool(deliveries(store)) is kept
     with store.reading() as session:
-        assert [seen.id for seen in plan.notices(session, [to_member(AMAL)])] == [notice]
+        assert [seen.id for seen in plan.due_reminders(session, [to_member(AMAL)])] == [reminder]
 
 
 def test_what_is_not_settled_is_never_swept(store: Store, people: People, clock: Clock) -> None:

@@ -104,7 +104,7 @@ def _chain(session: Session, visitor: Visitor, office: Office) -> Chain:
     return Chain(readings[::-1], names)
 
 
-def _of_draft(session: Session, visitor: Visitor, waiting: drafts.Waiting | None) -> dict[str, Any]:
+def _of_draft(session: Session, visitor: Visitor, waiting: drafts.WaitingDraft | None) -> dict[str, Any]:
     """What a page says of a waiting draft."""
     if waiting is None or waiting.charter is None:
         return {"waiting": waiting, "draft_changes": [], "draft_names": {}}

@@ -20,6 +20,7 @@ from hrd_cases.keys.roles import Role
 from hrd_cases.keys.root import is_founded
 from hrd_cases.offices import charters, drafts
 from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.drafts import WaitingDraft
 from hrd_cases.offices.forms import read_by_signer, typed_words, words_form
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
@@ -57,7 +58,7 @@ def _to_found(session: Session, visitor: Visitor) -> Office:
     return office
 
 
-def _others(session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None) -> dict[uuid.UUID, str]:
+def _others(session: Session, visitor: Visitor, office: Office, waiting: WaitingDraft | None) -> dict[uuid.UUID, str]:
     """Whose words this head must hear: everybody in the draft, or everybody who has enrolled, but themselves."""
     if waiting is not None:
         ids = people_of(waiting.charter)
@@ -66,18 +67,18 @@ def _others(session: Session, visitor: Visitor, office: Office, waiting: drafts.
     return dict(sorted(names_of(session, ids - {visitor.member_id}).items(), key=lambda named: named[1]))
 
 
-def _sign(session: Session, visitor: Visitor, office: Office, waiting: drafts.Waiting | None, words: Words) -> None:
+def _sign(session: Session, visitor: Visitor, office: Office, waiting: WaitingDraft | None, words: Words) -> None:
     if waiting is None:
         charters.found_headquarters(session, visitor, office, words, datetime.now(UTC))
     else:
         charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer())
 
 
-def _signed(session: Session, waiting: drafts.Waiting | None) -> list[str]:
+def _signed(session: Session, waiting: WaitingDraft | None) -> list[str]:
     return sorted(names_of(session, waiting.signed_by).values()) if waiting is not None else []
 
 
-def _may_sign(waiting: drafts.Waiting | None, invited: list[Member]) -> bool:
+def _may_sign(waiting: WaitingDraft | None, invited: list[Member]) -> bool:
     """Is there something to sign? Two heads must have enrolled before the first can."""
     heads = [m for m in invited if m.invited_role == Role.HEADQUARTERS_HEAD and m.enrolled_at is not None]
     return waiting.mine if waiting is not None else len(heads) >= MIN_HEADS

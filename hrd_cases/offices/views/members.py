@@ -26,8 +26,8 @@ from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import drafts, seating
 from hrd_cases.offices import members as actions
 from hrd_cases.offices.colleagues import (
+    Access,
     Colleague,
-    Standing,
     charter_of,
     colleague,
     colleagues,
@@ -48,8 +48,8 @@ desk = Desk("members")
 def index(session: Session, visitor: Visitor, office: Office) -> Response:
     charter = charter_of(visitor, office.id)
     everybody = colleagues(session, visitor, charter, office.id, datetime.now(UTC))
-    here = [one for one in everybody if one.standing is not Standing.GONE]
-    gone = [one for one in everybody if one.standing is Standing.GONE]
+    here = [one for one in everybody if one.access is not Access.GONE]
+    gone = [one for one in everybody if one.access is Access.GONE]
     heard = {one.member.id for one in here if seating.hears(visitor, charter, one.member)}
     return shown("offices/members.html", office=office, here=here, gone=gone, charter=charter, heard=heard)
 
@@ -200,7 +200,7 @@ def _correct_address(session: Session, member: Member, new: str) -> None:
 def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
     office = session.get_one(Office, member.office_id)
     charter = charter_of(visitor, office.id)
-    if charter is None or _colleague(session, visitor, charter, member).standing is not Standing.WAITS_FOR_WORDS:
+    if charter is None or _colleague(session, visitor, charter, member).access is not Access.WAITS_FOR_WORDS:
         return led_to("members.show", member_id=member.id)
     form, beside = WordsForm(), _beside(session, visitor, charter, member)
     if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
