@@ -72,7 +72,7 @@ def moment(at: datetime, zone: str | None = None, width: str = "long") -> str:
     """Day and hour of an aware datetime, in `zone` or the reader's: "21 November 2026, 14:05"; `width` "full" names
     the weekday too."""
     local = _local(at, zone)
-    both = str(dates.get_datetime_format("medium", _locale())).replace("'", "")
+    both = str(dates.get_datetime_format("medium", reader_locale())).replace("'", "")
     return both.replace("{0}", _hour(local)).replace("{1}", day(local.date(), width))
 
 
@@ -85,26 +85,26 @@ def day(on: date, width: str = "long", zone: str | None = None) -> str:
     """A date, or the day of an aware datetime in `zone` or the reader's; `width` "full" names the weekday too."""
     if isinstance(on, datetime):
         on = _local(on, zone).date()
-    return dates.format_date(on, width, locale=_locale())
+    return dates.format_date(on, width, locale=reader_locale())
 
 
 def number(value: int | float) -> str:
     """A number with the reader's separators."""
-    return numbers.format_decimal(value, locale=_locale())
+    return numbers.format_decimal(value, locale=reader_locale())
 
 
 def duration(seconds: int) -> str:
     """How long, rounded to what a person counts in: "40 seconds", "3 minutes"."""
-    return dates.format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=_locale())
+    return dates.format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=reader_locale())
 
 
 def zone_city(zone: str) -> str:
     """The city an IANA zone is named after, in the reader's words: "Cairo"."""
-    return dates.get_timezone_location(zone, locale=_locale(), return_city=True)
+    return dates.get_timezone_location(zone, locale=reader_locale(), return_city=True)
 
 
 def _hour(local: datetime) -> str:
-    return dates.format_time(local, "short", tzinfo=local.tzinfo, locale=_locale())
+    return dates.format_time(local, "short", tzinfo=local.tzinfo, locale=reader_locale())
 
 
 def _local(at: datetime, zone: str | None) -> datetime:
@@ -117,7 +117,7 @@ def _local(at: datetime, zone: str | None) -> datetime:
         return at
 
 
-def _locale() -> Locale:
+def reader_locale() -> Locale:
     """The reader's locale; plain English dates are written as in Europe, 21 November 2026 and 14:05."""
-    locale: Locale = get_locale() or Locale("en")
-    return Locale("en", "GB") if str(locale) == "en" else locale
+    found: Locale = get_locale() or Locale("en")
+    return Locale("en", "GB") if str(found) == "en" else found

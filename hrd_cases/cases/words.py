@@ -34,8 +34,8 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
-from hrd_cases.offices.words import all_of, locale
-from hrd_cases.pages import day, number
+from hrd_cases.offices.words import all_of
+from hrd_cases.pages import day, number, reader_locale
 
 KIND = {
     Person: _l("Person"),
@@ -96,9 +96,9 @@ def dated(said: Dated | None) -> str:
     if said is None:
         return ""
     if said.precision == "year":
-        return str(format_skeleton("y", said.on, locale=locale()))
+        return str(format_skeleton("y", said.on, locale=reader_locale()))
     if said.precision == "month":
-        return str(format_skeleton("yMMMM", said.on, locale=locale()))
+        return str(format_skeleton("yMMMM", said.on, locale=reader_locale()))
     return _("about %(day)s", day=day(said.on)) if said.precision == "estimate" else day(said.on)
 
 

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 
 from hrd_cases.forms import offered
 from hrd_cases.offices.lexicon import Lexicon, Unknown, tongues
-from hrd_cases.offices.words import all_of, locale
+from hrd_cases.offices.words import all_of
+from hrd_cases.pages import reader_locale
 from hrd_cases.settings import CONFIG
 
 KOSOVO = "XK"
@@ -31,7 +32,7 @@ CODES = load()
 
 def country_name(code: str) -> str:
     """A country in the reader's language; Kosovo carries its footnote's mark. An unknown code is shown as it is."""
-    name = str(locale().territories.get(code) or Locale("en").territories.get(code) or code)
+    name = str(reader_locale().territories.get(code) or Locale("en").territories.get(code) or code)
     return name + MARK if code == KOSOVO else name
 
 
@@ -73,7 +74,7 @@ def listed(codes: Iterable[str]) -> str:
 
 def read_countries(text: str) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
     """Codes of the countries someone typed, and what was not understood."""
-    return _lexicon(str(locale())).read(text)
+    return _lexicon(str(reader_locale())).read(text)
 
 
 @cache

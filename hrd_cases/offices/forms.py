@@ -39,8 +39,8 @@ from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.notices import LONGEST_SUBJECT, LONGEST_TEXT
-from hrd_cases.offices.words import KIND, language, locale, weekday
-from hrd_cases.pages import zone_city
+from hrd_cases.offices.words import KIND, language, weekday
+from hrd_cases.pages import reader_locale, zone_city
 
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?\Z")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{1,19}\Z")
@@ -127,7 +127,7 @@ def zone_choices(current: str) -> list[SelectChoice]:
     own = [offered(current, current, str(_("Now")))] if current and current not in zones() else []
     # Nothing is chosen beforehand: else the first zone of the first continent would be taken by oversight.
     blank = [] if current else [offered("", _("Choose a time zone"))]
-    return [*blank, *own, *_zones(str(locale()))]
+    return [*blank, *own, *_zones(str(reader_locale()))]
 
 
 @cache

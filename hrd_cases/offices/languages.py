@@ -7,12 +7,12 @@ from functools import cache
 from babel import Locale
 
 from hrd_cases.offices.lexicon import Lexicon, Unknown, tongues
-from hrd_cases.offices.words import locale
+from hrd_cases.pages import reader_locale
 
 
 def read_languages(text: str) -> tuple[tuple[str, ...], tuple[Unknown, ...]]:
     """Codes of the languages someone typed, and what was not understood."""
-    return _lexicon(str(locale())).read(text)
+    return _lexicon(str(reader_locale())).read(text)
 
 
 @cache

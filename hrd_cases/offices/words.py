@@ -11,7 +11,6 @@ from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask import Blueprint
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.door.words import ROLE
@@ -19,7 +18,7 @@ from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
 from hrd_cases.offices.facts import WEEKDAYS
 from hrd_cases.offices.models import Office
-from hrd_cases.pages import moment, zone_city
+from hrd_cases.pages import moment, reader_locale, zone_city
 
 ROLE_DOES = {
     Role.LIAISON_OFFICER: _l("Records and follows cases; first point of contact"),
@@ -63,31 +62,25 @@ OVERTAKEN = _l(
 )
 
 
-def locale() -> Locale:
-    """The reader's; plain English is written as in Europe, as on every page."""
-    found: Locale = get_locale() or Locale("en")
-    return Locale("en", "GB") if str(found) == "en" else found
-
-
 def weekday(name: str) -> str:
     """ "fri" → "Friday". A name the tables should not hold is shown as it is."""
-    days: dict[int, str] = dict(get_day_names("wide", context="stand-alone", locale=locale()))
+    days: dict[int, str] = dict(get_day_names("wide", context="stand-alone", locale=reader_locale()))
     return days[WEEKDAYS.index(name)] if name in WEEKDAYS else name
 
 
 def language(code: str) -> str:
     """ "ar" → "Arabic"."""
-    return str(locale().languages.get(code) or Locale("en").languages.get(code) or code)
+    return str(reader_locale().languages.get(code) or Locale("en").languages.get(code) or code)
 
 
 def all_of(names: Iterable[str]) -> str:
     """ "Egypt, Oman and Bahrain"."""
-    return format_list(list(names), "standard", locale())
+    return format_list(list(names), "standard", reader_locale())
 
 
 def any_of(names: Iterable[str]) -> str:
     """ "head.cairo or deputy.cairo"."""
-    return format_list(list(names), "or", locale())
+    return format_list(list(names), "or", reader_locale())
 
 
 def named(member: uuid.UUID, names: Mapping[uuid.UUID, str]) -> str:
