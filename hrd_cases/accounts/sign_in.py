@@ -52,6 +52,8 @@ desk = Desk("sign_in")
 KEPT = "/not-sent/"
 OUT = "out"
 """In the address of the sign-in page: somebody has just signed out here."""
+ENDED = "ended"
+"""In the address of the sign-in page: a page was asked for in a browser whose session is over, or never began."""
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
 """One sentence for an unknown name, a wrong passphrase and a wrong code: none of them is told apart."""
 PRESS_AGAIN = _l("What you pressed has not been done. Read it once more, then press the button.")
@@ -65,8 +67,9 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True, out=True)
-        return led_to("sign_in.sign_in")
+            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True, out=True, ended=False)
+        asked = own_cookie() and request.path != "/"
+        return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if asked else ""), 303)
     if owner.enrolled_at is None:
         return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
     typed, pressed = _sent_in_vain()
@@ -114,11 +117,11 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     if request.method == "GET":
         if visitor is not None:
             return led_to("today.show")
-        return shown("accounts/sign_in.html", form, lost=False, out=OUT in request.args)
+        return shown("accounts/sign_in.html", form, lost=False, out=OUT in request.args, ended=ENDED in request.args)
     member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
-        return shown("accounts/sign_in.html", form, lost=False, out=False)
+        return shown("accounts/sign_in.html", form, lost=False, out=False, ended=False)
     record(session, Event.SIGNED_IN)
     return first_page(session, member)
 

@@ -340,6 +340,9 @@ def test_sessions_are_listed_and_ended_one_by_one(world: World, officer: Person,
     for name in names[:-1]:
         officer.send("/account/sessions", which=name)
     assert elsewhere.open("/").location == "/sign-in"
+    told = elsewhere.open("/account").location
+    assert "that session has ended" in main_of(elsewhere.open(told).text)
+    assert "has ended" not in main_of(elsewhere.open("/sign-in").text)
     assert officer.open("/").status_code == 200
     assert "Here only" in main_of(officer.open("/account").text)
 

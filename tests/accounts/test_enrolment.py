@@ -325,7 +325,7 @@ def test_whoever_began_with_an_overheard_code_does_not_finish(world: World, newc
     page = admin.get(path).text
     instead_of = {"instead_of": hidden(page, "instead_of")} if "instead_of" in page else {}
     answer = admin.post(path, instead_of)
-    assert newcomer.open("/steps/authenticator").location == "/sign-in"
+    assert newcomer.open("/steps/authenticator").location == "/sign-in?ended=1"
     assert member(world, "newcomer.cairo").enrolled_at is None
     if act == "invite-again":
         invited = Person(world, "newcomer.cairo", NEW_PASSPHRASE)

@@ -33,7 +33,7 @@ def test_a_session_of_the_future_is_damaged_and_opens_nothing(
     assert officer.is_in() is opens
     if not opens:
         assert (
-            officer.open("/account").location == "/sign-in"
+            officer.open("/account").location == "/sign-in?ended=1"
         )  # it is not locked either: nothing to unlock, nothing kept
         assert officer.unlock().status_code == 422
 

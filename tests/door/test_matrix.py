@@ -173,7 +173,7 @@ def _cell(answer: object) -> str:
     status, location = answer.status_code, answer.headers.get("Location", "")  # type: ignore[attr-defined]
     if status in (403, 404):
         return {403: "x", 404: "-"}[status]
-    if status == 401 or (status == 303 and location == "/sign-in"):
+    if status == 401 or (status == 303 and location in ("/sign-in", "/sign-in?ended=1")):
         return "s"
     if status in (302, 303) and location == "/waiting":
         return "w"
