@@ -232,7 +232,7 @@ class Assessment(_Said, frozen=True, kw_only=True, tag="assessment"):
 
 
 class LifeStep(_Said, frozen=True, kw_only=True, tag="life"):
-    """The file went from one state to another."""
+    """The file went from one state to another, or a step of it was asked for: `reminders` tell whoever decides."""
 
     act: str
     before: str
@@ -243,6 +243,7 @@ class LifeStep(_Said, frozen=True, kw_only=True, tag="life"):
     referral: str = ""
     next_on: date | None = None
     officer_id: uuid.UUID | None = None
+    reminders: tuple[uuid.UUID, ...] = ()
 
 
 class Arrival(_Said, frozen=True, kw_only=True, tag="arrival"):

@@ -29,12 +29,14 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
-from hrd_cases.cases.life import State, archive_on
+from hrd_cases.cases.life import Act, State, archive_on
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
 SOURCED = "sealed_sources"  # the column of what stands under the sources' key: empty unless something does
+HAND_TO = "hand_to"
+"""What a file's life calls that it was given to a colleague: no act of the table, the state stays."""
 ENDED = (State.CLOSED, State.REJECTED)
 
 
@@ -188,6 +190,13 @@ class File:
     @property
     def arrival(self) -> Standing[Arrival] | None:
         return self.last(Arrival)
+
+    @property
+    def asked_to_close(self) -> Standing[LifeStep] | None:
+        """What waits for the head: an officer asked to close the file, and no step was taken since."""
+        steps = [one for one in self.life if one.said.act != HAND_TO]
+        last = steps[-1] if steps else None
+        return last if last is not None and last.said.act == Act.ASK_CLOSE else None
 
     @property
     def closed_on(self) -> date | None:

@@ -44,6 +44,9 @@ class Act(StrEnum):
     REJECT = "reject"
     REST = "rest"
     WAKE = "wake"
+    ASK_CLOSE = "ask_close"
+    CONFIRM_CLOSE = "confirm_close"
+    SEND_BACK = "send_back"
     CLOSE = "close"
     ARCHIVE = "archive"
     REOPEN = "reopen"
@@ -64,7 +67,9 @@ class Actor(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the needs of an act look at. `level` is the file's risk level, None before it has one."""
+    """What the needs of an act look at. `level` is the file's risk level, None before it has one. `asked`: somebody
+    asked the head to close it, and the head has not decided; `asked_by_me`: whoever acts now did.
+    """
 
     today: date
     country_and_urgency: bool = False
@@ -77,6 +82,8 @@ class Facts:
     feedback: bool = False
     open_things: int = 0
     head_agrees: bool = False
+    asked: bool = False
+    asked_by_me: bool = False
     closed_on: date | None = None
     receiver_accepted: bool = False
     retention_due: bool = False
@@ -159,6 +166,11 @@ class Need(Enum):
         N_("Ask the head of the office to confirm it, or to close it."),
         lambda facts: facts.level in ("low", "medium") or facts.head_agrees,
     )
+    ASKED = (
+        N_("Nobody has asked to close this file."),
+        N_("Close it yourself, or leave it as it is."),
+        lambda facts: facts.asked,
+    )
     WAITED = (
         N_("A file is archived %(days)s days after it was closed."),
         N_("Leave it as it is: the register archives it then."),
@@ -186,7 +198,8 @@ class Need(Enum):
     )
 
     def met(self, facts: Facts, actor: Actor) -> bool:
-        if actor.here & HEADS:
+        # Whoever acts as head does not decide on what they asked for themselves.
+        if actor.here & HEADS and not facts.asked_by_me:
             facts = replace(facts, head_agrees=True)
         return bool(self.value[2](facts))
 
@@ -200,6 +213,7 @@ class Effect(StrEnum):
     """What follows from an act, in the same transaction."""
 
     LETTER_SENT = "sealed letter to the office responsible"
+    HEAD_TOLD = "head of the office told; the file stays looked after meanwhile"
     RECORDER_KEEPS_NOTHING = "the recorder keeps nothing of it"
     CLOCKS_STARTED = "acknowledgement clocks start at arrival"
     CLOCKS_CANCELLED = "acknowledgement clocks cancelled"
@@ -226,6 +240,8 @@ class Row(NamedTuple):
 
 
 _CLOSING = (Need.OUTCOME, Need.FEEDBACK, Need.NOTHING_OPEN, Need.HEAD_AGREES)
+_ASKING = (Need.OUTCOME, Need.FEEDBACK, Need.REASON, Need.NOTHING_OPEN)
+_CONFIRMING = (Need.ASKED, Need.NOTHING_OPEN, Need.HEAD_AGREES)
 _CLOSED = (Effect.REMINDERS_CANCELLED, Effect.ARCHIVING_PLANNED)
 _REOPENED = (Effect.ARCHIVING_CANCELLED, Effect.BECOMES_OFFICER, Effect.REVIEW_DUE_NOW)
 _UNDERWAY = (Effect.REVIEW_PLANNED, Effect.CONTACT_REMINDER_PLANNED)
@@ -272,6 +288,15 @@ TABLE: tuple[Row, ...] = (
     Row(State.DORMANT, Act.WAKE, State.ACTIVE, Who.OFFICERS, (), _UNDERWAY),
     Row(State.ACTIVE, Act.CLOSE, State.CLOSED, Who.OFFICERS, _CLOSING, _CLOSED),
     Row(State.DORMANT, Act.CLOSE, State.CLOSED, Who.OFFICERS, _CLOSING, _CLOSED),
+    *(
+        row
+        for at in (State.ACTIVE, State.DORMANT)
+        for row in (
+            Row(at, Act.ASK_CLOSE, at, Who.OFFICERS, _ASKING, (Effect.HEAD_TOLD,)),
+            Row(at, Act.CONFIRM_CLOSE, State.CLOSED, Who.HEADS, _CONFIRMING, _CLOSED),
+            Row(at, Act.SEND_BACK, at, Who.HEADS, (Need.ASKED, Need.REASON), ()),
+        )
+    ),
     Row(State.CLOSED, Act.ARCHIVE, State.ARCHIVED, Who.REGISTER, (Need.WAITED,), ()),
     Row(State.REJECTED, Act.ARCHIVE, State.ARCHIVED, Who.REGISTER, (Need.WAITED,), ()),
     Row(State.CLOSED, Act.REOPEN, State.REOPENED, Who.OFFICERS, (Need.REASON,), _REOPENED),
@@ -301,6 +326,9 @@ ONLY = {
     Act.REJECT: N_("A file is turned down after it was assessed. One that is active can be closed."),
     Act.REST: N_("Only an active file is let rest."),
     Act.WAKE: N_("Only a dormant file is taken up again. One that is closed can be reopened."),
+    Act.ASK_CLOSE: N_("Only an active or dormant file is closed. One that is only assessed can be turned down."),
+    Act.CONFIRM_CLOSE: N_("Only the closing of an active or dormant file is confirmed."),
+    Act.SEND_BACK: N_("Only what was asked of an active or dormant file is sent back."),
     Act.CLOSE: N_("Only an active or dormant file is closed. One that is only assessed can be turned down."),
     Act.ARCHIVE: N_("Only a file that is closed or was not taken on is archived."),
     Act.REOPEN: N_("Only a file that is closed, archived or was not taken on is reopened."),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -20,14 +19,13 @@ from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
+from hrd_cases.cases.telling import heads_of, tell, zone_of
 from hrd_cases.cases.work import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
-from hrd_cases.keys.roles import CASEWORKERS, HEADS, OfficeKind, Role
-from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.plan import cancel, plan
-from hrd_cases.outbox.rules import hour_slot
-from hrd_cases.vault.envelope import random_bytes
+from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
+from hrd_cases.outbox.book import to_member
+from hrd_cases.outbox.plan import cancel
 
 TOGETHER = "together"
 """How an act stands that two members do without consent; otherwise `Action.consent` is a state of consent."""
@@ -199,7 +197,7 @@ def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bo
     file = _locked(session, case)
     missing_none = Emergency(by.member_id, SOMEBODY_ELSE, danger, given.emergency)
     checked = _checked(session, by, file, given, now, missing_none)
-    told = _tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
+    told = tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
     proposed = msgspec.structs.replace(
         checked, state=PROPOSED, proposed_by=by.member_id, second_id=None, confirm_by=None, reminders=told
     )
@@ -232,8 +230,8 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     cancel(session, before.reminders)
     then = msgspec.structs.replace(checked, state=PLANNED, reminders=())
     if checked.confirm_by is not None:
-        heads = _heads_of(by, case, now)
-        told = _tell(session, heads, now) + _tell(session, heads, checked.confirm_by)
+        heads = heads_of(by, case, now)
+        told = tell(session, heads, now) + tell(session, heads, checked.confirm_by)
         then = msgspec.structs.replace(then, reminders=told)
     elif head is not None:
         then = msgspec.structs.replace(then, confirmed_by=head, confirmed_at=now)
@@ -260,28 +258,9 @@ def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now
 def _roles(by: Visitor, case: Case, member_id: uuid.UUID, now: datetime) -> frozenset[Role]:
     if member_id == by.member_id:
         return by.roles_in(case.office_id)
-    return by.charters.of(case.office_id).roles_of(member_id, now, _zone(by, case))
-
-
-def _zone(by: Visitor, case: Case) -> ZoneInfo | None:
-    return ZoneInfo(by.zone) if case.office_id == by.office_id else None
+    return by.charters.of(case.office_id).roles_of(member_id, now, zone_of(by, case))
 
 
 def _colleagues(by: Visitor, case: Case, now: datetime) -> list[uuid.UUID]:
     everybody = by.charters.of(case.office_id).members_in(CASEWORKERS, now.date())
     return sorted(everybody - {by.member_id})
-
-
-def _heads_of(by: Visitor, case: Case, now: datetime) -> list[Recipient]:
-    """The head of the office, and whoever acts as head these days."""
-    charter = by.charters.of(case.office_id)
-    role = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
-    acting = sorted(charter.acting_heads(now, _zone(by, case)))
-    return [to_role(case.office_id, role.value), *(to_member(one) for one in acting)]
-
-
-def _tell(session: Session, recipients: list[Recipient], at: datetime) -> tuple[uuid.UUID, ...]:
-    slot = hour_slot(at)
-    return tuple(
-        plan(session, recipient=one, due_at=slot, uniqueness=random_bytes(32), mails=True) for one in recipients
-    )

@@ -110,7 +110,7 @@ class Sheet:
 
     @cached_property
     def offers(self) -> list[Offer]:
-        return steps.offers(self.by, self.file, self.today)
+        return steps.offers(self.by, self.file)
 
     # -- how to reach safely, and what never to do
 
@@ -138,7 +138,9 @@ class Sheet:
     @cached_property
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks and the next step stand by themselves."""
-        found = [due for due in dues_of(self.file, self.clock) if due.kind not in ("task", "acknowledge", "next")]
+        found = [
+            due for due in dues_of(self.file, self.clock) if due.kind not in ("task", "acknowledge", "next", "close")
+        ]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 
     @cached_property

@@ -12,15 +12,17 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.details import Action, LifeStep
-from hrd_cases.cases.file import File, Standing, open_file
-from hrd_cases.cases.life import Act, Actor, Effect, Facts, Offer, State
+from hrd_cases.cases.file import HAND_TO, File, Standing, open_file
+from hrd_cases.cases.life import Act, Actor, Effect, Facts, Need, Offer, State
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import pass_on, raise_task
+from hrd_cases.cases.telling import heads_of, tell
 from hrd_cases.cases.work import lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CASEWORKERS
+from hrd_cases.outbox.plan import cancel
 
 ASSESS_ANEW = "assess_anew"
 """The task of a file that was reopened."""
@@ -33,8 +35,9 @@ _NOT_HANDED_OVER = (
 )
 
 
-def facts_of(file: File, today: date, given: LifeStep) -> Facts:
+def facts_of(by: Visitor, file: File, given: LifeStep) -> Facts:
     """What the needs of an act look at: the file as it stands, and what was typed for this act."""
+    today, asked = by.today, file.asked_to_close
     return Facts(
         today=today,
         country_and_urgency=bool(file.profile.country and file.case.urgency),
@@ -46,6 +49,8 @@ def facts_of(file: File, today: date, given: LifeStep) -> Facts:
         outcome=bool(given.outcome),
         feedback=bool(given.feedback),
         open_things=len(still_open(file)),
+        asked=asked is not None,
+        asked_by_me=asked is not None and asked.entry.author_id == by.member_id,
         closed_on=file.closed_on,
     )
 
@@ -65,15 +70,19 @@ def actor_of(by: Visitor, file: File) -> Actor:
     return Actor(by.roles_in(file.case.office_id))
 
 
-def offers(by: Visitor, file: File, today: date) -> list[Offer]:
+def offers(by: Visitor, file: File) -> list[Offer]:
     """What this member may do with a file in its state; what is still to be typed counts as given."""
-    found = life.offers(file.state(today), actor_of(by, file), facts_of(file, today, TYPED))
-    return [offer for offer in found if offer.act not in (Act.TRANSFER, Act.ANONYMISE)]
+    actor, facts = actor_of(by, file), facts_of(by, file, TYPED)
+    found = life.offers(file.state(by.today), actor, facts)
+    hidden = {Act.TRANSFER, Act.ANONYMISE}
+    hidden |= {Act.CLOSE} if not Need.HEAD_AGREES.met(facts, actor) else {Act.ASK_CLOSE}
+    hidden |= set() if facts.asked else {Act.CONFIRM_CLOSE, Act.SEND_BACK}
+    return [offer for offer in found if offer.act not in hidden]
 
 
 def refused(by: Visitor, file: File, act: Act) -> Refused | None:
     """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
-    return life.refusal(file.state(by.today), act, actor_of(by, file), facts_of(file, by.today, TYPED))
+    return life.refusal(file.state(by.today), act, actor_of(by, file), facts_of(by, file, TYPED))
 
 
 def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeStep, now: datetime) -> LifeStep:
@@ -81,21 +90,27 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
     case = lock_case(session, file.case)
     file = open_file(session, case, anew=True)
     before = file.state(by.today)
-    row = life.step(before, act, actor_of(by, file), facts_of(file, by.today, given))
+    row = life.step(before, act, actor_of(by, file), facts_of(by, file, given))
     case.state = row.after.value
-    _follow(session, by, file, row.effects, now)
-    taken = msgspec.structs.replace(given, act=act.value, before=before.value, after=row.after.value)
+    told = _follow(session, by, file, row.effects, now)
+    steps = {"act": act.value, "before": before.value, "after": row.after.value}
+    taken = msgspec.structs.replace(given, **steps, reminders=told)
     write(session, by, case, taken, now)
     record(session, Event.CASE_STEPPED, case=case.id, act=act.value)
     touched(session, by, case)
     return taken
 
 
-def _follow(session: Session, by: Visitor, file: File, effects: tuple[Effect, ...], now: datetime) -> None:
-    """What an act brings about beside the new state. Reviews, contacts and archiving follow from the state by
-    themselves: they are reckoned, not planned.
+def _follow(
+    session: Session, by: Visitor, file: File, effects: tuple[Effect, ...], now: datetime
+) -> tuple[uuid.UUID, ...]:
+    """What an act brings about beside the new state; reminders that it planned. Reviews, contacts and archiving follow
+    from the state by themselves: they are reckoned, not planned.
     """
     case = file.case
+    if file.asked_to_close is not None:
+        # Whatever is done with the file now: what was asked before waits no longer.
+        cancel(session, file.asked_to_close.said.reminders)
     if Effect.BECOMES_OFFICER in effects:
         pass_on(session, by, file, case.officer_id, by.member_id, now)
         case.officer_id = by.member_id
@@ -103,6 +118,7 @@ def _follow(session: Session, by: Visitor, file: File, effects: tuple[Effect, ..
         clocks.acknowledged(session, case.id, now)
     if Effect.REVIEW_DUE_NOW in effects:
         raise_task(session, by, case, ASSESS_ANEW, now.date(), now, for_id=by.member_id)
+    return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
 def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_id: uuid.UUID, now: datetime) -> None:
@@ -118,6 +134,6 @@ def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_
         raise Refused(N_("The file is theirs already."), N_("Choose another colleague."))
     pass_on(session, by, file, case.officer_id, member_id, now)
     case.officer_id = member_id
-    write(session, by, case, LifeStep(act="hand_to", before=state, after=state, officer_id=member_id), now)
+    write(session, by, case, LifeStep(act=HAND_TO, before=state, after=state, officer_id=member_id), now)
     record(session, Event.CASE_STEPPED, case=case.id, act="hand_to")
     touched(session, by, case)

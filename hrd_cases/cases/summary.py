@@ -26,6 +26,8 @@ from hrd_cases.records import opened
 
 UNDERWAY = (State.ROUTED, State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 MOST_DUES = 30
+DECIDED = ("acknowledge", "confirm", "join", "close")
+"""Kinds of dues that wait for somebody's decision."""
 
 
 def touched(session: Session, by: Visitor, case: Case) -> None:
@@ -52,7 +54,8 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
 def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
     case, profile, risk = file.case, file.profile, file.risk
-    dues = sorted(dues_of(file, acknowledgement), key=lambda due: due.on)[:MOST_DUES]
+    # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
+    dues = sorted(dues_of(file, acknowledgement), key=lambda due: (due.kind not in DECIDED, due.on))[:MOST_DUES]
     return Card(
         case_id=case.id,
         reference=case.reference,
@@ -102,6 +105,10 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
             said = task.said
             yield Due("task", task.said.due_on, None, said.for_id, said.what, said.rule, task.id)
     yield from _of_actions(file)
+    asked = file.asked_to_close
+    if asked is not None:  # for any head but whoever asked
+        entry = asked.entry
+        yield Due("close", entry.written_at.date(), None, entry.author_id, "", "", entry.id, asked.said.reminders)
     profile = file.profile
     if profile.next_step_on is not None:
         whose = profile.next_step_by or file.case.officer_id

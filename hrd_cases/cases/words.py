@@ -73,6 +73,7 @@ DUE = {
     "next": _l("Next step"),
     "confirm": _l("The head confirms an action"),
     "join": _l("A second member joins an action"),
+    "close": _l("The head decides whether the file is closed"),
     "action": _l("Look after an action taken"),
     "review": _l("Look at the risk again"),
     "contact": _l("Hear from the defender"),

@@ -19,7 +19,7 @@ from hrd_cases.cards.lines import Line, due_mark
 from hrd_cases.cases import clocks
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf, shelves
-from hrd_cases.cases.summary import UNDERWAY
+from hrd_cases.cases.summary import DECIDED, UNDERWAY
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
@@ -32,7 +32,7 @@ MOST_TO_COME = 40
 MOST_BEHIND = 10
 DAYS = 7
 COMES = ("next", "task", "action")
-CLOCKED = ("acknowledge", "confirm", "join")
+CLOCKED = DECIDED
 FALLS_BEHIND = ("review", "contact", "task", "action", "next")
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 _GRAVE = {Level.CRITICAL.value: 0, Level.HIGH.value: 1}
@@ -190,6 +190,8 @@ def _why_mine(due: Due, me: uuid.UUID, *, head: bool, told: dict[uuid.UUID, date
     """Why this waits for this member; "" if it does not."""
     if due.kind == "confirm":
         return "confirm" if head else ""
+    if due.kind == "close":
+        return "close" if head and due.for_id != me else ""
     if due.kind == "join":
         return "join" if due.for_id != me else ""
     if due.for_id == me:

@@ -13,12 +13,16 @@ WHY_MINE = {
     "nobody": _l("Nobody is named for it: whoever of your office sees it first takes it."),
     "climbed": _l("It has passed on to you: the colleague it came to has not taken it."),
     "confirm": _l("Two members acted because life was in danger. You head the office: confirm it, or take it back."),
+    "close": _l(
+        "A colleague asks to close it. At this risk the head of the office decides: confirm it, or send it back."
+    ),
     "join": _l("A colleague wants to act because life is in danger. It takes two: join, or say no."),
 }
 TO_DO = {
     "acknowledge": _l("To acknowledge"),
     "confirm": _l("To confirm"),
     "join": _l("To join"),
+    "close": _l("To decide"),
 }
 
 

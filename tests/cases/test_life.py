@@ -36,6 +36,7 @@ ALL_MET = Facts(
     retention_due=True,
     legal_hold=False,
     auditor_agrees=True,
+    asked=True,
 )
 NOTHING_MET = Facts(today=date(2026, 11, 19), open_things=1, legal_hold=True)
 
@@ -62,6 +63,12 @@ WRITTEN = {
     ("dormant", "wake"): ("active", "officers"),
     ("active", "close"): ("closed", "officers"),
     ("dormant", "close"): ("closed", "officers"),
+    ("active", "ask_close"): ("active", "officers"),
+    ("dormant", "ask_close"): ("dormant", "officers"),
+    ("active", "confirm_close"): ("closed", "heads"),
+    ("dormant", "confirm_close"): ("closed", "heads"),
+    ("active", "send_back"): ("active", "heads"),
+    ("dormant", "send_back"): ("dormant", "heads"),
     ("closed", "archive"): ("archived", "register"),
     ("rejected", "archive"): ("archived", "register"),
     ("closed", "reopen"): ("reopened", "officers"),
@@ -131,6 +138,15 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("active", "close", {"level": "critical", "head_agrees": False}, "head"),
     ("dormant", "close", {"level": "critical", "head_agrees": False}, "head"),
     ("active", "close", {"level": None, "head_agrees": False}, "head"),
+    ("active", "ask_close", {"outcome": False}, "outcome"),
+    ("active", "ask_close", {"feedback": False}, "told"),
+    ("active", "ask_close", {"reason": False}, "reason"),
+    ("active", "ask_close", {"open_things": 1}, "still open"),
+    ("active", "confirm_close", {"asked": False}, "asked"),
+    ("active", "confirm_close", {"open_things": 1}, "still open"),
+    ("dormant", "confirm_close", {"level": "critical", "head_agrees": False, "asked_by_me": True}, "head"),
+    ("active", "send_back", {"asked": False}, "asked"),
+    ("active", "send_back", {"reason": False}, "reason"),
     ("closed", "archive", {"closed_on": date(2026, 11, 1)}, "90 days"),
     ("closed", "archive", {"closed_on": None}, "90 days"),
     ("closed", "reopen", {"reason": False}, "reason"),
@@ -222,7 +238,7 @@ def test_what_follows_from_an_act(state: str, act: str, effect: Effect) -> None:
 def test_a_page_offers_what_this_person_can_do_and_says_what_is_missing() -> None:
     officer = Actor(here=frozenset({Role.LIAISON_OFFICER}))
     offers = {offer.act: offer.refused for offer in life.offers(State.ACTIVE, officer, replace(ALL_MET, outcome=False))}
-    assert set(offers) == {Act.REST, Act.CLOSE}
+    assert set(offers) == {Act.REST, Act.CLOSE, Act.ASK_CLOSE}
     assert offers[Act.REST] is None
     assert offers[Act.CLOSE] is not None
     assert life.offers(State.ACTIVE, Actor(here=frozenset()), ALL_MET) == []

@@ -26,10 +26,15 @@ NEXT = (datetime.now(UTC) + timedelta(days=20)).date()
 EVERYTHING = {"reason": "Because.", "referral": "A network.", "outcome": "released", "feedback": "family"}
 BY_STAFF = {key: then for key, (then, who) in WRITTEN.items() if who == "officers"}
 LATER = {
+    "confirm_close": "Nobody has asked to close this file. Close it yourself, or leave it as it is.",
+    "send_back": "Nobody has asked to close this file. Close it yourself, or leave it as it is.",
     "transfer": "The other office has not accepted the file yet. Offer it first; until they accept it, it is yours.",
     "anonymise": "The time for which a file is kept is not over yet. Wait for the review of its retention.",
 }
 """What only heads do, and what is still missing for it."""
+ASKED = LifeStep(
+    act="ask_close", before="active", after="active", reason="She is free.", outcome="released", feedback="family"
+)
 
 
 @pytest.fixture
@@ -64,6 +69,7 @@ def test_every_act_in_every_state(file: Filed, state: State, person: str) -> Non
             assert answer.status_code == 303, sentences(answer.text)
             assert _state(file) == then
             file.set_state(state.value)
+            file.write(LifeStep(act="send_back", before=state.value, after=state.value))
     assert _state(file) == state
 
 
@@ -77,12 +83,27 @@ def _sentence(state: State, act: Act, person: str) -> str:
     return f"You may not do this with the file. {WHO_CAN[who]}"
 
 
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("state", State)
+def test_what_waits_for_the_head_is_decided_by_the_head_alone(file: Filed, state: State, person: str) -> None:
+    file.write(assessed("critical"), ASKED)
+    file.set_state(state.value)
+    for act in (Act.CONFIRM_CLOSE, Act.SEND_BACK):
+        answer = _press(file, act.value, person)
+        if (state.value, act.value) in WRITTEN and person == "head.cairo":
+            assert (answer.status_code, answer.headers["Location"]) == (303, f"/cases/{file.id}/closing")
+        else:
+            assert answer.status_code == 422
+            assert _sentence(state, act, person) in sentences(answer.text)
+    assert _state(file) == state
+
+
 @pytest.mark.parametrize("person", STRANGERS)
 def test_nobody_else_even_learns_that_there_is_such_a_file(file: Filed, person: str) -> None:
     for act in Act:
         assert _press(file, act.value, person).status_code == 404
         assert file.get(f"step/{act.value}", person).status_code == 404
-    for rest in ("risk", "consent", "conversation", "act", "hand-over"):
+    for rest in ("risk", "consent", "conversation", "act", "hand-over", "closing"):
         assert file.get(rest, person).status_code == 404
     assert _state(file) == "active"
 

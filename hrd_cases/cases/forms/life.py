@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.validators import Optional
@@ -56,7 +58,8 @@ class StepForm(Form):
         for name in [field.short_name for field in self]:
             if name not in wanted:
                 del self[name]
-        if "outcome" in wanted:
+        if "outcome" in wanted and (found is None or Need.REASON not in found.needs):
+            self.reason.flags.optional = True
             self.reason.label.text = _l("More about it")
         return [field.short_name for field in self]
 
@@ -77,6 +80,27 @@ class StepForm(Form):
             referral=given["referral"],
             next_on=self.next_on.data if "next_on" in self else None,
         )
+
+
+class ClosingForm(Form):
+    """The head's decision on a closing that was asked for. `made_from` is what they read."""
+
+    made_from = Text("")
+    decision = Perhaps(_l("Your decision"), choices=[])
+    words = Lines(
+        _l("In your words"),
+        [PARAGRAPH],
+        description=_l("If you send it back: what is missing. If you confirm it: whatever should stand on the file."),
+    )
+
+    @classmethod
+    def of(cls, asked: uuid.UUID) -> ClosingForm:
+        form = cls(made_from=str(asked))
+        form.decision.choices = [
+            offered("confirm_close", _("Confirm: the file is closed")),
+            offered("send_back", _("Send it back to the officer")),
+        ]
+        return form
 
 
 class HandOverForm(Form):

@@ -12,17 +12,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import life, steps
+from hrd_cases.cases.closing import DECISIONS, decide
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.forms.life import HandOverForm, StepForm
-from hrd_cases.cases.life import Act
+from hrd_cases.cases.forms.consent import made_from
+from hrd_cases.cases.forms.life import ClosingForm, HandOverForm, StepForm
+from hrd_cases.cases.life import Act, Need
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.overview import Sheet
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
-from hrd_cases.forms import in_words
+from hrd_cases.forms import in_words, typed
 from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.absences import away
 from hrd_cases.offices.colleagues import names_of
@@ -39,6 +42,10 @@ DOES = {
         _l("It can be taken up again at any time."),
     ),
     Act.WAKE: (_l("The file becomes active again, with its reviews and contacts."),),
+    Act.ASK_CLOSE: (
+        _l("At high or critical risk the head of the office decides whether a file is closed. They are told at once."),
+        _l("Until they confirm it, the file stays as it is and is looked after."),
+    ),
     Act.CLOSE: (_l("Nobody is reminded of it any more. It is archived later and can be reopened."),),
     Act.REOPEN: (_l("You become its officer. Its risk has to be assessed anew."),),
 }
@@ -49,6 +56,9 @@ DONE = {
     Act.REJECT: _l("The file was not taken on."),
     Act.REST: _l("The file rests."),
     Act.WAKE: _l("The file is active again."),
+    Act.ASK_CLOSE: _l("The head has been asked to close the file. Until then it stays as it is."),
+    Act.CONFIRM_CLOSE: _l("Confirmed: the file is closed."),
+    Act.SEND_BACK: _l("Sent back. Your words stand on the file."),
     Act.CLOSE: _l("The file is closed."),
     Act.REOPEN: _l("The file is reopened and yours. Assess its risk next."),
 }
@@ -60,15 +70,48 @@ def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
     before = file.state(visitor.today)
     if wanted is Act.ASSESS and life.row(before, wanted) is not None:
         return led_to("cases.risk", case_id=case.id)
+    refused = steps.refused(visitor, file, wanted)
+    if wanted in DECISIONS and refused is None:
+        return led_to("cases.closing", case_id=case.id)
     form = StepForm()
     asked = form.asking(before, wanted)
     if done(form, lambda: steps.take_step(session, visitor, file, wanted, form.said(), now)):
         say(str(DONE[wanted]))
         return led_to("cases.show", case_id=case.id)
-    refused = steps.refused(visitor, file, wanted)
     says: dict[str, Any] = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
-    says["open"] = steps.still_open(file) if wanted is Act.CLOSE and refused else []
+    says["open"] = steps.still_open(file) if wanted in (Act.CLOSE, Act.ASK_CLOSE) and refused else []
+    says["instead"] = _instead(visitor, file) if wanted is Act.CLOSE and refused else None
     return shown("cases/step.html", form, 409 if refused else 200, file=file, act=wanted.value, asked=asked, **says)
+
+
+def _instead(visitor: Visitor, file: File) -> str | None:
+    """Whoever may not close a file at this risk may ask the head to."""
+    return next((one.act.value for one in steps.offers(visitor, file) if one.act is Act.ASK_CLOSE), None)
+
+
+@desk.form("/<uuid:case_id>/closing", needs=Permission.WORK_ON_CASE)
+def closing(session: Session, visitor: Visitor, case: Case) -> Response:
+    """What an officer asks of the head: why the file may be closed, how it stands, and the head's decision."""
+    file, now = open_file(session, case), datetime.now(UTC)
+    asked = file.asked_to_close
+    form = ClosingForm.of(asked.entry.id if asked is not None else uuid.UUID(int=0))
+    if done(form, lambda: _decided(session, visitor, case, form, now), "decision"):
+        say(str(DONE[Act(typed(form.decision))]))
+        return led_to("cases.show", case_id=case.id)
+    if form.errors:
+        file = open_file(session, case, anew=True)
+        asked = file.asked_to_close
+        form.made_from.data = str(asked.entry.id) if asked is not None else ""
+    sheet = Sheet(session, visitor, file, failed_check)
+    may = any(one.act is Act.SEND_BACK for one in sheet.offers)
+    refused = None if asked is not None else in_words(Need.ASKED.refused())
+    return shown(
+        "cases/closing.html", form, 409 if refused else 200, sheet=sheet, asked=asked, may=may, refused=refused
+    )
+
+
+def _decided(session: Session, by: Visitor, case: Case, form: ClosingForm, now: datetime) -> None:
+    decide(session, by, case, made_from(form), typed(form.decision), typed(form.words), now)
 
 
 def _act(name: str) -> Act:
