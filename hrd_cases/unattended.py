@@ -19,7 +19,7 @@ from hrd_cases.accounts import housekeeping
 from hrd_cases.accounts.credentials import open_address
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit import daily_count
-from hrd_cases.audit.daily_count import Witness
+from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
@@ -57,7 +57,7 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
     store = database.main
     return (
         Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
-        Job("checkpoint", timedelta(minutes=10), lambda: post_head(settings, store, utc_now())),
+        Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
         Job("sweep secrets", timedelta(hours=1), Sweep(database)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
@@ -81,7 +81,7 @@ def keep_house(settings: Settings, store: Store, now: datetime) -> None:
 # -- the daily count
 
 
-def post_head(settings: Settings, store: Store, now: datetime) -> bool:
+def post_daily_count(settings: Settings, store: Store, now: datetime) -> bool:
     """Mail the auditors the daily count: once a day (UTC), whatever number of schedulers runs.
 
     Returns whether this call was the one. Before headquarters has a charter there is nobody to mail it to.
@@ -95,7 +95,7 @@ def post_head(settings: Settings, store: Store, now: datetime) -> bool:
         if headquarters is None or posted is not None:
             return False
         act_as(session, SCHEDULER)
-        body = daily_count.note(settings.public_name, now.date(), Witness(head.number, head.hash))
+        body = daily_count.mail_of(settings.public_name, now.date(), DailyCount(head.number, head.hash))
         to = to_role(headquarters, Role.AUDITOR.value)
         plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, body=body)
         record(session, Event.TRAIL_HEAD_SENT, entries=head.number)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hrd_cases.errors import Unfit
 
 HASH_BYTES = 32
-NOTE = """\
+MAIL = """\
 The daily count of {public_name} for {day}:
 
 {number} {hash}
@@ -22,20 +22,20 @@ no attachment: if a message like this does, do not follow it.
 
 # What mail and writing programmes put around a line: marks of quoting, quotation marks, marks of direction.
 _AROUND = " \t>|*\"'`,;.“”„‟‘’‚‛«»‹›\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff"
-_HEAD_LINE = re.compile(r"The daily count of .* for \d{4}-\d\d-\d\d:?")
-_OWN_WORDS = " ".join(NOTE.splitlines()[4:])
+_FIRST_LINE = re.compile(r"The daily count of .* for \d{4}-\d\d-\d\d:?")
+_OWN_WORDS = " ".join(MAIL.splitlines()[4:])
 _BEGINS = re.compile(r"([1-9][0-9]{0,18})(?: ([0-9a-f ]*))?")
 _GOES_ON = re.compile(r"[0-9a-f ]+")
 
 
-class Witness(NamedTuple):
-    """A count that was mailed out: so many entries, the last of them with this hash."""
+class DailyCount(NamedTuple):
+    """How many entries the trail has, and the hash of the last of them."""
 
     number: int
     hash: bytes
 
 
-class NoCount(Unfit):
+class NoDailyCount(Unfit):
     """A line that is no daily count."""
 
     def __init__(self, line: int) -> None:
@@ -53,17 +53,17 @@ class _Begun(NamedTuple):
         return len(self.digits) == HASH_BYTES * 2
 
 
-def note(public_name: str, day: date, count: Witness) -> str:
+def mail_of(public_name: str, day: date, count: DailyCount) -> str:
     """The text of one day's mail."""
-    return NOTE.format(public_name=public_name, day=day.isoformat(), number=count.number, hash=count.hash.hex())
+    return MAIL.format(public_name=public_name, day=day.isoformat(), number=count.number, hash=count.hash.hex())
 
 
-def read_witnesses(text: str) -> tuple[Witness, ...]:
+def read_daily_counts(text: str) -> tuple[DailyCount, ...]:
     """Daily counts as an auditor pastes them: the lines, or whole mails; quoted, indented, broken anywhere.
 
-    NoCount names the first line that is neither of a count nor the mail's own words: nothing else is passed over.
+    NoDailyCount names the first line that is neither of a count nor the mail's own words: nothing else is passed over.
     """
-    return tuple(Witness(found.number, bytes.fromhex(found.digits)) for found in _counts(text))
+    return tuple(DailyCount(found.number, bytes.fromhex(found.digits)) for found in _counts(text))
 
 
 def _counts(text: str) -> Iterator[_Begun]:
@@ -77,23 +77,23 @@ def _counts(text: str) -> Iterator[_Begun]:
             open_one = open_one._replace(digits=open_one.digits + digits)
         else:
             if open_one is not None:
-                raise NoCount(open_one.line)
+                raise NoDailyCount(open_one.line)
             open_one = _begun(place, words)
         if open_one.whole:
             yield open_one
             open_one = None
     if open_one is not None:
-        raise NoCount(open_one.line)
+        raise NoDailyCount(open_one.line)
 
 
 def _begun(place: int, words: str) -> _Begun:
     found = _BEGINS.fullmatch(words)
     digits = (found[2] or "").replace(" ", "") if found else ""
     if found is None or len(digits) > HASH_BYTES * 2:
-        raise NoCount(place)
+        raise NoDailyCount(place)
     return _Begun(place, int(found[1]), digits)
 
 
 def _is_the_mail_s(line: str) -> bool:
     words = " ".join(line.strip(_AROUND).split())
-    return bool(_HEAD_LINE.fullmatch(words)) or (len(words) > 3 and words in _OWN_WORDS)
+    return bool(_FIRST_LINE.fullmatch(words)) or (len(words) > 3 and words in _OWN_WORDS)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding, Told, access, letters, projections, readings
-from hrd_cases.audit.daily_count import HASH_BYTES, Witness
+from hrd_cases.audit.daily_count import HASH_BYTES, DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import entry_hash, read_body, subjects_of
@@ -38,27 +38,27 @@ class Report(NamedTuple):
     """What a verification found, and the last entry it read."""
 
     findings: list[Finding]
-    head: Witness
+    head: DailyCount
 
     @property
     def entries(self) -> int:
         return self.head.number
 
 
-def verify_store(store: Store, witnesses: Iterable[Witness] = ()) -> Report:
+def verify_store(store: Store, daily_counts: Iterable[DailyCount] = ()) -> Report:
     """Verify a store as it is at one instant, whoever writes meanwhile."""
     with store.reading() as session:
         if store.engine.dialect.name == "postgresql":
             # Otherwise each statement would see another instant, and a new entry would look like a cut.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        return verify(session, witnesses)
+        return verify(session, daily_counts)
 
 
-def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
-    """Verify what this session sees. Without a witness from the mails, a whole trail made anew passes."""
+def verify(session: Session, daily_counts: Iterable[DailyCount] = ()) -> Report:
+    """Verify what this session sees. Without a daily count from the mails, a whole trail made anew passes."""
     mailed: dict[int, set[bytes]] = {}
-    for witness in witnesses:
-        mailed.setdefault(witness.number, set()).add(witness.hash)
+    for count in daily_counts:
+        mailed.setdefault(count.number, set()).add(count.hash)
     trail = _Trail(mailed)
     if trail.read_all(session):
         for place, check in CHECKS.items():
@@ -66,16 +66,16 @@ def verify(session: Session, witnesses: Iterable[Witness] = ()) -> Report:
     return Report(trail.findings, trail.head)
 
 
-def mailed_counts(session: Session) -> Iterator[Witness]:
+def daily_counts_mailed(session: Session) -> Iterator[DailyCount]:
     """The daily counts this database says it mailed, oldest first, then how it ends now."""
     sent = select(AuditEntry).where(AuditEntry.event == Event.TRAIL_HEAD_SENT.value).order_by(AuditEntry.number)
     for number in [int(str(read_body(entry).fields["entries"])) for entry in session.scalars(sent)]:
         found = session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number))
         if found is not None:
-            yield Witness(number, found)
+            yield DailyCount(number, found)
     head = session.scalar(select(AuditHead))
     if head is not None:
-        yield Witness(head.number, head.hash)
+        yield DailyCount(head.number, head.hash)
 
 
 class _Entry(NamedTuple):
@@ -94,17 +94,17 @@ class _Entry(NamedTuple):
 class _Trail:
     """What the chain says, read once from its first entry to its last."""
 
-    def __init__(self, witnesses: dict[int, set[bytes]]) -> None:
+    def __init__(self, mailed: dict[int, set[bytes]]) -> None:
         self.findings: list[Finding] = []
-        for number in sorted(number for number, hashes in witnesses.items() if len(hashes) > 1):
+        for number in sorted(number for number, hashes in mailed.items() if len(hashes) > 1):
             self._find("this number has two daily counts that contradict each other", number)
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
         self.told = Told()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
-        self.head = Witness(0, bytes(HASH_BYTES))
-        self._witnesses = witnesses
+        self.head = DailyCount(0, bytes(HASH_BYTES))
+        self._mailed = mailed
 
     def read_all(self, session: Session) -> bool:
         """False if an entry cannot even be read: then nothing more can be compared."""
@@ -133,8 +133,8 @@ class _Trail:
             self._find("entries are missing before this one", entry.number)
         if entry.hash != entry_hash(self.head.hash, entry.body):
             self._find("this entry does not follow from the one before it", entry.number)
-        self.head = Witness(entry.number, entry.hash)
-        if entry.hash not in self._witnesses.pop(entry.number, {entry.hash}):
+        self.head = DailyCount(entry.number, entry.hash)
+        if entry.hash not in self._mailed.pop(entry.number, {entry.hash}):
             self._find("this entry is not the one that was mailed out", entry.number)
         try:
             self._take(entry)
@@ -154,11 +154,11 @@ class _Trail:
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
     def _close(self, head: AuditHead | None) -> None:
-        if (Witness(head.number, head.hash) if head else Witness(0, bytes(HASH_BYTES))) != self.head:
+        if (DailyCount(head.number, head.hash) if head else DailyCount(0, bytes(HASH_BYTES))) != self.head:
             self.findings.append(
                 Finding("the count is not that of the last entry: the end of the trail was cut off", "count")
             )
-        for number in self._witnesses:
+        for number in self._mailed:
             self._find("an entry that was mailed out is missing", number)
 
 

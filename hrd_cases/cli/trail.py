@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from hrd_cases.audit.daily_count import read_witnesses
+from hrd_cases.audit.daily_count import read_daily_counts
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import Report, mailed_counts, verify_store
+from hrd_cases.audit.verify import Report, daily_counts_mailed, verify_store
 from hrd_cases.cli.order import Orders, Said, acting, fit_stores
 from hrd_cases.db import Database
 
@@ -26,16 +26,16 @@ def audit() -> None:
 @click.option("--witness", type=FILE, help="A file with daily counts, or with the mails they came in.")
 def verify(witness: Path | None) -> None:
     """Check the whole trail, and all sealed rows and charters against it. Exit status 1 if anything is wrong."""
-    witnesses = read_witnesses(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
+    daily_counts = read_daily_counts(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
     with fit_stores() as database:
-        report = verify_store(database.main, witnesses)
+        report = verify_store(database.main, daily_counts)
         for finding in report.findings:
             click.echo(f"{finding.where}: {finding.what}")
         _note(database, report)
     if report.findings:
         raise Said(f"The check of {report.entries} entries found {len(report.findings)} things wrong.")
     click.echo(f"{report.entries} entries, and everything they tell of, are as they were written.")
-    if not witnesses:
+    if not daily_counts:
         click.echo("No daily count was given (--witness): a whole trail made anew would have passed.")
 
 
@@ -51,5 +51,5 @@ def _note(database: Database, report: Report) -> None:
 def counts() -> None:
     """Print the daily counts that were mailed, and today's, as this database has them now: compare with the mails."""
     with fit_stores() as database, database.main.reading() as session:
-        for count in mailed_counts(session):
+        for count in daily_counts_mailed(session):
             click.echo(f"{count.number} {count.hash.hex()}")

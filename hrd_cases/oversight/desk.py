@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.audit.daily_count import NoCount, read_witnesses
+from hrd_cases.audit.daily_count import NoDailyCount, read_daily_counts
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.verify import Report, verify_store
@@ -139,10 +139,10 @@ def entry(session: Session, number: int) -> str:
 def checked() -> Report | str:
     """The slow part, in a transaction of its own: the report, or what is wrong with the lines that were pasted."""
     try:
-        witnesses = read_witnesses(CheckForm().counts.data or "")
-    except NoCount as wrong:
+        daily_counts = read_daily_counts(CheckForm().counts.data or "")
+    except NoDailyCount as wrong:
         return str(_("Line %(line)d is no daily count: a number and a hash of 64 digits.", line=wrong.line))
-    return verify_store(house().database.main, witnesses)
+    return verify_store(house().database.main, daily_counts)
 
 
 @desk.form("/trail/check", needs=Permission.READ_AUDIT, prepare=checked)

@@ -53,7 +53,7 @@ class Stand:
     keys: list[Keys]
     uncharted: int
     entries: int
-    head_mailed_at: datetime | None
+    daily_count_mailed_at: datetime | None
     checked_at: datetime | None
     findings: int
 
@@ -81,7 +81,7 @@ def stand(session: Session, now: datetime) -> Stand:
         keys=keys,
         uncharted=(session.scalar(select(func.count()).select_from(Office)) or 0) - len(keys),
         entries=session.scalar(select(AuditHead.number)) or 0,
-        head_mailed_at=mailed.at if mailed else None,
+        daily_count_mailed_at=mailed.at if mailed else None,
         checked_at=checked.at if checked else None,
         findings=int(str(read_body(checked).fields["findings"])) if checked else 0,
     )

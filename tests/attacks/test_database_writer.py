@@ -21,7 +21,7 @@ from hrd_cases.accounts import kept
 from hrd_cases.accounts.credentials import lock_seed, open_address, seal_totp
 from hrd_cases.accounts.models import Invitation, KeptForm, Member, SessionRow, TryBucket
 from hrd_cases.accounts.sessions import name_of
-from hrd_cases.audit.daily_count import Witness
+from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import record
@@ -101,8 +101,8 @@ def tables(world: World) -> Iterator[Session]:
         session.commit()
 
 
-def findings(world: World, *witnesses: Witness) -> list[str]:
-    return [finding.what for finding in verify_store(world.database.main, witnesses).findings]
+def findings(world: World, *mailed: DailyCount) -> list[str]:
+    return [finding.what for finding in verify_store(world.database.main, mailed).findings]
 
 
 def newest(world: World, office_id: uuid.UUID) -> Charter:
@@ -531,7 +531,7 @@ def test_they_take_a_row_away(told: World) -> None:
 def test_they_rewrite_the_trail(told: World) -> None:
     with told.database.main.reading() as session:
         head = session.scalars(select(AuditHead)).one()
-        mailed = Witness(head.number, head.hash)
+        mailed = DailyCount(head.number, head.hash)
     with tables(told) as session:
         session.execute(delete(AuditEntry).where(AuditEntry.number == mailed.number))
         before = session.get_one(AuditEntry, mailed.number - 1)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from hrd_cases.audit.daily_count import NoCount, Witness, note, read_witnesses
+from hrd_cases.audit.daily_count import DailyCount, NoDailyCount, mail_of, read_daily_counts
 
 HASH = "0123456789abcdef" * 4
-COUNT = Witness(1234, bytes.fromhex(HASH))
-MAIL = note("Daybook", date(2026, 11, 21), COUNT)
+COUNT = DailyCount(1234, bytes.fromhex(HASH))
+MAIL = mail_of("Daybook", date(2026, 11, 21), COUNT)
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ MAIL = note("Daybook", date(2026, 11, 21), COUNT)
     ],
 )
 def test_it_is_read_as_it_is_pasted(pasted: str):
-    assert read_witnesses(pasted) == (COUNT,)
+    assert read_daily_counts(pasted) == (COUNT,)
 
 
 def test_several_are_read_in_their_order():
-    other = Witness(7, bytes(32))
-    assert read_witnesses(f"{MAIL}\n7 {'00' * 32}\n1234\n{HASH}\n") == (COUNT, other, COUNT)
+    other = DailyCount(7, bytes(32))
+    assert read_daily_counts(f"{MAIL}\n7 {'00' * 32}\n1234\n{HASH}\n") == (COUNT, other, COUNT)
 
 
 def test_nothing_is_no_count():
-    assert read_witnesses(" \n\n") == ()
+    assert read_daily_counts(" \n\n") == ()
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,23 @@ def test_nothing_is_no_count():
     ],
 )
 def test_what_is_none_is_named_by_its_line(pasted: str, line: int):
-    with pytest.raises(NoCount, match=f"Line {line} ") as refused:
-        read_witnesses(pasted)
+    with pytest.raises(NoDailyCount, match=f"Line {line} ") as refused:
+        read_daily_counts(pasted)
     assert refused.value.line == line
 
 
 @given(some.text(alphabet=some.sampled_from("0123456789abcdef >\n\"'x"), max_size=300))
 def test_whatever_is_pasted_is_read_or_named(pasted: str):
     try:
-        found = read_witnesses(pasted)
-    except NoCount:
+        found = read_daily_counts(pasted)
+    except NoDailyCount:
         return
     assert all(count.number > 0 and len(count.hash) == 32 for count in found)
 
 
 @given(some.integers(1, 2**62), some.binary(min_size=32, max_size=32), some.integers(1, 70))
 def test_a_mail_broken_anywhere_is_read(number: int, hashed: bytes, width: int):
-    count = Witness(number, hashed)
+    count = DailyCount(number, hashed)
     line = f"{number} {hashed.hex()}"
     broken = line[: len(str(number)) + 1] + "\n".join(hashed.hex()[at : at + width] for at in range(0, 64, width))
-    assert read_witnesses(broken) == (count,)
+    assert read_daily_counts(broken) == (count,)

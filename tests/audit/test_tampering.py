@@ -1,4 +1,4 @@
-"""Whatever somebody does to the trail, or behind it, is found and named; some of it by the mailed counts alone."""
+"""Whatever somebody does to the trail, or behind it, is found and named; some of it by the daily counts alone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Table, select, text
 
 from hrd_cases import tables
 from hrd_cases.audit import verify
-from hrd_cases.audit.daily_count import Witness
+from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import entry_hash, read_body, record
@@ -34,17 +34,17 @@ def kept(store: Store) -> Kept:
     return build(store)
 
 
-def found(store: Store, *witnesses: Witness) -> list[tuple[str, str]]:
-    return [(finding.where, finding.what) for finding in verify_store(store, witnesses).findings]
+def found(store: Store, *mailed: DailyCount) -> list[tuple[str, str]]:
+    return [(finding.where, finding.what) for finding in verify_store(store, mailed).findings]
 
 
-def head_of(store: Store, number: int | None = None) -> Witness:
+def head_of(store: Store, number: int | None = None) -> DailyCount:
     """What the mail of the moment would say, or of an earlier one."""
     with store.reading() as session:
         if number is None:
             head = session.scalars(select(AuditHead)).one()
-            return Witness(head.number, head.hash)
-        return Witness(number, session.get_one(AuditEntry, number).hash)
+            return DailyCount(head.number, head.hash)
+        return DailyCount(number, session.get_one(AuditEntry, number).hash)
 
 
 # -- what somebody who writes the database does
@@ -208,11 +208,11 @@ def _chain_anew(database: Connection) -> None:
 
 
 class Case(NamedTuple):
-    """An act, and what a verification says without a mailed count; with one it says `witness` besides."""
+    """An act, and what a verification says without a daily count; with one it says `by_count` besides."""
 
     act: Callable[[Connection, Kept], None]
     findings: list[tuple[str, str]]
-    witness: tuple[tuple[str, str], ...] = ()
+    by_count: tuple[tuple[str, str], ...] = ()
 
 
 NOT_FOLLOWING = "this entry does not follow from the one before it"
@@ -300,7 +300,7 @@ def test_it_is_found_and_named(store: Store, kept: Kept, case: Case):
     with store.engine.execution_options(writes=True).begin() as database:
         case.act(database, kept)
     assert _shapes(found(store)) == _shapes(case.findings)
-    assert _shapes(found(store, mailed)) == _shapes([*case.findings, *case.witness])
+    assert _shapes(found(store, mailed)) == _shapes([*case.findings, *case.by_count])
 
 
 def _shapes(findings: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -344,20 +344,20 @@ def sqlite_house(tmp_path: Path) -> Iterator[Store]:
     house.dispose()
 
 
-def test_every_mailed_count_is_compared(store: Store, kept: Kept):
+def test_every_daily_count_that_was_mailed_is_compared(store: Store, kept: Kept):
     mailed = [head_of(store, number) for number in (2, 5, 9)]
     assert found(store, *mailed) == []
-    wrong = Witness(5, bytes(32))
+    wrong = DailyCount(5, bytes(32))
     assert found(store, mailed[0], wrong, mailed[2]) == [("entry 5", NOT_MAILED)]
 
 
 def test_two_counts_that_contradict_each_other_are_found_in_any_order(store: Store, kept: Kept):
     """One of the mails is not ours, or the trail was another then: whoever reads them last must not decide."""
-    true, false, other = head_of(store), Witness(9, b"\x11" * 32), Witness(9, b"\x12" * 32)
+    true, false, other = head_of(store), DailyCount(9, b"\x11" * 32), DailyCount(9, b"\x12" * 32)
     assert found(store, true, true) == []
     assert found(store, true, false) == found(store, false, true) == [("entry 9", CONTRADICT)]
     assert found(store, false, other) == [("entry 9", CONTRADICT), ("entry 9", NOT_MAILED)]
-    never = (Witness(12, b"\x11" * 32), Witness(12, b"\x12" * 32))
+    never = (DailyCount(12, b"\x11" * 32), DailyCount(12, b"\x12" * 32))
     assert found(store, *never) == found(store, *never[::-1]) == [("entry 12", CONTRADICT), ("entry 12", MAILED_GONE)]
 
 

@@ -157,7 +157,7 @@ def test_what_is_wrong_is_named_and_the_status_tells(begun: Shell, database: Dat
     assert result.stderr == "The check of 6 entries found 1 things wrong.\n"
 
 
-def test_mailed_counts_are_compared(begun: Shell, tmp_path: Path):
+def test_the_daily_counts_that_were_mailed_are_compared_with_the_trail(begun: Shell, tmp_path: Path):
     witness = tmp_path / "witness"
     witness.write_text(begun("audit", "counts").stdout)
     assert begun("audit", "verify", "--witness", str(witness)).exit_code == 0

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from hrd_cases import demo, installation, migrate, unattended
 from hrd_cases.accounts.models import Member, SessionRow
-from hrd_cases.audit.daily_count import Witness, read_witnesses
+from hrd_cases.audit.daily_count import DailyCount, read_daily_counts
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import read_body
@@ -27,7 +27,7 @@ from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.plan import LONGEST_BODY
 from hrd_cases.outbox.rules import hour_slot
-from hrd_cases.unattended import AddressBook, post_head, raise_alarms
+from hrd_cases.unattended import AddressBook, post_daily_count, raise_alarms
 from tests.conftest import throw_away_settings
 from tests.world import World
 
@@ -130,19 +130,19 @@ def posts(store: Store) -> list[Reminder]:
 
 
 def post(world: World, now: datetime = NOON) -> bool:
-    return post_head(world.house.settings, world.database.main, now)
+    return post_daily_count(world.house.settings, world.database.main, now)
 
 
-def test_the_line_that_is_mailed_is_a_witness(world: World):
+def test_the_line_that_is_mailed_is_read_as_the_count_it_was(world: World):
     with world.database.main.reading() as session:
         head = session.scalars(select(AuditHead)).one()
-        expected = Witness(head.number, head.hash)
+        expected = DailyCount(head.number, head.hash)
     with time_machine.travel(NOON, tick=False):
         assert post(world)
     posted = posts(world.database.main)[0]
     lines = [line for line in (posted.body or "").splitlines() if line[:1].isdigit()]
-    assert read_witnesses("\n".join(lines)) == (expected,)
-    assert read_witnesses(posted.body or "") == (expected,), "the whole mail may be pasted"
+    assert read_daily_counts("\n".join(lines)) == (expected,)
+    assert read_daily_counts(posted.body or "") == (expected,), "the whole mail may be pasted"
     assert (posted.role, posted.office_id, posted.mails) == ("auditor", world.demonstration.offices["HQ"], True)
     assert posted.slot_at == hour_slot(NOON)
     assert verify_store(world.database.main, (expected,)).findings == []
@@ -180,12 +180,12 @@ def test_a_day_s_line_is_not_posted_again_after_it_was_swept_away(world: World):
 
 
 def test_before_headquarters_has_a_charter_nothing_is_posted(store: Store, tmp_path):
-    assert not post_head(throw_away_settings(tmp_path), store, NOON)
+    assert not post_daily_count(throw_away_settings(tmp_path), store, NOON)
     with store.writing() as session:
         session.add(
             Office(code="HQ", kind="headquarters", seat="B", zone="UTC", weekend=[], languages=[], opened_at=NOON)
         )
-    assert not post_head(throw_away_settings(tmp_path), store, NOON)
+    assert not post_daily_count(throw_away_settings(tmp_path), store, NOON)
     assert told(store, Event.TRAIL_HEAD_SENT) == []
 
 
@@ -204,7 +204,7 @@ def test_however_many_schedulers_run_the_line_is_posted_once(store: Store, tmp_p
     def scheduler() -> None:
         own = Store(store.url.render_as_string(hide_password=False))
         together.wait()
-        outcomes.append(post_head(settings, own, NOON))
+        outcomes.append(post_daily_count(settings, own, NOON))
         own.dispose()
 
     threads = [threading.Thread(target=scheduler) for _ in range(8)]

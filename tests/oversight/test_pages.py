@@ -278,7 +278,7 @@ def test_a_check_finds_nothing_and_says_what_it_could_not_see(world: World):
     assert "a whole trail made anew would have passed" in answer.text
 
 
-def test_a_check_with_the_mailed_counts(world: World):
+def test_a_check_with_the_daily_counts_that_were_mailed(world: World):
     with world.database.main.reading() as session:
         entry = session.get_one(AuditEntry, 100)
         line = f"{entry.number} {entry.hash.hex()}"
