@@ -17,7 +17,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
-WHERE = "HRD_TEST_TEMPLATES"
+WHERE = "TEMPLATES_COMPILED_FOR_TESTS"
 """Where the compiled templates of this test run lie: its workers and servers find them too."""
 
 
