@@ -1,146 +1,128 @@
-"""A card as lists look at it first: what they filter and sort by. Everything else stays packed until it is shown.
-
-Of ten thousand cards a page shows some dozens: to read the others whole would cost ten times as much.
-"""
+"""A circle’s cards as lists look at them first: in columns to filter and sort by, each whole only when it is shown."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import NamedTuple
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.card import Card, Due
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.heads import CODE, DUE, HEAD, NONE
 from hrd_cases.cards.models import Part
+from hrd_cases.cards.packing import ID_BYTES, Segment, read_segment
 from hrd_cases.cards.read import Damaged, opened_parts
 from hrd_cases.cards.sealing import Sealing
 
-_themes = msgspec.msgpack.Decoder(tuple[str, ...])
-_codes = msgspec.msgpack.Decoder(frozenset[str])
-_moment = msgspec.msgpack.Decoder(datetime)
-_dues = msgspec.msgpack.Decoder(tuple[Due, ...])
+Numbers = NDArray[np.intp]
+"""Of lines."""
+Marks = NDArray[np.bool_]
 _card = msgspec.msgpack.Decoder(Card)
 
 
-class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The fields of `Card`, in its order. `packed_…` are read when they are asked for, ids are left as bytes: of so
-    many none must cost the collector of garbage a look.
-    """
+class Pack(NamedTuple):
+    """A segment, whose it is, and the number of its first line."""
 
-    key: bytes
-    reference: str
-    name: str
-    state: str
-    risk: str
-    urgency: str
-    country: str
-    packed_themes: msgspec.Raw
-    officer_key: bytes | None
-    next_on: date | None
-    packed_next_step: msgspec.Raw
-    packed_updated_at: msgspec.Raw
-    packed_opened_at: msgspec.Raw
-    packed_flags: msgspec.Raw
-    packed_spellings: msgspec.Raw
-    packed_places: msgspec.Raw
-    packed_keywords: msgspec.Raw
-    packed_risk_sentence: msgspec.Raw
-    packed_where_now: msgspec.Raw
-    closed_on: date | None
-    packed_dues: msgspec.Raw
-
-    def __repr__(self) -> str:
-        return "<Line>"
-
-    @property
-    def case_id(self) -> uuid.UUID:
-        return uuid.UUID(bytes=self.key)
-
-    @property
-    def officer_id(self) -> uuid.UUID | None:
-        return uuid.UUID(bytes=self.officer_key) if self.officer_key is not None else None
-
-    @property
-    def themes(self) -> tuple[str, ...]:
-        return _themes.decode(self.packed_themes)
-
-    @property
-    def flags(self) -> frozenset[str]:
-        return _codes.decode(self.packed_flags)
-
-    @property
-    def updated_at(self) -> datetime:
-        return _moment.decode(self.packed_updated_at)
-
-    @property
-    def opened_at(self) -> datetime:
-        return _moment.decode(self.packed_opened_at)
-
-    @property
-    def dues(self) -> tuple[Due, ...]:
-        return _dues.decode(self.packed_dues)
-
-    def tells_of(self, mark: bytes) -> bool:
-        """Is there a due with this mark, of a kind (`due_mark`) or of an id? To look costs less than to read them."""
-        return mark in bytes(self.packed_dues)
+    circle_id: uuid.UUID
+    segment: Segment
+    begins: int
 
 
-def due_mark(kind: str) -> bytes:
-    """How a kind of due looks in a card that is still packed."""
-    return msgspec.msgpack.encode(kind)
+@dataclass(frozen=True, repr=False)
+class Lines:
+    """Cards of one or more circles: a line of `heads` each. Line numbers are the places in it."""
 
+    packs: Sequence[Pack] = ()
+    damaged: Damaged = field(default_factory=list)
+    heads: NDArray[Any] = field(default_factory=lambda: np.zeros(0, HEAD))
 
-class _Packed(msgspec.Struct, array_like=True, gc=False):
-    ids: bytes
-    cards: list[msgspec.Raw]
+    @classmethod
+    def of(cls, segments: Iterable[tuple[uuid.UUID, Segment]], damaged: Damaged) -> Lines:
+        packs, begins = [], 0
+        for circle_id, segment in segments:
+            packs.append(Pack(circle_id, segment, begins))
+            begins += len(segment.cards)
+        heads = np.frombuffer(bytearray(b"".join(pack.segment.columns.heads for pack in packs)), HEAD)
+        return cls(packs, damaged, heads)
 
+    def __len__(self) -> int:
+        return len(self.heads)
 
-class _Read(msgspec.Struct, array_like=True, gc=False):
-    ids: bytes
-    cards: list[Line]
+    def pack(self, number: int) -> Pack:
+        """Where a line lies."""
+        return self.packs[bisect_right(self.packs, number, key=lambda pack: pack.begins) - 1]
 
-
-_packed = msgspec.msgpack.Decoder(_Packed)
-_read = msgspec.msgpack.Decoder(_Read)
-
-
-class Lines(NamedTuple):
-    """Every card of a circle as a line, in no order, and the segments that failed their check."""
-
-    good: list[Line]
-    damaged: Damaged
-    packed: dict[bytes, msgspec.Raw]
-    segments: list[tuple[bytes, list[Line]]]
-    """Plaintexts with what was read of them: most have no rare mark, and that is seen at once."""
-
-    def telling(self, mark: bytes) -> list[Line]:
-        """Lines with a due that has this mark."""
-        marked = (read for plaintext, read in self.segments if mark in plaintext)
-        return [line for read in marked for line in read if line.tells_of(mark)]
-
-    def card(self, line: Line) -> Card:
+    def card(self, number: int) -> Card:
         """The whole card of a line."""
-        return _card.decode(self.packed[line.key])
+        pack = self.pack(number)
+        return _card.decode(pack.segment.cards[number - pack.begins])
 
-    def cards(self, chosen: Iterable[Line]) -> list[Card]:
-        return [self.card(line) for line in chosen]
+    def cards(self, numbers: Iterable[int]) -> list[Card]:
+        return [self.card(number) for number in numbers]
+
+    @property
+    def keys(self) -> NDArray[np.bytes_]:
+        """16 bytes each."""
+        return np.frombuffer(b"".join(pack.segment.ids for pack in self.packs), f"S{ID_BYTES}")
+
+    @property
+    def names(self) -> list[str]:
+        """What each is sorted by."""
+        return [name for pack in self.packs if pack.segment.cards for name in pack.segment.columns.names.split("\n")]
+
+    def dues(self) -> tuple[NDArray[Any], Numbers]:
+        """Everything due, and the line of each."""
+        return _spread([due for pack in self.packs for due in pack.segment.columns.dues], DUE)
+
+    def coded(self, marks: Collection[int]) -> Marks:
+        """The lines that have one of these themes or flags."""
+        codes, at = _spread([code for pack in self.packs for code in pack.segment.columns.codes], CODE)
+        found = np.zeros(len(self), bool)
+        found[at[np.isin(codes, list(marks))]] = True
+        return found
+
+    def officers(self) -> set[uuid.UUID]:
+        return {uuid.UUID(bytes=key) for key in set(self.heads["officer"].tolist()) if key != NONE}
+
+    def countries(self) -> set[str]:
+        """Read from one card of each."""
+        _, firsts = np.unique(self.heads["country"], return_index=True)
+        return {card.country for card in self.cards(firsts.tolist())}
+
+
+def _spread(each: list[bytes], kind: np.dtype[Any]) -> tuple[NDArray[Any], Numbers]:
+    """What lines have, one after the other, and whose each is."""
+    counts = np.fromiter(map(len, each), np.intp, len(each)) // kind.itemsize
+    return np.frombuffer(b"".join(each), kind), np.repeat(np.arange(len(each)), counts)
 
 
 def lines(session: Session, circle_id: uuid.UUID) -> Lines:
     """Every card of a circle. Raises Locked without its keys."""
-    found = Lines([], [], {}, [])
+    good: list[Segment] = []
+    damaged: Damaged = []
     for row_id, plaintext in opened_parts(Sealing(session, circle_id), Part.CARDS):
-        try:
-            if plaintext is None:
-                raise msgspec.DecodeError
-            read, packed = _read.decode(plaintext).cards, _packed.decode(plaintext).cards
-        except msgspec.MsgspecError:
-            found.damaged.append(row_id)
-            continue
-        found.good.extend(read)
-        found.segments.append((plaintext, read))
-        found.packed.update(zip([line.key for line in read], packed, strict=True))
-    return found
+        segment = read_segment(plaintext) if plaintext is not None else None
+        if segment is None:
+            damaged.append(row_id)
+        else:
+            good.append(segment)
+    return Lines.of([(circle_id, segment) for segment in good], damaged)
+
+
+def together(parts: Iterable[Lines]) -> Lines:
+    """Lines of several circles as one."""
+    several = list(parts)
+    if len(several) == 1:
+        return several[0]
+    packs, begins = [], 0
+    for part in several:
+        packs += [pack._replace(begins=pack.begins + begins) for pack in part.packs]
+        begins += len(part)
+    heads = [np.zeros(0, HEAD), *(part.heads for part in several)]
+    return Lines(packs, [segment for part in several for segment in part.damaged], np.concatenate(heads))

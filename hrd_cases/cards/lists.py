@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrd_cases.cards.heads import FAR, flag_mark, mark, theme_mark
+from hrd_cases.cards.lines import Lines, Marks, Numbers
 
 NOBODY: Final = uuid.UUID(int=0)
 """To be asked for among officers: files that nobody has."""
-_FAR: Final = date.max
-
-
-class Listed(Protocol):
-    """What a list looks at: a `Card`, or a `Line` of one."""
-
-    @property
-    def key(self) -> bytes: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def risk(self) -> str: ...
-    @property
-    def country(self) -> str: ...
-    @property
-    def themes(self) -> tuple[str, ...]: ...
-    @property
-    def officer_key(self) -> bytes | None: ...
-    @property
-    def next_on(self) -> date | None: ...
-    @property
-    def updated_at(self) -> datetime: ...
-    @property
-    def opened_at(self) -> datetime: ...
-    @property
-    def flags(self) -> frozenset[str]: ...
-
-
-L = TypeVar("L", bound=Listed)
 
 
 class Order(StrEnum):
@@ -71,69 +43,86 @@ class Filters:
     cases: Collection[uuid.UUID] | None = field(default=None)
     """What a search found; None where nothing was searched for."""
 
-    def fit(self, line: Listed) -> bool:
-        return all(test(line) for test in self.tests())
+    def fits(self, lines: Lines) -> Marks:
+        """Which of these lines fit."""
+        fits = np.ones(len(lines), bool)
+        for column, words in (("state", self.states), ("risk", self.risks), ("country", self.countries)):
+            if words:
+                fits &= np.isin(lines.heads[column], [mark(word) for word in words])
+        for codes, marked in ((self.themes, theme_mark), (self.flags, flag_mark)):
+            if codes:
+                fits &= lines.coded([marked(code) for code in codes])
+        if self.officers:
+            fits &= np.logical_or.reduce([lines.heads["officer"] == np.void(one.bytes) for one in self.officers])
+        if self.next_from or self.next_until:
+            fits &= self._next_fits(lines.heads["next_on"])
+        if self.cases is not None:
+            fits &= np.isin(lines.keys, np.array([case_id.bytes for case_id in self.cases], lines.keys.dtype))
+        return fits
 
-    def tests(self) -> list[Callable[[Listed], bool]]:
-        """One test for each filter that is set."""
-        first, last = self.next_from or date.min, self.next_until or _FAR
-        officers = frozenset(officer.bytes for officer in self.officers)
-        cases = frozenset(case_id.bytes for case_id in self.cases or ())
-        tests: list[tuple[object, Callable[[Listed], bool]]] = [
-            (self.states, lambda line: line.state in self.states),
-            (self.risks, lambda line: line.risk in self.risks),
-            (self.countries, lambda line: line.country in self.countries),
-            (self.officers, lambda line: (line.officer_key or NOBODY.bytes) in officers),
-            (self.themes, lambda line: any(theme in self.themes for theme in line.themes)),
-            (self.flags, lambda line: any(flag in self.flags for flag in line.flags)),
-            (
-                self.next_from or self.next_until,
-                lambda line: line.next_on is not None and first <= line.next_on <= last,
-            ),
-            (self.cases is not None, lambda line: line.key in cases),
-        ]
-        return [test for asked, test in tests if asked]
+    def _next_fits(self, days: NDArray[Any]) -> Marks:
+        first, last = self.next_from or date.min, self.next_until or date.max
+        fits: Marks = (first.toordinal() <= days) & (days <= last.toordinal()) & (days != FAR)
+        return fits
 
 
-class Page(NamedTuple, Generic[L]):
-    """Cards of one page, how many fit in all, and which page of how many this is (from 1)."""
+class Page(NamedTuple):
+    """Line numbers of one page, how many lines fit in all, and which page of how many this is (from 1)."""
 
-    cards: list[L]
+    lines: list[int]
     total: int
     number: int
     pages: int
 
 
 def listed(
-    cards: Iterable[L],
+    lines: Lines,
     filters: Filters,
     order: Order = Order.NEXT_DATE,
     *,
     risks: Mapping[str, int] | None = None,
     number: int = 1,
     size: int = 200,
-) -> Page[L]:
-    """A page of what fits. `risks` ranks them, the gravest highest. A number beyond the last page is the last page."""
-    found = list(cards)
-    for test in filters.tests():
-        found = list(filter(test, found))
-    found.sort(key=_KEYS[order](risks or {}))
+    among: Marks | None = None,
+) -> Page:
+    """A page of what fits. `risks` ranks them, the gravest highest; `among`: of these lines only. A number beyond the
+    last page is the last page.
+    """
+    fits = filters.fits(lines)
+    found = np.flatnonzero(fits if among is None else fits & among)
     pages = max(1, -(-len(found) // size))
     number = min(max(1, number), pages)
-    return Page(found[(number - 1) * size : number * size], len(found), number, pages)
+    ordered = found[np.lexsort((lines.keys[found], *_KEYS[order](lines, found, risks or {})))]
+    return Page(ordered[(number - 1) * size : number * size].tolist(), len(found), number, pages)
 
 
-def _by_letters(name: str) -> tuple[bool, str]:
-    """Marked letters beside their bare ones; whose name is not known come last. Cheaper than folding thousands."""
-    return not name, unicodedata.normalize("NFKD", name).casefold()
+_Column = NDArray[Any]
 
 
-_Key = Callable[[Any], Any]
-_KEYS: Final[dict[Order, Callable[[Mapping[str, int]], _Key]]] = {
-    Order.NEXT_DATE: lambda risks: lambda line: (line.next_on or _FAR, -risks.get(line.risk, 0), line.key),
-    Order.RISK: lambda risks: lambda line: (-risks.get(line.risk, 0), line.next_on or _FAR, line.key),
-    Order.NAME: lambda _: lambda line: (_by_letters(line.name), line.key),
-    Order.UPDATED: lambda _: lambda line: (-line.updated_at.timestamp(), line.key),
-    Order.OPENED: lambda _: lambda line: (-line.opened_at.timestamp(), line.key),
-    Order.REFERENCE: lambda _: lambda line: (line.reference, line.key),
+def _next_on(lines: Lines, found: Numbers, _: Mapping[str, int]) -> _Column:
+    return lines.heads["next_on"][found]
+
+
+def _gravest(lines: Lines, found: Numbers, risks: Mapping[str, int]) -> _Column:
+    marks, ranks = lines.heads["risk"][found], np.zeros(len(found), int)
+    for risk, rank in risks.items():
+        ranks[marks == mark(risk)] = -rank
+    return ranks
+
+
+def _by_letters(lines: Lines, found: Numbers) -> _Column:
+    """The place of each among the others: their names are of all lengths."""
+    names = lines.names
+    places = {name: place for place, name in enumerate(sorted({names[line] for line in found.tolist()}))}
+    return np.array([places[names[line]] for line in found.tolist()], int)
+
+
+_Keys = Callable[[Lines, Numbers, Mapping[str, int]], tuple[_Column, ...]]
+_KEYS: Final[dict[Order, _Keys]] = {  # the last one counts most
+    Order.NEXT_DATE: lambda *asked: (_gravest(*asked), _next_on(*asked)),
+    Order.RISK: lambda *asked: (_next_on(*asked), _gravest(*asked)),
+    Order.NAME: lambda lines, found, _: (_by_letters(lines, found),),
+    Order.UPDATED: lambda lines, found, _: (-lines.heads["updated_at"][found],),
+    Order.OPENED: lambda lines, found, _: (-lines.heads["opened_at"][found],),
+    Order.REFERENCE: lambda lines, found, _: (lines.heads["reference"][found],),
 }

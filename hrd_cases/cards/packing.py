@@ -1,7 +1,7 @@
 """A segment in memory, and as two plaintexts. One card is exchanged without reading the others.
 
 names   msgpack [ids, texts, sounds]   ids 16 bytes each, one line per card in each of the two texts
-cards   msgpack [ids, [card, …]]
+cards   msgpack [ids, [card, …], columns]   what lists filter and sort by (heads.py); made anew where it is missing
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from hrd_cases.cards.card import Card
+from hrd_cases.cards.heads import Heads
 from hrd_cases.errors import Tampered
 
 ID_BYTES: Final = 16
@@ -27,9 +28,17 @@ class Names(msgspec.Struct, frozen=True, array_like=True):
     sounds: str
 
 
-class _Cards(msgspec.Struct, array_like=True):
+class Segment(msgspec.Struct, array_like=True, gc=False):
+    """The part that is listed: each card stays packed until it is shown."""
+
     ids: bytes
     cards: list[msgspec.Raw]
+    columns: Heads = msgspec.field(default_factory=Heads)
+
+    def complete(self) -> None:
+        """Older segments have no columns. Raises a MsgspecError if a card cannot be read."""
+        if not self.columns.fit(len(self.cards)):
+            self.columns = Heads.of([_card.decode(card) for card in self.cards])
 
 
 class _ReadCards(msgspec.Struct, array_like=True):
@@ -39,7 +48,7 @@ class _ReadCards(msgspec.Struct, array_like=True):
 
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _names = msgspec.msgpack.Decoder(Names)
-_cards = msgspec.msgpack.Decoder(_Cards)
+_segment = msgspec.msgpack.Decoder(Segment)
 _card = msgspec.msgpack.Decoder(Card)
 _read_cards = msgspec.msgpack.Decoder(_ReadCards)
 
@@ -50,6 +59,7 @@ class Packed:
 
     ids: bytes = b""
     cards: list[msgspec.Raw] = field(default_factory=list)
+    columns: Heads = field(default_factory=Heads, repr=False)
     texts: list[bytes] = field(default_factory=list, repr=False)
     sounds: list[str] = field(default_factory=list, repr=False)
     has_names: bool = True
@@ -58,12 +68,13 @@ class Packed:
     def unpack(cls, cards: bytes) -> Packed:
         """Without the lines to search: `add_names` brings them. Raises Tampered."""
         try:
-            kept = _cards.decode(cards)
+            kept = _segment.decode(cards)
+            kept.complete()
         except msgspec.MsgspecError as error:
             raise Tampered("a segment of cards cannot be read") from error
         if len(kept.ids) != len(kept.cards) * ID_BYTES:
             raise Tampered("a segment of cards whose parts do not fit together")
-        return cls(kept.ids, kept.cards, has_names=False)
+        return cls(kept.ids, kept.cards, kept.columns, has_names=False)
 
     def __len__(self) -> int:
         return len(self.cards)
@@ -105,6 +116,7 @@ class Packed:
             self.texts[at : at + 1] = [card.searched_text().encode()]
             self.sounds[at : at + 1] = [card.searched_sounds()]
         self.cards[at : at + 1] = [msgspec.Raw(_encode(card))]
+        self.columns.put(at, card)
         if found is None:
             self.ids += card.case_id.bytes
 
@@ -114,12 +126,13 @@ class Packed:
             self.ids = self.ids[: at * ID_BYTES] + self.ids[(at + 1) * ID_BYTES :]
             for column in (self.cards, self.texts, self.sounds):
                 del column[at]
+            self.columns.take_away(at)
 
     def names(self) -> bytes:
         return _encode(Names(self.ids, b"\n".join(self.texts), "\n".join(self.sounds)))
 
     def whole(self) -> bytes:
-        return _encode(_Cards(self.ids, self.cards))
+        return _encode(Segment(self.ids, self.cards, self.columns))
 
 
 def split_ids(ids: bytes) -> Iterator[bytes]:
@@ -134,10 +147,20 @@ def read_cards(plaintext: bytes) -> list[Card] | None:
         return None
 
 
+def read_segment(plaintext: bytes) -> Segment | None:
+    """For lists; None if it cannot be read."""
+    try:
+        segment = _segment.decode(plaintext)
+        segment.complete()
+        return segment if len(segment.ids) == len(segment.cards) * ID_BYTES else None
+    except msgspec.MsgspecError:
+        return None
+
+
 def read_some(plaintext: bytes, wanted: Collection[bytes]) -> list[Card] | None:
     """The cards of these cases (16 bytes each), the others left packed; None if they cannot be read."""
     try:
-        kept = _cards.decode(plaintext)
+        kept = _segment.decode(plaintext)
         pairs = zip(split_ids(kept.ids), kept.cards, strict=False)
         return [_card.decode(card) for name, card in pairs if name in wanted]
     except msgspec.MsgspecError:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from typing import NamedTuple
 
-import msgspec
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cards import whole
+from hrd_cases.cards.heads import mark
 from hrd_cases.cards.keep import keep_card
-from hrd_cases.cards.lines import Line, Lines, lines
+from hrd_cases.cards.lines import Lines, lines
 from hrd_cases.cards.models import CardPlace
 from hrd_cases.cards.read import unsettled
 from hrd_cases.cases.file import ENDED
@@ -38,6 +39,7 @@ class Shelf(NamedTuple):
     """Every file of an office. `locked`: this member waits for the key of its casework."""
 
     office_id: uuid.UUID
+    circle_id: uuid.UUID
     lines: Lines
     locked: bool = False
 
@@ -62,20 +64,18 @@ def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
         try:
             found = lines(session, circle_id)
         except Locked:
-            yield Shelf(office_id, Lines([], [], {}, []), locked=True)
+            yield Shelf(office_id, circle_id, Lines(), locked=True)
         else:
-            yield Shelf(office_id, found._replace(good=_of_today(found.good, visitor.today)))
+            _archive(found, visitor.today)
+            yield Shelf(office_id, circle_id, found)
 
 
-def _of_today(found: list[Line], today: date) -> list[Line]:
+def _archive(found: Lines, today: date) -> None:
     """What was closed long enough ago is archived: nobody has to come by for that."""
-    long_ago = cache(lambda closed_on: today >= archive_on(closed_on))
-    return [
-        msgspec.structs.replace(line, state=State.ARCHIVED.value)
-        if line.closed_on is not None and line.state in ENDED and long_ago(line.closed_on)
-        else line
-        for line in found
-    ]
+    heads = found.heads
+    ended = np.isin(heads["state"], [mark(state) for state in ENDED]) & (heads["closed_on"] > 0)
+    days = [day for day in np.unique(heads["closed_on"][ended]).tolist() if today >= archive_on(date.fromordinal(day))]
+    heads["state"][ended & np.isin(heads["closed_on"], days)] = mark(State.ARCHIVED)
 
 
 # -- cards that are damaged or missing
@@ -86,7 +86,7 @@ def missing(session: Session, shelf: Shelf) -> int:
     if shelf.locked:
         return 0
     filed = session.scalar(select(func.count()).select_from(Case).where(Case.office_id == shelf.office_id)) or 0
-    return max(0, filed - len(shelf.lines.good))
+    return max(0, filed - len(shelf.lines))
 
 
 def mend(session: Session, by: Visitor) -> int:

@@ -5,17 +5,18 @@ has fallen behind. Files are not opened for it.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.lines import Line, due_mark
+from hrd_cases.cards.heads import FAR, NONE, mark
+from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf, shelves
@@ -26,6 +27,7 @@ from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
+from hrd_cases.today.files import Files, Item
 
 MOST_IN_DANGER = 10
 MOST_TO_COME = 40
@@ -35,20 +37,8 @@ COMES = ("next", "task", "action")
 CLOCKED = DECIDED
 FALLS_BEHIND = ("review", "contact", "task", "action", "next")
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
-_GRAVE = {Level.CRITICAL.value: 0, Level.HIGH.value: 1}
-_STATES = frozenset(state.value for state in UNDERWAY)
-
-
-class Item(NamedTuple):
-    """One thing that is due in a file."""
-
-    line: Line
-    due: Due
-    shelf: Shelf
-
-    @property
-    def card(self) -> Card:
-        return self.shelf.lines.card(self.line)
+_GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
+_STATES = tuple(state.value for state in UNDERWAY)
 
 
 class Danger(NamedTuple):
@@ -108,12 +98,13 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day = Day(now.astimezone(ZoneInfo(visitor.zone)).date(), locked=sum(shelf.locked for shelf in known))
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
     told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
-    mine = [item for shelf in known for item in _mine(visitor, shelf)]
-    _danger(day, visitor, mine)
-    day.decisions = list(_decisions(session, visitor, known, told, now))
-    _to_come(day, [item for item in mine if item.due.kind in COMES])
-    grave = {danger.card.key for danger in day.danger}
-    _behind(day, [item for item in mine if item.line.key not in grave])
+    files = Files.among(known)
+    own, mine = _mine(visitor, files)
+    grave = _danger(day, visitor, files, own, mine)
+    day.decisions = list(_decisions(session, visitor, files, told, now))
+    _to_come(day, files, mine)
+    mine[np.isin(files.at, grave)] = False
+    _behind(day, files, mine)
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     day.unexplained = sorted(told.values())
     return day
@@ -124,66 +115,53 @@ def _recipients(visitor: Visitor) -> list[Recipient]:
     return [to_member(visitor.member_id), *roles]
 
 
-def _mine(visitor: Visitor, shelf: Shelf) -> Iterator[Item]:
-    """Everything due that is this member's to do: named for them, or named for nobody in a file of theirs."""
-    me = visitor.member_id
-    key = me.bytes
-    for line in shelf.lines.good:
-        own = line.officer_key == key
-        if line.state not in _STATES or not (own or key in bytes(line.packed_dues)):
-            continue
-        dues = [due for due in line.dues if due.for_id == me or (own and due.for_id is None)]
-        yield from (Item(line, due, shelf) for due in dues)
-        if own and not dues:
-            yield Item(line, _NOTHING, shelf)
+def _mine(visitor: Visitor, files: Files) -> tuple[Marks, Marks]:
+    """Which files under way are this member's; and what is due that is theirs to do: named for them, or named for
+    nobody in a file of theirs.
+    """
+    me, heads, named = np.void(visitor.member_id.bytes), files.lines.heads, files.dues["for"]
+    underway = np.isin(heads["state"], [mark(state) for state in _STATES])
+    own = underway & (heads["officer"] == me)
+    return own, (underway[files.at] & (named == me)) | (own[files.at] & (named == np.void(NONE)))
 
 
-_NOTHING = Due("", date.max)
-"""Stands for a file in which nothing is due: it may be in danger all the same."""
-
-
-def _danger(day: Day, visitor: Visitor, mine: Iterable[Item]) -> None:
-    """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them."""
-    grave: dict[bytes, list[Item]] = defaultdict(list)
-    for item in mine:
-        if item.line.officer_key == visitor.member_id.bytes and (item.line.risk or item.line.urgency) in _GRAVE:
-            grave[item.line.key].append(item)
-
-    def pressing(items: list[Item]) -> tuple[int, date, str]:
-        line = items[0].line
-        return _GRAVE[line.risk or line.urgency], min(item.due.on for item in items), line.reference
-
-    ordered = sorted(grave.values(), key=pressing)
-    for items in ordered[:MOST_IN_DANGER]:
-        # What waits for a decision has its own place and clock.
-        dues = (item.due for item in items if item.due.kind not in CLOCKED)
-        soon = [due for due in dues if due.on <= day.today + timedelta(days=1)]
-        day.danger.append(Danger(items[0].card, tuple(sorted(soon, key=lambda due: due.on))))
+def _danger(day: Day, visitor: Visitor, files: Files, own: Marks, mine: Marks) -> list[int]:
+    """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them. The lines shown."""
+    heads = files.lines.heads
+    levels = np.where(heads["risk"], heads["risk"], heads["urgency"])
+    critical, high = (levels == mark(level) for level in _GRAVE)
+    first = np.full(len(heads), FAR)
+    np.minimum.at(first, files.at[mine], files.dues["on"][mine])
+    grave = np.flatnonzero(own & (critical | high))
+    ordered: list[int] = grave[np.lexsort((heads["reference"][grave], first[grave], high[grave]))].tolist()
+    for line in ordered[:MOST_IN_DANGER]:
+        day.danger.append(Danger(card := files.lines.card(line), tuple(_pressing(day, visitor, card))))
     day.more_danger = len(ordered[MOST_IN_DANGER:])
+    return ordered[:MOST_IN_DANGER]
+
+
+def _pressing(day: Day, visitor: Visitor, card: Card) -> list[Due]:
+    """What is late or due within a day. What waits for a decision has its own place and clock."""
+    soon = day.today + timedelta(days=1)
+    mine = (due for due in card.dues if due.for_id in (None, visitor.member_id) and due.kind not in CLOCKED)
+    return sorted((due for due in mine if due.on <= soon), key=lambda due: due.on)
 
 
 def _decisions(
-    session: Session, visitor: Visitor, known: Iterable[Shelf], told: dict[uuid.UUID, datetime], now: datetime
+    session: Session, visitor: Visitor, files: Files, told: dict[uuid.UUID, datetime], now: datetime
 ) -> Iterator[Decision]:
     """Files to acknowledge, actions to join or confirm, what has a clock first. That explains reminders of them."""
     found = []
-    for shelf in known:
-        head = visitor.allows(Permission.DECIDE_ON_CASE, shelf.office_id)
-        for item in _clocked(shelf):
-            why = _why_mine(item.due, visitor.member_id, head=head, told=told, now=now)
-            for reminder in item.due.reminders:
-                told.pop(reminder, None)
-            if why:
-                found.append((item, why))
-    zones = {shelf.office_id: _zone(session, visitor, shelf.office_id) for shelf in known}
+    for item in (item for kind in CLOCKED for item in files.items(files.rows(files.of_kinds(kind)))):
+        head = visitor.allows(Permission.DECIDE_ON_CASE, item.office_id)
+        why = _why_mine(item.due, visitor.member_id, head=head, told=told, now=now)
+        for reminder in item.due.reminders:
+            told.pop(reminder, None)
+        if why:
+            found.append((item, why))
+    zones = {office_id: _zone(session, visitor, office_id) for office_id in {item.office_id for item, _ in found}}
     for item, why in sorted(found, key=lambda one: (one[0].due.at is None, one[0].due.at, one[0].due.on)):
-        yield Decision(item, why, zones[item.shelf.office_id])
-
-
-def _clocked(shelf: Shelf) -> Iterator[Item]:
-    for kind in CLOCKED:
-        for line in shelf.lines.telling(due_mark(kind)):
-            yield from (Item(line, due, shelf) for due in line.dues if due.kind == kind)
+        yield Decision(item, why, zones[item.office_id])
 
 
 def _why_mine(due: Due, me: uuid.UUID, *, head: bool, told: dict[uuid.UUID, datetime], now: datetime) -> str:
@@ -209,33 +187,27 @@ def _zone(session: Session, visitor: Visitor, office_id: uuid.UUID) -> str:
     return office.zone if office is not None else "UTC"
 
 
-def _to_come(day: Day, items: Iterable[Item]) -> None:
-    last = day.today + timedelta(days=DAYS - 1)
-    found = sorted((item for item in items if day.today <= item.due.on <= last), key=_oldest)
-    for item in found[:MOST_TO_COME]:
+def _to_come(day: Day, files: Files, mine: Marks) -> None:
+    first, last = day.today.toordinal(), (day.today + timedelta(days=DAYS - 1)).toordinal()
+    days = files.dues["on"]
+    rows = files.rows(mine & files.of_kinds(*COMES) & (first <= days) & (days <= last))
+    for item in files.items(rows[:MOST_TO_COME]):
         day.days.setdefault(item.due.on, []).append(item)
-    day.more_days = len(found[MOST_TO_COME:])
+    day.more_days = len(rows[MOST_TO_COME:])
 
 
-def _behind(day: Day, mine: Iterable[Item]) -> None:
+def _behind(day: Day, files: Files, mine: Marks) -> None:
     """The oldest of each kind, about as many of one as of the other, ten at most."""
-    late: dict[str, list[Item]] = {kind: [] for kind in FALLS_BEHIND}
-    for item in mine:
-        if item.due.kind in late and item.due.on < day.today:
-            late[item.due.kind].append(item)
-    kinds = [kind for kind in FALLS_BEHIND if late[kind]]
+    passed = mine & (files.dues["on"] < day.today.toordinal())
+    late = {kind: files.rows(passed & files.of_kinds(kind)) for kind in FALLS_BEHIND}
+    kinds = [kind for kind in FALLS_BEHIND if len(late[kind])]
     shown = dict.fromkeys(kinds, 0)
     while sum(shown.values()) < MOST_BEHIND and any(shown[kind] < len(late[kind]) for kind in kinds):
         for kind in kinds:
             if shown[kind] < len(late[kind]) and sum(shown.values()) < MOST_BEHIND:
                 shown[kind] += 1
     for kind in kinds:
-        oldest = sorted(late[kind], key=_oldest)
-        day.behind.append(Behind(kind, oldest[: shown[kind]], len(oldest) - shown[kind]))
-
-
-def _oldest(item: Item) -> tuple[date, str]:
-    return item.due.on, item.line.reference
+        day.behind.append(Behind(kind, files.items(late[kind][: shown[kind]]), len(late[kind]) - shown[kind]))
 
 
 def _elsewhere(

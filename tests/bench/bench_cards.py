@@ -18,8 +18,9 @@ from sqlalchemy_utils.types.encrypted.encrypted_type import AesGcmEngine
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card, write_cards
+from hrd_cases.cards.lines import lines
 from hrd_cases.cards.lists import Filters, listed
-from hrd_cases.cards.read import cards, search_substring
+from hrd_cases.cards.read import search_substring
 from hrd_cases.db import UtcDateTime
 from tests.bench.office import RISKS, Office, office
 from tests.bench.people import CASES
@@ -126,8 +127,9 @@ def one_list(kept: Office, read: Callable[[Session], Sequence[object]]) -> Measu
 
     def ours() -> None:
         with kept.reading() as session:
-            page = listed(cards(session, kept.circle_id).good, Filters(), risks=RANKS, size=LISTED)
-            assert PAGE.render(cards=page.cards).count("<tr>") == LISTED
+            found = lines(session, kept.circle_id)
+            page = found.cards(listed(found, Filters(), risks=RANKS, size=LISTED).lines)
+            assert PAGE.render(cards=page).count("<tr>") == LISTED
 
     def theirs() -> None:
         with kept.database.main.reading() as session:

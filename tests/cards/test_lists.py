@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import uuid
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
-from hrd_cases.cards.lists import NOBODY, Filters, Order, listed
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.heads import Heads
+from hrd_cases.cards.lines import Lines
+from hrd_cases.cards.lists import NOBODY, Filters, Order, Page, listed
+from hrd_cases.cards.packing import Packed, read_segment, split_ids
 from tests.cards.house import NOW, card
 
 OFFICER = uuid.UUID(int=1)
@@ -65,12 +71,35 @@ NARROWED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def lines_of(cards: list[Card]) -> Lines:
+    """As they come out of segments: the cards of one are on the next one's border."""
+    parts = []
+    for some in (cards[:2], cards[2:]):
+        packed = Packed()
+        for one in some:
+            packed.put(one)
+        segment = read_segment(packed.whole())
+        assert segment is not None
+        parts.append((uuid.UUID(int=0), segment))
+    return Lines.of(parts, [])
+
+
+def shown(cards: list[Card], filters: Filters, *order: Order, **more: Any) -> tuple[list[Card], Page]:
+    lines = lines_of(cards)
+    page = listed(lines, filters, *order, **more)
+    return lines.cards(page.lines), page
+
+
+def references(cards: list[Card]) -> str:
+    return "".join(one.reference for one in cards)
+
+
 @pytest.mark.parametrize(("filters", "expected"), NARROWED, ids="-".join)
 def test_a_list_is_narrowed(filters: dict[str, Any], expected: str) -> None:
-    page = listed(CASES, Filters(**filters), Order.REFERENCE)
-    assert "".join(one.reference for one in page.cards) == expected
+    cards, page = shown(CASES, Filters(**filters), Order.REFERENCE)
+    assert references(cards) == expected
     assert page.total == len(expected)
-    assert [one for one in CASES if Filters(**filters).fit(one)] == sorted(page.cards, key=lambda one: one.reference)
+    assert [one for one, fits in zip(CASES, Filters(**filters).fits(lines_of(CASES)), strict=True) if fits] == cards
 
 
 @pytest.mark.parametrize(
@@ -78,33 +107,65 @@ def test_a_list_is_narrowed(filters: dict[str, Any], expected: str) -> None:
     [(Order.NEXT_DATE, "CDAB"), (Order.RISK, "DBCA"), (Order.NAME, "BACD"), (Order.REFERENCE, "ABCD")],
 )
 def test_a_list_is_sorted(order: Order, expected: str) -> None:
-    assert "".join(one.reference for one in listed(CASES, Filters(), order, risks=RISKS).cards) == expected
+    assert references(shown(CASES, Filters(), order, risks=RISKS)[0]) == expected
 
 
 @pytest.mark.parametrize(("order", "field"), [(Order.UPDATED, "updated_at"), (Order.OPENED, "opened_at")])
 def test_the_newest_comes_first(order: Order, field: str) -> None:
     earlier: dict[str, Any] = {field: NOW - timedelta(days=1)}
     older, newer = card(**earlier), card()
-    assert listed([older, newer], Filters(), order).cards == [newer, older]
+    assert shown([older, newer], Filters(), order)[0] == [newer, older]
 
 
 @pytest.mark.parametrize(
-    ("number", "shown", "expected"), [(1, 1, "AB"), (2, 2, "CD"), (0, 1, "AB"), (-5, 1, "AB"), (99, 2, "CD")]
+    ("number", "given", "expected"), [(1, 1, "AB"), (2, 2, "CD"), (0, 1, "AB"), (-5, 1, "AB"), (99, 2, "CD")]
 )
-def test_a_page_at_a_time(number: int, shown: int, expected: str) -> None:
-    page = listed(CASES, Filters(), Order.REFERENCE, number=number, size=2)
-    assert ("".join(one.reference for one in page.cards), page.number, page.pages, page.total) == (
-        expected,
-        shown,
-        2,
-        4,
-    )
+def test_a_page_at_a_time(number: int, given: int, expected: str) -> None:
+    cards, page = shown(CASES, Filters(), Order.REFERENCE, number=number, size=2)
+    assert (references(cards), page.number, page.pages, page.total) == (expected, given, 2, 4)
 
 
 def test_an_empty_list_has_one_empty_page() -> None:
-    assert listed([], Filters()) == ([], 0, 1, 1)
+    assert listed(Lines(), Filters()) == ([], 0, 1, 1)
 
 
 def test_the_order_does_not_hang_on_where_cards_lie() -> None:
     same = [card(reference=f"{number:03}", next_on=None) for number in range(50)]
-    assert listed(same, Filters()).cards == listed(same[::-1], Filters()).cards
+    assert shown(same, Filters())[0] == shown(same[::-1], Filters())[0]
+
+
+def test_names_are_sorted_beside_their_bare_letters_and_the_nameless_come_last() -> None:
+    cards = [card(name=name) for name in ("", "Zoë", "Édith", "edgar", "Eva", "")]
+    assert [one.name for one in shown(cards, Filters(), Order.NAME)[0]] == ["edgar", "Édith", "Eva", "Zoë", "", ""]
+
+
+def test_a_segment_from_before_there_were_columns_is_listed_like_any_other() -> None:
+    packed = Packed()
+    for one in CASES:
+        packed.put(one)
+    ids, cards, _columns = msgspec.msgpack.decode(packed.whole())
+    older = read_segment(msgspec.msgpack.encode([ids, cards]))
+    newer = read_segment(packed.whole())
+    assert older is not None
+    assert newer is not None
+    assert older.columns == newer.columns
+    assert Packed.unpack(msgspec.msgpack.encode([ids, cards])).whole() == packed.whole()
+
+
+def test_columns_follow_their_cards() -> None:
+    """Whatever was added, exchanged and taken away, the columns are those of the cards that are there."""
+    rng, packed, there = random.Random(4), Packed(), dict[uuid.UUID, Card]()
+    pool = [*CASES, *(card(name=f"Name {number}") for number in range(20))]
+    for _ in range(300):
+        one = rng.choice(pool)
+        if one.case_id in there and rng.random() < 0.4:
+            packed.take_away(one.case_id)
+            del there[one.case_id]
+        else:
+            there[one.case_id] = msgspec.structs.replace(
+                one, state=rng.choice(("active", "dormant")), name=rng.choice("ÁBc")
+            )
+            packed.put(there[one.case_id])
+        segment = read_segment(packed.whole())
+        assert segment is not None
+        assert segment.columns == Heads.of([there[uuid.UUID(bytes=name)] for name in split_ids(segment.ids)])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.lines import Line, due_mark
+from hrd_cases.cards.heads import mark
+from hrd_cases.cards.lines import Lines, Marks, together
 from hrd_cases.cards.lists import Order, Page, listed
 from hrd_cases.cases.forms.search import FilterForm, SearchForm
 from hrd_cases.cases.risk import Level
@@ -42,14 +44,15 @@ class Filed(NamedTuple):
 def index(session: Session, visitor: Visitor) -> Response:
     known = shelves(session, visitor)
     seats = seats_of(session, known)
-    officers = names_of(session, _officers(known))
-    form = _filters(known, officers, seats)
-    page = _page(form, known, visitor)
+    lines = together(shelf.lines for shelf in known)
+    officers = names_of(session, lines.officers())
+    form = _filters(lines, officers, seats)
+    page = _page(form, lines, known, visitor)
     return shown(
         "cases/list.html",
         form,
         page=page,
-        filed=_whole(page.cards, known),
+        filed=_whole(page.lines, lines, known),
         search=SearchForm.empty(),
         officers=officers,
         seats=seats,
@@ -72,11 +75,11 @@ def seats_of(session: Session, known: Iterable[Shelf]) -> dict[uuid.UUID, str]:
     return found
 
 
-def _filters(known: list[Shelf], officers: dict[uuid.UUID, str], seats: dict[uuid.UUID, str]) -> FilterForm:
+def _filters(lines: Lines, officers: dict[uuid.UUID, str], seats: dict[uuid.UUID, str]) -> FilterForm:
     """The form as the address has it. What is not offered is said, and narrows nothing."""
     with typed_before(request.args):
         form = FilterForm()
-    form.offer({line.country for shelf in known for line in shelf.lines.good}, officers, seats)
+    form.offer(lines.countries(), officers, seats)
     if not form.validate():
         for name in form.errors:
             if name is not None:
@@ -84,31 +87,38 @@ def _filters(known: list[Shelf], officers: dict[uuid.UUID, str], seats: dict[uui
     return form
 
 
-def _page(form: FilterForm, known: list[Shelf], visitor: Visitor) -> Page[Line]:
-    lines = [
-        line for shelf in known if form.office.data in ("", None, str(shelf.office_id)) for line in shelf.lines.good
-    ]
+def _page(form: FilterForm, lines: Lines, known: list[Shelf], visitor: Visitor) -> Page:
+    among = np.ones(len(lines), bool)
+    if form.office.data:
+        among &= np.repeat([form.office.data == str(shelf.office_id) for shelf in known], [*map(_size, known)])
     if form.late.data:
-        lines = list(filter(is_late(form.late.data, visitor.today), lines))
-    order = Order(form.order.data or Order.NEXT_DATE)
-    number = request.args.get("page", 1, type=int)
-    return listed(lines, form.filters(visitor.member_id), order, risks=RANKS, number=number, size=PAGE_SIZE)
+        among &= late(lines, form.late.data, visitor.today)
+    return listed(
+        lines,
+        form.filters(visitor.member_id),
+        Order(form.order.data or Order.NEXT_DATE),
+        risks=RANKS,
+        number=request.args.get("page", 1, type=int),
+        size=PAGE_SIZE,
+        among=among,
+    )
 
 
-def is_late(kind: str, today: date) -> Callable[[Line], bool]:
-    """Is a file behind with this?"""
-    mark = due_mark(kind)
-    return lambda line: line.tells_of(mark) and any(due.kind == kind and due.on < today for due in line.dues)
+def _size(shelf: Shelf) -> int:
+    return len(shelf.lines)
 
 
-def _whole(chosen: Iterable[Line], known: list[Shelf]) -> list[Filed]:
-    at = {line.key: shelf for shelf in known for line in chosen if line.key in shelf.lines.packed}
-    return [Filed(at[line.key].lines.card(line), at[line.key].office_id) for line in chosen]
+def late(lines: Lines, kind: str, today: date) -> Marks:
+    """Which files are behind with this."""
+    dues, at = lines.dues()
+    behind = np.zeros(len(lines), bool)
+    behind[at[(dues["kind"] == mark(kind)) & (dues["on"] < today.toordinal())]] = True
+    return behind
 
 
-def _officers(known: list[Shelf]) -> set[uuid.UUID]:
-    keys = {line.officer_key for shelf in known for line in shelf.lines.good}
-    return {uuid.UUID(bytes=key) for key in keys if key is not None}
+def _whole(chosen: Iterable[int], lines: Lines, known: list[Shelf]) -> list[Filed]:
+    offices = {shelf.circle_id: shelf.office_id for shelf in known}
+    return [Filed(lines.card(line), offices[lines.pack(line).circle_id]) for line in chosen]
 
 
 def _pages(number: int) -> str:

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+import numpy as np
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.lines import Line
+from hrd_cases.cards.heads import mark
 from hrd_cases.cases import assessing, facts
 from hrd_cases.cases import risk as rules
 from hrd_cases.cases.details import Assessment
@@ -76,15 +77,16 @@ def reviews(session: Session, visitor: Visitor) -> Response:
 
 
 def _due(session: Session, visitor: Visitor) -> Iterator[Card]:
-    me = visitor.member_id.bytes
     for shelf in shelves(session, visitor):
-        mine = (line for line in shelf.lines.good if line.officer_key == me)
-        yield from shelf.lines.cards(line for line in mine if _review_on(line) <= visitor.today)
+        dues, at = shelf.lines.dues()
+        mine = shelf.lines.heads["officer"] == np.void(visitor.member_id.bytes)
+        due = (dues["kind"] == mark("review")) & (dues["on"] <= visitor.today.toordinal()) & mine[at]
+        yield from shelf.lines.cards(np.unique(at[due]).tolist())
 
 
-def _review_on(one: Card | Line) -> date:
-    """The day of its review; of a file that has none, a day that never comes."""
-    return next((due.on for due in one.dues if due.kind == "review"), date.max)
+def _review_on(card: Card) -> date:
+    """The day of its review."""
+    return next(due.on for due in card.dues if due.kind == "review")
 
 
 def _renew(session: Session, by: Visitor, form: ReviewsForm, mine: dict[str, Card], now: datetime) -> None:

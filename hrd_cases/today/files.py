@@ -1,0 +1,66 @@
+"""What is due in the files of a member, as columns: a card is opened only where it is shown."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hrd_cases.cards.card import Card, Due
+from hrd_cases.cards.heads import mark
+from hrd_cases.cards.lines import Lines, Marks, Numbers, together
+from hrd_cases.cases.shelves import Shelf
+
+
+class Item(NamedTuple):
+    """One thing that is due in a file."""
+
+    card: Card
+    due: Due
+    office_id: uuid.UUID
+
+
+Rows = NDArray[np.intp]
+"""Numbers of what is due, in all files."""
+
+
+@dataclass(frozen=True, repr=False)
+class Files:
+    """Every file this member may read, and everything due in them, as columns: a card is opened only to be shown."""
+
+    lines: Lines
+    offices: dict[uuid.UUID, uuid.UUID]
+    """By circle."""
+    dues: NDArray[Any]
+    at: Numbers
+    """The line of each due."""
+
+    @classmethod
+    def among(cls, known: Iterable[Shelf]) -> Files:
+        found = list(known)
+        lines = together(shelf.lines for shelf in found)
+        return cls(lines, {shelf.circle_id: shelf.office_id for shelf in found}, *lines.dues())
+
+    def of_kinds(self, *kinds: str) -> Marks:
+        return np.isin(self.dues["kind"], [mark(kind) for kind in kinds])
+
+    def rows(self, chosen: Marks) -> Rows:
+        """The oldest first."""
+        found = np.flatnonzero(chosen)
+        references = self.lines.heads["reference"][self.at[found]]
+        return found[np.lexsort((references, self.dues["on"][found]))]
+
+    def item(self, row: int) -> Item:
+        line = int(self.at[row])
+        card = self.lines.card(line)
+        return Item(card, card.dues[row - int(np.searchsorted(self.at, line))], self.office(line))
+
+    def items(self, rows: Rows) -> list[Item]:
+        return [self.item(row) for row in rows.tolist()]
+
+    def office(self, line: int) -> uuid.UUID:
+        return self.offices[self.lines.pack(line).circle_id]
