@@ -41,11 +41,10 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import led_to, shown
+from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
-from hrd_cases.errors import Refused
 from hrd_cases.forms import Form, typed
 from hrd_cases.keys.roles import Role
 from hrd_cases.vault.identity import new_seed
@@ -243,20 +242,16 @@ def keys(session: Session, visitor: Visitor, prepared: NewLock = NO_LOCK) -> Res
         return shown("accounts/new_keys.html", form)
     if not prepared.lock:
         _complain(form, visitor, prepared)
-    elif _spend(session, visitor, form, typed(form.code)):
-        try:
-            return _with_new_keys(session, visitor, prepared)
-        except Refused as why:
-            form.refuse(why)
+    elif _spend(session, visitor, form, typed(form.code)) and done(form, lambda: _renew(session, visitor, prepared)):
+        say(_("You have new keys and a new passphrase. Everywhere else you are signed out."))
+        return led_to("steps.recovery_code")
     return shown("accounts/new_keys.html", form)
 
 
-def _with_new_keys(session: Session, visitor: Visitor, made: NewLock) -> Response:
+def _renew(session: Session, visitor: Visitor, made: NewLock) -> None:
     now, seed, member = datetime.now(UTC), made.tried.seed or b"", session.get_one(Member, visitor.member_id)
     replace_keys(session, visitor, member, seed, made.lock, now)
     fresh = begin_session(session, member, seed, now)
     end_sessions_of(session, member.id, but=name_of(fresh))
     with sessions().holding(session, fresh) as held:
         held.strength = made.strength
-    say(_("You have new keys and a new passphrase. Everywhere else you are signed out."))
-    return led_to("steps.recovery_code")

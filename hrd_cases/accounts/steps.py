@@ -27,9 +27,9 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import led_to, shown
+from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused
+from hrd_cases.errors import Absent
 from hrd_cases.forms import typed
 
 desk = Desk("steps", "/steps")
@@ -102,11 +102,7 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
     if request.method == "GET":
         return shown("accounts/step_authenticator.html", form, **page)
     member = session.get_one(Member, visitor.member_id)
-    try:
-        with sessions().holding(session, own_cookie()) as held:
-            confirm_authenticator(session, member, held, typed(form.code), datetime.now(UTC))
-    except Refused as why:
-        form.refuse(why, "code")
+    if not done(form, lambda: _confirm_authenticator(session, member, typed(form.code)), "code"):
         return shown("accounts/step_authenticator.html", form, **page)
     end_sessions_of(session, member.id, but=visitor.session_id)
     newcomer = member.enrolled_at is None
@@ -115,7 +111,12 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
         if newcomer
         else _("Your authenticator is set up. Everywhere else you are signed out.")
     )
-    return onward(held, visitor)
+    return onward(held_now(session), visitor)
+
+
+def _confirm_authenticator(session: Session, member: Member, code: str) -> None:
+    with sessions().holding(session, own_cookie()) as held:
+        confirm_authenticator(session, member, held, code, datetime.now(UTC))
 
 
 @desk.get("/authenticator.png", needs=Permission.COME_IN)
@@ -145,17 +146,18 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
     page = _page(held, shown_code=held.recovery_code)
     if request.method == "GET":
         return shown("accounts/step_recovery_code.html", form, **page)
-    now, member = datetime.now(UTC), session.get_one(Member, visitor.member_id)
+    member = session.get_one(Member, visitor.member_id)
     newcomer = member.enrolled_at is None
-    try:
-        with sessions().holding(session, own_cookie()) as held:
-            confirm_recovery_code(session, house().settings, member, held, typed(form.recovery_code), now)
-    except Refused as why:
-        form.refuse(why, "recovery_code")
+    if not done(form, lambda: _confirm_recovery_code(session, member, typed(form.recovery_code)), "recovery_code"):
         return shown("accounts/step_recovery_code.html", form, **page)
     say(
         _("Your recovery code is on paper, and counts from now on.")
         if newcomer
         else _("Your recovery code is on paper, and counts from now on. An older one counts no more.")
     )
-    return onward(held, visitor)
+    return onward(held_now(session), visitor)
+
+
+def _confirm_recovery_code(session: Session, member: Member, code: str) -> None:
+    with sessions().holding(session, own_cookie()) as held:
+        confirm_recovery_code(session, house().settings, member, held, code, datetime.now(UTC))

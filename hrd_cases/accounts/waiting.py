@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any, NamedTuple
 
-from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -18,9 +17,9 @@ from hrd_cases.accounts.newcomers import pin_root
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import shown
+from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.forms import typed
 from hrd_cases.keys.models import CircleGrant, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, CHANGED_BY_TWO, OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.keys.root import founding_root, is_founded, named_in_newest
@@ -100,10 +99,10 @@ def _first_of_office(session: Session, office_id: uuid.UUID, member_id: uuid.UUI
 def show(session: Session, visitor: Visitor) -> Response:
     """Six words to read out, six words to type, and what happens meanwhile."""
     if visitor.step:
-        return redirect(url_for(f"steps.{visitor.step}"), 303)
+        return led_to(f"steps.{visitor.step}")
     stands = way_in(session, visitor)
     if stands.done:
-        return redirect(url_for("today.show"), 303)
+        return led_to("today.show")
     form, member = WordsForm(), session.get_one(Member, visitor.member_id)
     page: dict[str, Any] = {
         "own_words": six_words(visitor.ring.keys.fingerprint),
@@ -112,13 +111,12 @@ def show(session: Session, visitor: Visitor) -> Response:
         "first": _first_of_office(session, member.office_id, member.id),
         "founds": member.invited_role == Role.HEADQUARTERS_HEAD,
     }
-    if request.method == "GET":
-        return shown("accounts/waiting.html", form, **page)
-    try:
-        pin_root(session, member, visitor.ring.keys, founding_root(session), form.words.data or "")
-    except Refused as why:
-        form.refuse(why, "words")
+    if not done(form, lambda: _rely_on_the_root(session, visitor, member, typed(form.words)), "words"):
         return shown("accounts/waiting.html", form, **page)
     if stands.vouched:
         _welcome(session, visitor)
-    return redirect(url_for("waiting.show"), 303)
+    return led_to("waiting.show")
+
+
+def _rely_on_the_root(session: Session, visitor: Visitor, member: Member, words: str) -> None:
+    pin_root(session, member, visitor.ring.keys, founding_root(session), words)

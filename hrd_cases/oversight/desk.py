@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from hrd_cases.audit.verify import Report, verify_store
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.showing import led_to
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
@@ -38,7 +39,7 @@ def trail(session: Session, visitor: Visitor) -> Response:
     """The newest entries. A search is posted; the address it leads to holds ids, never what was typed."""
     form = SearchForm.of(session)
     if form.sent() and (wanted := _wanted(session, form)) is not None:
-        return redirect(url_for("oversight.trail", **wanted), 303)
+        return led_to("oversight.trail", **wanted)
     search, begins = _asked(request.args)
     if search.about is not None:
         also_about(search.about)

@@ -85,14 +85,18 @@ def keys(session: Session, visitor: Visitor, office: Office) -> Response:
 @desk.form("/<uuid:office_id>/edit", needs=Permission.EDIT_OFFICE)
 def edit(session: Session, office: Office) -> Response:
     form = ParticularsForm.of(office)
-    if form.sent():
-        session.refresh(office, with_for_update=True)
-        if form.version.data != str(office.version):
-            return _conflict(office, form)
-        facts.change_office(session, office, _wanted(form))
+    if form.sent() and not _seen(session, office, form):
+        return _conflict(office, form)
+    if done(form, lambda: facts.change_office(session, office, _wanted(form))):
         say(_("What everybody may know of %(office)s is saved.", office=office.seat))
         return led_to("offices.show", office_id=office.id)
     return shown("offices/edit.html", form, office=office)
+
+
+def _seen(session: Session, office: Office, form: ParticularsForm) -> bool:
+    """Is what was changed still what stands? Nobody else saves from now on."""
+    session.refresh(office, with_for_update=True)
+    return bool(form.version.data == str(office.version))
 
 
 def _wanted(form: ParticularsForm) -> Particulars:
