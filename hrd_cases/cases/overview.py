@@ -75,6 +75,7 @@ class Consents(NamedTuple):
 
     may: tuple[str, ...]
     may_not: tuple[str, ...]
+    impossible: tuple[str, ...]
     not_asked: tuple[str, ...]
     ask_again: tuple[str, ...]
 
@@ -151,8 +152,13 @@ class Sheet:
             by_state[stand.state].append(purpose)
         again = [p for p, stand in stands.items() if stand.review_on is not None and stand.review_on <= self.today]
         no = by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]
-        asked = by_state[consent.State.NOT_ASKED] + by_state[consent.State.IMPOSSIBLE]
-        return Consents(tuple(by_state[consent.State.GIVEN]), tuple(no), tuple(asked), tuple(again))
+        return Consents(
+            may=tuple(by_state[consent.State.GIVEN]),
+            may_not=tuple(no),
+            impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
+            not_asked=tuple(by_state[consent.State.NOT_ASKED]),
+            ask_again=tuple(again),
+        )
 
     # -- what happened
 

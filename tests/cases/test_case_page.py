@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -14,12 +14,14 @@ from sqlalchemy import Table, select
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import read_body
+from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Incident, Note
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.work import write
 from tests.accounts.walk import count, main_of
+from tests.cases.acting import said, sentences
 from tests.cases.conftest import Recording, recorded
 from tests.cases.typed import fill
 from tests.pages.markup import faults
@@ -142,3 +144,20 @@ def test_a_file_with_two_hundred_entries_opens_at_once(world: World, case_id: uu
     assert min(taken) < 0.1, taken
     assert "Page 5" in browser.get(f"/cases/{case_id}/timeline/1").text
     assert browser.get(f"/cases/{case_id}/timeline/9").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "/print"])
+def test_what_could_not_be_asked_is_shown_as_that(world: World, case_id: uuid.UUID, page: str) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        case = session.get_one(Case, case_id)
+        for one in (said(ago=timedelta(days=2), un_letter="given"), said(media="impossible")):
+            write(session, visitor, case, one, datetime.now(UTC))
+        session.flush()
+        touched(session, visitor, case)
+    words = sentences(world.client("officer.cairo").get(f"/cases/{case_id}{page}").text)
+    consent = words[words.index("What we may do") :]
+    could_not = consent[consent.index("Could not be asked") :]
+    assert could_not.startswith(f"Could not be asked {CODES['purpose'].labels['media']}")
+    if "Not asked" in consent:
+        not_asked = consent[consent.index("Not asked") :].partition("Could not be asked")[0]
+        assert CODES["purpose"].labels["media"] not in not_asked
