@@ -19,6 +19,7 @@ from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import Covered, Desk, Headquarters, Tell, Why
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.roles import HEADS, CircleName, Role
@@ -40,8 +41,13 @@ class Destination(NamedTuple):
 
 
 def destination(session: Session, by: Visitor, country: str, urgency: str, now: datetime) -> Destination:
-    """Whose a file about `country` is, recorded now. Raises Tampered if the tables of coverage were written to."""
-    charter = by.charters.primary_office(country, by.today)
+    """Whose a file about `country` is, recorded now. Where the tables of coverage were written to it is headquarters’:
+    nobody else is known to be in charge, and nothing is lost.
+    """
+    try:
+        charter, certain = by.charters.primary_office(country, by.today), True
+    except Tampered:
+        charter, certain = None, False
     own = charter.office_id if charter is not None else None
     if own is not None and by.allows(Permission.WORK_ON_CASE, own):
         # Whoever is away: the recorder is there.
@@ -56,7 +62,7 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     tells = routing.plan(country, level, now, desks, headquarters, absences)
     calendar = next((desk.calendar for desk in desks if desk.office_id == found.office_id), headquarters.calendar)
     until = routing.acknowledge_by(level, now, calendar)
-    return Destination(found.office_id, found.person, found.why, until, tuple(tells))
+    return Destination(found.office_id, found.person, found.why if certain else Why.UNCERTAIN, until, tuple(tells))
 
 
 def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:

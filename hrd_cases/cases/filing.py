@@ -35,6 +35,8 @@ from hrd_cases.vault.envelope import digest
 
 FILED, SOURCES = "case_filed", "case_sources"
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
+COVERAGE_ALARM = "failed its check: coverage"
+"""What the trail says where nobody knows who covers a country: which one would tell of the file."""
 OWN = "own"
 """Why a file is at an office: somebody there recorded it."""
 
@@ -80,6 +82,8 @@ def submit(
     if drafted.lacks:
         raise Refused(N_("Say which country it is about, who it is, what happened and how urgent it is."))
     to = destination(session, by, drafted.country, drafted.urgency, now)
+    if to.why is Why.UNCERTAIN:
+        record(session, Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
         arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)

@@ -87,6 +87,7 @@ class Why(StrEnum):
     NOBODY = "nobody"
     NO_OFFICE = "no_office"
     NO_KEYS = "no_keys"
+    UNCERTAIN = "uncertain"
 
 
 WHY = {
@@ -96,6 +97,10 @@ WHY = {
     Why.NOBODY: N_("The office that covers the country has nobody there, so it is headquarters’."),
     Why.NO_OFFICE: N_("No office covers the country, so it is headquarters’."),
     Why.NO_KEYS: N_("The office that covers the country has not made its keys yet, so it is headquarters’."),
+    Why.UNCERTAIN: N_(
+        "What says who covers this country failed its check, so it is headquarters’ until that is mended. "
+        "Security has been told."
+    ),
 }
 
 

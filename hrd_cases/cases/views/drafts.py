@@ -12,13 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.audit.events import Event
 from hrd_cases.cases import drafts
 from hrd_cases.cases.destination import destination
 from hrd_cases.cases.details import Profile, Source
-from hrd_cases.cases.filing import case_id_of
+from hrd_cases.cases.filing import COVERAGE_ALARM, case_id_of
 from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
-from hrd_cases.cases.routing import WHY
+from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.cases.similar import told_of
 from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, send_away
 from hrd_cases.cases.views.steps import TITLES, desk, sources, written
@@ -26,6 +27,7 @@ from hrd_cases.cases.words import code, name_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import ActForm
 from hrd_cases.offices.models import Office
@@ -111,6 +113,8 @@ def _checked(session: Session, visitor: Visitor, draft: Draft, form: ActForm, **
     if not drafted.lacks:
         to = destination(session, visitor, drafted.country, drafted.urgency, datetime.now(UTC))
         office = session.get(Office, to.office_id)
+        if to.why is Why.UNCERTAIN:
+            after_reading(Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     more = {"similar": (), "to": to, "office": office, "why": str(_(WHY[to.why])) if to is not None else "", **more}
     own = to is not None and visitor.allows(Permission.WORK_ON_CASE, to.office_id)
     parts = _in_words(visitor, draft)

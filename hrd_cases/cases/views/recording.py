@@ -25,12 +25,19 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.forms import typed
 from hrd_cases.offices.in_words import covers_today
 from hrd_cases.offices.models import Office
 
 desk = Desk("recording", "/cases")
+
+_NOWHERE = (
+    N_("The keys of the office in charge failed their check. Nothing was sent, and nothing is lost."),
+    N_("Save it as a draft and tell headquarters. Security has been told."),
+)
 
 
 class Sent(NamedTuple):
@@ -124,7 +131,12 @@ def send_away(
     clock = was_sent(session, case_id)
     if clock is not None:
         return Sent(drafted.name, "", None, session.get(Office, clock.office_id), "", clock.due_at, True)
-    went = submit(session, visitor, drafted, sourced, datetime.now(UTC), case_id)
+    try:
+        went = submit(session, visitor, drafted, sourced, datetime.now(UTC), case_id)
+    except Tampered as error:
+        # Everything is undone: what was typed comes back with the form, and the draft stays.
+        after_refusal(Event.ALARM_RAISED, alarm="failed its check: where a file goes")
+        raise Refused.of(_NOWHERE) from error
     office = session.get(Office, went.to.office_id)
     why = "" if went.case_id else str(_(WHY[Why(went.to.why)]))
     by = None if went.case_id else went.to.acknowledge_by
