@@ -222,10 +222,14 @@ def encode_signatures(signatures: Iterable[Signature]) -> bytes:
 
 
 def decode_signatures(blob: bytes) -> tuple[Signature, ...]:
+    """Raises Tampered on anything that is not signatures written exactly as we write them."""
     try:
-        return _signatures.decode(blob)
+        signatures = _signatures.decode(blob)
     except UNREADABLE as error:
         raise Tampered("not signatures") from error
+    if _encoder.encode(signatures) != blob:
+        raise Tampered("signatures in another spelling")
+    return signatures
 
 
 def charter_hash(body: bytes) -> bytes:

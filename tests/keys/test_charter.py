@@ -22,7 +22,9 @@ from hrd_cases.keys.charter import (
     Signer,
     charter_hash,
     decode,
+    decode_signatures,
     encode,
+    encode_signatures,
     sign,
 )
 from hrd_cases.keys.roles import OFFICE_CIRCLES, OFFICE_ROLES, CircleName, OfficeKind, Role
@@ -516,6 +518,16 @@ def test_a_longer_spelling_of_the_same_charter_is_refused() -> None:
     spelled = msgspec.msgpack.encode([*plain, None])
     with pytest.raises(Tampered):
         decode(spelled)
+
+
+def test_signatures_are_read_only_as_they_were_written() -> None:
+    written = encode_signatures(signed(SEATED, "head"))
+    assert encode_signatures(decode_signatures(written)) == written
+    member = str(id_of("head")).encode()
+    for spelled in (written.replace(member, member.upper()), written + b"\0"):
+        assert spelled != written
+        with pytest.raises(Tampered):
+            decode_signatures(spelled)
 
 
 def test_an_acting_head_has_the_role_only_in_their_days_and_only_while_seated() -> None:

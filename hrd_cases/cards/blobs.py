@@ -1,0 +1,63 @@
+"""Sealed parts fetched and opened: all of a circle's at once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.keep import INDEXES, SEGMENTS
+from hrd_cases.cards.models import Part
+from hrd_cases.cards.sealing import Blob, Sealing
+from hrd_cases.errors import Tampered
+
+Damaged = list[uuid.UUID]
+"""Rows that failed their check."""
+
+
+def opened(sealing: Sealing, part: Part, found: Iterable[Blob]) -> Iterator[tuple[Blob, bytes | None]]:
+    """Each blob with its plaintext, None if it failed its check."""
+    fetched = list(found)
+    sealing.fetch_secrets(blob.shred_id for blob in fetched)
+    for blob in fetched:
+        try:
+            yield blob, sealing.open(part, blob)
+        except Tampered:
+            yield blob, None
+
+
+_COLUMNS: dict[Part, tuple[Table, str]] = {
+    Part.NAMES: (SEGMENTS, "sealed_names"),
+    Part.CARDS: (SEGMENTS, "sealed_cards"),
+    Part.INDEX: (INDEXES, "sealed_index"),
+    Part.TEXTS: (INDEXES, "sealed_texts"),
+}
+
+
+def blobs_of(
+    session: Session, part: Part, circle_id: uuid.UUID, only: Collection[uuid.UUID] | None = None
+) -> Sequence[Blob]:
+    """This part of a circle's segments, or its index, as it lies there; `only`: of these rows alone."""
+    table, column = _COLUMNS[part]
+    query = select(table.c.id, table.c.shred_id, table.c[column]).where(table.c.circle_id == circle_id)
+    if only is not None:
+        query = query.where(table.c.id.in_(only))
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return [Blob(*row) for row in connection.execute(query)]
+    return _binary_blobs(connection, table.name, column, circle_id, only)
+
+
+def _binary_blobs(
+    connection: Any, table: str, column: str, circle_id: uuid.UUID, only: Collection[uuid.UUID] | None
+) -> list[Blob]:
+    """As the driver's binary cursor gives them: half the time of text that must be read as hexadecimal digits."""
+    asked = f"SELECT id, shred_id, {column} FROM {table} WHERE circle_id = %s"  # noqa: S608 - names of our own tables
+    given: list[Any] = [circle_id]
+    if only is not None:
+        asked, given = asked + " AND id = ANY(%s)", [circle_id, list(only)]
+    with cast(Any, connection).connection.driver_connection.cursor(binary=True) as cursor:
+        return [Blob(*row) for row in cursor.execute(asked, given)]
