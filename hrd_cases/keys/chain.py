@@ -14,7 +14,16 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.errors import Absent, Tampered
-from hrd_cases.keys.charter import Charter, OfficeMark, Signature, Signer, charter_hash, decode, decode_signatures
+from hrd_cases.keys.charter import (
+    Charter,
+    Coverage,
+    OfficeMark,
+    Signature,
+    Signer,
+    charter_hash,
+    decode,
+    decode_signatures,
+)
 from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
@@ -173,17 +182,12 @@ class Charters:
                 charter = self.of(row.office_id)
             except Absent as error:
                 raise Tampered("a country in the tables of an office without a charter") from error
-            if not any(
-                c.country == country and (c.since, c.until) == (row.since, row.until) for c in charter.countries
-            ):
+            coverage = Coverage(country, row.since, row.until)
+            if coverage not in charter.countries:
                 raise Tampered("a country in the tables that no charter names")
-            if row.since <= today and (row.until is None or today <= row.until):
+            if coverage.holds_on(today):
                 return charter
         return None
-
-    def known_offices(self) -> list[Charter]:
-        """Every office with a charter, headquarters left out, in a stable order. Tampered if one fails its check."""
-        return [self.of(office_id) for office_id in self._places()]
 
     def sound_offices(self) -> tuple[list[Charter], tuple[uuid.UUID, ...]]:
         """(charters of the offices whose chain stands, offices whose chain failed its check); headquarters left out."""

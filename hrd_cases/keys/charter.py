@@ -47,6 +47,11 @@ class Signer(NamedTuple):
     fingerprint: bytes
 
 
+def days_meet(since: date, until: date | None, first: date, last: date) -> bool:
+    """Have two spans of days one in common? All ends are included; a span without `until` has no end yet."""
+    return since <= last and (until is None or first <= until)
+
+
 class Coverage(msgspec.Struct, frozen=True, array_like=True):
     """A country (ISO 3166 alpha-2, or XK) covered from `since` to `until`, both days included."""
 
@@ -55,7 +60,7 @@ class Coverage(msgspec.Struct, frozen=True, array_like=True):
     until: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
+        return days_meet(self.since, self.until, day, day)
 
 
 class CircleEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -81,7 +86,7 @@ class Seat(msgspec.Struct, frozen=True, array_like=True):
         return Signer(self.member_id, self.fingerprint)
 
     def holds_on(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
+        return days_meet(self.since, self.until, day, day)
 
 
 class ActingHead(msgspec.Struct, frozen=True, array_like=True):
@@ -96,7 +101,7 @@ class ActingHead(msgspec.Struct, frozen=True, array_like=True):
 
     def may_hold(self, at: datetime) -> bool:
         """Is it one of these days anywhere on earth? Who reads the charter alone knows no zone."""
-        return self.since <= at.astimezone(EASTMOST).date() and at.astimezone(WESTMOST).date() <= self.until
+        return days_meet(self.since, self.until, at.astimezone(WESTMOST).date(), at.astimezone(EASTMOST).date())
 
     def holds(self, at: datetime, zone: tzinfo | None) -> bool:
         """Is it one of these days in the office's `zone`? No zone (None) means one of them everywhere on earth.

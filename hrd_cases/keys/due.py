@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.keys.chain import Charters, Revocations, Steps
-from hrd_cases.keys.charter import MIN_HEADS, Charter, CircleEntry, Signer
+from hrd_cases.keys.charter import MIN_HEADS, Charter, CircleEntry, Signer, days_meet
 from hrd_cases.keys.models import Circle
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, CircleName, OfficeKind
 
@@ -86,6 +86,5 @@ def _entitled_between(charter: Charter, name: CircleName, first: date, last: dat
         for seat in charter.seats
         if seat.role in CIRCLE_ROLES[name]
         and seat.holder not in charter.ended
-        and seat.since <= last
-        and (seat.until is None or seat.until >= first)
+        and days_meet(seat.since, seat.until, first, last)
     }

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.db import Database
+from hrd_cases.errors import Tampered
 from hrd_cases.keys import chain, due
 from hrd_cases.keys.chain import Charters, Pin, Pins
 from hrd_cases.keys.charter import Act, Charter, Coverage, Seat, charter_hash, encode, encode_signatures, sign
@@ -200,6 +201,14 @@ class Cast:
         if charter.office_id == HEADQUARTERS:
             standing["authority"] = charter.hash
         return msgspec.structs.replace(charter, **(standing | changes))
+
+
+def every_office(charters: Charters) -> list[Charter]:
+    """Every office with a charter, headquarters left out. Tampered if one fails its check."""
+    sound, damaged = charters.sound_offices()
+    if damaged:
+        raise Tampered("an office's chain fails its check")
+    return sound
 
 
 def publish(session: Session, entry: Seat) -> None:

@@ -34,6 +34,7 @@ from tests.keys.cast import (
     STAFF,
     TODAY,
     Cast,
+    every_office,
     forget_everything,
     id_of,
     keys_of,
@@ -684,6 +685,6 @@ def _flip_one(house: Cast, flips: st.DataObject) -> None:
     with house.database.main.writing() as session:
         session.execute(update(CharterRow).where(CharterRow.hash == name).values(**{column: bytes(flipped)}))
     with house.looking() as (_, charters), pytest.raises(HrdError):
-        charters.known_offices()
+        every_office(charters)
     with house.database.main.writing() as session:
         session.execute(update(CharterRow).where(CharterRow.hash == new_name).values(**{column: value}))

@@ -26,6 +26,7 @@ from tests.keys.cast import (
     ON_BOTH,
     TODAY,
     Cast,
+    every_office,
     forget_everything,
     id_of,
     keys_of,
@@ -46,7 +47,7 @@ def minsk(cairo: Cast) -> Cast:
 def sees(house: Cast, name: str) -> None:
     """A member's request looks at every office, and they pin what they saw."""
     with house.acting(name) as (_, ring):
-        ring.charters.known_offices()
+        every_office(ring.charters)
 
 
 def _taken_away(house: Cast) -> None:
@@ -114,7 +115,7 @@ def test_charters_taken_away_are_missed_by_whoever_has_seen_them(minsk: Cast) ->
         with pytest.raises(Tampered):
             charters.of(MINSK)
         with pytest.raises(Tampered):
-            charters.known_offices()
+            every_office(charters)
     with minsk.looking("hq3") as (_, charters), pytest.raises(Absent):
         charters.of(MINSK)
 
