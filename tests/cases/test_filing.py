@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
 import time_machine
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from hrd_cases import demo
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import read_body
 from hrd_cases.cards.read import cards
 from hrd_cases.cases.destination import destination
 from hrd_cases.cases.details import Source
+from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft
+from hrd_cases.cases.routing import Why
+from hrd_cases.keys.models import CircleKey, CoverageRow
 from hrd_cases.keys.roles import CircleName
+from tests.cases.acting import sentences
 from tests.cases.conftest import Recording, recorded, with_source
 from tests.world import World, _application
 
@@ -83,3 +91,73 @@ def test_an_office_covers_its_countries_from_its_charter_s_first_hour(tmp_path: 
             found = destination(session, visitor, "CO", "high", datetime.now(UTC))
         assert found.office_id == entered.offices["DEL_COL"]
     entered.database.dispose()
+
+
+# -- somebody writes in the table of coverage
+
+
+def plant_coverage(world: World, country: str, office: str = "DEL_EGY") -> None:
+    """Another office is said to cover a country. The genuine row goes, so that the planted one is found."""
+    with world.database.main.writing() as session:
+        session.execute(delete(CoverageRow).where(CoverageRow.country == country))
+        row = CoverageRow(office_id=world.demonstration.offices[office], country=country, since=date(2026, 1, 1))
+        session.add(row)
+
+
+def alarms(world: World) -> list[str]:
+    with world.database.main.reading() as session:
+        query = select(AuditEntry).where(AuditEntry.event == Event.ALARM_RAISED.value)
+        return [str(read_body(one).fields["alarm"]) for one in session.scalars(query)]
+
+
+FAILED = "What says who covers this country failed its check, so it is headquarters’ until that is mended."
+
+
+def test_a_file_whose_coverage_fails_its_check_goes_to_headquarters_and_is_whole_there(world, recording) -> None:
+    plant_coverage(world, "BY")
+    done = recording.by("officer.cairo", recorded("BY", "Алёна"))
+    assert (done.case_id, done.to.why) == (None, Why.UNCERTAIN)
+    assert done.to.office_id == world.demonstration.offices["HQ"]
+    ((_reference, state, _officer, name, damaged, locked),) = _files(world, "desk.hq")
+    assert (state, name, damaged, locked) == ("routed", "Алёна", 0, 0)
+    assert _files(world, "officer.cairo") == _files(world, "officer.minsk") == []
+    assert alarms(world) == ["failed its check: coverage"]
+
+
+def test_the_quick_path_says_where_it_went_and_why(world: World) -> None:
+    plant_coverage(world, "BY")
+    officer = world.client("officer.cairo")
+    begun = re.search(r'name="begun" value="([^"]*)"', officer.get("/cases/new").text)
+    assert begun is not None
+    typed = {"country": "BY", "name": "Алёна", "what": "Taken.", "urgency": "high", "do": "open", "told": ""}
+    answer = officer.post("/cases/new", typed | {"begun": begun[1]})
+    assert answer.status_code == 200
+    assert FAILED in sentences(answer.text)
+
+
+def test_a_draft_says_beforehand_where_it_will_go_and_is_not_lost(world: World) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        draft = save(session, visitor, None, recorded("BY", "Алёна"), (), datetime.now(UTC)).id
+    plant_coverage(world, "BY")
+    officer = world.client("officer.cairo")
+    page = officer.get(f"/cases/drafts/{draft}/check")
+    assert page.status_code == 200
+    assert FAILED in sentences(page.text)
+    assert alarms(world) == ["failed its check: coverage"]
+    answer = officer.post(f"/cases/drafts/{draft}/check", {"told": ""})
+    assert FAILED in sentences(answer.text)
+    assert [name for _r, _s, _o, name, _d, _l in _files(world, "desk.hq")] == ["Алёна"]
+
+
+def test_where_headquarters_cannot_receive_either_the_draft_stays_and_it_is_said(world: World) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        draft = save(session, visitor, None, recorded("BY", "Алёна"), (), datetime.now(UTC)).id
+    plant_coverage(world, "BY")
+    with world.database.main.writing() as session:
+        session.execute(update(CircleKey).values(bundle=b"planted"))
+    answer = world.client("officer.cairo").post(f"/cases/drafts/{draft}/check", {"told": ""})
+    assert answer.status_code == 422
+    assert "Nothing was sent" in sentences(answer.text)
+    assert len(alarms(world)) >= 1
+    with world.acting("officer.cairo") as (session, _visitor):
+        assert session.get_one(Draft, draft).drafted.name == "Алёна"
