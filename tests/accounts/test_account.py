@@ -382,6 +382,6 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
         ("<script>alert(1)</script>", "A browser"),
     ],
 )
-def test_a_device_is_named_calmly(world: World, agent: str, words: str) -> None:
+def test_a_device_is_named_so_that_its_member_knows_it(world: World, agent: str, words: str) -> None:
     with world.app.test_request_context("/"):
         assert device_words(agent) == words

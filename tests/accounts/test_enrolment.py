@@ -46,7 +46,9 @@ def vouch(world: World, sign_in: str, words: str) -> None:
         seating.vouch(session, visitor, office, session.merge(row, load=False), words, datetime.now(UTC))
 
 
-def test_a_newcomer_walks_in(world: World, newcomer: Person, clock: time_machine.Traveller) -> None:
+def test_a_newcomer_walks_in_from_the_invitation_to_today(
+    world: World, newcomer: Person, clock: time_machine.Traveller
+) -> None:
     code = invitation(world)
     page = newcomer.send("/enrol", sign_in="Newcomer.Cairo ", code=f" {code.lower().replace('-', ' ')} ")
     assert page.status_code == 200

@@ -52,7 +52,7 @@ def test_sessions_over_ten_hours_old_lose_their_keys_though_they_are_in_use(
     assert True not in sessions_of(world, "officer.cairo")
 
 
-def test_after_a_day_rows_go(world: World, clock: time_machine.Traveller) -> None:
+def test_a_session_nobody_came_back_to_is_gone_after_a_day(world: World, clock: time_machine.Traveller) -> None:
     clock.shift(25 * 3600)
     housekeeping(world)
     assert sessions_of(world, "officer.cairo") == []

@@ -106,7 +106,7 @@ def test_what_waits_can_be_thrown_away(world: World, officer: Person, clock: tim
     assert (count(world, Event.FORM_SENT), count(world, Event.FORM_DROPPED)) == (0, 1)
 
 
-def test_pressing_twice_saves_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+def test_a_kept_form_pressed_twice_is_done_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
     clock.shift(20 * MINUTE)
     officer.send(FORM, language="fr")
     officer.unlock()

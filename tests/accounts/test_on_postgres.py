@@ -21,7 +21,7 @@ def clock(world_on_postgres: World) -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def test_an_officer_s_day(world_on_postgres: World, clock: time_machine.Traveller) -> None:
+def test_each_thing_of_an_officer_s_day_is_told_once(world_on_postgres: World, clock: time_machine.Traveller) -> None:
     """Slowed by a guesser, locked, unlocked, a form kept and sent, an act asked for again: each said once."""
     world, officer = world_on_postgres, Person(world_on_postgres, "officer.cairo")
     officer.sign_in_now()

@@ -151,7 +151,7 @@ def test_the_page_says_what_to_do_when_more_is_lost(world: World) -> None:
     assert "hears six new words" in page
 
 
-def test_without_a_paper_nothing_opens(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+def test_without_the_code_on_paper_nothing_opens(world: World, officer: Person, clock: time_machine.Traveller) -> None:
     clock.shift(60)
     officer.paper = ""
     assert lost_passphrase(officer).status_code == 422  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ def test_another_session_of_the_member_is_told_nothing(officer: Person, world: W
     assert DONE in officer.open("/account").text
 
 
-def test_the_words_lie_sealed(officer: Person, world: World) -> None:
+def test_what_the_next_page_says_lies_sealed_in_the_session(officer: Person, world: World) -> None:
     choose(officer)
     with world.database.main.reading() as session:
         rows = list(session.scalars(select(SessionRow)))

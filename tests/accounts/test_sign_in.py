@@ -41,7 +41,7 @@ def officer(world: World) -> Person:
 # -- sign-in
 
 
-def test_the_officer_signs_in(officer: Person) -> None:
+def test_whoever_is_signed_in_sees_today_and_no_sign_in_page(officer: Person) -> None:
     assert officer.open("/").status_code == 200
     assert officer.open("/sign-in").location == "/"
 
@@ -272,7 +272,7 @@ def test_a_locked_session_shows_nobody_s_name_and_no_navigation(clock: time_mach
     assert "Offices" not in page
 
 
-def test_another_passphrase_unlocks_nothing(clock: time_machine.Traveller, officer: Person) -> None:
+def test_another_passphrase_unlocks_nobody_s_session(clock: time_machine.Traveller, officer: Person) -> None:
     clock.shift(16 * MINUTE)
     officer.passphrase = "nine herons cross a quiet harbour"
     answer = officer.unlock()

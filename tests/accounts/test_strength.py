@@ -84,7 +84,7 @@ def test_the_blocklist_holds_no_line_twice() -> None:
 
 
 @given(st.text(max_size=600) | st.text(st.characters(codec=None, categories=["Cs", "Cc", "Mn"]), max_size=600))
-def test_any_text_gets_an_answer(passphrase: str) -> None:
+def test_any_text_is_judged_as_a_passphrase(passphrase: str) -> None:
     assert outcome(passphrase) != ""
 
 

@@ -77,11 +77,11 @@ def tries(
     return waits
 
 
-def test_one_address_trying_one_name(database: Database) -> None:
+def test_one_address_has_five_tries_at_a_name_then_waits(database: Database) -> None:
     assert tries(database, "head", "192.0.2.1", 7) == [0] * 5 + [30] * 2
 
 
-def test_another_address_still_gets_in(database: Database) -> None:
+def test_a_member_gets_in_from_another_address_than_who_guesses_their_name(database: Database) -> None:
     tries(database, "head", "192.0.2.1", 20)
     assert tries(database, "head", "192.0.2.2", 1) == [0]
 

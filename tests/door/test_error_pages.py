@@ -81,6 +81,6 @@ def test_a_frame_that_cannot_be_drawn_is_left_away(world: World, monkeypatch: py
     assert "Nothing to show here" in answer.text
 
 
-def test_another_site_s_request_finds_nobody(world: World) -> None:
+def test_an_error_page_asked_for_by_another_site_names_nobody(world: World) -> None:
     answer = world.client("officer.cairo").get("/nowhere", **{"Sec-Fetch-Site": "cross-site"})
     assert "officer.cairo" not in answer.text

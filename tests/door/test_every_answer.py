@@ -191,7 +191,7 @@ def test_an_unknown_host_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
-def test_other_methods_are_not_for_us(world: World, method: str) -> None:
+def test_no_method_but_get_and_post_is_answered(world: World, method: str) -> None:
     answer = world.client("officer.cairo").client.open("/account", base_url=BASE, method=method)
     assert answer.status_code == 405
 

@@ -200,7 +200,7 @@ LEAVES = ("sign_in.sign_out", "sign_in.sign_in", "sign_in.unlock", "waiting.show
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_who_is_let_in_where(peopled: World, person: str, tmp_path: Path) -> None:
+def test_each_role_is_let_in_where_the_matrix_says(peopled: World, person: str, tmp_path: Path) -> None:
     rewound = _Rewound(peopled, tmp_path / "spare")
     table, found = _table(), {}
     for endpoint, path in sorted(_addresses(peopled).items()):

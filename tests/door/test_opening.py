@@ -164,7 +164,7 @@ def test_a_child_of_another_parent_is_nobodys_although_both_are_ours(planted: Pl
     assert planted.asks("officer.cairo", f"/dossiers/{uuid.uuid4()}/hearings/{planted.hearing}") == 404
 
 
-def test_another_offices_child_is_nobodys(planted: Planting) -> None:
+def test_a_hearing_is_not_found_below_another_office_s_case(planted: Planting) -> None:
     assert planted.asks("officer.cairo", f"/hearings/{planted.minsk_hearing}") == 404
     assert planted.asks("officer.cairo", f"/dossiers/{planted.dossier}/hearings/{planted.minsk_hearing}") == 404
     assert planted.asks("officer.cairo", f"/dossiers/{planted.minsk}/hearings/{planted.minsk_hearing}") == 404
@@ -199,7 +199,7 @@ def test_rows_known_through_two_offices_are_not_opened_together(planted: Plantin
     assert planted.asks("officer.cairo", f"/both/{planted.dossier}/{planted.minsk}") == 404
 
 
-def test_a_stranger_opens_nothing(planted: Planting) -> None:
+def test_who_is_not_signed_in_opens_nothing(planted: Planting) -> None:
     assert planted.asks(None, f"/dossiers/{planted.dossier}") == 303
 
 

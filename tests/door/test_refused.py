@@ -54,7 +54,7 @@ def test_what_somebody_typed_is_never_taken_for_a_sentence_of_ours(reader: Flask
 
 
 @pytest.mark.parametrize("typed", ["100 %", "%(name)s", "%s"])
-def test_signs_in_a_value_stay_signs(typed: str):
+def test_what_somebody_typed_stands_in_a_refusal_as_typed(typed: str):
     assert str(Refused(N_("%(name)s has no seat here."), name=typed)) == f"{typed} has no seat here."
 
 

@@ -296,7 +296,7 @@ BY_HAND: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("forgery", BY_HAND)
-def test_refused_when(cairo: Cast, forgery: str) -> None:
+def test_a_forged_charter_is_refused_when(cairo: Cast, forgery: str) -> None:
     changes, names = BY_HAND[forgery]
     _publish(cairo, "accomplice", *names)
     cairo.forged(cairo.after(cairo.of(), **changes), *names)
@@ -530,7 +530,7 @@ def test_a_planted_country_is_refused(cairo: Cast, plant: Callable[[Cast], None]
         charters.primary_office("LY", TODAY)
 
 
-def test_the_primary_office_of_a_country(cairo: Cast) -> None:
+def test_a_country_has_its_primary_office_on_the_days_it_is_covered(cairo: Cast) -> None:
     with cairo.looking() as (_, charters):
         found = charters.primary_office("EG", TODAY)
         assert found is not None

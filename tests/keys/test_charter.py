@@ -288,7 +288,7 @@ def suffices(names: frozenset[str], before: Charter | None, new: Charter, author
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_who_may_sign_when(change: str) -> None:
+def test_a_change_stands_only_with_those_who_may_sign_it(change: str) -> None:
     changes, able = CHANGES[change]
     new = after(CAIRO_NOW, **changes)
     for count in (0, 1, 2, 3):
@@ -298,7 +298,7 @@ def test_who_may_sign_when(change: str) -> None:
 
 
 @pytest.mark.parametrize("change", NOBODY)
-def test_nobody_may_make(change: str) -> None:
+def test_nobody_may_make_this_change(change: str) -> None:
     with pytest.raises(Tampered):
         authors(CAIRO_NOW, after(CAIRO_NOW, **NOBODY[change]), HEADQUARTERS_NOW)
 
@@ -367,7 +367,7 @@ def test_two_different_heads_of_headquarters_begin(
     ],
     ids=["a second headquarters", "a delegation as root", "not the first", "with a past", "with a circle made before"],
 )
-def test_nothing_else_begins(new: Charter, authority: Charter | None) -> None:
+def test_nothing_else_begins_a_chain_though_two_heads_signed_it(new: Charter, authority: Charter | None) -> None:
     with pytest.raises(Tampered):
         check_step(None, new, signed(new, "hq1", "hq2"), authority, everybody("hq1", "hq2"))
 
@@ -405,7 +405,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
-def test_refused(forgery: str) -> None:
+def test_a_seat_is_refused_with_a_forged_signature(forgery: str) -> None:
     with pytest.raises(Tampered):
         step(signatures=FORGERIES[forgery])
 
@@ -466,7 +466,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_charter_has(shape: str) -> None:
+def test_a_charter_is_refused_whoever_signed_it_if_it_has(shape: str) -> None:
     with pytest.raises(Tampered):
         check_shape(msgspec.structs.replace(CAIRO_NOW, **SHAPES[shape]))
 

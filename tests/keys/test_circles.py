@@ -70,7 +70,7 @@ def test_a_circle_is_made_by_the_first_who_is_entitled(cairo: Cast) -> None:
     assert {entry.epoch for entry in made[0].circles} == {1}
 
 
-def test_finance_does_not_make_casework(cairo: Cast) -> None:
+def test_a_finance_officer_makes_no_casework_key(cairo: Cast) -> None:
     cairo.open_office(id_of("minsk"), "BY", (seat("other head", Role.HEAD), seat("desk", Role.FINANCE)))
     cairo.comes_in("desk", office_id=id_of("minsk"))
     epochs = {entry.name: entry.epoch for entry in cairo.of(id_of("minsk")).circles}
@@ -312,7 +312,7 @@ def test_members_walk_back_from_the_newest_epoch_to_the_first(cairo: Cast) -> No
     assert all(holds(cairo, "newcomer", "casework", epoch) for epoch in (1, 2, 3))
 
 
-def test_an_older_seed_exchanged_is_refused(cairo: Cast) -> None:
+def test_an_older_seed_put_in_the_place_of_another_is_refused(cairo: Cast) -> None:
     ended(cairo, "officer")
     cairo.comes_in("deputy")
     cairo.change("head", CAIRO, seats=(*cairo.of().seats, seat("newcomer", Role.LIAISON_OFFICER)))

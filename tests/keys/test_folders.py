@@ -287,7 +287,7 @@ def test_a_folder_that_is_given_up_takes_its_keys_and_its_secret_along(cairo: Ca
 
 
 @ON_BOTH
-def test_what_is_undone_loses_no_secret(cairo: Cast) -> None:
+def test_a_shredding_that_is_undone_loses_no_secret(cairo: Cast) -> None:
     class Stop(Exception):
         pass
 

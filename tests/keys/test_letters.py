@@ -219,7 +219,7 @@ PLANTED = (
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__.strip("_"))
-def test_a_planted_letter_of(world: World, plant: Callable[[World], uuid.UUID]) -> None:
+def test_a_planted_letter_is_refused_for_good_and_told(world: World, plant: Callable[[World], uuid.UUID]) -> None:
     letter_id = plant(world)
     come_in(world)
     assert state(world, letter_id) == "refused"

@@ -144,7 +144,7 @@ def test_no_first_charter_is_written_for_an_office_that_had_one(minsk: Cast) -> 
 
 @ON_BOTH
 @EITHER_WAY
-def test_whoever_has_seen_them_marks_them(cairo: Cast, how: str) -> None:
+def test_a_head_who_has_seen_lost_charters_marks_them(cairo: Cast, how: str) -> None:
     cairo.open_office(MINSK, "BY", (seat("minsk head", Role.HEAD),))
     sees(cairo, "hq1")
     newest = cairo.of(MINSK)

@@ -152,7 +152,7 @@ def test_fields_that_are_missing_or_sent_twice_break_nothing(typed: World, name:
 
 
 @pytest.mark.parametrize("name", ["edit", "holidays", "countries", "invite", "vouch", "notice"])
-def test_random_text_breaks_nothing(typed: World, name: str):
+def test_random_text_in_a_form_gets_an_answer(typed: World, name: str):
     sheet = sheets(typed)[name]
 
     @settings(max_examples=15)

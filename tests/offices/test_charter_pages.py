@@ -140,7 +140,7 @@ def test_the_second_head_reads_it_in_words_and_signs(world, at):
 
 
 @pytest.mark.parametrize("member", ["head.cairo", "officer.cairo", "admin.hq", "desk.hq", "auditor.hq"])
-def test_nobody_else_changes_the_countries(world, at, member):
+def test_nobody_but_two_heads_of_headquarters_changes_the_countries(world, at, member):
     assert world.client(member).post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt"}).status_code == 403
 
 
@@ -433,7 +433,7 @@ def test_headquarters_keeps_two_heads(world, at):
 
 
 @pytest.mark.parametrize("member", ["officer.cairo", "admin.hq", "auditor.hq", "desk.hq", "head.minsk"])
-def test_nobody_else_changes_seats(world, at, member):
+def test_nobody_but_a_head_changes_seats(world, at, member):
     status = world.client(member).post(at.member("deputy.cairo", "/seat"), {"role": "finance"}).status_code
     assert status in (403, 404)
 

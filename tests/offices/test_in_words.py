@@ -44,7 +44,7 @@ def after(**changed: object) -> list[str]:
     return changes(BEFORE, msgspec.structs.replace(BEFORE, number=2, **changed), NAMES)
 
 
-def test_nothing_changed_says_nothing():
+def test_a_charter_that_changes_nothing_says_nothing():
     assert after() == []
 
 

@@ -73,7 +73,7 @@ def walk(town: Town, request: pytest.FixtureRequest) -> Walk:
     return Walk(town, Places(town.world), _pages(town, language, mode, size), language)
 
 
-def test_pages_in_the_midst_of_something(walk: Walk) -> None:
+def test_pages_look_right_in_the_midst_of_an_act(walk: Walk) -> None:
     _invitation(walk)
     _vouching(walk)
     _second_signature(walk)

@@ -377,7 +377,7 @@ def test_a_suspended_colleague_counts_as_no_holder(world, at):
 @pytest.mark.parametrize(
     ("member", "status"), [("officer.cairo", 403), ("admin.hq", 403), ("head.cairo", 303), ("head1.hq", 303)]
 )
-def test_a_head_restores(world, at, member, status):
+def test_nobody_but_a_head_restores_a_suspended_colleague(world, at, member, status):
     world.client("finance.cairo").post(at.member("deputy.cairo", "/suspend"))
     assert world.client(member).post(at.member("deputy.cairo", "/restore")).status_code == status
     assert (row(world, "deputy.cairo").suspended_at is None) is (status == 303)

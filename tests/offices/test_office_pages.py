@@ -307,7 +307,7 @@ def test_the_administrator_opens_an_office_that_has_no_authority_yet(world):
 
 
 @pytest.mark.parametrize("member", ["head1.hq", "head.cairo", "officer.cairo", "auditor.hq"])
-def test_nobody_else_opens_an_office(world, member):
+def test_nobody_but_the_administrator_opens_an_office(world, member):
     assert world.client(member).post("/offices/new", new_office()).status_code == 403
 
 

@@ -96,7 +96,7 @@ def test_headquarters_writes_a_notice_that_the_office_reads_on_today(world, at, 
 @pytest.mark.parametrize(
     "member", ["head.cairo", "officer.cairo", "admin.hq", "auditor.hq", "observer.a", "approver.hq"]
 )
-def test_nobody_else_writes_notices(world, at, member):
+def test_nobody_but_headquarters_heads_and_desk_writes_notices(world, at, member):
     assert send(world, at, by=member).status_code == 403
 
 
