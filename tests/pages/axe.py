@@ -1,5 +1,6 @@
 """axe-core on a page of system Chromium: `findings(page)` is a list of sentences, empty when axe finds nothing."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -8,16 +9,23 @@ from playwright.sync_api import Page
 from hrd_cases.settings import ROOT
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# What axe was content with is long, and nobody reads it here: it stays in the browser.
+ASK = """async rules => {
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
+  return JSON.stringify(found.violations);
+}"""
 SOURCE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def findings(page: Page) -> list[str]:
     """What axe finds on the page as it stands; the page's context must allow scripts (the page itself has none)."""
-    page.evaluate(_source())
-    result: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: rules})", list(RULES))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_source())
+        page.add_init_script(_source())  # the pages that are opened here next have it at once
+    violations: list[dict[str, Any]] = json.loads(page.evaluate(ASK, list(RULES)))
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-        for violation in result["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
 
