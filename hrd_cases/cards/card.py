@@ -10,8 +10,9 @@ import msgspec
 
 from hrd_cases.names.folding import fold
 from hrd_cases.names.sounds import sounds
+from hrd_cases.names.texts import TEXT_ENDS
 
-NAME_ENDS: Final = "\x1f"
+NAME_ENDS: Final = TEXT_ENDS.decode()
 MOST_NAMES: Final = 40
 
 

@@ -6,15 +6,15 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 
-import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from hrd_cases.cards.blobs import Damaged
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import INDEXES, PLACES, Writer, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
-from hrd_cases.cards.read import Damaged, WrittenIndex, recent_names, segments_of, texts_now, versions
 from hrd_cases.cards.sealing import Sealing
+from hrd_cases.cards.settled import recent_names, segments_of, texts_now, versions
 from hrd_cases.errors import Tampered
 
 SETTLE_AT = 16
@@ -81,7 +81,6 @@ def settle(session: Session, circle_id: uuid.UUID) -> None:
 
 def _made(sealing: Sealing) -> dict[Part, bytes]:
     now = segments_of(versions(sealing.session, sealing.circle_id))
-    settled, _ = recent_names(sealing, now, 0)
-    names = WrittenIndex(settled.cases, settled.covered, settled.names.write())
-    encode = msgspec.msgpack.encode
-    return {Part.INDEX: encode(names), Part.TEXTS: encode(texts_now(sealing, now))}
+    names, _ = recent_names(sealing, now, 0)
+    texts = texts_now(sealing, now)
+    return {Part.INDEX: names.written(names.index.write()), Part.TEXTS: texts.written(texts.index.write())}

@@ -2,14 +2,13 @@
 close is followed to the names that have it.
 
 An index is built from what `sounds` gives for each name. It is written as bytes, so that it can be sealed, and used as
-it is read: nothing is unpacked before a search.
+it is read: nothing is unpacked but what a search asks for.
 """
 
 from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
@@ -21,19 +20,20 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from hrd_cases.names.heard import Sounds, WrittenSounds
+from hrd_cases.names.postings import Numbers, Places, Postings, WrittenNumbers, WrittenPostings
 from hrd_cases.names.sounds import SHORT, sounds, together, words
 
 CLOSE: Final = 0.62
 """Indel similarity from which two sounds may be the same word."""
 BEST: Final = 20
 _INITIAL: Final = 0.6
-_STEPS: Final = (0.97, 0.94, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)
-"""Scores from the highest down: it is looked at only as far as there are enough names. The last is the least."""
+LEAST: Final = 0.4
+"""A name that comes no closer is not told of."""
 _NAMES_OF_ONE: Final = 8
 _MOST_SOUNDS: Final = 24
 _EACH_WORD_TOO_MANY: Final = 0.015
 
-Numbers = NDArray[np.uint32]
 Scores = NDArray[np.float32]
 
 
@@ -42,15 +42,12 @@ _Reading = tuple[str, tuple[int, ...]]
 
 
 class _Written(msgspec.Struct, frozen=True, array_like=True):
-    """An index as bytes: different sounds in one text; where each one's names begin; names by sound; owners and
-    lengths of names. Little-endian 32-bit numbers (lengths: bytes).
-    """
+    """An index as bytes: different sounds; the names that have each; owners and lengths of names."""
 
-    sounds: str
-    begins: bytes
-    names: bytes
-    owners: bytes
-    lengths: bytes
+    sounds: WrittenSounds
+    names: WrittenPostings
+    owners: WrittenNumbers
+    lengths: WrittenNumbers
 
 
 _written = msgspec.msgpack.Decoder(_Written)
@@ -65,58 +62,54 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class NameIndex:
-    """Names of numbered owners. `names[begins[i]:begins[i + 1]]` are the names that have sound i; sounds are sorted."""
+    """Names of numbered owners: which names have each of the different sounds."""
 
-    sounds: tuple[str, ...] = field(repr=False)
-    begins: Numbers = field(repr=False)
-    names: Numbers = field(repr=False)
+    sounds: Sounds = field(repr=False)
+    names: Postings = field(repr=False)
     owners: Numbers = field(repr=False)
-    lengths: NDArray[np.uint8] = field(repr=False)
+    lengths: Numbers = field(repr=False)
     hidden: NDArray[np.bool_] | None = field(default=None, repr=False)
 
     def without(self, owners: NDArray[np.bool_]) -> NameIndex:
         """The same names, those of some owners left out of every answer. `owners`: one truth per owner."""
-        return replace(self, hidden=owners[self.owners])
+        return replace(self, hidden=owners[self.owners[:]])
 
     @classmethod
     def build(cls, lines: Iterable[tuple[int, str]]) -> NameIndex:
         """From (owner, what `sounds` gave) of each name."""
-        by_sound: defaultdict[str, list[int]] = defaultdict(list)
-        owners: list[int] = []
-        lengths: list[int] = []
-        for name, (owner, line) in enumerate(lines):
-            kept = line.split()
-            owners.append(owner)
-            lengths.append(min(255, len(kept) - line.count("+")))
-            for sound in kept:
-                by_sound[sound.removeprefix("+")].append(name)
-        ordered = sorted(by_sound)
-        begins = np.zeros(len(ordered) + 1, np.uint32)
-        np.cumsum([len(by_sound[sound]) for sound in ordered], out=begins[1:])
-        names = np.fromiter(chain.from_iterable(map(by_sound.__getitem__, ordered)), np.uint32, int(begins[-1]))
-        return cls(tuple(ordered), begins, names, np.array(owners, np.uint32), np.array(lengths, np.uint8))
+        numbered = list(lines)
+        split = [line.split() for _, line in numbered]
+        said = [sound.removeprefix("+") for sound in chain.from_iterable(split)]
+        ordered = sorted(set(said))
+        number = {sound: at for at, sound in enumerate(ordered)}
+        keys = np.fromiter(map(number.__getitem__, said), np.uint32, len(said))
+        names = np.repeat(np.arange(len(split), dtype=np.uint32), np.fromiter(map(len, split), np.intp, len(split)))
+        lengths = [min(255, len(words) - line.count("+")) for words, (_, line) in zip(split, numbered, strict=True)]
+        return cls(
+            Sounds.of(ordered),
+            Postings.of(keys, names, len(ordered)),
+            Numbers.of(np.array([owner for owner, _ in numbered], np.uint32)),
+            Numbers.of(np.array(lengths, np.uint32)),
+        )
 
     def write(self) -> bytes:
-        begins, names, owners = (part.astype("<u4").tobytes() for part in (self.begins, self.names, self.owners))
-        return msgspec.msgpack.encode(_Written("\n".join(self.sounds), begins, names, owners, self.lengths.tobytes()))
+        return msgspec.msgpack.encode(
+            _Written(self.sounds.written(), self.names.written(), self.owners.written(), self.lengths.written())
+        )
 
     @classmethod
-    def read(cls, written: bytes) -> NameIndex:
+    def read(cls, written: bytes | memoryview) -> NameIndex:
         """What `write` wrote. ValueError (msgspec.MsgspecError is one) for anything else."""
         index = _written.decode(written)
-        sounds = tuple(index.sounds.split("\n")) if index.sounds else ()
-        begins, names, owners = (np.frombuffer(part, "<u4") for part in (index.begins, index.names, index.owners))
-        lengths = np.frombuffer(index.lengths, np.uint8)
-        if len(begins) != len(sounds) + 1 or len(owners) != len(lengths) or begins[-1] != len(names):
+        found = cls(
+            Sounds.read(index.sounds),
+            Postings.read(index.names),
+            Numbers.read(index.owners),
+            Numbers.read(index.lengths),
+        )
+        if len(found.names) != len(found.sounds) or len(found.owners) != len(found.lengths):
             raise ValueError("an index of names whose parts do not fit together")
-        return cls(sounds, begins, names, owners, lengths)
-
-    def having(self, matched: NDArray[np.intp]) -> tuple[Numbers, Numbers]:
-        """The names that have any of these sounds, one sound after the other, and how many each one has."""
-        first, sizes = self.begins[matched].astype(np.int64), np.diff(self.begins)[matched].astype(np.int64)
-        ends = np.cumsum(sizes)
-        steps = np.arange(ends[-1] if len(ends) else 0) + np.repeat(first - (ends - sizes), sizes)
-        return self.names[steps], sizes.astype(np.uint32)
+        return found
 
 
 class Query:
@@ -128,10 +121,10 @@ class Query:
             (sound, (place,)) for place, word in enumerate(self.words) for sound in (word.sound, *word.others)
         ]
 
-    def closeness(self, sounds: Sequence[str]) -> Scores:
+    def closeness(self, sounds: Sounds) -> Scores:
         """By word and sound: how close, 0 where it is not."""
         close = np.zeros((len(self.words), len(sounds)), np.float32)
-        if not sounds:
+        if not len(sounds):
             return close
         _compare(self._single, sounds, close)
         _compare(self._joined(close.max(axis=1)), sounds, close)
@@ -147,7 +140,7 @@ class Query:
             for sound in together(one, after)
         ]
 
-    def _add_initials(self, close: Scores, sounds: Sequence[str]) -> None:
+    def _add_initials(self, close: Scores, sounds: Sounds) -> None:
         """An initial may be any word that begins with it, and any word may be written as its initial."""
         for place, word in enumerate(self.words):
             begins, ends = (bisect_left(sounds, bound) for bound in (word.sound[0], chr(ord(word.sound[0]) + 1)))
@@ -156,15 +149,18 @@ class Query:
             np.maximum(close[place, begins:ends], _INITIAL, out=close[place, begins:ends])
 
 
-def _compare(readings: Sequence[_Reading], sounds: Sequence[str], close: Scores) -> None:
+def _compare(readings: Sequence[_Reading], sounds: Sounds, close: Scores) -> None:
     """Note in `close` how close each reading comes, for each of its words."""
-    if not readings:
-        return
     asked = [sound for sound, _ in readings[:_MOST_SOUNDS]]
-    compared = process.cdist(asked, sounds, scorer=Indel.normalized_similarity, score_cutoff=CLOSE, dtype=np.float32)
+    near = sounds.near(asked, CLOSE)
+    if not len(near):
+        return
+    compared = process.cdist(
+        asked, sounds.at(near), scorer=Indel.normalized_similarity, score_cutoff=CLOSE, dtype=np.float32
+    )
     for row, (_, places) in zip(compared, readings, strict=False):
         for place in places:
-            np.maximum(close[place], row, out=close[place])
+            close[place, near] = np.maximum(close[place, near], row)
 
 
 def best(indexes: Sequence[NameIndex], name: str, limit: int = BEST) -> list[Found]:
@@ -186,7 +182,7 @@ def _weights(found: Sequence[tuple[NameIndex, Scores]], count: int) -> list[floa
     total = 1 + sum(len(index.owners) for index, _ in found)
     weights = []
     for place in range(count):
-        having = sum(int(np.diff(index.begins)[close[place] >= 0.85].sum()) for index, close in found)
+        having = sum(int(index.names.sizes()[close[place] >= 0.85].sum()) for index, close in found)
         weights.append(1.0 + float(np.log(total / (1 + having))) / 4)
     return weights
 
@@ -196,21 +192,26 @@ def _closest(index: NameIndex, close: Scores, weights: Sequence[float], limit: i
     for row, weight in zip(close, weights, strict=True):
         matched = np.flatnonzero(row)
         matched = matched[np.argsort(row[matched], kind="stable")]
-        names, sizes = index.having(matched)
+        names, sizes = index.names.having(matched)
         nearest = np.zeros(len(index.owners), np.float32)
         nearest[names] = np.repeat(row[matched], sizes)  # of a name with two such sounds the closer one is written last
         scores += nearest * np.float32(weight)
     if index.hidden is not None:
         scores[index.hidden] = 0
     scores /= np.float32(sum(weights))
-    more = index.lengths.astype(np.float32) - len(weights)
-    scores -= np.where(scores > 0, np.clip(more, 0, 5) * _EACH_WORD_TOO_MANY, 0).astype(np.float32)
-    for enough in _STEPS:
-        top = np.flatnonzero(scores >= enough)
-        if len(top) >= limit * _NAMES_OF_ONE:
-            break
-    top = top[np.argsort(-scores[top], kind="stable")[: limit * _NAMES_OF_ONE]]
-    return list(zip(index.owners[top].tolist(), scores[top].tolist(), strict=True))
+    top = np.flatnonzero(scores >= LEAST)
+    more = index.lengths[top].astype(np.float32) - len(weights)
+    reached = scores[top] - (np.clip(more, 0, 5) * _EACH_WORD_TOO_MANY).astype(np.float32)
+    best_first = _highest(reached, limit * _NAMES_OF_ONE)
+    top, reached = top[best_first], reached[best_first]
+    return list(zip(index.owners[top].tolist(), reached.tolist(), strict=True))
+
+
+def _highest(scores: Scores, count: int) -> Places:
+    """Where the highest scores from LEAST on are, the highest first; among equals the first."""
+    least = np.partition(scores, -count)[-count] if len(scores) > count else LEAST
+    there = np.flatnonzero(scores >= max(least, LEAST))
+    return there[np.argsort(-scores[there], kind="stable")[:count]]
 
 
 def alike(one: str, other: str) -> float:
