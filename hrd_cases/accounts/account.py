@@ -196,7 +196,9 @@ def _spend(session: Session, visitor: Visitor, form: Form, code: str) -> bool:
 
 
 def _proven(session: Session, visitor: Visitor, form: ProofForm, tried: Try) -> bool:
-    """Was the passphrase right, and the code, which is spent then? Says at its field what was wrong."""
+    """Was it sent, the passphrase right, and the code, which is spent then? Says at its field what was wrong."""
+    if not form.sent():
+        return False
     if tried.seed is None:
         after_refusal(Event.SIGN_IN_FAILED, member=visitor.member_id)
         form.refuse(_("This is not the passphrase you have now."), "passphrase")
@@ -208,8 +210,6 @@ def _proven(session: Session, visitor: Visitor, form: ProofForm, tried: Try) -> 
 def authenticator(session: Session, visitor: Visitor, prepared: Try = FAILED) -> Response:
     """Passphrase and a code of the old authenticator lead to the secret of a new one."""
     form = ProofForm()
-    if request.method == "GET":
-        return shown("accounts/new_authenticator.html", form)
     if not _proven(session, visitor, form, prepared):
         return shown("accounts/new_authenticator.html", form)
     with sessions().holding(session, own_cookie()) as held:
@@ -222,8 +222,6 @@ def recovery_code(session: Session, visitor: Visitor, prepared: Try = FAILED) ->
     """Passphrase and a code lead to a new recovery code: it opens the keys as the passphrase does. The old one counts
     until the new one is on paper."""
     form = ProofForm()
-    if request.method == "GET":
-        return shown("accounts/new_recovery_code.html", form)
     if not _proven(session, visitor, form, prepared):
         return shown("accounts/new_recovery_code.html", form)
     with sessions().holding(session, own_cookie()) as held:

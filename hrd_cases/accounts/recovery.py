@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import render_template, request
+from flask import render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -63,12 +64,9 @@ def try_paper(session: Session) -> Try:
 def passphrase(session: Session, prepared: Try = FAILED) -> Response:
     """Recovery code and authenticator open a session that owes a new passphrase, then a new recovery code."""
     form = LostPassphraseForm()
-    if request.method == "GET":
+    member = _proven(form, prepared, lambda: proven_with_code(session, prepared, typed(form.code), datetime.now(UTC)))
+    if member is None:
         return shown("accounts/recover_passphrase.html", form)
-    try:
-        member = proven_with_code(session, prepared, typed(form.code), datetime.now(UTC))
-    except WrongPassphrase:
-        return _refused("accounts/recover_passphrase.html", form, prepared)
     return _owing(session, member, prepared, Step.PASSPHRASE, Step.RECOVERY_CODE)
 
 
@@ -85,19 +83,22 @@ def try_both(session: Session) -> Try:
 def authenticator(session: Session, prepared: Try = FAILED) -> Response:
     """Passphrase and recovery code open a session that owes a new authenticator, then a new recovery code."""
     form = LostAuthenticatorForm()
-    if request.method == "GET":
+    member = _proven(form, prepared, lambda: proven(session, prepared)[0])
+    if member is None:
         return shown("accounts/recover_authenticator.html", form)
-    try:
-        member, _keys = proven(session, prepared)
-    except WrongPassphrase:
-        return _refused("accounts/recover_authenticator.html", form, prepared)
     return _owing(session, member, prepared, Step.AUTHENTICATOR, Step.RECOVERY_CODE)
 
 
-def _refused(template: str, form: LostPassphraseForm | LostAuthenticatorForm, tried: Try) -> Response:
-    form.refuse_whole(str(NOT_THESE), *form.data)
-    after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
-    return shown(template, form)
+def _proven(form: LostPassphraseForm | LostAuthenticatorForm, tried: Try, prove: Callable[[], Member]) -> Member | None:
+    """Who sent the form, if they proved to be who they say; None with one sentence, whatever was wrong."""
+    if not form.sent():
+        return None
+    try:
+        return prove()
+    except WrongPassphrase:
+        form.refuse_whole(str(NOT_THESE), *form.data)
+        after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
+        return None
 
 
 def _owing(session: Session, member: Member, tried: Try, *steps: Step) -> Response:

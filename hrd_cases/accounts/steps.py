@@ -6,6 +6,7 @@ The same pages serve members who set a new authenticator or recovery code of the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
-from hrd_cases.forms import typed
+from hrd_cases.forms import Form, typed
 
 desk = Desk("steps", "/steps")
 
@@ -55,6 +56,16 @@ def onward(held: Held, visitor: Visitor) -> Response:
 def _page(held: Held, **more: object) -> dict[str, Any]:
     """What a step's page says: how strong the passphrase just chosen is, and how many steps are left."""
     return {"strength": strength_words(held.strength), "owed": held.steps, **more}
+
+
+def _confirmed(session: Session, form: Form, field: str, confirm: Callable[[Held], None]) -> bool:
+    """Was what the session holds confirmed by what was typed in `field`? What is refused is said there."""
+
+    def act() -> None:
+        with sessions().holding(session, own_cookie()) as held:
+            confirm(held)
+
+    return done(form, act, field)
 
 
 # -- a new passphrase, after the old one was lost
@@ -102,7 +113,8 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
     if request.method == "GET":
         return shown("accounts/step_authenticator.html", form, **page)
     member = session.get_one(Member, visitor.member_id)
-    if not done(form, lambda: _confirm_authenticator(session, member, typed(form.code)), "code"):
+    code, now = typed(form.code), datetime.now(UTC)
+    if not _confirmed(session, form, "code", lambda held: confirm_authenticator(session, member, held, code, now)):
         return shown("accounts/step_authenticator.html", form, **page)
     end_sessions_of(session, member.id, but=visitor.session_id)
     newcomer = member.enrolled_at is None
@@ -112,11 +124,6 @@ def authenticator(session: Session, visitor: Visitor) -> Response:
         else _("Your authenticator is set up. Everywhere else you are signed out.")
     )
     return onward(held_now(session), visitor)
-
-
-def _confirm_authenticator(session: Session, member: Member, code: str) -> None:
-    with sessions().holding(session, own_cookie()) as held:
-        confirm_authenticator(session, member, held, code, datetime.now(UTC))
 
 
 @desk.get("/authenticator.png", needs=Permission.COME_IN)
@@ -148,7 +155,10 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
         return shown("accounts/step_recovery_code.html", form, **page)
     member = session.get_one(Member, visitor.member_id)
     newcomer = member.enrolled_at is None
-    if not done(form, lambda: _confirm_recovery_code(session, member, typed(form.recovery_code)), "recovery_code"):
+    settings, code, now = house().settings, typed(form.recovery_code), datetime.now(UTC)
+    if not _confirmed(
+        session, form, "recovery_code", lambda held: confirm_recovery_code(session, settings, member, held, code, now)
+    ):
         return shown("accounts/step_recovery_code.html", form, **page)
     say(
         _("Your recovery code is on paper, and counts from now on.")
@@ -156,8 +166,3 @@ def recovery_code(session: Session, visitor: Visitor) -> Response:
         else _("Your recovery code is on paper, and counts from now on. An older one counts no more.")
     )
     return onward(held_now(session), visitor)
-
-
-def _confirm_recovery_code(session: Session, member: Member, code: str) -> None:
-    with sessions().holding(session, own_cookie()) as held:
-        confirm_recovery_code(session, house().settings, member, held, code, datetime.now(UTC))

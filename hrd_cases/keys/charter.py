@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, CircleName, OfficeKind, Ro
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import KeyPair
 
+T = TypeVar("T")
 SIGNING_LABEL = "charter"
 UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError)
 """What planted bytes make a decoder raise; text that is no UTF-8 is a ValueError."""
@@ -213,13 +214,7 @@ def encode(charter: Charter) -> bytes:
 
 def decode(body: bytes) -> Charter:
     """Raises Tampered on anything that is not a charter written exactly as we write it."""
-    try:
-        charter = _decoder.decode(body)
-    except UNREADABLE as error:
-        raise Tampered("not a charter") from error
-    if _encoder.encode(charter) != body:
-        raise Tampered("a charter in another spelling")
-    return charter
+    return _as_written(_decoder, body, "charter")
 
 
 def encode_signatures(signatures: Iterable[Signature]) -> bytes:
@@ -228,13 +223,17 @@ def encode_signatures(signatures: Iterable[Signature]) -> bytes:
 
 def decode_signatures(blob: bytes) -> tuple[Signature, ...]:
     """Raises Tampered on anything that is not signatures written exactly as we write them."""
+    return _as_written(_signatures, blob, "signatures")
+
+
+def _as_written(decoder: msgspec.msgpack.Decoder[T], blob: bytes, what: str) -> T:
     try:
-        signatures = _signatures.decode(blob)
+        found = decoder.decode(blob)
     except UNREADABLE as error:
-        raise Tampered("not signatures") from error
-    if _encoder.encode(signatures) != blob:
-        raise Tampered("signatures in another spelling")
-    return signatures
+        raise Tampered(f"this is no {what}") from error
+    if _encoder.encode(found) != blob:
+        raise Tampered(f"{what} in another spelling")
+    return found
 
 
 def charter_hash(body: bytes) -> bytes:

@@ -47,6 +47,13 @@ def read_pages(world: World) -> list[tuple[object, object]]:
     return [(fields["page"], fields["subjects"]) for fields in bodies]
 
 
+def send_too_late(officer: Person, clock: time_machine.Traveller, language: str = "fr") -> None:
+    """The session is locked by the time the form is sent, and unlocked then: the form waits."""
+    clock.shift(20 * MINUTE)
+    officer.send(FORM, language=language)
+    officer.unlock()
+
+
 def only_kept(person: Person) -> str:
     """The address of the one form that waits."""
     links = re.findall(r'href="(/not-sent/[0-9a-f-]{36})"', person.open("/not-sent").text)
@@ -94,9 +101,7 @@ def test_signing_in_anew_leads_there_as_well(world: World, officer: Person, cloc
 
 
 def test_what_waits_can_be_thrown_away(world: World, officer: Person, clock: time_machine.Traveller) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     path = only_kept(officer)
     assert officer.open(f"{path}/throw-away").location == path  # a link alone throws nothing away
     assert officer.send(f"{path}/throw-away").location == "/not-sent"
@@ -107,9 +112,7 @@ def test_what_waits_can_be_thrown_away(world: World, officer: Person, clock: tim
 
 
 def test_a_kept_form_pressed_twice_is_done_once(world: World, officer: Person, clock: time_machine.Traveller) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     form_id = only_kept(officer).rsplit("/", 1)[-1]
     assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 303
     answer = officer.send(FORM, language="fr", kept_form=form_id)
@@ -122,9 +125,7 @@ def test_a_kept_form_pressed_twice_is_done_once(world: World, officer: Person, c
 def test_what_a_rule_refuses_stays_until_the_mended_form_is_sent(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="xx")
-    officer.unlock()
+    send_too_late(officer, clock, "xx")
     answer = save_now(officer, only_kept(officer))
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert waiting(world) == 1
@@ -136,9 +137,7 @@ def test_what_a_rule_refuses_stays_until_the_mended_form_is_sent(
 def test_a_kept_form_that_meets_a_locked_session_again_waits_once(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     form_id = only_kept(officer).rsplit("/", 1)[-1]
     clock.shift(20 * MINUTE)
     assert officer.send(FORM, language="fr", kept_form=form_id).status_code == 401
@@ -148,9 +147,7 @@ def test_a_kept_form_that_meets_a_locked_session_again_waits_once(
 def test_a_kept_form_counts_at_its_own_address_only(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     form_id = only_kept(officer).rsplit("/", 1)[-1]
     assert officer.send("/account/sessions", which="others", kept_form=form_id).status_code == 409
     assert waiting(world) == 1
@@ -337,9 +334,7 @@ def test_what_was_done_without_it_is_asked_for_no_more(world: World, clock: time
     """The head vouched after all: the words typed before the session locked need nothing any more."""
     officer = Person(world, "officer.cairo")
     officer.sign_in_now()
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     assert officer.send(FORM, language="es").status_code == 303
     assert waiting(world) == 1  # something else was typed there: it is not thrown away
     assert officer.send(FORM, language="fr").status_code == 303
@@ -435,9 +430,7 @@ def test_a_press_with_a_word_put_beside_it_has_no_button(world: World, clock: ti
 def test_a_changed_form_takes_the_kept_one_s_place(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
-    clock.shift(20 * MINUTE)
-    officer.send(FORM, language="fr")
-    officer.unlock()
+    send_too_late(officer, clock)
     page = officer.open(f"{only_kept(officer)}/change").text
     assert f'action="{FORM}"' in page
     assert re.search(r'value="fr"[^>]* checked', page)

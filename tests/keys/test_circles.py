@@ -355,19 +355,20 @@ def test_a_seed_of_the_wrong_size_is_ignored(cairo: Cast, seed: bytes) -> None:
     assert not holds(cairo, "officer")
 
 
+def granted(house: Cast, name: str, circle: str) -> bytes:
+    """The seed of a circle as it is sealed to somebody."""
+    circle_id, epoch = house.circle(circle)
+    with house.database.main.reading() as session:
+        return session.get_one(CircleGrant, (circle_id, epoch, id_of(name))).sealed_seed
+
+
 def test_a_grant_of_one_circle_is_none_of_another(cairo: Cast) -> None:
-    finance_id, epoch = cairo.circle("finance")
-    with cairo.database.main.reading() as session:
-        sealed = session.get_one(CircleGrant, (finance_id, epoch, id_of("finance"))).sealed_seed
-    planted(cairo, "finance", b"", sealed_seed=sealed)
+    planted(cairo, "finance", b"", sealed_seed=granted(cairo, "finance", "finance"))
     assert not holds(cairo, "finance")
 
 
 def test_a_colleague_s_grant_copied_opens_nothing(cairo: Cast) -> None:
-    circle_id, epoch = cairo.circle()
-    with cairo.database.main.reading() as session:
-        sealed = session.get_one(CircleGrant, (circle_id, epoch, id_of("head"))).sealed_seed
-    planted(cairo, "finance", b"", sealed_seed=sealed)
+    planted(cairo, "finance", b"", sealed_seed=granted(cairo, "head", "casework"))
     assert not holds(cairo, "finance")
 
 
