@@ -90,6 +90,7 @@ def post_daily_count(settings: Settings, store: Store, now: datetime) -> bool:
         # Schedulers queue at the head: whoever comes second sees what the first has posted.
         head = lock_head(session)
         headquarters = _seated_headquarters(session)
+        # The label is in stored rows: under another one the day of the change would be mailed twice.
         uniqueness = mac(settings.duty_key, "daily head", now.date().isoformat().encode())
         posted = session.scalar(select(Reminder.id).where(Reminder.uniqueness == uniqueness))
         if headquarters is None or posted is not None:
