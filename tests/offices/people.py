@@ -108,3 +108,15 @@ def said(answer: Any) -> str:
     for entity, mark in (("&#39;", "'"), ("&#34;", '"'), ("&quot;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">")):
         text = text.replace(entity, mark)
     return " ".join(text.split())
+
+
+def new_office(**changes: object) -> dict[str, object]:
+    """What an administrator types to open an office in Pristina."""
+    given: dict[str, object] = {
+        "kind": "delegation",
+        "seat": "Pristina",
+        "code": "DEL_XKX",
+        "zone": "Europe/Belgrade",
+        "weekend": ["sat", "sun"],
+    }
+    return given | {"languages": "Albanian, Serbian", "public_contact": "", "member_state": ""} | changes

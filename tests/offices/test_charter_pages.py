@@ -35,7 +35,7 @@ from hrd_cases.offices import charters
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.identity import KeyPair, new_seed
 from hrd_cases.vault.words import six_words
-from tests.offices.people import events, holds, newcomer, said
+from tests.offices.people import events, holds, new_office, newcomer, said
 from tests.pages.markup import faults
 
 CAIRO = ZoneInfo("Africa/Cairo")
@@ -315,14 +315,7 @@ def first_form(world, people, countries="Kosovo", **changed):
 @pytest.fixture
 def pristina(world, at):
     """An office that the administrator opened: its head and an officer have enrolled."""
-    form = {
-        "kind": "delegation",
-        "seat": "Pristina",
-        "code": "DEL_XKX",
-        "zone": "Europe/Belgrade",
-        "weekend": ["sat", "sun"],
-    }
-    answer = world.client("admin.hq").post("/offices/new", form | {"languages": "Albanian", "public_contact": ""})
+    answer = world.client("admin.hq").post("/offices/new", new_office())
     office_id = answer.location.rsplit("/", 1)[1]
 
     world.demonstration.offices["DEL_XKX"] = uuid.UUID(office_id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from hrd_cases.offices import facts
 from hrd_cases.offices.models import Office, OfficeHoliday
-from tests.offices.people import events, newcomer, said
+from tests.offices.people import events, new_office, newcomer, said
 from tests.pages.markup import faults
 
 SOURCE = {"weekend_source": "The web site", "weekend_on-day": "5", "weekend_on-month": "1", "weekend_on-year": "2026"}
@@ -284,17 +284,6 @@ def test_a_holiday_is_removed_by_whoever_may_and_by_nobody_else(world, at):
 
 
 # -- a new office
-
-
-def new_office(**changes):
-    given = {
-        "kind": "delegation",
-        "seat": "Pristina",
-        "code": "DEL_XKX",
-        "zone": "Europe/Belgrade",
-        "weekend": ["sat", "sun"],
-    }
-    return given | {"languages": "Albanian, Serbian", "public_contact": "", "member_state": ""} | changes
 
 
 def test_the_administrator_opens_an_office_that_has_no_authority_yet(world):
