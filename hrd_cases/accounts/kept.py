@@ -81,27 +81,43 @@ def _key(keys: KeyPair) -> bytes:
 
 
 def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, locked: bool) -> uuid.UUID | None:
-    """`MOST` forms of one member wait at a time. One that was kept before, and is sent again, waits as it was."""
-    waiting = kept_forms(session, member_id)
-    if sent.again in {row.id for row in waiting}:
-        return sent.again
-    content = msgspec.msgpack.encode(Kept(sent.path, tuple(sent.fields), locked))
-    if len(content) > LARGEST or len(waiting) >= MOST:
+    """`MOST` forms of one member wait at a time. What was kept before and is sent again waits as it is now: worked on
+    further, it takes the place of what was kept; from another page, it waits beside it."""
+    new = Kept(sent.path, tuple(sent.fields), locked)
+    row, before = _kept_before(session, member_id, key, sent) or (None, None)
+    if row is not None and before is not None and before.fields == new.fields:
+        return row.id
+    content = msgspec.msgpack.encode(new)
+    if len(content) > LARGEST or (row is None and how_many_wait(session, member_id) >= MOST):
         return None
-    row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")
-    row.sealed = _sealed(row, key, content)
-    session.add(row)
+    if row is None:
+        row = KeptForm(id=uuid.uuid4(), member_id=member_id, sealed=b"")
+        session.add(row)
+    row.kept_at, row.sealed = datetime.now(UTC), _sealed(row, key, content)
     act_as(session, Actor("member", member_id))
     record(session, Event.FORM_KEPT, form=row.id)
     return row.id
+
+
+def _kept_before(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent) -> tuple[KeptForm, Kept] | None:
+    """What was kept of this very page and is sent again, held against whoever sends it meanwhile; None if it is gone,
+    or was kept of another page, or fails its check."""
+    row = session.get(KeptForm, sent.again, with_for_update=True) if sent.again is not None else None
+    if row is None or row.member_id != member_id:
+        return None
+    try:
+        before = _read(row, key)
+    except Tampered:
+        return None
+    return (row, before) if before.path == sent.path else None
 
 
 def _sealed(row: KeptForm, key: bytes, content: bytes) -> bytes:
     return wrap(key, content, context("kept form", row.id, row.member_id))
 
 
-def _opened(row: KeptForm, keys: KeyPair) -> bytes:
-    return unwrap(_key(keys), row.sealed, context("kept form", row.id, row.member_id))
+def _opened(row: KeptForm, key: bytes) -> bytes:
+    return unwrap(key, row.sealed, context("kept form", row.id, row.member_id))
 
 
 def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
@@ -115,8 +131,12 @@ def how_many_wait(session: Session, member_id: uuid.UUID) -> int:
 
 def read_kept(row: KeptForm, keys: KeyPair) -> Kept:
     """Raises Tampered."""
+    return _read(row, _key(keys))
+
+
+def _read(row: KeptForm, key: bytes) -> Kept:
     try:
-        return _decoder.decode(_opened(row, keys))
+        return _decoder.decode(_opened(row, key))
     except msgspec.MsgspecError as error:
         raise Tampered("not a kept form") from error
 
@@ -154,7 +174,7 @@ def reseal_kept(session: Session, member_id: uuid.UUID, old: KeyPair, new: KeyPa
     """What waits to be sent passes from a member's old keys to their new ones. What the old do not open is left."""
     for row in kept_forms(session, member_id):
         try:
-            row.sealed = _sealed(row, _key(new), _opened(row, old))
+            row.sealed = _sealed(row, _key(new), _opened(row, _key(old)))
         except Tampered:
             continue
 
