@@ -17,14 +17,14 @@ from hrd_cases.cases.routing import Tell
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.plan import cancel, plan
-from hrd_cases.outbox.rules import hour_slot
+from hrd_cases.outbox.plan import cancel, plan_to_the_minute
+from hrd_cases.outbox.rules import hour_slot, minute_slot
 from hrd_cases.vault.envelope import random_bytes
 
 
 def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) -> Acknowledgement:
     """Plan who is told when, in the transaction that sends the letter. What falls due now is told now."""
-    reminders = [_planned(session, tell, recipient) for tell in to.tells for recipient in _recipients(tell)]
+    reminders = [_planned(session, tell, recipient, now) for tell in to.tells for recipient in _recipients(tell)]
     row = Acknowledgement(
         case_id=case_id,
         office_id=to.office_id,
@@ -39,9 +39,13 @@ def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) 
     return row
 
 
-def _planned(session: Session, tell: Tell, recipient: Recipient) -> uuid.UUID:
-    # Drawn, not computed: what is told once is planned once, in the transaction of its letter.
-    return plan(session, recipient=recipient, due_at=hour_slot(tell.at), uniqueness=random_bytes(32), mails=tell.mails)
+def _planned(session: Session, tell: Tell, recipient: Recipient, now: datetime) -> uuid.UUID:
+    # Drawn, not computed: what is told once is planned once, in the transaction of its letter. To the minute: when the
+    # clock runs out stands in clear beside it.
+    due_at = minute_slot(tell.at) if tell.at > now else hour_slot(now)
+    return plan_to_the_minute(
+        session, recipient=recipient, due_at=due_at, uniqueness=random_bytes(32), mails=tell.mails
+    )
 
 
 def _recipients(tell: Tell) -> list[Recipient]:

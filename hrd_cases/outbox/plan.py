@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.outbox.book import Recipient
 from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
-from hrd_cases.outbox.rules import is_slot, never_past, utc_now
+from hrd_cases.outbox.rules import is_slot, minute_slot, never_past, utc_now
 
 LONGEST_BODY = 2_000
 
@@ -37,6 +37,16 @@ def plan(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
     reminder another one, the date included, under a key that only signed-in members can open. `mails`: also by mail at
     once, not only on Today.
     """
+    _check_slot(due_at)
+    return _write(session, recipient, due_at, uniqueness, mails=mails)
+
+
+def plan_to_the_minute(
+    session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, mails: bool
+) -> UUID:
+    """As `plan`, for a clock whose moment lies in clear anyway: `due_at` comes from `rules.minute_slot`."""
+    if due_at.tzinfo is None or minute_slot(due_at) != due_at:
+        raise ValueError("a clock's reminder falls due in a slot of its own: take it from rules.minute_slot")
     return _write(session, recipient, due_at, uniqueness, mails=mails)
 
 
@@ -48,6 +58,7 @@ def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
     """
     if not body.strip() or len(body) > LONGEST_BODY:
         raise ValueError(f"a mail of its own words has 1 to {LONGEST_BODY} characters")
+    _check_slot(due_at)
     return _write(session, recipient, due_at, uniqueness, mails=True, body=body)
 
 
@@ -93,11 +104,14 @@ def retry(session: Session, member_id: UUID, now: datetime) -> int:
     return int(again.rowcount)
 
 
+def _check_slot(due_at: datetime) -> None:
+    if not is_slot(due_at):
+        raise ValueError("a reminder falls due in a slot: take it from rules.day_slot or rules.hour_slot")
+
+
 def _write(
     session: Session, recipient: Recipient, due_at: datetime, uniqueness: bytes, *, mails: bool, body: str | None = None
 ) -> UUID:
-    if not is_slot(due_at):
-        raise ValueError("a reminder falls due in a slot: take it from rules.day_slot or rules.hour_slot")
     if len(uniqueness) != 32:
         raise ValueError("uniqueness is an HMAC of 32 bytes")
     dialect = session.get_bind().dialect.name

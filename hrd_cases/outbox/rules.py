@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 QUARTER = timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
 
 # ASCII only: what the mail server is told must hold no line break, no angle bracket and no second address.
 _ADDRESS = re.compile(
@@ -36,6 +37,14 @@ def hour_slot(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a naive datetime names no instant")
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def minute_slot(at: datetime) -> datetime:
+    """The first full minute (UTC) at or after `at`: never early. Raises ValueError if `at` is naive."""
+    if at.tzinfo is None:
+        raise ValueError("a naive datetime names no instant")
+    floor = at.astimezone(UTC).replace(second=0, microsecond=0)
+    return floor if floor == at else floor + MINUTE
 
 
 def is_slot(at: datetime) -> bool:

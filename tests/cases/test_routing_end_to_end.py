@@ -237,6 +237,20 @@ def test_an_unacknowledged_file_climbs(journey: Journey, urgency: str, rungs: li
         assert told == knowing, (hours, who)
 
 
+@pytest.mark.parametrize(("urgency", "hours"), [("critical", 4), ("high", 24), ("medium", 120)])
+def test_it_climbs_at_the_minute_the_rule_gives_and_not_at_the_full_hour_before(
+    journey: Journey, urgency: str, hours: int
+) -> None:
+    journey.to(datetime.now(UTC) + timedelta(minutes=47, seconds=31))
+    began = datetime.now(UTC)
+    journey.send("officer.minsk", "EG", urgency=urgency)
+    assert journey.told() == {"officer.cairo"}
+    journey.to(began + timedelta(hours=hours, minutes=-1))
+    assert journey.told() == {"officer.cairo"}
+    journey.to(began + timedelta(hours=hours, minutes=1))
+    assert journey.told() == {"officer.cairo", "deputy.cairo"}
+
+
 def test_where_there_is_no_deputy_the_head_learns_it_at_once_when_it_is_late(journey: Journey) -> None:
     began = datetime.now(UTC)
     journey.send("officer.cairo", "BY", urgency="critical")

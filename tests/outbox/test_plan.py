@@ -14,6 +14,7 @@ from hrd_cases.outbox import plan
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import FAILED, Delivery, Heartbeat, Reminder
+from hrd_cases.outbox.rules import minute_slot
 from hrd_cases.outbox.tick import what_is_ready
 from tests.conftest import main_metadata
 from tests.outbox.cast import CAIRO, LONG_AGO, Clock, People, deliveries, new_uniqueness, remind
@@ -109,6 +110,19 @@ def test_cancelling_nothing_is_allowed(store: Store) -> None:
 def test_a_time_that_would_draw_the_courts_calendar_is_refused(store: Store, due_at: datetime) -> None:
     with pytest.raises(ValueError, match="slot"), store.writing() as session:
         plan.plan(session, recipient=HEAD, due_at=due_at, uniqueness=new_uniqueness(), mails=True)
+
+
+def test_a_clock_s_moment_is_kept_to_the_minute_by_whoever_says_that_it_is_no_secret(store: Store) -> None:
+    """The clock of a file that was routed lies in clear anyway: an escalation falls due when the rule says."""
+    at = datetime(2036, 3, 3, 9, 20, 31, tzinfo=UTC)
+    with store.writing() as session:
+        plan.plan_to_the_minute(
+            session, recipient=HEAD, due_at=minute_slot(at), uniqueness=new_uniqueness(), mails=True
+        )
+    (reminder,) = reminders(store)
+    assert reminder.slot_at == datetime(2036, 3, 3, 9, 21, tzinfo=UTC)
+    with pytest.raises(ValueError, match="slot"), store.writing() as session:
+        plan.plan_to_the_minute(session, recipient=HEAD, due_at=at, uniqueness=new_uniqueness(), mails=True)
 
 
 def test_uniqueness_is_a_whole_hmac(store: Store) -> None:

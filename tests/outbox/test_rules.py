@@ -157,3 +157,21 @@ def test_no_address_carries_anything_that_the_mail_server_could_misread(before: 
 )
 def test_only_a_reply_about_this_mail_is_permanent(code: int, words: bytes, permanent: bool) -> None:
     assert rules.is_permanent(code, words) is permanent
+
+
+@pytest.mark.parametrize(
+    ("at", "slot"),
+    [
+        ("2026-03-02 08:07:00+00:00", "2026-03-02 08:07"),
+        ("2026-03-02 08:07:00.000001+00:00", "2026-03-02 08:08"),
+        ("2026-03-02 13:52:30+05:45", "2026-03-02 08:08"),
+        ("2026-12-31 23:59:59+00:00", "2027-01-01 00:00"),
+    ],
+)
+def test_a_clock_s_minute_is_never_early_and_less_than_a_minute_late(at: str, slot: str) -> None:
+    assert rules.minute_slot(datetime.fromisoformat(at)) == datetime.fromisoformat(slot).replace(tzinfo=UTC)
+
+
+def test_a_naive_time_names_no_minute() -> None:
+    with pytest.raises(ValueError, match="no instant"):
+        rules.minute_slot(datetime(2026, 3, 2, 8))  # noqa: DTZ001
