@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -57,10 +59,21 @@ def is_old(draft: Draft, now: datetime) -> bool:
     return now - draft.saved_at >= OLD
 
 
-def forgotten(session: Session, visitor: Visitor, now: datetime) -> int:
-    """How many drafts of this member nobody has touched for a year: told on Today."""
-    query = select(func.count()).where(Draft.author_id == visitor.member_id, Draft.saved_at <= now - OLD)
-    return session.scalar(query) or 0
+class Lying(NamedTuple):
+    """A draft of one's own that lies there: begun so many days ago, by the days of one's office."""
+
+    draft_id: uuid.UUID
+    days: int
+
+
+def lying(session: Session, visitor: Visitor, now: datetime) -> list[Lying]:
+    """A member's own drafts as Today tells of them, the oldest first. The list of drafts tells of those that cannot be
+    opened now.
+    """
+    zone = ZoneInfo(visitor.zone)
+    today = now.astimezone(zone).date()
+    begun = sorted((draft.drafted.begun_at, draft.id) for draft in drafts_of(session, visitor).good)
+    return [Lying(draft_id, (today - at.astimezone(zone).date()).days) for at, draft_id in begun]
 
 
 def with_sourced(draft: Draft, piece_id: uuid.UUID, sourced: Sourced | None) -> tuple[SourcedPiece, ...]:

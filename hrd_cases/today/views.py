@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
+from hrd_cases.cases.drafts import lying
 from hrd_cases.cases.forms.search import LATE
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
@@ -26,6 +27,7 @@ from hrd_cases.today.day import day_of
 from hrd_cases.today.words import TO_DO, WHY_MINE, time_left
 
 desk = Desk("today")
+MOST_DRAFTS = 5
 desk.blueprint.add_app_template_filter(time_left)
 
 
@@ -44,6 +46,8 @@ def show(session: Session, visitor: Visitor) -> Response:
         to_do=TO_DO,
         late=LATE,
         unchanged=url_for("cases.reviews"),
+        drafts=lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else [],
+        most_drafts=MOST_DRAFTS,
         needs=waiting,
         post=post,
         earlier=has_earlier(session, visitor),

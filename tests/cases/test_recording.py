@@ -7,14 +7,17 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
+import msgspec
 import pytest
 from sqlalchemy import Table, func, select, update
 
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cases.details import Incident, Person, Source
+from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
+from tests.cases.conftest import recorded
 from tests.offices.people import said
 from tests.pages.markup import faults
 from tests.world import Browser, World
@@ -491,3 +494,54 @@ def test_an_entry_says_who_recorded_it_and_when(world: World) -> None:
         kinds = {type(one.details) for one in entries}
         assert {Person, Incident} <= kinds
         assert {one.author_id for one in entries} == {world.demonstration.members["officer.cairo"]}
+
+
+# -- what is sent empty, and what lies there
+
+
+@pytest.mark.parametrize("kind", ["family", "lawyer", "other"])
+def test_somebody_of_whom_nothing_is_said_is_not_kept(world: World, kind: str) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    (draft,) = drafts_now(world)
+    answer = officer.post(f"/cases/drafts/{draft}/people/add/{kind}", {"role": kind, "do": "next"})
+    assert answer.status_code == 422
+    assert "Write a name, or at least what they are to the defender." in said(answer)
+    with world.acting("officer.cairo") as (session, _visitor):
+        assert [one.role for _id, one in session.get_one(Draft, draft).drafted.people] == ["defender"]
+    named = {"role": kind, "relation": "Her sister", "do": "next"}
+    assert officer.post(f"/cases/drafts/{draft}/people/add/{kind}", named).status_code == 303
+
+
+def drafts_now(world: World) -> list[uuid.UUID]:
+    with world.database.main.reading() as session:
+        return list(session.scalars(select(Draft.id)))
+
+
+def test_today_says_which_drafts_of_mine_lie_there(world: World) -> None:
+    officer = world.client("officer.cairo")
+    assert "You began a file" not in said(officer.get("/"))
+    pressed(officer, do="more")
+    assert "You began a file today" in said(officer.get("/"))
+    with world.acting("officer.cairo") as (session, visitor):
+        draft = session.scalars(select(Draft)).one()
+        begun = msgspec.structs.replace(draft.drafted, begun_at=datetime.now(UTC) - timedelta(days=12))
+        save(session, visitor, draft, begun, (), datetime.now(UTC))
+        again = msgspec.structs.replace(begun, begun_at=datetime.now(UTC) - timedelta(days=1))
+        save(session, visitor, None, again, (), datetime.now(UTC))
+    page = said(officer.get("/"))
+    assert page.index("You began a file 12 days ago") < page.index("You began a file yesterday")
+    assert faults(officer.get("/").text) == []
+    assert f"/cases/drafts/{draft.id}" in officer.get("/").text
+    assert SALMA not in page.partition("You began a file")[0]
+    assert "You began a file" not in said(world.client("deputy.cairo").get("/"))
+
+
+def test_of_many_drafts_today_shows_the_oldest_and_leads_to_the_others(world: World) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        for days in range(8):
+            drafted = msgspec.structs.replace(recorded("EG", SALMA), begun_at=datetime.now(UTC) - timedelta(days=days))
+            save(session, visitor, None, drafted, (), datetime.now(UTC))
+    page = said(world.client("officer.cairo").get("/"))
+    assert page.count("You began a file") == 5
+    assert "and 3 more drafts" in page

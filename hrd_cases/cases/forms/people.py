@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, FormField
+from wtforms import BooleanField, FieldList, FormField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import OTHER
@@ -107,6 +108,12 @@ class PersonForm(EntryForm):
             return
         roles = ("family", "lawyer", "other") if around.has_defender else ("defender", "family", "lawyer", "other")
         self.role.choices = [offered(role, code(role, "person_role")) for role in roles]
+
+    def validate_names(self, field: Any) -> None:
+        """A defender's name may be withheld; of anybody else something must tell who is meant."""
+        other = "relation" in self and self.role.data != "defender"
+        if other and not typed(field) and not typed(self.relation):
+            raise ValidationError(_("Write a name, or at least what they are to the defender."))
 
 
 class SourceForm(EntryForm):
