@@ -7,17 +7,21 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from hrd_cases.cases import outward, steps, talking
 from hrd_cases.cases.details import Action, LifeStep
 from hrd_cases.cases.file import open_file
+from hrd_cases.cases.forms import EntryForm
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.views.kinds import entering_new
+from hrd_cases.cases.work import lock_case
 from hrd_cases.errors import Changed, HrdError, Refused
-from tests.cases.acting import Filed, assessed, said
+from tests.cases.acting import Filed, assessed, contact, said
 from tests.world import World
 
 
@@ -132,3 +136,19 @@ def test_what_cannot_be_carried_out_leaves_nothing_behind(file: Filed) -> None:
         hold_and_die()
     assert [one.said.state for one in file.actions] == ["planned"]
     assert len(file.seen(lambda opened: opened.conversations)) == 1
+
+
+def test_a_direct_contact_waits_for_an_act_that_is_judged_by_what_was_known_before(file: Filed) -> None:
+    """A family's yes lapses at the next direct contact: of an act and a contact in one moment, one comes first."""
+
+    def spoke() -> None:
+        with file.world.acting("deputy.cairo") as (session, visitor):
+            new = entering_new(session, visitor, session.get_one(Case, file.id), "contact")
+            form = SimpleNamespace(said=lambda _onto: contact(), sourced=lambda _before: None)
+            new.add(cast(EntryForm, form))
+
+    with file.world.acting("officer.cairo") as (session, _visitor):
+        lock_case(session, session.get_one(Case, file.id))
+        other = _meanwhile(file.world, spoke)
+    assert other.ended() == []
+    assert len(file.seen(lambda opened: opened.contacts)) == 1

@@ -45,7 +45,7 @@ from hrd_cases.cases.forms import (
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.words import name_of
-from hrd_cases.cases.work import correct, write
+from hrd_cases.cases.work import correct, lock_case, write
 from hrd_cases.door.showing import failed_check
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Locked, Tampered
@@ -161,7 +161,9 @@ class Entering:
         return self.kind.form.of(self.stands, self.around, self.told, made_from=made_from)
 
     def add(self, form: EntryForm) -> None:
-        case, said, sourced = self.file.case, form.said(self.stands), form.sourced(None)
+        said, sourced = form.said(self.stands), form.sourced(None)
+        # A contact or an incident decides on acts too: whoever acts in the same moment comes before or after it.
+        case = lock_case(self.session, self.file.case)
         write(self.session, self.by, case, said, self.now, sourced=sourced, entry_id=self.thing_id)
         touched(self.session, self.by, case)
 
@@ -171,6 +173,7 @@ class Entering:
         if made_from is None or self.file.thing_of(made_from) != self.thing_id:
             raise Absent("made from no version of this")
         said, sourced = form.said(self.stands), form.sourced(self.told)
+        lock_case(self.session, self.file.case)
         correct(self.session, self.by, self.file, made_from, said, self.now, sourced=sourced)
         touched(self.session, self.by, self.file.case)
 
