@@ -21,6 +21,7 @@ from hrd_cases.audit.compare import Finding, Told, access, letters, projections,
 from hrd_cases.audit.daily_count import HASH_BYTES, DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
+from hrd_cases.audit.places import places
 from hrd_cases.audit.trail import entry_hash, read_body, subjects_of
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
@@ -259,6 +260,11 @@ def _projections(session: Session, _trail: _Trail) -> Iterator[Finding]:
     return projections(session)
 
 
+def _places(session: Session, _trail: _Trail) -> Iterator[Finding]:
+    # Where nothing but the trail is installed there are no cases.
+    return places(session) if "cases" in Base.metadata.tables else iter(())
+
+
 CHECKS: dict[str, Check] = {
     "sealed rows": _rows,
     "charters": _charters,
@@ -267,4 +273,5 @@ CHECKS: dict[str, Check] = {
     "notices that were read": _readings,
     "index": _subjects,
     "seats, countries and circles": _projections,
+    "places of cards": _places,
 }

@@ -207,6 +207,31 @@ def test_they_give_a_whole_segment_to_another_circle(told: World) -> None:
     assert told.client("officer.cairo").get("/cases").status_code == 200
 
 
+PLACES = [
+    ("DELETE FROM card_places WHERE case_id = :case", "the card of this case has no place"),
+    ("UPDATE card_places SET case_id = :other WHERE case_id = :case", "a card's place is kept for a case there is not"),
+    (
+        "UPDATE card_places SET segment_id = (SELECT id FROM card_segments s WHERE s.circle_id <> card_places.circle_id)"
+        + " WHERE case_id = :case",
+        "a card's place is in a segment of another circle",
+    ),
+    ("UPDATE card_segments SET used = used + 1", "a segment holds more or fewer cards than have their place in it"),
+]
+
+
+@pytest.mark.parametrize(("statement", "finding"), PLACES)
+def test_they_change_where_a_card_lies(told: World, statement: str, finding: str) -> None:
+    told.client("officer.minsk").get("/cases")
+    assert findings(told) == []
+    with tables(told) as session:
+        office = told.demonstration.offices["DEL_EGY"]
+        case = session.scalars(select(Case.id).where(Case.office_id == office).order_by(Case.opened_at)).first()
+        assert case is not None
+        values = {"case": case.hex, "other": uuid.uuid4().hex}
+        session.execute(text(statement), {name: one for name, one in values.items() if f":{name}" in statement})
+    assert finding in findings(told)
+
+
 def test_they_plant_a_draft(told: World) -> None:
     """One of an officer's shown as her head's: it is no draft of the head's, for its author is sealed into it."""
     head = told.demonstration.members["head.cairo"]
