@@ -46,6 +46,15 @@ def vouch(world: World, sign_in: str, words: str) -> None:
         seating.vouch(session, visitor, office, session.merge(row, load=False), words, datetime.now(UTC))
 
 
+def half_way(world: World) -> Person:
+    """A newcomer with a passphrase and an authenticator; the recovery code is not on paper yet."""
+    newcomer = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
+    page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=invitation(world))
+    newcomer.send("/enrol/passphrase", ticket=hidden(page.text, "ticket"), new=NEW_PASSPHRASE, again=NEW_PASSPHRASE)
+    newcomer.take_authenticator_step()
+    return newcomer
+
+
 def test_a_newcomer_walks_in_from_the_invitation_to_today(
     world: World, newcomer: Person, clock: time_machine.Traveller
 ) -> None:
@@ -90,10 +99,7 @@ def test_the_waiting_page_says_what_is_done_and_what_is_missing(world: World) ->
 
 
 def test_who_arrives_is_told_so_once_and_nothing_of_a_past_they_do_not_have(world: World) -> None:
-    newcomer = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
-    page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=invitation(world))
-    newcomer.send("/enrol/passphrase", ticket=hidden(page.text, "ticket"), new=NEW_PASSPHRASE, again=NEW_PASSPHRASE)
-    newcomer.take_authenticator_step()
+    newcomer = half_way(world)
     assert "Your authenticator is set up." in main_of(newcomer.open("/steps/recovery-code").text)
     newcomer.take_recovery_step()
     waiting = newcomer.open("/waiting").text
@@ -379,10 +385,7 @@ def test_the_picture_is_shown_in_its_turn_only(world: World, newcomer: Person) -
 
 
 def test_an_invitation_that_runs_out_on_the_way_is_said_to_have_done_so(world: World) -> None:
-    newcomer = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
-    page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=invitation(world))
-    newcomer.send("/enrol/passphrase", ticket=hidden(page.text, "ticket"), new=NEW_PASSPHRASE, again=NEW_PASSPHRASE)
-    newcomer.take_authenticator_step()
+    newcomer = half_way(world)
     with world.database.main.writing() as session:
         assert drop_expired_invitations(session, datetime.now(UTC) + timedelta(hours=49)) == 1
     answer = newcomer.take_recovery_step()
