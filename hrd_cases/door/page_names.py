@@ -18,6 +18,7 @@ PAGES = {
     "cases.act": _l("An outward act"),
     "cases.action": _l("What became of an outward act"),
     "cases.add": _l("Write into a case file"),
+    "cases.closing": _l("Whether a case file is closed"),
     "cases.confirm_action": _l("Confirm what two members did"),
     "cases.consent": _l("Consent in a case file"),
     "cases.conversation": _l("A conversation about consent"),
