@@ -48,7 +48,7 @@ class Sounds:
     def of(cls, ordered: Sequence[str]) -> Sounds:
         begins = np.zeros(len(ordered) + 1, np.uint32)
         np.cumsum(np.fromiter((len(sound) + 1 for sound in ordered), np.uint32, len(ordered)), out=begins[1:])
-        text = "".join(f"{sound}\n" for sound in ordered).encode("ascii")
+        text = "".join(f"{sound}\n" for sound in ordered).encode("ascii", "replace")
         return cls(text, begins, np.fromiter(map(_marks, ordered), np.uint64, len(ordered)))
 
     def written(self) -> WrittenSounds:
