@@ -9,6 +9,8 @@ BIN := .venv/bin
 UV := $(BIN)/uv --quiet
 INSTALL := $(UV) pip install --python $(BIN)/python --require-hashes
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# Otherwise each of the hundreds of processes that the tests start compiles every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILED := $(patsubst %.po,%.mo,$(shell find translations hrd_cases -name '*.po' 2>/dev/null))
 CHECKED := hrd_cases wsgi.py migrations tests
 

@@ -47,6 +47,27 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: compiled.end(place))
 
 
+# Half a minute and more each. A worker that began one of these last would leave the others with nothing to do.
+LONGEST = (
+    "tests/journeys/test_every_page.py",
+    "tests/cases/test_saves_at_once.py",
+    "tests/cards/test_at_once.py",
+    "tests/platform/test_run.py",
+    "tests/offices/test_looks.py",
+    "tests/journeys/test_first_days.py",
+    "tests/journeys/test_sign_in.py",
+    "tests/journeys/test_case_files.py",
+    "tests/journeys/test_recording.py",
+    "tests/pages/test_looks.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first; the others stay in their order."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.split("::")[0], len(LONGEST)))
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes are called by their parameter's name: random ones would give each worker tests of other names."""
     return argname if isinstance(val, bytes) else None
