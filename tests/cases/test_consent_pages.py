@@ -194,6 +194,24 @@ def test_of_two_who_correct_it_the_second_sees_both_and_loses_nothing(file: File
     assert "Said on the phone" in page
 
 
+def test_of_a_conversation_only_the_answers_i_changed_are_put_over_the_newer_version(file: Filed) -> None:
+    assert file.post("conversation", spoken(answer_media="given", answer_un_letter="given")).status_code == 303
+    talk = file.seen(lambda opened: opened.conversations[0].id)
+    both = {"answer_media": "given", "answer_un_letter": "given", "made_from": str(talk)}
+    assert file.post(f"conversation/{talk}", spoken(**both | {"answer_media": "refused"})).status_code == 303
+    mine = spoken(**both | {"answer_un_letter": "refused"})
+    answer = file.post(f"conversation/{talk}", mine, "deputy.cairo")
+    assert answer.status_code == 409
+    newest = re.search(r'name="made_from" value="([^"]*)"', answer.text)
+    over = re.search(r'name="typed_over" value="([^"]*)"', answer.text)
+    assert newest is not None
+    assert over is not None
+    again = mine | {"made_from": newest[1], "typed_over": over[1]}
+    assert file.post(f"conversation/{talk}", again, "deputy.cairo").status_code == 303
+    answers = file.seen(lambda opened: {one.purpose: one.state for one in opened.conversations[0].said.answers})
+    assert answers == {"media": "refused", "un_letter": "refused"}
+
+
 def test_what_is_no_conversation_is_not_corrected_here(file: Filed) -> None:
     person = file.seen(lambda opened: opened.defender.id)
     assert file.get(f"conversation/{person}").status_code == 404

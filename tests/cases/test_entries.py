@@ -287,6 +287,57 @@ def test_of_two_in_the_same_moment_one_learns_of_the_other_on_postgres(world_on_
     _in_the_same_moment(world_on_postgres)
 
 
+def test_mine_on_top_puts_only_what_i_changed_over_the_newer_version(world: World, case_id: uuid.UUID) -> None:
+    incident = only(world, case_id, Incident)
+    officer, deputy = (world.client(one) for one in CAIRO)
+    path = path_of(case_id, incident)
+    seen = fields_of(deputy.get(path).text)
+    fill(officer, path, text="Taken from the office.", place="Giza", evidence="A film", types=["raid"])
+    answer = deputy.post(path, seen | {"text": "Taken at home.", "perpetrator_note": "In plain clothes"})
+    page = main_of(answer.text)
+    assert "What happened (both of you changed this: yours would stand)" in page
+    assert "Where (you did not change this: theirs stays)" in page
+    assert "(only you changed this: yours is added)" in page
+    # Somebody writes once more before the second press.
+    fill(officer, path, other_victims="Her driver")
+    again = deputy.post(path, fields_of(answer.text))
+    assert again.status_code == 409
+    assert "Her driver" in main_of(again.text)
+    saved = deputy.post(path, fields_of(again.text))
+    assert saved.status_code == 303
+    said = only(world, case_id, Incident).said
+    assert (said.text, said.perpetrator_note) == ("Taken at home.", "In plain clothes")
+    assert (said.place, said.evidence, said.types, said.other_victims) == ("Giza", "A film", ("raid",), "Her driver")
+
+
+def test_on_top_of_a_version_there_is_not_nothing_is_put(world: World, case_id: uuid.UUID) -> None:
+    incident = only(world, case_id, Incident)
+    officer = world.client("officer.cairo")
+    typed = fields_of(officer.get(path_of(case_id, incident)).text)
+    for over in (str(uuid.uuid4()), str(only(world, case_id, Profile).id), "nonsense"):
+        assert officer.post(path_of(case_id, incident), typed | {"typed_over": over}).status_code == 404
+
+
+def test_a_promise_made_meanwhile_is_kept_by_whoever_saves_on_top(world: World, case_id: uuid.UUID) -> None:
+    """Who took part was written openly; then the organiser put the meeting under the rule: a colleague's older form
+    brings back neither names nor the open version.
+    """
+    officer, deputy = (world.client(one) for one in CAIRO)
+    fill(officer, f"/cases/{case_id}/add/meeting", place="A hotel", substance="What came out", present="An open name")
+    path = path_of(case_id, only(world, case_id, Meeting))
+    seen = fields_of(deputy.get(path).text)
+    assert fill(officer, path, chatham_house="y", said_by="She said it").status_code == 303
+    answer = deputy.post(path, seen | {"present": "An open name, and another", "place": "A café"})
+    assert answer.status_code == 409
+    assert "An open name" not in main_of(answer.text)
+    assert deputy.post(path, fields_of(answer.text)).status_code == 303
+    said = only(world, case_id, Meeting).said
+    assert (said.place, said.present, said.chatham_house) == ("A café", "", True)
+    page = main_of(officer.get(f"/cases/{case_id}").text)
+    assert "She said it" in page
+    assert "An open name" in page
+
+
 def _page_of_the_same_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second read the file before the first had committed: the table alone tells them apart."""
     case_id = Recording(world).by("officer.cairo", recorded("EG", "Salma Example")).case_id

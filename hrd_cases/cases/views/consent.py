@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import consent as rules
-from hrd_cases.cases import facts, talking
+from hrd_cases.cases import facts, merging, talking
 from hrd_cases.cases.details import Conversation
 from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.forms.consent import ConversationForm, made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
 from hrd_cases.cases.views.desk import desk
-from hrd_cases.cases.views.entries import Version, typed_fields
+from hrd_cases.cases.views.entries import Version, typed_fields, typed_over, whose_change
 from hrd_cases.cases.views.kinds import around_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
@@ -96,7 +96,25 @@ def _put_right(
     corrected = made_from(form)
     if corrected is None:
         raise Absent("made from no version of this")
-    return talking.put_right(session, by, case, corrected, form.said(stands), now)
+    said = form.said(stands)
+    over = typed_over()
+    if over is not None:
+        file = open_file(session, case)
+        base = _version(file, corrected, over)
+        around = around_of(session, by, file, now)
+        mine = ConversationForm.of(base, around).said(base)
+        untouched = ConversationForm.of(base, around, unread=True).said(base)
+        said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
+    return talking.put_right(session, by, case, corrected, said, now)
+
+
+def _version(file: File, entry_id: uuid.UUID, over: uuid.UUID) -> Conversation:
+    """One version of the conversation that an entry is about. Absent for anything else."""
+    thing = file.thing_of(entry_id)
+    found = next((one.details for one in file.versions(thing) if one.id == over), None) if thing is not None else None
+    if not isinstance(found, Conversation):
+        raise Absent("no version of this conversation")
+    return found
 
 
 def _standing(file: File, entry_id: uuid.UUID) -> Standing[Conversation]:
@@ -146,19 +164,25 @@ def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, fo
     newest: Any = stands.entry
     other = ConversationForm.of(stands.said, around_of(session, by, file, now), unread=True)
     other.speaking(SPOKEN)
+    over = typed_over() or made_from(form) or newest.id
+    base = ConversationForm.of(_version(file, entry_id, over), around_of(session, by, file, now), unread=True)
+    base.speaking(SPOKEN)
     theirs, yours = _words(other), _words(form)
-    both = [Version(label, theirs.get(label, ""), yours.get(label, "")) for label in theirs | yours]
+    labels = {name: label for name, (label, _text) in (theirs | yours).items()}
+    labels |= whose_change(labels, base.in_words(), theirs, yours)
+    both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
     page = render_template(
         "cases/conflict.html",
         versions=[one for one in both if one.theirs != one.yours],
         by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
         newest=newest,
         typed=typed_fields(),
+        typed_over=over,
         case=case,
         own=False,
     )
     return make_response(page, 409)
 
 
-def _words(form: ConversationForm) -> dict[str, str]:
-    return {one[-2]: one[-1] for one in form.in_words()}
+def _words(form: ConversationForm) -> dict[str, tuple[str, str]]:
+    return {name: (label, text) for name, label, text in form.in_words()}

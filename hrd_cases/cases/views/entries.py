@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.offices.colleagues import names_of
 
+OVER = "typed_over"
+"""The version over which somebody typed who was second: what they changed there is put over the newest."""
+
 
 @desk.form("/<uuid:case_id>/add/<kind>", needs=Permission.WORK_ON_CASE)
 def add(session: Session, visitor: Visitor, case: Case, kind: str) -> Response:
@@ -48,7 +52,7 @@ def correct(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
         return led_to("cases.action", case_id=case.id, entry_id=thing.thing_id)
     form = thing.form()
     try:
-        if done(form, lambda: thing.correct(form)):
+        if done(form, lambda: thing.correct(form, typed_over())):
             say(_corrected(thing, form))
             return led_to("cases.show", case_id=case.id)
     except Changed:
@@ -78,9 +82,8 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
     theirs = {name: (label, text) for name, label, text in thing.in_words(newest, hide)}
     yours = {name: (label, text) for name, label, text in form.in_words(hide)}
     labels = {name: label for name, (label, _text) in (theirs | yours).items()}
-    labels |= {
-        name: _("%(what)s (you did not change this)", what=labels[name]) for name in _untouched(thing, form, yours)
-    }
+    before = thing.in_words(_made_from(thing, form), hide)
+    labels |= whose_change(labels, before, theirs, yours)
     both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
     page = render_template(
         "cases/conflict.html",
@@ -88,22 +91,50 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
         by=names_of(thing.session, {newest.author_id}).get(newest.author_id, "?"),
         newest=newest,
         typed=typed_fields(),
+        typed_over=_made_from(thing, form).id,
         case=thing.file.case,
         own=any(name in form and form[name].data for name in form.NEVER_SHOWN),
     )
     return make_response(page, 409)
 
 
-def _untouched(thing: Entering, form: EntryForm, yours: dict[str, tuple[str, str]]) -> list[str]:
-    """What stands in the second form as it stood in the entry that it was made from."""
-    made_from = next(one for one in thing.file.versions(thing.thing_id) if str(one.id) == form.made_from.data)
-    before = {name: text for name, _label, text in thing.in_words(made_from)}
-    return [name for name, (_label, text) in yours.items() if before.get(name) == text]
+def _made_from(thing: Entering, form: EntryForm) -> Entry:
+    """The version over which the second form was typed."""
+    return thing.version(typed_over() or uuid.UUID(form.made_from.data or ""))
+
+
+Said = dict[str, tuple[str, str]]
+
+
+def whose_change(
+    labels: dict[str, str], before: Iterable[tuple[str, str, str]], theirs: Said, yours: Said
+) -> dict[str, str]:
+    """Labels of what reads otherwise in the second form, with what becomes of it: (name, label, words) `before`."""
+    stood = {name: text for name, _label, text in before}
+    found = {}
+    for name, label in labels.items():
+        mine, other = (said.get(name, ("", ""))[1] != stood.get(name, "") for said in (yours, theirs))
+        if not mine:
+            found[name] = _("%(what)s (you did not change this: theirs stays)", what=label)
+        elif not other:
+            found[name] = _("%(what)s (only you changed this: yours is added)", what=label)
+        else:
+            found[name] = _("%(what)s (both of you changed this: yours would stand)", what=label)
+    return found
+
+
+def typed_over() -> uuid.UUID | None:
+    """The version over which a form was typed that is put over a newer one. Absent if it is none."""
+    sent = request.form.get(OVER, "")
+    try:
+        return uuid.UUID(sent) if sent else None
+    except ValueError as error:
+        raise Absent("typed over nothing") from error
 
 
 def typed_fields() -> list[tuple[str, str]]:
     """Everything that was typed, for the form that sends it again."""
-    ours = (TOKEN_FIELD, KEPT_FIELD, "made_from")
+    ours = (TOKEN_FIELD, KEPT_FIELD, "made_from", OVER)
     return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases import chatham
+from hrd_cases.cases import chatham, merging
 from hrd_cases.cases.details import (
     Action,
     Contact,
@@ -167,15 +168,49 @@ class Entering:
         write(self.session, self.by, case, said, self.now, sourced=sourced, entry_id=self.thing_id)
         touched(self.session, self.by, case)
 
-    def correct(self, form: EntryForm) -> None:
-        """Raises Changed if the form was made from an entry that somebody corrected meanwhile."""
+    def correct(self, form: EntryForm, over: uuid.UUID | None = None) -> None:
+        """Raises Changed if the form was made from an entry that somebody corrected meanwhile. `over`: the version over
+        which it was typed; then only what was changed there is put over the newest.
+        """
         made_from = _id(form.made_from.data)
         if made_from is None or self.file.thing_of(made_from) != self.thing_id:
             raise Absent("made from no version of this")
         said, sourced = form.said(self.stands), form.sourced(self.told)
+        if over is not None:
+            said, sourced = self._only_changed(self.version(over), said, sourced)
         lock_case(self.session, self.file.case)
         correct(self.session, self.by, self.file, made_from, said, self.now, sourced=sourced)
         touched(self.session, self.by, self.file.case)
+
+    def version(self, entry_id: uuid.UUID) -> Entry:
+        """One version of this thing. Absent for anything else."""
+        found = next((one for one in self.file.versions(self.thing_id) if one.id == entry_id), None)
+        if found is None:
+            raise Absent("no version of this")
+        return found
+
+    def _only_changed(self, base: Entry, said: Any, sourced: Sourced | None) -> tuple[Any, Sourced | None]:
+        """The newest version with what was changed beside `base`. What is put over it went through a form of the newest
+        one: a promise made meanwhile is kept.
+        """
+        around = self.around
+        told = self.file.sourced(self.thing_id, until=base.id) if around.sources is not None else None
+        typed = self.kind.form.of(base.details, around, told)
+        untouched = self.kind.form.of(base.details, around, told, unread=True)
+        mine, before = typed.said(base.details), untouched.said(base.details)
+        names = merging.changed(self._opened(mine), self._opened(before))
+        if isinstance(mine, Meeting) and self._own(mine) != self._own(before):
+            names |= merging.HELD_TOGETHER
+        kept = merging.put_over(self.stands, said, names)
+        if sourced is None or self.told is None:
+            return kept, sourced
+        its_names = merging.changed(typed.sourced(told), untouched.sourced(told))
+        return kept, merging.put_over(self.told, sourced, its_names)
+
+    @staticmethod
+    def _opened(said: Any) -> Any:
+        """What is sealed anew each time says nothing of a change: it is compared opened."""
+        return msgspec.structs.replace(said, organisers_own=b"") if isinstance(said, Meeting) else said
 
     def in_words(self, entry: Entry, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
         """One version as it reads: (field, label, words)."""
