@@ -119,5 +119,8 @@ def _local(at: datetime, zone: str | None) -> datetime:
 
 def reader_locale() -> Locale:
     """The reader's locale; plain English dates are written as in Europe, 21 November 2026 and 14:05."""
-    found: Locale = get_locale() or Locale("en")
-    return Locale("en", "GB") if str(found) == "en" else found
+    found: Locale = get_locale() or _PLAIN_ENGLISH
+    return _IN_EUROPE if found == _PLAIN_ENGLISH else found
+
+
+_PLAIN_ENGLISH, _IN_EUROPE = Locale("en"), Locale("en", "GB")

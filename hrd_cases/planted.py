@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy
@@ -45,6 +46,7 @@ def _whole(value: Any) -> int | None:
     return value if value is None or isinstance(value, int) else -1
 
 
+@lru_cache(maxsize=20_000)  # a page reads the same few hundred over and over
 def _id(value: Any) -> uuid.UUID | None:
     return uuid.UUID(value) if value is not None else None
 

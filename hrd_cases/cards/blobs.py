@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.keep import INDEXES, SEGMENTS
 from hrd_cases.cards.models import Part
 from hrd_cases.cards.sealing import Blob, Sealing
+from hrd_cases.db import Prepared
 from hrd_cases.errors import Tampered
 
 Damaged = list[uuid.UUID]
@@ -23,10 +24,33 @@ def opened(sealing: Sealing, part: Part, found: Iterable[Blob]) -> Iterator[tupl
     fetched = list(found)
     sealing.fetch_secrets(blob.shred_id for blob in fetched)
     for blob in fetched:
-        try:
-            yield blob, sealing.open(part, blob)
-        except Tampered:
-            yield blob, None
+        yield blob, _plaintext(sealing, part, blob)
+
+
+def every_opened(sealing: Sealing, part: Part) -> Iterator[tuple[uuid.UUID, bytes | None]]:
+    """(segment, plaintext) of every segment of a circle, None if it failed its check. One after the other: megabytes
+    of ciphertext need not be in memory at once.
+    """
+    connection = sealing.session.connection()
+    sealing.fetch_secrets(shred_id for (shred_id,) in _SHRED_IDS.rows(connection, circle=sealing.circle_id))
+    for row in _EVERY[part].each(connection, circle=sealing.circle_id):
+        blob = Blob(*row)
+        yield blob.row_id, _plaintext(sealing, part, blob)
+
+
+def _plaintext(sealing: Sealing, part: Part, blob: Blob) -> bytes | None:
+    try:
+        return sealing.open(part, blob)
+    except Tampered:
+        return None
+
+
+_OF_CIRCLE = SEGMENTS.c.circle_id == bindparam("circle")
+_SHRED_IDS = Prepared(select(SEGMENTS.c.shred_id).where(_OF_CIRCLE))
+_EVERY = {
+    part: Prepared(select(SEGMENTS.c.id, SEGMENTS.c.shred_id, SEGMENTS.c[f"sealed_{part}"]).where(_OF_CIRCLE))
+    for part in (Part.CARDS, Part.NAMES)
+}
 
 
 _COLUMNS: dict[Part, tuple[Table, str]] = {

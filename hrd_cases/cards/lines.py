@@ -8,22 +8,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from hrd_cases.cards.blobs import Damaged, every_opened
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.heads import CODE, DUE, HEAD, NONE
+from hrd_cases.cards.heads import CODE, DUE, HEAD
 from hrd_cases.cards.models import Part
-from hrd_cases.cards.packing import ID_BYTES, Segment, read_segment
-from hrd_cases.cards.read import Damaged, opened_parts
+from hrd_cases.cards.packing import ID_BYTES, Column, Segment, read_card, read_segment
 from hrd_cases.cards.sealing import Sealing
 
 Numbers = NDArray[np.intp]
 """Of lines."""
 Marks = NDArray[np.bool_]
-_card = msgspec.msgpack.Decoder(Card)
 
 
 class Pack(NamedTuple):
@@ -47,8 +45,8 @@ class Lines:
         packs, begins = [], 0
         for circle_id, segment in segments:
             packs.append(Pack(circle_id, segment, begins))
-            begins += len(segment.cards)
-        heads = np.frombuffer(bytearray(b"".join(pack.segment.columns.heads for pack in packs)), HEAD)
+            begins += len(segment)
+        heads = np.frombuffer(bytearray(b"".join(pack.segment.heads.data for pack in packs)), HEAD)
         return cls(packs, damaged, heads)
 
     def __len__(self) -> int:
@@ -61,7 +59,7 @@ class Lines:
     def card(self, number: int) -> Card:
         """The whole card of a line."""
         pack = self.pack(number)
-        return _card.decode(pack.segment.cards[number - pack.begins])
+        return read_card(pack.segment.cards[number - pack.begins])
 
     def cards(self, numbers: Iterable[int]) -> list[Card]:
         return [self.card(number) for number in numbers]
@@ -72,41 +70,38 @@ class Lines:
         return np.frombuffer(b"".join(pack.segment.ids for pack in self.packs), f"S{ID_BYTES}")
 
     @property
-    def names(self) -> list[str]:
+    def names(self) -> list[bytes]:
         """What each is sorted by."""
-        return [name for pack in self.packs if pack.segment.cards for name in pack.segment.columns.names.split("\n")]
+        return [name for pack in self.packs for name in pack.segment.names]
 
     def dues(self) -> tuple[NDArray[Any], Numbers]:
         """Everything due, and the line of each."""
-        return _spread([due for pack in self.packs for due in pack.segment.columns.dues], DUE)
+        return _spread([pack.segment.dues for pack in self.packs], DUE)
 
     def coded(self, marks: Collection[int]) -> Marks:
         """The lines that have one of these themes or flags."""
-        codes, at = _spread([code for pack in self.packs for code in pack.segment.columns.codes], CODE)
+        codes, at = _spread([pack.segment.codes for pack in self.packs], CODE)
         found = np.zeros(len(self), bool)
         found[at[np.isin(codes, list(marks))]] = True
         return found
 
-    def officers(self) -> set[uuid.UUID]:
-        return {uuid.UUID(bytes=key) for key in set(self.heads["officer"].tolist()) if key != NONE}
-
-    def countries(self) -> set[str]:
-        """Read from one card of each."""
-        _, firsts = np.unique(self.heads["country"], return_index=True)
-        return {card.country for card in self.cards(firsts.tolist())}
+    def first_of_each(self, column: str) -> list[Card]:
+        """A card for each value of a column."""
+        _, firsts = np.unique(self.heads[column], return_index=True)
+        return self.cards(firsts.tolist())
 
 
-def _spread(each: list[bytes], kind: np.dtype[Any]) -> tuple[NDArray[Any], Numbers]:
+def _spread(columns: Sequence[Column], kind: np.dtype[Any]) -> tuple[NDArray[Any], Numbers]:
     """What lines have, one after the other, and whose each is."""
-    counts = np.fromiter(map(len, each), np.intp, len(each)) // kind.itemsize
-    return np.frombuffer(b"".join(each), kind), np.repeat(np.arange(len(each)), counts)
+    counts = np.frombuffer(b"".join(column.sizes for column in columns), "<u4") // kind.itemsize
+    return np.frombuffer(b"".join(column.data for column in columns), kind), np.repeat(np.arange(len(counts)), counts)
 
 
 def lines(session: Session, circle_id: uuid.UUID) -> Lines:
     """Every card of a circle. Raises Locked without its keys."""
     good: list[Segment] = []
     damaged: Damaged = []
-    for row_id, plaintext in opened_parts(Sealing(session, circle_id), Part.CARDS):
+    for row_id, plaintext in every_opened(Sealing(session, circle_id), Part.CARDS):
         segment = read_segment(plaintext) if plaintext is not None else None
         if segment is None:
             damaged.append(row_id)

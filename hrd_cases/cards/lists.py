@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hrd_cases.cards.heads import FAR, flag_mark, mark, theme_mark
+from hrd_cases.cards.heads import FAR, flag_mark, mark, member_mark, theme_mark
 from hrd_cases.cards.lines import Lines, Marks, Numbers
 
 NOBODY: Final = uuid.UUID(int=0)
@@ -53,7 +53,7 @@ class Filters:
             if codes:
                 fits &= lines.coded([marked(code) for code in codes])
         if self.officers:
-            fits &= np.logical_or.reduce([lines.heads["officer"] == np.void(one.bytes) for one in self.officers])
+            fits &= np.isin(lines.heads["officer"], np.array([*map(member_mark, self.officers)], "<u8"))
         if self.next_from or self.next_until:
             fits &= self._next_fits(lines.heads["next_on"])
         if self.cases is not None:

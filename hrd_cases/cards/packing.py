@@ -1,20 +1,23 @@
 """A segment in memory, and as two plaintexts. One card is exchanged without reading the others.
 
 names   msgpack [ids, texts, sounds]   ids 16 bytes each, one line per card in each of the two texts
-cards   msgpack [ids, [card, …], columns]   what lists filter and sort by (heads.py); made anew where it is missing
+cards   msgpack [ids, cards, heads, dues, codes, sort names]   each but the ids a column; the last four are heads.py's
 """
 
 from __future__ import annotations
 
+import struct
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.heads import Heads
+from hrd_cases.cards.heads import name_to_sort_by, packed_codes, packed_dues, packed_head
 from hrd_cases.errors import Tampered
 
 ID_BYTES: Final = 16
@@ -28,38 +31,83 @@ class Names(msgspec.Struct, frozen=True, array_like=True):
     sounds: str
 
 
+class Column(msgspec.Struct, array_like=True, gc=False):
+    """Something of each card, one after the other; `sizes` in little-endian 32-bit numbers."""
+
+    sizes: bytes = b""
+    data: bytes = b""
+
+    def __len__(self) -> int:
+        return len(self.sizes) // 4
+
+    @property
+    def ends(self) -> NDArray[np.intp]:
+        return np.frombuffer(self.sizes, "<u4").cumsum(dtype=np.intp)
+
+    def __iter__(self) -> Iterator[bytes]:
+        ends = self.ends.tolist()
+        return (self.data[begin:end] for begin, end in zip([0, *ends], ends, strict=False))
+
+    def __getitem__(self, at: int) -> bytes:
+        begin, end = self._where(at)
+        return self.data[begin:end]
+
+    def put(self, at: int, item: bytes) -> None:
+        """Exchange, or add at the end: what lies there is nothing."""
+        begin, end = self._where(at)
+        self.data = self.data[:begin] + item + self.data[end:]
+        self.sizes = self.sizes[: at * 4] + len(item).to_bytes(4, "little") + self.sizes[at * 4 + 4 :]
+
+    def take_away(self, at: int) -> None:
+        begin, end = self._where(at)
+        self.data = self.data[:begin] + self.data[end:]
+        self.sizes = self.sizes[: at * 4] + self.sizes[at * 4 + 4 :]
+
+    def _where(self, at: int) -> tuple[int, int]:
+        begin = sum(struct.unpack_from(f"<{at}I", self.sizes))
+        return begin, begin + int.from_bytes(self.sizes[at * 4 : at * 4 + 4], "little")
+
+
 class Segment(msgspec.Struct, array_like=True, gc=False):
     """The part that is listed: each card stays packed until it is shown."""
 
-    ids: bytes
-    cards: list[msgspec.Raw]
-    columns: Heads = msgspec.field(default_factory=Heads)
+    ids: bytes = b""
+    cards: Column = msgspec.field(default_factory=Column)
+    heads: Column = msgspec.field(default_factory=Column)
+    dues: Column = msgspec.field(default_factory=Column)
+    codes: Column = msgspec.field(default_factory=Column)
+    names: Column = msgspec.field(default_factory=Column)
 
-    def complete(self) -> None:
-        """Older segments have no columns. Raises a MsgspecError if a card cannot be read."""
-        if not self.columns.fit(len(self.cards)):
-            self.columns = Heads.of([_card.decode(card) for card in self.cards])
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.cards, self.heads, self.dues, self.codes, self.names
 
+    def __len__(self) -> int:
+        return len(self.ids) // ID_BYTES
 
-class _ReadCards(msgspec.Struct, array_like=True):
-    ids: bytes
-    cards: list[Card]
+    def fits(self) -> bool:
+        """Are all its parts of as many cards?"""
+        return {len(column) for column in self.columns} == {len(self)}
+
+    def put(self, at: int, card: Card) -> None:
+        self.cards.put(at, _encode(card))
+        self.heads.put(at, packed_head(card))
+        self.dues.put(at, packed_dues(card))
+        self.codes.put(at, packed_codes(card))
+        self.names.put(at, name_to_sort_by(card.name).encode())
 
 
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _names = msgspec.msgpack.Decoder(Names)
 _segment = msgspec.msgpack.Decoder(Segment)
-_card = msgspec.msgpack.Decoder(Card)
-_read_cards = msgspec.msgpack.Decoder(_ReadCards)
+read_card = msgspec.msgpack.Decoder(Card).decode
 
 
 @dataclass
 class Packed:
     """A segment that is being written: ids and cards in one order, lines to search in the same if they are needed."""
 
-    ids: bytes = b""
-    cards: list[msgspec.Raw] = field(default_factory=list)
-    columns: Heads = field(default_factory=Heads, repr=False)
+    segment: Segment = field(default_factory=Segment, repr=False)
     texts: list[bytes] = field(default_factory=list, repr=False)
     sounds: list[str] = field(default_factory=list, repr=False)
     has_names: bool = True
@@ -67,32 +115,28 @@ class Packed:
     @classmethod
     def unpack(cls, cards: bytes) -> Packed:
         """Without the lines to search: `add_names` brings them. Raises Tampered."""
-        try:
-            kept = _segment.decode(cards)
-            kept.complete()
-        except msgspec.MsgspecError as error:
-            raise Tampered("a segment of cards cannot be read") from error
-        if len(kept.ids) != len(kept.cards) * ID_BYTES:
-            raise Tampered("a segment of cards whose parts do not fit together")
-        return cls(kept.ids, kept.cards, kept.columns, has_names=False)
+        segment = read_segment(cards)
+        if segment is None:
+            raise Tampered("a segment of cards cannot be read")
+        return cls(segment, has_names=False)
 
     def __len__(self) -> int:
-        return len(self.cards)
+        return len(self.segment)
 
     def at(self, case_id: uuid.UUID) -> int | None:
         """Where a case's card lies, if it does."""
         name = case_id.bytes
-        found = self.ids.find(name)
+        found = self.segment.ids.find(name)
         while found % ID_BYTES and found >= 0:  # the end of one id and the beginning of the next may look like it
-            found = self.ids.find(name, found + 1)
+            found = self.segment.ids.find(name, found + 1)
         return found // ID_BYTES if found >= 0 else None
 
     def add_names(self, names: bytes) -> None:
         """Tampered if these are not the names of these cards."""
         read = read_names(names)
-        self.texts = read.texts.split(b"\n") if self.ids else []
-        self.sounds = read.sounds.split("\n") if self.ids else []
-        if read.ids != self.ids or not len(self) == len(self.texts) == len(self.sounds):
+        self.texts = read.texts.split(b"\n") if len(self) else []
+        self.sounds = read.sounds.split("\n") if len(self) else []
+        if read.ids != self.segment.ids or not len(self) == len(self.texts) == len(self.sounds):
             raise Tampered("a segment of cards whose parts do not fit together")
         self.has_names = True
 
@@ -102,7 +146,7 @@ class Packed:
         if card is None or at is None:
             return True
         try:
-            before = _card.decode(self.cards[at])
+            before = read_card(self.segment.cards[at])
         except msgspec.MsgspecError:
             return True
         return before.searched() != card.searched()
@@ -115,54 +159,54 @@ class Packed:
             # An empty slice at the end adds, a slice of one exchanges.
             self.texts[at : at + 1] = [card.searched_text().encode()]
             self.sounds[at : at + 1] = [card.searched_sounds()]
-        self.cards[at : at + 1] = [msgspec.Raw(_encode(card))]
-        self.columns.put(at, card)
+        self.segment.put(at, card)
         if found is None:
-            self.ids += card.case_id.bytes
+            self.segment.ids += card.case_id.bytes
 
     def take_away(self, case_id: uuid.UUID) -> None:
         at = self.at(case_id)
         if at is not None:
-            self.ids = self.ids[: at * ID_BYTES] + self.ids[(at + 1) * ID_BYTES :]
-            for column in (self.cards, self.texts, self.sounds):
-                del column[at]
-            self.columns.take_away(at)
+            ids = self.segment.ids
+            self.segment.ids = ids[: at * ID_BYTES] + ids[(at + 1) * ID_BYTES :]
+            for column in self.segment.columns:
+                column.take_away(at)
+            del self.texts[at], self.sounds[at]
 
     def names(self) -> bytes:
-        return _encode(Names(self.ids, b"\n".join(self.texts), "\n".join(self.sounds)))
+        return _encode(Names(self.segment.ids, b"\n".join(self.texts), "\n".join(self.sounds)))
 
     def whole(self) -> bytes:
-        return _encode(Segment(self.ids, self.cards, self.columns))
+        return _encode(self.segment)
 
 
 def split_ids(ids: bytes) -> Iterator[bytes]:
     return (ids[at : at + ID_BYTES] for at in range(0, len(ids), ID_BYTES))
 
 
-def read_cards(plaintext: bytes) -> list[Card] | None:
-    """Every card of a segment; None if a newer version of the programme wrote them and they cannot be read."""
-    try:
-        return _read_cards.decode(plaintext).cards
-    except msgspec.MsgspecError:
-        return None
-
-
 def read_segment(plaintext: bytes) -> Segment | None:
-    """For lists; None if it cannot be read."""
+    """None if it cannot be read: a newer version of the programme may have written it."""
     try:
         segment = _segment.decode(plaintext)
-        segment.complete()
-        return segment if len(segment.ids) == len(segment.cards) * ID_BYTES else None
     except msgspec.MsgspecError:
         return None
+    return segment if segment.fits() else None
+
+
+def read_cards(plaintext: bytes) -> list[Card] | None:
+    """Every card of a segment; None if they cannot be read."""
+    return _read(plaintext, lambda _: True)
 
 
 def read_some(plaintext: bytes, wanted: Collection[bytes]) -> list[Card] | None:
     """The cards of these cases (16 bytes each), the others left packed; None if they cannot be read."""
+    return _read(plaintext, wanted.__contains__)
+
+
+def _read(plaintext: bytes, wanted: Callable[[bytes], bool]) -> list[Card] | None:
+    segment = read_segment(plaintext)
     try:
-        kept = _segment.decode(plaintext)
-        pairs = zip(split_ids(kept.ids), kept.cards, strict=False)
-        return [_card.decode(card) for name, card in pairs if name in wanted]
+        pairs = zip(split_ids(segment.ids), segment.cards, strict=True) if segment is not None else None
+        return [read_card(card) for name, card in pairs if wanted(name)] if pairs is not None else None
     except msgspec.MsgspecError:
         return None
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.blobs import Damaged as Damaged  # noqa: PLC0414 - lists go by this module alone
-from hrd_cases.cards.blobs import blobs_of, opened
+from hrd_cases.cards.blobs import Damaged, blobs_of, opened
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import PLACES
 from hrd_cases.cards.models import Part
@@ -112,12 +111,6 @@ def unsettled(session: Session, circle_id: uuid.UUID) -> Unsettled:
     """What a search reads by itself. Raises Locked without the circle's keys."""
     now = versions(session, circle_id)
     return Unsettled(len(now), len(settled_names(Sealing(session, circle_id)).against(now)[1]))
-
-
-def opened_parts(sealing: Sealing, part: Part) -> Iterator[tuple[uuid.UUID, bytes | None]]:
-    """This part of every segment of a circle: (segment, plaintext), None if it failed its check."""
-    for blob, plaintext in opened(sealing, part, blobs_of(sealing.session, part, sealing.circle_id)):
-        yield blob.row_id, plaintext
 
 
 def _read(sealing: Sealing, blobs: Iterable[Blob], unpack: Callable[[bytes], list[Card] | None] = read_cards) -> Cards:

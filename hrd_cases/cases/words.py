@@ -6,8 +6,10 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_skeleton
 from flask import Blueprint
 from flask_babel import gettext as _
@@ -83,7 +85,13 @@ SHORT = 90
 
 def code(value: str, name: str) -> str:
     """ "arrest", "incident" → "Arrest or detention". "" stays ""."""
-    return CODES[name].label(value, _) if value else ""
+    return _label(reader_locale(), value, name) if value else ""
+
+
+@lru_cache(maxsize=2_000)
+def _label(_reader: Locale, value: str, name: str) -> str:
+    """Kept: to look the same few words up again for each line of a list costs more than the line."""
+    return CODES[name].label(value, _)
 
 
 def codes(values: tuple[str, ...], name: str, other: str = "") -> str:
@@ -197,7 +205,11 @@ def who(member: uuid.UUID | None, names: dict[uuid.UUID, str]) -> str:
 
 def in_days(on: date, today: date) -> str:
     """How far away a day is: "today", "in 3 days", "2 days late"."""
-    days = (on - today).days
+    return _in_days(reader_locale(), (on - today).days)
+
+
+@lru_cache(maxsize=2_000)
+def _in_days(_reader: Locale, days: int) -> str:
     if days == 0:
         return str(_("today"))
     if days == 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,12 @@ CODES = load()
 
 def country_name(code: str) -> str:
     """A country in the reader's language; Kosovo carries its footnote's mark. An unknown code is shown as it is."""
-    name = str(reader_locale().territories.get(code) or Locale("en").territories.get(code) or code)
+    return _name(reader_locale(), code)
+
+
+@lru_cache(maxsize=2_000)
+def _name(reader: Locale, code: str) -> str:
+    name = str(reader.territories.get(code) or Locale("en").territories.get(code) or code)
     return name + MARK if code == KOSOVO else name
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.heads import FAR, NONE, mark
+from hrd_cases.cards.heads import FAR, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.risk import Level
@@ -119,10 +119,10 @@ def _mine(visitor: Visitor, files: Files) -> tuple[Marks, Marks]:
     """Which files under way are this member's; and what is due that is theirs to do: named for them, or named for
     nobody in a file of theirs.
     """
-    me, heads, named = np.void(visitor.member_id.bytes), files.lines.heads, files.dues["for"]
+    me, heads, named = member_mark(visitor.member_id), files.lines.heads, files.dues["for"]
     underway = np.isin(heads["state"], [mark(state) for state in _STATES])
     own = underway & (heads["officer"] == me)
-    return own, (underway[files.at] & (named == me)) | (own[files.at] & (named == np.void(NONE)))
+    return own, (underway[files.at] & (named == me)) | (own[files.at] & (named == member_mark(None)))
 
 
 def _danger(day: Day, visitor: Visitor, files: Files, own: Marks, mine: Marks) -> list[int]:

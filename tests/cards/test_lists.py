@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.heads import Heads
+from hrd_cases.cards.heads import name_to_sort_by, packed_codes, packed_dues, packed_head
 from hrd_cases.cards.lines import Lines
 from hrd_cases.cards.lists import NOBODY, Filters, Order, Page, listed
-from hrd_cases.cards.packing import Packed, read_segment, split_ids
+from hrd_cases.cards.packing import Packed, read_card, read_segment, split_ids
 from tests.cards.house import NOW, card
 
 OFFICER = uuid.UUID(int=1)
@@ -139,19 +139,6 @@ def test_names_are_sorted_beside_their_bare_letters_and_the_nameless_come_last()
     assert [one.name for one in shown(cards, Filters(), Order.NAME)[0]] == ["edgar", "Édith", "Eva", "Zoë", "", ""]
 
 
-def test_a_segment_from_before_there_were_columns_is_listed_like_any_other() -> None:
-    packed = Packed()
-    for one in CASES:
-        packed.put(one)
-    ids, cards, _columns = msgspec.msgpack.decode(packed.whole())
-    older = read_segment(msgspec.msgpack.encode([ids, cards]))
-    newer = read_segment(packed.whole())
-    assert older is not None
-    assert newer is not None
-    assert older.columns == newer.columns
-    assert Packed.unpack(msgspec.msgpack.encode([ids, cards])).whole() == packed.whole()
-
-
 def test_columns_follow_their_cards() -> None:
     """Whatever was added, exchanged and taken away, the columns are those of the cards that are there."""
     rng, packed, there = random.Random(4), Packed(), dict[uuid.UUID, Card]()
@@ -168,4 +155,9 @@ def test_columns_follow_their_cards() -> None:
             packed.put(there[one.case_id])
         segment = read_segment(packed.whole())
         assert segment is not None
-        assert segment.columns == Heads.of([there[uuid.UUID(bytes=name)] for name in split_ids(segment.ids)])
+        cards = [there[uuid.UUID(bytes=name)] for name in split_ids(segment.ids)]
+        assert len(cards) == len(there)
+        for column, made in ((segment.heads, packed_head), (segment.dues, packed_dues), (segment.codes, packed_codes)):
+            assert list(column) == [made(one) for one in cards]
+        assert [read_card(one) for one in segment.cards] == cards
+        assert [one.decode() for one in segment.names] == [name_to_sort_by(one.name) for one in cards]

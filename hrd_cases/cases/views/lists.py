@@ -45,7 +45,7 @@ def index(session: Session, visitor: Visitor) -> Response:
     known = shelves(session, visitor)
     seats = seats_of(session, known)
     lines = together(shelf.lines for shelf in known)
-    officers = names_of(session, lines.officers())
+    officers = names_of(session, {card.officer_id for card in lines.first_of_each("officer") if card.officer_id})
     form = _filters(lines, officers, seats)
     page = _page(form, lines, known, visitor)
     return shown(
@@ -79,7 +79,7 @@ def _filters(lines: Lines, officers: dict[uuid.UUID, str], seats: dict[uuid.UUID
     """The form as the address has it. What is not offered is said, and narrows nothing."""
     with typed_before(request.args):
         form = FilterForm()
-    form.offer(lines.countries(), officers, seats)
+    form.offer({card.country for card in lines.first_of_each("country")}, officers, seats)
     if not form.validate():
         for name in form.errors:
             if name is not None:

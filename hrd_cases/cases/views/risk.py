@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.heads import mark
+from hrd_cases.cards.heads import mark, member_mark
 from hrd_cases.cases import assessing, facts
 from hrd_cases.cases import risk as rules
 from hrd_cases.cases.details import Assessment
@@ -79,7 +79,7 @@ def reviews(session: Session, visitor: Visitor) -> Response:
 def _due(session: Session, visitor: Visitor) -> Iterator[Card]:
     for shelf in shelves(session, visitor):
         dues, at = shelf.lines.dues()
-        mine = shelf.lines.heads["officer"] == np.void(visitor.member_id.bytes)
+        mine = shelf.lines.heads["officer"] == member_mark(visitor.member_id)
         due = (dues["kind"] == mark("review")) & (dues["on"] <= visitor.today.toordinal()) & mine[at]
         yield from shelf.lines.cards(np.unique(at[due]).tolist())
 
