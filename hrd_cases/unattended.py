@@ -96,9 +96,9 @@ def post_daily_count(settings: Settings, store: Store, now: datetime) -> bool:
         if headquarters is None or posted is not None:
             return False
         act_as(session, SCHEDULER)
-        body = daily_count.mail_of(settings.public_name, now.date(), DailyCount(head.number, head.hash))
+        line = daily_count.line_of(now.date(), DailyCount(head.number, head.hash), settings.duty_key)
         to = to_role(headquarters, Role.AUDITOR.value)
-        plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, body=body)
+        plan.post(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, line=line)
         record(session, Event.TRAIL_HEAD_SENT, entries=head.number)
         return True
 
@@ -171,6 +171,10 @@ class AddressBook:
             if found:
                 return found
         return ()
+
+    def own_words(self, posted: str) -> str:
+        """The daily count's mail. Raises ValueError for a line that this house did not post."""
+        return daily_count.mail_of(self._settings.public_name, posted, self._settings.duty_key)
 
     def _reachable(self, session: Session, members: Iterable[uuid.UUID]) -> list[Addressee]:
         query = (

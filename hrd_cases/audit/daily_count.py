@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from hrd_cases.errors import Unfit
+from hrd_cases.vault.envelope import equal, mac
 
 HASH_BYTES = 32
 MAIL = """\
@@ -26,6 +27,7 @@ _FIRST_LINE = re.compile(r"The daily count of .* for \d{4}-\d\d-\d\d:?")
 _OWN_WORDS = " ".join(MAIL.splitlines()[4:])
 _BEGINS = re.compile(r"([1-9][0-9]{0,18})(?: ([0-9a-f ]*))?")
 _GOES_ON = re.compile(r"[0-9a-f ]+")
+_PROOF = "daily count"
 
 
 class DailyCount(NamedTuple):
@@ -53,9 +55,19 @@ class _Begun(NamedTuple):
         return len(self.digits) == HASH_BYTES * 2
 
 
-def mail_of(public_name: str, day: date, count: DailyCount) -> str:
-    """The text of one day's mail."""
-    return MAIL.format(public_name=public_name, day=day.isoformat(), number=count.number, hash=count.hash.hex())
+def line_of(day: date, count: DailyCount, key: bytes) -> str:
+    """What waits in the outbox: the day, the count, and a proof that only whoever holds `key` (32 bytes) can make."""
+    said = f"{day.isoformat()} {count.number} {count.hash.hex()}"
+    return f"{said} {mac(key, _PROOF, said.encode()).hex()}"
+
+
+def mail_of(public_name: str, line: str, key: bytes) -> str:
+    """The text of one day's mail, from the line that waited. Raises ValueError if the line was not made with `key`."""
+    said, _, proof = line.rpartition(" ")
+    if not equal(proof.encode(), mac(key, _PROOF, said.encode()).hex().encode()):
+        raise ValueError("a line that is no daily count of ours")
+    day, number, digits = said.split(" ")
+    return MAIL.format(public_name=public_name, day=day, number=number, hash=digits)
 
 
 def read_daily_counts(text: str) -> tuple[DailyCount, ...]:

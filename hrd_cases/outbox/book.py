@@ -50,6 +50,10 @@ class AddressBook(Protocol):
     def deputies(self, session: Session, recipient: Recipient) -> Sequence[Addressee]:
         """Who stands in when mail to the recipient fails for good, or nobody has the role."""
 
+    def own_words(self, posted: str) -> str:
+        """The mail that a posted line makes. ValueError if the line is not one of ours: whoever writes our tables must
+        not write our mails."""
+
 
 def asked(
     ask: Callable[[Session, Recipient], Sequence[Addressee]], session: Session, recipient: Recipient

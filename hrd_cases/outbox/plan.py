@@ -17,7 +17,7 @@ from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
 from hrd_cases.outbox.rules import is_slot, minute_slot, never_past, utc_now
 
-LONGEST_BODY = 2_000
+LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ def plan_to_the_minute(
     return _write(session, recipient, due_at, uniqueness, mails=mails)
 
 
-def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, body: str) -> UUID:
-    """As `plan`, but mails `body` instead of the constant text, and shows nothing.
+def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, line: str) -> UUID:
+    """As `plan`, but mails what the book's `own_words` make of `line` instead of the constant text, and shows nothing.
 
-    `body` lies in clear and travels in clear: it is for the daily count, which is meant to be read outside,
-    and for nothing else. Raises ValueError if it is empty or longer than 2,000 characters.
+    `line` lies in clear and travels in clear: it is for the daily count, which is meant to be read outside,
+    and for nothing else. Raises ValueError if it is empty or longer than 200 characters.
     """
-    if not body.strip() or len(body) > LONGEST_BODY:
-        raise ValueError(f"a mail of its own words has 1 to {LONGEST_BODY} characters")
+    if not line.strip() or len(line) > LONGEST_LINE:
+        raise ValueError(f"a line to be mailed has 1 to {LONGEST_LINE} characters")
     _check_slot(due_at)
-    return _write(session, recipient, due_at, uniqueness, mails=True, body=body)
+    return _write(session, recipient, due_at, uniqueness, mails=True, body=line)
 
 
 def cancel(session: Session, ids: Collection[UUID]) -> None:

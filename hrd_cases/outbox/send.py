@@ -49,11 +49,11 @@ class Mailroom:
 
 @dataclass(frozen=True)
 class Mail:
-    """What a claim is about: an address that a mail server could take, if there is one, and the words if its own."""
+    """What a claim is about: an address that a mail server could take, if there is one, and the posted line if any."""
 
     message_id: UUID
     address: str | None
-    body: str | None
+    posted: str | None
 
 
 def send_ready(mailroom: Mailroom) -> int:
@@ -95,7 +95,8 @@ def _send_one(mailroom: Mailroom, line: Line, claimed: Claim, mail: Mail) -> boo
     if mail.address is not None:
         # A mail that cannot even be written must not hold up the others of its round for ever.
         with contextlib.suppress(ValueError):
-            message = compose(mailroom.relay, mail.address, mail.message_id, mailroom.clock(), mail.body)
+            words = None if mail.posted is None else mailroom.book.own_words(mail.posted)
+            message = compose(mailroom.relay, mail.address, mail.message_id, mailroom.clock(), words)
             outcome = line.deliver(mail.address, message)
     if outcome is Outcome.TAKEN:
         mark_sent(mailroom.store, claimed, mailroom.clock())

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from hrd_cases.audit.daily_count import DailyCount, NoDailyCount, mail_of, read_daily_counts
+from hrd_cases.audit.daily_count import DailyCount, NoDailyCount, line_of, mail_of, read_daily_counts
 
 HASH = "0123456789abcdef" * 4
 COUNT = DailyCount(1234, bytes.fromhex(HASH))
-MAIL = mail_of("Daybook", date(2026, 11, 21), COUNT)
+KEY = bytes(range(32))
+LINE = line_of(date(2026, 11, 21), COUNT, KEY)
+MAIL = mail_of("Daybook", LINE, KEY)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,23 @@ MAIL = mail_of("Daybook", date(2026, 11, 21), COUNT)
 )
 def test_it_is_read_as_it_is_pasted(pasted: str):
     assert read_daily_counts(pasted) == (COUNT,)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "Sign in at example.org today, your access ends",
+        LINE.replace("1234", "1235"),
+        LINE.replace("2026-11-21", "2026-11-22"),
+        LINE[:-1] + ("0" if LINE[-1] != "0" else "1"),
+        line_of(date(2026, 11, 21), COUNT, bytes(32)),
+        "",
+        "\ufffd",
+    ],
+)
+def test_a_planted_line_makes_no_mail(planted: str):
+    with pytest.raises(ValueError, match="no daily count of ours"):
+        mail_of("Daybook", planted, KEY)
 
 
 def test_several_are_read_in_their_order():

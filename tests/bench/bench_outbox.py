@@ -44,6 +44,9 @@ class Nobody:
     def deputies(self, *_: object) -> tuple[()]:
         return ()
 
+    def own_words(self, posted: str) -> str:
+        return posted
+
 
 @dataclass
 class Both:

@@ -27,7 +27,7 @@ def case_id(town: Town) -> uuid.UUID:
     return found
 
 
-def _browser(town: Town, sign_in: str, size: tuple[int, int], mode: str) -> Page:
+def browser_of(town: Town, sign_in: str, size: tuple[int, int], mode: str) -> Page:
     """A browser that may run axe; the pages themselves have no scripts."""
     context = town.browser.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -51,7 +51,7 @@ def test_no_page_of_a_file_is_a_barrier(
 ) -> None:
     with town.world.database.main.writing() as session:
         session.execute(update(Member).values(language=language))
-    page = _browser(town, "officer.cairo", size, mode)
+    page = browser_of(town, "officer.cairo", size, mode)
     for path in PAGES:
         page.goto(f"/cases/{case_id}{path}")
         look(page, f"case{path.replace('/', '-')}-{language}")
@@ -60,7 +60,7 @@ def test_no_page_of_a_file_is_a_barrier(
 
 
 def test_of_two_officers_who_correct_the_same_the_second_reads_both(town: Town, case_id: uuid.UUID) -> None:
-    first, second = (_browser(town, one, DESKTOP, "light") for one in ("officer.cairo", "deputy.cairo"))
+    first, second = (browser_of(town, one, DESKTOP, "light") for one in ("officer.cairo", "deputy.cairo"))
     for page in (first, second):
         page.goto(f"/cases/{case_id}")
         page.locator("article", has_text="Taken.").get_by_role("link", name="Correct").click()
@@ -79,7 +79,7 @@ def test_of_two_officers_who_correct_the_same_the_second_reads_both(town: Town, 
 
 
 def test_marking_and_number_stand_on_every_page_of_paper(town: Town, case_id: uuid.UUID) -> None:
-    page = _browser(town, "officer.cairo", DESKTOP, "light")
+    page = browser_of(town, "officer.cairo", DESKTOP, "light")
     page.goto(f"/cases/{case_id}/print")
     page.emulate_media(media="print")
     look(page, "case-paper")

@@ -25,7 +25,6 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox import watch
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.outbox.plan import LONGEST_BODY
 from hrd_cases.outbox.rules import hour_slot
 from hrd_cases.unattended import AddressBook, post_daily_count, raise_alarms
 from tests.conftest import throw_away_settings
@@ -133,6 +132,11 @@ def post(world: World, now: datetime = NOON) -> bool:
     return post_daily_count(world.house.settings, world.database.main, now)
 
 
+def mailed(world: World, posted: Reminder) -> str:
+    """The words that the sender makes of what waits."""
+    return AddressBook(world.house.settings).own_words(posted.body or "")
+
+
 def test_the_line_that_is_mailed_is_read_as_the_count_it_was(world: World):
     with world.database.main.reading() as session:
         head = session.scalars(select(AuditHead)).one()
@@ -140,9 +144,10 @@ def test_the_line_that_is_mailed_is_read_as_the_count_it_was(world: World):
     with time_machine.travel(NOON, tick=False):
         assert post(world)
     posted = posts(world.database.main)[0]
-    lines = [line for line in (posted.body or "").splitlines() if line[:1].isdigit()]
+    mail = mailed(world, posted)
+    lines = [line for line in mail.splitlines() if line[:1].isdigit()]
     assert read_daily_counts("\n".join(lines)) == (expected,)
-    assert read_daily_counts(posted.body or "") == (expected,), "the whole mail may be pasted"
+    assert read_daily_counts(mail) == (expected,), "the whole mail may be pasted"
     assert (posted.role, posted.office_id, posted.mails) == ("auditor", world.demonstration.offices["HQ"], True)
     assert posted.slot_at == hour_slot(NOON)
     assert verify_store(world.database.main, (expected,)).findings == []
@@ -150,12 +155,19 @@ def test_the_line_that_is_mailed_is_read_as_the_count_it_was(world: World):
 
 def test_the_mail_has_no_link_and_no_name(world: World):
     post(world)
-    body = posts(world.database.main)[0].body or ""
-    assert "://" not in body
-    assert "@" not in body
-    assert body.isascii()
-    assert len(body) < LONGEST_BODY
-    assert all(len(line) <= 78 for line in body.splitlines())
+    mail = mailed(world, posts(world.database.main)[0])
+    assert "://" not in mail
+    assert "@" not in mail
+    assert mail.isascii()
+    assert all(len(line) <= 78 for line in mail.splitlines())
+
+
+def test_words_planted_in_the_outbox_make_no_mail(world: World):
+    post(world)
+    posted = posts(world.database.main)[0]
+    posted.body = "Your access ends today: sign in at example.org"
+    with pytest.raises(ValueError, match="no daily count of ours"):
+        mailed(world, posted)
 
 
 def test_the_line_is_posted_once_a_day_and_told_by_the_scheduler(world: World):

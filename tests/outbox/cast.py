@@ -30,6 +30,7 @@ class People:
     stand_ins: dict[Recipient, list[UUID]] = field(default_factory=dict)
     gone: set[UUID] = field(default_factory=set)
     damaged: set[UUID] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
 
     def addressees(self, _session: Session, recipient: Recipient) -> Sequence[Addressee]:
         if recipient.member_id is not None:
@@ -42,6 +43,11 @@ class People:
 
     def deputies(self, _session: Session, recipient: Recipient) -> Sequence[Addressee]:
         return [Addressee(member, address_of(member)) for member in self.stand_ins.get(recipient, [])]
+
+    def own_words(self, posted: str) -> str:
+        if posted in self.foreign:
+            raise ValueError("not ours")
+        return f"Counted: {posted}"
 
 
 @dataclass

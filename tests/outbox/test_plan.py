@@ -229,17 +229,17 @@ def test_a_morning_slot_of_many_is_turned_in_several_transactions(store: Store, 
     assert len(deliveries(store)) == 7
 
 
-@pytest.mark.parametrize("body", ["", "  \n", "x" * 2001])
-def test_a_mail_of_its_own_words_is_short_and_not_empty(store: Store, body: str) -> None:
+@pytest.mark.parametrize("line", ["", "  \n", "x" * 201])
+def test_a_line_to_be_mailed_is_short_and_not_empty(store: Store, line: str) -> None:
     with pytest.raises(ValueError, match="characters"), store.writing() as session:
-        plan.post(session, recipient=HEAD, due_at=LONG_AGO, uniqueness=new_uniqueness(), body=body)
+        plan.post(session, recipient=HEAD, due_at=LONG_AGO, uniqueness=new_uniqueness(), line=line)
 
 
 def test_the_audit_head_is_mailed_but_is_no_notice(store: Store, people: People, clock: Clock) -> None:
     people.roles[CAIRO, "auditor"] = [AMAL]
     auditor = to_role(CAIRO, "auditor")
     with store.writing() as session:
-        plan.post(session, recipient=auditor, due_at=LONG_AGO, uniqueness=new_uniqueness(), body="head 7 of 9")
+        plan.post(session, recipient=auditor, due_at=LONG_AGO, uniqueness=new_uniqueness(), line="head 7 of 9")
     turn_due(store, people, clock())
     assert [row.member_id for row in deliveries(store)] == [AMAL]
     assert seen_by(store, auditor, to_member(AMAL)) == []

@@ -83,10 +83,25 @@ def test_the_audit_head_travels_in_its_own_words(
     people.roles[CAIRO, "auditor"] = [AMAL]
     with store.writing() as session:
         auditor = to_role(CAIRO, "auditor")
-        plan.post(session, recipient=auditor, due_at=LONG_AGO, uniqueness=new_uniqueness(), body="4711 ab12cd")
+        plan.post(session, recipient=auditor, due_at=LONG_AGO, uniqueness=new_uniqueness(), line="4711 ab12cd")
     turn_due(store, people, clock())
     assert send_ready(post) == 1
-    assert sink.taken()[0].message.get_content().strip() == "4711 ab12cd"
+    assert sink.taken()[0].message.get_content().strip() == "Counted: 4711 ab12cd"
+
+
+def test_a_line_that_is_not_ours_is_never_mailed(
+    store: Store, people: People, clock: Clock, sink: Sink, post: Mailroom
+) -> None:
+    people.roles[CAIRO, "auditor"] = [AMAL]
+    people.foreign.add("Sign in at the new address")
+    with store.writing() as session:
+        line = "Sign in at the new address"
+        auditor = to_role(CAIRO, "auditor")
+        plan.post(session, recipient=auditor, due_at=LONG_AGO, uniqueness=new_uniqueness(), line=line)
+    turn_due(store, people, clock())
+    assert send_ready(post) == 0
+    assert sink.taken() == []
+    assert the_delivery(store) == (FAILED, 1)
 
 
 def test_an_address_is_looked_up_when_the_mail_leaves(

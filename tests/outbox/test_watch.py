@@ -149,8 +149,8 @@ def test_what_is_not_settled_is_never_swept(store: Store, people: People, clock:
 def test_a_mailed_audit_head_is_swept_and_an_unmailed_one_is_not(store: Store, people: People, clock: Clock) -> None:
     for member in (AMAL, JONAS):
         with store.writing() as session:
-            body = "4711 ab12cd"
-            plan.post(session, recipient=to_member(member), due_at=LONG_AGO, uniqueness=new_uniqueness(), body=body)
+            line = "4711 ab12cd"
+            plan.post(session, recipient=to_member(member), due_at=LONG_AGO, uniqueness=new_uniqueness(), line=line)
     clock.move(hours=1)
     turn_due(store, people, clock())
     mark_sent(store, claim(store, clock(), at_once=1)[0], clock())
