@@ -134,7 +134,7 @@ def seal_answer(answer: Response) -> Response:
         answer.headers[name] = value
     if house().settings.https:
         answer.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or answer.status_code >= 400:
         answer.headers["Cache-Control"] = "no-store"
     answer.headers["Server"] = "web"  # or the server would say its name
     if passage().sets_cookie and not cross_site(request):

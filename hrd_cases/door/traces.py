@@ -28,7 +28,7 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         act_as(session, visitor.actor)
         if place.audited:
             event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
-            subjects = tuple(dict.fromkeys(str(subject) for subject in (*ids.values(), *passage().also_about)))
+            subjects = _subjects(ids if status < 400 else _not_typed(ids))
             fields: dict[str, object] = {"page": request.endpoint, "subjects": subjects}
             record(session, event, **fields | ({"status": status} if status >= 400 else {}))
         noted, passage().after_reading = passage().after_reading, []
@@ -42,6 +42,15 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
     if len(_alarmed) > _MOST_KEPT:
         _alarmed.clear()
     _alarmed.update(passed_over)
+
+
+def _subjects(ids: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(subject) for subject in (*ids.values(), *passage().also_about)))
+
+
+def _not_typed(ids: dict[str, Any]) -> dict[str, Any]:
+    """Without the words of an address: in one that was refused anything may stand, a name too."""
+    return {name: value for name, value in ids.items() if not isinstance(value, str)}
 
 
 def after_reading(event: Event, **fields: object) -> None:
@@ -77,7 +86,7 @@ def audit_refusal(status: int, alarm: str = "") -> None:
     visitor = passage().visitor
     if visitor is None and not alarm:
         return
-    subjects = tuple(str(value) for value in (request.view_args or {}).values())
+    subjects = _subjects(_not_typed(request.view_args or {}))
     with house().database.main.writing() as session:
         act_as(session, _actor())
         if alarm:

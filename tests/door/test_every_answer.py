@@ -285,6 +285,23 @@ def test_a_form_that_is_refused_leaves_its_trace(world: World) -> None:
     assert last.actor_id == world.demonstration.members["officer.cairo"]
 
 
+def test_a_name_typed_into_an_address_is_not_in_the_trail(world: World) -> None:
+    officer = world.client("officer.cairo")
+    case = "11111111-1111-4111-8111-111111111111"
+    for path in (f"/cases/{case}/add/Amal-Nobody", f"/cases/{case}/step/Amal-Nobody", "/cases/Amal-Nobody"):
+        assert officer.get(path).status_code == 404
+        assert officer.post(path, {"text": "x"}).status_code == 404
+    with world.database.main.reading() as session:
+        bodies = list(session.scalars(select(AuditEntry.body)))
+    assert any(case.encode() in body for body in bodies)
+    assert not any(b"Amal-Nobody" in body for body in bodies)
+
+
+def test_a_style_sheet_that_is_not_there_is_not_kept(world: World) -> None:
+    answer = world.client().get("/static/nothing.css")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
 def test_an_origin_that_is_no_address_is_another_site(world: World) -> None:
     broken: Any = {"Origin": "http://[::1"}
     answer = world.client().client.get("/sign-in", base_url=BASE, headers=broken)

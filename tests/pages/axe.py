@@ -19,6 +19,7 @@ SOURCE = ROOT / "assets" / "node_modules" / "axe-core" / "axe.min.js"
 
 def findings(page: Page) -> list[str]:
     """What axe finds on the page as it stands; the page's context must allow scripts (the page itself has none)."""
+    page.wait_for_load_state("load")  # a click does not wait for the style sheet of the page it leads to
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
         page.add_init_script(_source())  # the pages that are opened here next have it at once
