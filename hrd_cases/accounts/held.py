@@ -26,9 +26,10 @@ class Held(msgspec.Struct, array_like=True):
 
     `recovery_code` is shown until it is typed back, `totp` until a code confirms it. `strength` (3 or 4) is that of a
     passphrase chosen in this session, 0 if none was. `earlier` are the form tokens of the session this one continues.
-    `fingerprint` is that of the seed's keys: making it anew at every request would cost more than most pages. `said` is
-    what the next page says of the act before it. `after_factor` is where a second factor leads that was asked for last.
-    `sought` is what was last searched for, so that one can come back to what was found.
+    `said` is what the next page says of the act before it. `after_factor` is where a second factor leads that was asked
+    for last. `sought` is what was last searched for, so that one can come back to what was found.
+
+    Whose keys these are it does not say: whoever has the session key can seal anything here.
     """
 
     seed: bytes
@@ -40,7 +41,6 @@ class Held(msgspec.Struct, array_like=True):
     steps: list[Step] = []
     strength: int = 0
     earlier: list[str] = []
-    fingerprint: bytes = b""
     said: list[tuple[str, str]] = []
     after_factor: str = ""
     sought: str = ""

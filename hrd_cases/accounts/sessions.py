@@ -77,7 +77,7 @@ class Sessions:
         """A new session for a member who proved who they are. `cookie` must be new. What they still owe comes first."""
         keys = KeyPair(seed)
         ends_at = now + timedelta(hours=self._settings.session_hours)
-        held = Held(seed, now, ends_at, fingerprint=keys.fingerprint)
+        held = Held(seed, now, ends_at)
         held.owe(*owed_by(member))
         row_id = name_of(cookie)
         device_name = device.encode("utf-8", "replace")[:200]
@@ -147,7 +147,10 @@ class Sessions:
     # -- the visitor
 
     def find_visitor(self, session: Session, shred: Session, cookie: str) -> Visitor | None:
-        """Whoever's open session this cookie is. None as well for members revoked meanwhile."""
+        """Whoever's open session this cookie is. None as well for members revoked meanwhile.
+
+        Raises Tampered if it is over other keys than the member's: whoever has the session key made it.
+        """
         found = session.execute(_VISITOR, {"name": name_of(cookie)}).all()
         if not found:
             return None
@@ -156,7 +159,9 @@ class Sessions:
         held = self._unseal(cookie, row, datetime.now(UTC))
         if held is None or member.revoked_at is not None:
             return None
-        keys = KeyPair(held.seed, held.fingerprint)
+        keys = KeyPair(held.seed)
+        if keys.fingerprint != member.fingerprint:
+            raise Tampered("a session over other keys than its member's")
         if any(revoked == keys.fingerprint for *_, revoked in found):
             return None
         charters = Charters(session, open_pins(key_ring, keys, member.id) if key_ring is not None else Pins())

@@ -49,6 +49,10 @@ BUNDLE_BYTES: Final = _MLDSA_AT + primitives.MLDSA_PUBLIC_BYTES
 _MLDSA_SIGNATURE_AT: Final = 1 + primitives.ED25519_SIGNATURE_BYTES
 SIGNATURE_BYTES: Final = _MLDSA_SIGNATURE_AT + primitives.MLDSA_SIGNATURE_BYTES
 
+_MOST_REMEMBERED: Final = 4096
+_fingerprints: dict[bytes, bytes] = {}
+"""By the digest of its seed: making all parts anew at every request would cost more than most pages. No seed stays."""
+
 
 def new_seed() -> bytes:
     """32 random bytes: everything else of a key pair follows from them."""
@@ -58,15 +62,11 @@ def new_seed() -> bytes:
 class KeyPair:
     """The keys of a member, or of a circle in one epoch. Parts are made when first used; `repr` shows nothing."""
 
-    def __init__(self, seed: bytes, fingerprint: bytes | None = None) -> None:
-        """Tampered unless the seed is 32 bytes: anyone can seal anything to a member as their circle's seed.
-
-        `fingerprint` spares making every part anew; give it only as it was sealed together with the seed.
-        """
+    def __init__(self, seed: bytes) -> None:
+        """Tampered unless the seed is 32 bytes: anyone can seal anything to a member as their circle's seed."""
         if len(seed) != SEED_BYTES:
             raise Tampered("a seed is 32 bytes")
         self.seed = seed
-        self._known_fingerprint = fingerprint
 
     def __repr__(self) -> str:
         return "<KeyPair>"
@@ -100,8 +100,16 @@ class KeyPair:
 
     @cached_property
     def fingerprint(self) -> bytes:
-        """32 bytes that name the bundle."""
-        return self._known_fingerprint or fingerprint_of(self.bundle)
+        """32 bytes that name the bundle. Always made from the seed, never told by anybody: it says whose keys these
+        are."""
+        name = digest("seed of a fingerprint", self.seed)
+        found = _fingerprints.get(name)
+        if found is None:
+            found = fingerprint_of(self.bundle)
+            if len(_fingerprints) >= _MOST_REMEMBERED:
+                _fingerprints.clear()
+            _fingerprints[name] = found
+        return found
 
     def sign(self, label: str, message: bytes) -> bytes:
         """Sign with both algorithms for the purpose `label` (at most 65,535 bytes); 3374 bytes."""

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from hrd_cases.errors import Tampered
+from hrd_cases.vault import identity
 from hrd_cases.vault.identity import (
     BUNDLE_BYTES,
     SIGNATURE_BYTES,
@@ -47,6 +48,16 @@ def test_one_seed_gives_one_bundle() -> None:
     assert len(HEAD.bundle) == BUNDLE_BYTES == 3201
     assert len(HEAD.fingerprint) == 32
     assert OFFICER.bundle != HEAD.bundle
+
+
+def test_a_fingerprint_is_that_of_the_seed_however_many_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of earlier ones never stands for another seed, and keeps none."""
+    monkeypatch.setattr(identity, "_MOST_REMEMBERED", 3)
+    seeds = [new_seed() for _ in range(5)]
+    for seed in (*seeds, *reversed(seeds), *seeds):
+        assert KeyPair(seed).fingerprint == fingerprint_of(KeyPair(seed).bundle)
+        assert len(identity._fingerprints) <= 3
+        assert not {*identity._fingerprints, *identity._fingerprints.values()} & set(seeds)
 
 
 @pytest.mark.parametrize("seed", [b"", bytes(31), bytes(33)])
