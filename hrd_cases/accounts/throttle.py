@@ -100,11 +100,15 @@ def _asked(session: Session, key: bytes, one: Attempt, now: datetime) -> list[tu
     """The buckets that may refuse this try."""
     if one.browser:
         return [(_name(key, f"{one.sign_in}\0{one.browser.hex()}\0known"), KNOWN)]
-    address, whole = household(one.address), site(one.address)
+    own = _name(key, f"{one.sign_in}\0{household(one.address)}")
+    return [(own, MEMBER_AND_ADDRESS), *_of_address(session, key, one.address, now)]
+
+
+def _of_address(session: Session, key: bytes, address: str, now: datetime) -> list[tuple[bytes, Pace]]:
     overall = session.get(TryBucket, _name(key, ""))
     level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL) if overall is not None else 0
-    own = [(_name(key, f"{one.sign_in}\0{address}"), MEMBER_AND_ADDRESS), (_name(key, f"\0{address}"), pressed(level))]
-    return [*own, (_name(key, f"\0{whole}"), SITE)] if whole else own
+    buckets = [(_name(key, f"\0{household(address)}"), pressed(level))]
+    return [*buckets, (_name(key, f"\0{whole}"), SITE)] if (whole := site(address)) else buckets
 
 
 def check_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> None:
@@ -121,9 +125,21 @@ def take_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> Non
     """Count one try. Raises Slowed with the seconds to wait; a try refused is not counted."""
     _take(session, _asked(session, key, one, now), now)
     if not one.browser:
-        overall = _bucket(session, _name(key, ""), now)
-        level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL)
-        overall.level, overall.updated_at = min(level + UNITS, OVERALL.burst * UNITS), max(now, overall.updated_at)
+        _count_overall(session, key, now)
+
+
+def take_a_knock(session: Session, key: bytes, one: Attempt, now: datetime) -> None:
+    """A stranger came while others had every turn. That is no try of the member's, but one of the address: or whoever
+    knocks without end from a few addresses would have every turn. Raises Slowed as `take_a_try`.
+    """
+    _take(session, _of_address(session, key, one.address, now), now)
+    _count_overall(session, key, now)
+
+
+def _count_overall(session: Session, key: bytes, now: datetime) -> None:
+    overall = _bucket(session, _name(key, ""), now)
+    level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL)
+    overall.level, overall.updated_at = min(level + UNITS, OVERALL.burst * UNITS), max(now, overall.updated_at)
 
 
 def take_a_code(session: Session, key: bytes, member_id: uuid.UUID, beside: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ words are said (ASVS 6.3.8).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, cast
@@ -25,6 +25,7 @@ from hrd_cases.accounts.throttle import (
     Slowed,
     check_a_try,
     take_a_code,
+    take_a_knock,
     take_a_try,
     tell_once,
     was_told,
@@ -95,10 +96,10 @@ def may_try(sign_in: str) -> Attempt:
     return attempt
 
 
-def _count(attempt: Attempt) -> None:
+def _count(attempt: Attempt, take: Callable[[Session, bytes, Attempt, datetime], None] = take_a_try) -> None:
     main, key, now = house().database.main, house().settings.pepper, datetime.now(UTC)
     with _told_of_slowed(key, now), main.writing() as session:
-        take_a_try(session, key, attempt, now)
+        take(session, key, attempt, now)
 
 
 @contextmanager
@@ -161,8 +162,8 @@ def usable(member: Member | None) -> Member | None:
 @contextmanager
 def turn(attempt: Attempt) -> Iterator[None]:
     """The slow work of a try, which is counted. A stranger never waits for theirs: raises TooManyTries while enough
-    others have one, so that a process is always left for whoever is signed in. Then nothing was tried, and nothing
-    counts: a crowd does not use up the tries of whoever it keeps outside.
+    others have one, so that a process is always left for whoever is signed in. Then nothing was tried, and it counts
+    for the address alone: a crowd does not use up the tries of whoever it keeps outside, nor does it knock for nothing.
     """
     if attempt.browser:
         _count(attempt)
@@ -170,6 +171,7 @@ def turn(attempt: Attempt) -> Iterator[None]:
         return
     with turn_of_a_stranger() as free:
         if not free:
+            _count(attempt, take_a_knock)
             raise TooManyTries(CROWDED)
         _count(attempt)
         yield

@@ -147,3 +147,17 @@ def test_a_crowd_of_strangers_uses_up_nobody_s_tries(world: World, clock: time_m
         assert [wrong(world, "203.0.113.1") for _ in range(8)] == [429] * 8
     assert Person(world, "officer.cairo", address=OFFICER).sign_in_now().location == "/"
     assert [wrong(world, "203.0.113.1") for _ in range(7)] == [422] * 5 + [429] * 2
+
+
+def test_whoever_knocks_without_end_is_slowed_at_their_address_and_leaves_turns_to_others(
+    world: World, clock: time_machine.Traveller
+) -> None:
+    """Knocking cost nothing once: ten addresses that never stopped had every turn that became free."""
+    with passphrase.turn_of_a_stranger() as theirs:
+        assert theirs
+        for _ in range(throttle.ADDRESS.burst):
+            assert wrong(world, "", peer="203.0.113.1") == 429
+    assert wrong(world, "", peer="203.0.113.1") == 429, "every turn is free, and not for them"
+    assert Person(world, "officer.cairo", address=OFFICER).sign_in_now().location == "/"
+    clock.shift(throttle.ADDRESS.seconds)
+    assert wrong(world, "", peer="203.0.113.1") == 422
