@@ -26,7 +26,7 @@ from tests.bench.people import CASES, Filed, filed
 from tests.bench.table import ROUNDS, Measured, Row, in_turns
 from tests.postgres import cluster
 
-QUESTIONS = 420
+QUESTIONS = 700
 TIMED = 20
 
 
