@@ -9,12 +9,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
 from hrd_cases.door.visitor import Visitor
@@ -41,6 +42,12 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Kept)
+_OVER = exists().where(
+    AuditSubject.subject_id == KeptForm.id,
+    AuditSubject.number == AuditEntry.number,
+    AuditEntry.event.in_((Event.FORM_SENT.value, Event.FORM_DROPPED.value)),
+)
+"""The trail tells that it was sent or thrown away: whoever writes the database put its row back."""
 
 
 class KeptForms:
@@ -91,7 +98,7 @@ def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, loc
     if len(content) > LARGEST or (row is None and how_many_wait(session, member_id) >= MOST):
         return None
     if row is None:
-        row = KeptForm(id=uuid.uuid4(), member_id=member_id, sealed=b"")
+        row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")
         session.add(row)
     row.kept_at, row.sealed = datetime.now(UTC), _sealed(row, key, content)
     act_as(session, Actor("member", member_id))
@@ -102,8 +109,8 @@ def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, loc
 def _kept_before(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent) -> tuple[KeptForm, Kept] | None:
     """What was kept of this very page and is sent again, held against whoever sends it meanwhile; None if it is gone,
     or was kept of another page, or fails its check."""
-    row = session.get(KeptForm, sent.again, with_for_update=True) if sent.again is not None else None
-    if row is None or row.member_id != member_id:
+    row = held_form(session, member_id, sent.again) if sent.again is not None else None
+    if row is None:
         return None
     try:
         before = _read(row, key)
@@ -122,11 +129,27 @@ def _opened(row: KeptForm, key: bytes) -> bytes:
 
 def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
     """A member's forms that were not sent yet, oldest first."""
-    return list(session.scalars(select(KeptForm).where(KeptForm.member_id == member_id).order_by(KeptForm.kept_at)))
+    waiting = select(KeptForm).where(KeptForm.member_id == member_id, ~_OVER)
+    return list(session.scalars(waiting.order_by(KeptForm.kept_at)))
+
+
+def kept_form(session: Session, member_id: uuid.UUID, form_id: uuid.UUID) -> KeptForm | None:
+    """One of them."""
+    return session.scalar(_one(member_id, form_id))
+
+
+def held_form(session: Session, member_id: uuid.UUID, form_id: uuid.UUID) -> KeptForm | None:
+    """One of them, nobody else's until this transaction ends."""
+    return session.scalar(_one(member_id, form_id).with_for_update(of=KeptForm))
+
+
+def _one(member_id: uuid.UUID, form_id: uuid.UUID) -> Select[KeptForm]:
+    found = select(KeptForm).where(KeptForm.id == form_id, KeptForm.member_id == member_id, ~_OVER)
+    return found.execution_options(populate_existing=True)
 
 
 def how_many_wait(session: Session, member_id: uuid.UUID) -> int:
-    return session.scalar(select(func.count()).select_from(KeptForm).where(KeptForm.member_id == member_id)) or 0
+    return session.scalar(select(func.count(KeptForm.id)).where(KeptForm.member_id == member_id, ~_OVER)) or 0
 
 
 def read_kept(row: KeptForm, keys: KeyPair) -> Kept:
@@ -144,8 +167,8 @@ def _read(row: KeptForm, key: bytes) -> Kept:
 def take_kept(session: Session, member_id: uuid.UUID, keys: KeyPair, kept_id: uuid.UUID, path: str) -> None:
     """Hold a kept form that is being sent to `path`: nobody else sends it meanwhile. Refused if it is gone: it was sent
     once already."""
-    row = session.get(KeptForm, kept_id, with_for_update=True)
-    if row is None or row.member_id != member_id or read_kept(row, keys).path != path:
+    row = held_form(session, member_id, kept_id)
+    if row is None or read_kept(row, keys).path != path:
         raise Refused(
             N_("This was saved already, or thrown away."),
             N_("Look whether it is there. If it is not, type it once more."),

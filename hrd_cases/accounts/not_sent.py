@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.form_page import FormPage, read_form_page
-from hrd_cases.accounts.kept import Kept, drop_kept, kept_forms, read_kept
+from hrd_cases.accounts.kept import Kept, drop_kept, kept_form, kept_forms, read_kept
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import is_typed
@@ -94,8 +94,8 @@ def _to_be_copied(value: str) -> bool:
 
 @opens(KeptForm)
 def open_kept(session: Session, visitor: Visitor, form_id: uuid.UUID) -> Known[KeptForm] | None:
-    row = session.get(KeptForm, form_id)
-    return Known(row, None) if row is not None and row.member_id == visitor.member_id else None
+    row = kept_form(session, visitor.member_id, form_id)
+    return Known(row, None) if row is not None else None
 
 
 def _unsent(session: Session, visitor: Visitor, row: KeptForm) -> UnsentForm:

@@ -17,7 +17,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.compare import Finding, Told, access, letters, projections, readings
+from hrd_cases.audit.compare import Finding, Told, access, forms, letters, projections, readings
 from hrd_cases.audit.daily_count import HASH_BYTES, DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
@@ -238,6 +238,10 @@ def _readings(session: Session, trail: _Trail) -> Iterator[Finding]:
     return readings(session, trail.told)
 
 
+def _forms(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return forms(session, trail.told)
+
+
 def _subjects(session: Session, trail: _Trail) -> Iterator[Finding]:
     """The index by which everything about one thing is found, thing by thing."""
     expected = dict(trail.subjects)
@@ -271,6 +275,7 @@ CHECKS: dict[str, Check] = {
     "revocations": _access,
     "letters": _letters,
     "notices that were read": _readings,
+    "kept forms": _forms,
     "index": _subjects,
     "seats, countries and circles": _projections,
     "places of cards": _places,

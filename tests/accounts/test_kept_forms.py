@@ -1,9 +1,10 @@
-"""A kept form that is worked on further, sent from another page, or put back: the last version is kept, and goes out
-once."""
+"""A kept form that is worked on further, sent from another page, or put back by whoever writes the database: the last
+version is kept, and goes out once."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -13,8 +14,9 @@ from hrd_cases.accounts.credentials import open_seed
 from hrd_cases.accounts.kept import Kept, read_kept
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.verify import verify_store
 from hrd_cases.vault.identity import KeyPair
-from tests.accounts.walk import Person, count, member
+from tests.accounts.walk import Person, count, main_of, member
 from tests.offices.people import Places
 from tests.world import World
 
@@ -123,3 +125,65 @@ def test_further_work_on_a_kept_form_that_cannot_be_read_any_more_is_kept_beside
     desk.unlock()
     with world.database.main.reading() as session:
         assert session.query(KeptForm).count() == 2
+
+
+# -- whoever writes the database puts one back
+
+
+def put_back(world: World, row: KeptForm) -> None:
+    with world.database.main.writing() as session:
+        session.add(KeptForm(id=row.id, member_id=row.member_id, kept_at=row.kept_at, sealed=row.sealed))
+
+
+def kept_row(world: World) -> KeptForm:
+    with world.database.main.reading() as session:
+        return session.scalars(select(KeptForm)).one()
+
+
+def send_it(desk: Person, form_id: str) -> int:
+    answer = desk.send(cairo(desk.world), subject="Hearing", text=FIRST, kept_form=form_id)
+    return int(answer.status_code)
+
+
+def throw_it_away(desk: Person, form_id: str) -> int:
+    return int(desk.send(f"/not-sent/{form_id}/throw-away").status_code)
+
+
+@pytest.mark.parametrize("end", [send_it, throw_it_away])
+def test_what_was_sent_or_thrown_away_and_is_put_back_is_neither_offered_nor_sent(
+    world: World, desk: Person, clock: time_machine.Traveller, end: Callable[[Person, str], int]
+) -> None:
+    form_id = kept_too_late(desk, clock)
+    row = kept_row(world)
+    assert end(desk, form_id) == 303
+    letters = count(world, Event.LETTER_SENT)
+    put_back(world, row)
+    assert form_id not in desk.open("/not-sent").text
+    assert "not sent yet" not in main_of(desk.open("/account").text)
+    for rest in ("", "/change"):
+        assert desk.open(f"/not-sent/{form_id}{rest}").status_code == 404
+    assert send_it(desk, form_id) == 409
+    assert count(world, Event.LETTER_SENT) == letters
+    assert ("a form that was sent or thrown away waits again", form_id) in found(world)
+
+
+def test_what_is_put_back_stands_in_nobody_s_way(world: World, desk: Person, clock: time_machine.Traveller) -> None:
+    """It counts for none of the five, and what is typed anew with its name is kept under another one."""
+    form_id = kept_too_late(desk, clock)
+    row = kept_row(world)
+    assert send_it(desk, form_id) == 303
+    put_back(world, row)
+    clock.shift(TOO_LONG)
+    desk.send(cairo(world), subject="Hearing", text=FURTHER, kept_form=form_id)
+    desk.unlock()
+    assert waiting_id(desk) != form_id
+    assert FURTHER in desk.open(f"/not-sent/{waiting_id(desk)}").text
+
+
+def found(world: World) -> list[tuple[str, str]]:
+    return [(finding.what, finding.where) for finding in verify_store(world.database.main).findings]
+
+
+def test_what_waits_is_nothing_to_find(world: World, desk: Person, clock: time_machine.Traveller) -> None:
+    kept_too_late(desk, clock)
+    assert found(world) == []
