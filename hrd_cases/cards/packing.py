@@ -55,8 +55,11 @@ class Column(msgspec.Struct, array_like=True, gc=False):
     def put(self, at: int, item: bytes) -> None:
         """Exchange, or add at the end: what lies there is nothing."""
         begin, end = self._where(at)
-        self.data = self.data[:begin] + item + self.data[end:]
-        self.sizes = self.sizes[: at * 4] + len(item).to_bytes(4, "little") + self.sizes[at * 4 + 4 :]
+        if at < len(self) and self.data[begin:end] == item:
+            return
+        self.data = b"".join((self.data[:begin], item, self.data[end:]))
+        if at == len(self) or len(item) != end - begin:
+            self.sizes = self.sizes[: at * 4] + len(item).to_bytes(4, "little") + self.sizes[at * 4 + 4 :]
 
     def take_away(self, at: int) -> None:
         begin, end = self._where(at)
@@ -89,12 +92,13 @@ class Segment(msgspec.Struct, array_like=True, gc=False):
         """Are all its parts of as many cards?"""
         return {len(column) for column in self.columns} == {len(self)}
 
-    def put(self, at: int, card: Card) -> None:
+    def put(self, at: int, card: Card, *, renamed: bool) -> None:
         self.cards.put(at, _encode(card))
         self.heads.put(at, packed_head(card))
         self.dues.put(at, packed_dues(card))
         self.codes.put(at, packed_codes(card))
-        self.names.put(at, name_to_sort_by(card.name).encode())
+        if renamed:
+            self.names.put(at, name_to_sort_by(card.name).encode())
 
 
 _encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
@@ -159,7 +163,7 @@ class Packed:
             # An empty slice at the end adds, a slice of one exchanges.
             self.texts[at : at + 1] = [card.searched_text().encode()]
             self.sounds[at : at + 1] = [card.searched_sounds()]
-        self.segment.put(at, card)
+        self.segment.put(at, card, renamed=self.has_names)
         if found is None:
             self.segment.ids += card.case_id.bytes
 
