@@ -21,6 +21,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, StopValidation
 
 from hrd_cases.errors import Refused
+from hrd_cases.vault.envelope import digest
 
 NEEDED = DataRequired(message=_l("Write something here."))
 
@@ -41,6 +42,8 @@ class Form(WTForm):
     """
 
     first: ClassVar[tuple[str, ...]] = ()
+    reading = ""
+    """Of a `SignedForm`: names what its page shows."""
 
     def __init__(self, *, unread: bool = False, **data: Any) -> None:
         sent = request.form if request.method == "POST" else _typed_before.get()
@@ -87,6 +90,26 @@ def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
 
 class ActForm(Form):
     """One press, after a page that says what it does."""
+
+
+class SignedForm(Form):
+    """A form that carries out what its page shows of the tables: it sends back what was read, and is refused if the
+    page would show something else by now. The page comes again, as it is now.
+    """
+
+    def shows(self, *shown: object) -> Self:
+        """What its reader relies on: every name, role, place and key that was read from a table."""
+        self.reading = digest("what was read", *(str(one).encode("utf-8", "replace") for one in shown)).hex()
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if request.form.get("read", "") == self.reading:
+            return bool(super().validate(extra_validators))
+        self.form_errors.append(
+            _("What you have read has changed meanwhile, and nothing was done. The page shows it as it is now: read it "
+              "again.")
+        )  # fmt: skip
+        return False
 
 
 def in_words(refused: Refused) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.audit.events import Event
 from hrd_cases.door.traces import after_reading
 from hrd_cases.errors import Refused
-from hrd_cases.forms import ActForm, Form
+from hrd_cases.forms import ActForm, Form, SignedForm
 
 log = structlog.get_logger()
 
@@ -40,12 +40,15 @@ def led_to(endpoint: str, **ids: Any) -> Response:
     return redirect(url_for(endpoint, **ids), 303)
 
 
-def confirm(act: Callable[[], object], after: Callable[[], Response], **page: Any) -> Response:
-    """A page that says exactly what one press does, and the press.
+def confirm(
+    act: Callable[[], object], after: Callable[[], Response], shows: tuple[object, ...] = (), **page: Any
+) -> Response:
+    """A page that says exactly what one press does, and the press. It does nothing if what the page `shows` of the
+    tables has changed since it was read.
 
     `page`: title, name, says (paragraphs), warning, button, kind (of the button), back (endpoint, its ids).
     """
-    form = ActForm()
+    form = SignedForm().shows(*shows) if shows else ActForm()
     if done(form, act):
         return after()
     return shown("confirm.html", form, **({"name": "", "warning": "", "kind": "primary"} | page))

@@ -26,6 +26,7 @@ from hrd_cases.forms import (
     DayField,
     Form,
     Radio,
+    SignedForm,
     Text,
     needed,
     offered,
@@ -247,7 +248,7 @@ class HolidaysForm(Form):
     )
 
 
-class CountriesForm(Form):
+class CountriesForm(SignedForm):
     countries = Text(
         _l("Countries"),
         [AtMost(4000), _all_known(read_countries)],
@@ -263,7 +264,7 @@ def one_a_line(codes: Iterable[str]) -> str:
     return "\n".join(country_name(code) for code in codes)
 
 
-class WordsForm(Form):
+class WordsForm(SignedForm):
     words = Text(
         _l("Their six words"), SIX_WORDS, description=_l("As they read them to you. Case and dashes do not matter.")
     )
@@ -291,11 +292,11 @@ class AddressForm(Form):
     )
 
 
-class SeatForm(Form):
+class SeatForm(SignedForm):
     role = Radio(_l("Role"), choices=[])
 
 
-class ActingForm(Form):
+class ActingForm(SignedForm):
     member = Radio(_l("Who acts as head"), choices=[])
     since = DayField(_l("First day"), [InputRequired(message=_l("Write the first day."))])
     until = DayField(_l("Last day"), [InputRequired(message=_l("Write the last day."))])
@@ -309,9 +310,11 @@ class NoticeForm(Form):
 # -- forms with fields for each newcomer
 
 
-def words_form(people: Mapping[uuid.UUID, str]) -> type[Form]:
+def words_form(people: Mapping[uuid.UUID, str]) -> type[SignedForm]:
     """A form with one field of six words for each of these people (id → sign-in name)."""
-    return type("SixWordsForm", (Form,), {_words_name(member): _words_of(name) for member, name in people.items()})
+    return type(
+        "SixWordsForm", (SignedForm,), {_words_name(member): _words_of(name) for member, name in people.items()}
+    )
 
 
 def first_charter_form(newcomers: Iterable[Member], kind: OfficeKind) -> type[CountriesForm]:

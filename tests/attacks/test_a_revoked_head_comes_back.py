@@ -26,7 +26,7 @@ PLANTED = {
 
 
 def revoked(world: World) -> None:
-    assert world.client("admin.hq").post(Places(world).member("head.cairo", "/revoke")).status_code == 303
+    assert world.client("admin.hq").sign(Places(world).member("head.cairo", "/revoke")).status_code == 303
     world.client("deputy.cairo").get("/")  # a colleague comes in: the keys are exchanged
 
 
@@ -55,7 +55,7 @@ def test_they_sign_in_and_have_no_seat_no_key_and_no_page(world: World, how: str
 def test_a_head_of_headquarters_neither_whatever_row_was_planted(world: World, planted: str) -> None:
     at, first, second = Places(world), world.client("head1.hq"), world.client("head2.hq")
     third = member_id(world, "desk.hq")
-    assert first.post(at.member("desk.hq", "/seat"), {"role": "headquarters_head"}).status_code == 303
+    assert first.sign(at.member("desk.hq", "/seat"), {"role": "headquarters_head"}).status_code == 303
     assert second.sign(at.office("HQ", "/charter/sign")).status_code == 303
     assert world.client("desk.hq").get("/").status_code == 200
     with world.database.main.engine.execution_options(writes=True).begin() as database:
@@ -63,7 +63,7 @@ def test_a_head_of_headquarters_neither_whatever_row_was_planted(world: World, p
         if PLANTED[planted]:
             database.execute(text(PLANTED[planted]), values)
     forget_everything()
-    assert first.post(at.member("desk.hq", "/revoke")).status_code == 303
+    assert first.sign(at.member("desk.hq", "/revoke")).status_code == 303
     first.get("/")
     second.get("/")
     with world.database.main.engine.execution_options(writes=True).begin() as database:

@@ -45,7 +45,7 @@ def test_headquarters_is_told_and_marks_what_it_has_seen(world: World, how: str)
     newest = charter_of(world, "DEL_BLR")
     damaged(world, how)
     assert "failed their check: Minsk." in said(head.get(at.office("HQ", "/charter")))
-    assert head.post(at.member("desk.hq", "/seat"), {"role": "headquarters_approver"}).status_code == 303
+    assert head.sign(at.member("desk.hq", "/seat"), {"role": "headquarters_approver"}).status_code == 303
     marks = {mark.office_id: mark.hash for mark in charter_of(world, "HQ").marks}
     assert marks[newest.office_id] == newest.hash
 

@@ -77,7 +77,7 @@ def much_happens(world):
         world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), {"subject": "s", "text": str(turn)})
         if turn == 1:
             world.client("officer.cairo").get("/")
-    world.client("head.cairo").post(at.member("finance2.cairo", "/revoke"))
+    world.client("head.cairo").sign(at.member("finance2.cairo", "/revoke"))
     newcomer(world, "another.hq", "HQ", "headquarters_desk")
     with world.database.main.writing() as session:
         office = world.demonstration.offices["DEL_COL"]

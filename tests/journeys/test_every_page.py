@@ -140,7 +140,7 @@ def _addresses(world: World) -> dict[str, object]:
     newcomer(world, "head2.cairo", "DEL_EGY", "head")
     invite(world, "deputy2.cairo", "DEL_EGY", "deputy")
     words = known.words[known.members["head2.cairo"]]
-    _done(world.client("head1.hq").post(at.member("head2.cairo", "/vouch"), {"words": words}))
+    _done(world.client("head1.hq").sign(at.member("head2.cairo", "/vouch"), {"words": words}))
     _done(world.client("head.cairo").post(at.member("finance.cairo", "/suspend")))
     for subject in ("Visit", "Training"):
         _done(world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), {"subject": subject, "text": "A text"}))

@@ -83,7 +83,7 @@ def newcomer(world: World, sign_in: str, code: str, role: str) -> str:
 def seated(world: World, sign_in: str, code: str, role: str, head: str) -> None:
     """Invited, enrolled, vouched for by `head`, and relying on the register."""
     words = newcomer(world, sign_in, code, role)
-    answer = world.client(head).post(Places(world).member(sign_in, "/vouch"), {"words": words})
+    answer = world.client(head).sign(Places(world).member(sign_in, "/vouch"), {"words": words})
     assert answer.status_code == 303, answer.text
     pin_root(world, sign_in)
 

@@ -108,7 +108,7 @@ def test_a_damaged_chain_is_said_and_nothing_of_it_is_shown(world, at, code):
 
 
 def test_one_head_at_headquarters_is_not_enough(world, at):
-    answer = world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    answer = world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     assert answer.status_code == 303
     assert waits(world)
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
@@ -122,7 +122,7 @@ def test_one_head_at_headquarters_is_not_enough(world, at):
 
 
 def test_the_second_head_reads_it_in_words_and_signs(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo*"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo*"})
     second = world.client("head2.hq")
     assert "A change of Cairo waits for your signature" in said(second.get("/"))
     page = second.get(at.office("DEL_EGY", "/charter/sign"))
@@ -141,19 +141,19 @@ def test_the_second_head_reads_it_in_words_and_signs(world, at):
 
 @pytest.mark.parametrize("member", ["head.cairo", "officer.cairo", "admin.hq", "desk.hq", "auditor.hq"])
 def test_nobody_but_two_heads_of_headquarters_changes_the_countries(world, at, member):
-    assert world.client(member).post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt"}).status_code == 403
+    assert world.client(member).sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt"}).status_code == 403
 
 
 def test_a_country_with_a_primary_office_is_refused_by_name(world, at):
-    answer = world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Oman"})
+    answer = world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Oman"})
     assert answer.status_code == 422
     assert "Another office is the primary office already: Oman. End the other office's coverage first" in said(answer)
     assert not waits(world)
 
 
 def test_a_country_taken_while_a_change_waited_is_refused_to_the_second_head(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
-    world.client("head1.hq").post(at.office("DEL_COL", "/coverage"), {"countries": "Colombia, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_COL", "/coverage"), {"countries": "Colombia, Sudan"})
     assert world.client("head2.hq").sign(at.office("DEL_COL", "/charter/sign")).status_code == 303
     answer = world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign"))
     assert answer.status_code == 422
@@ -175,19 +175,19 @@ def test_a_country_left_out_ends_and_its_past_stays(world, at):
 
 def test_a_country_that_ended_can_be_taken_over(world, at):
     for path, countries in ((at.office("DEL_SAU"), "Saudi Arabia, Bahrain"), (at.office("DEL_EGY"), "Egypt, Oman")):
-        assert world.client("head1.hq").post(path + "/coverage", {"countries": countries}).status_code == 303
+        assert world.client("head1.hq").sign(path + "/coverage", {"countries": countries}).status_code == 303
         assert world.client("head2.hq").sign(path + "/charter/sign").status_code == 303
     assert "OM" in {c.country for c in charter_of(world, "DEL_EGY").countries}
 
 
 def test_an_embassy_covers_no_country(world, at):
-    answer = world.client("head1.hq").post(at.office("EMB_A_EGY", "/coverage"), {"countries": "Sudan"})
+    answer = world.client("head1.hq").sign(at.office("EMB_A_EGY", "/coverage"), {"countries": "Sudan"})
     assert answer.status_code == 422
     assert "Only a delegation covers countries." in said(answer)
 
 
 def test_what_is_no_country_is_said_and_kept_in_the_form(world, at):
-    answer = world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt\nSudann"})
+    answer = world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt\nSudann"})
     assert answer.status_code == 422
     assert "“Sudann” is not in the list. Did you mean “Sudan”?" in said(answer)
     assert "Egypt\nSudann" in answer.text.replace("\r", "")
@@ -197,7 +197,7 @@ def test_what_is_no_country_is_said_and_kept_in_the_form(world, at):
 
 
 def test_a_waiting_change_is_withdrawn_by_who_might_sign_it(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     refused = world.client("head.cairo").post(at.office("DEL_EGY", "/charter/withdraw"))
     assert refused.status_code == 422
     assert "two heads of headquarters" in said(refused)
@@ -207,8 +207,8 @@ def test_a_waiting_change_is_withdrawn_by_who_might_sign_it(world, at):
 
 
 def test_while_a_change_waits_no_other_begins(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
-    answer = world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    answer = world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"})
     assert answer.status_code == 422
     assert "waits for its second signature. A second head of headquarters signs it or withdraws it" in said(answer)
     page = said(world.client("head2.hq").get(at.office("DEL_EGY", "/coverage")))
@@ -216,20 +216,20 @@ def test_while_a_change_waits_no_other_begins(world, at):
 
 
 def test_a_head_vouches_and_names_who_acts_beside_a_waiting_change_which_is_then_overtaken(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     head = world.client("head.cairo")
     assert "officer2.cairo waits for you to hear" in said(head.get("/"))
     vouching = at.member("officer2.cairo", "/vouch")
     assert "You need not wait for it; if you sign before it is signed" in said(head.get(vouching))
-    assert head.post(vouching, {"words": words}).status_code == 303
+    assert head.sign(vouching, {"words": words}).status_code == 303
     assert "was overtaken by yours. Headquarters proposes it again." in said(head.get("/"))
     assert "officer2.cairo" in names_seated(world)
     second = world.client("head2.hq")
     assert "A change of Cairo was overtaken by another charter: propose it again" in said(second.get("/"))
     assert "Headquarters proposes it again" in said(second.get(at.office("DEL_EGY", "/charter")))
 
-    assert second.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"}).status_code == 303
+    assert second.sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"}).status_code == 303
     today = datetime.now(UTC).date()
     assert name_acting(world, at, "officer2.cairo", today, today + timedelta(days=3)).status_code == 303
     assert [one.until for one in charter_of(world, "DEL_EGY").acting] == [today + timedelta(days=3)]
@@ -237,7 +237,7 @@ def test_a_head_vouches_and_names_who_acts_beside_a_waiting_change_which_is_then
 
 
 def test_what_takes_two_heads_waits_for_the_change_before_it_and_says_so_before_the_call(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     newcomer(world, "head2.cairo", "DEL_EGY", "head")
     first = world.client("head1.hq")
     assert "head2.cairo waits for their six words to be heard" in said(first.get("/"))
@@ -250,7 +250,7 @@ def test_what_takes_two_heads_waits_for_the_change_before_it_and_says_so_before_
 
 
 def test_nobody_is_offered_to_withdraw_what_they_may_not(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     charter = at.office("DEL_EGY", "/charter")
     assert "Withdraw it" not in said(world.client("head.cairo").get(charter))
     assert "Withdraw it" in said(world.client("head1.hq").get(charter))
@@ -262,8 +262,8 @@ def names_seated(world):
 
 
 def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(world, at):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
-    assert world.client("head.cairo").post(at.member("finance2.cairo", "/revoke")).status_code == 303
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    assert world.client("head.cairo").sign(at.member("finance2.cairo", "/revoke")).status_code == 303
     assert world.client("officer.cairo").get("/").status_code == 200
     assert charter_of(world, "DEL_EGY").circle(CircleName.FINANCE).epoch == 2
     second = world.client("head2.hq")
@@ -276,7 +276,7 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
     assert words
     # The next proposal takes the place of one that can never come into force.
     assert (
-        world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"}).status_code
+        world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Chad"}).status_code
         == 303
     )
     assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
@@ -285,7 +285,7 @@ def test_a_renewal_is_not_stopped_by_a_waiting_change_which_is_then_overtaken(wo
 
 @pytest.mark.parametrize("damage", ["body", "signatures"])
 def test_a_planted_draft_is_named_as_such_and_can_only_be_withdrawn(world, at, damage):
-    world.client("head1.hq").post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    world.client("head1.hq").sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     with world.database.main.writing() as session:
         row = session.scalars(select(CharterDraft)).one()
         blob = getattr(row, damage)
@@ -330,7 +330,7 @@ def test_two_heads_open_an_office_with_its_head(world, at, pristina):
     page = first.get(at.office(pristina, "/charter/first"))
     assert faults(page.text) == []
     form = first_form(world, {"head.pristina": "head", "officer.pristina": "none"})
-    written = first.post(at.office(pristina, "/charter/first"), form)
+    written = first.sign(at.office(pristina, "/charter/first"), form)
     assert written.status_code == 303
     register = said(first.get(written.location))
     assert "Read them the register's six words" in register
@@ -354,7 +354,7 @@ def test_two_heads_open_an_office_with_its_head(world, at, pristina):
 def test_wrong_words_open_no_office(world, at, pristina):
     form = first_form(world, {"head.pristina": "head", "officer.pristina": "none"})
     form[f"words_{world.demonstration.members['head.pristina'].hex}"] = "lusab babad gutih tugad zuzod dajub"
-    answer = world.client("head1.hq").post(at.office(pristina, "/charter/first"), form)
+    answer = world.client("head1.hq").sign(at.office(pristina, "/charter/first"), form)
     assert answer.status_code == 422
     assert "The six words typed for head.pristina are not theirs." in said(answer)
     assert not waits(world)
@@ -362,13 +362,13 @@ def test_wrong_words_open_no_office(world, at, pristina):
 
 def test_the_seats_of_a_first_charter_fit_the_office(world, at, pristina):
     form = first_form(world, {"head.pristina": "headquarters_head", "officer.pristina": "none"})
-    answer = world.client("head1.hq").post(at.office(pristina, "/charter/first"), form)
+    answer = world.client("head1.hq").sign(at.office(pristina, "/charter/first"), form)
     assert answer.status_code == 422
     assert "Choose one of those offered." in said(answer)
 
 
 def test_an_office_has_one_first_charter(world, at):
-    answer = world.client("head1.hq").post(at.office("DEL_EGY", "/charter/first"), {"countries": "Sudan"})
+    answer = world.client("head1.hq").sign(at.office("DEL_EGY", "/charter/first"), {"countries": "Sudan"})
     assert (answer.status_code, waits(world)) == (303, False)
 
 
@@ -377,7 +377,7 @@ def test_an_office_has_one_first_charter(world, at):
 
 def test_the_head_gives_an_officer_another_role_and_the_keys_follow(world, at):
     assert holds(world, "officer.cairo", "DEL_EGY") == {"casework", "sources", "finance"}
-    answer = world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "finance"})
+    answer = world.client("head.cairo").sign(at.member("officer.cairo", "/seat"), {"role": "finance"})
     assert answer.status_code == 303
     world.client("head.cairo").get("/")
     charter = charter_of(world, "DEL_EGY")
@@ -394,7 +394,7 @@ def test_the_head_gives_an_officer_another_role_and_the_keys_follow(world, at):
 def test_a_seat_taken_away_takes_the_keys_and_the_acting_headship(world, at):
     today = datetime.now(UTC).date()
     name_acting(world, at, "officer.cairo", today, today)
-    assert world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "none"}).status_code == 303
+    assert world.client("head.cairo").sign(at.member("officer.cairo", "/seat"), {"role": "none"}).status_code == 303
     charter = charter_of(world, "DEL_EGY")
     assert charter.acting == ()
     assert not charter.seats_of(world.demonstration.members["officer.cairo"], today)
@@ -409,10 +409,10 @@ def test_a_seat_taken_away_takes_the_keys_and_the_acting_headship(world, at):
 @pytest.mark.parametrize("role", ["head", "none"])
 def test_a_seat_of_a_head_takes_two_signatures(world, at, role):
     whose = "officer.cairo" if role == "head" else "head.cairo"
-    refused = world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "head"})
+    refused = world.client("head.cairo").sign(at.member("officer.cairo", "/seat"), {"role": "head"})
     assert refused.status_code == 422
     assert "Your role does not sign this change." in said(refused)
-    assert world.client("head1.hq").post(at.member(whose, "/seat"), {"role": role}).status_code == 303
+    assert world.client("head1.hq").sign(at.member(whose, "/seat"), {"role": role}).status_code == 303
     assert charter_of(world, "DEL_EGY").number == 6
     assert world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert charter_of(world, "DEL_EGY").number == 7
@@ -420,14 +420,14 @@ def test_a_seat_of_a_head_takes_two_signatures(world, at, role):
 
 def test_headquarters_keeps_two_heads(world, at):
     for change in ("none", "headquarters_desk"):
-        answer = world.client("head1.hq").post(at.member("head2.hq", "/seat"), {"role": change})
+        answer = world.client("head1.hq").sign(at.member("head2.hq", "/seat"), {"role": change})
         assert answer.status_code == 422
         assert "Headquarters keeps at least two heads." in said(answer)
 
 
 @pytest.mark.parametrize("member", ["officer.cairo", "admin.hq", "auditor.hq", "desk.hq", "head.minsk"])
 def test_nobody_but_a_head_changes_seats(world, at, member):
-    status = world.client(member).post(at.member("deputy.cairo", "/seat"), {"role": "finance"}).status_code
+    status = world.client(member).sign(at.member("deputy.cairo", "/seat"), {"role": "finance"}).status_code
     assert status in (403, 404)
 
 
@@ -438,7 +438,7 @@ def name_acting(world, at, sign_in, since, until, by="head.cairo"):
     form = {"member": str(world.demonstration.members[sign_in])}
     for name, day in (("since", since), ("until", until)):
         form |= {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
-    return world.client(by).post(at.office("DEL_EGY", "/acting"), form)
+    return world.client(by).sign(at.office("DEL_EGY", "/acting"), form)
 
 
 def test_the_head_names_who_acts_and_the_office_shows_the_dates(world, at):
@@ -469,10 +469,10 @@ def test_an_acting_head_vouches_within_the_dates(world, at):
     today = datetime.now(CAIRO).date()
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     path = at.member("officer2.cairo", "/vouch")
-    assert world.client("deputy.cairo").post(path, {"words": words}).status_code == 403
+    assert world.client("deputy.cairo").sign(path, {"words": words}).status_code == 403
     name_acting(world, at, "deputy.cairo", today, today)
     assert "officer2.cairo waits for you to hear their six words" in said(world.client("deputy.cairo").get("/"))
-    assert world.client("deputy.cairo").post(path, {"words": words}).status_code == 303
+    assert world.client("deputy.cairo").sign(path, {"words": words}).status_code == 303
     assert charter_of(world, "DEL_EGY").seats_of(world.demonstration.members["officer2.cairo"], today)
 
 
@@ -480,7 +480,7 @@ def test_an_acting_head_vouches_for_nobody_before_the_first_day(world, at):
     later = datetime.now(CAIRO).date() + timedelta(days=3)
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     name_acting(world, at, "deputy.cairo", later, later)
-    answer = world.client("deputy.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    answer = world.client("deputy.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     assert answer.status_code == 403
 
 
@@ -505,7 +505,7 @@ def test_the_door_counts_an_acting_heads_days_where_the_office_is(world, at, zon
     page = said(world.client("deputy.cairo").get("/"))
     assert ("You are acting head of Cairo until" in page) is acts
     assert ("officer2.cairo waits for you to hear their six words" in page) is acts
-    answer = world.client("deputy.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    answer = world.client("deputy.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     assert answer.status_code == (303 if acts else 403)
 
 
@@ -540,7 +540,7 @@ def test_a_seat_whose_keys_have_ended_is_not_given_another_role_and_says_why(wor
     path = at.member("head.minsk", "/seat")
     page = world.client("head1.hq").get(path)
     assert 'value="head"' not in page.text, "the role they have is not offered"
-    answer = world.client("head1.hq").post(path, {"role": "deputy"})
+    answer = world.client("head1.hq").sign(path, {"role": "deputy"})
     assert answer.status_code == 422
     assert "The keys of this seat have ended, and head.minsk has no others" in said(answer)
 
@@ -553,7 +553,7 @@ def test_headquarters_goes_on_beside_a_damaged_office_and_says_which_it_is(world
     chain._authorised.clear()
     head = world.client("head1.hq")
     assert "failed their check: Minsk." in said(head.get(at.office("HQ", "/charter")))
-    assert head.post(at.member("desk.hq", "/seat"), {"role": "headquarters_approver"}).status_code == 303
+    assert head.sign(at.member("desk.hq", "/seat"), {"role": "headquarters_approver"}).status_code == 303
     assert "You have signed, and the change is in force." in said(head.get("/"))
     marks = charter_of(world, "HQ").marks
     assert at.world.demonstration.offices["DEL_EGY"] in {mark.office_id for mark in marks}
@@ -665,13 +665,13 @@ def test_acts_on_charters_ask_for_the_authenticator_again(world, at, member, res
 def test_a_head_signs_only_the_change_they_have_read(world, at):
     first, second = world.client("head1.hq"), world.client("head2.hq")
     signing = at.office("DEL_EGY", "/charter/sign")
-    first.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
+    first.sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"})
     [read] = re.findall(r'name="read" value="(\w+)"', second.get(signing).text)
     first.post(at.office("DEL_EGY", "/charter/withdraw"))
-    first.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo*"})
+    first.sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo*"})
     answer = second.post(signing, {"read": read})
     assert answer.status_code == 422
-    assert "not the change you had read" in said(answer)
+    assert "What you have read has changed meanwhile, and nothing was done." in said(answer)
     assert waits(world)
     assert second.sign(signing).status_code == 303
 

@@ -100,7 +100,7 @@ def test_a_letter_nobody_can_fold_keeps_no_newcomer_from_the_keys(world, at, mon
 
     monkeypatch.setattr(letters, "read", never)
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
-    world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     pin_root(world, "officer2.cairo")
     send(world, SOUND)
     assert world.client("deputy.cairo").get("/").status_code == 200

@@ -74,7 +74,7 @@ def test_invited_vouched_for_and_handed_the_keys_a_newcomer_has_access(world, at
     head = world.client("head.cairo")
     assert "officer2.cairo waits for you to hear their six words" in said(head.get("/"))
     assert "They read you six words" in said(head.get(at.member("officer2.cairo", "/vouch")))
-    assert head.post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert head.sign(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
     assert "Waits for a key" in said(world.client("finance.cairo").get(at.office("DEL_EGY", "/members")))
     pin_root(world, "officer2.cairo")
     assert "Waits for a key" not in said(world.client("deputy.cairo").get(at.office("DEL_EGY", "/members")))
@@ -160,7 +160,7 @@ def test_after_vouching_the_registers_words_stand_there_to_be_read_out(world, at
     head = world.client("head.cairo")
     page = said(head.get(at.member("officer2.cairo", "/vouch")))
     assert "Vouch for officer2.cairo as Liaison officer in Cairo" in page
-    answer = head.post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    answer = head.sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     with world.acting("head.cairo") as (_, visitor):
         root = six_words(visitor.charters.pins.root)
     page = head.get(answer.location)
@@ -228,7 +228,7 @@ def test_an_invitation_cannot_be_withdrawn_twice(world, at):
 def test_wrong_words_seat_nobody_and_say_what_to_do(world, at):
     newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     before = charter_of(world, "DEL_EGY").number
-    answer = world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": WRONG})
+    answer = world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": WRONG})
     page = said(answer)
     assert answer.status_code == 422
     assert "The six words typed for officer2.cairo are not theirs. Ask them to read the words" in page
@@ -240,14 +240,14 @@ def test_wrong_words_seat_nobody_and_say_what_to_do(world, at):
 def test_the_words_of_another_newcomer_do_not_do(world, at):
     newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     others = newcomer(world, "deputy2.cairo", "DEL_EGY", "deputy")
-    answer = world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": others})
+    answer = world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": others})
     assert answer.status_code == 422
 
 
 def test_the_words_are_tolerant_of_how_they_are_typed(world, at):
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     spoken = words.replace("-", ", ").upper()
-    assert world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": spoken}).status_code == 303
+    assert world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": spoken}).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_the_words_are_tolerant_of_how_they_are_typed(world, at):
 )
 def test_nobody_but_a_head_vouches(world, at, member, status):
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
-    answer = world.client(member).post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    answer = world.client(member).sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     assert answer.status_code == status
 
 
@@ -272,12 +272,12 @@ def test_a_new_head_takes_two_heads_at_headquarters(world, at):
     assert "wait for two heads at headquarters to hear" in said(
         world.client("head.cairo").get(at.member("head2.cairo"))
     )
-    refused = world.client("head.cairo").post(at.member("head2.cairo", "/vouch"), {"words": words})
+    refused = world.client("head.cairo").sign(at.member("head2.cairo", "/vouch"), {"words": words})
     assert refused.status_code == 422
     assert "Your role does not sign this change." in said(refused)
     first = world.client("head1.hq")
     assert "head2.cairo waits for you to hear their six words" in said(first.get("/"))
-    assert first.post(at.member("head2.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert first.sign(at.member("head2.cairo", "/vouch"), {"words": words}).status_code == 303
     member = world.demonstration.members["head2.cairo"]
     assert not charter_of(world, "DEL_EGY").seats_of(member, datetime.now(UTC).date())
     signing = at.office("DEL_EGY", "/charter/sign")
@@ -293,7 +293,7 @@ def test_without_a_head_two_heads_at_headquarters_hear_the_words(world, at):
     world.client("officer.cairo").post(at.member("head.cairo", "/suspend"))
     assert "officer2.cairo waits for you to hear their six words" in said(world.client("head1.hq").get("/"))
     assert "the office has no head" in said(world.client("officer.cairo").get(at.office("DEL_EGY")))
-    assert world.client("head1.hq").post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert world.client("head1.hq").sign(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
     member = world.demonstration.members["officer2.cairo"]
     answer = world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign"), {f"words_{member.hex}": words})
     assert answer.status_code == 303
@@ -303,26 +303,26 @@ def test_without_a_head_two_heads_at_headquarters_hear_the_words(world, at):
 def test_who_has_not_finished_or_has_a_seat_is_not_vouched_for(world, at):
     invite(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     for sign_in in ("officer2.cairo", "officer.cairo"):
-        answer = world.client("head.cairo").post(at.member(sign_in, "/vouch"), {"words": WRONG})
+        answer = world.client("head.cairo").sign(at.member(sign_in, "/vouch"), {"words": WRONG})
         assert (answer.status_code, answer.location) == (303, at.member(sign_in))
 
 
 def test_a_seventh_custodian_is_not_vouched_for(world, at, monkeypatch):
     monkeypatch.setattr(seating, "MAX_CUSTODIANS", 3)  # as many as the sample world has
     words = newcomer(world, "custodian4.hq", "HQ", "custodian")
-    answer = world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words})
+    answer = world.client("head1.hq").sign(at.member("custodian4.hq", "/vouch"), {"words": words})
     assert answer.status_code == 422
     assert "There are six custodians already. Take a seat away first." in said(answer)
     assert "member_vouched" not in events(world)[-3:]
     monkeypatch.setattr(seating, "MAX_CUSTODIANS", 4)
-    assert world.client("head1.hq").post(at.member("custodian4.hq", "/vouch"), {"words": words}).status_code == 303
+    assert world.client("head1.hq").sign(at.member("custodian4.hq", "/vouch"), {"words": words}).status_code == 303
 
 
 def test_who_lost_everything_comes_back_with_new_keys_and_the_old_ones_open_nothing_new(world, at):
-    world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "deputy"})
+    world.client("head.cairo").sign(at.member("officer.cairo", "/seat"), {"role": "deputy"})
     code = code_on(world.client("admin.hq").post(at.member("officer.cairo", "/invite-again")).text)
     words = enrol_with(world, "officer.cairo", code)
-    assert world.client("head.cairo").post(at.member("officer.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert world.client("head.cairo").sign(at.member("officer.cairo", "/vouch"), {"words": words}).status_code == 303
     charter = charter_of(world, "DEL_EGY")
     member = world.demonstration.members["officer.cairo"]
     assert charter.roles_of(member, datetime.now(UTC)) == {Role.DEPUTY}
@@ -424,7 +424,7 @@ def test_the_page_says_exactly_what_revoking_does(world, at):
 
 def test_revoking_ends_sessions_and_makes_the_keys_due_which_the_next_holder_renews(world, at):
     gone = member_id(world, "deputy.cairo")
-    assert world.client("admin.hq").post(at.member("deputy.cairo", "/revoke")).status_code == 303
+    assert world.client("admin.hq").sign(at.member("deputy.cairo", "/revoke")).status_code == 303
     with world.database.main.reading() as session:
         assert not session.scalars(select(SessionRow).where(SessionRow.member_id == gone)).all()
         assert not session.scalars(select(CircleGrant).where(CircleGrant.member_id == gone)).all()
@@ -449,7 +449,7 @@ def test_whoever_left_opens_nothing_written_afterwards(world, at):
         keys, seeds, pins = visitor.ring.keys, dict(visitor.ring.seeds), visitor.charters.pins
     notice(world, at, "Before they left")
     world.client("officer.cairo").get("/")
-    world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    world.client("head.cairo").sign(at.member("deputy.cairo", "/revoke"))
     world.client("officer.cairo").get("/")
     notice(world, at, "After they left")
     world.client("officer.cairo").get("/")
@@ -470,24 +470,24 @@ def notice(world, at, subject):
 
 
 def test_nobody_ends_their_own_access(world, at):
-    answer = world.client("head.cairo").post(at.member("head.cairo", "/revoke"))
+    answer = world.client("head.cairo").sign(at.member("head.cairo", "/revoke"))
     assert answer.status_code == 422
     assert "You cannot end your own access." in said(answer)
 
 
 def test_an_ended_access_is_ended_once(world, at):
-    world.client("admin.hq").post(at.member("deputy.cairo", "/revoke"))
-    answer = world.client("admin.hq").post(at.member("deputy.cairo", "/revoke"))
+    world.client("admin.hq").sign(at.member("deputy.cairo", "/revoke"))
+    answer = world.client("admin.hq").sign(at.member("deputy.cairo", "/revoke"))
     assert answer.status_code == 422
 
 
 def test_a_revoked_head_keeps_the_seat_until_two_heads_take_it(world, at):
-    world.client("admin.hq").post(at.member("head.cairo", "/revoke"))
+    world.client("admin.hq").sign(at.member("head.cairo", "/revoke"))
     world.client("officer.cairo").get("/")
     page = said(world.client("head1.hq").get(at.member("head.cairo")))
     assert "Their seat stays in the charter until two heads at headquarters take it away." in page
     assert "head.cairo has no access any more, and still a seat" in said(world.client("head1.hq").get("/"))
-    assert world.client("head1.hq").post(at.member("head.cairo", "/seat"), {"role": "none"}).status_code == 303
+    assert world.client("head1.hq").sign(at.member("head.cairo", "/seat"), {"role": "none"}).status_code == 303
     assert world.client("head2.hq").sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
     assert not charter_of(world, "DEL_EGY").heads(datetime.now(UTC).date())
 
@@ -499,9 +499,9 @@ NONE_LEFT = "Headquarters would be without any head who can come in."
 def test_two_heads_of_headquarters_always_stay_who_can_come_in(world, at):
     """Of three, one may go; then nobody can end the access of either of the two, and one may still be suspended."""
     assert seat_third_head(world, at) == 303
-    assert world.client("admin.hq").post(at.member("head3.hq", "/revoke")).status_code == 303
+    assert world.client("admin.hq").sign(at.member("head3.hq", "/revoke")).status_code == 303
     for by, name in (("admin.hq", "head1.hq"), ("admin.hq", "head2.hq"), ("head1.hq", "head2.hq")):
-        answer = world.client(by).post(at.member(name, "/revoke"))
+        answer = world.client(by).sign(at.member(name, "/revoke"))
         assert (answer.status_code, ONE_LEFT in said(answer)) == (422, True), name
         assert row(world, name).revoked_at is None
     assert world.client("admin.hq").post(at.member("head1.hq", "/suspend")).status_code == 303
@@ -512,13 +512,13 @@ def test_two_heads_of_headquarters_always_stay_who_can_come_in(world, at):
 def test_a_suspended_head_is_not_one_of_two(world, at):
     assert seat_third_head(world, at) == 303
     world.client("admin.hq").post(at.member("head3.hq", "/suspend"))
-    answer = world.client("admin.hq").post(at.member("head1.hq", "/revoke"))
+    answer = world.client("admin.hq").sign(at.member("head1.hq", "/revoke"))
     assert (answer.status_code, ONE_LEFT in said(answer)) == (422, True)
 
 
 def seat_third_head(world, at):
     words = newcomer(world, "head3.hq", "HQ", "headquarters_head")
-    world.client("head1.hq").post(at.member("head3.hq", "/vouch"), {"words": words})
+    world.client("head1.hq").sign(at.member("head3.hq", "/vouch"), {"words": words})
     third = member_id(world, "head3.hq")
     return world.client("head2.hq").sign(at.office("HQ", "/charter/sign"), {f"words_{third.hex}": words}).status_code
 
@@ -530,13 +530,13 @@ def test_ending_access_asks_for_the_authenticator_again_and_suspending_does_not(
         entered.sessions.holding(session, entered.cookies["head.cairo"]) as held,
     ):
         held.second_factor_at = datetime.now(UTC) - timedelta(minutes=6)
-    answer = world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    answer = world.client("head.cairo").sign(at.member("deputy.cairo", "/revoke"))
     assert row(world, "deputy.cairo").revoked_at is None, answer.text
     assert world.client("head.cairo").post(at.member("deputy.cairo", "/suspend")).status_code == 303
 
 
 def test_the_trail_names_who_did_what_to_whom(world, at):
-    world.client("head.cairo").post(at.member("deputy.cairo", "/revoke"))
+    world.client("head.cairo").sign(at.member("deputy.cairo", "/revoke"))
     with world.database.main.reading() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.event == "member_revoked")).one()
         body = read_body(entry)
@@ -545,7 +545,7 @@ def test_the_trail_names_who_did_what_to_whom(world, at):
 
 
 def test_a_refusal_is_in_the_trail_as_well(world, at):
-    world.client("officer.cairo").post(at.member("deputy.cairo", "/revoke"))
+    world.client("officer.cairo").sign(at.member("deputy.cairo", "/revoke"))
     assert events(world)[-1] == "act_refused"
 
 
@@ -594,7 +594,7 @@ def test_what_is_no_address_changes_nothing(world, at, wrong):
 
 
 def test_nobody_writes_to_whose_access_was_ended(world, at):
-    world.client("head.cairo").post(at.member("officer.cairo", "/revoke"))
+    world.client("head.cairo").sign(at.member("officer.cairo", "/revoke"))
     admin = world.client("admin.hq")
     assert at.member("officer.cairo", "/address") not in admin.get(at.member("officer.cairo")).text
     answer = admin.post(at.member("officer.cairo", "/address"), {"address": "new@example.org"})
@@ -661,6 +661,37 @@ def test_nobody_says_for_another_that_they_know(world, at):
     number = change_shown(world.client("auditor.hq").get("/").text)
     world.client("admin.hq").post("/account/mail-changed", {"change": number})
     assert CHANGED in said(world.client("auditor.hq").get("/"))
+    assert "address_change_known" not in events(world)
+
+
+def test_saying_that_one_knows_asks_for_the_authenticator_again(world, at):
+    """An administrator who changed the address, and sits at the member's open session, cannot say it for them."""
+    change_address(world, at, "auditor.hq")
+    sessions, cookie = world.demonstration.sessions, world.demonstration.cookies["auditor.hq"]
+    with world.database.main.writing() as session, sessions.holding(session, cookie) as held:
+        held.second_factor_at -= timedelta(minutes=6)
+    auditor = world.client("auditor.hq")
+    answer = auditor.post("/account/mail-changed", {"change": change_shown(auditor.get("/").text)})
+    assert (answer.status_code, answer.location) == (303, "/second-factor")
+    assert CHANGED in said(auditor.get("/"))
+    assert "address_change_known" not in events(world)
+    code = {"code": demo.current_code("auditor.hq"), "here": "/account/mail-changed"}
+    answer = auditor.post("/second-factor", code)
+    assert (answer.status_code, answer.location) == (303, "/account/mail-changed")
+    assert auditor.get(answer.location).location == "/account"
+    page = auditor.get("/account")
+    assert "press" in said(page)
+    assert auditor.post("/account/mail-changed", {"change": change_shown(page.text)}).location == "/account"
+    assert CHANGED not in said(auditor.get("/"))
+
+
+def test_nobody_says_that_they_know_before_a_charter_seats_them(world, at):
+    """Keys that no charter names may be anybody's."""
+    newcomer(world, "new.cairo", "DEL_EGY", "officer")
+    change_address(world, at, "new.cairo")
+    browser = world.client("new.cairo")
+    number = change_shown(browser.get("/account").text)
+    assert browser.post("/account/mail-changed", {"change": number}).location == "/waiting"
     assert "address_change_known" not in events(world)
 
 

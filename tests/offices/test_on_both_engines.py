@@ -37,22 +37,22 @@ def test_the_acts_of_an_office_one_after_another(either: World):
     # a newcomer
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     assert "officer2.cairo waits for you" in said(head.get("/"))
-    assert head.post(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
+    assert head.sign(at.member("officer2.cairo", "/vouch"), {"words": words}).status_code == 303
     pin_root(world, "officer2.cairo")
     assert head.get(at.office("DEL_EGY", "/keys")).status_code == 200
     assert holds(world, "officer2.cairo", "DEL_EGY") == {"casework", "sources", "finance"}
 
     # countries, twice over: the unique index is partial on both engines
-    assert first.post(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo"}).status_code == 303
+    assert first.sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Kosovo"}).status_code == 303
     assert "waits for your signature" in said(second.get("/"))
     assert second.sign(at.office("DEL_EGY", "/charter/sign")).status_code == 303
-    assert first.post(at.office("DEL_COL", "/coverage"), {"countries": "Kosovo"}).status_code == 422
+    assert first.sign(at.office("DEL_COL", "/coverage"), {"countries": "Kosovo"}).status_code == 422
 
     # a notice, and somebody who leaves
     notice = {"subject": "زيارة", "text": "Read it."}
     assert world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), notice).status_code == 303
     assert "زيارة" in world.client("officer2.cairo").get("/").text
-    assert head.post(at.member("deputy.cairo", "/revoke")).status_code == 303
+    assert head.sign(at.member("deputy.cairo", "/revoke")).status_code == 303
     assert world.client("officer.cairo").get("/").status_code == 200
     assert "The access of deputy.cairo is ended." in said(head.get("/"))
     assert "deputy.cairo" not in said(head.get(at.office("DEL_EGY", "/keys")))

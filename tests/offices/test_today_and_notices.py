@@ -64,7 +64,7 @@ def test_a_form_that_was_not_sent_waits_on_today(world, at):
     sessions, cookie = world.demonstration.sessions, world.demonstration.cookies["head.cairo"]
     with world.database.main.writing() as session, sessions.holding(session, cookie) as held:
         held.second_factor_at -= timedelta(minutes=6)
-    world.client("head.cairo").post(at.member("officer.cairo", "/seat"), {"role": "deputy"})
+    world.client("head.cairo").sign(at.member("officer.cairo", "/seat"), {"role": "deputy"})
     page = today(world, "head.cairo")
     assert "1 form of yours was not sent yet" in page
 
@@ -269,7 +269,7 @@ def test_who_waits_for_the_key_sees_that_a_notice_waits(world, at):
     words = newcomer(world, "officer2.cairo", "DEL_EGY", "liaison_officer")
     send(world, at)
     today(world, "officer.cairo")
-    world.client("head.cairo").post(at.member("officer2.cairo", "/vouch"), {"words": words})
+    world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     pin_root(world, "officer2.cairo")
     page = today(world, "officer2.cairo")
     assert "1 notice waits for its key" in page

@@ -124,6 +124,7 @@ def sign(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     people = _strangers(session, visitor, waiting.charter)
     form = words_form(people)()
+    form.reading = waiting.read
     words = typed_words(form, people)
     act = _signing(lambda: charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer()))
     if done(form, act, _only(form)):
@@ -212,6 +213,8 @@ def first(session: Session, visitor: Visitor, office: Office) -> Response:
         return led_to("charter.show", office_id=office.id)
     newcomers = newcomers_of(session, None, office.id, visitor.today)
     form = first_charter_form(newcomers, OfficeKind(office.kind))()
+    who = [(member.id, member.sign_in, member.fingerprint) for member in newcomers]
+    form.shows(office.id, office.kind, office.seat, *who)
     people = [member.id for member in newcomers]
     if done(form, lambda: _open(session, visitor, office, form, people)):
         return led_to("charter.heard" if chosen_seats(form, people) else "charter.show", office_id=office.id)
@@ -240,6 +243,7 @@ def _hints() -> dict[str, str]:
 def coverage(session: Session, visitor: Visitor, office: Office) -> Response:
     current = visitor.charters.of(office.id)
     form = CountriesForm(countries=one_a_line(covers_today(current, visitor.today)))
+    form.shows(office.id, office.seat)
     act = _now(lambda at: charters.change_coverage(session, visitor, office, form.codes, at))
     if done(form, act, "countries"):
         return led_to("charter.show", office_id=office.id)
@@ -273,6 +277,7 @@ def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     form, now = SeatForm(), {one.role.value for one in held}
     others = [choice for choice in role_choices(OfficeKind(office.kind)) if choice.value not in now]
     form.role.choices = [*others, offered(UNSEATED, _("No seat: take it away"))]
+    form.shows(office.id, office_name(office), member.id, member.sign_in, *sorted(now))
     alone = seating.signs_alone(visitor, office.id) and not any(seating.needs_two(one.role) for one in held)
     beside = _beside(session, visitor, office, alone=alone)
     if done(form, _now(lambda at: _reseat(session, visitor, office, member, form.role.data, at), beside), "role"):
@@ -295,6 +300,7 @@ def acting(session: Session, visitor: Visitor, office: Office) -> Response:
     able = people_of(charter) - charter.heads(visitor.today)
     form = ActingForm()
     form.member.choices = [offered(str(member), name) for member, name in _by_name(names_of(session, able)).items()]
+    form.shows(office.id, office.seat, *((choice.value, choice.label) for choice in form.member.choices))
     alone = visitor.member_id in charter.heads(visitor.today)
     beside = _beside(session, visitor, office, alone=alone)
     if done(form, lambda: _name_acting(session, visitor, office, form, beside)):

@@ -21,7 +21,7 @@ from hrd_cases.keys.root import is_founded
 from hrd_cases.offices import charters, drafts
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.drafts import WaitingDraft
-from hrd_cases.offices.forms import read_by_signer, typed_words, words_form
+from hrd_cases.offices.forms import typed_words, words_form
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.proposing import Words
@@ -35,6 +35,8 @@ def found(session: Session, visitor: Visitor) -> Response:
     invited = charters.invited_founders(session, office)
     people = _others(session, visitor, office, waiting)
     form = words_form(people)()
+    who = [(member.id, member.sign_in, member.invited_role, member.fingerprint) for member in invited]
+    form.shows(office.id, office.seat, waiting.read if waiting is not None else "", *who)
     if done(form, lambda: _sign(session, visitor, office, waiting, typed_words(form, people))):
         founded = is_founded(session)
         say(
@@ -71,7 +73,7 @@ def _sign(session: Session, visitor: Visitor, office: Office, waiting: WaitingDr
     if waiting is None:
         charters.found_headquarters(session, visitor, office, words, datetime.now(UTC))
     else:
-        charters.sign_draft(session, visitor, waiting.draft, words, read_by_signer())
+        charters.sign_draft(session, visitor, waiting.draft, words, waiting.read)
 
 
 def _signed(session: Session, waiting: WaitingDraft | None) -> list[str]:

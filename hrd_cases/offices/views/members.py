@@ -202,13 +202,14 @@ def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
     charter = charter_of(visitor, office.id)
     if charter is None or _colleague(session, visitor, charter, member).access is not Access.WAITS_FOR_WORDS:
         return led_to("members.show", member_id=member.id)
+    role = seating.role_of_newcomer(charter, member, visitor.today)
     form, beside = WordsForm(), _beside(session, visitor, charter, member)
+    form.shows(office.id, office.seat, member.id, member.sign_in, member.fingerprint, role)
     if done(form, lambda: _vouch(session, visitor, office, member, typed(form.words)), "words"):
         if beside:
             note(OVERTAKEN)
         return led_to("members.vouched", member_id=member.id)
     two = _takes_two(visitor, charter, member) or office.id not in visitor.seats
-    role = seating.role_of_newcomer(charter, member, visitor.today)
     return shown("offices/vouch.html", form, office=office, member=member, two=two, role=role, beside=beside)
 
 
@@ -236,6 +237,7 @@ def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
         lambda: actions.revoke_member(session, visitor, member, datetime.now(UTC)),
         lambda: _led_saying(_("The access of %(name)s is ended.", name=member.sign_in), "members.show", member.id),
+        shows=(member.id, member.sign_in, member.office_id, member.fingerprint),
         title=_("End a colleague's access"),
         name=member.sign_in,
         says=_what_revoking_does(session, visitor, member),
