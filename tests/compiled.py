@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
@@ -41,7 +40,7 @@ def compiled_once(app: Flask) -> Flask:
     return app
 
 
-def addresses_compiled_once(patch: pytest.MonkeyPatch) -> None:
+def addresses_compiled_once() -> None:
     """What builds an address hangs on the words of its rule alone, where nothing in it has a default."""
     original: Callable[..., Any] = Rule._compile_builder
     builders: dict[tuple[object, ...], Any] = {}
@@ -54,4 +53,4 @@ def addresses_compiled_once(patch: pytest.MonkeyPatch) -> None:
             builders[key] = original(self, append_unknown)
         return builders[key]
 
-    patch.setattr(Rule, "_compile_builder", compile_builder)
+    Rule._compile_builder = compile_builder  # type: ignore[method-assign]

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,12 +16,13 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import MetaData
 
 from hrd_cases.db import Database, Store
-from hrd_cases.settings import CONFIG, Settings, load_settings, make_secrets
+from hrd_cases.settings import Settings
 from tests import browser as browsers
 from tests import compiled
 from tests import postgres as clusters
-from tests.loopback import only_loopback
+from tests.throw_away import throw_away_settings  # this keeps the process on loopback too
 
+__all__ = ["throw_away_settings"]
 pytest_plugins = ["tests.world"]
 ENGINES = ("sqlite", "postgres")
 _slow_allowed = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -33,8 +33,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("long", max_examples=5_000, deadline=None, suppress_health_check=_slow_allowed)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
 
-only_loopback(pytest.MonkeyPatch())
-compiled.addresses_compiled_once(pytest.MonkeyPatch())
+compiled.addresses_compiled_once()
 MEMORY = Path("/dev/shm")
 ENOUGH = 2 * 1024**3  # bytes
 
@@ -77,14 +76,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def settings(tmp_path: Path) -> Settings:
     """A throw-away SQLite installation, over plain http on loopback, whose passphrases cost next to nothing."""
     return throw_away_settings(tmp_path / "home")
-
-
-def throw_away_settings(home: Path, **changes: object) -> Settings:
-    """Settings as `settings` gives them, in `home`, with `changes`; the Argon cost is far below what may run."""
-    make_secrets(home)
-    loaded = load_settings(CONFIG, {"HRD_HOME": str(home), "HRD_HTTPS": "false", "HRD_DEMONSTRATION": "false"})
-    cheap: dict[str, object] = {"argon_memory_kib": 64, "argon_iterations": 1}
-    return replace(loaded, **(cheap | changes))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

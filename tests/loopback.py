@@ -6,8 +6,6 @@ import ipaddress
 import socket
 from typing import Any
 
-import pytest
-
 
 class LeftTheMachine(AssertionError):
     """A test tried to reach another machine."""
@@ -27,7 +25,7 @@ def _refuse_others(address: Any) -> None:
         raise LeftTheMachine(f"a test may not reach {host!r}: use 127.0.0.1")
 
 
-def only_loopback(patch: pytest.MonkeyPatch) -> None:
+def only_loopback() -> None:
     """Guard `connect`, `connect_ex`, `sendto` and name look-ups of Python's sockets, in this process."""
     for name in ("connect", "connect_ex"):
         original = getattr(socket.socket, name)
@@ -36,7 +34,7 @@ def only_loopback(patch: pytest.MonkeyPatch) -> None:
             _refuse_others(address)
             return original(self, address)
 
-        patch.setattr(socket.socket, name, guarded)
+        setattr(socket.socket, name, guarded)
     send, look_up = socket.socket.sendto, socket.getaddrinfo
 
     def sendto(self: socket.socket, message: bytes, *rest: Any) -> int:
@@ -49,5 +47,5 @@ def only_loopback(patch: pytest.MonkeyPatch) -> None:
             _refuse_others((name,))
         return look_up(host, *rest, **options)
 
-    patch.setattr(socket.socket, "sendto", sendto)
-    patch.setattr(socket, "getaddrinfo", getaddrinfo)
+    for where, what in ((socket.socket, sendto), (socket, getaddrinfo)):
+        setattr(where, what.__name__, what)

@@ -20,7 +20,7 @@ def app(environ, start_response):
 SERVES = """
 import pathlib, sys
 from hrd_cases.serve import serve
-from tests.conftest import throw_away_settings
+from tests.throw_away import throw_away_settings
 serve(throw_away_settings(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), workers=2), app="tiny:app")
 """
 

@@ -5,8 +5,6 @@ What several tests let happen in it first is done once per process too: `already
 
 from __future__ import annotations
 
-import contextvars
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +16,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import update
 
@@ -30,10 +27,11 @@ from hrd_cases.door import guards
 from hrd_cases.door.house import House
 from hrd_cases.errors import NotSignedIn
 from tests.compiled import compiled_once
-from tests.conftest import throw_away_settings
 from tests.postgres import Cluster
+from tests.scriptless import BASE, Browser
+from tests.throw_away import throw_away_settings
 
-BASE = "http://127.0.0.1"
+__all__ = ["BASE", "Browser"]
 
 
 @dataclass
@@ -56,41 +54,6 @@ class World:
         if sign_in is not None:
             client.set_cookie(guards.COOKIE, self.demonstration.cookies[sign_in], domain="127.0.0.1", secure=True)
         return Browser(self.app, client)
-
-
-@dataclass
-class Browser:
-    """A browser without scripts: it keeps its cookie and sends the token of its forms."""
-
-    app: Flask
-    client: FlaskClient
-
-    def get(self, path: str, **headers: str) -> Any:
-        return _apart(self.client.get, path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
-
-    def post(self, path: str, form: dict[str, Any] | None = None, *, token: str | None = None, **headers: str) -> Any:
-        """Send a form with this cookie's token (or `token`)."""
-        fields = {guards.TOKEN_FIELD: self.token() if token is None else token} | (form or {})
-        own = {"Sec-Fetch-Site": "same-origin"}
-        return _apart(self.client.post, path, base_url=BASE, data=fields, headers=own | headers)
-
-    def sign(self, path: str, form: dict[str, Any] | None = None) -> Any:
-        """Read the change that waits for a signature, then sign what was read."""
-        read = re.search(r'name="read" value="(\w+)"', self.get(path).text)
-        return self.post(path, {"read": read.group(1) if read else ""} | (form or {}))
-
-    def token(self) -> str:
-        cookie = self.cookie()
-        return guards.token_of(cookie) if cookie else ""
-
-    def cookie(self) -> str:
-        found = self.client.get_cookie(guards.COOKIE, domain="127.0.0.1")
-        return found.value if found is not None else ""
-
-
-def _apart(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Each request has an application context of its own, as on a server: the test's own would lend it its `g`."""
-    return contextvars.Context().run(ask, *args, **kwargs)
 
 
 @dataclass

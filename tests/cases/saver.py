@@ -13,8 +13,8 @@ from hrd_cases.app import create_app
 from hrd_cases.door import guards
 from tests.cases.typed import fields_of
 from tests.compiled import compiled_once
-from tests.conftest import throw_away_settings
-from tests.world import Browser
+from tests.scriptless import Browser
+from tests.throw_away import throw_away_settings
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from tests.world import Browser
+from tests.scriptless import Browser
 
 LEFT_OUT = ("csrf_token", "kept_form")
 

@@ -29,7 +29,7 @@ from tests.world import World
 SERVES = """
 import os, pathlib
 from hrd_cases.serve import serve
-from tests.conftest import throw_away_settings
+from tests.throw_away import throw_away_settings
 home, port = pathlib.Path(os.environ["HRD_TEST_HOME"]), int(os.environ["HRD_TEST_PORT"])
 serve(throw_away_settings(home, port=port, workers=1), app="tests.journeys.application:app")
 """
