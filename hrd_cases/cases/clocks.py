@@ -11,15 +11,23 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import record
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.routing import Tell
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import cancel, plan_to_the_minute
 from hrd_cases.outbox.rules import hour_slot, minute_slot
 from hrd_cases.vault.envelope import random_bytes
+
+FILED = "case_filed"
+"""The act of a letter that brings a file."""
 
 
 def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) -> Acknowledgement:
@@ -82,3 +90,42 @@ def overdue_elsewhere(session: Session, now: datetime) -> list[Acknowledgement]:
         Acknowledgement.acknowledged_at.is_(None), Acknowledgement.headquarters_at <= now
     )
     return list(session.scalars(query.order_by(Acknowledgement.routed_at)))
+
+
+# -- files lost on their way
+
+
+def lost(session: Session) -> list[Acknowledgement]:
+    """Clocks of files whose letter failed its check: nobody can ever take those. The trail tells of each refusal; a
+    letter that is only marked as refused may have been hidden by whoever writes the tables.
+    """
+    told = (
+        select(AuditSubject.number)
+        .join(AuditEntry, AuditEntry.number == AuditSubject.number)
+        .where(AuditSubject.subject_id == Letter.id, AuditEntry.event == Event.LETTER_REFUSED.value)
+    )
+    query = (
+        select(Acknowledgement)
+        .join(Letter, Letter.subject_id == Acknowledgement.case_id)
+        .where(Acknowledgement.acknowledged_at.is_(None), Letter.act == FILED, Letter.refused_at.is_not(None))
+        .where(Letter.folded_at.is_(None), told.exists())
+    )
+    return list(session.scalars(query.order_by(Acknowledgement.routed_at)))
+
+
+def sender_of(session: Session, case_id: uuid.UUID) -> uuid.UUID | None:
+    """Who sent a file, as the trail tells: they can record it again."""
+    query = (
+        select(AuditEntry.actor_id)
+        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
+        .where(AuditSubject.subject_id == case_id, AuditEntry.event == Event.CASE_ROUTED.value)
+    )
+    return session.scalars(query.limit(1)).first()
+
+
+def in_hand(session: Session, row: Acknowledgement, now: datetime) -> None:
+    """Headquarters looks after a file that was lost: its clock ends, and what comes instead has one of its own."""
+    if row.case_id not in {one.case_id for one in lost(session)}:
+        raise Refused(N_("This file is not lost."), N_("Ask the office that has it to acknowledge it."))
+    acknowledged(session, row.case_id, now)
+    record(session, Event.CASE_STEPPED, case=row.case_id, act="lost_on_its_way")

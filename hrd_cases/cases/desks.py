@@ -10,6 +10,7 @@ from hrd_cases.cases.views import (  # noqa: F401 - their pages are at the desk 
     file,
     life,
     lists,
+    lost,
     outward,
     risk,
     search,

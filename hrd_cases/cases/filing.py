@@ -33,7 +33,7 @@ from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 from hrd_cases.vault.envelope import digest
 
-FILED, SOURCES = "case_filed", "case_sources"
+FILED, SOURCES = clocks.FILED, "case_sources"
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
 COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""

@@ -6,7 +6,8 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.models import Case, Draft, Entry
+from hrd_cases.cases import clocks
+from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
@@ -35,3 +36,12 @@ def open_draft(session: Session, visitor: Visitor, draft_id: uuid.UUID) -> Known
     """Its author's alone."""
     draft = session.get(Draft, draft_id)
     return Known(draft, None) if draft is not None and draft.author_id == visitor.member_id else None
+
+
+@opens(Acknowledgement)
+def open_lost(session: Session, visitor: Visitor, acknowledgement_id: uuid.UUID) -> Known[Acknowledgement] | None:
+    """The clock of a file that was lost on its way: known to headquarters, which sees office and time and no more."""
+    if not visitor.allows(Permission.RECOVER_FILE):
+        return None
+    found = next((row for row in clocks.lost(session) if row.case_id == acknowledgement_id), None)
+    return Known(found, None) if found is not None else None

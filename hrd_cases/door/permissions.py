@@ -43,6 +43,7 @@ class Permission(StrEnum):
     WORK_ON_CASE = "work_on_case"
     DECIDE_ON_CASE = "decide_on_case"
     JOIN_EMERGENCY = "join_emergency"
+    RECOVER_FILE = "recover_file"
     RECORD_ABSENCE = "record_absence"
     WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
@@ -87,6 +88,7 @@ RULES: dict[Permission, Rule] = {
     Permission.WORK_ON_CASE: Rule(here=CASEWORKERS),
     Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
     Permission.JOIN_EMERGENCY: Rule(here=CASEWORKERS),
+    Permission.RECOVER_FILE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),

@@ -43,6 +43,9 @@ WHO_CAN = {
     Permission.REVOKE: _l("The head of that office, a head at headquarters or an administrator ends an access."),
     Permission.SUSPEND: _l("Any colleague of that office, a head at headquarters or an administrator suspends."),
     Permission.RESTORE: _l("The head of that office or a head at headquarters restores a colleague."),
+    Permission.RECOVER_FILE: _l(
+        "A head at headquarters or the headquarters desk looks after files that were lost on their way."
+    ),
     Permission.SEND_NOTICE: _l("A head at headquarters or the headquarters desk writes notices."),
     Permission.READ_NOTICE: _l(
         "Only colleagues of that office who work on cases, or observe for it, read its notices."

@@ -70,6 +70,8 @@ class Elsewhere(NamedTuple):
     office: str
     since: datetime
     due_at: datetime
+    lost: uuid.UUID | None = None
+    """Its clock, if the letter that brought the file failed its check: nobody there can ever take it."""
 
 
 @dataclass
@@ -217,9 +219,11 @@ def _elsewhere(
     if not visitor.roles & HEADQUARTERS:
         return
     own = {shelf.office_id for shelf in known}
+    lost = {row.case_id: row for row in clocks.lost(session)}
     late = [row for row in clocks.overdue_elsewhere(session, now) if row.office_id not in own]
-    for row in late:
+    for row in (*lost.values(), *(row for row in late if row.case_id not in lost)):
         for reminder in clocks.reminders_of(row):
             told.pop(reminder, None)
         office = session.get(Office, row.office_id)
-        yield Elsewhere(office.seat if office is not None else "?", row.routed_at, row.due_at)
+        seat = office.seat if office is not None else "?"
+        yield Elsewhere(seat, row.routed_at, row.due_at, row.case_id if row.case_id in lost else None)

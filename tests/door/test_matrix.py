@@ -153,6 +153,7 @@ def _addresses(world: World) -> dict[str, str]:
             "case_id": session.scalars(select(Case.id)).one(),
             "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
             "page": 1,
+            "acknowledgement_id": uuid.uuid4(),  # none is lost here
         }
     with world.acting("officer.cairo") as (session, _officer):
         drafted = session.scalars(select(Draft)).one().drafted
