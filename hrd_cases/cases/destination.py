@@ -25,6 +25,7 @@ from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.roles import HEADS, CircleName, Role
 from hrd_cases.offices.absences import absences_of, gone, on_duty
 from hrd_cases.offices.colleagues import suspended
+from hrd_cases.offices.hours import own_hours
 from hrd_cases.offices.models import Office, OfficeHoliday
 
 FOREVER = date.max
@@ -72,7 +73,8 @@ def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
         return office_calendar("UTC", ("sat", "sun"))
     rows = session.scalars(select(OfficeHoliday).where(OfficeHoliday.office_id == office_id))
     days = [Holiday(row.on, row.name, row.source) for row in rows]
-    return office_calendar(office.zone, office.weekend, days, FIGURES.hours_opens, FIGURES.hours_closes)
+    opens, closes = own_hours(office) or (FIGURES.hours_opens, FIGURES.hours_closes)
+    return office_calendar(office.zone, office.weekend, days, opens, closes)
 
 
 def _desk(session: Session, by: Visitor, charter: Charter, country: str, now: datetime) -> Desk:

@@ -19,6 +19,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.hours import USUAL, Hours, hours_of, written, wrong_with
 from hrd_cases.offices.models import Office, OfficeHoliday
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -43,6 +44,7 @@ class OfficeFacts:
     public_contact: str = ""
     weekend_source: str = ""
     weekend_on: date | None = None
+    hours: Hours = USUAL
 
 
 class Particulars(NamedTuple):
@@ -54,6 +56,7 @@ class Particulars(NamedTuple):
     public_contact: str
     weekend_source: str = ""
     weekend_on: date | None = None
+    hours: Hours = USUAL
 
 
 class Holiday(NamedTuple):
@@ -126,6 +129,7 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
         raise Refused(N_("Headquarters stands already."), N_("A delegation or an embassy can be opened."))
     if facts.kind is OfficeKind.EMBASSY and not facts.member_state:
         raise Refused(N_("An embassy belongs to a state."), N_("Write which one."))
+    hours = _kept(facts.hours)
     office = Office(
         code=facts.code,
         kind=facts.kind.value,
@@ -134,6 +138,10 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
         weekend=list(weekend),
         weekend_source=facts.weekend_source if unusual else None,
         weekend_on=facts.weekend_on if unusual else None,
+        opens=hours.opens or None,
+        closes=hours.closes or None,
+        hours_source=hours.source or None,
+        hours_on=hours.on,
         languages=list(facts.languages),
         member_state=facts.member_state,
         public_contact=facts.public_contact,
@@ -146,18 +154,40 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
 
 
 def particulars(office: Office) -> Particulars:
-    weekend = (office.weekend_source or "", office.weekend_on)
-    return Particulars(office.zone, tuple(office.weekend), tuple(office.languages), office.public_contact, *weekend)
+    return Particulars(
+        zone=office.zone,
+        weekend=tuple(office.weekend),
+        languages=tuple(office.languages),
+        public_contact=office.public_contact,
+        weekend_source=office.weekend_source or "",
+        weekend_on=office.weekend_on,
+        hours=hours_of(office),
+    )
+
+
+def _kept(hours: Hours) -> Hours:
+    """Hours as they are kept; without any, no source either. Refused for what is unsaid or cannot be."""
+    if not (hours.opens or hours.closes):
+        return USUAL
+    if wrong_with(hours) is not None:
+        raise Refused(
+            N_("These hours cannot stand as they are."), N_("Write both, and where and since when they are known.")
+        )
+    return hours._replace(opens=written(hours.opens), closes=written(hours.closes))
 
 
 def change_office(session: Session, office: Office, wanted: Particulars) -> None:
     """Change what everybody may know. Its version moves by itself, so that two people cannot overwrite each other."""
     if is_usual(wanted.weekend, wanted.zone):
         wanted = wanted._replace(weekend_source="", weekend_on=None)
+    wanted = wanted._replace(hours=_kept(wanted.hours))
     if wanted == particulars(office):
         return
     _check_weekend(wanted.weekend, wanted.zone, wanted.weekend_source, wanted.weekend_on)
     office.weekend_source, office.weekend_on = wanted.weekend_source or None, wanted.weekend_on
+    hours = wanted.hours
+    office.opens, office.closes = hours.opens or None, hours.closes or None
+    office.hours_source, office.hours_on = hours.source or None, hours.on
     office.zone, office.public_contact = wanted.zone, wanted.public_contact
     office.weekend, office.languages = list(wanted.weekend), list(wanted.languages)
     record(session, Event.OFFICE_CHANGED, office=office.id)

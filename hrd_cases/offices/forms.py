@@ -36,6 +36,7 @@ from hrd_cases.forms import (
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.offices.countries import country_name, read_countries
 from hrd_cases.offices.facts import WEEKDAYS, Holiday, unsaid_of_weekend, zones
+from hrd_cases.offices.hours import Hours, written, wrong_with
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.lexicon import Unknown
 from hrd_cases.offices.models import Office
@@ -155,6 +156,15 @@ _UNSAID = {
 }
 
 
+_WRONG_HOURS = {
+    "both": _l("Write both hours, or neither."),
+    "no_hour": _l("Write the hour like this: 14:30."),
+    "order": _l("An office opens before it closes."),
+    "source": _l("These hours are the office’s own: write where they are known from."),
+    "on": _l("Write the day of that source."),
+}
+
+
 class ParticularsForm(Form):
     """What changes while an office stands. `version` is the one the page was made from."""
 
@@ -172,6 +182,20 @@ class ParticularsForm(Form):
     )
     weekend_on = DayField(
         _l("Day of that source"), [Optional()], description=_l("The day the source is of, or says it holds from.")
+    )
+    opens = Text(
+        _l("Opens at"),
+        [AtMost(5)],
+        description=_l("By the office’s own clocks, for example 08:30. Leave both hours empty for the usual ones."),
+    )
+    closes = Text(_l("Closes at"), [AtMost(5)])
+    hours_source = Text(
+        _l("Source of the office’s own hours"), [AtMost(300)], description=_l("Where they are known from.")
+    )
+    hours_on = DayField(
+        _l("Day of the source of the hours"),
+        [Optional()],
+        description=_l("The day the source is of, or says they hold from."),
     )
     languages = Text(
         _l("Languages"),
@@ -194,7 +218,17 @@ class ParticularsForm(Form):
                 _("The form did not arrive whole, and nothing was changed. Open the page again and send it anew.")
             )
             return False
-        return bool(super().validate(extra_validators)) and self._weekend_is_known()
+        return bool(super().validate(extra_validators)) and self._weekend_is_known() and self._hours_are_known()
+
+    def hours(self) -> Hours:
+        on = self.hours_on.data
+        return Hours(written(typed(self.opens)), written(typed(self.closes)), typed(self.hours_source).strip(), on)
+
+    def _hours_are_known(self) -> bool:
+        wrong = wrong_with(self.hours())
+        if wrong is not None:
+            self.refuse(str(_WRONG_HOURS[wrong[1]]), wrong[0])
+        return wrong is None
 
     def _weekend_is_known(self) -> bool:
         unsaid = unsaid_of_weekend(
@@ -211,6 +245,10 @@ class ParticularsForm(Form):
             weekend=office.weekend,
             weekend_source=office.weekend_source or "",
             weekend_on=office.weekend_on,
+            opens=office.opens or "",
+            closes=office.closes or "",
+            hours_source=office.hours_source or "",
+            hours_on=office.hours_on,
             languages="\n".join(language(code) for code in office.languages),
             public_contact=office.public_contact,
             version=str(office.version),

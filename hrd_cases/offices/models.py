@@ -16,7 +16,8 @@ class Office(Base):
     """A delegation, headquarters or an embassy. Who does what there, and for which countries, stands in its charter.
 
     `weekend_source` and `weekend_on` say where it is known from, and since when, that the office has another weekend
-    than CLDR gives for its country; both are empty where it has that one.
+    than CLDR gives for its country; both are empty where it has that one. `opens` and `closes` are its own working
+    hours with their source and day, all empty where it has the usual ones: read them with `hours.own_hours`.
     """
 
     __tablename__ = "offices"
@@ -29,6 +30,10 @@ class Office(Base):
     weekend: Mapped[list[str]] = mapped_column(Words)
     weekend_source: Mapped[str | None] = mapped_column(default=None)
     weekend_on: Mapped[date | None] = mapped_column(default=None)
+    opens: Mapped[str | None] = mapped_column(default=None)
+    closes: Mapped[str | None] = mapped_column(default=None)
+    hours_source: Mapped[str | None] = mapped_column(default=None)
+    hours_on: Mapped[date | None] = mapped_column(default=None)
     languages: Mapped[list[str]] = mapped_column(Words)
     public_contact: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)

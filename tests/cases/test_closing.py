@@ -180,8 +180,7 @@ def test_whoever_asked_does_not_confirm_it_as_acting_head(file: Filed) -> None:
     facts = life.Facts(today=date(2026, 11, 22), level="critical", asked=True, asked_by_me=True)
     acting = life.Actor(here=frozenset({Role.LIAISON_OFFICER, Role.HEAD}))
     for act in (life.Act.CONFIRM_CLOSE, life.Act.CLOSE):
-        given = {"outcome": True, "feedback": True}
-        refused = life.refusal(life.State.ACTIVE, act, acting, replace(facts, **given))
+        refused = life.refusal(life.State.ACTIVE, act, acting, replace(facts, outcome=True, feedback=True))
         assert refused is not None
         assert "the head confirms" in refused.said()[0]
 

@@ -100,8 +100,8 @@ def plant_coverage(world: World, country: str, office: str = "DEL_EGY") -> None:
     """Another office is said to cover a country. The genuine row goes, so that the planted one is found."""
     with world.database.main.writing() as session:
         session.execute(delete(CoverageRow).where(CoverageRow.country == country))
-        row = CoverageRow(office_id=world.demonstration.offices[office], country=country, since=date(2026, 1, 1))
-        session.add(row)
+        office_id = world.demonstration.offices[office]
+        session.add(CoverageRow(office_id=office_id, country=country, since=date(2026, 1, 1), until=None))
 
 
 def alarms(world: World) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from hrd_cases.offices.forms import (
     read_holidays,
     zone_choices,
 )
+from hrd_cases.offices.hours import hours_of, own_hours
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.models import Office, OfficeHoliday
 from hrd_cases.offices.overview import head_lines, offices, overview, whole, with_names
@@ -64,7 +65,13 @@ def show(session: Session, visitor: Visitor, office: Office) -> Response:
     heads = head_lines(session, found.charter, visitor) if found.charter is not None and found.seen_within else []
     days = facts.holidays_of(session, office.id, visitor.today)
     return shown(
-        "offices/show.html", found=found, office=office, head_lines=heads, holidays=days, now=datetime.now(UTC)
+        "offices/show.html",
+        found=found,
+        office=office,
+        head_lines=heads,
+        holidays=days,
+        now=datetime.now(UTC),
+        hours=own_hours(office),
     )
 
 
@@ -87,7 +94,7 @@ def edit(session: Session, office: Office) -> Response:
     form = ParticularsForm.of(office)
     if form.sent() and not _seen(session, office, form):
         return _conflict(office, form)
-    if done(form, lambda: facts.change_office(session, office, _wanted(form))):
+    if done(form, lambda: facts.change_office(session, office, _wanted(office, form))):
         say(_("What everybody may know of %(office)s is saved.", office=office.seat))
         return led_to("offices.show", office_id=office.id)
     return shown("offices/edit.html", form, office=office)
@@ -99,7 +106,7 @@ def _seen(session: Session, office: Office, form: ParticularsForm) -> bool:
     return bool(form.version.data == str(office.version))
 
 
-def _wanted(form: ParticularsForm) -> Particulars:
+def _wanted(office: Office | None, form: ParticularsForm) -> Particulars:
     return Particulars(
         zone=form.zone.data,
         weekend=tuple(form.weekend.data or ()),
@@ -107,18 +114,21 @@ def _wanted(form: ParticularsForm) -> Particulars:
         public_contact=typed(form.public_contact),
         weekend_source=typed(form.weekend_source),
         weekend_on=form.weekend_on.data,
+        # A form that says nothing of hours clears none.
+        hours=form.hours() if office is None or "opens" in request.form else hours_of(office),
     )
 
 
 def _conflict(office: Office, form: ParticularsForm) -> Response:
     """Somebody saved first: both versions, and a button that saves this one anyway."""
-    now, wanted = facts.particulars(office), _wanted(form)
+    now, wanted = facts.particulars(office), _wanted(office, form)
     versions = [
         Version(label, theirs, yours)
         for label, theirs, yours in (
             (_("Time zone"), zone_city(now.zone), zone_city(wanted.zone)),
             (_("Weekend"), _listed(now.weekend, weekday), _listed(wanted.weekend, weekday)),
             (_("Source of an unusual weekend"), _source(now), _source(wanted)),
+            (_("Working hours"), _hours(now), _hours(wanted)),
             (_("Languages"), _listed(now.languages, language), _listed(wanted.languages, language)),
             (_("Public contact entry"), now.public_contact, wanted.public_contact),
         )
@@ -130,6 +140,12 @@ def _conflict(office: Office, form: ParticularsForm) -> Response:
 
 def _source(of: Particulars) -> str:
     return all_of(filter(None, (of.weekend_source, day(of.weekend_on) if of.weekend_on else "")))
+
+
+def _hours(of: Particulars) -> str:
+    hours = of.hours
+    both = "–".join(filter(None, (hours.opens, hours.closes))) or str(_("the usual ones"))
+    return all_of(filter(None, (both, hours.source, day(hours.on) if hours.on else "")))
 
 
 def _listed(parts: tuple[str, ...], named: Callable[[str], str]) -> str:
@@ -197,5 +213,5 @@ def _facts(form: NewOfficeForm) -> OfficeFacts:
         kind=kind,
         seat=typed(form.seat),
         member_state=typed(form.member_state) if kind is OfficeKind.EMBASSY else "",
-        **_wanted(form)._asdict(),
+        **_wanted(None, form)._asdict(),
     )

@@ -1,0 +1,64 @@
+"""An office's own working hours, with where they are known from; without any it has the installation's usual ones."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import NamedTuple
+
+from hrd_cases.offices.models import Office
+
+
+class Hours(NamedTuple):
+    """As an office's head writes them: "08:30", "15:00", by the office's own clocks. Empty: the usual ones."""
+
+    opens: str = ""
+    closes: str = ""
+    source: str = ""
+    on: date | None = None
+
+
+USUAL = Hours()
+
+
+def hour_of(text: str) -> time | None:
+    """ "8:30" → 08:30; None for what is no hour of a day."""
+    hours, colon, minutes = text.strip().replace(".", ":").partition(":")
+    if not (colon and hours.isascii() and hours.isdigit() and len(minutes) == 2):
+        return None
+    try:
+        return time(int(hours), int(minutes))
+    except ValueError:
+        return None
+
+
+def written(text: str) -> str:
+    """The hour as it is kept and shown: "8:30" → "08:30". What is none stays as it was typed."""
+    hour = hour_of(text)
+    return f"{hour:%H:%M}" if hour is not None else text.strip()
+
+
+def hours_of(office: Office) -> Hours:
+    return Hours(office.opens or "", office.closes or "", office.hours_source or "", office.hours_on)
+
+
+def own_hours(office: Office) -> tuple[time, time] | None:
+    """(opens, closes); None for the usual ones, and for what somebody planted: that stops no clock."""
+    opens, closes = hour_of(office.opens or ""), hour_of(office.closes or "")
+    return (opens, closes) if opens is not None and closes is not None and opens < closes else None
+
+
+def wrong_with(hours: Hours) -> tuple[str, str] | None:
+    """(field, what is wrong with it: a key of the words forms have for it) of hours as typed; None if they stand."""
+    typed = {"opens": hours.opens, "closes": hours.closes}
+    if not any(typed.values()):
+        return None
+    for field, text in typed.items():
+        if not text:
+            return field, "both"
+        if hour_of(text) is None:
+            return field, "no_hour"
+    if written(hours.opens) >= written(hours.closes):
+        return "closes", "order"
+    if not hours.source:
+        return "hours_source", "source"
+    return ("hours_on", "on") if hours.on is None else None
