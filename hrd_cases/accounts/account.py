@@ -116,9 +116,10 @@ def language(session: Session, visitor: Visitor) -> Response:
 # -- where their mail goes
 
 
-@desk.form("/mail-changed", needs=Permission.OWN_ACCOUNT, keeps=False)
+@desk.form("/mail-changed", needs=Permission.KNOW_OF_CHANGE, keeps=False)
 def mail_changed(session: Session, visitor: Visitor) -> Response:
-    """The button "I know" on Today and My account; it has no page of its own."""
+    """The button "I know" on Today and My account; it has no page of its own. It asks for a seat and a fresh code:
+    whoever changed the address silently would say it for them at a session left open, or with keys of their own."""
     if request.method == "POST":
         acknowledge(session, visitor.member_id, request.form.get("change", ""))
     return led_to("account.show")

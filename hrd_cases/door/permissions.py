@@ -21,6 +21,7 @@ class Permission(StrEnum):
     COME_IN = "come_in"
     OWN_ACCOUNT = "own_account"
     FOUND_HEADQUARTERS = "found_headquarters"
+    KNOW_OF_CHANGE = "know_of_change"
     SEE_TODAY = "see_today"
     SEE_OFFICES = "see_offices"
     SEE_STAFF = "see_staff"
@@ -66,6 +67,7 @@ _HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 RULES: dict[Permission, Rule] = {
+    Permission.KNOW_OF_CHANGE: Rule(anywhere=EVERY_ROLE),
     Permission.SEE_TODAY: Rule(anywhere=EVERY_ROLE),
     Permission.SEE_OFFICES: Rule(anywhere=EVERY_ROLE),
     Permission.SEE_STAFF: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR | {Role.AUDITOR}),
@@ -101,6 +103,7 @@ BEFORE_A_SEAT = frozenset({Permission.COME_IN, Permission.OWN_ACCOUNT, Permissio
 NEEDS_FRESH_FACTOR = frozenset(
     {
         Permission.FOUND_HEADQUARTERS,
+        Permission.KNOW_OF_CHANGE,
         Permission.SIGN_CHARTER,
         Permission.CHANGE_COVERAGE,
         Permission.CHANGE_SEAT,

@@ -26,6 +26,7 @@ WHO_CAN = {
     Permission.COME_IN: _l("Everybody who has signed in and is not suspended can."),
     Permission.OWN_ACCOUNT: _l("Everybody who has signed in and is not suspended can, for their own account."),
     Permission.FOUND_HEADQUARTERS: _l("Those who were invited as heads of headquarters found it together."),
+    Permission.KNOW_OF_CHANGE: _l("Everybody who has signed in and is not suspended can, for their own account."),
     Permission.SEE_TODAY: _l("Everybody who has a seat in an office sees this."),
     Permission.SEE_OFFICES: _l("Everybody who has a seat in an office sees this."),
     Permission.SEE_STAFF: _l("Colleagues of that office, heads at headquarters, administrators and auditors see this."),

@@ -664,37 +664,6 @@ def test_nobody_says_for_another_that_they_know(world, at):
     assert "address_change_known" not in events(world)
 
 
-def test_saying_that_one_knows_asks_for_the_authenticator_again(world, at):
-    """An administrator who changed the address, and sits at the member's open session, cannot say it for them."""
-    change_address(world, at, "auditor.hq")
-    sessions, cookie = world.demonstration.sessions, world.demonstration.cookies["auditor.hq"]
-    with world.database.main.writing() as session, sessions.holding(session, cookie) as held:
-        held.second_factor_at -= timedelta(minutes=6)
-    auditor = world.client("auditor.hq")
-    answer = auditor.post("/account/mail-changed", {"change": change_shown(auditor.get("/").text)})
-    assert (answer.status_code, answer.location) == (303, "/second-factor")
-    assert CHANGED in said(auditor.get("/"))
-    assert "address_change_known" not in events(world)
-    code = {"code": demo.current_code("auditor.hq"), "here": "/account/mail-changed"}
-    answer = auditor.post("/second-factor", code)
-    assert (answer.status_code, answer.location) == (303, "/account/mail-changed")
-    assert auditor.get(answer.location).location == "/account"
-    page = auditor.get("/account")
-    assert "press" in said(page)
-    assert auditor.post("/account/mail-changed", {"change": change_shown(page.text)}).location == "/account"
-    assert CHANGED not in said(auditor.get("/"))
-
-
-def test_nobody_says_that_they_know_before_a_charter_seats_them(world, at):
-    """Keys that no charter names may be anybody's."""
-    newcomer(world, "new.cairo", "DEL_EGY", "officer")
-    change_address(world, at, "new.cairo")
-    browser = world.client("new.cairo")
-    number = change_shown(browser.get("/account").text)
-    assert browser.post("/account/mail-changed", {"change": number}).location == "/waiting"
-    assert "address_change_known" not in events(world)
-
-
 @pytest.mark.parametrize("body", [b"", b"\xc1", "theirs"])
 def test_a_planted_entry_takes_no_page_away_and_hides_nothing(world, at, body):
     change_address(world, at, "officer.cairo")
