@@ -266,12 +266,8 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: Any) -> list[tuple[Any, ...]]:
         """Its rows, each value as its column's type reads it."""
-        return list(self.each(connection, **values))
-
-    def each(self, connection: Connection, **values: Any) -> Iterator[tuple[Any, ...]]:
-        """The same, one after the other: where they are large and each is needed for a moment only."""
         form = self._form(connection.dialect)
-        return map(form.read, self._cursor(connection, form, values))
+        return [form.read(row) for row in self._cursor(connection, form, values)]
 
     def count(self, connection: Connection, **values: Any) -> int:
         """How many rows it changed."""

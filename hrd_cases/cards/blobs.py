@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import starmap
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
@@ -28,14 +29,9 @@ def opened(sealing: Sealing, part: Part, found: Iterable[Blob]) -> Iterator[tupl
 
 
 def every_opened(sealing: Sealing, part: Part) -> Iterator[tuple[uuid.UUID, bytes | None]]:
-    """(segment, plaintext) of every segment of a circle, None if it failed its check. One after the other: megabytes
-    of ciphertext need not be in memory at once.
-    """
-    connection = sealing.session.connection()
-    sealing.fetch_secrets(shred_id for (shred_id,) in _SHRED_IDS.rows(connection, circle=sealing.circle_id))
-    for row in _EVERY[part].each(connection, circle=sealing.circle_id):
-        blob = Blob(*row)
-        yield blob.row_id, _plaintext(sealing, part, blob)
+    """(segment, plaintext) of every segment of a circle, None if it failed its check."""
+    rows = _EVERY[part].rows(sealing.session.connection(), circle=sealing.circle_id)
+    return ((blob.row_id, plaintext) for blob, plaintext in opened(sealing, part, starmap(Blob, rows)))
 
 
 def _plaintext(sealing: Sealing, part: Part, blob: Blob) -> bytes | None:
@@ -46,7 +42,6 @@ def _plaintext(sealing: Sealing, part: Part, blob: Blob) -> bytes | None:
 
 
 _OF_CIRCLE = SEGMENTS.c.circle_id == bindparam("circle")
-_SHRED_IDS = Prepared(select(SEGMENTS.c.shred_id).where(_OF_CIRCLE))
 _EVERY = {
     part: Prepared(select(SEGMENTS.c.id, SEGMENTS.c.shred_id, SEGMENTS.c[f"sealed_{part}"]).where(_OF_CIRCLE))
     for part in (Part.CARDS, Part.NAMES)
