@@ -179,7 +179,7 @@ def make_keys(session: Session, member: Member, seed: bytes, passphrase_lock: by
     end_sessions_of(session, member.id)
     drop_all_kept(session, member.id)
     if member.fingerprint is not None and member.enrolled_at is not None:
-        row = revoke(session, member.id, member.fingerprint, member.id, now)
+        row = revoke(session, member.id, member.fingerprint, member.id, now, keys=None)
         record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     member.passphrase_lock, member.recovery_lock, member.totp_sealed = passphrase_lock, None, None
     member.totp_last_step = 0

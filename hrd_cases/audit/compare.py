@@ -13,16 +13,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import Body
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import Body, read_body
 from hrd_cases.errors import Tampered
-from hrd_cases.keys.charter import Charter, decode
-from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, Revocation, SeatRow
-from hrd_cases.keys.roles import ACTING_HEAD
+from hrd_cases.keys.charter import Charter, Signer, decode
+from hrd_cases.keys.endings import is_signed, signed_by
+from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, PublicKeys, Revocation, SeatRow
+from hrd_cases.keys.roles import ACTING_HEAD, ENDS_ACCESS_ANYWHERE, HEADS
 from hrd_cases.records import Base
+from hrd_cases.vault.identity import fingerprint_of
 
 LONGEST_ACT = timedelta(minutes=10)
 """The trail tells of an act when its request ends."""
@@ -43,6 +47,8 @@ class Told:
     done: set[uuid.UUID] = field(default_factory=set)
     ended: dict[tuple[str, str], str] = field(default_factory=dict)
     """By member and key: the digest of the row that ended their access."""
+    replaced: set[tuple[str, str]] = field(default_factory=set)
+    """Of these: keys that ended because their member made new ones."""
     gone: set[uuid.UUID] = field(default_factory=set)
     paused: set[uuid.UUID] = field(default_factory=set)
     read: set[tuple[uuid.UUID, uuid.UUID | None]] = field(default_factory=set)
@@ -52,16 +58,13 @@ class Told:
     """Kept forms that were sent or thrown away."""
 
     def take(self, body: Body) -> None:
-        if body.event == Event.MEMBER_REVOKED:
-            self.gone.add(_id(body, "member"))
         match body.event:
             case Event.LETTER_SENT:
                 self.sent.add(_id(body, "letter"))
             case Event.LETTER_FOLDED | Event.LETTER_REFUSED:
                 self.done.add(_id(body, "letter"))
-            case Event.MEMBER_REVOKED | Event.KEYS_REPLACED if body.fields["fingerprint"]:
-                who = (str(body.fields["member"]), str(body.fields["fingerprint"]))
-                self.ended[who] = str(body.fields["revocation"])
+            case Event.MEMBER_REVOKED | Event.KEYS_REPLACED:
+                self._end(body)
             case Event.FORM_SENT | Event.FORM_DROPPED:
                 self.over.add(_id(body, "form"))
             case Event.NOTICE_READ:
@@ -72,6 +75,15 @@ class Told:
                 self.paused.add(_id(body, "member"))
             case Event.MEMBER_RESTORED:
                 self.paused.discard(_id(body, "member"))
+
+    def _end(self, body: Body) -> None:
+        who = (str(body.fields["member"]), str(body.fields["fingerprint"]))
+        if body.fields["fingerprint"]:
+            self.ended[who] = str(body.fields["revocation"])
+        if body.event == Event.MEMBER_REVOKED:
+            self.gone.add(_id(body, "member"))
+        else:
+            self.replaced.add(who)
 
 
 def _id(body: Body, name: str) -> uuid.UUID:
@@ -87,6 +99,7 @@ def access(session: Session, told: Told) -> Iterator[Finding]:
     for who in found.keys() & told.ended.keys():
         if found[who] != told.ended[who]:
             yield Finding("this revocation says something else than it did", who[0])
+    yield from _unsigned(session, told)
     # The accounts room lies above this one: its table is looked at by name.
     members = Base.metadata.tables.get("members")
     if members is not None:
@@ -98,6 +111,54 @@ def access(session: Session, told: Told) -> Iterator[Finding]:
         paused = set(session.scalars(query))
         yield from (Finding("a suspended member was let in again by no act", str(m)) for m in told.paused - paused)
         yield from (Finding("a member was suspended by no act", str(member)) for member in paused - told.paused)
+
+
+def _unsigned(session: Session, told: Told) -> Iterator[Finding]:
+    """Revocations of seated keys that no charter names as ended, and that nobody signed who was ever seated to. Whoever
+    lost their keys signs nothing.
+    """
+    standing = {seat.holder for one in newest_charters(session) for seat in one.seats if seat.holder not in one.ended}
+    rows = [row for row in session.scalars(select(Revocation)) if (row.member_id, row.fingerprint) in standing]
+    enders = _ever_enders(session) if rows else frozenset()
+    for row in rows:
+        own = (str(row.member_id), row.fingerprint.hex())
+        lost = row.signature is None and own in told.replaced and told.ended.get(own) == row.digest.hex()
+        may = signed_by(row) in enders | {Signer(row.member_id, row.fingerprint)}
+        if not lost and not (may and _is_signed(session, row)):
+            yield Finding("a revocation that nobody signed who may", own[0])
+
+
+def _is_signed(session: Session, row: Revocation) -> bool:
+    keys = session.get(PublicKeys, row.signer) if row.signer is not None else None
+    with suppress(Tampered):
+        return keys is not None and fingerprint_of(keys.bundle) == row.signer and is_signed(row, keys.bundle)
+    return False
+
+
+def _ever_enders(session: Session) -> frozenset[Signer]:
+    """Every key of a seat by which a charter lets its member end accesses. Whether it did then, the door has asked."""
+    found: set[Signer] = set()
+    for body in session.scalars(select(CharterRow.body)):
+        with suppress(Tampered):
+            charter = decode(body)
+            acting = {one.member_id for one in charter.acting}
+            enders = (s for s in charter.seats if s.role in ENDS_ACCESS_ANYWHERE | HEADS or s.member_id in acting)
+            found |= {seat.holder for seat in enders}
+    return frozenset(found)
+
+
+def keys_were_replaced(session: Session, member_id: uuid.UUID, row_digest: bytes) -> bool:
+    """Does the trail tell that a member made new keys, by which the old ones ended as a row of this digest says?"""
+    query = (
+        select(AuditEntry)
+        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
+        .where(AuditSubject.subject_id == member_id, AuditEntry.event == Event.KEYS_REPLACED.value)
+    )
+    for entry in session.scalars(query):
+        with suppress(msgspec.MsgspecError):
+            if read_body(entry).fields.get("revocation") == row_digest.hex():
+                return True
+    return False
 
 
 def letters(session: Session, told: Told) -> Iterator[Finding]:
@@ -145,12 +206,7 @@ def forms(session: Session, told: Told) -> Iterator[Finding]:
 
 def projections(session: Session) -> Iterator[Finding]:
     """Tables written from charters that say something else than the newest charter."""
-    query = select(CharterRow.office_id, CharterRow.body).order_by(CharterRow.number)
-    newest = {row.office_id: row.body for row in session.execute(query)}
-    charters = []
-    for body in newest.values():
-        with suppress(Tampered):  # then no member can read it either, and every page of the office says so
-            charters.append(decode(body))
+    charters = newest_charters(session)
     for what, said, shown in (
         ("the seats shown are not those of the charter", _seats(charters), _rows(session, SeatRow)),
         ("the countries shown are not those of the charter", _countries(charters), _rows(session, CoverageRow)),
@@ -158,6 +214,17 @@ def projections(session: Session) -> Iterator[Finding]:
     ):
         offices = {str(office_id) for office_id, *_ in (said - shown) + (shown - said)}
         yield from (Finding(what, office_id) for office_id in sorted(offices))
+
+
+def newest_charters(session: Session) -> list[Charter]:
+    """The newest charter of every office, as the table has it."""
+    query = select(CharterRow.office_id, CharterRow.body).order_by(CharterRow.number)
+    newest = {row.office_id: row.body for row in session.execute(query)}
+    charters = []
+    for body in newest.values():
+        with suppress(Tampered):  # then no member can read it either, and every page of the office says so
+            charters.append(decode(body))
+    return charters
 
 
 Row = tuple[object, ...]

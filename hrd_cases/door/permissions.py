@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from hrd_cases.keys.roles import CASEWORKERS, Role
+from hrd_cases.keys.roles import CASEWORKERS, ENDS_ACCESS_ANYWHERE, Role
 
 FRESH_FOR = timedelta(minutes=5)
 """How long a second factor counts as fresh (ASVS 7.5.3)."""
@@ -80,7 +80,7 @@ RULES: dict[Permission, Rule] = {
     Permission.NAME_ACTING_HEAD: Rule(here=_HEAD, anywhere=_HEADQUARTERS),
     Permission.INVITE_MEMBER: Rule(anywhere=_ADMINISTRATOR),
     Permission.VOUCH: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
-    Permission.REVOKE: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS | _ADMINISTRATOR),
+    Permission.REVOKE: Rule(here=_ANY_HEAD, anywhere=ENDS_ACCESS_ANYWHERE),
     Permission.SUSPEND: Rule(here=EVERY_ROLE, anywhere=_HEADQUARTERS | _ADMINISTRATOR),
     Permission.RESTORE: Rule(here=_ANY_HEAD, anywhere=_HEADQUARTERS),
     Permission.SEND_NOTICE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),

@@ -6,7 +6,9 @@ import uuid
 from typing import Any
 
 from flask import request
+from sqlalchemy.orm import Session
 
+from hrd_cases.audit.compare import keys_were_replaced
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.guards import COOKIE
@@ -18,7 +20,8 @@ from hrd_cases.door.visitor import Visitor
 
 _MOST_KEPT = 10_000
 _alarmed: set[tuple[bytes, uuid.UUID]] = set()
-"""Sessions, with the offices whose damage their pages have told of: once for each in a process, not once a page."""
+"""Sessions, with the offices and members of whose damage their pages have told: once for each in a process, not once a
+page."""
 
 
 def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int) -> None:
@@ -37,11 +40,23 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         passed_over = {(visitor.session_id, office_id) for office_id in visitor.charters.passed_over} - _alarmed
         for _, office_id in sorted(passed_over):
             record(session, Event.ALARM_RAISED, alarm=f"failed its check: charter {office_id}")
+        unsigned = _unsigned_revocations(session, visitor)
+        for _, member_id in sorted(unsigned):
+            record(session, Event.ALARM_RAISED, alarm=f"failed its check: revocation {member_id}")
         rooms.sessions.touch(session, visitor, request.cookies.get(COOKIE, ""))
         forget_said(session)
     if len(_alarmed) > _MOST_KEPT:
         _alarmed.clear()
-    _alarmed.update(passed_over)
+    _alarmed.update(passed_over | unsigned)
+
+
+def _unsigned_revocations(session: Session, visitor: Visitor) -> set[tuple[bytes, uuid.UUID]]:
+    """Members whom a revocation keeps out that nobody signed who may. Whoever lost their keys signs nothing: of the end
+    of those the trail tells.
+    """
+    found = {(visitor.session_id, who.member_id): row for who, row in visitor.charters.unsigned.items()}
+    fresh = {named: row for named, row in found.items() if named not in _alarmed}
+    return {named for named, row in fresh.items() if not keys_were_replaced(session, named[1], row)}
 
 
 def _subjects(ids: dict[str, Any]) -> tuple[str, ...]:

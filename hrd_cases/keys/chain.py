@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import (
+    UNREADABLE,
     Charter,
     Coverage,
     OfficeMark,
@@ -24,6 +25,7 @@ from hrd_cases.keys.charter import (
     decode,
     decode_signatures,
 )
+from hrd_cases.keys.endings import is_signed, may_end, signed_by
 from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
@@ -113,14 +115,17 @@ class Charters:
         self.pins = pins
         self.pins_moved = False
         self.passed_over: set[uuid.UUID] = set()
+        self.unsigned: dict[Signer, bytes] = {}
+        """Seated members whom a revocation keeps out that nobody signed who may; the digests of those rows."""
         self.forget()
 
     def forget(self) -> None:
-        """Read again: a charter was put in force in this transaction."""
+        """Read again: a charter was put in force in this transaction, or somebody's access ended."""
         self._offices: dict[uuid.UUID, Steps] = {}
         self._newest: dict[uuid.UUID, bytes] = {}
         self._revocations: Revocations = {}
         self._asked: set[uuid.UUID] = set()
+        self._signed: dict[bytes, Revocations] = {}
 
     @property
     def headquarters_id(self) -> uuid.UUID:
@@ -281,6 +286,30 @@ class Charters:
             for row in self._session.execute(_REVOKED, {"members": list(wanted)}):
                 self._revocations[Signer(row.member_id, row.fingerprint)] = read_numbers(row.numbers)
         return self._revocations
+
+    def signed_revocations(self, charter: Charter) -> Revocations:
+        """Of the members seated in a charter, and not named in it as ended: whose access was ended by a row that
+        somebody signed who may. These alone are named for good, and these alone say which circles are known.
+        """
+        if charter.hash not in self._signed:
+            seated = {seat.holder for seat in charter.seats} - set(charter.ended)
+            kept_out = sorted(seated & self.revocations(charter).keys())
+            self._signed[charter.hash] = {
+                who: self._revocations[who] for who in kept_out if self._rightly_ended(charter, who)
+            }
+        return self._signed[charter.hash]
+
+    def _rightly_ended(self, charter: Charter, who: Signer) -> bool:
+        try:
+            row = self._session.get_one(Revocation, who)
+            signer, own = signed_by(row), Signer(row.member_id, row.fingerprint)
+            may = signer == own or may_end(signer, charter, self.headquarters(), datetime.now(UTC))
+            if may and is_signed(row, self.bundle_of(signer.fingerprint)):
+                return True
+            self.unsigned[who] = row.digest
+        except (Tampered, *UNREADABLE, TypeError):
+            self.unsigned[who] = b""
+        return False
 
     # -- verification
 

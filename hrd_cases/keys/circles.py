@@ -15,6 +15,7 @@ from hrd_cases.errors import Locked
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Act, Charter, CircleEntry
 from hrd_cases.keys.due import due_circles, outgrown, unnamed
+from hrd_cases.keys.endings import sign_ending
 from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
 from hrd_cases.keys.models import CharterRow, Circle, CircleGrant, CircleKey, CustodyShare, Revocation, write_numbers
 from hrd_cases.keys.ring import Ring, context, grant_info
@@ -296,24 +297,23 @@ def revoke(
     by: uuid.UUID,
     now: datetime,
     seen: Mapping[uuid.UUID, int] | None = None,
+    *,
+    keys: KeyPair | None,
 ) -> Revocation:
-    """End a member's access to every circle at once. Needs no key; the circles are due for renewal.
+    """End a member's access to every circle at once. Needs no key of a circle; the circles are due for renewal.
 
     `seen`: the numbers of the charters that whoever ends it has verified, by office (`Charters.seen`): one that was
-    taken away for the moment counts as well. Returns the row, of which the trail has to tell: whoever changes it later
-    is found out.
+    taken away for the moment counts as well. `keys`: those of whoever ends it, who signs; None if nobody can who may:
+    then it keeps its member out, and no charter names them. A row that was planted before gives way. Returns the row,
+    of which the trail has to tell: whoever changes it later is found out.
     """
     one_at_a_time(session)
-    row = session.get(Revocation, (member_id, fingerprint))
-    if row is None:
-        newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
-        numbers = dict(seen or {})
-        for office_id, number in session.execute(newest):
-            numbers[office_id] = max(number, numbers.get(office_id, 0))
-        row = Revocation(
-            member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=write_numbers(numbers)
-        )
-        session.add(row)
+    session.execute(delete(Revocation).where(Revocation.member_id == member_id, Revocation.fingerprint == fingerprint))
+    numbers = write_numbers(_newest_numbers(session, seen or {}))
+    row = Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
+    if keys is not None:
+        sign_ending(row, keys)
+    session.add(row)
     held = select(CircleGrant.circle_id).where(CircleGrant.member_id == member_id)
     for circle in session.scalars(select(Circle).where(Circle.id.in_(held), Circle.due_since.is_(None))):
         circle.due_since = now
@@ -323,3 +323,11 @@ def revoke(
         delete(CustodyShare).where((CustodyShare.outer_id == member_id) | (CustodyShare.inner_id == member_id))
     )
     return row
+
+
+def _newest_numbers(session: Session, seen: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, int]:
+    newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
+    numbers = dict(seen)
+    for office_id, number in session.execute(newest):
+        numbers[office_id] = max(number, numbers.get(office_id, 0))
+    return numbers

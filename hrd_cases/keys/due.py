@@ -30,8 +30,8 @@ def due_circles(session: Session, charters: Charters, charter: Charter, today: d
 def outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uuid.UUID]:
     """Circles whose seed somebody knows who is no longer entitled to it."""
     steps = charters.steps(charter.office_id)
-    revoked = charters.revocations(charter)
-    gone = ((who, revoked[who].get(charter.office_id, 0)) for who in revoked if _has_seat(charter, who))
+    revoked = charters.signed_revocations(charter)
+    gone = ((who, numbers.get(charter.office_id, 0)) for who, numbers in revoked.items())
     key = (steps[-1].hash, today, frozenset(gone))
     if key not in _outgrown_before:
         if len(_outgrown_before) > _MOST_KEPT:
@@ -41,18 +41,15 @@ def outgrown(charters: Charters, charter: Charter, today: date) -> frozenset[uui
     return _outgrown_before[key]
 
 
-def _has_seat(charter: Charter, who: Signer) -> bool:
-    return any(seat.holder == who for seat in charter.seats)
-
-
 def unnamed(charters: Charters, charter: Charter, today: date) -> tuple[Signer, ...]:
     """Seated keys whose access was ended and which the charter does not name as ended yet, in a stable order.
 
-    While a table alone says it, whoever writes the tables can take it back. Of headquarters' heads none is named whose
+    While a table alone says it, whoever writes the tables can take it back; and what nobody signed who may, whoever
+    writes the tables may have planted. Of headquarters' heads none is named whose
     naming would leave it with fewer than two: nobody could seat them again. Nothing else is waited for: what a damaged
     office loses by it comes back with the mark of somebody who has seen it; a head who was let in again does not go.
     """
-    revoked = charters.revocations(charter)
+    revoked = charters.signed_revocations(charter)
     found = {seat.holder for seat in charter.seats} & revoked.keys() - set(charter.ended)
     if charter.kind is OfficeKind.HEADQUARTERS:
         heads = {seat.holder for seat in charter.standing(today) if seat.role in HEADS}
@@ -65,14 +62,17 @@ def outgrew(steps: Steps, entry: CircleEntry, revoked: Revocations, today: date)
     """Is there somebody who was entitled to this circle in its present epoch and is not any more?
 
     Their seat was taken or has ended, they have new keys because the old ones may be known, or their access was ended.
+    Whom a charter names as ended knew every epoch that began before it, whatever a row says.
     """
     since = [step for step in steps if entry in step.charter.circles]
     began, newest = since[0].charter, since[-1].charter
-    now = _entitled(newest, entry.name, today) - revoked.keys()
+    office = newest.office_id
+    last = {who: numbers.get(office, began.number) for who, numbers in revoked.items()}
+    now = _entitled(newest, entry.name, today) - last.keys()
     known = {
         who for step in since for who in _entitled_between(step.charter, entry.name, began.issued_at.date(), today)
     }
-    return any(revoked.get(who, {}).get(newest.office_id, began.number) >= began.number for who in known - now)
+    return any(last.get(who, began.number) >= began.number for who in known - now)
 
 
 def _entitled(charter: Charter, name: CircleName, today: date) -> frozenset[Signer]:

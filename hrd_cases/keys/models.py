@@ -142,7 +142,9 @@ class CustodyShare(Base):
 class Revocation(Base):
     """A member whose access was ended. It only ever takes away: no row here gives anything.
 
-    `numbers` says, by office, which charter was the newest then: nothing this member signs after it counts.
+    `numbers` says, by office, which charter was the newest then: nothing this member signs after it counts. Whoever
+    ended it signs the row (`signature`, under their keys of `signer`): a charter names as ended only whom such a row
+    names. Any row keeps its member out.
     """
 
     __tablename__ = "revocations"
@@ -151,10 +153,12 @@ class Revocation(Base):
     revoked_by: Mapped[uuid.UUID] = mapped_column()
     revoked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     numbers: Mapped[bytes] = mapped_column(LargeBinary)
+    signer: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
 
     @property
     def digest(self) -> bytes:
-        """Of the whole row, for the trail."""
+        """Of what the row says: for the trail, and for the signature of whoever ended the access."""
         who = (self.member_id.bytes, self.fingerprint, self.revoked_by.bytes)
         return digest("revocation", *who, self.revoked_at.isoformat().encode(), self.numbers)
 

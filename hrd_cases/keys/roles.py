@@ -70,6 +70,8 @@ OFFICE_ROLES: dict[OfficeKind, tuple[Role, ...]] = {
 }
 
 HEADS = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
+ENDS_ACCESS_ANYWHERE = frozenset({Role.HEADQUARTERS_HEAD, Role.ADMINISTRATOR})
+"""Who ends the access of members of every office; the head of an office ends that of its own."""
 CHANGED_BY_TWO = HEADS | {Role.CUSTODIAN}
 """Seats that only two headquarters heads give or take."""
 ACTING_HEAD = "acting_head"

@@ -18,7 +18,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError, Tampered
 from hrd_cases.keys import letters
-from hrd_cases.keys.charter import UNREADABLE, Charter
+from hrd_cases.keys.charter import UNREADABLE, Charter, Signer
 from hrd_cases.keys.circles import (
     custody_is_stale,
     ended_unnamed,
@@ -68,23 +68,9 @@ class Chores:
         now = datetime.now(UTC)
         visitor.ring.open_grants()
         for office_id in list(visitor.seats):
-            self._circles(session, visitor, visitor.charters.of(office_id), now)
+            keep_circles(session, visitor, visitor.charters.of(office_id), now)
         for letter in letters.waiting(session, visitor.ring):
             self._fold(session, visitor, letter, now)
-
-    def _circles(self, session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:
-        renewed = renew_due_circles(session, visitor.ring, charter, now)
-        if renewed is not None:
-            office, number, act = renewed.office_id, renewed.number, renewed.act.value
-            record(session, Event.CHARTER_IN_FORCE, office=office, number=number, act=act, hash=renewed.hash)
-            for entry in renewed.circles:
-                if entry not in charter.circles:
-                    record(session, Event.CIRCLE_RENEWED, office=office, circle=entry.name.value, epoch=entry.epoch)
-            charter = renewed
-        for name, member in hand_over(session, visitor.ring, charter, now):
-            record(session, Event.CIRCLE_HANDED_OVER, office=charter.office_id, circle=name.value, member=member)
-        if renew_custody(session, visitor.ring, charter, now.date()):
-            record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
 
     def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
         """Once: a letter is folded or refused, never both and never twice. One that fails leaves nothing behind and
@@ -105,6 +91,39 @@ class Chores:
             log.warning("a letter waits", error=type(error).__name__)
         else:
             record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+
+
+def keep_circles(session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:
+    """Name whose access was ended, make and renew what is due, hand over, seal to the custodians."""
+    renewed = renew_due_circles(session, visitor.ring, charter, now)
+    if renewed is not None:
+        office, number, act = renewed.office_id, renewed.number, renewed.act.value
+        record(session, Event.CHARTER_IN_FORCE, office=office, number=number, act=act, hash=renewed.hash)
+        for entry in renewed.circles:
+            if entry not in charter.circles:
+                record(session, Event.CIRCLE_RENEWED, office=office, circle=entry.name.value, epoch=entry.epoch)
+        charter = renewed
+    for name, member in hand_over(session, visitor.ring, charter, now):
+        record(session, Event.CIRCLE_HANDED_OVER, office=charter.office_id, circle=name.value, member=member)
+    if renew_custody(session, visitor.ring, charter, now.date()):
+        record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
+
+
+def name_at_once(session: Session, visitor: Visitor, ended: Signer, now: datetime) -> None:
+    """Whoever ends an access and holds keys of the same office names it in a charter and exchanges the keys in the same
+    act: no later table takes it back. What cannot be done now waits for the next holder's request.
+    """
+    visitor.charters.forget()
+    held = dict(visitor.ring.seeds)
+    for office_id in list(visitor.seats):
+        try:
+            with session.begin_nested():
+                charter = visitor.charters.of(office_id)
+                if any(seat.holder == ended for seat in charter.seats):
+                    keep_circles(session, visitor, charter, now)
+        except (HrdError, IntegrityError, StaleDataError) as error:
+            visitor.ring.seeds = held  # a seed that was made and undone opens nothing
+            log.warning("an ended access waits to be named", error=type(error).__name__)
 
 
 def _can_read(visitor: Visitor, letter: Letter) -> bool:

@@ -13,12 +13,14 @@ from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.newcomers import end_half_made, invite, invite_again
 from hrd_cases.accounts.sessions import end_sessions_of
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import address_written
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.charter import MIN_HEADS
+from hrd_cases.keys.charter import MIN_HEADS, Signer
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.offices.chores import name_at_once
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.plan import retry
 from hrd_cases.settings import Settings
@@ -74,11 +76,13 @@ def correct_address(session: Session, settings: Settings, member: Member, addres
         raise Refused(N_("This member's access was ended."), N_("No mail goes to them any more."))
     member.address_sealed = seal_address(settings, member.id, address)
     retry(session, member.id, now)
-    record(session, Event.ADDRESS_CORRECTED, member=member.id)
+    record(session, Event.ADDRESS_CORRECTED, member=member.id, address=address_written(member))
 
 
 def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
-    """End a member's access for good: sessions end, key grants go, their circles are due. Needs no key of the case."""
+    """End a member's access for good: sessions end, key grants go, their circles are due. Needs no key of the case;
+    who holds keys of the same office names them in its charter at once.
+    """
     if member.id == by.member_id:
         raise Refused(N_("You cannot end your own access."), N_("A head or an administrator can."))
     if member.revoked_at is not None:
@@ -90,8 +94,10 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
         session.delete(invitation)
     end_sessions_of(session, member.id)
     if member.fingerprint is not None:
-        row = revoke(session, member.id, member.fingerprint, by.member_id, now, by.charters.seen())
+        keys, seen = by.ring.keys, by.charters.seen()
+        row = revoke(session, member.id, member.fingerprint, by.member_id, now, seen, keys=keys)
         record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
+        name_at_once(session, by, Signer(member.id, member.fingerprint), now)
     else:
         record(session, Event.INVITATION_WITHDRAWN, member=member.id)
         record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=None, revocation=None)

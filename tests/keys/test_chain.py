@@ -456,7 +456,7 @@ def test_headquarters_does_not_let_what_was_signed_meanwhile_fall(cairo: Cast) -
 
 def ended(house: Cast, name: str) -> None:
     with house.acting("hq2") as (session, _):
-        revoke(session, id_of(name), keys_of(name).fingerprint, id_of("hq2"), datetime.now(UTC))
+        revoke(session, id_of(name), keys_of(name).fingerprint, id_of("hq2"), datetime.now(UTC), keys=keys_of("hq2"))
 
 
 def test_what_a_member_signed_before_their_access_was_ended_stands(cairo: Cast) -> None:

@@ -33,7 +33,7 @@ from tests.keys.cast import CAIRO, DAY, HEADQUARTERS, ON_BOTH, STAFF, TODAY, Cas
 
 def ended(house: Cast, name: str, by: str = "head") -> None:
     with house.acting(by) as (session, _):
-        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), datetime.now(UTC))
+        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), datetime.now(UTC), keys=keys_of(by))
 
 
 def holds(house: Cast, name: str, circle: str = "casework", epoch: int | None = None) -> bool:

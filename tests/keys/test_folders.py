@@ -56,7 +56,7 @@ def reads(house: Cast, name: str, row_id: uuid.UUID) -> str:
 
 def ended(house: Cast, name: str) -> None:
     with house.acting("head") as (session, _):
-        revoke(session, id_of(name), keys_of(name).fingerprint, id_of("head"), datetime.now(UTC))
+        revoke(session, id_of(name), keys_of(name).fingerprint, id_of("head"), datetime.now(UTC), keys=keys_of("head"))
 
 
 @pytest.mark.parametrize("sleeve", Sleeve)
@@ -123,7 +123,9 @@ def test_nothing_is_written_while_a_circle_is_due_even_if_its_mark_was_taken_awa
 def test_the_head_whose_access_was_ended_does_not_stop_writing_for_ever(cairo: Cast) -> None:
     folder_id = folder(cairo)
     with cairo.acting("hq1") as (session, _):
-        revoke(session, id_of("head"), keys_of("head").fingerprint, id_of("hq1"), datetime.now(UTC))
+        revoke(
+            session, id_of("head"), keys_of("head").fingerprint, id_of("hq1"), datetime.now(UTC), keys=keys_of("hq1")
+        )
     cairo.comes_in("deputy")
     assert reads(cairo, "officer", note(cairo, folder_id, name="deputy")) == "Salma"
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Update, select, update
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.models import AuditEntry
@@ -235,16 +234,19 @@ def test_the_same_letter_by_hand_signed_rightly_is_folded(world: World) -> None:
     assert texts(world) == ["planted"]
 
 
-def _revoked(world: World, session: Session, name: str) -> None:
-    member = session.get_one(Member, world.demonstration.members[name])
-    revoke(session, member.id, member.fingerprint or b"", world.demonstration.members["head1.hq"], datetime.now(UTC))
+def _revoked(world: World, name: str, *statements: Update) -> None:
+    keys, by = keys_of(world, "head1.hq"), world.demonstration.members["head1.hq"]
+    with world.database.main.writing() as session:
+        member = session.get_one(Member, world.demonstration.members[name])
+        revoke(session, member.id, member.fingerprint or b"", by, datetime.now(UTC), keys=keys)
+        for statement in statements:
+            session.execute(statement)
 
 
 @pytest.mark.parametrize("name", ["desk.hq", "head2.hq"])
 def test_a_letter_of_somebody_whose_access_was_ended_is_refused(world: World, name: str) -> None:
     letter_id = sent(world, by=name)
-    with world.database.main.writing() as session:
-        _revoked(world, session, name)
+    _revoked(world, name)
     come_in(world)
     assert state(world, letter_id) == "refused"
 
@@ -269,9 +271,7 @@ def test_a_swapped_key_of_the_sender_is_noticed_by_the_reader(world: World) -> N
 
 
 def test_nothing_is_sent_to_a_circle_that_somebody_who_left_can_still_open(world: World) -> None:
-    with world.database.main.writing() as session:
-        _revoked(world, session, "officer.cairo")
-        session.execute(update(Circle).values(due_since=None))  # the mark taken away
+    _revoked(world, "officer.cairo", update(Circle).values(due_since=None))  # the mark taken away
     with pytest.raises(Refused, match="changing its keys"):
         sent(world)
     come_in(world, "deputy.cairo")
@@ -351,8 +351,7 @@ def test_a_letter_is_folded_once_whoever_comes_in_together(request: pytest.Fixtu
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_circle_is_renewed_once_whoever_comes_in_together(request: pytest.FixtureRequest, engine: str) -> None:
     world: World = request.getfixturevalue("world" if engine == "sqlite" else "world_on_postgres")
-    with world.database.main.writing() as session:
-        _revoked(world, session, "finance2.cairo")
+    _revoked(world, "finance2.cairo")
     _together(world, "officer.cairo", "deputy.cairo", "head.cairo")
     cairo = world.demonstration.offices["DEL_EGY"]
     with world.database.main.reading() as session:

@@ -215,7 +215,7 @@ def test_a_planted_row_keeps_no_head_in_their_seat(minsk: Cast, planted: str) ->
 def ends(house: Cast, name: str, by: str) -> None:
     with house.acting(by) as (session, ring):
         now, seen = datetime.now(UTC), ring.charters.seen()
-        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), now, seen)
+        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), now, seen, keys=keys_of(by))
 
 
 @EITHER_WAY
@@ -241,7 +241,7 @@ def test_ending_a_head_s_access_meanwhile_takes_nothing_they_signed(cairo: Cast,
 def test_what_headquarters_has_marked_does_not_fall_with_a_revocation(minsk: Cast) -> None:
     seats_a_desk(minsk, "hq1")
     with for_a_moment(minsk, "taken away"), minsk.acting("hq3") as (session, _):
-        revoke(session, id_of("hq2"), keys_of("hq2").fingerprint, id_of("hq3"), datetime.now(UTC))
+        revoke(session, id_of("hq2"), keys_of("hq2").fingerprint, id_of("hq3"), datetime.now(UTC), keys=keys_of("hq3"))
     assert stands(minsk)
 
 

@@ -535,7 +535,7 @@ def test_a_seat_whose_keys_have_ended_is_not_given_another_role_and_says_why(wor
     member = world.demonstration.members["head.minsk"]
     with world.acting("head.minsk") as (session, visitor):
         session.get_one(Member, member).fingerprint = publish_keys(session, member, KeyPair(new_seed()).bundle)
-        revoke(session, member, visitor.ring.keys.fingerprint, member, datetime.now(UTC))
+        revoke(session, member, visitor.ring.keys.fingerprint, member, datetime.now(UTC), keys=None)
         record(session, Event.KEYS_REPLACED, member=member, fingerprint=b"", revocation=b"")
     path = at.member("head.minsk", "/seat")
     page = world.client("head1.hq").get(path)

@@ -298,9 +298,9 @@ def _reseat(
 def acting(session: Session, visitor: Visitor, office: Office) -> Response:
     charter = visitor.charters.of(office.id)
     able = people_of(charter) - charter.heads(visitor.today)
-    form = ActingForm()
-    form.member.choices = [offered(str(member), name) for member, name in _by_name(names_of(session, able)).items()]
-    form.shows(office.id, office.seat, *((choice.value, choice.label) for choice in form.member.choices))
+    form, people = ActingForm(), _by_name(names_of(session, able))
+    form.member.choices = [offered(str(member), name) for member, name in people.items()]
+    form.shows(office.id, office.seat, *people.items())
     alone = visitor.member_id in charter.heads(visitor.today)
     beside = _beside(session, visitor, office, alone=alone)
     if done(form, lambda: _name_acting(session, visitor, office, form, beside)):
