@@ -21,6 +21,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit import daily_count
 from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
 from hrd_cases.db import Database, Store
@@ -184,15 +185,20 @@ class AddressBook:
             .where(Revocation.member_id.is_(None))
             .order_by(Member.id)
         )
-        known = ((member.id, self._address(member)) for member in session.scalars(query))
+        known = ((member.id, self._address(session, member)) for member in session.scalars(query).all())
         return [Addressee(member_id, address) for member_id, address in known if address]
 
-    def _address(self, member: Member) -> str | None:
+    def _address(self, session: Session, member: Member) -> str | None:
+        """None as well for an address that no act put there: their mail would go to whoever writes the database."""
         try:
-            return open_address(self._settings, member)
+            address = open_address(self._settings, member)
         except Tampered:
             log.exception("a mail address failed its check")
             return None
+        if not is_told_address(session, member, member.id):
+            log.error("a mail address is not the one that the trail tells of")
+            return None
+        return address
 
 
 def _seated(session: Session, office_id: uuid.UUID | None, roles: Sequence[str]) -> set[uuid.UUID]:

@@ -12,6 +12,7 @@ from hrd_cases.accounts.kept import reseal_kept
 from hrd_cases.accounts.models import Member
 from hrd_cases.accounts.sessions import end_sessions_of, save_pins
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import written
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -25,7 +26,14 @@ def set_passphrase(session: Session, member: Member, lock: bytes, but: bytes) ->
     """The same keys under a new passphrase. Every other session of the member ends; `but` is the one that stays."""
     member.passphrase_lock = lock
     end_sessions_of(session, member.id, but)
-    record(session, Event.PASSPHRASE_SET, member=member.id)
+    record(session, Event.PASSPHRASE_SET, member=member.id, **written(member, "passphrase"))
+
+
+def replace_lost_passphrase(session: Session, member: Member, lock: bytes, but: bytes) -> None:
+    """The same, for who came with the recovery code: it counts once."""
+    member.passphrase_lock, member.recovery_lock = lock, None
+    end_sessions_of(session, member.id, but)
+    record(session, Event.PASSPHRASE_SET, member=member.id, **written(member, "passphrase", "recovery"))
 
 
 def _check_two_others(session: Session, by: Visitor) -> None:
@@ -57,4 +65,5 @@ def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, loc
     save_pins(session, by.charters.pins, new, member.id)
     by.charters.pins_moved = False
     record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
-    record(session, Event.PASSPHRASE_SET, member=member.id)
+    made = written(member, "passphrase", "recovery", "authenticator")
+    record(session, Event.PASSPHRASE_SET, member=member.id, **made)

@@ -14,6 +14,9 @@ import segno
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import last_step
+from hrd_cases.audit.trail import record
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.settings import Settings
@@ -132,7 +135,8 @@ def reseal_totp(member: Member, old: KeyPair, new: KeyPair) -> None:
 
 
 def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: datetime) -> None:
-    """Spend a code of the member's authenticator. WrongPassphrase if it is wrong or was used."""
+    """Spend a code of the member's authenticator. WrongPassphrase if it is wrong or was used, as their row says or the
+    trail: either alone may have been set back."""
     session.refresh(member, with_for_update=True)
     if member.totp_sealed is None:
         raise WrongPassphrase
@@ -140,10 +144,11 @@ def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: da
         secret = unwrap(keys.symmetric("totp"), member.totp_sealed, context("totp", member.id))
     except Tampered:
         raise WrongPassphrase from None
-    step = step_of(code, secret, member.totp_last_step, now)
+    step = step_of(code, secret, max(member.totp_last_step, last_step(session, member.id)), now)
     if step is None:
         raise WrongPassphrase
     member.totp_last_step = step
+    record(session, Event.CODE_USED, member=member.id, step=step)
 
 
 # -- mail address

@@ -13,18 +13,20 @@ import re
 import secrets
 import unicodedata
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.credentials import lock_with_code, seal_address, seal_totp, step_of
+from hrd_cases.accounts.credentials import lock_with_code, open_address, seal_address, seal_totp, step_of
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.kept import drop_all_kept
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, save_pins
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import address_written, written
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.chain import Pins
@@ -80,16 +82,30 @@ def invite(
     member = session.scalar(select(Member).where(Member.sign_in == name))
     if member is not None and (member.enrolled_at is not None or member.revoked_at is not None):
         raise Refused(N_("This sign-in name is taken."), N_("Choose another one; a lost passphrase has its own page."))
+    begun = None  # what an invitation says of the address: nothing, where it is not the first
     if member is None:
         member = Member(sign_in=name, office_id=office_id, invited_role=role.value, created_at=now)
         session.add(member)
         session.flush()
+        if address:
+            member.address_sealed = seal_address(settings, member.id, address.strip())
+        begun = address_written(member)
+    elif address:
+        send_mail_to(session, settings, member, address.strip())
     member.office_id, member.invited_role = office_id, role.value
-    if address:
-        member.address_sealed = seal_address(settings, member.id, address.strip())
     code = _new_invitation(session, settings, member, now)
-    record(session, Event.MEMBER_INVITED, member=member.id, office=office_id, role=role.value)
+    record(session, Event.MEMBER_INVITED, member=member.id, office=office_id, role=role.value, address=begun)
     return member, code
+
+
+def send_mail_to(session: Session, settings: Settings, member: Member, address: str) -> None:
+    """A member's mail goes to `address` from now on. Where it is another one, they are told until they say that they
+    know (mail_changed.py)."""
+    with suppress(Tampered):
+        if open_address(settings, member) == address:
+            return
+    member.address_sealed = seal_address(settings, member.id, address)
+    record(session, Event.ADDRESS_CORRECTED, member=member.id, address=address_written(member))
 
 
 def invite_again(session: Session, settings: Settings, member: Member, now: datetime) -> str:
@@ -97,7 +113,8 @@ def invite_again(session: Session, settings: Settings, member: Member, now: date
     if member.revoked_at is not None:
         raise Refused(N_("This member's access was ended."), N_("Invite them under a new sign-in name."))
     code = _new_invitation(session, settings, member, now)
-    record(session, Event.MEMBER_INVITED, member=member.id, office=member.office_id, role=member.invited_role)
+    fields = {"office": member.office_id, "role": member.invited_role, "address": None}
+    record(session, Event.MEMBER_INVITED, member=member.id, **fields)
     return code
 
 
@@ -182,11 +199,11 @@ def make_keys(session: Session, member: Member, seed: bytes, passphrase_lock: by
         row = revoke(session, member.id, member.fingerprint, member.id, now, keys=None)
         record(session, Event.KEYS_REPLACED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
     member.passphrase_lock, member.recovery_lock, member.totp_sealed = passphrase_lock, None, None
-    member.totp_last_step = 0
     member.enrolled_at = None
     member.fingerprint = publish_keys(session, member.id, KeyPair(seed).bundle)
     save_pins(session, Pins(), KeyPair(seed), member.id)
-    record(session, Event.PASSPHRASE_SET, member=member.id)
+    made = written(member, "passphrase", "recovery", "authenticator")
+    record(session, Event.PASSPHRASE_SET, member=member.id, **made)
 
 
 def confirm_authenticator(session: Session, member: Member, held: Held, code: str, now: datetime) -> None:
@@ -202,12 +219,14 @@ def confirm_authenticator(session: Session, member: Member, held: Held, code: st
         )
     member.totp_sealed = seal_totp(member.id, KeyPair(held.seed), held.totp)
     member.totp_last_step = step
-    if Step.RECOVERY_CODE in held.steps:
+    voids = ("recovery",) if Step.RECOVERY_CODE in held.steps else ()
+    if voids:
         member.recovery_lock = None
     held.totp = b""
     held.second_factor_at = now
     held.done(Step.AUTHENTICATOR)
-    record(session, Event.AUTHENTICATOR_SET, member=member.id)
+    made = written(member, "authenticator", *voids)
+    record(session, Event.AUTHENTICATOR_SET, member=member.id, step=step, **made)
 
 
 def confirm_recovery_code(
@@ -222,7 +241,7 @@ def confirm_recovery_code(
     member.recovery_lock = lock_with_code(settings, member.id, held.seed, held.recovery_code)
     held.recovery_code = ""
     held.done(Step.RECOVERY_CODE)
-    record(session, Event.RECOVERY_CODE_SET, member=member.id)
+    record(session, Event.RECOVERY_CODE_SET, member=member.id, **written(member, "recovery"))
     if member.enrolled_at is None:
         taken = session.execute(delete(Invitation).where(Invitation.member_id == member.id))
         if not rows_of(taken):

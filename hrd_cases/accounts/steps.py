@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.change import set_passphrase
+from hrd_cases.accounts.change import replace_lost_passphrase
 from hrd_cases.accounts.credentials import lock_seed, totp_picture, totp_picture_side, totp_text
 from hrd_cases.accounts.enrolment import Made
 from hrd_cases.accounts.forms import CodeForm, NewPassphrase, RecoveryCodeForm, strength_words
@@ -91,8 +91,7 @@ def passphrase(session: Session, visitor: Visitor, prepared: Made | None = None)
         form.strength_for(visitor.sign_in)
         return shown("accounts/step_passphrase.html", form)
     member = session.get_one(Member, visitor.member_id)
-    set_passphrase(session, member, prepared.lock, but=visitor.session_id)
-    member.recovery_lock = None  # the code that brought them here counts once
+    replace_lost_passphrase(session, member, prepared.lock, but=visitor.session_id)
     with sessions().holding(session, own_cookie()) as held:
         held.strength = prepared.strength
         held.done(Step.PASSPHRASE)

@@ -218,6 +218,7 @@ def proven(session: Session, tried: Try) -> tuple[Member, KeyPair]:
 def proven_with_code(session: Session, tried: Try, code: str, now: datetime) -> Member:
     """The same, and a code of their authenticator is spent. Raises WrongPassphrase for whatever was wrong."""
     member, keys = proven(session, tried)
+    act_as(session, Actor("member", member.id, member.office_id))
     use_code(session, member, keys, code, now)
     return member
 

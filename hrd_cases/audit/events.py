@@ -23,6 +23,7 @@ class Event(StrEnum):
     SESSION_UNLOCKED = "session_unlocked"
     SESSION_ENDED = "session_ended"
     SECOND_FACTOR_GIVEN = "second_factor_given"
+    CODE_USED = "code_used"
     FORM_KEPT = "form_kept"
     FORM_SENT = "form_sent"
     FORM_DROPPED = "form_dropped"
@@ -92,17 +93,19 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.SESSION_UNLOCKED: frozenset(),
     Event.SESSION_ENDED: frozenset({"count"}),
     Event.SECOND_FACTOR_GIVEN: frozenset(),
+    Event.CODE_USED: frozenset({"member", "step"}),
     Event.FORM_KEPT: frozenset({"form"}),
     Event.FORM_SENT: frozenset({"form"}),
     Event.FORM_DROPPED: frozenset({"form"}),
-    Event.MEMBER_INVITED: frozenset({"member", "office", "role"}),
+    Event.MEMBER_INVITED: frozenset({"member", "office", "role", "address"}),
     Event.INVITATION_WITHDRAWN: frozenset({"member"}),
     Event.INVITATION_TAKEN: frozenset({"member"}),
-    Event.ADDRESS_CORRECTED: frozenset({"member"}),
+    Event.ADDRESS_CORRECTED: frozenset({"member", "address"}),
     Event.ADDRESS_CHANGE_KNOWN: frozenset({"change"}),
-    Event.PASSPHRASE_SET: frozenset({"member"}),
-    Event.AUTHENTICATOR_SET: frozenset({"member"}),
-    Event.RECOVERY_CODE_SET: frozenset({"member"}),
+    # By their digests, what the act wrote of the member's row; None for what it did not touch (members.py).
+    Event.PASSPHRASE_SET: frozenset({"member", "passphrase", "recovery", "authenticator"}),
+    Event.AUTHENTICATOR_SET: frozenset({"member", "passphrase", "recovery", "authenticator", "step"}),
+    Event.RECOVERY_CODE_SET: frozenset({"member", "passphrase", "recovery", "authenticator"}),
     Event.RECOVERY_CODE_USED: frozenset({"member"}),
     Event.ROOT_PINNED: frozenset({"member"}),
     Event.LANGUAGE_CHOSEN: frozenset({"language"}),

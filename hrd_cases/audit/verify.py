@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.compare import Finding, Told, access, forms, letters, projections, readings
 from hrd_cases.audit.daily_count import HASH_BYTES, DailyCount
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
 from hrd_cases.audit.trail import entry_hash, read_body, subjects_of
@@ -102,6 +103,7 @@ class _Trail:
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
         self.told = Told()
+        self.members = ToldOfMembers()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
         self.head = DailyCount(0, bytes(HASH_BYTES))
@@ -151,6 +153,7 @@ class _Trail:
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
         self.told.take(body)
+        self.members.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
@@ -230,6 +233,10 @@ def _access(session: Session, trail: _Trail) -> Iterator[Finding]:
     return access(session, trail.told)
 
 
+def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return trail.members.check(session)
+
+
 def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
     return letters(session, trail.told)
 
@@ -273,6 +280,7 @@ CHECKS: dict[str, Check] = {
     "sealed rows": _rows,
     "charters": _charters,
     "revocations": _access,
+    "members": _members,
     "letters": _letters,
     "notices that were read": _readings,
     "kept forms": _forms,

@@ -48,6 +48,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.SESSION_UNLOCKED: Words(_l("Session unlocked"), _l("Unlocked the session.")),
             Event.SESSION_ENDED: Words(_l("Sessions ended"), _l("Ended sessions: %(count)s.")),
             Event.SECOND_FACTOR_GIVEN: Words(_l("Second factor given"), _l("Gave the second factor again.")),
+            Event.CODE_USED: Words(_l("Code used"), _l("%(member)s used a code of the authenticator.")),
             Event.FORM_KEPT: Words(_l("Form kept"), _l("A form that could not be sent was kept.")),
             Event.FORM_SENT: Words(_l("Kept form sent"), _l("Sent a form that had been kept.")),
             Event.FORM_DROPPED: Words(_l("Kept form thrown away"), _l("Threw a kept form away unsent.")),

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from hrd_cases import demo
+from hrd_cases.accounts.mail_changed import unknown_change
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
-from tests.accounts.walk import count, main_of
-from tests.offices.people import Places, newcomer
+from tests.accounts.walk import NEW_PASSPHRASE, Person, count, hidden, main_of, member
+from tests.offices.people import Places, code_on, new_code, newcomer
 from tests.world import Browser, World
 
 KNOW = "/account/mail-changed"
@@ -69,3 +71,52 @@ def test_nobody_says_that_they_know_before_a_charter_seats_them(world: World, at
     assert browser.post(KNOW, change_shown(browser)).location == "/waiting"
     assert is_told(browser)
     assert count(world, Event.ADDRESS_CHANGE_KNOWN) == 0
+
+
+# -- by a new invitation
+
+
+def begun_again(world: World, sign_in: str) -> None:
+    """A member who lost everything has begun to enrol anew: they have a new passphrase, and are not in yet."""
+    person = Person(world, sign_in)
+    page = person.send("/enrol", sign_in=sign_in, code=code_on(new_code(world, sign_in).text)).text
+    new = {"new": NEW_PASSPHRASE, "again": NEW_PASSPHRASE}
+    assert person.send("/enrol/passphrase", ticket=hidden(page, "ticket"), **new).status_code == 303
+
+
+def invited_anew(world: World, at: Places, address: str) -> None:
+    """An administrator withdraws the auditor's invitation, and makes another under the same name."""
+    admin = world.client("admin.hq")
+    assert admin.post(at.member("auditor.hq", "/withdraw")).status_code == 303
+    typed = {"sign_in": "auditor.hq", "role": "auditor", "address": address}
+    assert admin.post(at.office("HQ", "/members/invite"), typed).status_code == 200
+
+
+def test_an_invitation_under_the_same_name_changes_no_address_silently(world: World, at: Places) -> None:
+    begun_again(world, "auditor.hq")
+    invited_anew(world, at, "elsewhere@example.org")
+    assert count(world, Event.ADDRESS_CORRECTED) == 1
+    with world.database.main.reading() as session:
+        assert unknown_change(session, member(world, "auditor.hq").id) is not None
+
+
+def test_an_invitation_to_the_same_address_changes_nothing(world: World, at: Places) -> None:
+    begun_again(world, "auditor.hq")
+    before = member(world, "auditor.hq").address_sealed
+    invited_anew(world, at, " auditor.hq@example.org ")
+    assert member(world, "auditor.hq").address_sealed == before
+    assert count(world, Event.ADDRESS_CORRECTED) == 0
+
+
+def test_whose_address_was_taken_away_before_is_told_as_well(world: World, at: Places) -> None:
+    begun_again(world, "auditor.hq")
+    with world.database.main.writing() as session:
+        session.get_one(Member, member(world, "auditor.hq").id).address_sealed = None
+    invited_anew(world, at, "elsewhere@example.org")
+    assert count(world, Event.ADDRESS_CORRECTED) == 1
+
+
+def test_whoever_is_invited_for_the_first_time_is_told_of_no_change(world: World, at: Places) -> None:
+    invited = {"sign_in": "officer2.cairo", "role": "liaison_officer", "address": "new@example.org"}
+    assert world.client("admin.hq").post(at.office("DEL_EGY", "/members/invite"), invited).status_code == 200
+    assert count(world, Event.ADDRESS_CORRECTED) == 0

@@ -92,6 +92,8 @@ def test_every_field_that_holds_an_id_is_declared():
         *("sessions", "forms", "buckets", "invitations", "cards", "days", "export", "sources"),
         *("draft", "entry", "corrected"),  # found by the case or the folder they are of
         "change",  # an entry's number
+        *("passphrase", "recovery", "authenticator", "address"),  # digests of what a member's row holds
+        "step",  # of the authenticator's clock
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 
