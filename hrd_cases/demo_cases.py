@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.assessing import assess
+from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Answer, Contact, Conversation, Dated, Details, Incident, Person, Profile, Way
 from hrd_cases.cases.drafted import Drafted, Piece
 from hrd_cases.cases.filing import submit
@@ -19,8 +20,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Choice, Level
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.talking import hold
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from hrd_cases.door.visitor import Visitor
 
 Acting = Callable[[str], AbstractContextManager[tuple[Session, Visitor]]]
@@ -151,7 +151,7 @@ def _record(acting: Acting, officer_id: uuid.UUID, known: Mapping[str, Any], shi
         if family:
             write(session, officer, case, _contact(family.id, now), now)
         if "consents" in known or family:
-            hold(session, officer, case, _conversation(known, told, family, now), now)
+            record_conversation(session, officer, case, _conversation(known, told, family, now), now)
         assess(session, officer, case, Choice(_level(known), told.sentence), now)
         touched(session, officer, case)
 

@@ -16,7 +16,7 @@ from hrd_cases.cases.risk import Choice
 from hrd_cases.cases.steps import ASSESS_ANEW, take_step
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import finish
-from hrd_cases.cases.work import lock_case, write
+from hrd_cases.cases.writing import lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import HEADS

@@ -12,7 +12,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.steps import take_step
-from hrd_cases.cases.work import lock_case
+from hrd_cases.cases.writing import lock_case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 

@@ -16,8 +16,8 @@ from hrd_cases.cases.views import (  # noqa: F401 - their pages are at the desk 
     search,
 )
 from hrd_cases.cases.views.desk import desk as cases
+from hrd_cases.cases.views.draft_steps import desk as at_drafts
 from hrd_cases.cases.views.recording import desk as recording
-from hrd_cases.cases.views.steps import desk as at_drafts
 from hrd_cases.cases.words import install_case_words
 from hrd_cases.door.desk import Desk
 

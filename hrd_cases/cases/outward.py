@@ -20,7 +20,7 @@ from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.telling import heads_of, tell, zone_of
-from hrd_cases.cases.work import correct, lock_case, write
+from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role

@@ -17,7 +17,7 @@ from hrd_cases.cases.life import Act, Actor, Effect, Facts, Need, Offer, State
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
-from hrd_cases.cases.work import lock_case, write
+from hrd_cases.cases.writing import lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter

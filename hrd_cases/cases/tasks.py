@@ -14,7 +14,7 @@ from hrd_cases.cases.details import Arrival, Assessment, Conversation, Details, 
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.work import correct
+from hrd_cases.cases.writing import correct
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 

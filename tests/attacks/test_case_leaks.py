@@ -42,7 +42,7 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.risk import Choice, Level
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import correct, write
+from hrd_cases.cases.writing import correct, write
 from tests.attacks.leaks import canary, files_below, search
 from tests.cases.conftest import piece, recorded
 from tests.conftest import throw_away_settings

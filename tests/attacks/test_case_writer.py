@@ -19,7 +19,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import correct, write
+from hrd_cases.cases.writing import correct, write
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence, DutyDay

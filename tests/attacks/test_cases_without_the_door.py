@@ -19,7 +19,7 @@ from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered

@@ -19,7 +19,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import correct, write
+from hrd_cases.cases.writing import correct, write
 from tests.cases.conftest import recorded
 from tests.world import World
 

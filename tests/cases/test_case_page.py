@@ -19,7 +19,7 @@ from hrd_cases.cases.details import Incident, Note
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from tests.accounts.walk import count, main_of
 from tests.cases.acting import said, sentences
 from tests.cases.conftest import Recording, recorded

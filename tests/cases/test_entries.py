@@ -33,7 +33,7 @@ from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.views import kinds
-from hrd_cases.cases.work import correct
+from hrd_cases.cases.writing import correct
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 from hrd_cases.keys.roles import CircleName
@@ -455,7 +455,7 @@ def test_the_form_for_acts_inside_offers_no_outward_act(world: World, case_id: u
 
 
 def test_an_outward_act_that_was_planned_is_not_done_by_correcting_it(world: World, case_id: uuid.UUID) -> None:
-    from hrd_cases.cases.work import write
+    from hrd_cases.cases.writing import write
 
     with world.acting("officer.cairo") as (session, visitor):
         planned = Action(kind="statement", state="planned", when=datetime.now(UTC), purpose="public_statement")

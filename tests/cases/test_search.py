@@ -17,7 +17,7 @@ from hrd_cases.cards.models import CardIndex
 from hrd_cases.cases.details import Incident, Meeting, Person, Profile, Spoken
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from hrd_cases.vault.envelope import wrap
 from tests.bench.bench_pages import fill
 from tests.cases.conftest import Recording, piece, recorded, with_source

@@ -12,14 +12,15 @@ from typing import Any, cast
 
 import pytest
 
-from hrd_cases.cases import outward, steps, talking
+from hrd_cases.cases import outward, steps
+from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Action, LifeStep
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.forms import EntryForm
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.views.kinds import entering_new
-from hrd_cases.cases.work import lock_case
+from hrd_cases.cases.writing import lock_case
 from hrd_cases.errors import Changed, HrdError, Refused
 from tests.cases.acting import Filed, assessed, contact, said
 from tests.world import World
@@ -75,7 +76,7 @@ def test_an_act_that_waits_for_a_withdrawal_is_refused(file: Filed) -> None:
 
     with file.world.acting("officer.cairo") as (session, visitor):
         case = session.get_one(Case, file.id)
-        talking.hold(session, visitor, case, said(raise_authorities="refused"), datetime.now(UTC))
+        record_conversation(session, visitor, case, said(raise_authorities="refused"), datetime.now(UTC))
         other = _meanwhile(file.world, act)
     assert other.ended() == [
         "They have taken their consent back. Do it another way. If they change their mind, record the conversation."
@@ -129,7 +130,7 @@ def test_what_cannot_be_carried_out_leaves_nothing_behind(file: Filed) -> None:
     def hold_and_die() -> None:
         with file.world.acting("officer.cairo") as (session, visitor):
             case = session.get_one(Case, file.id)
-            talking.hold(session, visitor, case, said(raise_authorities="refused"), datetime.now(UTC))
+            record_conversation(session, visitor, case, said(raise_authorities="refused"), datetime.now(UTC))
             raise RuntimeError("the server dies")
 
     with pytest.raises(RuntimeError):

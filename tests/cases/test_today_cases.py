@@ -13,7 +13,7 @@ from hrd_cases.cases.details import Action, Assessment, Contact, Note, Profile, 
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from hrd_cases.outbox.models import DUE, Reminder
 from hrd_cases.today.day import day_of
 from tests.cases.conftest import Recording, recorded

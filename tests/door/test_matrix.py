@@ -19,14 +19,14 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Action, Conversation, Incident, Person, Profile, Task
 from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
 from hrd_cases.cases.outward import propose
-from hrd_cases.cases.talking import hold
-from hrd_cases.cases.work import correct
+from hrd_cases.cases.writing import correct
 from hrd_cases.door.places import places
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import record_absence
@@ -103,7 +103,7 @@ def everybody_comes(world: World) -> None:
         profile = next(one for one in open_file(session, case).all(Profile))
         confirmed = replace(profile.said, is_defender="yes", risk_from_work="yes", non_violent="yes")
         correct(session, officer, open_file(session, case), profile.entry.id, confirmed, now)
-        hold(session, officer, case, said(media="impossible"), now)
+        record_conversation(session, officer, case, said(media="impossible"), now)
         danger = Action(kind="interview", state="planned", when=now, emergency="A danger.")
         propose(session, officer, case, danger, danger=True, now=now)
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))

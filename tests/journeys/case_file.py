@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from hrd_cases.cases import drafts, outward
+from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import (
     Action,
     Contact,
@@ -26,8 +27,7 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.models import Case, Draft
 from hrd_cases.cases.summary import touched
-from hrd_cases.cases.talking import hold
-from hrd_cases.cases.work import write
+from hrd_cases.cases.writing import write
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence
 from tests.cases.acting import Filed, assessed, said
@@ -156,7 +156,7 @@ def _acted(file: Filed) -> dict[str, object]:
     )
     for talk in (said(raise_authorities="given"), said(media="impossible")):
         with world.acting(OFFICER) as (session, officer):
-            hold(session, officer, session.get_one(Case, file.id), talk, now)
+            record_conversation(session, officer, session.get_one(Case, file.id), talk, now)
     with world.acting(OFFICER) as (session, officer):
         wanted = Action(
             kind="demarche", state="planned", when=now + timedelta(days=2), addressee="The ministry", text="Bail."

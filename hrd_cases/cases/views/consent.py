@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import consent as rules
-from hrd_cases.cases import facts, merging, talking
+from hrd_cases.cases import conversations, facts, merging
+from hrd_cases.cases.conversations import PURPOSES, Followed, record_conversation
 from hrd_cases.cases.details import Conversation
 from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.forms.consent import ConversationForm, made_from
@@ -56,7 +57,7 @@ def consent(session: Session, case: Case) -> Response:
 def _lines(file: File) -> list[Line]:
     words, person, now = facts.words(file), facts.whose(file), datetime.now(UTC)
     found = []
-    for purpose in talking.PURPOSES:
+    for purpose in PURPOSES:
         decision = rules.may(purpose, words, person, now, renewed_at=facts.renewed_at(file, purpose))
         found.append(Line(purpose, decision, facts.said_in(file, words, decision.stand)))
     return found
@@ -68,8 +69,8 @@ def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
     file, now = open_file(session, case), datetime.now(UTC)
     blank = Conversation(when=now, standing="", speaker_id=file.defender.id if file.defender else None)
     form, texts = _form(session, visitor, file, blank, now)
-    followed: list[talking.Followed] = []
-    if done(form, lambda: followed.append(talking.hold(session, visitor, case, form.said(blank), now))):
+    followed: list[Followed] = []
+    if done(form, lambda: followed.append(record_conversation(session, visitor, case, form.said(blank), now))):
         _say(followed[0])
         return led_to("cases.consent", case_id=case.id)
     return shown("cases/conversation.html", form, file=file, texts=texts, corrects=False)
@@ -80,7 +81,7 @@ def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: 
     file, now = open_file(session, case), datetime.now(UTC)
     stands = _standing(file, entry.id)
     form, texts = _form(session, visitor, file, stands.said, now, stands.entry.id)
-    followed: list[talking.Followed] = []
+    followed: list[Followed] = []
     try:
         if done(form, lambda: followed.append(_put_right(session, visitor, case, form, stands.said, now))):
             _say(followed[0])
@@ -92,7 +93,7 @@ def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: 
 
 def _put_right(
     session: Session, by: Visitor, case: Case, form: ConversationForm, stands: Conversation, now: datetime
-) -> talking.Followed:
+) -> Followed:
     corrected = made_from(form)
     if corrected is None:
         raise Absent("made from no version of this")
@@ -105,7 +106,7 @@ def _put_right(
         mine = ConversationForm.of(base, around).said(base)
         untouched = ConversationForm.of(base, around, unread=True).said(base)
         said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
-    return talking.put_right(session, by, case, corrected, said, now)
+    return conversations.correct_conversation(session, by, case, corrected, said, now)
 
 
 def _version(file: File, entry_id: uuid.UUID, over: uuid.UUID) -> Conversation:
@@ -147,7 +148,7 @@ def _form(
     return form, Texts(wanted, [one for one in here if one is not wanted], directions)
 
 
-def _say(followed: talking.Followed) -> None:
+def _say(followed: Followed) -> None:
     say(_("The conversation is recorded."))
     if followed.stopped:
         many = followed.stopped

@@ -21,8 +21,8 @@ from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.cases.similar import told_of
+from hrd_cases.cases.views.draft_steps import TITLES, desk, sources, written
 from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, send_away
-from hrd_cases.cases.views.steps import TITLES, desk, sources, written
 from hrd_cases.cases.words import code, name_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say

@@ -22,7 +22,7 @@ from hrd_cases.cases.summary import touched
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
 from hrd_cases.cases.words import is_outward, kind_of, task_name
-from hrd_cases.cases.work import correct as correct_entry
+from hrd_cases.cases.writing import correct as correct_entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say

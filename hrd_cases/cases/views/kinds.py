@@ -46,7 +46,7 @@ from hrd_cases.cases.forms import (
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.words import name_of
-from hrd_cases.cases.work import correct, lock_case, write
+from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.showing import failed_check
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Locked, Tampered

@@ -17,7 +17,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import raise_task
-from hrd_cases.cases.work import correct, lock_case, write
+from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.outbox.plan import cancel
@@ -32,7 +32,7 @@ class Followed(NamedTuple):
     tasks: int = 0
 
 
-def hold(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
+def record_conversation(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
     """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone."""
     lock_case(session, case)
     _check(said, now)
@@ -41,7 +41,7 @@ def hold(session: Session, by: Visitor, case: Case, said: Conversation, now: dat
     return _follow(session, by, before, now)
 
 
-def put_right(
+def correct_conversation(
     session: Session, by: Visitor, case: Case, corrected_id: uuid.UUID, said: Conversation, now: datetime
 ) -> Followed:
     """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
