@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.assessing import assess
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Answer, Contact, Conversation, Dated, Details, Incident, Person, Profile, Way
 from hrd_cases.cases.drafted import Drafted, Piece
@@ -19,7 +20,6 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Choice, Level
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from hrd_cases.door.visitor import Visitor
 

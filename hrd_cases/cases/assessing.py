@@ -8,21 +8,19 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import facts, risk
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.life import Act, State
+from hrd_cases.cases.life import IN_HAND, TO_BE_ASSESSED, Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.risk import Choice
 from hrd_cases.cases.steps import ASSESS_ANEW, take_step
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import finish
 from hrd_cases.cases.writing import lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import HEADS
 
-FIRST_ASSESSED = (State.ACKNOWLEDGED, State.REOPENED)
-ASSESSED_AGAIN = (State.ASSESSED, State.ACTIVE, State.DORMANT)
 _NOT_NOW = (
     N_("The risk of a file in this state is not assessed."),
     N_("Acknowledge the file first; one that is over can be reopened."),
@@ -38,14 +36,14 @@ def assess(session: Session, by: Visitor, case: Case, choice: Choice, now: datet
     lock_case(session, case)
     file = open_file(session, case, anew=True)
     state = file.state(by.today)
-    if state not in (*FIRST_ASSESSED, *ASSESSED_AGAIN):
+    if state not in IN_HAND:
         raise Refused.of(_NOT_NOW)
     found = risk.choose(choice, facts.risk_facts(file), by.today)
     said = _said(choice, found.review_on)
     write(session, by, case, said, now)
     finish(session, by, file, ASSESS_ANEW, now)
     session.flush()
-    if state in FIRST_ASSESSED:
+    if state in TO_BE_ASSESSED:
         take_step(session, by, file, Act.ASSESS, LifeStep(act="", before="", after=""), now)
     touched(session, by, case)
     return said
@@ -80,7 +78,8 @@ def renew(session: Session, by: Visitor, case: Case, now: datetime) -> date:
     """
     lock_case(session, case)
     file = open_file(session, case, anew=True)
-    if file.risk is None or file.state(by.today) not in ASSESSED_AGAIN:
+    state = file.state(by.today)
+    if file.risk is None or state not in IN_HAND or state in TO_BE_ASSESSED:
         raise Refused.of(_NOT_NOW)
     said = file.risk.said
     risen = risk.below_floor(risk.Level(said.level), facts.risk_facts(file))

@@ -11,11 +11,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent, facts
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Action, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import raise_task
 from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor

@@ -29,15 +29,15 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
-from hrd_cases.cases.life import Act, State, archive_on
+from hrd_cases.cases.life import ENDED, Act, State
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.needs import archive_on
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
 SOURCED = "sealed_sources"  # the column of what stands under the sources' key: empty unless something does
 HAND_TO = "hand_to"
 """What a file's life calls that it was given to a colleague: no act of the table, the state stays."""
-ENDED = (State.CLOSED, State.REJECTED)
 
 
 class Standing(NamedTuple, Generic[T]):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.destination import Destination, destination
 from hrd_cases.cases.details import Arrival, Incident, Note, Person, Profile, SourceMark
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
@@ -22,7 +23,6 @@ from hrd_cases.cases.models import Acknowledgement, Case, Entry
 from hrd_cases.cases.reference import looks_like
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import Why
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.tasks import raise_first_tasks
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor

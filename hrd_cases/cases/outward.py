@@ -11,14 +11,14 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent, facts
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action
 from hrd_cases.cases.file import File, Standing, open_file
-from hrd_cases.cases.life import State
+from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.telling import heads_of, tell, zone_of
 from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
@@ -31,7 +31,6 @@ TOGETHER = "together"
 """How an act stands that two members do without consent; otherwise `Action.consent` is a state of consent."""
 PROPOSED, PLANNED, DONE, STOPPED = "proposed", "planned", "done", "stopped"
 SOMEBODY_ELSE = uuid.UUID(int=0)
-ACTS_IN = (State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 
 _NOT_NOW = (
     N_("Nothing goes outward for a file in this state."),
@@ -85,7 +84,7 @@ def _checked(
     session: Session, by: Visitor, file: File, action: Action, now: datetime, emergency: Emergency | None = None
 ) -> Action:
     """The act as it may be done. Refused otherwise, with the reason; asks whether it is still wanted."""
-    if file.state(by.today) not in ACTS_IN:
+    if file.state(by.today) not in IN_HAND:
         raise Refused.of(_NOT_NOW)
     decision = judge(session, file, action.kind, now, emergency)
     decision.check()

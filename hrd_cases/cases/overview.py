@@ -28,10 +28,10 @@ from hrd_cases.cases.details import (
     Task,
     Way,
 )
+from hrd_cases.cases.dues import dues_of
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import Offer, State
 from hrd_cases.cases.models import Acknowledgement
-from hrd_cases.cases.summary import dues_of
 from hrd_cases.cases.words import dated, headline, kind_of, who
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered

@@ -20,10 +20,10 @@ from hrd_cases.cards.keep import keep_card
 from hrd_cases.cards.lines import Lines, lines
 from hrd_cases.cards.models import CardPlace
 from hrd_cases.cards.read import unsettled
-from hrd_cases.cases.file import ENDED
-from hrd_cases.cases.life import State, archive_on
+from hrd_cases.cases.card import card_from_file
+from hrd_cases.cases.life import ENDED, State
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.summary import card_from_file
+from hrd_cases.cases.needs import archive_on
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Action, LifeStep
 from hrd_cases.cases.file import HAND_TO, File, Standing, open_file
-from hrd_cases.cases.life import Act, Actor, Effect, Facts, Need, Offer, State
-from hrd_cases.cases.summary import touched
+from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
+from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
 from hrd_cases.cases.writing import lock_case, write
@@ -28,7 +29,6 @@ ASSESS_ANEW = "assess_anew"
 """The task of a file that was reopened."""
 TYPED = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback="-", referral="-", next_on=date.max)
 """Everything that an act may ask for."""
-HANDED_OVER_IN = (State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 _NOT_HANDED_OVER = (
     N_("A file in this state is not handed over."),
     N_("Acknowledge one that has arrived: that makes it yours. One that is over can be reopened."),
@@ -128,12 +128,12 @@ def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_
     case = lock_case(session, file.case)
     file = open_file(session, case, anew=True)
     state = file.state(by.today).value
-    if state not in HANDED_OVER_IN:
+    if state not in IN_HAND:
         raise Refused.of(_NOT_HANDED_OVER)
     if case.officer_id == member_id:
         raise Refused(N_("The file is theirs already."), N_("Choose another colleague."))
     pass_on(session, by, file, case.officer_id, member_id, now)
     case.officer_id = member_id
     write(session, by, case, LifeStep(act=HAND_TO, before=state, after=state, officer_id=member_id), now)
-    record(session, Event.CASE_STEPPED, case=case.id, act="hand_to")
+    record(session, Event.CASE_STEPPED, case=case.id, act=HAND_TO)
     touched(session, by, case)

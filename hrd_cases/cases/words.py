@@ -34,6 +34,7 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
+from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of
@@ -164,7 +165,7 @@ def why_here(why: str) -> str:
 
 
 def life_step(said: LifeStep) -> str:
-    return _("Given to a colleague") if said.act == "hand_to" else code(said.act, "act")
+    return _("Given to a colleague") if said.act == HAND_TO else code(said.act, "act")
 
 
 _HEADLINE: dict[type, Callable[[Any], str]] = {

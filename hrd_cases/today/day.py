@@ -18,9 +18,10 @@ from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import FAR, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
+from hrd_cases.cases.dues import DECIDED
+from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf, shelves
-from hrd_cases.cases.summary import DECIDED, UNDERWAY
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
@@ -34,7 +35,6 @@ MOST_TO_COME = 40
 MOST_BEHIND = 10
 DAYS = 7
 COMES = ("next", "task", "action")
-CLOCKED = DECIDED
 FALLS_BEHIND = ("review", "contact", "task", "action", "next")
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 _GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
@@ -145,7 +145,7 @@ def _danger(day: Day, visitor: Visitor, files: Files, own: Marks, mine: Marks) -
 def _pressing(day: Day, visitor: Visitor, card: Card) -> list[Due]:
     """What is late or due within a day. What waits for a decision has its own place and clock."""
     soon = day.today + timedelta(days=1)
-    mine = (due for due in card.dues if due.for_id in (None, visitor.member_id) and due.kind not in CLOCKED)
+    mine = (due for due in card.dues if due.for_id in (None, visitor.member_id) and due.kind not in DECIDED)
     return sorted((due for due in mine if due.on <= soon), key=lambda due: due.on)
 
 
@@ -154,7 +154,7 @@ def _decisions(
 ) -> Iterator[Decision]:
     """Files to acknowledge, actions to join or confirm, what has a clock first. That explains reminders of them."""
     found = []
-    for item in (item for kind in CLOCKED for item in files.items(files.rows(files.of_kinds(kind)))):
+    for item in (item for kind in DECIDED for item in files.items(files.rows(files.of_kinds(kind)))):
         head = visitor.allows(Permission.DECIDE_ON_CASE, item.office_id)
         why = _why_mine(item.due, visitor.member_id, head=head, told=told, now=now)
         for reminder in item.due.reminders:

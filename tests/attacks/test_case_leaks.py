@@ -19,6 +19,7 @@ import pytest
 from hrd_cases import logs
 from hrd_cases.cases import chatham, drafts
 from hrd_cases.cases.assessing import assess
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import (
     Action,
     Answer,
@@ -41,7 +42,6 @@ from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.risk import Choice, Level
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import correct, write
 from tests.attacks.leaks import canary, files_below, search
 from tests.cases.conftest import piece, recorded

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.cases import drafts
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Note, Person
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import correct, write
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.absences import record_absence

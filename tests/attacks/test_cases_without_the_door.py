@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from hrd_cases.cards.read import cards, cards_of, search_names, search_substring
 from hrd_cases.cases import chatham, drafts
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Meeting, Spoken
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor

@@ -13,12 +13,12 @@ import msgspec
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Answer, Assessment, Contact, Conversation, Person, Profile
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import correct, write
 from tests.cases.conftest import recorded
 from tests.world import World

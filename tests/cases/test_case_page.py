@@ -14,11 +14,11 @@ from sqlalchemy import Table, select
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import read_body
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Incident, Note
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from tests.accounts.walk import count, main_of
 from tests.cases.acting import said, sentences

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hrd_cases.cases import life
 from hrd_cases.cases.details import LifeStep
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.needs import Actor, Facts
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, assessed, outward, sentences
@@ -177,8 +178,8 @@ def test_a_file_that_was_let_rest_meanwhile_asks_for_nothing_any_more(file: File
 
 def test_whoever_asked_does_not_confirm_it_as_acting_head(file: Filed) -> None:
     ask(file)
-    facts = life.Facts(today=date(2026, 11, 22), level="critical", asked=True, asked_by_me=True)
-    acting = life.Actor(here=frozenset({Role.LIAISON_OFFICER, Role.HEAD}))
+    facts = Facts(today=date(2026, 11, 22), level="critical", asked=True, asked_by_me=True)
+    acting = Actor(here=frozenset({Role.LIAISON_OFFICER, Role.HEAD}))
     for act in (life.Act.CONFIRM_CLOSE, life.Act.CLOSE):
         refused = life.refusal(life.State.ACTIVE, act, acting, replace(facts, outcome=True, feedback=True))
         assert refused is not None

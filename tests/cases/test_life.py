@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from hrd_cases.cases import life
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.life import Act, Actor, Effect, Facts, Need, State, step
+from hrd_cases.cases.life import Act, Effect, State, step
+from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.errors import Refused, Sentence
 from hrd_cases.keys.roles import Role
 from hrd_cases.settings import ROOT

@@ -20,11 +20,11 @@ from sqlalchemy import select
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.cards.read import cards
+from hrd_cases.cases.card import card_from_file
 from hrd_cases.cases.details import Profile
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.summary import card_from_file
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.settings import ROOT
 from tests.cases.conftest import recorded

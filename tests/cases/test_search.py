@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cards.models import CardIndex
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Incident, Meeting, Person, Profile, Spoken
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from hrd_cases.vault.envelope import wrap
 from tests.bench.bench_pages import fill

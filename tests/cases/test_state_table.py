@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import LifeStep
-from hrd_cases.cases.life import ONLY, WHO_CAN, Act, State, Who
+from hrd_cases.cases.life import ONLY, Act, State
 from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.cases.needs import WHO_CAN, Who
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, assessed, days, outward, sentences
 from tests.cases.conftest import Recording, recorded

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select, update
 
 from hrd_cases.cards.models import CardSegment
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Action, Assessment, Contact, Note, Profile, Task
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from hrd_cases.outbox.models import DUE, Reminder
 from hrd_cases.today.day import day_of

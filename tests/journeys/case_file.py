@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from hrd_cases.cases import drafts, outward
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import (
     Action,
@@ -26,7 +27,6 @@ from hrd_cases.cases.details import (
     Way,
 )
 from hrd_cases.cases.models import Case, Draft
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.writing import write
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence

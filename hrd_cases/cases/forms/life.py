@@ -14,7 +14,8 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, Lines, Named, Somebody, listed
-from hrd_cases.cases.life import Act, Need, State, row
+from hrd_cases.cases.life import Act, State, row
+from hrd_cases.cases.needs import Need
 from hrd_cases.cases.risk import Choice as RiskChoice
 from hrd_cases.cases.risk import Level, Score
 from hrd_cases.errors import N_, Refused

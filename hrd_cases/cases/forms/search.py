@@ -13,9 +13,8 @@ from wtforms.validators import Optional
 from hrd_cases.cards.lists import NOBODY, Filters, Order
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.finding import LONGEST
-from hrd_cases.cases.life import State
+from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.risk import Level
-from hrd_cases.cases.summary import UNDERWAY
 from hrd_cases.cases.words import code
 from hrd_cases.forms import AtMost, Choice, DayField, Form, Text, offered
 from hrd_cases.offices.countries import country_name

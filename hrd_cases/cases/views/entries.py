@@ -13,12 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms import EntryForm
 from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
 from hrd_cases.cases.words import is_outward, kind_of, task_name

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import chatham, merging
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import (
     Action,
     Contact,
@@ -44,7 +45,6 @@ from hrd_cases.cases.forms import (
     TaskForm,
 )
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.summary import touched
 from hrd_cases.cases.words import name_of
 from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.showing import failed_check

@@ -16,8 +16,9 @@ from hrd_cases.cases.closing import DECISIONS, decide
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import made_from
 from hrd_cases.cases.forms.life import ClosingForm, HandOverForm, StepForm
-from hrd_cases.cases.life import Act, Need
+from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.needs import Need
 from hrd_cases.cases.overview import Sheet
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission

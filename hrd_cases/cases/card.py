@@ -11,12 +11,10 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.card import Card, Due
+from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
-from hrd_cases.cases import clocks
-from hrd_cases.cases.facts import contact_due_on
+from hrd_cases.cases.dues import DECIDED, dues_of
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.life import State
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
@@ -24,10 +22,7 @@ from hrd_cases.errors import Locked
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.records import opened
 
-UNDERWAY = (State.ROUTED, State.ACKNOWLEDGED, State.ASSESSED, State.ACTIVE, State.DORMANT, State.REOPENED)
 MOST_DUES = 30
-DECIDED = ("acknowledge", "confirm", "join", "close")
-"""Kinds of dues that wait for somebody's decision."""
 
 
 def touched(session: Session, by: Visitor, case: Case) -> None:
@@ -89,45 +84,3 @@ def _spellings(file: File) -> Iterator[str]:
 def _kinds(file: File) -> Iterator[str]:
     for incident in file.incidents:
         yield incident.said.other_type
-
-
-def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
-    """Everything that somebody has to look after on a day: the clock, tasks, actions, the risk, contact."""
-    state = State(file.case.state)
-    if state not in UNDERWAY:
-        return
-    if acknowledgement is not None and acknowledgement.acknowledged_at is None and state is State.ROUTED:
-        at = acknowledgement.due_at
-        told = clocks.reminders_of(acknowledgement)
-        yield Due("acknowledge", at.date(), at, acknowledgement.officer_id, reminders=told)
-    for task in file.open_tasks:
-        if task.said.due_on is not None:
-            said = task.said
-            yield Due("task", task.said.due_on, None, said.for_id, said.what, said.rule, task.id)
-    yield from _of_actions(file)
-    asked = file.asked_to_close
-    if asked is not None:  # for any head but whoever asked
-        entry = asked.entry
-        yield Due("close", entry.written_at.date(), None, entry.author_id, "", "", entry.id, asked.said.reminders)
-    profile = file.profile
-    if profile.next_step_on is not None:
-        whose = profile.next_step_by or file.case.officer_id
-        yield Due("next", profile.next_step_on, None, whose, profile.next_step)
-    if file.risk is not None:
-        yield Due("review", file.risk.said.review_on, None, file.case.officer_id)
-    heard = contact_due_on(file)
-    if heard is not None:
-        yield Due("contact", heard, None, file.case.officer_id)
-
-
-def _of_actions(file: File) -> Iterator[Due]:
-    for action in file.actions:
-        done = action.said
-        if done.confirm_by is not None and done.confirmed_by is None and done.state != "stopped":
-            until = done.confirm_by
-            yield Due("confirm", until.date(), until, None, done.addressee, "", action.id, done.reminders)
-        if done.state == "proposed":  # for anybody but whoever proposed it
-            on, by = action.entry.written_at.date(), done.proposed_by
-            yield Due("join", on, None, by, done.addressee, "", action.id, done.reminders)
-        if done.next_on is not None and not done.answer:
-            yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)
