@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from hrd_cases.accounts.models import KeptForm, Member
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.verify import verify_store
 from tests.accounts.walk import Person, count, hidden, main_of
 from tests.world import World
 
@@ -53,3 +56,30 @@ def test_a_code_leads_back_to_the_press_that_asked_for_it(
     assert head.send(path).location == "/second-factor"
     here = hidden(head.open("/second-factor").text, "here")
     assert head.send("/second-factor", code=head.phone.code(), here=here).location == path
+
+
+def test_what_is_put_back_is_found_and_counts_for_nothing(
+    world_on_postgres: World, clock: time_machine.Traveller
+) -> None:
+    """A form that was sent, and a code that was used."""
+    world, officer = world_on_postgres, Person(world_on_postgres, "officer.cairo")
+    officer.sign_in_now()
+    clock.shift(20 * MINUTE)
+    officer.send("/account/language", language="fr")
+    officer.unlock()
+    with world.database.main.reading() as session:
+        row = session.scalars(select(KeptForm)).one()
+    again = {"language": "fr", "kept_form": str(row.id)}
+    assert officer.send("/account/language", **again).location == "/account"
+    assert verify_store(world.database.main).findings == []
+
+    with world.database.main.writing() as session:
+        session.add(KeptForm(id=row.id, member_id=row.member_id, kept_at=row.kept_at, sealed=row.sealed))
+        session.get_one(Member, row.member_id).totp_last_step = 0
+    assert officer.send("/account/language", **again).status_code == 409
+    officer.phone.spent -= 1
+    assert Person(world, "officer.cairo", phone=officer.phone).sign_in_now().status_code == 422
+    assert {finding.what for finding in verify_store(world.database.main).findings} == {
+        "a form that was sent or thrown away waits again",
+        "a used code of the authenticator counts again",
+    }
