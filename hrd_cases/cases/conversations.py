@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import consent, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Action, Conversation
+from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.tasks import raise_task
@@ -70,40 +69,25 @@ def _check(said: Conversation, now: datetime) -> None:
 def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Followed:
     session.flush()
     file = open_file(session, before.case, anew=True)
-    said_no = consent.taken_back(PURPOSES, facts.words(before), facts.words(file), facts.whose(file))
-    follows = consent.after_no(said_no, _made(file))
+    said_no = consent.taken_back(PURPOSES, facts.conversations(before), facts.conversations(file), facts.whose(file))
+    follows = consent.after_no(said_no, (consent.Made(one.id, one.said.kind, one.said.state) for one in file.actions))
     for action_id in follows.stop:
         _stop(session, by, file, action_id, now)
-    for action_id, _sentence in follows.tasks:
-        _undo(session, by, file, action_id, now)
+    for action_id, purpose in follows.tasks:
+        rule, officer = undo_rule(purpose), file.case.officer_id
+        raise_task(session, by, file.case, rule, now.date(), now, for_id=officer, about_id=action_id)
     session.flush()
     touched(session, by, file.case)
     return Followed(len(follows.stop), len(follows.tasks))
 
 
-def _made(file: File) -> Sequence[consent.Made]:
-    """What only waits for a second member is planned too."""
-    return [
-        consent.Made(one.id, one.said.kind, "planned" if one.said.state == "proposed" else one.said.state)
-        for one in file.actions
-    ]
-
-
-def _stop(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID, now: datetime) -> None:
-    standing = file.one(uuid.UUID(str(action_id)), Action)
+def _stop(session: Session, by: Visitor, file: File, action_id: uuid.UUID, now: datetime) -> None:
+    standing = file.one(action_id, Action)
     if standing is None:
         return
     cancel(session, standing.said.reminders)
-    stopped = msgspec.structs.replace(standing.said, state="stopped", stopped_because="said_no", reminders=())
+    stopped = msgspec.structs.replace(standing.said, state=ActionState.STOPPED, stopped_because=SAID_NO, reminders=())
     correct(session, by, file, standing.entry.id, stopped, now)
-
-
-def _undo(session: Session, by: Visitor, file: File, action_id: str | uuid.UUID, now: datetime) -> None:
-    standing = file.one(uuid.UUID(str(action_id)), Action)
-    if standing is None:
-        return
-    rule = undo_rule(standing.said.purpose)
-    raise_task(session, by, file.case, rule, now.date(), now, for_id=file.case.officer_id, about_id=standing.id)
 
 
 def undo_rule(purpose: str) -> str:

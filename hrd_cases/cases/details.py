@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -147,6 +148,19 @@ class Spoken(_Said, frozen=True, kw_only=True):
     said: str = ""
 
 
+class ActionState(StrEnum):
+    """How an action stands. One that is proposed waits for a second member."""
+
+    PROPOSED = "proposed"
+    PLANNED = "planned"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+SAID_NO = "said_no"
+"""Why an action was stopped that a conversation about consent ended; otherwise `stopped_because` is in words."""
+
+
 class Action(_Said, frozen=True, kw_only=True, tag="action"):
     """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how.
 
@@ -155,7 +169,7 @@ class Action(_Said, frozen=True, kw_only=True, tag="action"):
     """
 
     kind: str
-    state: str = "done"
+    state: str = ActionState.DONE.value
     when: datetime
     purpose: str = ""
     addressee: str = ""
@@ -173,6 +187,20 @@ class Action(_Said, frozen=True, kw_only=True, tag="action"):
     proposed_by: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
     confirmed_at: datetime | None = None
+
+    @property
+    def waits_for_second(self) -> bool:
+        return self.state == ActionState.PROPOSED
+
+    @property
+    def waits_for_head(self) -> bool:
+        """Two members act without consent, and the head has not confirmed it."""
+        return self.confirm_by is not None and self.confirmed_by is None and self.state != ActionState.STOPPED
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be done, to be joined or to be confirmed: a file with one is not closed."""
+        return self.waits_for_head or self.state in (ActionState.PROPOSED, ActionState.PLANNED)
 
 
 class Task(_Said, frozen=True, kw_only=True, tag="task"):

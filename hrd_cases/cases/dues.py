@@ -47,10 +47,10 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
 def _of_actions(file: File) -> Iterator[Due]:
     for action in file.actions:
         done = action.said
-        if done.confirm_by is not None and done.confirmed_by is None and done.state != "stopped":
-            until = done.confirm_by
+        until = done.confirm_by
+        if until is not None and done.waits_for_head:
             yield Due("confirm", until.date(), until, None, done.addressee, "", action.id, done.reminders)
-        if done.state == "proposed":  # for anybody but whoever proposed it
+        if done.waits_for_second:  # for anybody but whoever proposed it
             on, by = action.entry.written_at.date(), done.proposed_by
             yield Due("join", on, None, by, done.addressee, "", action.id, done.reminders)
         if done.next_on is not None and not done.answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from hrd_cases.cases import consent, risk
+from hrd_cases.cases.consent_gate import Eligibility
 from hrd_cases.cases.details import Conversation, Person
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import State
@@ -61,7 +62,7 @@ def contact_due_on(file: File) -> date | None:
 # -- consent
 
 
-def words(file: File) -> list[consent.Conversation]:
+def conversations(file: File) -> list[consent.Conversation]:
     """Every conversation about consent on file, as the rules read them."""
     return [
         consent.Conversation(
@@ -75,7 +76,7 @@ def words(file: File) -> list[consent.Conversation]:
 
 
 def whose(file: File) -> consent.Person:
-    """The defender, as far as it matters to consent."""
+    """Whose consent it is: the defender, as far as it matters to consent."""
     defender = file.defender
     said = defender.said if defender is not None else Person(role="defender")
     since = said.cannot_speak_since
@@ -87,14 +88,14 @@ def whose(file: File) -> consent.Person:
     )
 
 
-def eligibility(file: File) -> consent.Eligibility:
+def eligibility(file: File) -> Eligibility:
     profile = file.profile
-    return consent.Eligibility(profile.is_defender, profile.risk_from_work, profile.non_violent)
+    return Eligibility(profile.is_defender, profile.risk_from_work, profile.non_violent)
 
 
 def stands(file: File, purposes: tuple[str, ...]) -> dict[str, consent.Stand]:
     """What stands for each purpose."""
-    said, person = words(file), whose(file)
+    said, person = conversations(file), whose(file)
     return {purpose: consent.stand(purpose, said, person) for purpose in purposes}
 
 
@@ -105,7 +106,7 @@ def renewed_at(file: File, purpose: str) -> datetime | None:
 
 
 def said_in(file: File, said: list[consent.Conversation], found: consent.Stand) -> Standing[Conversation] | None:
-    """The conversation on file that decided. `said` is the list of `words` that was judged."""
+    """The conversation on file that decided. `said` is the list of `conversations` that was judged."""
     pairs = zip(said, file.conversations, strict=True)
     return next((one for word, one in pairs if word is found.conversation), None)
 

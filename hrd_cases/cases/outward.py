@@ -10,12 +10,12 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases import consent, facts
+from hrd_cases.cases import consent_gate, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.consent import Decision, Emergency
+from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
-from hrd_cases.cases.details import Action
+from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
@@ -29,7 +29,6 @@ from hrd_cases.outbox.plan import cancel
 
 TOGETHER = "together"
 """How an act stands that two members do without consent; otherwise `Action.consent` is a state of consent."""
-PROPOSED, PLANNED, DONE, STOPPED = "proposed", "planned", "done", "stopped"
 SOMEBODY_ELSE = uuid.UUID(int=0)
 
 _NOT_NOW = (
@@ -40,7 +39,7 @@ _UNREAD = (
     N_("Something written on this file since they agreed cannot be read. It may have been a no."),
     N_("Ask them again and record the conversation, or ask a colleague whose session can read it."),
 )
-_STILL_WANTED = (consent.STILL_WANTED, N_("Write how you know, or ask them again."))
+_STILL_WANTED = (consent_gate.STILL_WANTED, N_("Write how you know, or ask them again."))
 _WAITS = (
     N_("Without consent nobody acts alone."),
     N_("A second member of the office joins on their own page of this action."),
@@ -64,8 +63,8 @@ _TO_COME = (N_("What was done cannot lie ahead."), N_("Correct the day, or plan 
 
 def judge(session: Session, file: File, kind: str, now: datetime, emergency: Emergency | None = None) -> Decision:
     """May this be done for the defender now? With the reason, and what to do instead."""
-    said, purpose = facts.words(file), CODES.purpose_of(kind)
-    decision = consent.may_act(
+    said, purpose = facts.conversations(file), CODES.purpose_of(kind)
+    decision = consent_gate.may_act(
         kind,
         said,
         facts.whose(file),
@@ -94,7 +93,7 @@ def _checked(
     return msgspec.structs.replace(
         action,
         purpose=CODES.purpose_of(action.kind) or "",
-        consent=TOGETHER if decision.reason == consent.TOGETHER else decision.stand.state.value,
+        consent=TOGETHER if decision.together else decision.stand.state.value,
         still_wanted=action.still_wanted if asked else "",
         still_wanted_at=now if asked else None,
         confirm_by=decision.confirm_by,
@@ -135,7 +134,7 @@ def act(session: Session, by: Visitor, case: Case, given: Action, now: datetime)
 
 
 def _check_day(action: Action, now: datetime) -> None:
-    if action.state == DONE and action.when > now:
+    if action.state == ActionState.DONE and action.when > now:
         raise Refused.of(_TO_COME)
 
 
@@ -148,14 +147,14 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
     standing = standing_of(file, made_from)
     _check_read(standing, made_from)
     before, then = standing.said, given
-    if given.state != before.state and before.state not in (PROPOSED, PLANNED):
+    if given.state != before.state and before.state not in (ActionState.PROPOSED, ActionState.PLANNED):
         raise Refused.of(_OVER)
-    if given.state == DONE and before.state == PROPOSED:
+    if given.state == ActionState.DONE and before.waits_for_second:
         raise Refused.of(_WAITS)
-    if given.state == DONE and before.state == PLANNED:
+    if given.state == ActionState.DONE and before.state == ActionState.PLANNED:
         _check_day(given, now)
         then = _done(session, by, file, standing, given, now)
-    elif given.state == STOPPED and before.state != STOPPED:
+    elif given.state == ActionState.STOPPED and before.state != ActionState.STOPPED:
         then = _stopped(session, standing, given)
     correct(session, by, file, standing.entry.id, then, now)
     touched(session, by, case)
@@ -198,12 +197,12 @@ def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bo
     checked = _checked(session, by, file, given, now, missing_none)
     told = tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
     proposed = msgspec.structs.replace(
-        checked, state=PROPOSED, proposed_by=by.member_id, second_id=None, confirm_by=None, reminders=told
+        checked, state=ActionState.PROPOSED, proposed_by=by.member_id, second_id=None, confirm_by=None, reminders=told
     )
     if checked.consent != TOGETHER:
         # They can be asked, and agreed: one member is enough.
         cancel(session, told)
-        proposed = msgspec.structs.replace(checked, state=PLANNED)
+        proposed = msgspec.structs.replace(checked, state=ActionState.PLANNED)
     written = write(session, by, case, proposed, now)
     session.flush()
     touched(session, by, case)
@@ -217,7 +216,7 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     file = _locked(session, case)
     standing = standing_of(file, made_from)
     before = standing.said
-    if before.state != PROPOSED:
+    if not before.waits_for_second:
         raise Refused.of(_NOT_WAITING)
     _check_read(standing, made_from)
     first = before.proposed_by or SOMEBODY_ELSE
@@ -227,7 +226,7 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     joined = msgspec.structs.replace(before, second_id=by.member_id)
     checked = _checked(session, by, file, joined, now, _emergency(joined, head_among=head is not None))
     cancel(session, before.reminders)
-    then = msgspec.structs.replace(checked, state=PLANNED, reminders=())
+    then = msgspec.structs.replace(checked, state=ActionState.PLANNED, reminders=())
     if checked.confirm_by is not None:
         heads = heads_of(by, case, now)
         told = tell(session, heads, now) + tell(session, heads, checked.confirm_by)
@@ -245,7 +244,7 @@ def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now
     file = _locked(session, case)
     standing = standing_of(file, made_from)
     before = standing.said
-    if before.confirm_by is None or before.confirmed_by is not None or before.state == STOPPED:
+    if not before.waits_for_head:
         raise Refused.of(_NOTHING_TO_CONFIRM)
     _check_read(standing, made_from)
     cancel(session, before.reminders)

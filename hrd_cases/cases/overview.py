@@ -183,9 +183,8 @@ class Sheet:
     @property
     def waiting_acts(self) -> list[Standing[Action]]:
         """What two members do without consent: the second has not joined, or the head has not confirmed it."""
-        late = [one for one in self.file.actions if one.said.confirm_by is not None and one.said.confirmed_by is None]
-        proposed = [one for one in self.file.actions if one.said.state == "proposed"]
-        return proposed + [one for one in late if one.said.state not in ("proposed", "stopped")]
+        for_second = [one for one in self.file.actions if one.said.waits_for_second]
+        return for_second + [one for one in self.file.actions if one.said.waits_for_head]
 
     @cached_property
     def tasks(self) -> list[Standing[Task]]:

@@ -57,13 +57,7 @@ def facts_of(by: Visitor, file: File, given: LifeStep) -> Facts:
 
 def still_open(file: File) -> list[Standing[Action]]:
     """Actions that have not ended: a file with one is not closed."""
-    return [one for one in file.actions if _is_open(one.said)]
-
-
-def _is_open(action: Action) -> bool:
-    """Still to be done, to be joined by a second member, or to be confirmed by the head."""
-    unconfirmed = action.confirm_by is not None and action.confirmed_by is None and action.state != "stopped"
-    return unconfirmed or action.state in ("planned", "proposed")
+    return [one for one in file.actions if one.said.is_open]
 
 
 def actor_of(by: Visitor, file: File) -> Actor:
@@ -116,6 +110,8 @@ def _follow(
         case.officer_id = by.member_id
     if Effect.CLOCKS_CANCELLED in effects:
         clocks.acknowledged(session, case.id, now)
+    if Effect.REMINDERS_CANCELLED in effects:
+        cancel(session, [reminder for action in file.actions for reminder in action.said.reminders])
     if Effect.REVIEW_DUE_NOW in effects:
         raise_task(session, by, case, ASSESS_ANEW, now.date(), now, for_id=by.member_id)
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()

@@ -18,7 +18,9 @@ from flask_babel import lazy_gettext as _l
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import FOLLOW_UP
 from hrd_cases.cases.details import (
+    SAID_NO,
     Action,
+    ActionState,
     Arrival,
     Assessment,
     Contact,
@@ -145,7 +147,7 @@ def _action(said: Action) -> str:
     named = [
         code(said.kind, "action"),
         said.addressee,
-        code(said.state, "action_state") if said.state != "done" else "",
+        code(said.state, "action_state") if said.state != ActionState.DONE else "",
     ]
     return " · ".join(part for part in named if part)
 
@@ -222,7 +224,7 @@ def _in_days(_reader: Locale, days: int) -> str:
 
 def why_stopped(because: str) -> str:
     """Why an action was stopped: in somebody's words, or because of a no."""
-    return str(_("They said no to it, or took their consent back.")) if because == "said_no" else because
+    return str(_("They said no to it, or took their consent back.")) if because == SAID_NO else because
 
 
 def score(value: Fraction) -> str:

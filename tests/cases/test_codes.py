@@ -10,6 +10,7 @@ from babel.messages.frontend import parse_mapping_cfg
 
 from hrd_cases.cases import codes, consent, life, risk
 from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import ActionState
 from hrd_cases.errors import Refused, Sentence, Unfit
 from hrd_cases.settings import ROOT
 
@@ -51,6 +52,7 @@ def test_every_code_is_plain_ascii_and_called_something() -> None:
         ("consent", consent.State),
         ("speaker", consent.Speaker),
         ("state", life.State),
+        ("action_state", ActionState),
     ],
 )
 def test_what_rules_read_is_what_the_list_says(name: str, read_by_rules: type) -> None:

@@ -15,21 +15,16 @@ from hrd_cases.calendar import office_calendar
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import (
     FOLLOW_UP,
-    SPEAKS,
     Conversation,
-    Decision,
-    Eligibility,
-    Emergency,
     Made,
     Person,
     Speaker,
     State,
     after_no,
-    may,
-    may_act,
     stand,
     taken_back,
 )
+from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency, may, may_act
 from hrd_cases.errors import Refused, Sentence
 from hrd_cases.settings import CONFIG
 
@@ -39,6 +34,7 @@ ME, FATHER, SPOUSE, LAWYER, SISTER = (uuid.UUID(int=n) for n in range(1, 6))
 CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
 CONFIRMED = Eligibility("yes", "yes", "yes")
 
+SPEAKS = Person()
 GONE = Person(cannot_speak=True)
 CHILD = Person(minor=True)
 GONE_CHILD = Person(minor=True, cannot_speak=True)
@@ -330,15 +326,16 @@ def test_eligibility_gates_what_goes_outward_and_nothing_else(eligibility: Eligi
 
 def test_a_no_stops_what_is_planned_and_raises_tasks_for_what_was_done() -> None:
     planned, done, other, inside = (
-        Made("1", "statement", "planned"),
-        Made("2", "social_media", "done"),
-        Made("3", "demarche", "planned"),
-        Made("4", "internal_note", "planned"),
+        Made(uuid.UUID(int=1), "statement", "planned"),
+        Made(uuid.UUID(int=2), "social_media", "done"),
+        Made(uuid.UUID(int=3), "demarche", "planned"),
+        Made(uuid.UUID(int=4), "internal_note", "planned"),
     )
-    stopped = Made("5", "statement", "stopped")
-    follows = after_no(["public_statement"], [planned, done, other, inside, stopped])
-    assert follows.stop == ("1",)
-    assert follows.tasks == (("2", "public_statement"),)
+    proposed = Made(uuid.UUID(int=6), "statement", "proposed")
+    stopped = Made(uuid.UUID(int=5), "statement", "stopped")
+    follows = after_no(["public_statement"], [planned, done, other, inside, stopped, proposed])
+    assert follows.stop == (planned.id, proposed.id)
+    assert follows.tasks == ((done.id, "public_statement"),)
     assert FOLLOW_UP["public_statement"].startswith("They do not want this")
 
 

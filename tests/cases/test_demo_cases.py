@@ -74,7 +74,7 @@ def test_a_file_of_the_world_stands_in_its_office_s_list_and_opens(shown: World,
 
 
 def consents(file: File) -> dict[str, str]:
-    whose, words = facts.whose(file), facts.words(file)
+    whose, words = facts.whose(file), facts.conversations(file)
     purposes = CODES["purpose"]
     return {one: consent.stand(one, words, whose).state.value for one in purposes}
 

@@ -346,6 +346,18 @@ def test_a_colleague_who_says_no_stops_it_and_nobody_is_told_any_more(unreachabl
     assert _press(unreachable, address, "join", "deputy.cairo").status_code == 422
 
 
+def test_nobody_is_told_any_more_of_what_waits_in_a_file_that_is_turned_down(unreachable: Filed) -> None:
+    unreachable.set_state("assessed")
+    _proposed(unreachable)
+    (proposed,) = unreachable.actions
+    assert proposed.said.reminders
+    turned_down = {"reason": "Not a defender.", "referral": "The network of lawyers."}
+    assert unreachable.post("step/reject", turned_down).status_code == 303
+    with unreachable.world.acting("officer.cairo") as (session, _visitor):
+        assert not list(session.scalars(select(Reminder.id).where(Reminder.id.in_(proposed.said.reminders))))
+    assert "A reminder of" not in sentences(unreachable.world.client("deputy.cairo").get("/").text)
+
+
 def _acts_as_head(world: World, sign_in: str) -> uuid.UUID:
     entered, now = world.demonstration, datetime.now(UTC)
     with world.acting("head.cairo") as (session, head):

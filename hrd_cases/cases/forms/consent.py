@@ -13,7 +13,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Answer, Details
+from hrd_cases.cases.details import ActionState, Answer, Details
 from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
@@ -117,7 +117,7 @@ class OutwardForm(TimedForm):
     """Something that goes outward, done or planned."""
 
     kind = Choice(_l("What"), choices=[])
-    state = Radio(_l("Done?"), choices=[], default="planned")
+    state = Radio(_l("Done?"), choices=[], default=ActionState.PLANNED.value)
     addressee = Text(_l("To whom, or with whom"), [NEEDED, LINE])
     text = Lines(_l("What exactly"), [STORY])
     next_on = DayField(_l("Look after it on"), [Optional()])
@@ -145,7 +145,16 @@ class OutwardForm(TimedForm):
             raise ValidationError(_("Choose what it is."))
 
     def offer(self, said: Details, around: Around) -> None:
-        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
+        self.state.choices = [
+            offered(one, CODES["action_state"].label(one, _)) for one in (ActionState.PLANNED, ActionState.DONE)
+        ]
+
+
+CARRIED_ON: dict[str, tuple[ActionState, ...]] = {
+    ActionState.PROPOSED: (ActionState.PROPOSED, ActionState.STOPPED),
+    ActionState.PLANNED: (ActionState.PLANNED, ActionState.DONE, ActionState.STOPPED),
+}
+"""What may become of an action; of one that was done or stopped only the answer is noted."""
 
 
 class CarryOnForm(TimedForm):
@@ -162,13 +171,13 @@ class CarryOnForm(TimedForm):
     stopped_because = Lines(_l("Why it was stopped"), [PARAGRAPH])
 
     def offer(self, said: Any, around: Around) -> None:
-        states = {"proposed": ("proposed", "stopped"), "planned": ("planned", "done", "stopped")}.get(said.state, ())
+        states = CARRIED_ON.get(said.state, ())
         self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in states]
         if not states:
             del self.state, self.stopped_because
-        if said.state != "planned":
+        if said.state != ActionState.PLANNED:
             del self.when, self.hour, self.still_wanted
-        if said.state == "proposed":
+        if said.waits_for_second:
             del self.answer, self.next_on
 
     def said(self, onto: Any) -> Any:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
+from hrd_cases.cases.details import ActionState, Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
 from hrd_cases.cases.forms.entry import Around, EntryForm, Group, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
@@ -179,7 +179,7 @@ class ActionForm(TimedForm):
         Group("", ("kind", "state", "when", "hour", "addressee", "text", "answer", "next_on")),
     )
     kind = Choice(_l("What"), [NEEDED], choices=[])
-    state = Radio(_l("Done?"), choices=[], default="done")
+    state = Radio(_l("Done?"), choices=[], default=ActionState.DONE.value)
     addressee = Text(_l("With whom, or to whom"), [LINE])
     text = Lines(_l("What exactly"), [STORY])
     answer = Lines(_l("Answer"), [PARAGRAPH])
@@ -187,11 +187,13 @@ class ActionForm(TimedForm):
 
     def offer(self, said: Details, around: Around) -> None:
         self.kind.choices = [offered("", ""), *(offered(code, CODES["action"].label(code, _)) for code in INWARD)]
-        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in ("planned", "done")]
+        self.state.choices = [
+            offered(one, CODES["action_state"].label(one, _)) for one in (ActionState.PLANNED, ActionState.DONE)
+        ]
 
     def validate_when(self, field: Any) -> None:
         super().validate_when(field)
-        if self.state.data == "done":
+        if self.state.data == ActionState.DONE:
             not_to_come(self, field)
 
 

@@ -14,8 +14,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import consent as rules
-from hrd_cases.cases import conversations, facts, merging
+from hrd_cases.cases import consent_gate, conversations, facts, merging
 from hrd_cases.cases.conversations import PURPOSES, Followed, record_conversation
 from hrd_cases.cases.details import Conversation
 from hrd_cases.cases.file import File, Standing, open_file
@@ -38,7 +37,7 @@ class Line(NamedTuple):
     """One purpose as it stands: the decision with its sentences, and the conversation that decided."""
 
     purpose: str
-    decision: rules.Decision
+    decision: consent_gate.Decision
     said: Standing[Conversation] | None
 
 
@@ -55,10 +54,10 @@ def consent(session: Session, case: Case) -> Response:
 
 
 def _lines(file: File) -> list[Line]:
-    words, person, now = facts.words(file), facts.whose(file), datetime.now(UTC)
+    words, person, now = facts.conversations(file), facts.whose(file), datetime.now(UTC)
     found = []
     for purpose in PURPOSES:
-        decision = rules.may(purpose, words, person, now, renewed_at=facts.renewed_at(file, purpose))
+        decision = consent_gate.may(purpose, words, person, now, renewed_at=facts.renewed_at(file, purpose))
         found.append(Line(purpose, decision, facts.said_in(file, words, decision.stand)))
     return found
 

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.cases import outward
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.consent import Decision, State
-from hrd_cases.cases.details import Action
+from hrd_cases.cases.consent import State
+from hrd_cases.cases.consent_gate import Decision
+from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.file import File, Standing, open_file
 from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm, made_from
 from hrd_cases.cases.models import Case, Entry
@@ -37,7 +38,7 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     """Something that goes outward, done or planned."""
     file, now = open_file(session, case), datetime.now(UTC)
     judged = {kind: outward.judge(session, file, kind, now) for kind in OUTWARD}
-    blank = Action(kind="", state=outward.PLANNED, when=now)
+    blank = Action(kind="", state=ActionState.PLANNED, when=now)
     form = OutwardForm.of(blank, around_of(session, visitor, file, now))
     form.may(kind for kind, one in judged.items() if one.allowed)
     _ask_in_its_time(form, judged)
@@ -105,7 +106,7 @@ def _carried_on(session: Session, by: Visitor, case: Case, form: CarryOnForm, be
 
 def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Action], now: datetime) -> dict[str, Any]:
     said = stands.said
-    waits = said.confirm_by is not None and said.confirmed_by is None and said.state != outward.STOPPED
+    waits = said.waits_for_head
     members = {one for one in (said.proposed_by, said.second_id, said.confirmed_by, stands.entry.author_id) if one}
     return {
         "file": file,
@@ -113,9 +114,9 @@ def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Acti
         "waits_for_head": waits,
         "overdue": bool(waits and said.confirm_by and said.confirm_by < now),
         "may_confirm": waits and visitor.allows(Permission.DECIDE_ON_CASE, file.case.office_id),
-        "may_join": said.state == outward.PROPOSED and said.proposed_by != visitor.member_id,
+        "may_join": said.waits_for_second and said.proposed_by != visitor.member_id,
         "names": names_of(session, members),
-        "decision": outward.judge(session, file, said.kind, now) if said.state == outward.PLANNED else None,
+        "decision": outward.judge(session, file, said.kind, now) if said.state == ActionState.PLANNED else None,
     }
 
 
