@@ -214,6 +214,29 @@ def projections(session: Session) -> Iterator[Finding]:
     ):
         offices = {str(office_id) for office_id, *_ in (said - shown) + (shown - said)}
         yield from (Finding(what, office_id) for office_id in sorted(offices))
+    yield from _named_otherwise(session, charters)
+
+
+def _named_otherwise(session: Session, charters: Iterable[Charter]) -> Iterator[Finding]:
+    """Members and offices whom a table calls something else than their charter does."""
+    # The rooms of both lie above this one: their tables are looked at by name.
+    members, offices = Base.metadata.tables.get("members"), Base.metadata.tables.get("offices")
+    called = (
+        {row.id: row.sign_in for row in session.execute(select(members.c.id, members.c.sign_in))}
+        if members is not None
+        else {}
+    )
+    places = (
+        {row.id: row.seat for row in session.execute(select(offices.c.id, offices.c.seat))}
+        if offices is not None
+        else {}
+    )
+    for charter in charters:
+        if charter.place and places.get(charter.office_id, charter.place) != charter.place:
+            yield Finding("an office is called something else than its charter says", str(charter.office_id))
+        for member, name in charter.names.items():
+            if called.get(member, name) != name:
+                yield Finding("a member is called something else than the charter says", str(member))
 
 
 def newest_charters(session: Session) -> list[Charter]:

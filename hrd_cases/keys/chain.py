@@ -151,6 +151,10 @@ class Charters:
             self._offices[office_id] = self._pinned(steps)
         return self._offices[office_id]
 
+    def names(self) -> dict[uuid.UUID, str]:
+        """What members are called by the charters verified so far, whatever a table says of them."""
+        return {member: name for steps in self._offices.values() for member, name in steps[-1].charter.names.items()}
+
     def history(self, office_id: uuid.UUID) -> list[tuple[Charter, tuple[Signature, ...]]]:
         """Every charter of an office, oldest first, with its signatures; the chain is verified."""
         return [(step.charter, step.signatures) for step in self.steps(office_id)]

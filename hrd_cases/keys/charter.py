@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -20,6 +20,9 @@ from hrd_cases.vault.identity import KeyPair
 
 T = TypeVar("T")
 SIGNING_LABEL = "charter"
+FORMATS = (1, 2)
+"""The first names neither its members nor its place. It is read for ever, and written as it was."""
+FORMAT = FORMATS[-1]
 UNREADABLE = (msgspec.MsgspecError, ValueError, OverflowError)
 """What planted bytes make a decoder raise; text that is no UTF-8 is a ValueError."""
 LONGEST_ACTING = timedelta(days=366)
@@ -74,13 +77,16 @@ class CircleEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Seat(msgspec.Struct, frozen=True, array_like=True):
-    """A member in a role, with the fingerprint of the keys they hold."""
+    """A member in a role, with the fingerprint of the keys they hold. `called`: their sign-in name, by which whoever
+    signs knows them; "" in a seat from before charters named anybody.
+    """
 
     member_id: uuid.UUID
     role: Role
     since: date
     until: date | None
     fingerprint: bytes
+    called: str = ""
 
     @property
     def holder(self) -> Signer:
@@ -125,7 +131,8 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     """One office's charter. `previous` is b"" for an office's first; `authority` b"" for the founding charter only.
 
     `ended` names keys whose access was ended: whatever the tables say later, and though only two headquarters heads
-    take a head's seat away, a seat under such keys counts for nothing any more.
+    take a head's seat away, a seat under such keys counts for nothing any more. `place`: the city of the office, by
+    which it is known; "" in one from before charters named it.
     """
 
     format: int
@@ -142,6 +149,12 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     acting: tuple[ActingHead, ...] = ()
     marks: tuple[OfficeMark, ...] = ()
     ended: tuple[Signer, ...] = ()
+    place: str = ""
+
+    @property
+    def names(self) -> dict[uuid.UUID, str]:
+        """What its members are called: sign-in names that were signed, whatever a table says of them."""
+        return {seat.member_id: seat.called for seat in self.seats if seat.called}
 
     @property
     def hash(self) -> bytes:
@@ -209,12 +222,18 @@ _signatures = msgspec.msgpack.Decoder(tuple[Signature, ...])
 
 
 def encode(charter: Charter) -> bytes:
-    return _encoder.encode(charter)
+    return _encoder.encode(charter if charter.format != FORMATS[0] else _as_first(charter))
+
+
+def _as_first(charter: Charter) -> tuple[object, ...]:
+    """A charter in the first format: seats without a name, and no place at the end."""
+    seats = tuple(msgspec.structs.astuple(seat)[:-1] for seat in charter.seats)
+    return msgspec.structs.astuple(msgspec.structs.replace(charter, seats=seats))[:-1]
 
 
 def decode(body: bytes) -> Charter:
     """Raises Tampered on anything that is not a charter written exactly as we write it."""
-    return _as_written(_decoder, body, "charter")
+    return _as_written(_decoder, encode, body, "charter")
 
 
 def encode_signatures(signatures: Iterable[Signature]) -> bytes:
@@ -223,15 +242,15 @@ def encode_signatures(signatures: Iterable[Signature]) -> bytes:
 
 def decode_signatures(blob: bytes) -> tuple[Signature, ...]:
     """Raises Tampered on anything that is not signatures written exactly as we write them."""
-    return _as_written(_signatures, blob, "signatures")
+    return _as_written(_signatures, encode_signatures, blob, "signatures")
 
 
-def _as_written(decoder: msgspec.msgpack.Decoder[T], blob: bytes, what: str) -> T:
+def _as_written(decoder: msgspec.msgpack.Decoder[T], write: Callable[[T], bytes], blob: bytes, what: str) -> T:
     try:
         found = decoder.decode(blob)
     except UNREADABLE as error:
         raise Tampered(f"this is no {what}") from error
-    if _encoder.encode(found) != blob:
+    if write(found) != blob:
         raise Tampered(f"{what} in another spelling")
     return found
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.errors import N_, Absent, Changed, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pin, Pins
 from hrd_cases.keys.charter import (
+    FORMAT,
     SIGNING_LABEL,
     Act,
     Charter,
@@ -33,7 +34,6 @@ from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OFFICE_CIRCLES, OfficeKind
 from hrd_cases.keys.rules import authors
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
-FORMAT = 1
 CHARTERS_LOCK = 0x43484152
 
 
@@ -45,7 +45,7 @@ def publish_keys(session: Session, member_id: uuid.UUID, bundle: bytes) -> bytes
     return fingerprint
 
 
-def founding_charter(office_id: uuid.UUID, seats: tuple[Seat, ...], now: datetime) -> Charter:
+def founding_charter(office_id: uuid.UUID, seats: tuple[Seat, ...], now: datetime, place: str = "") -> Charter:
     """Headquarters' first charter: the root of everything, signed by two of the heads it names."""
     return Charter(
         FORMAT,
@@ -59,6 +59,7 @@ def founding_charter(office_id: uuid.UUID, seats: tuple[Seat, ...], now: datetim
         (),
         _unmade(OfficeKind.HEADQUARTERS),
         seats,
+        place=place,
     )
 
 
@@ -69,10 +70,12 @@ def first_charter(
     countries: tuple[Coverage, ...],
     seats: tuple[Seat, ...],
     now: datetime,
+    place: str = "",
 ) -> Charter:
     """An office's first charter, on the authority of headquarters' charter in force."""
     authority = charters.headquarters().hash
-    return Charter(FORMAT, office_id, kind, 1, b"", authority, now, Act.FIRST, countries, _unmade(kind), seats)
+    circles = _unmade(kind)
+    return Charter(FORMAT, office_id, kind, 1, b"", authority, now, Act.FIRST, countries, circles, seats, place=place)
 
 
 def _unmade(kind: OfficeKind) -> tuple[CircleEntry, ...]:
@@ -86,6 +89,7 @@ def next_charter(charters: Charters, office_id: uuid.UUID, act: Act, now: dateti
     marks = charters.marks() if current.kind is OfficeKind.HEADQUARTERS else ()
     return msgspec.structs.replace(
         current,
+        format=FORMAT,
         number=current.number + 1,
         previous=current.hash,
         authority=headquarters.hash,

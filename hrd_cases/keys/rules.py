@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from hrd_cases.errors import Tampered
-from hrd_cases.keys.charter import LONGEST_ACTING, MIN_HEADS, SIGNING_LABEL, Charter, Seat, Signature, Signer
+from hrd_cases.keys.charter import FORMATS, LONGEST_ACTING, MIN_HEADS, SIGNING_LABEL, Charter, Seat, Signature, Signer
 from hrd_cases.keys.roles import CHANGED_BY_TWO, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.vault.identity import fingerprint_of, verify
 
@@ -38,6 +38,8 @@ class Authors(NamedTuple):
 
 def check_shape(charter: Charter) -> None:
     """What must hold in any charter, whoever signed it. Raises Tampered."""
+    if charter.format not in FORMATS:
+        raise Tampered("a charter of an unknown format")
     if charter.issued_at.tzinfo is None:
         raise Tampered("a charter without an instant")
     _check_seats(charter)
@@ -64,6 +66,9 @@ def _check_seats(charter: Charter) -> None:
     if len({fingerprint for _, fingerprint in held}) != len(held):
         # One person would sign for two.
         raise Tampered("two members with one key")
+    called = {(seat.member_id, seat.called) for seat in charter.seats if seat.called}
+    if not len(called) == len(charter.names) == len(set(charter.names.values())):
+        raise Tampered("one member with two names, or two members with one")
     if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
         # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole
         # house.
@@ -98,10 +103,10 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
     two = Authors(HEADS_TO_SIGN, headquarters.heads(day), True)
     if previous is None:
         return (two,)
-    if (previous.office_id, previous.kind) != (charter.office_id, charter.kind):
-        raise Tampered("an office cannot become another")
+    _check_stays(previous, charter)
     removed, added = _seat_changes(previous, charter)
-    by_two = previous.countries != charter.countries or any(s.role in CHANGED_BY_TWO for s in (*removed, *added))
+    covered = (previous.countries, previous.place) != (charter.countries, charter.place)
+    by_two = covered or any(seat.role in CHANGED_BY_TWO for seat in (*removed, *added))
     acting_changed = previous.acting != charter.acting
     if any(seat.holder in previous.ended for seat in added):
         raise Tampered("a seat given again to keys whose access was ended")
@@ -115,6 +120,17 @@ def authors(previous: Charter | None, charter: Charter, headquarters: Charter | 
         return (two,)
     heads = previous.heads(day)
     return (Authors(1, heads if acting_changed else heads | previous.may_act(charter.issued_at), False), two)
+
+
+def _check_stays(previous: Charter, charter: Charter) -> None:
+    """Whoever signs knows offices by their place and members by their name: neither is ever given to another."""
+    if (previous.office_id, previous.kind) != (charter.office_id, charter.kind):
+        raise Tampered("an office cannot become another")
+    if previous.place not in ("", charter.place):
+        raise Tampered("an office cannot move")
+    staying = {seat.member_id for seat in charter.seats} & previous.names.keys()
+    if any(charter.names.get(member) != previous.names[member] for member in staying):
+        raise Tampered("a member cannot take another name")
 
 
 def _begins_rightly(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> bool:

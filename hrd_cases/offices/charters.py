@@ -68,7 +68,7 @@ def found_headquarters(session: Session, by: Visitor, office: Office, words: Wor
         raise Refused(N_("There are more than six custodians."), N_("Withdraw an invitation first."))
     seats = tuple(seat_for(member, Role(member.invited_role), now.date()) for member in members)
     check_words(session, seats, words, by)
-    propose_signed(session, by, None, founding_charter(office.id, seats, now), now)
+    propose_signed(session, by, None, founding_charter(office.id, seats, now, office.seat), now)
 
 
 def _pin_own_root(session: Session, by: Visitor, charter: Charter) -> None:
@@ -103,7 +103,7 @@ def open_charter(
     coverage = tuple(Coverage(country, now.date()) for country in sorted(set(countries)))
     seated = tuple(newcomer_seat(session, office, member, role, now.date()) for member, role in seats.items())
     check_words(session, seated, words, by)
-    charter = first_charter(by.charters, office.id, kind, coverage, seated, now)
+    charter = first_charter(by.charters, office.id, kind, coverage, seated, now, office.seat)
     return propose_signed(session, by, by.charters, charter, now)
 
 
@@ -134,7 +134,8 @@ def change_coverage(
     covered = _covered(current, countries, now.date())
     if covered == current.countries:
         raise Refused(N_("These are the countries it covers already."), N_("Add one, or leave one out, then sign."))
-    return change(session, by, office, Act.COVERAGE, now, countries=covered)
+    place = current.place or office.seat  # of a charter from before charters named it
+    return change(session, by, office, Act.COVERAGE, now, countries=covered, place=place)
 
 
 def _covered(current: Charter, countries: tuple[str, ...], today: date) -> tuple[Coverage, ...]:
@@ -190,15 +191,15 @@ def withdraw_draft(session: Session, by: Visitor, draft: CharterDraft) -> None:
     """Throw a draft away; anyone who might sign it may, and any head if it can never come into force."""
     try:
         charter = decode(draft.body)
-    except Tampered:
-        record(session, Event.CHARTER_WITHDRAWN, office=draft.office_id, number=0)
-        session.delete(draft)
-        return
-    charters = by.charters if charter.authority else None
-    if not overtaken(charters, charter) and not can_sign(charters, charter, by.member_id):
+        charters = by.charters if charter.authority else None
+        theirs = overtaken(charters, charter) or can_sign(charters, charter, by.member_id)
+        number = charter.number
+    except Tampered:  # planted: no charter, or one that nobody may make
+        theirs, number = True, 0
+    if not theirs:
         raise Refused(
             N_("Your role does not sign this change."),
             N_("Whoever may sign it may withdraw it: two heads of headquarters."),
         )
-    record(session, Event.CHARTER_WITHDRAWN, office=charter.office_id, number=charter.number)
+    record(session, Event.CHARTER_WITHDRAWN, office=draft.office_id, number=number)
     session.delete(draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,10 +12,11 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hrd_cases.accounts.models import Invitation, Member
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent
+from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import ActingHead, Charter, Seat
 from hrd_cases.keys.circles import Readiness, readiness
 from hrd_cases.keys.models import CircleGrant
@@ -73,10 +75,40 @@ def charter_of(by: Visitor, office_id: uuid.UUID) -> Charter | None:
         return None
 
 
-def names_of(session: Session, members: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Sign-in names by id."""
-    rows = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(tuple(members))))
-    return {row.id: row.sign_in for row in rows}
+def names_of(session: Session, members: Iterable[uuid.UUID], draft: Charter | None = None) -> dict[uuid.UUID, str]:
+    """Sign-in names by id: those that a charter verified for this visitor gives, or a `draft` that they read; the
+    table's for whom none names.
+    """
+    wanted = frozenset(members)
+    rows = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(wanted)))
+    keys = session.info.get("keys")
+    signed = (draft.names if draft is not None else {}) | (keys.charters.names() if keys is not None else {})
+    return {row.id: row.sign_in for row in rows} | {member: signed[member] for member in wanted & signed.keys()}
+
+
+def as_chartered(charter: Charter | None, member: Member) -> Member:
+    """A colleague under the name by which a charter knows them, whatever the table says; nothing of it is written."""
+    if charter is not None and member.id in charter.names:
+        set_committed_value(member, "sign_in", charter.names[member.id])
+    return member
+
+
+def office_of(session: Session, by: Visitor, office_id: uuid.UUID) -> Office | None:
+    """An office under the place its charter names, whatever the table says; nothing of it is written."""
+    office = session.get(Office, office_id)
+    with suppress(Tampered):
+        charter = charter_of(by, office_id) if office is not None else None
+        if office is not None and charter is not None and charter.place:
+            set_committed_value(office, "seat", charter.place)
+    return office
+
+
+def place_of(session: Session, by: Visitor, member: Member) -> Office:
+    """The office a member belongs to. Raises Absent."""
+    office = office_of(session, by, member.office_id)
+    if office is None:
+        raise Absent
+    return office
 
 
 def suspended(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -89,7 +121,7 @@ def colleagues(
 ) -> list[Colleague]:
     """Everybody of an office: seated first, then those on their way in, at last those who left."""
     stands = stands_of(session, by, charter)
-    members = list(session.scalars(select(Member).where(Member.office_id == office_id).order_by(Member.sign_in)))
+    members = session.scalars(select(Member).where(Member.office_id == office_id).order_by(Member.sign_in)).all()
     found = [colleague(session, charter, stands, member, by.today, now) for member in members]
     return sorted(found, key=lambda one: (one.access is Access.GONE, not one.seats, one.member.sign_in))
 
@@ -109,6 +141,7 @@ def seats_held(charter: Charter | None, member_id: uuid.UUID, today: date) -> tu
 def colleague(
     session: Session, charter: Charter | None, stands: list[Readiness], member: Member, today: date, now: datetime
 ) -> Colleague:
+    as_chartered(charter, member)
     seats = seats_held(charter, member.id, today)
     acting = _acting(session, charter, member)
     waits_for = tuple(stand.name for stand in stands if member.id in stand.waiting)

@@ -20,11 +20,18 @@ Names = Mapping[uuid.UUID, str]
 def changes(previous: Charter | None, charter: Charter, names: Names) -> list[str]:
     """Sentences, one for each thing that `charter` says otherwise than `previous` (None: everything is new)."""
     return [
+        *_place(previous, charter),
         *_countries(previous.countries if previous else (), charter.countries),
         *_seats(previous.seats if previous else (), charter.seats, names),
         *_acting(previous.acting if previous else (), charter.acting, names),
         *_circles(previous, charter),
     ]
+
+
+def _place(previous: Charter | None, charter: Charter) -> list[str]:
+    if not charter.place or (previous is not None and previous.place == charter.place):
+        return []
+    return [_("The office is in %(place)s.", place=charter.place)]
 
 
 def _countries(before: tuple[Coverage, ...], after: tuple[Coverage, ...]) -> list[str]:
@@ -46,7 +53,7 @@ def _seats(before: tuple[Seat, ...], after: tuple[Seat, ...], names: Names) -> l
     for seat in after:
         if seat in before:
             continue
-        name, role = names.get(seat.member_id, "?"), str(ROLE[seat.role])
+        name, role = seat.called or names.get(seat.member_id, "?"), str(ROLE[seat.role])
         old = known.get(seat.member_id)
         if old is None:
             said.append(_("%(name)s is seated: %(role)s.", name=name, role=role))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
@@ -10,13 +11,15 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
+from hrd_cases.offices.colleagues import as_chartered, charter_of, office_of
 from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 
 
 @opens(Office)
 def open_office(session: Session, visitor: Visitor, office_id: uuid.UUID) -> Known[Office] | None:
     """Everybody seated knows every office: their contact entries are public."""
-    office = session.get(Office, office_id)
+    office = office_of(session, visitor, office_id)
     return Known(office, office.id) if office is not None and visitor.allows(Permission.SEE_OFFICES) else None
 
 
@@ -32,6 +35,8 @@ def open_member(session: Session, visitor: Visitor, member_id: uuid.UUID) -> Kno
     member = session.get(Member, member_id)
     if member is None or not visitor.allows(Permission.SEE_STAFF, member.office_id):
         return None
+    with suppress(Tampered):
+        as_chartered(charter_of(visitor, member.office_id), member)
     return Known(member, member.office_id)
 
 

@@ -46,7 +46,7 @@ def seat_for(member: Member, role: Role, since: date) -> Seat:
             N_("They finish with the invitation code; then they read you six words."),
             name=member.sign_in,
         )
-    return Seat(member.id, role, since, None, member.fingerprint)
+    return Seat(member.id, role, since, None, member.fingerprint, member.sign_in)
 
 
 def propose_signed(

@@ -34,6 +34,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     current = by.charters.of(office.id)
     seat = newcomer_seat(session, office, member.id, role_of_newcomer(current, member, now.date()), now.date())
     check_words(session, (seat,), {member.id: words}, by)
+    seat = msgspec.structs.replace(seat, called=current.names.get(member.id, seat.called))
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
         raise Refused(
@@ -41,6 +42,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
             N_("Change the seat from their page."),
             name=member.sign_in,
         )
+    _check_name(others, seat)
     _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
     return change(session, by, office, Act.SEAT, now, seats=(*others, seat))
@@ -74,6 +76,16 @@ def _check_here(member: Member) -> None:
         )
 
 
+def _check_name(others: tuple[Seat, ...], seat: Seat) -> None:
+    """A name in the charter is one person's: who vouches knows them by it."""
+    if any(other.called == seat.called and other.member_id != seat.member_id for other in others):
+        raise Refused(
+            N_("%(name)s is what the charter calls another colleague. Somebody has exchanged names in a table."),
+            N_("Do not sign: call headquarters."),
+            name=seat.called,
+        )
+
+
 def _check_custodians(others: tuple[Seat, ...], seat: Seat) -> None:
     if seat.role is Role.CUSTODIAN and sum(s.role is Role.CUSTODIAN for s in others) >= MAX_CUSTODIANS:
         raise Refused(N_("There are six custodians already."), N_("Take a seat away first."))
@@ -92,7 +104,7 @@ def change_role(
     _check_keys(by, current, member, mine[0])
     if {seat.role for seat in mine if seat.holds_on(now.date())} == {role}:
         raise Refused(N_("%(name)s has this role already."), N_("Choose another role."), name=member.sign_in)
-    seat = Seat(member.id, role, now.date(), None, mine[0].fingerprint)
+    seat = msgspec.structs.replace(mine[0], role=role, since=now.date(), until=None)
     _check_two_heads(current, (*others, seat), now.date())
     _check_custodians(others, seat)
     return change(session, by, office, Act.SEAT, now, seats=(*others, seat))

@@ -98,6 +98,8 @@ FINDINGS = (
     _l("the seats shown are not those of the charter"),
     _l("the countries shown are not those of the charter"),
     _l("the circles shown are not those of the charter"),
+    _l("an office is called something else than its charter says"),
+    _l("a member is called something else than the charter says"),
 )
 """What audit.verify says; it knows no language, so its sentences are listed here for the translators."""
 

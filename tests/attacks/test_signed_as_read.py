@@ -18,28 +18,27 @@ CHANGED = "What you have read has changed meanwhile, and nothing was done."
 
 @dataclass
 class Signed:
-    """A page of an office or a member, its form filled in, and what is exchanged between reading and sending."""
+    """A page of an office or a member, its form filled in, and what is exchanged between reading and sending: nothing
+    where the charters say everything that the page shows."""
 
     by: str
     whose: str
     rest: str
-    exchanged: str
-    shows: str
+    exchanged: str = ""
+    shows: str = ""
     form: dict[str, str] = field(default_factory=dict)
 
 
 OTHER_KEYS = "UPDATE members SET fingerprint = randomblob(32) WHERE sign_in = 'new.cairo'"
 CALLED = "UPDATE members SET sign_in = 'new.other' WHERE sign_in = 'new.cairo'"
-MOVED = "UPDATE offices SET seat = 'Elsewhere' WHERE code = 'DEL_EGY'"
 ROLE = "UPDATE members SET invited_role = 'deputy' WHERE sign_in = 'new.cairo'"
 SIGNED = {
     "vouched, another role": Signed("head.cairo", "new.cairo", "/vouch", ROLE, "Deputy"),
     "vouched, another name": Signed("head.cairo", "new.cairo", "/vouch", CALLED, "new.other"),
     "vouched, other keys": Signed("head.cairo", "new.cairo", "/vouch", OTHER_KEYS, "new.cairo"),
-    "vouched, another place": Signed("head.cairo", "new.cairo", "/vouch", MOVED, "Elsewhere"),
-    "a role": Signed("head.cairo", "officer.cairo", "/seat", MOVED, "Elsewhere", {"role": "deputy"}),
-    "an acting head": Signed("head.cairo", "DEL_EGY", "/acting", MOVED, "Elsewhere"),
-    "countries": Signed("head1.hq", "DEL_EGY", "/coverage", MOVED, "Elsewhere", {"countries": "Egypt, Sudan"}),
+    "a role": Signed("head.cairo", "officer.cairo", "/seat", form={"role": "deputy"}),
+    "an acting head": Signed("head.cairo", "DEL_EGY", "/acting"),
+    "countries": Signed("head1.hq", "DEL_EGY", "/coverage", form={"countries": "Egypt, Sudan"}),
     "an end": Signed("admin.hq", "new.cairo", "/revoke", CALLED, "new.other"),
 }
 
@@ -59,7 +58,7 @@ def read_on(page: Any) -> str:
     return found[1] if found else ""
 
 
-@pytest.mark.parametrize("what", SIGNED)
+@pytest.mark.parametrize("what", [what for what, one in SIGNED.items() if one.exchanged])
 def test_what_was_read_and_exchanged_is_not_signed_but_shown_as_it_is_now(world: World, what: str) -> None:
     one = SIGNED[what]
     words = newcomer(world, "new.cairo", "DEL_EGY", "finance")

@@ -22,7 +22,7 @@ from hrd_cases.forms import offered
 from hrd_cases.keys.charter import Charter, Signature
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.offices import charters, drafts, seating
-from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of, seats_held
+from hrd_cases.offices.colleagues import charter_of, names_of, newcomers_of, place_of, seats_held
 from hrd_cases.offices.forms import (
     UNSEATED,
     ActingForm,
@@ -109,7 +109,7 @@ def _of_draft(session: Session, visitor: Visitor, waiting: drafts.WaitingDraft |
     if waiting is None or waiting.charter is None:
         return {"waiting": waiting, "draft_changes": [], "draft_names": {}}
     current = charter_of(visitor, waiting.charter.office_id) if visitor.seats and not waiting.overtaken else None
-    names = names_of(session, people_of(waiting.charter, current) | waiting.signed_by)
+    names = names_of(session, people_of(waiting.charter, current) | waiting.signed_by, waiting.charter)
     said = [] if waiting.overtaken else changes(current, waiting.charter, names)
     return {"waiting": waiting, "draft_changes": said, "draft_names": names}
 
@@ -170,7 +170,7 @@ def _strangers(session: Session, visitor: Visitor, charter: Charter) -> dict[uui
     """Newcomers of a draft whose words the signer must hear: everybody new but themselves."""
     known = visitor.charters if visitor.charters.pins.root else None
     new = {seat.member_id for seat in charters.newcomers(known, charter)} - {visitor.member_id}
-    return _by_name(names_of(session, new))
+    return _by_name(names_of(session, new, charter))
 
 
 def _by_name(names: dict[uuid.UUID, str]) -> dict[uuid.UUID, str]:
@@ -270,7 +270,7 @@ def _beside(session: Session, visitor: Visitor, office: Office, *, alone: bool) 
 @desk.form("/offices/members/<uuid:member_id>/seat", needs=Permission.CHANGE_SEAT)
 def seat(session: Session, visitor: Visitor, member: Member) -> Response:
     """Another role, or none: whoever holds no key any more by their role loses it, and the key is exchanged."""
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     held = seats_held(visitor.charters.of(office.id), member.id, visitor.today)
     if not held:
         raise Absent

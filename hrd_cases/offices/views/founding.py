@@ -66,7 +66,8 @@ def _others(session: Session, visitor: Visitor, office: Office, waiting: Waiting
         ids = people_of(waiting.charter)
     else:
         ids = {member.id for member in charters.founders(session, office)}
-    return dict(sorted(names_of(session, ids - {visitor.member_id}).items(), key=lambda named: named[1]))
+    names = names_of(session, ids - {visitor.member_id}, waiting.charter if waiting is not None else None)
+    return dict(sorted(names.items(), key=lambda named: named[1]))
 
 
 def _sign(session: Session, visitor: Visitor, office: Office, waiting: WaitingDraft | None, words: Words) -> None:

@@ -33,6 +33,7 @@ from hrd_cases.offices.colleagues import (
     colleagues,
     handed_over,
     names_of,
+    place_of,
     stands_of,
 )
 from hrd_cases.offices.forms import AddressForm, InviteForm, WordsForm, role_choices, sent_with
@@ -56,7 +57,7 @@ def index(session: Session, visitor: Visitor, office: Office) -> Response:
 
 @desk.get("/offices/members/<uuid:member_id>", needs=Permission.SEE_STAFF)
 def show(session: Session, visitor: Visitor, member: Member) -> Response:
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     charter = charter_of(visitor, office.id)
     handed = [one for one in handed_over(session, charter) if one.member_id == member.id] if charter else []
     return shown(
@@ -121,17 +122,17 @@ def _code_page(session: Session, office: Office, member: Member, code: str) -> R
 
 
 @desk.get("/offices/members/<uuid:member_id>/invitation", needs=Permission.INVITE_MEMBER)
-def invitation(session: Session, member: Member) -> Response:
+def invitation(session: Session, visitor: Visitor, member: Member) -> Response:
     """An open invitation, whose code nobody can be shown again."""
     found = actions.open_invitation(session, member, datetime.now(UTC))
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     return shown("offices/invitation.html", office=office, member=member, invitation=found)
 
 
 @desk.form("/offices/members/<uuid:member_id>/invite-again", needs=Permission.INVITE_MEMBER)
 def invite_again(session: Session, visitor: Visitor, member: Member) -> Response:
     codes: list[str] = []
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     lost = member.enrolled_at is not None
     replaced = actions.open_invitation(session, member, datetime.now(UTC))
     instead_of = digest("invitation", replaced.made_at.isoformat().encode()).hex() if replaced is not None else ""
@@ -179,13 +180,13 @@ def _led_saying(words: str, endpoint: str, row_id: uuid.UUID) -> Response:
 
 
 @desk.form("/offices/members/<uuid:member_id>/address", needs=Permission.INVITE_MEMBER)
-def address(session: Session, member: Member) -> Response:
+def address(session: Session, visitor: Visitor, member: Member) -> Response:
     form = AddressForm()
     if done(form, lambda: _correct_address(session, member, typed(form.address)), "address"):
         return _led_saying(
             _("Mail for %(name)s goes to the new address.", name=member.sign_in), "members.show", member.id
         )
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     return shown("offices/address.html", form, office=office, member=member)
 
 
@@ -198,7 +199,7 @@ def _correct_address(session: Session, member: Member, new: str) -> None:
 
 @desk.form("/offices/members/<uuid:member_id>/vouch", needs=Permission.VOUCH)
 def vouch(session: Session, visitor: Visitor, member: Member) -> Response:
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     charter = charter_of(visitor, office.id)
     if charter is None or _colleague(session, visitor, charter, member).access is not Access.WAITS_FOR_WORDS:
         return led_to("members.show", member_id=member.id)
@@ -224,7 +225,7 @@ def _vouch(session: Session, visitor: Visitor, office: Office, member: Member, w
 @desk.get("/offices/members/<uuid:member_id>/vouched", needs=Permission.VOUCH)
 def vouched(session: Session, visitor: Visitor, member: Member) -> Response:
     """The register's six words, to be read to the newcomer in the same call."""
-    office = session.get_one(Office, member.office_id)
+    office = place_of(session, visitor, member)
     root_words = six_words(visitor.charters.pins.root)
     return shown("offices/vouched.html", office=office, member=member, root_words=root_words)
 
