@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import facts, risk
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Assessment, LifeStep
-from hrd_cases.cases.file import open_file
 from hrd_cases.cases.life import IN_HAND, TO_BE_ASSESSED, Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.risk import Choice
 from hrd_cases.cases.steps import ASSESS_ANEW, take_step
 from hrd_cases.cases.tasks import finish
-from hrd_cases.cases.writing import lock_case, write
+from hrd_cases.cases.writing import locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import HEADS
@@ -33,8 +32,7 @@ def is_head(by: Visitor, case: Case) -> bool:
 
 def assess(session: Session, by: Visitor, case: Case, choice: Choice, now: datetime) -> Assessment:
     """A new assessment; of a file that waits for its first, it is the step that the table of its life asks for."""
-    lock_case(session, case)
-    file = open_file(session, case, anew=True)
+    file = locked_file(session, case)
     state = file.state(by.today)
     if state not in IN_HAND:
         raise Refused.of(_NOT_NOW)
@@ -76,8 +74,7 @@ def renew(session: Session, by: Visitor, case: Case, now: datetime) -> date:
 
     Refused where a fact has come that makes the risk higher: that is a change.
     """
-    lock_case(session, case)
-    file = open_file(session, case, anew=True)
+    file = locked_file(session, case)
     state = file.state(by.today)
     if file.risk is None or state not in IN_HAND or state in TO_BE_ASSESSED:
         raise Refused.of(_NOT_NOW)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.details import LifeStep
-from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.steps import take_step
-from hrd_cases.cases.writing import lock_case
+from hrd_cases.cases.writing import locked_file
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 
@@ -27,7 +27,7 @@ def decide(
     """One of `DECISIONS` on what the head read. The table says who may, and what is missing."""
     if decision not in DECISIONS:
         raise Refused.of(_NOTHING_CHOSEN)
-    file = open_file(session, lock_case(session, case), anew=True)
+    file = locked_file(session, case)
     asked = file.asked_to_close
     if asked is not None and asked.entry.id != made_from:
         raise Refused.of(_ASKED_ANEW)

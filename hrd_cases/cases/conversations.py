@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import consent, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation
+from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.tasks import raise_task
-from hrd_cases.cases.writing import correct, lock_case, write
+from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.outbox.plan import cancel
@@ -33,9 +33,8 @@ class Followed(NamedTuple):
 
 def record_conversation(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
     """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone."""
-    lock_case(session, case)
     _check(said, now)
-    before = open_file(session, case, anew=True)
+    before = locked_file(session, case)
     write(session, by, case, said, now)
     return _follow(session, by, before, now)
 
@@ -44,9 +43,8 @@ def correct_conversation(
     session: Session, by: Visitor, case: Case, corrected_id: uuid.UUID, said: Conversation, now: datetime
 ) -> Followed:
     """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
-    lock_case(session, case)
     _check(said, now)
-    before = open_file(session, case, anew=True)
+    before = locked_file(session, case)
     correct(session, by, before, corrected_id, said, now)
     return _follow(session, by, before, now)
 
@@ -74,8 +72,10 @@ def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Follo
     for action_id in follows.stop:
         _stop(session, by, file, action_id, now)
     for action_id, purpose in follows.tasks:
-        rule, officer = undo_rule(purpose), file.case.officer_id
-        raise_task(session, by, file.case, rule, now.date(), now, for_id=officer, about_id=action_id)
+        undo = Task(
+            what="", rule=undo_rule(purpose), due_on=now.date(), for_id=file.case.officer_id, about_id=action_id
+        )
+        raise_task(session, by, file.case, undo, now)
     session.flush()
     touched(session, by, file.case)
     return Followed(len(follows.stop), len(follows.tasks))

@@ -141,7 +141,7 @@ class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
     organisers_own: bytes = b""
 
 
-class Spoken(_Said, frozen=True, kw_only=True):
+class Attribution(_Said, frozen=True, kw_only=True):
     """The inside of `Meeting.organisers_own`: who took part, and who said what."""
 
     present: str = ""

@@ -32,6 +32,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.life import ENDED, Act, State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.needs import archive_on
+from hrd_cases.errors import Absent
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
@@ -79,7 +80,7 @@ class File:
         return chains
 
     def versions(self, thing_id: uuid.UUID) -> list[Entry]:
-        """Everything that was written about one thing, oldest first; () if there is no such thing."""
+        """Everything that was written about one thing, oldest first; [] if there is no such thing."""
         return self._chains.get(thing_id, [])
 
     def thing_of(self, entry_id: uuid.UUID) -> uuid.UUID | None:
@@ -107,6 +108,21 @@ class File:
         chain = self.versions(thing_id)
         said = chain[-1].details if chain else None
         return Standing(thing_id, chain[-1], said) if isinstance(said, kind) else None
+
+    def about(self, entry_id: uuid.UUID, kind: type[T]) -> Standing[T]:
+        """The thing of this kind that an entry is about, as it stands now. Raises Absent."""
+        thing = self.thing_of(entry_id)
+        found = self.one(thing, kind) if thing is not None else None
+        if found is None:
+            raise Absent("nothing of this kind")
+        return found
+
+    def version(self, thing_id: uuid.UUID, entry_id: uuid.UUID) -> Entry:
+        """One version of a thing. Raises Absent for anything else."""
+        found = next((one for one in self.versions(thing_id) if one.id == entry_id), None)
+        if found is None:
+            raise Absent("no version of this")
+        return found
 
     @property
     def said(self) -> list[Details]:

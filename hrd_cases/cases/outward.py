@@ -16,13 +16,13 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action, ActionState
-from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.telling import heads_of, tell, zone_of
-from hrd_cases.cases.writing import correct, lock_case, write
+from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
@@ -100,21 +100,6 @@ def _checked(
     )
 
 
-def _locked(session: Session, case: Case) -> File:
-    """The file as it is now that nobody else acts on it."""
-    lock_case(session, case)
-    return open_file(session, case, anew=True)
-
-
-def standing_of(file: File, entry_id: uuid.UUID) -> Standing[Action]:
-    """The action that an entry is about. Raises Absent."""
-    thing = file.thing_of(entry_id)
-    standing = file.one(thing, Action) if thing is not None else None
-    if standing is None:
-        raise Absent
-    return standing
-
-
 def _check_read(standing: Standing[Action], made_from: uuid.UUID) -> None:
     """What is decided on is what was read."""
     if standing.entry.id != made_from:
@@ -126,7 +111,7 @@ def _check_read(standing: Standing[Action], made_from: uuid.UUID) -> None:
 
 def act(session: Session, by: Visitor, case: Case, given: Action, now: datetime) -> Entry:
     """Record what was done or is planned. Refused without consent."""
-    file = _locked(session, case)
+    file = locked_file(session, case)
     _check_day(given, now)
     written = write(session, by, case, _checked(session, by, file, given, now), now)
     touched(session, by, case)
@@ -143,8 +128,8 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
 
     Raises Changed if somebody wrote what became of it first.
     """
-    file = _locked(session, case)
-    standing = standing_of(file, made_from)
+    file = locked_file(session, case)
+    standing = file.about(made_from, Action)
     _check_read(standing, made_from)
     before, then = standing.said, given
     if given.state != before.state and before.state not in (ActionState.PROPOSED, ActionState.PLANNED):
@@ -192,7 +177,7 @@ def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bo
 
     Refused unless a second member is all that is missing.
     """
-    file = _locked(session, case)
+    file = locked_file(session, case)
     missing_none = Emergency(by.member_id, SOMEBODY_ELSE, danger, given.emergency)
     checked = _checked(session, by, file, given, now, missing_none)
     told = tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
@@ -213,8 +198,8 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     """The second member. From now on it may be done, and the head has two working days to confirm it; a head among the
     two has confirmed it thereby.
     """
-    file = _locked(session, case)
-    standing = standing_of(file, made_from)
+    file = locked_file(session, case)
+    standing = file.about(made_from, Action)
     before = standing.said
     if not before.waits_for_second:
         raise Refused.of(_NOT_WAITING)
@@ -241,8 +226,8 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
 
 def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: datetime) -> None:
     """The head confirms what two members did where asking was impossible."""
-    file = _locked(session, case)
-    standing = standing_of(file, made_from)
+    file = locked_file(session, case)
+    standing = file.about(made_from, Action)
     before = standing.said
     if not before.waits_for_head:
         raise Refused.of(_NOTHING_TO_CONFIRM)

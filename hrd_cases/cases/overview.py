@@ -16,6 +16,7 @@ from hrd_cases.cases import chatham, consent, facts, risk, steps
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import (
     Action,
+    Attribution,
     Contact,
     Incident,
     Meeting,
@@ -24,7 +25,6 @@ from hrd_cases.cases.details import (
     SaidBy,
     Source,
     SourceMark,
-    Spoken,
     Task,
     Way,
 )
@@ -225,7 +225,7 @@ class Sheet:
             return None
         return found if isinstance(found, kind) else None
 
-    def own(self, meeting: Standing[Meeting]) -> Spoken | None:
+    def own(self, meeting: Standing[Meeting]) -> Attribution | None:
         """Who took part and who said what, for the organiser alone."""
         try:
             return chatham.own(self.by, self.file.case.id, meeting.id, meeting.said)

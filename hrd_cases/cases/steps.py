@@ -12,13 +12,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Action, LifeStep
-from hrd_cases.cases.file import HAND_TO, File, Standing, open_file
+from hrd_cases.cases.details import Action, LifeStep, Task
+from hrd_cases.cases.file import HAND_TO, File, Standing
 from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
-from hrd_cases.cases.writing import lock_case, write
+from hrd_cases.cases.writing import locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
@@ -81,8 +81,8 @@ def refused(by: Visitor, file: File, act: Act) -> Refused | None:
 
 def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeStep, now: datetime) -> LifeStep:
     """Carry out one act of the table. Refused with the table's sentence: who can, or what to do instead."""
-    case = lock_case(session, file.case)
-    file = open_file(session, case, anew=True)
+    file = locked_file(session, file.case)
+    case = file.case
     before = file.state(by.today)
     row = life.step(before, act, actor_of(by, file), facts_of(by, file, given))
     case.state = row.after.value
@@ -113,7 +113,7 @@ def _follow(
     if Effect.REMINDERS_CANCELLED in effects:
         cancel(session, [reminder for action in file.actions for reminder in action.said.reminders])
     if Effect.REVIEW_DUE_NOW in effects:
-        raise_task(session, by, case, ASSESS_ANEW, now.date(), now, for_id=by.member_id)
+        raise_task(session, by, case, Task(what="", rule=ASSESS_ANEW, due_on=now.date(), for_id=by.member_id), now)
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
@@ -121,8 +121,8 @@ def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_
     """Make a colleague of the office the file's officer. Refused for anybody who works on no cases there."""
     if not charter.roles_of(member_id, now) & CASEWORKERS:
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
-    case = lock_case(session, file.case)
-    file = open_file(session, case, anew=True)
+    file = locked_file(session, file.case)
+    case = file.case
     state = file.state(by.today).value
     if state not in IN_HAND:
         raise Refused.of(_NOT_HANDED_OVER)

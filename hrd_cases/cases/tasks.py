@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases.details import Arrival, Assessment, Conversation, Details, Incident, Person, Profile, Task
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File
-from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.writing import correct
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.writing import correct, new_entry
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 
@@ -50,7 +50,7 @@ def raise_first_tasks(
     """One task for everything that is still missing: nothing of it blocks."""
     for rule in missing(piece.details for piece in drafted.pieces):
         due = now.date() + timedelta(days=WITHIN_DAYS[rule])
-        raise_task(session, by, case, rule, due, now, for_id=arrival.officer_id)
+        raise_task(session, by, case, Task(what="", rule=rule, due_on=due, for_id=arrival.officer_id), now)
 
 
 def settle(session: Session, by: Visitor, file: File, now: datetime) -> None:
@@ -64,22 +64,9 @@ def settle(session: Session, by: Visitor, file: File, now: datetime) -> None:
                 correct(session, by, file, task.entry.id, done, now)
 
 
-def raise_task(
-    session: Session,
-    by: Visitor,
-    case: Case,
-    rule: str,
-    due_on: date | None,
-    now: datetime,
-    *,
-    for_id: uuid.UUID | None = None,
-    about_id: uuid.UUID | None = None,
-) -> Entry:
-    """A task that a rule raises; its words are those of the rule, in the reader's language."""
-    task = Task(what="", for_id=for_id, due_on=due_on, rule=rule, about_id=about_id)
-    entry = Entry(folder_id=case.folder_id, case_id=case.id, written_at=now, author_id=by.member_id, details=task)
-    session.add(entry)
-    return entry
+def raise_task(session: Session, by: Visitor, case: Case, task: Task, now: datetime) -> None:
+    """A task that a rule raises: without words of its own, it reads as its rule does in the reader's language."""
+    session.add(new_entry(by, case, task, now))
 
 
 def finish(session: Session, by: Visitor, file: File, rule: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.details import Details, Sourced
-from hrd_cases.cases.file import File
+from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
@@ -29,7 +29,7 @@ def write(
     entry_id: uuid.UUID | None = None,
 ) -> Entry:
     """Add one thing to a file."""
-    entry = _entry(by, case, details, now, sourced, entry_id)
+    entry = new_entry(by, case, details, now, sourced, entry_id)
     session.add(entry)
     record(session, Event.ENTRY_WRITTEN, case=case.id, entry=entry.id)
     return entry
@@ -54,7 +54,7 @@ def correct(
         raise Absent("no such entry in this file")
     if file.versions(thing)[-1].id != corrected_id:
         raise Changed("somebody corrected this entry first")
-    entry = _entry(by, file.case, details, now, sourced, None)
+    entry = new_entry(by, file.case, details, now, sourced)
     entry.corrects_id = corrected_id
     try:
         with session.begin_nested():
@@ -66,9 +66,15 @@ def correct(
     return entry
 
 
-def _entry(
-    by: Visitor, case: Case, details: Details, now: datetime, sourced: Sourced | None, entry_id: uuid.UUID | None
+def new_entry(
+    by: Visitor,
+    case: Case,
+    details: Details,
+    now: datetime,
+    sourced: Sourced | None = None,
+    entry_id: uuid.UUID | None = None,
 ) -> Entry:
+    """An entry of this member's that stands in no file yet."""
     entry = Entry(
         id=entry_id or uuid.uuid4(),
         folder_id=case.folder_id,
@@ -87,3 +93,8 @@ def lock_case(session: Session, case: Case) -> Case:
     session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
     session.refresh(case)
     return case
+
+
+def locked_file(session: Session, case: Case) -> File:
+    """The file as it is now that nobody else acts on it: whoever decides on what it says decides on this."""
+    return open_file(session, lock_case(session, case), anew=True)

@@ -23,6 +23,7 @@ from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import (
     Action,
     Answer,
+    Attribution,
     Contact,
     Conversation,
     Dated,
@@ -34,7 +35,6 @@ from hrd_cases.cases.details import (
     SaidBy,
     Source,
     SourceMark,
-    Spoken,
     Task,
     Way,
 )
@@ -139,7 +139,7 @@ class Planted:
 
     def meeting(self, session: Any, officer: Any, case: Case) -> None:
         thing = uuid.uuid4()
-        spoken = Spoken(present=self.new("chathampresent"), said=self.new("chathamsaid"))
+        spoken = Attribution(present=self.new("chathampresent"), said=self.new("chathamsaid"))
         own = chatham.keep(officer, case.id, thing, spoken)
         said = Meeting(when=NOW, chatham_house=True, organiser_id=officer.member_id, organisers_own=own)
         said = msgspec.structs.replace(said, substance=self.new("substance"), place=self.new("meetingplace"))

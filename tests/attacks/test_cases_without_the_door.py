@@ -15,7 +15,7 @@ from sqlalchemy import select
 from hrd_cases.cards.read import cards, cards_of, search_names, search_substring
 from hrd_cases.cases import chatham, drafts
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Meeting, Spoken
+from hrd_cases.cases.details import Attribution, Meeting
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
@@ -42,7 +42,7 @@ def filed(world: World) -> None:
         drafted, told = with_source(recorded("EG", NAME), SOURCE)
         case = session.get_one(Case, submit(session, officer, drafted, told, now).case_id)
         thing = uuid.uuid4()
-        kept = chatham.keep(officer, case.id, thing, Spoken(present=SPEAKER, said=f"{SPEAKER}: so"))
+        kept = chatham.keep(officer, case.id, thing, Attribution(present=SPEAKER, said=f"{SPEAKER}: so"))
         meeting = Meeting(when=now, chatham_house=True, organiser_id=officer.member_id, substance=SUBSTANCE)
         write(session, officer, case, replace(meeting, organisers_own=kept), now, entry_id=thing)
         touched(session, officer, case)
@@ -188,7 +188,7 @@ def _who_spoke_opens_for_the_organiser_alone(unguarded: World, sign_in: str) -> 
     with unguarded.acting(sign_in) as (_, visitor):
         own = replace(meeting.said, organiser_id=visitor.member_id)  # they call themselves the organiser
         if sign_in == "officer.cairo":
-            assert chatham.own(visitor, case_id, meeting.id, own) == Spoken(present=SPEAKER, said=f"{SPEAKER}: so")
+            assert chatham.own(visitor, case_id, meeting.id, own) == Attribution(present=SPEAKER, said=f"{SPEAKER}: so")
         else:
             with pytest.raises(Tampered):
                 chatham.own(visitor, case_id, meeting.id, own)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from hrd_cases.cards.read import cards
 from hrd_cases.cases import chatham
-from hrd_cases.cases.details import Meeting, Spoken
+from hrd_cases.cases.details import Attribution, Meeting
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.errors import Tampered
@@ -82,7 +82,9 @@ def test_no_key_of_a_circle_opens_what_the_organiser_keeps(
     assert SPEAKER.encode() not in kept
     assert meeting.present == ""
     with world.acting("officer.cairo") as (_, officer):
-        assert chatham.own(officer, case_id, meeting_id, meeting) == Spoken(present=SPEAKER, said=f"{SPEAKER}: {SAID}")
+        assert chatham.own(officer, case_id, meeting_id, meeting) == Attribution(
+            present=SPEAKER, said=f"{SPEAKER}: {SAID}"
+        )
         with pytest.raises(Tampered):  # tied to its meeting
             chatham.own(officer, case_id, uuid.uuid4(), meeting)
     with world.acting("deputy.cairo") as (_, deputy):

@@ -15,7 +15,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cards.models import CardIndex
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Incident, Meeting, Person, Profile, Spoken
+from hrd_cases.cases.details import Attribution, Incident, Meeting, Person, Profile
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import write
 from hrd_cases.vault.envelope import wrap
@@ -219,7 +219,7 @@ def test_a_source_and_a_speaker_under_the_chatham_house_rule_are_found_by_nobody
     done = recording.by("officer.cairo", drafted, sourced)
     with world.acting("officer.cairo") as (session, visitor):
         case = session.get_one(Case, done.case_id)
-        spoken = Spoken(present="Quillon Speakername", said="Quillon Speakername spoke of the mine")
+        spoken = Attribution(present="Quillon Speakername", said="Quillon Speakername spoke of the mine")
         meeting = Meeting(
             when=datetime.now(UTC),
             chatham_house=True,

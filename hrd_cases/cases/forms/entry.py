@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from hrd_cases.cases.details import Details, Meeting, Sourced, Spoken
+from hrd_cases.cases.details import Attribution, Details, Meeting, Sourced
 from hrd_cases.cases.forms.fields import in_words, said_in
 from hrd_cases.forms import AtMost, DayField, Form, Text, typed
 
@@ -35,8 +35,8 @@ class Around:
     members: tuple[tuple[uuid.UUID, str], ...] = ()
     sources: tuple[tuple[uuid.UUID, str], ...] | None = None
     has_defender: bool = True
-    own: Callable[[Meeting], Spoken] = lambda _meeting: Spoken()
-    keep: Callable[[Spoken], bytes] = lambda _spoken: b""
+    own: Callable[[Meeting], Attribution] = lambda _meeting: Attribution()
+    keep: Callable[[Attribution], bytes] = lambda _spoken: b""
 
     @property
     def here(self) -> ZoneInfo:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import ActionState, Dated, Details, Meeting, SaidBy, Sourced, Spoken, Task
+from hrd_cases.cases.details import ActionState, Attribution, Dated, Details, Meeting, SaidBy, Sourced, Task
 from hrd_cases.cases.forms.entry import Around, EntryForm, Group, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
@@ -165,7 +165,7 @@ class MeetingForm(TimedForm):
         meeting = super().said(onto)
         if not self.under_the_rule or "present" not in self:
             return meeting
-        own = self.around.keep(Spoken(present=typed(self.present), said=typed(self.said_by)))
+        own = self.around.keep(Attribution(present=typed(self.present), said=typed(self.said_by)))
         return msgspec.structs.replace(meeting, chatham_house=True, present="", organisers_own=own)
 
     def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:

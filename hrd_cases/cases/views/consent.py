@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from babel import Locale
-from flask import make_response, render_template, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -18,11 +18,12 @@ from hrd_cases.cases import consent_gate, conversations, facts, merging
 from hrd_cases.cases.conversations import PURPOSES, Followed, record_conversation
 from hrd_cases.cases.details import Conversation
 from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.forms import Around
 from hrd_cases.cases.forms.consent import ConversationForm, made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
+from hrd_cases.cases.views.conflict import Reading, Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
-from hrd_cases.cases.views.entries import Version, typed_fields, typed_over, whose_change
 from hrd_cases.cases.views.kinds import around_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
@@ -78,7 +79,7 @@ def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
 @desk.form("/<uuid:case_id>/conversation/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
 def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     file, now = open_file(session, case), datetime.now(UTC)
-    stands = _standing(file, entry.id)
+    stands = file.about(entry.id, Conversation)
     form, texts = _form(session, visitor, file, stands.said, now, stands.entry.id)
     followed: list[Followed] = []
     try:
@@ -106,23 +107,6 @@ def _put_right(
         untouched = ConversationForm.of(base, around, unread=True).said(base)
         said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
     return conversations.correct_conversation(session, by, case, corrected, said, now)
-
-
-def _version(file: File, entry_id: uuid.UUID, over: uuid.UUID) -> Conversation:
-    """One version of the conversation that an entry is about. Absent for anything else."""
-    thing = file.thing_of(entry_id)
-    found = next((one.details for one in file.versions(thing) if one.id == over), None) if thing is not None else None
-    if not isinstance(found, Conversation):
-        raise Absent("no version of this conversation")
-    return found
-
-
-def _standing(file: File, entry_id: uuid.UUID) -> Standing[Conversation]:
-    thing = file.thing_of(entry_id)
-    stands = file.one(thing, Conversation) if thing is not None else None
-    if stands is None:
-        raise Absent("no conversation")
-    return stands
 
 
 class Texts(NamedTuple):
@@ -158,31 +142,23 @@ def _say(followed: Followed) -> None:
 
 
 def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, form: ConversationForm) -> Response:
-    """Somebody corrected it first: both versions, and a button that saves this one on top."""
+    """Somebody corrected it first."""
     file = open_file(session, case, anew=True)
-    stands, now = _standing(file, entry_id), datetime.now(UTC)
-    newest: Any = stands.entry
-    other = ConversationForm.of(stands.said, around_of(session, by, file, now), unread=True)
-    other.speaking(SPOKEN)
-    over = typed_over() or made_from(form) or newest.id
-    base = ConversationForm.of(_version(file, entry_id, over), around_of(session, by, file, now), unread=True)
-    base.speaking(SPOKEN)
-    theirs, yours = _words(other), _words(form)
-    labels = {name: label for name, (label, _text) in (theirs | yours).items()}
-    labels |= whose_change(labels, base.in_words(), theirs, yours)
-    both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
-    page = render_template(
-        "cases/conflict.html",
-        versions=[one for one in both if one.theirs != one.yours],
-        by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
-        newest=newest,
-        typed=typed_fields(),
-        typed_over=over,
-        case=case,
-        own=False,
-    )
-    return make_response(page, 409)
+    stands, around = file.about(entry_id, Conversation), around_of(session, by, file, datetime.now(UTC))
+    over = typed_over() or made_from(form) or stands.entry.id
+    readings = Readings(_read(_version(file, entry_id, over), around), _read(stands.said, around), form.in_words())
+    return conflict_page(session, case, stands.entry, over, readings)
 
 
-def _words(form: ConversationForm) -> dict[str, tuple[str, str]]:
-    return {name: (label, text) for name, label, text in form.in_words()}
+def _read(said: Conversation, around: Around) -> Reading:
+    form = ConversationForm.of(said, around, unread=True)
+    form.speaking(SPOKEN)
+    return form.in_words()
+
+
+def _version(file: File, entry_id: uuid.UUID, over: uuid.UUID) -> Conversation:
+    """One version of the conversation that an entry is about. Raises Absent for anything else."""
+    found = file.version(file.about(entry_id, Conversation).id, over).details
+    if not isinstance(found, Conversation):
+        raise Absent("no version of a conversation")
+    return found

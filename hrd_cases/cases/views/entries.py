@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from flask import make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -19,20 +17,17 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms import EntryForm
 from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
 from hrd_cases.cases.words import is_outward, kind_of, task_name
 from hrd_cases.cases.writing import correct as correct_entry
-from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.offices.colleagues import names_of
-
-OVER = "typed_over"
-"""The version over which somebody typed who was second: what they changed there is put over the newest."""
 
 
 @desk.form("/<uuid:case_id>/add/<kind>", needs=Permission.WORK_ON_CASE)
@@ -67,75 +62,14 @@ def _corrected(thing: Entering, form: EntryForm) -> str:
     return str(_("Corrected: %(what)s. What stood there before can still be read.", what=kind_of(before)))
 
 
-class Version(NamedTuple):
-    """One part of a thing that two people corrected: what stands now, and what this one wrote."""
-
-    label: str
-    theirs: str
-    yours: str
-
-
 def _conflict(thing: Entering, form: EntryForm) -> Response:
-    """Somebody corrected it first: both versions side by side, and a button that saves this one on top."""
+    """Somebody corrected it first."""
     newest: Any = thing.before
+    began = thing.file.version(thing.thing_id, typed_over() or uuid.UUID(form.made_from.data or ""))
     hide = _hidden(thing.file, thing.thing_id)
-    theirs = {name: (label, text) for name, label, text in thing.in_words(newest, hide)}
-    yours = {name: (label, text) for name, label, text in form.in_words(hide)}
-    labels = {name: label for name, (label, _text) in (theirs | yours).items()}
-    before = thing.in_words(_made_from(thing, form), hide)
-    labels |= whose_change(labels, before, theirs, yours)
-    both = [Version(label, theirs.get(n, ("", ""))[1], yours.get(n, ("", ""))[1]) for n, label in labels.items()]
-    page = render_template(
-        "cases/conflict.html",
-        versions=[one for one in both if one.theirs != one.yours],
-        by=names_of(thing.session, {newest.author_id}).get(newest.author_id, "?"),
-        newest=newest,
-        typed=typed_fields(),
-        typed_over=_made_from(thing, form).id,
-        case=thing.file.case,
-        own=any(name in form and form[name].data for name in form.NEVER_SHOWN),
-    )
-    return make_response(page, 409)
-
-
-def _made_from(thing: Entering, form: EntryForm) -> Entry:
-    """The version over which the second form was typed."""
-    return thing.version(typed_over() or uuid.UUID(form.made_from.data or ""))
-
-
-Said = dict[str, tuple[str, str]]
-
-
-def whose_change(
-    labels: dict[str, str], before: Iterable[tuple[str, str, str]], theirs: Said, yours: Said
-) -> dict[str, str]:
-    """Labels of what reads otherwise in the second form, with what becomes of it: (name, label, words) `before`."""
-    stood = {name: text for name, _label, text in before}
-    found = {}
-    for name, label in labels.items():
-        mine, other = (said.get(name, ("", ""))[1] != stood.get(name, "") for said in (yours, theirs))
-        if not mine:
-            found[name] = _("%(what)s (you did not change this: theirs stays)", what=label)
-        elif not other:
-            found[name] = _("%(what)s (only you changed this: yours is added)", what=label)
-        else:
-            found[name] = _("%(what)s (both of you changed this: yours would stand)", what=label)
-    return found
-
-
-def typed_over() -> uuid.UUID | None:
-    """The version over which a form was typed that is put over a newer one. Absent if it is none."""
-    sent = request.form.get(OVER, "")
-    try:
-        return uuid.UUID(sent) if sent else None
-    except ValueError as error:
-        raise Absent("typed over nothing") from error
-
-
-def typed_fields() -> list[tuple[str, str]]:
-    """Everything that was typed, for the form that sends it again."""
-    ours = (TOKEN_FIELD, KEPT_FIELD, "made_from", OVER)
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+    readings = Readings(thing.in_words(began, hide), thing.in_words(newest, hide), form.in_words(hide))
+    own = any(name in form and form[name].data for name in form.NEVER_SHOWN)
+    return conflict_page(thing.session, thing.file.case, newest, began.id, readings, own=own)
 
 
 def _hidden(file: File, thing_id: uuid.UUID) -> frozenset[str]:
@@ -180,9 +114,7 @@ def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> 
 @desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/done", needs=Permission.WORK_ON_CASE)
 def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     file = open_file(session, case)
-    task = file.one(file.thing_of(entry.id) or entry.id, Task)
-    if task is None:
-        raise Absent("no task")
+    task = file.about(entry.id, Task)
     name = task_name(task.said)
     return confirm(
         lambda: _finish(session, visitor, file, task.entry.id, task.said),

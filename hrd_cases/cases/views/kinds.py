@@ -17,6 +17,7 @@ from hrd_cases.cases import chatham, merging
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import (
     Action,
+    Attribution,
     Contact,
     Details,
     Incident,
@@ -27,7 +28,6 @@ from hrd_cases.cases.details import (
     Source,
     Sourced,
     SourceMark,
-    Spoken,
     Task,
 )
 from hrd_cases.cases.file import File, open_file
@@ -177,17 +177,10 @@ class Entering:
             raise Absent("made from no version of this")
         said, sourced = form.said(self.stands), form.sourced(self.told)
         if over is not None:
-            said, sourced = self._only_changed(self.version(over), said, sourced)
+            said, sourced = self._only_changed(self.file.version(self.thing_id, over), said, sourced)
         lock_case(self.session, self.file.case)
         correct(self.session, self.by, self.file, made_from, said, self.now, sourced=sourced)
         touched(self.session, self.by, self.file.case)
-
-    def version(self, entry_id: uuid.UUID) -> Entry:
-        """One version of this thing. Absent for anything else."""
-        found = next((one for one in self.file.versions(self.thing_id) if one.id == entry_id), None)
-        if found is None:
-            raise Absent("no version of this")
-        return found
 
     def _only_changed(self, base: Entry, said: Any, sourced: Sourced | None) -> tuple[Any, Sourced | None]:
         """The newest version with what was changed beside `base`. What is put over it went through a form of the newest
@@ -218,10 +211,10 @@ class Entering:
         form: EntryForm = self.kind.form.of(entry.details, self.around, sourced, unread=True)
         return form.in_words(hide)
 
-    def _own(self, meeting: Meeting) -> Spoken:
-        return chatham.own(self.by, self.file.case.id, self.thing_id, meeting) or Spoken()
+    def _own(self, meeting: Meeting) -> Attribution:
+        return chatham.own(self.by, self.file.case.id, self.thing_id, meeting) or Attribution()
 
-    def _keep(self, spoken: Spoken) -> bytes:
+    def _keep(self, spoken: Attribution) -> bytes:
         return chatham.keep(self.by, self.file.case.id, self.thing_id, spoken)
 
 

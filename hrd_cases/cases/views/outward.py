@@ -83,7 +83,7 @@ def _by_purpose(judged: dict[str, Decision]) -> list[tuple[str, list[str], Decis
 def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     """What was done or is planned, and what became of it."""
     file, now = open_file(session, case), datetime.now(UTC)
-    stands = outward.standing_of(file, entry.id)
+    stands = file.about(entry.id, Action)
     form = CarryOnForm.of(stands.said, around_of(session, visitor, file, now), made_from=stands.entry.id)
     field = "state" if "state" in form else None
     try:
@@ -95,7 +95,7 @@ def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Resp
             _("Somebody wrote what became of it first. Look at what stands now, and save again if it is right.")
         )
         file = open_file(session, case, anew=True)
-        stands = outward.standing_of(file, entry.id)
+        stands = file.about(entry.id, Action)
         form.made_from.data = str(stands.entry.id)
     return shown("cases/action.html", form, **_about(session, visitor, file, stands, now))
 
@@ -124,7 +124,7 @@ def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Acti
 def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     """The second of two members who act where nobody can be asked and life is in danger."""
     file = open_file(session, case)
-    stands, now = outward.standing_of(file, entry.id), datetime.now(UTC)
+    stands, now = file.about(entry.id, Action), datetime.now(UTC)
     joined: list[Action] = []
     return confirm(
         lambda: joined.append(outward.join(session, visitor, case, entry.id, now)),
@@ -166,7 +166,7 @@ def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Resp
 def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Response:
     """The head stands by what two members did."""
     file = open_file(session, case)
-    stands, now = outward.standing_of(file, entry.id), datetime.now(UTC)
+    stands, now = file.about(entry.id, Action), datetime.now(UTC)
 
     def after() -> Response:
         say(_("Confirmed."))

@@ -1,0 +1,89 @@
+"""Two who correct the same thing: the second sees both versions, and a press puts what they changed over the newest."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
+from hrd_cases.errors import Absent
+from hrd_cases.offices.colleagues import names_of
+
+OVER = "typed_over"
+"""The version over which somebody typed who was second: what they changed there is put over the newest."""
+Reading = list[tuple[str, str, str]]
+"""A version as it reads: (field, label, words) of every field that says something."""
+
+
+class Readings(NamedTuple):
+    """One thing three times: the version over which the second typed, the newest one, and what the second typed."""
+
+    before: Reading
+    theirs: Reading
+    yours: Reading
+
+
+class Version(NamedTuple):
+    """One part of a thing that two people corrected: what stands now, and what this one wrote."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+def conflict_page(
+    session: Session, case: Case, newest: Entry, over: uuid.UUID, readings: Readings, *, own: bool = False
+) -> Response:
+    """Both versions side by side, and a button that saves this one on top (409). `over`: the id of the version over
+    which it was typed; `own`: something was typed that no page shows.
+    """
+    page = render_template(
+        "cases/conflict.html",
+        versions=[one for one in _beside(readings) if one.theirs != one.yours],
+        by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
+        newest=newest,
+        typed=_typed_fields(),
+        typed_over=over,
+        case=case,
+        own=own,
+    )
+    return make_response(page, 409)
+
+
+def typed_over() -> uuid.UUID | None:
+    """The version over which a form was typed that is put over a newer one. Absent if it is none."""
+    sent = request.form.get(OVER, "")
+    try:
+        return uuid.UUID(sent) if sent else None
+    except ValueError as error:
+        raise Absent("typed over nothing") from error
+
+
+def _typed_fields() -> list[tuple[str, str]]:
+    """Everything that was typed, for the form that sends it again."""
+    ours = (TOKEN_FIELD, KEPT_FIELD, "made_from", OVER)
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+
+
+def _beside(readings: Readings) -> Iterator[Version]:
+    """Each part with both versions; its label says what becomes of it."""
+    before, theirs, yours = ({name: text for name, _label, text in reading} for reading in readings)
+    labels = {name: label for name, label, _text in (*readings.theirs, *readings.yours)}
+    for name, label in labels.items():
+        stood, other, mine = (said.get(name, "") for said in (before, theirs, yours))
+        yield Version(_what_becomes(label, they_changed=other != stood, you_changed=mine != stood), other, mine)
+
+
+def _what_becomes(what: str, *, they_changed: bool, you_changed: bool) -> str:
+    if not you_changed:
+        return str(_("%(what)s (you did not change this: theirs stays)", what=what))
+    if not they_changed:
+        return str(_("%(what)s (only you changed this: yours is added)", what=what))
+    return str(_("%(what)s (both of you changed this: yours would stand)", what=what))
