@@ -28,8 +28,6 @@ from hrd_cases.offices.colleagues import suspended
 from hrd_cases.offices.hours import own_hours
 from hrd_cases.offices.models import Office, OfficeHoliday
 
-FOREVER = date.max
-
 
 class Destination(NamedTuple):
     """The office in charge, whose turn it is there, why, until when it has to be acknowledged, and who is told when."""

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.read import cards_of, search_names, search_substring
-from hrd_cases.door.permissions import Permission
+from hrd_cases.cases.shelves import circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
-from hrd_cases.keys.roles import CircleName
 from hrd_cases.names.folding import fold
 from hrd_cases.vault.envelope import digest
 
@@ -38,7 +37,7 @@ def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Si
     """Files of the offices one works in whose names come close to these."""
     wanted = [name for name in dict.fromkeys(names) if name.strip()][:MOST_NAMES]
     found: dict[uuid.UUID, Similar] = {}
-    for circle_id in _circles(visitor):
+    for circle_id in circles(visitor).values():
         try:
             close = _close(session, circle_id, wanted)
             for card in cards_of(session, circle_id, close).good:
@@ -49,13 +48,6 @@ def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Si
             continue  # no key of it in this session: it tells nothing
     best = sorted(found.values(), key=lambda one: (-one.score, one.card.reference))
     return best[: MOST_TOLD * max(1, len(wanted))]
-
-
-def _circles(visitor: Visitor) -> Iterable[uuid.UUID]:
-    for office_id, charter in visitor.seats.items():
-        entry = charter.circle(CircleName.CASEWORK)
-        if entry is not None and visitor.allows(Permission.WORK_ON_CASE, office_id):
-            yield entry.circle_id
 
 
 def _close(session: Session, circle_id: uuid.UUID, names: Iterable[str]) -> dict[uuid.UUID, tuple[str, float]]:

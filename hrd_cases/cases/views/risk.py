@@ -21,6 +21,7 @@ from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.forms.life import ReviewsForm, RiskForm
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.openers import open_case
 from hrd_cases.cases.shelves import shelves
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
@@ -106,7 +107,7 @@ def _renew(session: Session, by: Visitor, form: ReviewsForm, mine: dict[str, Car
 
 
 def _case(session: Session, by: Visitor, case_id: uuid.UUID) -> Case:
-    case = session.get(Case, case_id)
-    if case is None or not by.allows(Permission.WORK_ON_CASE, case.office_id):
+    known = open_case(session, by, case_id)
+    if known is None:
         raise Absent
-    return case
+    return known.row
