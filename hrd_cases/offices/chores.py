@@ -109,7 +109,7 @@ def keep_circles(session: Session, visitor: Visitor, charter: Charter, now: date
         record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
 
 
-def name_at_once(session: Session, visitor: Visitor, ended: Signer, now: datetime) -> None:
+def name_at_once(session: Session, visitor: Visitor, ended: set[Signer], now: datetime) -> None:
     """Whoever ends an access and holds keys of the same office names it in a charter and exchanges the keys in the same
     act: no later table takes it back. What cannot be done now waits for the next holder's request.
     """
@@ -119,7 +119,7 @@ def name_at_once(session: Session, visitor: Visitor, ended: Signer, now: datetim
         try:
             with session.begin_nested():
                 charter = visitor.charters.of(office_id)
-                if any(seat.holder == ended for seat in charter.seats):
+                if any(seat.holder in ended for seat in charter.seats):
                     keep_circles(session, visitor, charter, now)
         except (HrdError, IntegrityError, StaleDataError) as error:
             visitor.ring.seeds = held  # a seed that was made and undone opens nothing

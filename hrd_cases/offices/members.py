@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import address_written
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Absent, Refused, Tampered
 from hrd_cases.keys.charter import MIN_HEADS, Signer
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
@@ -85,7 +87,8 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
     """
     if member.id == by.member_id:
         raise Refused(N_("You cannot end your own access."), N_("A head or an administrator can."))
-    if member.revoked_at is not None:
+    keys = _keys_of(by, member)
+    if member.revoked_at is not None and not keys & not_ended_yet(by, member.office_id):
         raise Refused(N_("This member's access was ended already."), N_("Nothing is left to do."))
     _check_heads_stay(session, by, member, MIN_HEADS)
     member.revoked_at = now
@@ -93,14 +96,36 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
     if invitation is not None:
         session.delete(invitation)
     end_sessions_of(session, member.id)
-    if member.fingerprint is not None:
-        keys, seen = by.ring.keys, by.charters.seen()
-        row = revoke(session, member.id, member.fingerprint, by.member_id, now, seen, keys=keys)
-        record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=row.fingerprint, revocation=row.digest)
-        name_at_once(session, by, Signer(member.id, member.fingerprint), now)
+    if keys:
+        _end_keys(session, by, keys, now)
     else:
         record(session, Event.INVITATION_WITHDRAWN, member=member.id)
         record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=None, revocation=None)
+
+
+def _keys_of(by: Visitor, member: Member) -> set[Signer]:
+    """The keys a member has, and those under which their office's charter seats them, whatever the table says."""
+    found = {Signer(member.id, member.fingerprint)} if member.fingerprint is not None else set()
+    with suppress(Absent, Tampered):
+        found |= {seat.holder for seat in by.charters.of(member.office_id).seats if seat.member_id == member.id}
+    return found
+
+
+def not_ended_yet(by: Visitor, office_id: uuid.UUID) -> set[Signer]:
+    """Seated keys whose end nobody who may has signed: what a table alone says of them can be said again."""
+    with suppress(Absent, Tampered):
+        charter = by.charters.of(office_id)
+        said = by.charters.signed_revocations(charter).keys() | set(charter.ended)
+        return {seat.holder for seat in charter.seats} - said
+    return set()
+
+
+def _end_keys(session: Session, by: Visitor, keys: set[Signer], now: datetime) -> None:
+    seen = by.charters.seen()
+    for who in sorted(keys):
+        row = revoke(session, who.member_id, who.fingerprint, by.member_id, now, seen, keys=by.ring.keys)
+        record(session, Event.MEMBER_REVOKED, member=row.member_id, fingerprint=row.fingerprint, revocation=row.digest)
+    name_at_once(session, by, keys, now)
 
 
 def _check_heads_stay(session: Session, by: Visitor, member: Member, at_least: int) -> None:

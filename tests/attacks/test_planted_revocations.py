@@ -20,7 +20,7 @@ from hrd_cases.keys.models import FolderKind, SleeveKey, write_numbers
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.identity import KeyPair
 from tests.keys.cast import forget_everything
-from tests.offices.people import Places, holds, member_id
+from tests.offices.people import Places, code_on, enrol_with, holds, member_id, new_code
 from tests.world import World
 
 PLANTED = (
@@ -179,6 +179,30 @@ def test_a_planted_row_gives_way_to_a_true_one(world: World) -> None:
     head = ended(world, "head.cairo", by="head1.hq")
     assert world.client("deputy.cairo").get("/").status_code == 200
     assert named(world, "DEL_EGY", by="deputy.cairo") == {head}
+
+
+def test_who_lost_their_keys_signs_nothing_and_raises_no_alarm(world: World) -> None:
+    traces._alarmed.clear()
+    code = code_on(new_code(world, "officer.cairo").text)
+    enrol_with(world, "officer.cairo", code)
+    for name in ("head.cairo", "deputy.cairo", "head1.hq"):
+        assert world.client(name).get("/").status_code == 200
+    assert alarms(world) == []
+    assert findings(world) == []
+
+
+OTHER_KEYS = "UPDATE members SET fingerprint = randomblob(32) WHERE id = :who"
+ENDED_ALREADY = "UPDATE members SET revoked_at = '2026-01-01 00:00:00.000000' WHERE id = :who"
+
+
+@pytest.mark.parametrize("table", [OTHER_KEYS, ENDED_ALREADY])
+def test_the_keys_of_the_seat_end_whatever_the_table_says_of_the_member(world: World, table: str) -> None:
+    officer = member_id(world, "officer.cairo")
+    write(world, table, who=officer.hex)
+    ended(world, "officer.cairo", by="head.cairo")
+    assert named(world, "DEL_EGY", by="head.cairo") == {officer}
+    again = world.client("head.cairo").sign(Places(world).member("officer.cairo", "/revoke"))
+    assert "This member&#39;s access was ended already." in again.text
 
 
 # -- a row changed afterwards

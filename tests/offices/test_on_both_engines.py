@@ -53,6 +53,9 @@ def test_the_acts_of_an_office_one_after_another(either: World):
     assert world.client("desk.hq").post(at.office("DEL_EGY", "/notices"), notice).status_code == 303
     assert "زيارة" in world.client("officer2.cairo").get("/").text
     assert head.sign(at.member("deputy.cairo", "/revoke")).status_code == 303
+    with world.acting("head.cairo") as (_, visitor):
+        [ended] = visitor.charters.of(world.demonstration.offices["DEL_EGY"]).ended
+    assert ended.member_id == world.demonstration.members["deputy.cairo"]
     assert world.client("officer.cairo").get("/").status_code == 200
     assert "The access of deputy.cairo is ended." in said(head.get("/"))
     assert "deputy.cairo" not in said(head.get(at.office("DEL_EGY", "/keys")))

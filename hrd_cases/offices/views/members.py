@@ -68,6 +68,7 @@ def show(session: Session, visitor: Visitor, member: Member) -> Response:
         handed=handed,
         names=names_of(session, {one.by for one in handed}),
         beside=_beside(session, visitor, charter, member),
+        not_ended_yet=any(who.member_id == member.id for who in actions.not_ended_yet(visitor, office.id)),
         heard=seating.hears(visitor, charter, member),
         role=seating.role_of_newcomer(charter, member, visitor.today),
         two=_takes_two(visitor, charter, member),
@@ -255,16 +256,25 @@ def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
 def _what_revoking_does(session: Session, visitor: Visitor, member: Member) -> list[str]:
     says = [_("All their sessions end at once; they cannot sign in again.")]
     if session.scalar(select(CircleGrant.circle_id).where(CircleGrant.member_id == member.id).limit(1)) is not None:
-        says.append(
-            _("They lose every key they hold. Those keys are exchanged as soon as a colleague who holds them signs in; "
-              "until then nothing new can be written.")
-        )  # fmt: skip
+        says += _what_becomes_of_keys(visitor, member)
     says.append(_("What they read before, they have read: nothing undoes that."))
     if _takes_two(visitor, charter_of(visitor, member.office_id), member):
         says.append(_("Their seat stays in the charter until two heads at headquarters take it away."))
     else:
         says.append(_("Their seat leaves the charter with the new keys."))
     return says
+
+
+def _what_becomes_of_keys(visitor: Visitor, member: Member) -> list[str]:
+    charter = visitor.seats.get(member.office_id)
+    if charter is not None and any(visitor.ring.holds(entry) for entry in charter.circles):
+        return [_("They lose every key they hold. You hold keys of this office: those keys are exchanged at once.")]
+    return [
+        _("They lose every key they hold. Those keys are exchanged as soon as a colleague who holds them signs in; "
+          "until then nothing new can be written."),
+        _("Call such a colleague and ask them to open any page: then the charter says for good that this access was "
+          "ended."),
+    ]  # fmt: skip
 
 
 @desk.form("/offices/members/<uuid:member_id>/suspend", needs=Permission.SUSPEND)
