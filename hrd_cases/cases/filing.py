@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cases import clocks
+from hrd_cases.cases import clocks, life
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.destination import Destination, destination
 from hrd_cases.cases.details import Arrival, Incident, Note, Person, Profile, SourceMark
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
-from hrd_cases.cases.life import State
+from hrd_cases.cases.life import Act, State
 from hrd_cases.cases.models import Acknowledgement, Case, Entry
+from hrd_cases.cases.needs import Actor, Facts
 from hrd_cases.cases.reference import looks_like
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import Why
@@ -33,8 +34,10 @@ from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 from hrd_cases.vault.envelope import digest
 
-FILED, SOURCES = clocks.FILED, "case_sources"
+SOURCES = "case_sources"
+"""The act of a letter that brings what the sources' key opens of a file."""
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
+"""What recording records, and so what a letter may bring."""
 COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
 OWN = "own"
@@ -107,7 +110,7 @@ def _send(
     sender = (by.member_id, by.office_id, by.ring.keys)
     filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why))
     casework = (to.office_id, CircleName.CASEWORK)
-    sent = [letters.send(session, by.charters, sender, casework, FILED, case_id, filed, now)]
+    sent = [letters.send(session, by.charters, sender, casework, clocks.FILED, case_id, filed, now)]
     if sourced:
         named = msgspec.msgpack.encode(tuple(sourced))
         apart = (to.office_id, CircleName.SOURCES)
@@ -149,32 +152,46 @@ def open_case(
         office_id=office_id,
         opened_at=now,
         reference=drafted.reference,
-        state=(State.ACTIVE if arrival.why == OWN else State.ROUTED).value,
+        state=_begins(by, office_id, drafted, arrival).value,
         officer_id=arrival.officer_id,
         urgency=drafted.urgency,
     )
     session.add(case)
     session.flush()
-    said = {piece.id: piece.sourced for piece in sourced}
-    for place, piece in enumerate(drafted.pieces):
-        entry = Entry(
-            id=piece.id,
-            folder_id=folder.id,
-            case_id=case_id,
-            written_at=piece.written_at + place * datetime.resolution,  # in the order they were recorded
-            author_id=arrival.recorder_id,
-            details=piece.details,
-        )
-        if piece.id in said:
-            entry.sourced = said[piece.id]
-        session.add(entry)
-    session.add(
-        Entry(folder_id=folder.id, case_id=case_id, written_at=now, author_id=arrival.recorder_id, details=arrival)
-    )
+    session.add_all(_first_entries(case, drafted, sourced, arrival, now))
     raise_first_tasks(session, by, case, drafted, arrival, now)
     record(session, Event.CASE_OPENED, case=case_id, office=office_id)
     touched(session, by, case)
     return case
+
+
+def _begins(by: Visitor, office_id: uuid.UUID, drafted: Drafted, arrival: Arrival) -> State:
+    """The state in which a file begins here, by the table of its life: opened by its recorder, or arrived by letter."""
+    if arrival.why != OWN:
+        return life.step(State.SUBMITTED, Act.ARRIVE, Actor(frozenset(), register=True), Facts(today=by.today)).after
+    facts = Facts(today=by.today, country_and_urgency=bool(drafted.country and drafted.urgency), own_office_covers=True)
+    return life.step(State.DRAFT, Act.OPEN, Actor(by.roles_in(office_id), recorder=True), facts).after
+
+
+def _first_entries(
+    case: Case, drafted: Drafted, sourced: Sequence[SourcedPiece], arrival: Arrival, now: datetime
+) -> Iterator[Entry]:
+    """What was recorded, in the order it was recorded, then how it arrived; all of it is the recorder's."""
+    folder_id, recorder = case.folder_id, arrival.recorder_id
+    said = {piece.id: piece.sourced for piece in sourced}
+    for place, piece in enumerate(drafted.pieces):
+        entry = Entry(
+            id=piece.id,
+            folder_id=folder_id,
+            case_id=case.id,
+            written_at=piece.written_at + place * datetime.resolution,
+            author_id=recorder,
+            details=piece.details,
+        )
+        if piece.id in said:
+            entry.sourced = said[piece.id]
+        yield entry
+    yield Entry(folder_id=folder_id, case_id=case.id, written_at=now, author_id=recorder, details=arrival)
 
 
 def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:

@@ -222,6 +222,7 @@ def test_recording_for_the_own_office_goes_straight_to_active() -> None:
         ("draft", "submit", Effect.LETTER_SENT),
         ("draft", "submit", Effect.RECORDER_KEEPS_NOTHING),
         ("submitted", "arrive", Effect.CLOCKS_STARTED),
+        ("submitted", "arrive", Effect.TASKS_RAISED),
         ("routed", "acknowledge", Effect.CLOCKS_CANCELLED),
         ("routed", "acknowledge", Effect.BECOMES_OFFICER),
         ("acknowledged", "assess", Effect.REVIEW_PLANNED),

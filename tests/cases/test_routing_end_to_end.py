@@ -21,9 +21,10 @@ from hrd_cases.accounts.sessions import name_of
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.cases import clocks, drafts
+from hrd_cases.cases.clocks import FILED
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.filing import FILED, SOURCES, Submitted, case_id_of, submit
+from hrd_cases.cases.filing import SOURCES, Submitted, case_id_of, submit
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.routing import Why
