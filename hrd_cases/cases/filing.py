@@ -19,7 +19,7 @@ from hrd_cases.cases.destination import Destination, destination
 from hrd_cases.cases.details import Arrival, Incident, Note, Person, Profile, SourceMark
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.life import Act, State
-from hrd_cases.cases.models import Acknowledgement, Case, Entry
+from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.needs import Actor, Facts
 from hrd_cases.cases.reference import looks_like
 from hrd_cases.cases.risk import Level
@@ -32,7 +32,6 @@ from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
-from hrd_cases.vault.envelope import digest
 
 SOURCES = "case_sources"
 """The act of a letter that brings what the sources' key opens of a file."""
@@ -58,16 +57,6 @@ class Submitted(NamedTuple):
     reference: str
     to: Destination
     case_id: uuid.UUID | None
-
-
-def case_id_of(by: Visitor, begun: uuid.UUID, number: int = 0) -> uuid.UUID:
-    """The id of the file that this member makes of what they began: sent twice, it is one file."""
-    return uuid.UUID(bytes=digest("case begun", by.member_id.bytes, begun.bytes, b"%d" % number)[:16])
-
-
-def was_sent(session: Session, case_id: uuid.UUID) -> Acknowledgement | None:
-    """The clock of a file that went away before: its form was sent twice."""
-    return session.get(Acknowledgement, case_id)
 
 
 def submit(

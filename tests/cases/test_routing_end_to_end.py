@@ -24,7 +24,7 @@ from hrd_cases.cases import clocks, drafts
 from hrd_cases.cases.clocks import FILED
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.filing import SOURCES, Submitted, case_id_of, submit
+from hrd_cases.cases.filing import SOURCES, Submitted, submit
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.routing import Why
@@ -538,5 +538,5 @@ def test_a_press_sent_twice_makes_one_file_on_postgresql(world_on_postgres: Worl
     form = {"begun": str(begun), "country": "BY", "name": ALENA, "what": "Taken.", "urgency": "high", "do": "open"}
     for _ in range(2):
         assert recorder.post("/cases/new", form).status_code == 200
-    with world.acting("officer.cairo") as (session, visitor):
-        assert session.scalars(select(Acknowledgement.case_id)).all() == [case_id_of(visitor, begun)]
+    with world.acting("officer.cairo") as (session, _visitor):
+        assert session.scalar(select(func.count()).select_from(Acknowledgement)) == 1

@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
 from hrd_cases.cases import drafts
+from hrd_cases.cases.begun import case_id_of
 from hrd_cases.cases.destination import destination
 from hrd_cases.cases.details import Profile, Source
-from hrd_cases.cases.filing import COVERAGE_ALARM, case_id_of
+from hrd_cases.cases.filing import COVERAGE_ALARM
 from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.routing import WHY, Why

@@ -15,10 +15,11 @@ from werkzeug.wrappers import Response
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import drafts
+from hrd_cases.cases.begun import Before, case_id_of, made_before, stands
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
-from hrd_cases.cases.filing import case_id_of, submit, was_sent
+from hrd_cases.cases.filing import submit
 from hrd_cases.cases.forms.recording import MORE, ListForm, QuickForm, urgency_hints
-from hrd_cases.cases.models import Case
+from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.cases.similar import Similar, similar, told_of
 from hrd_cases.door.desk import Desk
@@ -37,6 +38,10 @@ desk = Desk("recording", "/cases")
 _NOWHERE = (
     N_("The keys of the office in charge failed their check. Nothing was sent, and nothing is lost."),
     N_("Save it as a draft and tell headquarters. Security has been told."),
+)
+_NOT_SENT_BEFORE = (
+    N_("A table says that this was sent already, and the trail tells of no sending. Nothing is lost: it waits here."),
+    N_("Keep it as a draft and tell headquarters. Security has been told."),
 )
 
 
@@ -68,7 +73,7 @@ def quick(session: Session, visitor: Visitor) -> Response:
     if found:
         return _page("cases/record.html", form, found, told_of([drafted.name]))
     sent: list[Sent] = []
-    case_id = case_id_of(visitor, form.begun_id())
+    case_id = case_id_of(visitor, form.begun_id(), drafted)
     if done(form, lambda: sent.append(send_away(session, visitor, drafted, (), case_id))):
         return arrived(sent[0])
     return _page("cases/record.html", form)
@@ -97,8 +102,8 @@ def _page(template: str, form: QuickForm | ListForm, found: Sequence[Similar] = 
 def _each(session: Session, visitor: Visitor, form: ListForm) -> list[Sent]:
     begun = form.begun_id()
     return [
-        send_away(session, visitor, drafted, (), case_id_of(visitor, begun, number))
-        for number, drafted in enumerate(form.drafted(datetime.now(UTC)))
+        send_away(session, visitor, drafted, (), case_id_of(visitor, begun, drafted))
+        for drafted in form.drafted(datetime.now(UTC))
     ]
 
 
@@ -126,11 +131,10 @@ def send_away(
     session: Session, visitor: Visitor, drafted: Drafted, sourced: Sequence[SourcedPiece], case_id: uuid.UUID
 ) -> Sent:
     """Open the file or send it; sent a second time, it says where the first went."""
-    if (case := session.get(Case, case_id)) is not None:
-        return Sent(drafted.name, "", case.id, session.get(Office, case.office_id), "", None, True)
-    clock = was_sent(session, case_id)
-    if clock is not None:
-        return Sent(drafted.name, "", None, session.get(Office, clock.office_id), "", clock.due_at, True)
+    if (before := made_before(session, visitor, case_id)) is not None:
+        return _again(session, drafted, case_id, before)
+    if stands(session, case_id):
+        raise _alarmed()
     try:
         went = submit(session, visitor, drafted, sourced, datetime.now(UTC), case_id)
     except Tampered as error:
@@ -141,6 +145,23 @@ def send_away(
     why = "" if went.case_id else str(_(WHY[Why(went.to.why)]))
     by = None if went.case_id else went.to.acknowledge_by
     return Sent(drafted.name, went.reference, went.case_id, office, why, by)
+
+
+def _again(session: Session, drafted: Drafted, case_id: uuid.UUID, before: Before) -> Sent:
+    """Where the first went, as the trail tells. A file of one's own that is gone is none that was opened before."""
+    office = session.get(Office, before.office_id)
+    if before.was_sent:
+        clock = session.get(Acknowledgement, case_id)
+        return Sent(drafted.name, "", None, office, "", clock.due_at if clock is not None else None, True)
+    if session.get(Case, case_id) is None:
+        raise _alarmed()
+    return Sent(drafted.name, "", case_id, office, "", None, True)
+
+
+def _alarmed() -> Refused:
+    """Somebody writes the tables: what was typed comes back with the form, and the draft stays."""
+    after_refusal(Event.ALARM_RAISED, alarm="failed its check: a file that was sent before")
+    return Refused.of(_NOT_SENT_BEFORE)
 
 
 def arrived(sent: Sent) -> Response:

@@ -1,0 +1,60 @@
+"""What a member began to record: under which id it becomes a file, and whether it has become one already."""
+
+from __future__ import annotations
+
+import uuid
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import read_body
+from hrd_cases.cases.drafted import Drafted
+from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.vault.envelope import derive, mac
+
+_LABEL = "case begun"
+MADE = (Event.CASE_OPENED.value, Event.CASE_ROUTED.value)
+
+
+class Before(NamedTuple):
+    """What the trail tells of a file that was made already: its office, and whether it was sent there."""
+
+    office_id: uuid.UUID
+    was_sent: bool
+
+
+def case_id_of(by: Visitor, begun: uuid.UUID, drafted: Drafted | None = None) -> uuid.UUID:
+    """The id of the file that this member makes of what they began. With `drafted`, of what they typed as well: sent
+    twice, it is one file; with another name, after going back, it is another.
+
+    Under a secret of theirs alone: nobody else knows beforehand where it will stand.
+    """
+    typed = [msgspec.msgpack.encode(piece.details) for piece in drafted.pieces] if drafted is not None else []
+    urgency = [drafted.urgency.encode()] if drafted is not None else []
+    key = derive(by.ring.own_secret, _LABEL)
+    return uuid.UUID(bytes=mac(key, _LABEL, begun.bytes, *urgency, *typed)[:16])
+
+
+def made_before(session: Session, by: Visitor, case_id: uuid.UUID) -> Before | None:
+    """Has this member made the file already? Only the trail says so: a row in a table is planted in a moment."""
+    query = (
+        select(AuditEntry)
+        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
+        .where(AuditSubject.subject_id == case_id, AuditEntry.event.in_(MADE), AuditEntry.actor_id == by.member_id)
+        .order_by(AuditEntry.number)
+        .limit(1)
+    )
+    entry = session.scalar(query)
+    if entry is None:
+        return None
+    return Before(uuid.UUID(str(read_body(entry).fields["office"])), entry.event == Event.CASE_ROUTED.value)
+
+
+def stands(session: Session, case_id: uuid.UUID) -> bool:
+    """Is there a file, or the clock of one, under this id?"""
+    return session.get(Case, case_id) is not None or session.get(Acknowledgement, case_id) is not None
