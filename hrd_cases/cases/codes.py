@@ -99,6 +99,8 @@ def load(path: Path = CONFIG / "codes.toml") -> Codes:
 
 
 CODES = load()
+PURPOSES = tuple(CODES["purpose"])
+"""What consent is asked for, in the order it is asked."""
 
 
 def extract(file: IO[bytes], *_asked: object, **_options: object) -> Iterator[tuple[int, str, str, list[str]]]:

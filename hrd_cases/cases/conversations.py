@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent, facts
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
@@ -20,8 +20,6 @@ from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.outbox.plan import cancel
-
-PURPOSES = tuple(CODES["purpose"])
 
 
 class Followed(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent, facts, risk, steps
-from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import (
     Action,
     Attribution,
@@ -146,7 +146,7 @@ class Sheet:
 
     @cached_property
     def consents(self) -> Consents:
-        stands = facts.stands(self.file, tuple(CODES["purpose"]))
+        stands = facts.stands(self.file, PURPOSES)
         by_state: dict[consent.State, list[str]] = {state: [] for state in consent.State}
         for purpose, stand in stands.items():
             by_state[stand.state].append(purpose)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import Person
-from hrd_cases.cases.forms.consent import PURPOSES
 from hrd_cases.cases.spoken import SPOKEN
 from tests.accounts.walk import Person as Walker
 from tests.cases.acting import Filed, days, sentences, spoken

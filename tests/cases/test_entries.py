@@ -32,7 +32,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.facts import contact_due_on
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.views import kinds
+from hrd_cases.cases.views import entering
 from hrd_cases.cases.writing import correct
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
@@ -352,7 +352,7 @@ def _page_of_the_same_moment(world: World, monkeypatch: pytest.MonkeyPatch) -> N
         return file if anew else File(case, [one for one in file.entries if one.corrects_id != incident.id])
 
     with monkeypatch.context() as earlier:
-        earlier.setattr(kinds, "open_file", read_before)
+        earlier.setattr(entering, "open_file", read_before)
         answer = deputy.post(path, seen | {"text": "Mine."})
     assert answer.status_code == 409
     assert {"Theirs.", "Mine."} <= set(main_of(answer.text).split())

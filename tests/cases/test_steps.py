@@ -16,10 +16,10 @@ from hrd_cases.cases import outward, steps
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Action, LifeStep
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.forms import EntryForm
+from hrd_cases.cases.forms.entry import EntryForm
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.views.kinds import entering_new
+from hrd_cases.cases.views.entering import entering_new
 from hrd_cases.cases.writing import lock_case
 from hrd_cases.errors import Changed, HrdError, Refused
 from tests.cases.acting import Filed, assessed, contact, said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
-from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.codes import CODES, PURPOSES
 from hrd_cases.cases.details import ActionState, Answer, Details
 from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
@@ -28,7 +27,6 @@ from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.forms import NEEDED, Choice, DayField, Radio, Text, offered, typed
 from hrd_cases.offices.words import language
 
-PURPOSES = tuple(CODES["purpose"])
 OUTWARD = tuple(code for code in CODES["action"] if CODES.purpose_of(code) is not None)
 NOT_ASKED, IMPOSSIBLE = "not_asked", "impossible"
 
@@ -182,11 +180,3 @@ class CarryOnForm(TimedForm):
 
     def said(self, onto: Any) -> Any:
         return super().said(onto) if "when" in self else self._over(onto)
-
-
-def made_from(form: Any) -> uuid.UUID | None:
-    """The entry that a form was made from."""
-    try:
-        return uuid.UUID(typed(form.made_from))
-    except ValueError:
-        return None

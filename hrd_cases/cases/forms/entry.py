@@ -111,6 +111,14 @@ class EntryForm(Form):
         return [one for one in shown if one[2]]
 
 
+def made_from(form: Any) -> uuid.UUID | None:
+    """The entry that a form was made from, by its field `made_from`; None if nothing or no id stands there."""
+    try:
+        return uuid.UUID(typed(form.made_from))
+    except ValueError:
+        return None
+
+
 class TimedForm(EntryForm):
     """With a day and an hour."""
 

@@ -15,16 +15,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import consent_gate, conversations, facts, merging
-from hrd_cases.cases.conversations import PURPOSES, Followed, record_conversation
+from hrd_cases.cases.codes import PURPOSES
+from hrd_cases.cases.conversations import Followed, record_conversation
 from hrd_cases.cases.details import Conversation
 from hrd_cases.cases.file import File, Standing, open_file
-from hrd_cases.cases.forms import Around
-from hrd_cases.cases.forms.consent import ConversationForm, made_from
+from hrd_cases.cases.forms.consent import ConversationForm
+from hrd_cases.cases.forms.entry import Around, made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
+from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.conflict import Reading, Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
-from hrd_cases.cases.views.kinds import around_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, shown

@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases import drafts
 from hrd_cases.cases.details import Incident, Person, Sourced, SourceMark
 from hrd_cases.cases.drafted import Drafted
-from hrd_cases.cases.forms import Around, EntryForm, IncidentForm, PersonForm, SourceForm
+from hrd_cases.cases.forms.entry import Around, EntryForm
+from hrd_cases.cases.forms.events import IncidentForm
+from hrd_cases.cases.forms.people import PersonForm, SourceForm
 from hrd_cases.cases.forms.recording import NOBODY_YET, AboutForm, ReachForm, WhereForm, WhoForm, urgency_hints
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.views.recording import own_countries

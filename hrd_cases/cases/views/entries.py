@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.forms import EntryForm
+from hrd_cases.cases.forms.entry import EntryForm, made_from
 from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
-from hrd_cases.cases.views.kinds import Entering, entering, entering_new, kind_for
+from hrd_cases.cases.views.entering import Entering, entering, entering_new
+from hrd_cases.cases.views.kinds import kind_for
 from hrd_cases.cases.words import is_outward, kind_of, task_name
 from hrd_cases.cases.writing import correct as correct_entry
 from hrd_cases.door.permissions import Permission
@@ -65,7 +66,7 @@ def _corrected(thing: Entering, form: EntryForm) -> str:
 def _conflict(thing: Entering, form: EntryForm) -> Response:
     """Somebody corrected it first."""
     newest: Any = thing.before
-    began = thing.file.version(thing.thing_id, typed_over() or uuid.UUID(form.made_from.data or ""))
+    began = thing.file.version(thing.thing_id, typed_over() or made_from(form) or newest.id)
     hide = _hidden(thing.file, thing.thing_id)
     readings = Readings(thing.in_words(began, hide), thing.in_words(newest, hide), form.in_words(hide))
     own = any(name in form and form[name].data for name in form.NEVER_SHOWN)

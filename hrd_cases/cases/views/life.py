@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases import life, steps
 from hrd_cases.cases.closing import DECISIONS, decide
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.forms.consent import made_from
+from hrd_cases.cases.forms.entry import made_from
 from hrd_cases.cases.forms.life import ClosingForm, HandOverForm, StepForm
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case

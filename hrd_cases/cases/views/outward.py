@@ -17,10 +17,11 @@ from hrd_cases.cases.consent import State
 from hrd_cases.cases.consent_gate import Decision
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.file import File, Standing, open_file
-from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm, made_from
+from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm
+from hrd_cases.cases.forms.entry import made_from
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.desk import desk
-from hrd_cases.cases.views.kinds import around_of
 from hrd_cases.cases.words import code
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
