@@ -28,6 +28,7 @@ PAGES = {
     "cases.hand_to": _l("Hand a case file to a colleague"),
     "cases.history": _l("All versions of an entry"),
     "cases.index": _l("Case files"),
+    "cases.lost": _l("A file lost on its way"),
     "cases.join": _l("Join a colleague's outward act"),
     "cases.mended": _l("The list of case files made again"),
     "cases.print": _l("A case file on paper"),

@@ -211,8 +211,10 @@ PLACES = [
     ("DELETE FROM card_places WHERE case_id = :case", "the card of this case has no place"),
     ("UPDATE card_places SET case_id = :other WHERE case_id = :case", "a card's place is kept for a case there is not"),
     (
-        "UPDATE card_places SET segment_id = (SELECT id FROM card_segments s WHERE s.circle_id <> card_places.circle_id)"
-        + " WHERE case_id = :case",
+        (
+            "UPDATE card_places SET segment_id = (SELECT id FROM card_segments s"
+            " WHERE s.circle_id <> card_places.circle_id) WHERE case_id = :case"
+        ),
         "a card's place is in a segment of another circle",
     ),
     ("UPDATE card_segments SET used = used + 1", "a segment holds more or fewer cards than have their place in it"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hrd_cases.cases import drafts, outward
 from hrd_cases.cases.card import touched
@@ -26,8 +26,9 @@ from hrd_cases.cases.details import (
     Task,
     Way,
 )
-from hrd_cases.cases.models import Case, Draft
+from hrd_cases.cases.models import Acknowledgement, Case, Draft
 from hrd_cases.cases.writing import write
+from hrd_cases.keys.models import Letter
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence
 from tests.cases.acting import Filed, assessed, said
@@ -61,6 +62,8 @@ WALK: dict[str, tuple[str, str]] = {
     "cases.risk": (OFFICER, "/cases/{case}/risk"),
     "cases.step": (OFFICER, "/cases/{case}/step/rest"),
     "cases.hand_to": (OFFICER, "/cases/{case}/hand-over"),
+    "cases.closing": (HEAD, "/cases/{asked}/closing"),
+    "cases.lost": ("desk.hq", "/cases/lost/{lost}"),
     "recording.quick": (OFFICER, "/cases/new"),
     "recording.many": (OFFICER, "/cases/new/list"),
     "drafts.index": (OFFICER, "/cases/drafts"),
@@ -119,7 +122,29 @@ def addresses(world: World) -> dict[str, object]:
     assert world.client(HEAD).post("/cases/search", {"text": NAME}).status_code == 303
     with world.acting(OFFICER) as (session, _officer):
         known["arrived"] = session.scalars(select(Case.id).where(Case.id != file.id)).one()
-    return known | _absent(world)
+    return known | _absent(world) | {"asked": _asked_to_close(world), "lost": _lost(world)}
+
+
+def _asked_to_close(world: World) -> uuid.UUID:
+    """Another file, at high risk, which its officer wants closed: the head decides."""
+    file = Filed(world, OFFICER, "EG", "B. Sample")
+    file.write(assessed("high"))
+    wanted = {"outcome": "released", "feedback": "family", "reason": "She is free, and out of the country."}
+    assert file.post("step/ask_close", wanted).status_code == 303
+    return file.id
+
+
+def _lost(world: World) -> uuid.UUID:
+    """A file whose letter was damaged on its way to Minsk: its clock, by the id of the file."""
+    with world.acting(OFFICER):
+        pass
+    Recording(world).by(OFFICER, recorded("BY", "C. Sample", urgency="high"))
+    with world.database.main.writing() as session:
+        session.execute(update(Letter).where(Letter.folded_at.is_(None)).values(sealed=b"damaged"))
+    world.client(ELSEWHERE).get("/")
+    with world.database.main.reading() as session:
+        refused = select(Letter.subject_id).where(Letter.refused_at.is_not(None))
+        return session.scalars(select(Acknowledgement.case_id).where(Acknowledgement.case_id.in_(refused))).one()
 
 
 def _written(file: Filed) -> dict[str, object]:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask_babel import force_locale
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select, update
 
 from hrd_cases import demo
@@ -268,7 +268,7 @@ def test_the_page_for_a_newcomer_s_passphrase(town: Town, eyes: Eyes) -> None:
     page.locator("#sign_in").fill("deputy2.cairo")
     page.locator("#code").fill(code)
     page.locator("main form button").first.click()
-    assert page.locator("#new").count() == 1
+    expect(page.locator("#new")).to_have_count(1)
     _looked_at(page, eyes, "stranger-enrol-passphrase")
 
 

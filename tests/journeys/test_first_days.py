@@ -139,7 +139,8 @@ def test_the_key_comes_from_a_colleague_s_next_page_and_from_nobody_else(town: T
         register = six_words(visitor.charters.pins.root)
     head.goto(f"/offices/members/{member_id(town.world, name)}/vouch")
     token = head.locator("main form input[name=csrf_token]").get_attribute("value")
-    pressed: dict[str, str | float | bool] = {"csrf_token": token or "", "words": words}
+    read = head.locator("main form input[name=read]").get_attribute("value")
+    pressed: dict[str, str | float | bool] = {"csrf_token": token or "", "read": read or "", "words": words}
     answer = head.request.post(head.url, form=pressed, headers={"Sec-Fetch-Site": "same-origin"}, max_redirects=0)
     assert answer.status == 303
     head.close()
