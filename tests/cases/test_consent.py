@@ -145,7 +145,9 @@ def met(person: Person, days: int) -> Person:
         pytest.param(GONE_CHILD, ("self impossible 5",), "impossible", id="a child that cannot be asked"),
     ],
 )  # fmt: skip
-def test_what_stands(person: Person, said: tuple[str, ...], state: str) -> None:
+def test_what_stands_does_not_depend_on_the_order_it_was_recorded_in(
+    person: Person, said: tuple[str, ...], state: str
+) -> None:
     for order in permutations(conversations(*said)):
         assert stand(PURPOSE, order, person).state == state
 
@@ -195,7 +197,9 @@ def _speaks(decision: Decision) -> None:
         (GONE_CHILD, (), "guardian"),
     ],
 )
-def test_the_reason_says_which(person: Person, said: tuple[str, ...], words: str) -> None:
+def test_a_refusal_says_whose_word_is_missing_or_stands_against_it(
+    person: Person, said: tuple[str, ...], words: str
+) -> None:
     decision = may(PURPOSE, conversations(*said), person, NOW)
     assert not decision.allowed
     assert words in decision.reason

@@ -103,7 +103,7 @@ def may(actor: Actor, who: str) -> bool:
 @pytest.mark.parametrize("name", ACTORS)
 @pytest.mark.parametrize("act", Act)
 @pytest.mark.parametrize("state", State)
-def test_every_cell(state: State, act: Act, name: str) -> None:
+def test_each_cell_does_what_is_written_or_is_refused_with_what_can_be_done(state: State, act: Act, name: str) -> None:
     """What the table allows happens; anything else is refused with whole sentences, the second saying what can be."""
     then, who = WRITTEN.get((state, act), ("", ""))
     if then and may(ACTORS[name], who):

@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -161,7 +162,9 @@ def test_nobody_elsewhere_sees_anything_of_it(office: World) -> None:
 
 def test_the_addresses_of_a_list_name_nobody(office: World) -> None:
     page = office.client("officer.cairo").get("/cases?order=name").text
-    for address in re.findall(r'(?:href|action)="([^"]+)"', page):
+    addresses = [unquote(one) for one in re.findall(r'(?:href|action)="([^"]+)"', page)]
+    assert sum(bool(re.fullmatch(r"/cases/[0-9a-f-]{36}", one)) for one in addresses) == len(UNDERWAY)
+    for address in addresses:
         assert not re.search("Amina|ric|Борис|Late", address)
 
 

@@ -136,7 +136,7 @@ def test_the_officer_chooses_and_differences_ask_why(choice: Choice, facts: Fact
 
 
 @pytest.mark.parametrize(("level", "days"), [(LOW, 90), (MEDIUM, 30), (HIGH, 14), (CRITICAL, 7)])
-def test_the_next_review(level: Level, days: int) -> None:
+def test_the_next_review_comes_the_sooner_the_higher_the_risk(level: Level, days: int) -> None:
     assert review_on(level, TODAY) == TODAY + timedelta(days=days)
     assert choose(Choice(level, "so it is"), SAFE, TODAY).review_on == TODAY + timedelta(days=days)
 

@@ -243,7 +243,9 @@ def test_two_working_days_without_signing_in_while_something_waits_are_absence(
         ),
     ],
 )
-def test_the_time_to_acknowledge(urgency: str, office: str, since: str, due: str) -> None:
+def test_clock_hours_run_if_it_is_urgent_and_working_days_otherwise(
+    urgency: str, office: str, since: str, due: str
+) -> None:
     calendar = HQ.calendar if office == "HQ" else DESKS[office].calendar
     start, end = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (since, due))
     assert acknowledge_by(Level(urgency), start, calendar) == end

@@ -516,7 +516,7 @@ def _is_somebody_s(session: Session, known: Any, done: Submitted, not_there: set
 # -- both databases
 
 
-def test_routing_on_postgresql(world_on_postgres: World) -> None:
+def test_on_postgresql_a_file_is_sent_folded_and_acknowledged_once(world_on_postgres: World) -> None:
     """Letter, clock and reminders in one transaction; folded once; acknowledged once."""
     world = world_on_postgres
     done = _sent_with_source(world)
