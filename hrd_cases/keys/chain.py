@@ -170,8 +170,7 @@ class Charters:
         around = {"member": member_id, "needed": list(needed)}
         found = {row.office_id: row.hash for row in self._session.execute(_NEWEST_AROUND, around)}
         self._newest |= found
-        known = (_chains.get((self.pins.root, office_id)) for office_id in found)
-        self.revocations(*(steps[-1].charter for steps in known if steps))
+        self._revocations_of(found)
         # An office without a charter is not among them: a planted row gives nothing.
         charters = []
         for office_id in sorted(found.keys() | needed):
@@ -264,6 +263,7 @@ class Charters:
         places = set(self._session.scalars(select(CharterRow.office_id).distinct())) | self.pins.offices.keys()
         places |= {mark.office_id for step in headquarters for mark in step.charter.marks}
         self._look_up(places)
+        self._revocations_of(places)
         return sorted(places - {self.headquarters_id})
 
     def bundle_of(self, fingerprint: bytes) -> bytes:
@@ -290,6 +290,11 @@ class Charters:
             for row in self._session.execute(_REVOKED, {"members": list(wanted)}):
                 self._revocations[Signer(row.member_id, row.fingerprint)] = read_numbers(row.numbers)
         return self._revocations
+
+    def _revocations_of(self, offices: Iterable[uuid.UUID]) -> None:
+        """Ask for them once, of every office whose chain this process has verified before."""
+        known = (_chains.get((self.pins.root, office_id)) for office_id in offices)
+        self.revocations(*(steps[-1].charter for steps in known if steps))
 
     def signed_revocations(self, charter: Charter) -> Revocations:
         """Of the members seated in a charter, and not named in it as ended: whose access was ended by a row that
