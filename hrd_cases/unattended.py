@@ -21,6 +21,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit import daily_count
 from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
@@ -60,6 +61,7 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
         Job("sweep secrets", timedelta(hours=1), Sweep(database)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
@@ -69,6 +71,13 @@ def empty_logs(database: Database) -> None:
     """What was deleted or shredded goes from SQLite's write-ahead logs too, and they stay short."""
     for store in (database.main, database.shred):
         store.empty_log()
+
+
+def try_letters_again(store: Store) -> int:
+    """Letters that were refused as altered rows wait again once they are as they were sent. Returns how many."""
+    with store.writing() as session:
+        act_as(session, SCHEDULER)
+        return try_refused_again(session)
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:

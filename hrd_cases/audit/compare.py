@@ -43,7 +43,8 @@ class Finding(NamedTuple):
 class Told:
     """What the trail tells of letters and of members' access."""
 
-    sent: set[uuid.UUID] = field(default_factory=set)
+    sent: dict[uuid.UUID, str | None] = field(default_factory=dict)
+    """Letters, with the digest of the row that was sent."""
     done: set[uuid.UUID] = field(default_factory=set)
     ended: dict[tuple[str, str], str] = field(default_factory=dict)
     """By member and key: the digest of the row that ended their access."""
@@ -60,9 +61,11 @@ class Told:
     def take(self, body: Body) -> None:
         match body.event:
             case Event.LETTER_SENT:
-                self.sent.add(_id(body, "letter"))
+                self.sent[_id(body, "letter")] = str(body.fields["digest"]) if "digest" in body.fields else None
             case Event.LETTER_FOLDED | Event.LETTER_REFUSED:
                 self.done.add(_id(body, "letter"))
+            case Event.LETTER_TRIED_AGAIN:
+                self.done.discard(_id(body, "letter"))
             case Event.MEMBER_REVOKED | Event.KEYS_REPLACED:
                 self._end(body)
             case Event.FORM_SENT | Event.FORM_DROPPED:
@@ -163,10 +166,13 @@ def keys_were_replaced(session: Session, member_id: uuid.UUID, row_digest: bytes
 
 def letters(session: Session, told: Told) -> Iterator[Finding]:
     """A letter that was taken away, put there, or hidden from those it is for."""
-    rows = session.execute(select(Letter.id, Letter.folded_at, Letter.refused_at))
-    found = {row.id: row.folded_at is not None or row.refused_at is not None for row in rows}
-    yield from (Finding("a letter was taken away", str(letter)) for letter in told.sent - found.keys())
-    yield from (Finding("a letter that nobody sent", str(letter)) for letter in found.keys() - told.sent)
+    found: dict[uuid.UUID, bool] = {}
+    for row in session.scalars(select(Letter), execution_options={"yield_per": 100}):
+        found[row.id] = row.folded_at is not None or row.refused_at is not None
+        if (was := told.sent.get(row.id)) is not None and row.digest.hex() != was:
+            yield Finding("this letter is not the one that was sent, or goes elsewhere", str(row.id))
+    yield from (Finding("a letter was taken away", str(letter)) for letter in told.sent.keys() - found.keys())
+    yield from (Finding("a letter that nobody sent", str(letter)) for letter in found.keys() - told.sent.keys())
     for letter, done in found.items():
         if done != (letter in told.done):
             yield Finding("a letter was marked as done, or as waiting, by no act", str(letter))

@@ -53,6 +53,7 @@ class Event(StrEnum):
     LETTER_SENT = "letter_sent"
     LETTER_FOLDED = "letter_folded"
     LETTER_REFUSED = "letter_refused"
+    LETTER_TRIED_AGAIN = "letter_tried_again"
     OFFICE_OPENED = "office_opened"
     OFFICE_CHANGED = "office_changed"
     NOTICE_PUT_AWAY = "notice_put_away"
@@ -121,9 +122,11 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CIRCLE_RENEWED: frozenset({"office", "circle", "epoch"}),
     Event.CUSTODY_RENEWED: frozenset({"office"}),
     Event.FOLDER_OPENED: frozenset({"folder", "kind"}),
-    Event.LETTER_SENT: frozenset({"letter", "office", "act"}),
+    # By its digest, the row that was sent, and the row that was refused.
+    Event.LETTER_SENT: frozenset({"letter", "office", "act", "digest"}),
     Event.LETTER_FOLDED: frozenset({"letter", "act"}),
-    Event.LETTER_REFUSED: frozenset({"letter", "act"}),
+    Event.LETTER_REFUSED: frozenset({"letter", "act", "digest"}),
+    Event.LETTER_TRIED_AGAIN: frozenset({"letter", "act"}),
     Event.OFFICE_OPENED: frozenset({"office", "kind"}),
     Event.OFFICE_CHANGED: frozenset({"office"}),
     # For everybody of the office, as it was once: told apart from what each has read and put away for themselves.

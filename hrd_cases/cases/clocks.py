@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import is_as_sent
 from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import record
+from hrd_cases.audit.trail import Written, read_body, record
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.routing import Tell
@@ -21,6 +22,7 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import Role
+from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import cancel, plan_to_the_minute
 from hrd_cases.outbox.rules import hour_slot, minute_slot
@@ -28,6 +30,8 @@ from hrd_cases.vault.envelope import random_bytes
 
 FILED = "case_filed"
 """The act of a letter that brings a file."""
+LOOKED_FOR = timedelta(days=90)
+"""So long headquarters is told of a letter that is not on its way any more."""
 
 
 def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) -> Acknowledgement:
@@ -95,9 +99,58 @@ def overdue_elsewhere(session: Session, now: datetime) -> list[Acknowledgement]:
 # -- files lost on their way
 
 
-def lost(session: Session) -> list[Acknowledgement]:
-    """Clocks of files whose letter failed its check: nobody can ever take those. The trail tells of each refusal; a
-    letter that is only marked as refused may have been hidden by whoever writes the tables.
+def lost(session: Session, now: datetime | None = None) -> list[Acknowledgement]:
+    """Clocks of files that cannot arrive: their letter failed its check, is gone, or goes elsewhere than it was sent.
+    Of one whose clock is gone as well, the trail tells what can be told.
+    """
+    refused = _refused(session)
+    known = {row.case_id for row in refused}
+    return refused + [row for row in _astray(session, now or datetime.now(UTC)) if row.case_id not in known]
+
+
+def _astray(session: Session, now: datetime) -> list[Acknowledgement]:
+    """Files sent lately that nobody has opened, and whose letter is not there as it was sent."""
+    over = (Event.CASE_OPENED.value, Event.CASE_STEPPED.value, Event.CASE_ACKNOWLEDGED.value)
+    told, then = aliased(AuditSubject), aliased(AuditEntry)
+    arrived = (
+        select(told.number)
+        .join(then, then.number == told.number)
+        .where(told.subject_id == AuditSubject.subject_id, then.event.in_(over))
+    )
+    query = (
+        select(AuditSubject.subject_id, AuditEntry.at, AuditEntry.body)
+        .join(AuditEntry, AuditEntry.number == AuditSubject.number)
+        .where(AuditEntry.event == Event.CASE_ROUTED.value, AuditEntry.at > now - LOOKED_FOR)
+        .where(AuditSubject.subject_id.not_in(select(Office.id)), ~arrived.exists())
+        .order_by(AuditEntry.number)
+    )
+    found = []
+    for row in session.execute(query).all():
+        letters = session.scalars(select(Letter).where(Letter.subject_id == row.subject_id, Letter.act == FILED))
+        if not any(is_as_sent(session, letter) for letter in letters):
+            found.append(_clock_of(session, row.subject_id, row.at, row))
+    return found
+
+
+def _clock_of(session: Session, case_id: uuid.UUID, at: datetime, told: Written) -> Acknowledgement:
+    """The clock of a file; if it is gone, what the trail tells of it, in a row that is not written."""
+    row = session.get(Acknowledgement, case_id)
+    office_id = uuid.UUID(str(read_body(told).fields["office"]))
+    none = msgspec.msgpack.encode(())
+    return row or Acknowledgement(
+        case_id=case_id,
+        office_id=office_id,
+        officer_id=None,
+        routed_at=at,
+        due_at=at,
+        headquarters_at=at,
+        reminders=none,
+    )
+
+
+def _refused(session: Session) -> list[Acknowledgement]:
+    """The trail tells of each refusal; a letter that is only marked as refused may have been hidden by whoever writes
+    the tables.
     """
     told = (
         select(AuditSubject.number)

@@ -283,6 +283,8 @@ class Arrival(_Said, frozen=True, kw_only=True, tag="arrival"):
     urgency: str
     why: str
     officer_id: uuid.UUID | None = None
+    recorder_left: bool = False
+    """When it arrived here, the seat of whoever sent it, or the keys they signed with, had ended."""
 
 
 Details = (

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import bodies_about
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.card import touched
@@ -106,7 +107,7 @@ def _send(
         sent.append(letters.send(session, by.charters, sender, apart, SOURCES, case_id, named, now))
     session.flush()
     for letter in sent:
-        record(session, Event.LETTER_SENT, letter=letter.id, office=to.office_id, act=letter.act)
+        record(session, Event.LETTER_SENT, letter=letter.id, office=to.office_id, act=letter.act, digest=letter.digest)
 
 
 def _arrival(drafted: Drafted, recorder: uuid.UUID, office: uuid.UUID, officer: uuid.UUID | None, why: str) -> Arrival:
@@ -191,13 +192,17 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     _check_filed(filed)
     pieces = [piece.id for piece in filed.drafted.pieces]
     taken = session.scalar(select(Entry.id).where(Entry.id.in_(pieces)).limit(1))
-    if session.get(Case, letter.subject_id) is not None or taken is not None:
+    if any(bodies_about(session, letter.subject_id, Event.CASE_OPENED)):
         raise Tampered("a case that was opened before")
+    if session.get(Case, letter.subject_id) is not None or taken is not None:
+        # The trail tells of no such file: a planted row must not have a true one refused for good.
+        raise Refused(N_("A row that nobody wrote stands where this file belongs."))
     office_id = session.get_one(Circle, letter.circle_id).office_id
     # Whoever it was meant for may have left meanwhile: then it is the whole office's.
     seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
     officer_id = filed.officer_id if filed.officer_id in seated else None
     arrival = _arrival(filed.drafted, read.sender_id, read.office_id, officer_id, filed.why)
+    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left)
     open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
@@ -217,6 +222,8 @@ def fold_sources(session: Session, _visitor: Visitor, letter: Letter, read: lett
     """Put what came apart, under the sources' key, to the entries it belongs to. It waits until they are there."""
     case = session.get(Case, letter.subject_id)
     if case is None:
+        if _is_refused(session, letter):
+            raise Tampered("sources of a file whose letter was refused")
         raise Refused(N_("The file of these sources is not here yet."))
     office_id = session.get_one(Circle, letter.circle_id).office_id
     named = _decoded(read.content, tuple[SourcedPiece, ...])
@@ -227,6 +234,13 @@ def fold_sources(session: Session, _visitor: Visitor, letter: Letter, read: lett
             raise Tampered("sources of an entry that is not their sender's")
         entry.sourced = piece.sourced
     record(session, Event.CASE_SOURCES_ARRIVED, case=case.id)
+
+
+def _is_refused(session: Session, sources: Letter) -> bool:
+    """Was the letter refused that brings the file of these sources? When that is tried again, so are they."""
+    query = select(Letter.refused_at).where(Letter.subject_id == sources.subject_id, Letter.act == clocks.FILED)
+    found = session.scalars(query).all()
+    return bool(found) and all(found)
 
 
 def _decoded(content: bytes, kind: type) -> Any:

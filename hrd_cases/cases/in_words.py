@@ -54,6 +54,7 @@ def _arrival_lines(said: Arrival) -> list[tuple[str, str]]:
         (_("Recorded"), moment(said.recorded_at)),
         (_("Urgency"), code(said.urgency, "level")),
         (_("Why here"), why_here(said.why)),
+        (_("Recorder"), _("Has left since they sent it, or has other keys now") if said.recorder_left else ""),
     ]
 
 

@@ -7,6 +7,8 @@ where it goes.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.errors import N_, Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import UNREADABLE, Signer
+from hrd_cases.keys.charter import UNREADABLE, Charter, Signer
 from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.models import CircleKey, Letter
 from hrd_cases.keys.ring import Ring, context
@@ -36,13 +38,20 @@ class _Inside(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Read(NamedTuple):
-    """An opened letter whose sender has a seat today: who, of which office, in which roles, when, what."""
+    """An opened letter: who sent it, of which office, in which roles, when, what. `has_left`: their seat, or the keys
+    they signed with, ended since.
+    """
 
     sender_id: uuid.UUID
     office_id: uuid.UUID
     roles: frozenset[Role]
     sent_at: datetime
     content: bytes
+    has_left: bool = False
+
+
+def _never(_sender: Signer) -> bool:
+    return False
 
 
 def send(
@@ -90,9 +99,9 @@ def waiting(session: Session, ring: Ring) -> list[Letter]:
     return list(session.scalars(query.order_by(Letter.arrived_at, Letter.id)))
 
 
-def read(ring: Ring, letter: Letter, today: datetime) -> Read:
+def read(ring: Ring, letter: Letter, today: datetime, was_sent: Callable[[Signer], bool] = _never) -> Read:
     """Open a letter and check who signed it. Raises Locked outside the circle, Tampered if it is not what a seated
-    member sent.
+    member sent. `was_sent` tells whether somebody who has left sent it while they could: then nothing of it is lost.
     """
     ring.chartered(letter.circle_id, letter.circle_epoch)
     circle = KeyPair(ring.seed(letter.circle_id, letter.circle_epoch))
@@ -107,19 +116,44 @@ def read(ring: Ring, letter: Letter, today: datetime) -> Read:
         raise Tampered("a letter from an office without a charter") from error
     if letter.arrived_at != inside.sent_at:
         raise Tampered("a letter that did not arrive when it was sent")
+    try:
+        roles, has_left = _roles_today(ring, charter, letter, inside, today), False
+    except Tampered:
+        roles, has_left = _roles_then(ring, letter, inside, was_sent), True
+        if not roles:
+            raise
+    return Read(inside.sender_id, inside.office_id, roles, inside.sent_at, inside.content, has_left)
+
+
+def _roles_today(ring: Ring, charter: Charter, letter: Letter, inside: _Inside, today: datetime) -> frozenset[Role]:
     roles = charter.roles_of(inside.sender_id, today)
     if not roles:
         raise Tampered("a letter from nobody who has a seat")
     sender = Signer(inside.sender_id, charter.fingerprint_of(inside.sender_id))
     if sender in ring.charters.revocations(charter):
         raise Tampered("a letter from somebody whose access was ended")
-    verify(
-        ring.charters.bundle_of(sender.fingerprint),
-        SIGNING_LABEL,
-        _signed(letter, inside.sender_id, inside.office_id, inside.sent_at, inside.content),
-        inside.signature,
-    )
-    return Read(inside.sender_id, inside.office_id, roles, inside.sent_at, inside.content)
+    _verify(ring, sender, letter, inside)
+    return roles
+
+
+def _roles_then(ring: Ring, letter: Letter, inside: _Inside, was_sent: Callable[[Signer], bool]) -> frozenset[Role]:
+    """The roles that whoever signed it had when it was sent, by the newest charter that seats those keys on that day.
+    None of them if nobody was seated, or the trail does not say that it was sent then.
+    """
+    day = inside.sent_at.date()
+    for step in reversed(ring.charters.steps(inside.office_id)):
+        seats = [one for one in step.charter.seats if one.member_id == inside.sender_id and one.holds_on(day)]
+        for sender in dict.fromkeys(seat.holder for seat in seats):
+            with suppress(Tampered):
+                _verify(ring, sender, letter, inside)
+                roles = frozenset(seat.role for seat in seats if seat.holder == sender)
+                return roles if was_sent(sender) else frozenset()
+    return frozenset()
+
+
+def _verify(ring: Ring, sender: Signer, letter: Letter, inside: _Inside) -> None:
+    said = _signed(letter, inside.sender_id, inside.office_id, inside.sent_at, inside.content)
+    verify(ring.charters.bundle_of(sender.fingerprint), SIGNING_LABEL, said, inside.signature)
 
 
 # Asked at every request: made once.

@@ -231,6 +231,12 @@ class Letter(Base):
         ),
     )
 
+    @property
+    def digest(self) -> bytes:
+        """Of everything that was sent and where to, for the trail: not of what became of it."""
+        where = (self.id.bytes, self.circle_id.bytes, b"%d" % self.circle_epoch, self.act.encode())
+        return digest("letter", *where, self.subject_id.bytes, self.arrived_at.isoformat().encode(), self.sealed)
+
 
 class ShredBase(DeclarativeBase):
     """Tables of the shred store: a second database, backed up apart and for 30 days at most."""

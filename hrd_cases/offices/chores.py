@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import was_sent_by
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError, Tampered
@@ -81,11 +82,12 @@ class Chores:
             return
         try:
             with session.begin_nested():
-                self._folds.get(letter.act, _unknown)(session, visitor, letter, letters.read(visitor.ring, letter, now))
+                read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+                self._folds.get(letter.act, _unknown)(session, visitor, letter, read)
                 letter.folded_at = now
         except (Tampered, *UNREADABLE):
             letter.refused_at = now
-            record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act)
+            record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act, digest=letter.digest)
         except (HrdError, IntegrityError, StaleDataError) as error:
             # No key for it yet, or somebody did the same in this moment: the next request tries again.
             log.warning("a letter waits", error=type(error).__name__)

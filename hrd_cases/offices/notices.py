@@ -46,12 +46,14 @@ def send_notice(session: Session, by: Visitor, office: Office, subject: str, tex
     sender = (by.member_id, by.charters.headquarters_id, by.ring.keys)
     letter = letters.send(session, by.charters, sender, (office.id, CircleName.CASEWORK), ACT, office.id, content, now)
     session.flush()
-    record(session, Event.LETTER_SENT, letter=letter.id, office=office.id, act=ACT)
+    record(session, Event.LETTER_SENT, letter=letter.id, office=office.id, act=ACT, digest=letter.digest)
     return letter
 
 
 def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
     """Turn a headquarters' letter into a notice of the office; the office's first notice opens its folder."""
+    if read.has_left:
+        raise Tampered("a notice from somebody whose access was ended")
     if read.office_id != visitor.charters.headquarters_id or not read.roles & RULES[Permission.SEND_NOTICE].anywhere:
         raise Tampered("a notice from someone who may not send one")
     try:

@@ -143,6 +143,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.LETTER_REFUSED: Words(
                 _l("Letter refused"), _l("A letter failed its check and was refused: %(act)s.")
             ),
+            Event.LETTER_TRIED_AGAIN: Words(
+                _l("Letter tried again"), _l("A refused letter is again as it was sent, and waits: %(act)s.")
+            ),
             Event.NOTICE_PUT_AWAY: Words(_l("Notice put away"), _l("Put a notice away.")),
             Event.NOTICE_READ: Words(_l("Notice read"), _l("Has read a notice and put it away for themselves.")),
         },

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text, update
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import was_sent_by
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.cases import drafts
 from hrd_cases.cases.begun import case_id_of
-from hrd_cases.cases.models import Acknowledgement, Case, Draft
+from hrd_cases.cases.details import Source
+from hrd_cases.cases.filing import submit
+from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
+from hrd_cases.keys.charter import Signer
+from hrd_cases.keys.models import Circle, Letter, Revocation
+from hrd_cases.offices.members import revoke_member
+from hrd_cases.outbox.models import Delivery, Reminder
+from hrd_cases.unattended import try_letters_again
 from hrd_cases.vault.envelope import digest
 from tests.attacks.test_case_writer import planted
-from tests.attacks.test_database_writer import tables
+from tests.attacks.test_database_writer import findings, tables
 from tests.cases.acting import sentences
-from tests.cases.conftest import recorded
+from tests.cases.conftest import recorded, with_source
 from tests.cases.test_recording import QUICK, files, hidden
 from tests.world import World
 
@@ -99,3 +110,152 @@ def test_a_list_with_a_name_put_on_top_makes_one_more_file(world: World) -> None
         assert answer.status_code == 200
     assert sentences(answer.text).count("made before") == 2
     assert sorted(one.name for one in files(world, "officer.minsk")) == ["Anna One", "Boris Two", "Clara Zero"]
+
+
+# -- a letter on its way
+
+
+def letter_to_minsk(world: World, name: str = "On Its Way", source: str = "") -> None:
+    draft, sourced = with_source(recorded("BY", name), source) if source else (recorded("BY", name), ())
+    with world.acting("officer.cairo") as (session, officer):
+        submit(session, officer, draft, sourced, datetime.now(UTC))
+
+
+def in_minsk(world: World) -> list[str]:
+    return [one.name for one in files(world, "officer.minsk")]
+
+
+def ended(world: World, name: str = "officer.cairo") -> None:
+    """Their access, as an administrator ends it."""
+    with world.acting("admin.hq") as (session, admin):
+        revoke_member(session, admin, session.get_one(Member, world.demonstration.members[name]), datetime.now(UTC))
+
+
+def refused_letters(world: World) -> list[str]:
+    with world.database.main.reading() as session:
+        return [letter.act for letter in session.scalars(select(Letter)) if letter.refused_at is not None]
+
+
+def test_what_was_sent_before_its_recorder_left_arrives_with_a_warning(world: World) -> None:
+    letter_to_minsk(world, source="Her Neighbour")
+    ended(world)
+    (file,) = files(world, "officer.minsk")
+    assert file.name == "On Its Way"
+    assert refused_letters(world) == []
+    assert file.file.arrival is not None
+    assert file.file.arrival.said.recorder_left
+    assert "has left since they sent it" in sentences(world.client("officer.minsk").get(f"/cases/{file.id}").text)
+
+
+def test_a_planted_revocation_does_not_have_a_letter_refused(world: World) -> None:
+    letter_to_minsk(world)
+    with tables(world) as session:
+        member = session.get_one(Member, world.demonstration.members["officer.cairo"])
+        row = {"fingerprint": member.fingerprint, "revoked_by": member.id, "revoked_at": NOW, "numbers": b"\x80"}
+        planted(session, Revocation, row | {"member_id": member.id})
+    assert in_minsk(world) == ["On Its Way"]
+
+
+def test_what_somebody_sent_who_had_left_is_refused(world: World) -> None:
+    """The trail says so: the access ended before the sending."""
+    ended(world)
+    with world.database.main.reading() as session:
+        gone = session.get_one(Member, world.demonstration.members["officer.cairo"])
+        sender = Signer(gone.id, gone.fingerprint or b"")
+    with world.database.main.writing() as session:
+        circle = session.scalars(select(Circle.id).where(Circle.name == "casework").limit(1)).one()
+        letter = Letter(circle_id=circle, circle_epoch=1, act="x", subject_id=gone.id, sealed=b"", arrived_at=NOW)
+        session.add(letter)
+        session.flush()
+        act_as(session, Actor("officer.cairo", gone.id, gone.office_id))
+        record(session, Event.LETTER_SENT, letter=letter.id, office=gone.office_id, act="x", digest=letter.digest)
+        letter_id = letter.id
+    with world.database.main.reading() as session:
+        assert not was_sent_by(session, session.get_one(Letter, letter_id), sender)
+
+
+MOVED: dict[str, Any] = {
+    "circle_epoch": 77,
+    "act": "nothing",
+    "arrived_at": datetime(2020, 1, 1, tzinfo=UTC),
+    "subject_id": uuid.uuid4(),
+    "circle_id": None,
+}
+TOLD = "this letter is not the one that was sent, or goes elsewhere"
+
+
+@pytest.mark.parametrize("column", MOVED)
+def test_a_letter_that_was_led_away_is_found_and_arrives_once_it_is_as_it_was_sent(world: World, column: str) -> None:
+    letter_to_minsk(world)
+    with tables(world) as session:
+        letter = session.scalars(select(Letter)).one()
+        was = getattr(letter, column)
+        elsewhere = Circle.office_id == world.demonstration.offices["DEL_COL"]
+        value = MOVED[column] or session.scalars(select(Circle.id).where(elsewhere, Circle.name == "finance")).one()
+        session.execute(update(Letter).values({column: value}))
+        for table in (Acknowledgement, Delivery, Reminder):
+            session.execute(delete(table))
+    assert TOLD in findings(world)
+    assert in_minsk(world) == []
+    for who in ("desk.hq", "head1.hq"):
+        assert "A file sent to Minsk failed its check" in sentences(world.client(who).get("/").text)
+    with tables(world) as session:
+        session.execute(update(Letter).values({column: was}))
+    try_letters_again(world.database.main)
+    assert in_minsk(world) == ["On Its Way"]
+    assert TOLD not in findings(world)
+    assert "A file sent to Minsk failed its check" not in sentences(world.client("desk.hq").get("/").text)
+
+
+def test_a_letter_that_is_gone_is_asked_for_again_by_headquarters(world: World) -> None:
+    letter_to_minsk(world)
+    with tables(world) as session:
+        for table in (Letter, Acknowledgement, Delivery, Reminder):
+            session.execute(delete(table))
+    page = world.client("desk.hq").get("/").text
+    path = re.search(r"/cases/lost/[0-9a-f-]{36}", page)
+    assert path is not None
+    assert "officer.cairo" in sentences(world.client("desk.hq").get(path[0]).text)
+    assert world.client("desk.hq").post(path[0]).status_code == 303
+    assert path[0] not in world.client("desk.hq").get("/").text
+
+
+def test_what_is_rightly_refused_is_not_tried_again(world: World) -> None:
+    letter_to_minsk(world, source="Her Neighbour")
+    with tables(world) as session:
+        session.execute(update(Letter).where(Letter.act == "case_filed").values(sealed=b"damaged"))
+    assert in_minsk(world) == []
+    world.client("officer.minsk").get("/")
+    assert sorted(refused_letters(world)) == ["case_filed", "case_sources"]
+    assert try_letters_again(world.database.main) == 0
+
+
+def test_sources_are_tried_again_with_their_file(world: World) -> None:
+    letter_to_minsk(world, source="Her Neighbour")
+    with tables(world) as session:
+        letter = session.scalars(select(Letter).where(Letter.act == "case_filed")).one()
+        was = letter.sealed
+        letter.sealed = b"damaged"
+    in_minsk(world)
+    world.client("officer.minsk").get("/")
+    with tables(world) as session:
+        session.execute(update(Letter).where(Letter.act == "case_filed").values(sealed=was))
+    assert try_letters_again(world.database.main) == 2
+    (file,) = files(world, "officer.minsk")
+    world.client("officer.minsk").get("/")
+    assert refused_letters(world) == []
+    with world.acting("officer.minsk") as (session, _visitor):
+        sourced = [entry.sourced for entry in session.scalars(select(Entry).where(Entry.case_id == file.id))]
+    assert "Her Neighbour" in [one.name for one in sourced if isinstance(one, Source)]
+
+
+def test_a_planted_row_keeps_a_letter_waiting_and_no_longer(world: World) -> None:
+    letter_to_minsk(world)
+    with tables(world) as session:
+        case_id = session.scalars(select(Letter.subject_id)).one()
+    plant(world, Case, case_id)
+    world.client("officer.minsk").get("/")
+    assert refused_letters(world) == []
+    with tables(world) as session:
+        session.execute(text("DELETE FROM cases"))
+    assert in_minsk(world) == ["On Its Way"]

@@ -30,7 +30,7 @@ def send(world, content, act=notices.ACT):
         now = datetime.now(UTC)
         to = (office_id, CircleName.CASEWORK)
         letter = letters.send(session, by.charters, sender, to, act, office_id, content, now)
-        record(session, Event.LETTER_SENT, letter=letter.id, office=office_id, act=act)
+        record(session, Event.LETTER_SENT, letter=letter.id, office=office_id, act=act, digest=letter.digest)
         return letter.id
 
 
