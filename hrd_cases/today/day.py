@@ -8,18 +8,18 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.heads import FAR, mark, member_mark
+from hrd_cases.cards.heads import FAR, mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import DECIDED
-from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf, shelves
 from hrd_cases.door.permissions import Permission
@@ -29,8 +29,10 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
+from hrd_cases.today.turns import Turns, turns_of
 
 MOST_IN_DANGER = 10
+MOST_OF_NOBODY = 5
 MOST_TO_COME = 40
 MOST_BEHIND = 10
 DAYS = 7
@@ -38,7 +40,6 @@ COMES = ("next", "task", "action")
 FALLS_BEHIND = ("review", "contact", "task", "action", "next")
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 _GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
-_STATES = tuple(state.value for state in UNDERWAY)
 
 
 class Danger(NamedTuple):
@@ -46,6 +47,14 @@ class Danger(NamedTuple):
 
     card: Card
     dues: tuple[Due, ...]
+
+
+class Nobodys(NamedTuple):
+    """Files that nobody looks after any more: whose they were, the gravest of them, and how many more there are."""
+
+    officer_id: uuid.UUID | None
+    gravest: list[Danger]
+    more: int
 
 
 class Decision(NamedTuple):
@@ -79,6 +88,10 @@ class Day:
     today: date
     danger: list[Danger] = field(default_factory=list)
     more_danger: int = 0
+    nobodys: list[Nobodys] = field(default_factory=list)
+    """For deputies and heads, until somebody takes them."""
+    away: frozenset[uuid.UUID] = frozenset()
+    """Colleagues whom this member stands in for."""
     decisions: list[Decision] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
     days: dict[date, list[Item]] = field(default_factory=dict)
@@ -89,8 +102,13 @@ class Day:
     locked: int = 0
     damaged: list[uuid.UUID] = field(default_factory=list)
 
+    @property
+    def colleagues(self) -> frozenset[uuid.UUID]:
+        """Whom the page names."""
+        return self.away | {one.officer_id for one in self.nobodys if one.officer_id is not None}
+
     def __bool__(self) -> bool:
-        waits = (self.danger, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
+        waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
         return any(waits) or bool(self.locked or self.damaged)
 
 
@@ -101,9 +119,11 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
     told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
     files = Files.among(known)
-    own, mine = _mine(visitor, files)
-    grave = _danger(day, visitor, files, own, mine)
-    day.decisions = list(_decisions(session, visitor, files, told, now))
+    turns = turns_of(session, visitor, files, now)
+    day.away, mine = turns.away, turns.mine
+    grave = _danger(day, files, turns.own & turns.underway, mine)
+    _nobodys(day, files, turns)
+    day.decisions = list(_decisions(session, visitor, files, turns, told, now))
     _to_come(day, files, mine)
     mine[np.isin(files.at, grave)] = False
     _behind(day, files, mine)
@@ -117,46 +137,57 @@ def _recipients(visitor: Visitor) -> list[Recipient]:
     return [to_member(visitor.member_id), *roles]
 
 
-def _mine(visitor: Visitor, files: Files) -> tuple[Marks, Marks]:
-    """Which files under way are this member's; and what is due that is theirs to do: named for them, or named for
-    nobody in a file of theirs.
-    """
-    me, heads, named = member_mark(visitor.member_id), files.lines.heads, files.dues["for"]
-    underway = np.isin(heads["state"], [mark(state) for state in _STATES])
-    own = underway & (heads["officer"] == me)
-    return own, (underway[files.at] & (named == me)) | (own[files.at] & (named == member_mark(None)))
-
-
-def _danger(day: Day, visitor: Visitor, files: Files, own: Marks, mine: Marks) -> list[int]:
+def _danger(day: Day, files: Files, own: Marks, mine: Marks) -> list[int]:
     """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them. The lines shown."""
+    levels = _levels(files)
+    grave = _gravest(files, own & np.isin(levels, [mark(level) for level in _GRAVE]), mine)
+    day.danger = [_pressed(day, files, line, mine) for line in grave[:MOST_IN_DANGER]]
+    day.more_danger = len(grave[MOST_IN_DANGER:])
+    return grave[:MOST_IN_DANGER]
+
+
+def _levels(files: Files) -> NDArray[Any]:
     heads = files.lines.heads
-    levels = np.where(heads["risk"], heads["risk"], heads["urgency"])
-    critical, high = (levels == mark(level) for level in _GRAVE)
+    return np.where(heads["risk"], heads["risk"], heads["urgency"])
+
+
+def _gravest(files: Files, chosen: Marks, dues: Marks) -> list[int]:
+    """Lines by their danger, and by what of these dues is the oldest."""
+    heads, levels = files.lines.heads, _levels(files)
     first = np.full(len(heads), FAR)
-    np.minimum.at(first, files.at[mine], files.dues["on"][mine])
-    grave = np.flatnonzero(own & (critical | high))
-    ordered: list[int] = grave[np.lexsort((heads["reference"][grave], first[grave], high[grave]))].tolist()
-    for line in ordered[:MOST_IN_DANGER]:
-        day.danger.append(Danger(card := files.lines.card(line), tuple(_pressing(day, visitor, card))))
-    day.more_danger = len(ordered[MOST_IN_DANGER:])
-    return ordered[:MOST_IN_DANGER]
+    np.minimum.at(first, files.at[dues], files.dues["on"][dues])
+    critical, high = (levels == mark(level) for level in _GRAVE)
+    found = np.flatnonzero(chosen)
+    order = np.lexsort((heads["reference"][found], first[found], ~high[found], ~critical[found]))
+    gravest: list[int] = found[order].tolist()
+    return gravest
 
 
-def _pressing(day: Day, visitor: Visitor, card: Card) -> list[Due]:
-    """What is late or due within a day. What waits for a decision has its own place and clock."""
-    soon = day.today + timedelta(days=1)
-    mine = (due for due in card.dues if due.for_id in (None, visitor.member_id) and due.kind not in DECIDED)
-    return sorted((due for due in mine if due.on <= soon), key=lambda due: due.on)
+def _pressed(day: Day, files: Files, line: int, dues: Marks) -> Danger:
+    """A file with what of it is late or due within a day. What waits for a decision has its own place and clock."""
+    soon = (day.today + timedelta(days=1)).toordinal()
+    pressing = (files.at == line) & dues & (files.dues["on"] <= soon) & ~files.of_kinds(*DECIDED)
+    return Danger(files.lines.card(line), tuple(item.due for item in files.items(files.rows(pressing))))
+
+
+def _nobodys(day: Day, files: Files, turns: Turns) -> None:
+    """Files of whoever has no access any more, by whose they were."""
+    officers = files.lines.heads["officer"]
+    for officer in np.unique(officers[turns.nobodys]).tolist():
+        lines = _gravest(files, turns.nobodys & (officers == officer), turns.unowned)
+        gravest = [_pressed(day, files, line, turns.unowned) for line in lines[:MOST_OF_NOBODY]]
+        day.nobodys.append(Nobodys(gravest[0].card.officer_id, gravest, len(lines[MOST_OF_NOBODY:])))
 
 
 def _decisions(
-    session: Session, visitor: Visitor, files: Files, told: dict[uuid.UUID, datetime], now: datetime
+    session: Session, visitor: Visitor, files: Files, turns: Turns, told: dict[uuid.UUID, datetime], now: datetime
 ) -> Iterator[Decision]:
     """Files to acknowledge, actions to join or confirm, what has a clock first. That explains reminders of them."""
     found = []
     for item in (item for kind in DECIDED for item in files.items(files.rows(files.of_kinds(kind)))):
         head = visitor.allows(Permission.DECIDE_ON_CASE, item.office_id)
-        why = _why_mine(item.due, visitor.member_id, head=head, told=told, now=now)
+        whose = turns.whose(item.office_id, item.due.for_id)
+        why = _why_mine(item.due, visitor.member_id, whose, head=head, told=told, now=now)
         for reminder in item.due.reminders:
             told.pop(reminder, None)
         if why:
@@ -166,18 +197,18 @@ def _decisions(
         yield Decision(item, why, zones[item.office_id])
 
 
-def _why_mine(due: Due, me: uuid.UUID, *, head: bool, told: dict[uuid.UUID, datetime], now: datetime) -> str:
-    """Why this waits for this member; "" if it does not."""
+def _why_mine(
+    due: Due, me: uuid.UUID, whose: str, *, head: bool, told: dict[uuid.UUID, datetime], now: datetime
+) -> str:
+    """Why this waits for this member; "" if it does not. `whose`: as `Turns.whose` says."""
     if due.kind == "confirm":
         return "confirm" if head else ""
     if due.kind == "close":
         return "close" if head and due.for_id != me else ""
     if due.kind == "join":
         return "join" if due.for_id != me else ""
-    if due.for_id == me:
-        return "officer"
-    if due.for_id is None:
-        return "nobody"
+    if whose:
+        return whose
     climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)
     return "climbed" if climbed else ""
 

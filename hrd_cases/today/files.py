@@ -39,6 +39,11 @@ class Files:
     at: Numbers
     """The line of each due."""
 
+    def of_office(self, office_id: uuid.UUID) -> Marks:
+        """Which lines are an office's."""
+        sizes = [len(pack.segment) for pack in self.lines.packs]
+        return np.repeat([self.offices[pack.circle_id] == office_id for pack in self.lines.packs], sizes).astype(bool)
+
     @classmethod
     def among(cls, known: Iterable[Shelf]) -> Files:
         found = list(known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import failed_check, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
+from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
@@ -34,6 +36,8 @@ desk.blueprint.add_app_template_filter(time_left)
 @desk.get("/", needs=Permission.SEE_TODAY)
 def show(session: Session, visitor: Visitor) -> Response:
     now = datetime.now(UTC)
+    # Held while the page is made, so that whoever asks for one of them below finds it without asking the database.
+    offices = [session.get(Office, office_id) for office_id in visitor.seats]
     post = _post(session, visitor, now)
     day = day_of(session, visitor, now)
     for segment_id in day.damaged:
@@ -42,6 +46,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     return shown(
         "today/show.html",
         day=day,
+        colleagues=names_of(session, day.colleagues) if day.colleagues else {},
         why=WHY_MINE,
         to_do=TO_DO,
         late=LATE,
@@ -51,7 +56,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         needs=waiting,
         post=post,
         earlier=has_earlier(session, visitor),
-        acting=_acting(session, visitor, now),
+        acting=_acting(offices, visitor, now),
         mail_changed=unknown_change(session, visitor.member_id),
         mails=troubles(session, {visitor.member_id}),
         now=now,
@@ -79,12 +84,11 @@ class Acting(NamedTuple):
     until: date
 
 
-def _acting(session: Session, visitor: Visitor, now: datetime) -> list[Acting]:
+def _acting(offices: Iterable[Office | None], visitor: Visitor, now: datetime) -> list[Acting]:
     found = []
-    for office_id, charter in visitor.seats.items():
-        office = session.get(Office, office_id)
-        if office is None or Role.HEAD not in visitor.roles_in(office_id):
+    for office in offices:
+        if office is None or Role.HEAD not in visitor.roles_in(office.id):
             continue
-        mine = [one for one in charter.acting if one.member_id == visitor.member_id]
+        mine = [one for one in visitor.seats[office.id].acting if one.member_id == visitor.member_id]
         found += [Acting(office.seat, one.until) for one in mine if one.holds(now, ZoneInfo(office.zone))]
     return found

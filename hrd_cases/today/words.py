@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 WHY_MINE = {
     "officer": _l("It came to you."),
+    "away": _l("The colleague it came to is away: you stand in."),
     "nobody": _l("Nobody is named for it: whoever of your office sees it first takes it."),
     "climbed": _l("It has passed on to you: the colleague it came to has not taken it."),
     "confirm": _l("Two members acted because life was in danger. You head the office: confirm it, or take it back."),
