@@ -19,7 +19,7 @@ MOST_NAMES: Final = 40
 class Due(msgspec.Struct, frozen=True, array_like=True):
     """Something that waits in a file: `kind` in a word (task, confirm, acknowledge, review, contact, …), for whom, by
     which day, and by which moment if a clock runs. `what` is what a person wrote; a rule's is "" and `rule` names it.
-    `reminders` are those that tell of it.
+    `reminders` are those that tell of it. What waits to be joined or closed is for anybody *but* `for_id`, who asked.
     """
 
     kind: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
@@ -16,42 +17,54 @@ DECIDED = ("acknowledge", "confirm", "join", "close")
 
 
 def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
-    """Everything that somebody has to look after on a day: the clock, tasks, actions, the risk, contact."""
-    state = State(file.case.state)
-    if state not in UNDERWAY:
+    """Everything that somebody has to look after on a day, in no order; nothing of a file that nobody looks after."""
+    if file.case.state not in UNDERWAY:
         return
-    if acknowledgement is not None and acknowledgement.acknowledged_at is None and state is State.ROUTED:
-        at = acknowledgement.due_at
-        told = clocks.reminders_of(acknowledgement)
-        yield Due("acknowledge", at.date(), at, acknowledgement.officer_id, reminders=told)
-    for task in file.open_tasks:
-        if task.said.due_on is not None:
-            said = task.said
-            yield Due("task", task.said.due_on, None, said.for_id, said.what, said.rule, task.id)
+    yield from _of_the_clock(file, acknowledgement)
+    yield from _of_tasks(file)
     yield from _of_actions(file)
-    asked = file.asked_to_close
-    if asked is not None:  # for any head but whoever asked
-        entry = asked.entry
-        yield Due("close", entry.written_at.date(), None, entry.author_id, "", "", entry.id, asked.said.reminders)
-    profile = file.profile
-    if profile.next_step_on is not None:
-        whose = profile.next_step_by or file.case.officer_id
-        yield Due("next", profile.next_step_on, None, whose, profile.next_step)
-    if file.risk is not None:
-        yield Due("review", file.risk.said.review_on, None, file.case.officer_id)
-    heard = contact_due_on(file)
-    if heard is not None:
-        yield Due("contact", heard, None, file.case.officer_id)
+    yield from _of_the_closing(file)
+    yield from _of_the_officer(file)
+
+
+def _of_the_clock(file: File, clock: Acknowledgement | None) -> Iterator[Due]:
+    if clock is not None and clock.acknowledged_at is None and file.case.state == State.ROUTED:
+        at, told = clock.due_at, clocks.reminders_of(clock)
+        yield Due("acknowledge", at.date(), at, for_id=clock.officer_id, reminders=told)
+
+
+def _of_tasks(file: File) -> Iterator[Due]:
+    for task in file.open_tasks:
+        said = task.said
+        if said.due_on is not None:
+            yield Due("task", said.due_on, for_id=said.for_id, what=said.what, rule=said.rule, entry_id=task.id)
 
 
 def _of_actions(file: File) -> Iterator[Due]:
     for action in file.actions:
-        done = action.said
-        until = done.confirm_by
-        if until is not None and done.waits_for_head:
-            yield Due("confirm", until.date(), until, None, done.addressee, "", action.id, done.reminders)
-        if done.waits_for_second:  # for anybody but whoever proposed it
-            on, by = action.entry.written_at.date(), done.proposed_by
-            yield Due("join", on, None, by, done.addressee, "", action.id, done.reminders)
-        if done.next_on is not None and not done.answer:
-            yield Due("action", done.next_on, None, file.case.officer_id, done.addressee, "", action.id)
+        said = action.said
+        due = partial(Due, what=said.addressee, entry_id=action.id)
+        if said.confirm_by is not None and said.waits_for_head:
+            yield due("confirm", said.confirm_by.date(), said.confirm_by, reminders=said.reminders)
+        if said.waits_for_second:
+            proposed_on = action.entry.written_at.date()
+            yield due("join", proposed_on, for_id=said.proposed_by, reminders=said.reminders)
+        if said.next_on is not None and not said.answer:
+            yield due("action", said.next_on, for_id=file.case.officer_id)
+
+
+def _of_the_closing(file: File) -> Iterator[Due]:
+    asked = file.asked_to_close
+    if asked is not None:
+        entry, told = asked.entry, asked.said.reminders
+        yield Due("close", entry.written_at.date(), for_id=entry.author_id, entry_id=entry.id, reminders=told)
+
+
+def _of_the_officer(file: File) -> Iterator[Due]:
+    profile, officer_id, heard = file.profile, file.case.officer_id, contact_due_on(file)
+    if profile.next_step_on is not None:
+        yield Due("next", profile.next_step_on, for_id=profile.next_step_by or officer_id, what=profile.next_step)
+    if file.risk is not None:
+        yield Due("review", file.risk.said.review_on, for_id=officer_id)
+    if heard is not None:
+        yield Due("contact", heard, for_id=officer_id)
