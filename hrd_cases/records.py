@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -95,6 +95,8 @@ class SealedWrite(NamedTuple):
     """The sleeve, or the part of a row that is sealed under other names: the column is `sealed_<it>`."""
     blob_version: int
     blob: bytes
+    tied: bytes = b""
+    """What the row says in clear of what it belongs to (`tied_to`): a row moved or dated anew is found out too."""
 
 
 class Sealed(Generic[T]):
@@ -431,7 +433,20 @@ def _seal(session: Session, row: FolderRecord, sleeve: Sleeve) -> None:
     blob = cipher.seal(type(row).__tablename__, version, _place(row, sleeve, committed=False), plaintext)
     setattr(row, _column(sleeve), blob)
     row.__dict__["_pages"][sleeve] = _Page(page.values, blob, version)
-    sealed_writes(session).append(SealedWrite(row.__tablename__, row.id, sleeve, version, blob))
+    tied = tied_to({name: getattr(row, name) for name in tied_columns(type(row), sleeve)})
+    sealed_writes(session).append(SealedWrite(row.__tablename__, row.id, sleeve, version, blob, tied))
+
+
+def tied_columns(kind: type[Any], sleeve: str) -> tuple[str, ...]:
+    """The clear columns that a blob of a row is sealed to, beside its id."""
+    if not issubclass(kind, FolderRecord):
+        return ()
+    return ("folder_id", *(kind._bound if sleeve == Sleeve.FILE else ()))
+
+
+def tied_to(values: Mapping[str, Any]) -> bytes:
+    """What a row says in its `tied_columns`, as the trail takes it into the hash of a blob."""
+    return msgspec.msgpack.encode([(name, _canonical(value)) for name, value in values.items()]) if values else b""
 
 
 def _values(page: Any) -> Iterable[tuple[str, Any]]:

@@ -38,7 +38,9 @@ class Actor:
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """What is hashed. `writes`: (table, row, sleeve, blob version, SHA-256 of the blob) of each sealed blob written."""
+    """What is hashed. `writes`: (table, row, sleeve, blob version, hash of the blob and of what it is tied to) of each
+    sealed blob written.
+    """
 
     number: int
     at: datetime
@@ -162,7 +164,12 @@ def lock_head(session: Session) -> Head:
 
 
 def _write_of(write: SealedWrite) -> tuple[str, uuid.UUID, str, int, bytes]:
-    return write.table, write.row_id, write.sleeve.value, write.blob_version, digest("audited blob", write.blob)
+    return write.table, write.row_id, write.sleeve.value, write.blob_version, blob_hash(write.blob, write.tied)
+
+
+def blob_hash(blob: bytes, tied: bytes) -> bytes:
+    """What the trail keeps of a blob and of the clear columns it is sealed to."""
+    return digest("audited blob", blob, tied)
 
 
 def _append(connection: Connection, head: Head, body: Body) -> Head:

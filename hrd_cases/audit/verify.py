@@ -23,13 +23,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
-from hrd_cases.audit.trail import entry_hash, read_body, subjects_of
+from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow
-from hrd_cases.records import Base
-from hrd_cases.vault.envelope import digest, header
+from hrd_cases.records import Base, tied_columns, tied_to
+from hrd_cases.vault.envelope import header
 
 Blob = tuple[str, uuid.UUID, str]
 UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError, SQLAlchemyError)
@@ -148,8 +148,8 @@ class _Trail:
         body = read_body(entry)
         if entry[2:] != (body.number, body.at, body.event, body.actor, body.actor_id, body.office_id):
             self._find("this entry's columns say something else than its body", entry.number)
-        for table, row_id, sleeve, version, blob_hash in body.writes:
-            self.blobs[table, row_id, sleeve] = (version, blob_hash)
+        for table, row_id, sleeve, version, told in body.writes:
+            self.blobs[table, row_id, sleeve] = (version, told)
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
         self.told.take(body)
@@ -182,9 +182,11 @@ def _guarded(session: Session, trail: _Trail, place: str, check: Check) -> list[
 
 def _rows(session: Session, trail: _Trail) -> Iterator[Finding]:
     expected = dict(trail.blobs)
-    for name, row_id, sleeve, blob in _sealed_blobs(session):
+    for name, row_id, sleeve, blob, tied in _sealed_blobs(session):
         told = expected.pop((name, row_id, sleeve), None)
-        difference = _difference(blob, *told) if told else "nothing in the trail tells of this row" if blob else ""
+        difference = (
+            _difference(blob, tied, *told) if told else "nothing in the trail tells of this row" if blob else ""
+        )
         if difference:
             yield Finding(difference, f"{name} {row_id} {sleeve}")
     for (name, row_id, sleeve), (version, _) in expected.items():
@@ -192,11 +194,11 @@ def _rows(session: Session, trail: _Trail) -> Iterator[Finding]:
             yield Finding("this row is gone", f"{name} {row_id} {sleeve}")
 
 
-def _difference(blob: bytes | None, version: int, blob_hash: bytes) -> str:
+def _difference(blob: bytes | None, tied: bytes, version: int, told: bytes) -> str:
     """What is wrong with a blob of which the trail last told this version and hash; "" if nothing is."""
     if blob is None:
         return "a sealed part of this row is gone" if version else ""
-    if digest("audited blob", blob) == blob_hash:
+    if blob_hash(blob, tied) == told:
         return ""
     try:
         found = header(blob).blob_version
@@ -207,15 +209,21 @@ def _difference(blob: bytes | None, version: int, blob_hash: bytes) -> str:
     return "this row was set back to an older state" if found < version else "this row is not the one that was written"
 
 
-def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes | None]]:
+def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes | None, bytes]]:
+    """Every blob there is, with what its row says in clear of what it belongs to."""
     for mapper in Base.registry.mappers:
         table = mapper.local_table
         if not getattr(mapper.class_, "written_one_by_one", False) or not isinstance(table, Table):
             continue
         columns = [c for c in table.columns if c.name.startswith("sealed_") and isinstance(c.type, LargeBinary)]
-        for row in session.execute(select(table.c.id, *columns), execution_options={"yield_per": 1000}):
-            for column, blob in zip(columns, row[1:], strict=True):
-                yield table.name, row[0], column.name.removeprefix("sealed_"), blob
+        tied = {c: tied_columns(mapper.class_, c.name.removeprefix("sealed_")) for c in columns}
+        clear = sorted({name for names in tied.values() for name in names})
+        query = select(table.c.id, *columns, *(table.c[name] for name in clear))
+        for row in session.execute(query, execution_options={"yield_per": 1000}):
+            said = dict(zip(clear, row[1 + len(columns) :], strict=True))
+            for column, blob in zip(columns, row[1 : 1 + len(columns)], strict=True):
+                belongs = tied_to({name: said[name] for name in tied[column]}) if blob is not None else b""
+                yield table.name, row[0], column.name.removeprefix("sealed_"), blob, belongs
 
 
 def _charters(session: Session, trail: _Trail) -> Iterator[Finding]:
@@ -235,6 +243,8 @@ def _access(session: Session, trail: _Trail) -> Iterator[Finding]:
 
 def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.members.check(session)
+
+
 
 
 def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:

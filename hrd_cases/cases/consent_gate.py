@@ -165,6 +165,13 @@ class Eligibility(NamedTuple):
     non_violent: str
 
 
+UNREAD: Said = (
+    N_("Something that was written on this file is missing or cannot be read here. It may have been a no."),
+    N_(
+        "A colleague whose session can read everything may do it. If none can, tell whoever runs the servers: "
+        "they put the file back from a backup."
+    ),
+)
 _NOT_CONFIRMED: Said = (
     N_("It is not confirmed yet that this is a defender at risk for peaceful work."),
     N_("Confirm the three points of eligibility on the file first."),
@@ -191,7 +198,14 @@ def may_act(
     if purpose is None:
         return Decision(True, INSIDE, Stand(State.NOT_ASKED))
     decision = may(purpose, conversations, person, now, renewed_at=renewed_at, emergency=emergency, calendar=calendar)
-    if not decision.allowed or set(eligibility) == {"yes"}:
+    return for_file(decision, eligibility)
+
+
+def for_file(decision: Decision, eligibility: Eligibility, *, whole: bool = True) -> Decision:
+    """What was agreed to as it may be done for this file: nothing while the file is not `whole` (what is missing or
+    cannot be read may have been a no), nothing before it is confirmed that this is a defender.
+    """
+    if not decision.allowed or (whole and set(eligibility) == {"yes"}):
         return decision
-    reason, instead = _NOT_ELIGIBLE if "no" in eligibility else _NOT_CONFIRMED
+    reason, instead = UNREAD if not whole else _NOT_ELIGIBLE if "no" in eligibility else _NOT_CONFIRMED
     return Decision(False, reason, decision.stand, instead)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from hrd_cases.cases import consent, risk
-from hrd_cases.cases.consent_gate import Eligibility
+from hrd_cases.calendar import OfficeCalendar
+from hrd_cases.cases import consent, consent_gate, risk
+from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
 from hrd_cases.cases.details import Conversation, Person
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import State
@@ -93,10 +94,28 @@ def eligibility(file: File) -> Eligibility:
     return Eligibility(profile.is_defender, profile.risk_from_work, profile.non_violent)
 
 
-def stands(file: File, purposes: tuple[str, ...]) -> dict[str, consent.Stand]:
-    """What stands for each purpose."""
-    said, person = conversations(file), whose(file)
-    return {purpose: consent.stand(purpose, said, person) for purpose in purposes}
+def judged(
+    file: File,
+    purpose: str,
+    now: datetime,
+    *,
+    emergency: Emergency | None = None,
+    calendar: OfficeCalendar | None = None,
+    said: list[consent.Conversation] | None = None,
+) -> Decision:
+    """What the gate says to this purpose: the one judge of acts, pages and prints. `said`: `conversations` of the file,
+    where they were drawn from it before.
+    """
+    decision = consent_gate.may(
+        purpose,
+        conversations(file) if said is None else said,
+        whose(file),
+        now,
+        renewed_at=renewed_at(file, purpose),
+        emergency=emergency,
+        calendar=calendar,
+    )
+    return consent_gate.for_file(decision, eligibility(file), whole=file.whole)
 
 
 def renewed_at(file: File, purpose: str) -> datetime | None:
@@ -109,9 +128,3 @@ def said_in(file: File, said: list[consent.Conversation], found: consent.Stand) 
     """The conversation on file that decided. `said` is the list of `conversations` that was judged."""
     pairs = zip(said, file.conversations, strict=True)
     return next((one for word, one in pairs if word is found.conversation), None)
-
-
-def unread_since(file: File, conversation: Standing[Conversation] | None) -> bool:
-    """Was something written since that cannot be read here? It may have been a no."""
-    unread = [entry.written_at for entry in (*file.damaged, *file.locked)]
-    return bool(unread) and (conversation is None or max(unread) >= conversation.entry.written_at)

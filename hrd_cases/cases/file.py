@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.details import (
@@ -32,7 +32,8 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.life import ENDED, Act, State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.needs import archive_on
-from hrd_cases.errors import Absent
+from hrd_cases.cases.tally import Tally
+from hrd_cases.errors import Absent, Locked, Tampered
 from hrd_cases.records import opened
 
 T = TypeVar("T", bound=Details)
@@ -63,6 +64,20 @@ class File:
     entries: list[Entry]
     damaged: list[Entry] = field(default_factory=list)
     locked: list[Entry] = field(default_factory=list)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Everything that was ever written into this file is here and reads: what else stands beside it is none of it.
+
+        Otherwise something is missing, damaged, moved away, or locked here, and nobody can tell what it said. Raises
+        Tampered and Locked with the case.
+        """
+        return Tally().counting(entry.id for entry in self.entries) == self.case.tally
+
+    @property
+    def missing(self) -> int:
+        """How many of its entries are not to be found at all, as far as it can be told."""
+        return max(0, self.case.tally.count - len(self.entries) - len(self.damaged) - len(self.locked))
 
     @cached_property
     def _chains(self) -> dict[uuid.UUID, list[Entry]]:
@@ -239,6 +254,28 @@ def open_file(session: Session, case: Case, *, anew: bool = False) -> File:
     An entry of another case's folder is no entry of this case: whoever wrote it there planted it. `anew`: as the
     database has it now, whatever this transaction read before.
     """
+    file = _read(session, case, anew=anew)
+    for _ in range(READ_AGAIN):
+        if case in session.dirty or not inspect(case).persistent or _whole(file):
+            break
+        # A colleague wrote between two readings of ours: the case and its entries, each as it is now.
+        session.refresh(case)
+        file = _read(session, case, anew=True)
+    return file
+
+
+READ_AGAIN = 2
+
+
+def _whole(file: File) -> bool:
+    """Also where the case does not open: then there is nothing to compare."""
+    try:
+        return file.whole
+    except (Tampered, Locked):
+        return True
+
+
+def _read(session: Session, case: Case, *, anew: bool) -> File:
     query = select(Entry).where(Entry.case_id == case.id).order_by(Entry.written_at, Entry.id)
     if anew:
         query = query.execution_options(populate_existing=True)

@@ -7,11 +7,12 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, event, inspect, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hrd_cases.cases.details import Details, Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
+from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
 from hrd_cases.records import Base, FolderRecord, Sealed, Sleeve, bound, sealed
 
@@ -26,6 +27,7 @@ class Case(FolderRecord):
     state: Sealed[str] = sealed()
     officer_id: Sealed[uuid.UUID | None] = sealed(default=None)
     urgency: Sealed[str] = sealed()
+    tally: Sealed[Tally] = sealed(default=Tally())
 
 
 class Entry(FolderRecord):
@@ -74,3 +76,35 @@ class Acknowledgement(Base):
             postgresql_where=text("acknowledged_at IS NULL"),
         ),
     )
+
+
+_HELD = "held_cases"
+
+
+def hold(session: Session, case: Case) -> None:
+    """Nobody else writes into this file until the transaction ends, and what it says is as it is now: what another
+    wrote meanwhile is seen. What this transaction changed and has not written yet stands.
+    """
+    transaction, held = session.info.get(_HELD, (None, set()))
+    if transaction is not session.get_transaction():
+        transaction, held = session.info[_HELD] = (session.get_transaction(), set())
+    if case.id not in held and inspect(case).persistent and case not in session.dirty:
+        session.refresh(case, with_for_update=True)
+    held.add(case.id)
+
+
+def _count_entries(session: Session, *_: object) -> None:
+    """Every entry is counted by its case as it is written, whoever writes it."""
+    written: dict[uuid.UUID, list[uuid.UUID]] = {}
+    for row in session.new:
+        if isinstance(row, Entry):
+            written.setdefault(row.case_id, []).append(row.id)
+    begun = {row.id: row for row in session.new if isinstance(row, Case)} if written else {}
+    for case_id, entries in written.items():
+        case = begun.get(case_id) or session.get_one(Case, case_id)
+        hold(session, case)
+        case.tally = case.tally.counting(entries)
+
+
+# Before what was changed is sealed.
+event.listen(Session, "before_flush", _count_entries, insert=True)

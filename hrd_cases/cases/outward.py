@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import consent_gate, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.consent import Stand, State
 from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action, ActionState
@@ -34,10 +35,6 @@ SOMEBODY_ELSE = uuid.UUID(int=0)
 _NOT_NOW = (
     N_("Nothing goes outward for a file in this state."),
     N_("Acknowledge the file first; one that is over can be reopened."),
-)
-_UNREAD = (
-    N_("Something written on this file since they agreed cannot be read. It may have been a no."),
-    N_("Ask them again and record the conversation, or ask a colleague whose session can read it."),
 )
 _STILL_WANTED = (consent_gate.STILL_WANTED, N_("Write how you know, or ask them again."))
 _WAITS = (
@@ -63,20 +60,11 @@ _TO_COME = (N_("What was done cannot lie ahead."), N_("Correct the day, or plan 
 
 def judge(session: Session, file: File, kind: str, now: datetime, emergency: Emergency | None = None) -> Decision:
     """May this be done for the defender now? With the reason, and what to do instead."""
-    said, purpose = facts.conversations(file), CODES.purpose_of(kind)
-    decision = consent_gate.may_act(
-        kind,
-        said,
-        facts.whose(file),
-        facts.eligibility(file),
-        now,
-        renewed_at=facts.renewed_at(file, purpose) if purpose is not None else None,
-        emergency=emergency,
-        calendar=calendar_of(session, file.case.office_id) if emergency is not None else None,
-    )
-    if decision.allowed and purpose and facts.unread_since(file, facts.said_in(file, said, decision.stand)):
-        return Decision(False, _UNREAD[0], decision.stand, _UNREAD[1])
-    return decision
+    purpose = CODES.purpose_of(kind)
+    if purpose is None:
+        return Decision(True, consent_gate.INSIDE, Stand(State.NOT_ASKED))
+    calendar = calendar_of(session, file.case.office_id) if emergency is not None else None
+    return facts.judged(file, purpose, now, emergency=emergency, calendar=calendar)
 
 
 def _checked(
@@ -211,17 +199,25 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     joined = msgspec.structs.replace(before, second_id=by.member_id)
     checked = _checked(session, by, file, joined, now, _emergency(joined, head_among=head is not None))
     cancel(session, before.reminders)
-    then = msgspec.structs.replace(checked, state=ActionState.PLANNED, reminders=())
-    if checked.confirm_by is not None:
-        heads = heads_of(by, case, now)
-        told = tell(session, heads, now) + tell(session, heads, checked.confirm_by)
-        then = msgspec.structs.replace(then, reminders=told)
-    elif head is not None:
-        then = msgspec.structs.replace(then, confirmed_by=head, confirmed_at=now)
+    planned = msgspec.structs.replace(checked, state=ActionState.PLANNED, reminders=())
+    then = _told_or_confirmed(session, by, case, planned, head, now)
     correct(session, by, file, standing.entry.id, then, now)
     session.flush()
     touched(session, by, case)
     return then
+
+
+def _told_or_confirmed(
+    session: Session, by: Visitor, case: Case, planned: Action, head: uuid.UUID | None, now: datetime
+) -> Action:
+    """The head is told, now and when the time to confirm is up; a head among the two has confirmed it thereby."""
+    if planned.confirm_by is not None:
+        heads = heads_of(by, case, now)
+        told = tell(session, heads, now) + tell(session, heads, planned.confirm_by)
+        return msgspec.structs.replace(planned, reminders=told)
+    if head is not None:
+        return msgspec.structs.replace(planned, confirmed_by=head, confirmed_at=now)
+    return planned
 
 
 def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
-from hrd_cases.cases import chatham, consent, facts, risk, steps
+from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import (
     Action,
@@ -78,6 +78,9 @@ class Consents(NamedTuple):
     impossible: tuple[str, ...]
     not_asked: tuple[str, ...]
     ask_again: tuple[str, ...]
+    not_now: tuple[str, ...]
+    """They agreed, and the gate lets nothing through all the same; `why` says why, and what to do."""
+    why: consent_gate.Said | None
 
 
 @dataclass
@@ -146,18 +149,22 @@ class Sheet:
 
     @cached_property
     def consents(self) -> Consents:
-        stands = facts.stands(self.file, PURPOSES)
+        said = facts.conversations(self.file)
+        judged = {purpose: facts.judged(self.file, purpose, self.now, said=said) for purpose in PURPOSES}
         by_state: dict[consent.State, list[str]] = {state: [] for state in consent.State}
-        for purpose, stand in stands.items():
-            by_state[stand.state].append(purpose)
-        again = [p for p, stand in stands.items() if stand.review_on is not None and stand.review_on <= self.today]
-        no = by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]
+        for purpose, decision in judged.items():
+            by_state[decision.stand.state].append(purpose)
+        given = by_state[consent.State.GIVEN]
+        held_up = {purpose: judged[purpose] for purpose in given if not judged[purpose].allowed}
+        why = next(((one.reason, one.instead) for one in held_up.values()), None)
         return Consents(
-            may=tuple(by_state[consent.State.GIVEN]),
-            may_not=tuple(no),
+            may=tuple(purpose for purpose in given if purpose not in held_up),
+            may_not=tuple(by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]),
             impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
             not_asked=tuple(by_state[consent.State.NOT_ASKED]),
-            ask_again=tuple(again),
+            ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, self.today)),
+            not_now=tuple(held_up),
+            why=why,
         )
 
     # -- what happened
@@ -257,6 +264,10 @@ class Sheet:
 
     def colleague(self, member_id: uuid.UUID | None) -> str:
         return who(member_id, self.names)
+
+
+def _review_is_due(one: consent_gate.Decision, today: date) -> bool:
+    return one.stand.review_on is not None and one.stand.review_on <= today
 
 
 def _reach(one: Standing[Person]) -> Reach:

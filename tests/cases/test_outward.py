@@ -162,7 +162,7 @@ def test_a_no_that_cannot_be_read_is_feared(file: Filed, world: World) -> None:
         session.execute(text(f"UPDATE entries SET sealed_file = zeroblob(64) WHERE id = ({newest})"))
     answer = file.post("act", outward("demarche"))
     assert answer.status_code == 422
-    assert "It may have been a no. Ask them again" in sentences(answer.text)
+    assert "It may have been a no. A colleague whose session can read everything may do it." in sentences(answer.text)
 
 
 def _carry_on(file: Filed, address: str, state: str, who: str | None = None, **more: str) -> Any:

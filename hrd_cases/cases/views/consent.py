@@ -56,10 +56,10 @@ def consent(session: Session, case: Case) -> Response:
 
 
 def _lines(file: File) -> list[Line]:
-    words, person, now = facts.conversations(file), facts.whose(file), datetime.now(UTC)
+    words, now = facts.conversations(file), datetime.now(UTC)
     found = []
     for purpose in PURPOSES:
-        decision = consent_gate.may(purpose, words, person, now, renewed_at=facts.renewed_at(file, purpose))
+        decision = facts.judged(file, purpose, now, said=words)
         found.append(Line(purpose, decision, facts.said_in(file, words, decision.stand)))
     return found
 

@@ -48,6 +48,8 @@ def _opened(session: Session, case: Case) -> File:
     file = open_file(session, case)
     for entry in file.damaged:
         failed_check("entry", entry.id)
+    if file.missing:
+        failed_check("file", case.id)
     return file
 
 
