@@ -5,6 +5,7 @@ The door checks the token, WTForms the shape of what was typed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -122,12 +123,23 @@ class Text(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        self.data = clean(self.data or "").strip()
+        data = clean(self.data or "").strip()
+        self.data = data if can_be_seen(data) else ""
 
 
 def clean(text: str) -> str:
     """Text as databases take it: NUL and lone surrogates become the replacement character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "�")
+
+
+_SHOWS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs by name, and blank in every font."""
+_NOT_SEEN = frozenset(("Cc", "Cf", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"))
+
+
+def can_be_seen(text: str) -> bool:
+    """Is there anything in a text that a reader sees? Marks, controls and blanks are nothing alone."""
+    return any(unicodedata.category(sign) not in _NOT_SEEN and sign not in _SHOWS_NOTHING for sign in text)
 
 
 def typed(field: Any) -> str:

@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectFieldBase
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Dated
 from hrd_cases.cases.words import dated
-from hrd_cases.forms import PARTS, AtMost, Choice, Choices, DayField, Form, Text, clean, offered, typed
+from hrd_cases.forms import PARTS, AtMost, Choice, Choices, DayField, Form, Text, can_be_seen, offered, typed
 from hrd_cases.pages import day
 
 LINE, PARAGRAPH, STORY = AtMost(300), AtMost(2_000), AtMost(20_000)
@@ -33,7 +33,7 @@ class Lines(Text):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        self.data = clean(self.data or "").replace("\r\n", "\n").strip()
+        self.data = (self.data or "").replace("\r\n", "\n")
 
 
 class OnePerLine(Lines):
@@ -128,7 +128,7 @@ def not_to_come(_form: Form, field: Any) -> None:
 
 def lines_of(text: str, most: int = MOST_NAMES) -> tuple[str, ...]:
     """What stands on each line, once, in order."""
-    return tuple(dict.fromkeys(line.strip()[:300] for line in text.splitlines() if line.strip()))[:most]
+    return tuple(dict.fromkeys(line.strip()[:300] for line in text.splitlines() if can_be_seen(line)))[:most]
 
 
 def needs_words(form: Form, codes: str, words: str) -> None:
