@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
+from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +18,10 @@ from hrd_cases.cards.keep import PLACES
 from hrd_cases.cards.models import Part
 from hrd_cases.cards.packing import read_cards, read_some, with_text
 from hrd_cases.cards.sealing import Blob, Sealing
-from hrd_cases.cards.settled import recent_names, settled_names, settled_texts, versions
+from hrd_cases.cards.settled import Settled, recent_names, settled_names, settled_texts, versions
 from hrd_cases.names.folding import fold
-from hrd_cases.names.index import BEST, best
+from hrd_cases.names.index import BEST, NameIndex, best
+from hrd_cases.names.texts import TextIndex
 
 
 class Cards(NamedTuple):
@@ -70,34 +74,74 @@ def cards_of(session: Session, circle_id: uuid.UUID, case_ids: Collection[uuid.U
 
 def search_substring(session: Session, circle_id: uuid.UUID, text: str) -> Matches:
     """Cases with this text in a name, place, keyword or the reference, marks and case aside. Nothing finds nothing."""
-    sought = fold(text).encode()
-    if not sought:
-        return Matches([], [])
-    sealing = Sealing(session, circle_id)
-    settled = settled_texts(sealing)
-    stale, changed = settled.against(versions(session, circle_id))
-    having = settled.index.having(sought)
-    found = [settled.case(number) for number in having[~stale[having]].tolist()]
-    damaged: Damaged = []
-    if changed:
-        for blob, plaintext in opened(sealing, Part.NAMES, blobs_of(session, Part.NAMES, circle_id, changed)):
-            if plaintext is None:
-                damaged.append(blob.row_id)
-            else:
-                found.extend(with_text(plaintext, sought))
-    return Matches(found, damaged)
+    return Search(session, circle_id).text(text)
 
 
 def search_names(session: Session, circle_id: uuid.UUID, name: str, limit: int = BEST) -> Hits:
     """The cases with the names that come closest, in any spelling or script."""
-    sealing = Sealing(session, circle_id)
-    settled = settled_names(sealing)
-    stale, changed = settled.against(versions(session, circle_id))
-    names = settled.index.without(stale) if stale.any() else settled.index
-    recent, damaged = recent_names(sealing, changed, len(settled))
-    found = best([names, recent.index], name, limit)
-    hits = [Hit(recent.case(owner) if owner >= len(settled) else settled.case(owner), score) for owner, score in found]
-    return Hits(hits, damaged, len(changed))
+    return Search(session, circle_id).names(name, limit)
+
+
+class Search:
+    """What a circle's searches go by, opened at the first question of its kind and once for all that are asked.
+    Raises Locked without the circle's keys.
+    """
+
+    def __init__(self, session: Session, circle_id: uuid.UUID) -> None:
+        self._sealing = Sealing(session, circle_id)
+
+    @cached_property
+    def _now(self) -> Set[str]:
+        return versions(self._sealing.session, self._sealing.circle_id)
+
+    @cached_property
+    def _names(self) -> _Names:
+        settled = settled_names(self._sealing)
+        stale, changed = settled.against(self._now)
+        index = settled.index.without(stale) if stale.any() else settled.index
+        return _Names(settled, index, *recent_names(self._sealing, changed, len(settled)), len(changed))
+
+    @cached_property
+    def _texts(self) -> _Texts:
+        settled = settled_texts(self._sealing)
+        stale, changed = settled.against(self._now)
+        blobs = blobs_of(self._sealing.session, Part.NAMES, self._sealing.circle_id, changed) if changed else ()
+        recent = list(opened(self._sealing, Part.NAMES, blobs))
+        damaged = [blob.row_id for blob, plaintext in recent if plaintext is None]
+        return _Texts(settled, stale, [plaintext for _, plaintext in recent if plaintext is not None], damaged)
+
+    def names(self, name: str, limit: int = BEST) -> Hits:
+        """The cases with the names that come closest, in any spelling or script."""
+        settled, index, recent, damaged, changed = self._names
+        found = best([index, recent.index], name, limit)
+        cases = [(recent if owner >= len(settled) else settled).case(owner) for owner, _ in found]
+        return Hits([Hit(case, one.score) for case, one in zip(cases, found, strict=True)], damaged, changed)
+
+    def text(self, text: str) -> Matches:
+        """Cards with this text in them, marks and case aside. Nothing finds nothing."""
+        sought = fold(text).encode()
+        if not sought:
+            return Matches([], [])
+        settled, stale, recent, damaged = self._texts
+        having = settled.index.having(sought)
+        found = [settled.case(number) for number in having[~stale[having]].tolist()]
+        found += [case_id for plaintext in recent for case_id in with_text(plaintext, sought)]
+        return Matches(found, damaged)
+
+
+class _Names(NamedTuple):
+    settled: Settled[NameIndex]
+    shown: NameIndex
+    recent: Settled[NameIndex]
+    damaged: Damaged
+    changed: int
+
+
+class _Texts(NamedTuple):
+    settled: Settled[TextIndex]
+    stale: NDArray[np.bool_]
+    recent: list[bytes]
+    damaged: Damaged
 
 
 class Unsettled(NamedTuple):

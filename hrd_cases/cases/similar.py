@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.read import cards_of, search_names, search_substring
+from hrd_cases.cards.read import Search, cards_of
 from hrd_cases.cases.shelves import circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
@@ -34,7 +34,9 @@ class Similar(NamedTuple):
 
 
 def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Similar]:
-    """Files of the offices one works in whose names come close to these."""
+    """Files of the offices one works in whose names come close to these. Slow for many names among many files: it is
+    done before a write transaction, where it keeps nobody waiting.
+    """
     wanted = [name for name in dict.fromkeys(names) if name.strip()][:MOST_NAMES]
     found: dict[uuid.UUID, Similar] = {}
     for circle_id in circles(visitor).values():
@@ -53,10 +55,11 @@ def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Si
 def _close(session: Session, circle_id: uuid.UUID, names: Iterable[str]) -> dict[uuid.UUID, tuple[str, float]]:
     """By case: the name typed that it is close to, and how close."""
     close: dict[uuid.UUID, tuple[str, float]] = {}
+    search = Search(session, circle_id)
     for name in names:
-        hits = [(hit.case_id, hit.score) for hit in search_names(session, circle_id, name, MOST_TOLD).found]
+        hits = [(hit.case_id, hit.score) for hit in search.names(name, MOST_TOLD).found]
         if len(fold(name)) >= SHORTEST:
-            hits += [(case_id, PART) for case_id in search_substring(session, circle_id, name).found[:MOST_TOLD]]
+            hits += [(case_id, PART) for case_id in search.text(name).found[:MOST_TOLD]]
         for case_id, score in hits:
             if score >= ALIKE and score > close.get(case_id, ("", 0.0))[1]:
                 close[case_id] = (name, score)

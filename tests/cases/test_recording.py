@@ -12,10 +12,13 @@ import pytest
 from sqlalchemy import Table, func, select, update
 
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cards import settled
+from hrd_cases.cases import similar
 from hrd_cases.cases.details import Incident, Person, Source
 from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
+from hrd_cases.cases.views import recording
 from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
 from tests.cases.conftest import recorded
 from tests.offices.people import said
@@ -545,3 +548,47 @@ def test_of_many_drafts_today_shows_the_oldest_and_leads_to_the_others(world: Wo
     page = said(world.client("officer.cairo").get("/"))
     assert page.count("You began a file") == 5
     assert "and 3 more drafts" in page
+
+
+def test_names_are_looked_for_before_the_write_transaction_and_the_index_is_opened_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever pastes a list keeps nobody waiting who writes in the same moment."""
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    looked: list[bool] = []
+    opened: list[Any] = []
+    looking, opening = similar.similar, settled.settled_names
+
+    def looks(session: Any, *args: Any) -> Any:
+        looked.append("writes" in session.get_bind().get_execution_options())
+        return looking(session, *args)
+
+    def opens(sealing: Any) -> Any:
+        opened.append(sealing)
+        return opening(sealing)
+
+    monkeypatch.setattr(recording, "similar", looks)
+    monkeypatch.setattr("hrd_cases.cards.read.settled_names", opens)
+    answer = list_sent(officer, "Salma Abdel Rahman El-Methal\nNadia Example\nAnother Example")
+    assert "look similar" in said(answer)
+    assert looked == [False], "no slow work inside the write transaction"
+    assert len(opened) == 1, "opened once for all names"
+
+
+def test_a_line_that_is_longer_than_a_name_is_refused_in_words(world: World) -> None:
+    answer = list_sent(world.client("officer.cairo"), "Nadia Example\n" + "mohamed ahmed " * 10)
+    assert answer.status_code == 422
+    assert "more words than a name has" in said(answer)
+    assert files(world, "officer.cairo") == []
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202e\u200f", "\u3164", "\u00ad", "\u115f\u1160", "\u2800", "\ufe0f"])
+def test_a_name_that_nobody_can_see_is_none(world: World, name: str) -> None:
+    officer = world.client("officer.cairo")
+    answer = pressed(officer, name=name)
+    assert answer.status_code == 422
+    assert "Write a name, or tick that it is withheld." in said(answer)
+    assert list_sent(officer, f"{name}\n{name}").status_code == 422
+    assert list_sent(officer, f"Nadia Example\n{name}").status_code == 200
+    assert [file.name for file in files(world, "officer.cairo")] == ["Nadia Example"]

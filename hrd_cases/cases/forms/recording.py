@@ -33,6 +33,8 @@ from hrd_cases.forms import AtMost, Choice, Form, Radio, Text, offered, typed
 from hrd_cases.offices.countries import country_choices, country_name
 
 MOST_ON_A_LIST = 100
+MOST_WORDS = 12
+"""Of a name on a list: what is longer is a sentence."""
 OPEN, DRAFT, MORE = "open", "draft", "more"
 """What a press of the quick page asks for."""
 
@@ -152,6 +154,11 @@ class ListForm(_Recording):
             raise ValidationError(
                 _("These are more than %(most)d names: record the first hundred, then the others.", most=most)
             )
+        for name in self.everybody():
+            if len(name.split()) > MOST_WORDS:
+                raise ValidationError(
+                    _("“%(line)s…” has more words than a name has. Write one name a line.", line=name[:40])
+                )
 
     def everybody(self) -> tuple[str, ...]:
         return lines_of(typed(self.names), MOST_ON_A_LIST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -21,9 +21,9 @@ from hrd_cases.cases.filing import COVERAGE_ALARM
 from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.routing import WHY, Why
-from hrd_cases.cases.similar import told_of
+from hrd_cases.cases.similar import Similar, told_of
 from hrd_cases.cases.views.draft_steps import TITLES, desk, sources, written
-from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, send_away
+from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, recorded_as_read, send_away
 from hrd_cases.cases.words import code, name_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
@@ -87,17 +87,21 @@ def _state(draft: Draft, step: str) -> tuple[str, str]:
 # -- check and open
 
 
-@desk.form("/<uuid:draft_id>/check", needs=Permission.RECORD_CASE)
-def check(session: Session, visitor: Visitor, draft: Draft) -> Response:
+def _look(session: Session, visitor: Visitor, draft: Draft) -> list[Similar]:
+    drafted = draft.drafted
+    names = drafted.defender[1].names if drafted.defender is not None and not drafted.lacks else ()
+    return look_alikes(session, visitor, names, request.form.get("told", ""))
+
+
+@desk.form("/<uuid:draft_id>/check", needs=Permission.RECORD_CASE, prepare=_look)
+def check(session: Session, visitor: Visitor, draft: Draft, prepared: Sequence[Similar] = ()) -> Response:
     """Everything once more, where it will go, and the press that opens it. The draft is shredded with it."""
     form, drafted = ActForm(), draft.drafted
     if not form.sent() or drafted.lacks:
         return _checked(session, visitor, draft, form)
-    names = drafted.defender[1].names if drafted.defender is not None else ()
-    told = request.form.get("told", "")
-    found = look_alikes(session, visitor, names, told)
-    if found:
-        return _checked(session, visitor, draft, form, similar=found)
+    if prepared:
+        recorded_as_read(session, prepared)
+        return _checked(session, visitor, draft, form, similar=prepared)
     sent: list[Sent] = []
 
     def opened() -> None:

@@ -59,8 +59,19 @@ class Sent(NamedTuple):
     again: bool = False
 
 
-@desk.form("/new", needs=Permission.RECORD_CASE)
-def quick(session: Session, visitor: Visitor) -> Response:
+def _look_for_one(session: Session, visitor: Visitor) -> list[Similar]:
+    form = QuickForm.beginning(own_countries(visitor))
+    names = [form.drafted(datetime.now(UTC)).name] if form.sent() and form.opens else []
+    return look_alikes(session, visitor, names, typed(form.told))
+
+
+def _look_for_many(session: Session, visitor: Visitor) -> list[Similar]:
+    form = ListForm.beginning(own_countries(visitor))
+    return look_alikes(session, visitor, form.everybody() if form.sent() else (), typed(form.told))
+
+
+@desk.form("/new", needs=Permission.RECORD_CASE, prepare=_look_for_one)
+def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
     form = QuickForm.beginning(own_countries(visitor))
     if not form.sent():
         return _page("cases/record.html", form)
@@ -69,9 +80,9 @@ def quick(session: Session, visitor: Visitor) -> Response:
         draft = drafts.save(session, visitor, None, drafted, (), datetime.now(UTC))
         say(_("Saved as a draft. Nobody but you can open it."))
         return led_to("drafts.show", draft_id=draft.id) if form.do.data == MORE else led_to("drafts.index")
-    found = look_alikes(session, visitor, [drafted.name], typed(form.told))
-    if found:
-        return _page("cases/record.html", form, found, told_of([drafted.name]))
+    if prepared:
+        recorded_as_read(session, prepared)
+        return _page("cases/record.html", form, prepared, told_of([drafted.name]))
     sent: list[Sent] = []
     case_id = case_id_of(visitor, form.begun_id(), drafted)
     if done(form, lambda: sent.append(send_away(session, visitor, drafted, (), case_id))):
@@ -79,16 +90,15 @@ def quick(session: Session, visitor: Visitor) -> Response:
     return _page("cases/record.html", form)
 
 
-@desk.form("/new/list", needs=Permission.RECORD_CASE)
-def many(session: Session, visitor: Visitor) -> Response:
+@desk.form("/new/list", needs=Permission.RECORD_CASE, prepare=_look_for_many)
+def many(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
     """One event, a file for each name, all in one transaction."""
     form = ListForm.beginning(own_countries(visitor))
     if not form.sent():
         return _page("cases/record_list.html", form)
-    names = form.everybody()
-    found = look_alikes(session, visitor, names, typed(form.told))
-    if found:
-        return _page("cases/record_list.html", form, found, told_of(names))
+    if prepared:
+        recorded_as_read(session, prepared)
+        return _page("cases/record_list.html", form, prepared, told_of(form.everybody()))
     sent: list[Sent] = []
     if done(form, lambda: sent.extend(_each(session, visitor, form))):
         return shown("cases/record_sent_list.html", sent=sent)
@@ -117,14 +127,13 @@ def own_countries(visitor: Visitor) -> list[str]:
 
 
 def look_alikes(session: Session, visitor: Visitor, names: Sequence[str], told: str) -> list[Similar]:
-    """Files that look similar, unless the recorder was told of them already. Showing them is reading of them."""
-    if told == told_of(names):
-        return []
-    found = similar(session, visitor, names)
-    if found:
-        subjects = tuple(str(one.card.case_id) for one in found)
-        record(session, Event.PAGE_READ, page=request.endpoint, subjects=subjects)
-    return found
+    """Files that look similar, unless the recorder was told of them already."""
+    return similar(session, visitor, names) if told != told_of(names) else []
+
+
+def recorded_as_read(session: Session, found: Sequence[Similar]) -> None:
+    """Showing files that look similar is reading of them."""
+    record(session, Event.PAGE_READ, page=request.endpoint, subjects=tuple(str(one.card.case_id) for one in found))
 
 
 def send_away(
