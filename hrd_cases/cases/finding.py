@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.read import cards_of, search_names, search_substring
 from hrd_cases.cases import reference
-from hrd_cases.cases.shelves import circles
+from hrd_cases.cases.shelves import as_it_is, circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused
 from hrd_cases.names.folding import fold
@@ -86,7 +87,7 @@ def find(session: Session, visitor: Visitor, text: str) -> Found:
     found = Found([])
     for office_id, circle_id in circles(visitor).items():
         try:
-            here = _find_in(session, office_id, circle_id, text)
+            here = _find_in(session, office_id, circle_id, text, visitor.today)
         except Locked:
             here = Found([], locked=(office_id,))
         found = Found(
@@ -99,7 +100,7 @@ def find(session: Session, visitor: Visitor, text: str) -> Found:
     return found._replace(results=found.results[:MOST], more=found.more + len(found.results[MOST:]))
 
 
-def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text: str) -> Found:
+def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text: str, today: date) -> Found:
     sought = reference.normalised(text) if reference.looks_like(text) else text
     having = search_substring(session, circle_id, sought)
     close = search_names(session, circle_id, text)
@@ -108,7 +109,7 @@ def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text:
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
     asked = _Asked(fold(sought), heard, _closest(read.good, text))
-    reasons = [list(asked.reasons(office_id, card)) for card in read.good]
+    reasons = [list(asked.reasons(office_id, as_it_is(card, today))) for card in read.good]
     results = [max(each, key=lambda one: one.score) for each in reasons if each]
     return Found(results, len(wanted[MOST_LOOKED_AT:]), damaged)
 

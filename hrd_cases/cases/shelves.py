@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cards import whole
+from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import mark
 from hrd_cases.cards.keep import keep_card
 from hrd_cases.cards.lines import Lines, lines
@@ -68,6 +70,12 @@ def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
         else:
             _archive(found, visitor.today)
             yield Shelf(office_id, circle_id, found)
+
+
+def as_it_is(card: Card, today: date) -> Card:
+    """A card as its file stands today: archived, if the day for it has come."""
+    over = card.state in ENDED and card.closed_on is not None and today >= archive_on(card.closed_on)
+    return msgspec.structs.replace(card, state=State.ARCHIVED.value) if over else card
 
 
 def _archive(found: Lines, today: date) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.read import Search, cards_of
-from hrd_cases.cases.shelves import circles
+from hrd_cases.cases.shelves import as_it_is, circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
 from hrd_cases.names.folding import fold
@@ -45,7 +45,7 @@ def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Si
             for card in cards_of(session, circle_id, close).good:
                 typed, score = close[card.case_id]
                 if score != PART or _is_part(typed, card):
-                    found[card.case_id] = Similar(card, typed, score)
+                    found[card.case_id] = Similar(as_it_is(card, visitor.today), typed, score)
         except Locked:
             continue  # no key of it in this session: it tells nothing
     best = sorted(found.values(), key=lambda one: (-one.score, one.card.reference))

@@ -103,6 +103,18 @@ def test_a_list_is_narrowed_by_codes_and_ids(office: World, asked: str, expected
     assert set(listed(office, "officer.cairo", asked)) == expected
 
 
+def test_a_file_that_is_archived_by_its_date_is_shown_as_archived(office: World) -> None:
+    browser = office.client("officer.cairo")
+    tags = re.findall(
+        r'<strong class="govuk-tag[^"]*">\s*([^<]*?)\s*</strong>', browser.get("/cases?state=archived").text
+    )
+    assert "Archived" in tags
+    assert "Closed" not in tags
+    browser.post("/cases/search", {"text": "Closed Long Ago"})
+    found = browser.get("/cases/search/found").text
+    assert "Archived" in found[found.index("Closed Long Ago</bdi>") :]
+
+
 def test_a_list_is_narrowed_to_days(office: World) -> None:
     def day(name: str, on: date) -> str:
         return f"{name}-day={on.day}&{name}-month={on.month}&{name}-year={on.year}"

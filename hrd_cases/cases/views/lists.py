@@ -19,7 +19,7 @@ from hrd_cases.cards.lines import Lines, Marks, together
 from hrd_cases.cards.lists import Order, Page, listed
 from hrd_cases.cases.forms.search import FilterForm, SearchForm
 from hrd_cases.cases.risk import Level
-from hrd_cases.cases.shelves import Shelf, mend, missing, shelves
+from hrd_cases.cases.shelves import Shelf, as_it_is, mend, missing, shelves
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
@@ -52,7 +52,7 @@ def index(session: Session, visitor: Visitor) -> Response:
         "cases/list.html",
         form,
         page=page,
-        filed=_whole(page.lines, lines, known),
+        filed=_whole(page.lines, lines, known, visitor.today),
         search=SearchForm.empty(),
         officers=officers,
         seats=seats,
@@ -116,9 +116,9 @@ def late(lines: Lines, kind: str, today: date) -> Marks:
     return behind
 
 
-def _whole(chosen: Iterable[int], lines: Lines, known: list[Shelf]) -> list[Filed]:
+def _whole(chosen: Iterable[int], lines: Lines, known: list[Shelf], today: date) -> list[Filed]:
     offices = {shelf.circle_id: shelf.office_id for shelf in known}
-    return [Filed(lines.card(line), offices[lines.pack(line).circle_id]) for line in chosen]
+    return [Filed(as_it_is(lines.card(line), today), offices[lines.pack(line).circle_id]) for line in chosen]
 
 
 def _pages(number: int) -> str:
