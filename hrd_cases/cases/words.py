@@ -69,6 +69,19 @@ RULE = {
 """What a task is called that a rule raised. Whoever adds a rule adds its words here."""
 
 LEVEL_TAG = {"low": "neutral", "medium": "waiting", "high": "attention", "critical": "danger"}
+RISK = {
+    "low": _l("Low risk"),
+    "medium": _l("Medium risk"),
+    "high": _l("High risk"),
+    "critical": _l("Critical risk"),
+}
+URGENCY = {
+    "low": _l("Low urgency"),
+    "medium": _l("Medium urgency"),
+    "high": _l("High urgency"),
+    "critical": _l("Critical urgency"),
+}
+"""A level as a tag says it alone: “High” of what?"""
 STATE_TAG = {"routed": "attention", "active": "good", "closed": "neutral", "archived": "neutral", "rejected": "neutral"}
 CONSENT_TAG = {"given": "good", "refused": "danger", "withdrawn": "danger", "impossible": "attention"}
 USE_TAG = {"safe": "good", "careful": "attention", "never": "danger"}
@@ -238,6 +251,8 @@ def install_case_words(blueprint: Blueprint) -> None:
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(lambda kind: str(DUE[kind]), "due_name")
+    for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
+        blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)
     blueprint.add_app_template_test(is_outward, "outward")
     for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
         blueprint.add_app_template_filter(each)

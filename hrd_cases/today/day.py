@@ -124,9 +124,9 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     grave = _danger(day, files, turns.own & turns.underway, mine)
     _nobodys(day, files, turns)
     day.decisions = list(_decisions(session, visitor, files, turns, told, now))
-    _to_come(day, files, mine)
-    mine[np.isin(files.at, grave)] = False
-    _behind(day, files, mine)
+    shown = np.isin(files.at, grave)
+    _to_come(day, files, mine & ~(shown & _soon(day, files)))
+    _behind(day, files, mine & ~shown)
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     day.unexplained = sorted(told.values())
     return day
@@ -165,9 +165,14 @@ def _gravest(files: Files, chosen: Marks, dues: Marks) -> list[int]:
 
 def _pressed(day: Day, files: Files, line: int, dues: Marks) -> Danger:
     """A file with what of it is late or due within a day. What waits for a decision has its own place and clock."""
-    soon = (day.today + timedelta(days=1)).toordinal()
-    pressing = (files.at == line) & dues & (files.dues["on"] <= soon) & ~files.of_kinds(*DECIDED)
+    pressing = (files.at == line) & dues & _soon(day, files) & ~files.of_kinds(*DECIDED)
     return Danger(files.lines.card(line), tuple(item.due for item in files.items(files.rows(pressing))))
+
+
+def _soon(day: Day, files: Files) -> Marks:
+    """What is late, or due within a day: with a file in danger it is said there, and not again."""
+    soon: Marks = files.dues["on"] <= (day.today + timedelta(days=1)).toordinal()
+    return soon
 
 
 def _nobodys(day: Day, files: Files, turns: Turns) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -222,3 +223,38 @@ def test_damaged_cards_hide_nothing_else_and_are_said(world, recording: Recordin
     with world.database.main.writing() as session:
         session.execute(update(CardSegment).values(sealed_cards=b"\x01" * 40))
     assert "Some files could not be looked at for this page" in today(world, "officer.cairo")
+
+
+# -- each thing once, in words that stand alone
+
+
+def test_what_is_pressing_in_a_file_in_danger_is_not_said_again_among_the_next_days(world, recording) -> None:
+    recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="critical"))
+    assess(world, "officer.cairo", "critical", "Two men wait at her door.", TODAY + timedelta(days=3))
+    said = [
+        Profile(country="EG", next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=1)),
+        Task(what="Buy a telephone", for_id=world.demonstration.members["officer.cairo"], due_on=TODAY),
+        Action(kind="call", when=datetime.now(UTC), addressee="The ministry", next_on=TODAY + timedelta(days=4)),
+    ]
+    add(world, "officer.cairo", *said)
+    page = today(world, "officer.cairo")
+    assert page.count("Call the lawyer") == 1
+    assert page.count("Buy a telephone") == 1
+    assert "The ministry" in page[page.index("The next 7 days") :]
+
+
+def test_a_tag_says_alone_what_is_high(world, recording: Recording) -> None:
+    recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="high"))
+    assert "Not assessed: High urgency" in today(world, "officer.cairo")
+    assess(world, "officer.cairo", "high", "Two men wait at her door.", TODAY + timedelta(days=3))
+    assert "High risk" in today(world, "officer.cairo")
+    assert "High risk" in said(world.client("officer.cairo").get("/cases"))
+
+
+def test_the_day_itself_is_said_once_and_a_file_that_is_opened_is_a_new_one(world, recording: Recording) -> None:
+    recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
+    add(world, "officer.cairo", Task(what="Call", for_id=world.demonstration.members["officer.cairo"], due_on=TODAY))
+    page = world.client("officer.cairo").get("/").text
+    week = page[page.index("The next 7 days") :]
+    assert re.search(r"<h3[^>]*>Today</h3>", week)
+    assert "It begins a new file." in page
