@@ -33,6 +33,7 @@ class State(StrEnum):
 
 
 NO = frozenset({State.REFUSED, State.WITHDRAWN})
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Speaker(StrEnum):
@@ -46,22 +47,30 @@ class Speaker(StrEnum):
 class Conversation:
     """What one speaker said about one person's consent at one time. A purpose that is not in `answers` was not asked.
 
-    `speaker_id` tells two relatives apart. Where asking was impossible, `speaker` is whom one tried to ask.
+    `speaker_id` tells two relatives apart. Where asking was impossible, `speaker` is whom one tried to ask. `doubtful`:
+    who is named and as whom they are said to have spoken do not go together: it is no contact, and no yes.
     """
 
     at: datetime
     speaker: Speaker
     speaker_id: UUID | None = None
     answers: Mapping[str, State] = field(default_factory=dict)
+    doubtful: bool = False
 
     def answer(self, purpose: str) -> State:
-        return self.answers.get(purpose, State.NOT_ASKED)
+        found = self.answers.get(purpose, State.NOT_ASKED)
+        return State.NOT_ASKED if self.doubtful and found not in NO else found
+
+    @property
+    def whose_word(self) -> UUID | Speaker | None:
+        """Whose last word counts: the person's own, or a relative's, as whomever they spoke."""
+        return Speaker.SELF if self.speaker is Speaker.SELF else self.speaker_id
 
     @property
     def is_contact(self) -> bool:
         """The person themselves was spoken with."""
         tried_only = bool(self.answers) and set(self.answers.values()) == {State.IMPOSSIBLE}
-        return self.speaker is Speaker.SELF and not tried_only
+        return self.speaker is Speaker.SELF and not tried_only and not self.doubtful
 
 
 class Person(NamedTuple):
@@ -89,44 +98,90 @@ def stand(purpose: str, conversations: Iterable[Conversation], person: Person) -
     """What stands now of everything that was said about a purpose, in whatever order it is given."""
     # Of two answers at the same moment the no comes last, and so counts.
     words = sorted(conversations, key=lambda one: (one.at, one.answer(purpose) in NO))
-    return _stand(purpose, words, person)
-
-
-def _stand(purpose: str, words: Sequence[Conversation], person: Person) -> Stand:
-    counting = _counting(purpose, words, person)
-    refusing = _refusing(purpose, counting)
-    if refusing is not None:
-        before = _stand(purpose, words[: words.index(refusing)], person).state
-        taken_back = refusing.answer(purpose) is State.WITHDRAWN or before in (State.GIVEN, State.WITHDRAWN)
-        return Stand(State.WITHDRAWN if taken_back else State.REFUSED, refusing)
-    yes = [one for one in counting if one.answer(purpose) is State.GIVEN]
-    lacking = _lacking(yes, person)
-    if yes and lacking is None:
-        # A child's consent is as old as the older of the two it takes; otherwise the newest yes counts.
-        deciding = yes[0] if person.minor else yes[-1]
-        return Stand(State.GIVEN, deciding, review_on(deciding.at))
-    tried = [one for one in words if one.answer(purpose) is State.IMPOSSIBLE and one.at > _last_contact(words, person)]
-    if tried:
-        return Stand(State.IMPOSSIBLE, tried[-1], lacking=lacking)
-    lapsed = any(one.answer(purpose) is State.GIVEN and one.speaker is not Speaker.SELF for one in words)
-    return Stand(State.NOT_ASKED, lacking=lacking if yes or person.cannot_speak else None, lapsed=lapsed and not yes)
-
-
-def _counting(purpose: str, words: Sequence[Conversation], person: Person) -> list[Conversation]:
-    """The last word of each who counts, oldest first."""
-    last: dict[tuple[Speaker, UUID | None], Conversation] = {}
-    contact = _last_contact(words, person)
+    heard = _Heard(purpose, person)
     for one in words:
-        if one.answer(purpose) in (State.GIVEN, *NO) and _counts(one, person, contact):
-            last[one.speaker, None if one.speaker is Speaker.SELF else one.speaker_id] = one
-    return [one for one in words if any(one is counted for counted in last.values())]
+        heard.hear(one)
+    return heard.stand()
 
 
-def _counts(one: Conversation, person: Person, contact: datetime) -> bool:
+@dataclass
+class _Heard:
+    """What was said so far about a purpose, oldest first: one pass, however often somebody says no."""
+
+    purpose: str
+    person: Person
+    last: dict[UUID | Speaker | None, Conversation] = field(default_factory=dict)
+    """The last word of each who may count."""
+    agreed_before: dict[int, bool] = field(default_factory=dict)
+    """By the identity of a no: had they agreed before it, or taken it back already?"""
+    contact: datetime = NEVER
+    tried: Conversation | None = None
+    lapsing: bool = False
+
+    def __post_init__(self) -> None:
+        self.contact = max((*self.person.direct_contacts, self.contact))
+
+    def hear(self, one: Conversation) -> None:
+        answer = one.answer(self.purpose)
+        if answer in NO:
+            self.agreed_before[id(one)] = self._agreed()
+        if answer in (State.GIVEN, *NO) and _may_count(one, self.person):
+            self.last.pop(one.whose_word, None)
+            self.last[one.whose_word] = one
+        self.lapsing |= answer is State.GIVEN and one.speaker is not Speaker.SELF
+        if one.is_contact:
+            self.contact = max(self.contact, one.at)
+        if answer is State.IMPOSSIBLE:
+            self.tried = one
+
+    def stand(self) -> Stand:
+        counting = self._counting()
+        refusing = _refusing(self.purpose, counting)
+        if refusing is not None:
+            return Stand(State.WITHDRAWN if self._taken_back(refusing) else State.REFUSED, refusing)
+        yes = [one for one in counting if one.answer(self.purpose) is State.GIVEN]
+        lacking = _lacking(yes, self.person)
+        if yes and lacking is None:
+            # A child's consent is as old as the older of the two it takes; otherwise the newest yes counts.
+            deciding = yes[0] if self.person.minor else yes[-1]
+            return Stand(State.GIVEN, deciding, review_on(deciding.at))
+        if self.tried is not None and self.tried.at > self.contact:
+            return Stand(State.IMPOSSIBLE, self.tried, lacking=lacking)
+        asked = bool(yes) or self.person.cannot_speak
+        return Stand(State.NOT_ASKED, lacking=lacking if asked else None, lapsed=self.lapsing and not yes)
+
+    def _counting(self) -> list[Conversation]:
+        return [one for one in self.last.values() if not self._has_lapsed(one)]
+
+    def _has_lapsed(self, one: Conversation) -> bool:
+        """Whoever speaks for somebody does so only until the person is met. On the day itself the person's word is
+        awaited: a yes of that day does not count, a no still does.
+        """
+        if one.speaker is Speaker.SELF or (self.person.minor and one.speaker is Speaker.GUARDIAN):
+            return False
+        if one.answer(self.purpose) in NO:
+            return one.at < self.contact
+        return one.at.date() <= self.contact.date()
+
+    def _taken_back(self, refusing: Conversation) -> bool:
+        return refusing.answer(self.purpose) is State.WITHDRAWN or self.agreed_before[id(refusing)]
+
+    def _agreed(self) -> bool:
+        """They have agreed by what was said so far, or have taken it back."""
+        counting = self._counting()
+        refusing = _refusing(self.purpose, counting)
+        if refusing is not None:
+            return self._taken_back(refusing)
+        yes = [one for one in counting if one.answer(self.purpose) is State.GIVEN]
+        return bool(yes) and _lacking(yes, self.person) is None
+
+
+def _may_count(one: Conversation, person: Person) -> bool:
+    """Whose word it is, apart from whether the person was met since."""
     if one.speaker is Speaker.SELF or (person.minor and one.speaker is Speaker.GUARDIAN):
         return True
     since = person.cannot_speak_since
-    return person.cannot_speak and one.at >= contact and (since is None or one.at >= since)
+    return person.cannot_speak and (since is None or one.at >= since)
 
 
 def _refusing(purpose: str, counting: Sequence[Conversation]) -> Conversation | None:
@@ -144,11 +199,6 @@ def _lacking(yes: Sequence[Conversation], person: Person) -> Speaker | None:
     if not person.cannot_speak and not any(one.speaker is Speaker.SELF for one in yes):
         return Speaker.SELF
     return None
-
-
-def _last_contact(words: Sequence[Conversation], person: Person) -> datetime:
-    talks = [one.at for one in words if one.is_contact]
-    return max((*person.direct_contacts, *talks), default=datetime.min.replace(tzinfo=UTC))
 
 
 def review_on(at: datetime) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases import consent, consent_gate, risk
@@ -65,15 +66,25 @@ def contact_due_on(file: File) -> date | None:
 
 def conversations(file: File) -> list[consent.Conversation]:
     """Every conversation about consent on file, as the rules read them."""
-    return [
-        consent.Conversation(
-            at=one.said.when,
-            speaker=consent.Speaker(one.said.standing),
-            speaker_id=one.said.speaker_id,
-            answers={answer.purpose: consent.State(answer.state) for answer in one.said.answers},
-        )
-        for one in file.conversations
-    ]
+    defender = file.defender
+    own = defender.id if defender is not None else None
+    others = {one.id for one in file.people if one.id != own}
+    return [_word(one.said, own, others) for one in file.conversations]
+
+
+def _word(said: Conversation, own: UUID | None, others: set[UUID]) -> consent.Conversation:
+    """One speaker's word. Where it is not clear whether the defender spoke or somebody for them, a no is theirs."""
+    speaker = consent.Speaker(said.standing)
+    themselves = speaker is consent.Speaker.SELF
+    clear = said.speaker_id in (None, own) if themselves else said.speaker_id in others
+    mixed = not clear and said.speaker_id is not None
+    return consent.Conversation(
+        at=said.when,
+        speaker=consent.Speaker.SELF if mixed else speaker,
+        speaker_id=said.speaker_id,
+        answers={answer.purpose: consent.State(answer.state) for answer in said.answers},
+        doubtful=not clear,
+    )
 
 
 def whose(file: File) -> consent.Person:

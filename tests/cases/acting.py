@@ -96,13 +96,25 @@ class Filed:
 
     def talk(self, *, ago: timedelta = timedelta(hours=1), standing: str = "self", **answers: str) -> None:
         """A conversation held so long ago; a purpose → given, refused, impossible."""
-        self.write(said(ago=ago, standing=standing, **answers))
+        self.write(said(ago=ago, standing=standing, speaker_id=self.speaker(standing), **answers))
+
+    def speaker(self, standing: str) -> uuid.UUID:
+        """Who on file speaks as this: the defender, or one relative for each standing."""
+        found = self.seen(lambda file: {"self": file.defender.id} | {one.said.relation: one.id for one in file.people})
+        return found.get(standing) or self.write(Person(role="family", names=(f"A {standing}",), relation=standing))[0]
 
 
-def said(*, ago: timedelta = timedelta(hours=1), standing: str = "self", **answers: str) -> Conversation:
+def said(
+    *,
+    ago: timedelta = timedelta(hours=1),
+    standing: str = "self",
+    speaker_id: uuid.UUID | None = None,
+    **answers: str,
+) -> Conversation:
     reason = {"impossible": "Held without contact."}
     return Conversation(
         when=datetime.now(UTC) - ago,
+        speaker_id=speaker_id,
         standing=standing,
         language="ar",
         answers=tuple(Answer(purpose=p, state=s, reason=reason.get(s, "")) for p, s in answers.items()),

@@ -102,7 +102,8 @@ def met(person: Person, days: int) -> Person:
         pytest.param(GONE, ("family no 9", "family yes 5"), "given", id="the same relative thinks again"),
         pytest.param(GONE, ("sister no 9", "family yes 5"), "refused", id="another relative does not undo it"),
         pytest.param(GONE, ("sister yes 9", "family yes 5"), "given", id="two relatives agree"),
-        pytest.param(met(GONE, 5), ("family yes 5",), "given", id="met and told in the same moment"),
+        pytest.param(met(GONE, 5), ("family yes 5",), "not_asked", id="met on the day of the family's yes: ask them"),
+        pytest.param(met(GONE, 5), ("family no 5",), "refused", id="met on the day of the family's no: it counts"),
         pytest.param(met(GONE, 5), ("self impossible 5",), "not_asked", id="tried and met in the same moment"),
         pytest.param(
             GONE._replace(cannot_speak_since=NOW - timedelta(days=5)), ("family yes 5",), "given", id="from then on"
@@ -458,3 +459,17 @@ def test_nothing_is_given_that_nobody_gave(said: list[Conversation], person: Per
         one.speaker is Speaker.SELF and one.answers[PURPOSE] is State.GIVEN for one in said
     ):
         assert found.state is not State.GIVEN
+
+
+def test_whoever_says_no_a_thousand_times_is_heard_at_once() -> None:
+    noes = [
+        Conversation(
+            at=NOW - timedelta(hours=5000 - n), speaker=Speaker.SELF, speaker_id=ME, answers={PURPOSE: State.REFUSED}
+        )
+        for n in range(5000)
+    ]
+    yes = Conversation(
+        at=NOW - timedelta(days=900), speaker=Speaker.SELF, speaker_id=ME, answers={PURPOSE: State.GIVEN}
+    )
+    assert stand(PURPOSE, noes, SPEAKS).state is State.REFUSED
+    assert stand(PURPOSE, [yes, *noes], SPEAKS).state is State.WITHDRAWN

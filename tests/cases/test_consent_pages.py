@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from hrd_cases.cases import facts
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import Person
+from hrd_cases.cases.file import File
 from hrd_cases.cases.spoken import SPOKEN
 from tests.accounts.walk import Person as Walker
-from tests.cases.acting import Filed, days, sentences, spoken
+from tests.cases.acting import Filed, days, said, sentences, spoken
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -165,6 +167,66 @@ def test_a_conversation_typed_into_a_session_that_ended_comes_back_and_is_saved(
     assert (talk.said.note, talk.said.language) == ("Said at the market", "fr")
 
 
+# -- who spoke, and as whom
+
+
+@pytest.mark.parametrize(
+    ("standing", "speaker", "sentence"),
+    [
+        ("self", "family", "Only the defender speaks for themselves. Say as who this person spoke."),
+        ("family", "self", "Choose who spoke for them."),
+        ("family", "", "Choose who spoke for them."),
+        ("guardian", "self", "Choose who spoke for them."),
+        ("lawyer", "", "Choose who spoke for them."),
+    ],
+)
+def test_who_spoke_and_as_whom_go_together(file: Filed, standing: str, speaker: str, sentence: str) -> None:
+    who = str(file.speaker(speaker)) if speaker else ""
+    answer = file.post("conversation", spoken(standing, speaker_id=who, answer_media="given"))
+    assert answer.status_code == 422
+    assert sentence in sentences(answer.text)
+    assert file.seen(lambda opened: opened.conversations) == []
+
+
+def test_nobody_is_chosen_as_the_speaker_beforehand(file: Filed) -> None:
+    page = file.get("conversation").text
+    names = re.search(r'<select[^>]*name="speaker_id".*?</select>', page, re.DOTALL)
+    assert names is not None
+    assert not re.search(r'value="[0-9a-f-]{36}"[^>]*selected', names.group())
+    assert file.post("conversation", spoken(answer_media="given")).status_code == 303
+    defender = file.speaker("self")
+    assert file.seen(lambda opened: opened.conversations[0].said.speaker_id) == defender
+
+
+def _stands(file: File) -> str:
+    return facts.judged(file, "media", datetime.now(UTC)).stand.state.value
+
+
+def test_what_a_relative_is_written_down_to_have_said_as_the_defender_is_no_yes(file: Filed) -> None:
+    """Such entries are made by no form of today; a no among them is feared, a yes is none."""
+    wife, defender = file.speaker("family"), file.speaker("self")
+    file.talk(ago=timedelta(hours=9), media="refused")
+    file.write(said(ago=timedelta(hours=8), speaker_id=wife, media="given"))
+    assert file.seen(_stands) == "refused"
+    file.talk(ago=timedelta(hours=7), media="given")
+    assert file.seen(_stands) == "given"
+    file.write(said(ago=timedelta(hours=6), speaker_id=wife, media="refused"))
+    assert file.seen(_stands) == "withdrawn"
+    file.change(Person, cannot_speak="Held")
+    file.write(said(ago=timedelta(hours=5), standing="family", speaker_id=defender, media="given"))
+    assert file.seen(_stands) == "withdrawn"
+
+
+def test_a_relative_who_spoke_as_two_has_one_last_word(file: Filed) -> None:
+    file.change(Person, cannot_speak="Held")
+    wife = file.speaker("family")
+    file.write(said(ago=timedelta(hours=8), standing="family", speaker_id=wife, media="given"))
+    file.write(said(ago=timedelta(hours=7), standing="lawyer", speaker_id=wife, media="refused"))
+    assert file.seen(_stands) == "withdrawn"
+    file.write(said(ago=timedelta(hours=6), standing="family", speaker_id=wife, media="given"))
+    assert file.seen(_stands) == "given"
+
+
 # -- corrections
 
 
@@ -173,7 +235,7 @@ def test_a_conversation_is_corrected_and_what_stood_there_stays_readable(file: F
     talk = file.seen(lambda opened: opened.conversations[0].id)
     page = file.get(f"conversation/{talk}").text
     assert re.search(r'name="answer_media" type="radio" value="given"[^>]*checked', page)
-    form = spoken("family", answer_media="given", made_from=str(talk))
+    form = spoken("family", speaker_id=str(file.speaker("family")), answer_media="given", made_from=str(talk))
     assert file.post(f"conversation/{talk}", form).status_code == 303
     versions = file.seen(lambda opened: [one.details.standing for one in opened.versions(talk)])
     assert versions == ["self", "family"]
@@ -183,9 +245,10 @@ def test_a_conversation_is_corrected_and_what_stood_there_stays_readable(file: F
 def test_of_two_who_correct_it_the_second_sees_both_and_loses_nothing(file: Filed) -> None:
     assert file.post("conversation", spoken(answer_media="given")).status_code == 303
     talk = file.seen(lambda opened: opened.conversations[0].id)
-    first = spoken("family", answer_media="given", made_from=str(talk))
+    first = spoken("family", speaker_id=str(file.speaker("family")), answer_media="given", made_from=str(talk))
     assert file.post(f"conversation/{talk}", first).status_code == 303
-    second = spoken("lawyer", answer_media="refused", made_from=str(talk), note="Said on the phone")
+    lawyer = str(file.speaker("lawyer"))
+    second = spoken("lawyer", speaker_id=lawyer, answer_media="refused", made_from=str(talk), note="Said on the phone")
     answer = file.post(f"conversation/{talk}", second, "deputy.cairo")
     assert answer.status_code == 409
     page = sentences(answer.text)

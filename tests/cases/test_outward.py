@@ -95,9 +95,8 @@ def test_every_outward_act_is_done_or_refused_by_what_they_said(file: Filed, sta
     if person:
         file.change(Person, **person)
     purposes = set(OUTWARD.values())
-    said_then = [said(standing=who, ago=ago, **dict.fromkeys(purposes, answer)) for who, answer, ago in talks]
-    if said_then:
-        file.write(*said_then)
+    for who, answer, ago in talks:
+        file.talk(standing=who, ago=ago, **dict.fromkeys(purposes, answer))
     for kind in OUTWARD:
         answer = file.post("act", outward(kind))
         if sentence:

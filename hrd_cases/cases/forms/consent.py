@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES, PURPOSES
+from hrd_cases.cases.consent import Speaker
 from hrd_cases.cases.details import ActionState, Answer, Details
 from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
@@ -67,6 +69,15 @@ class ConversationForm(TimedForm):
 
     def offer(self, said: Details, around: Around) -> None:
         self.speaker_id.among(around.people)
+        self._defender = str(around.defender or "")
+
+    def validate_speaker_id(self, field: Any) -> None:
+        """Whoever speaks for themselves is the defender; whoever speaks for them is somebody else on file."""
+        themselves = self.standing.data == Speaker.SELF
+        if themselves and field.data not in ("", None, self._defender):
+            raise ValidationError(_("Only the defender speaks for themselves. Say as who this person spoke."))
+        if self.standing.data and not themselves and field.data in ("", None, self._defender):
+            raise ValidationError(_("Choose who spoke for them. Whoever is not on file yet has to be put there first."))
 
     def speaking(self, codes: Iterable[str]) -> None:
         """Languages to choose from, the office's first."""
@@ -91,7 +102,10 @@ class ConversationForm(TimedForm):
             for purpose, field in self.answers()
             if field.data and field.data != NOT_ASKED
         )
-        return msgspec.structs.replace(super().said(onto), answers=answers)
+        said = super().said(onto)
+        if said.standing == Speaker.SELF and self._defender:
+            said = msgspec.structs.replace(said, speaker_id=uuid.UUID(self._defender))
+        return msgspec.structs.replace(said, answers=answers)
 
 
 for _purpose in PURPOSES:

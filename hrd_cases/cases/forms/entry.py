@@ -35,6 +35,7 @@ class Around:
     members: tuple[tuple[uuid.UUID, str], ...] = ()
     sources: tuple[tuple[uuid.UUID, str], ...] | None = None
     has_defender: bool = True
+    defender: uuid.UUID | None = None
     own: Callable[[Meeting], Attribution] = lambda _meeting: Attribution()
     keep: Callable[[Attribution], bytes] = lambda _spoken: b""
 

@@ -68,7 +68,7 @@ def _lines(file: File) -> list[Line]:
 def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
     """One conversation, recorded once for every purpose."""
     file, now = open_file(session, case), datetime.now(UTC)
-    blank = Conversation(when=now, standing="", speaker_id=file.defender.id if file.defender else None)
+    blank = Conversation(when=now, standing="")
     form, texts = _form(session, visitor, file, blank, now)
     followed: list[Followed] = []
     if done(form, lambda: followed.append(record_conversation(session, visitor, case, form.said(blank), now))):
