@@ -63,6 +63,7 @@ class Event(StrEnum):
     CASE_ROUTED = "case_routed"
     CASE_SOURCES_ARRIVED = "case_sources_arrived"
     CASE_ACKNOWLEDGED = "case_acknowledged"
+    CLOCK_STOPPED = "clock_stopped"
     CASE_STEPPED = "case_stepped"
     ENTRY_WRITTEN = "entry_written"
     ENTRY_CORRECTED = "entry_corrected"
@@ -134,9 +135,11 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.DRAFT_SAVED: frozenset({"draft"}),
     Event.DRAFT_DROPPED: frozenset({"draft"}),
     Event.CASE_OPENED: frozenset({"case", "office"}),
-    Event.CASE_ROUTED: frozenset({"case", "office"}),
+    # By its digest, the row of the clock that was started.
+    Event.CASE_ROUTED: frozenset({"case", "office", "clock"}),
     Event.CASE_SOURCES_ARRIVED: frozenset({"case"}),
     Event.CASE_ACKNOWLEDGED: frozenset({"case"}),
+    Event.CLOCK_STOPPED: frozenset({"case"}),
     Event.CASE_STEPPED: frozenset({"case", "act"}),
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
@@ -144,9 +147,10 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CASES_SEARCHED: frozenset(),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
     Event.CARDS_SETTLED: frozenset({"office"}),
-    Event.ABSENCE_RECORDED: frozenset({"member", "office"}),
-    Event.ABSENCE_REMOVED: frozenset({"member", "office"}),
-    Event.DUTY_CHANGED: frozenset({"member", "days"}),
+    # By its digest, the row (turns.py); of the roster, its days.
+    Event.ABSENCE_RECORDED: frozenset({"member", "office", "absence"}),
+    Event.ABSENCE_REMOVED: frozenset({"member", "office", "absence"}),
+    Event.DUTY_CHANGED: frozenset({"member", "days", "on"}),
     Event.NOTICE_READ: frozenset({"notice"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),

@@ -24,6 +24,7 @@ from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
+from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import charter_hash
@@ -104,6 +105,7 @@ class _Trail:
         self.charters: set[bytes] = set()
         self.told = Told()
         self.members = ToldOfMembers()
+        self.turns = ToldOfTurns()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
         self.head = DailyCount(0, bytes(HASH_BYTES))
@@ -154,6 +156,7 @@ class _Trail:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
         self.told.take(body)
         self.members.take(body)
+        self.turns.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
@@ -245,6 +248,8 @@ def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.members.check(session)
 
 
+def _turns(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return trail.turns.check(session)
 
 
 def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
@@ -292,6 +297,7 @@ CHECKS: dict[str, Check] = {
     "revocations": _access,
     "members": _members,
     "letters": _letters,
+    "absences, days on duty and clocks": _turns,
     "notices that were read": _readings,
     "kept forms": _forms,
     "index": _subjects,

@@ -78,6 +78,7 @@ def acknowledged(session: Session, case_id: uuid.UUID, now: datetime) -> None:
     )
     if cast(CursorResult[Any], stopped).rowcount:
         cancel(session, reminders_of(row))
+        record(session, Event.CLOCK_STOPPED, case=case_id)
 
 
 def reminders_of(row: Acknowledgement) -> tuple[uuid.UUID, ...]:

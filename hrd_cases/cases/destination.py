@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import bodies_about
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.turns import is_told_absence, is_told_clock
 from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
 from hrd_cases.cases import routing
 from hrd_cases.cases.figures import FIGURES
@@ -37,6 +40,8 @@ class Destination(NamedTuple):
     why: Why
     acknowledge_by: datetime
     tells: tuple[Tell, ...]
+    doubtful: bool = False
+    """Rows say that somebody is away, and the trail does not: none of them was believed, but for a suspension."""
 
 
 def destination(session: Session, by: Visitor, country: str, urgency: str, now: datetime) -> Destination:
@@ -54,14 +59,15 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
     desks = [_desk(session, by, found, country, now) for found in offices]
     headquarters = _headquarters(session, by, now)
-    absences = [one for found in offices for one in _away(session, by, found, now)]
-    absences += _away(session, by, by.charters.headquarters(), now)
+    around = [_away(session, by, found, now) for found in (*offices, by.charters.headquarters())]
+    absences, doubtful = [one for away in around for one in away.believed], any(away.doubtful for away in around)
     level = Level(urgency)
     found = routing.route(country, now, desks, headquarters, absences)
     tells = routing.plan(country, level, now, desks, headquarters, absences)
     calendar = next((desk.calendar for desk in desks if desk.office_id == found.office_id), headquarters.calendar)
     until = routing.acknowledge_by(level, now, calendar)
-    return Destination(found.office_id, found.person, found.why if certain else Why.UNCERTAIN, until, tuple(tells))
+    why = found.why if certain else Why.UNCERTAIN
+    return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful)
 
 
 def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
@@ -112,32 +118,56 @@ def _headquarters(session: Session, by: Visitor, now: datetime) -> Headquarters:
     )
 
 
-def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> list[routing.Absence]:
-    """Recorded absences, colleagues suspended or gone, and whoever has been silent while something waits for them."""
+class _Away(NamedTuple):
+    believed: list[routing.Absence]
+    doubtful: bool
+
+
+def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> _Away:
+    """Absences that somebody recorded, colleagues suspended or gone, and whoever has been silent while something waits
+    for them. A row that the trail does not tell of was planted to move files: it moves none. Who is suspended or gone
+    cannot take a file, whatever the trail says.
+    """
     office_id, day = charter.office_id, by.today
-    found = [routing.Absence(row.member_id, row.first_on, row.last_on) for row in absences_of(session, office_id, day)]
-    found += [routing.Absence(member, date.min) for member in suspended(session, office_id) | gone(session, office_id)]
+    rows = absences_of(session, office_id, day)
+    told = [row for row in rows if is_told_absence(session, row)]
+    kept_out = suspended(session, office_id) | gone(session, office_id)
+    doubtful = len(told) < len(rows) or not all(_is_told_out(session, member) for member in kept_out)
     calendar = calendar_of(session, office_id)
-    found += [routing.Absence(member, date.min) for member in _silent(session, office_id, calendar, now)]
-    return found
+    clocks = _waiting(session, office_id)
+    silent = set(_silent(session, clocks, calendar, now))
+    clocks = [row for row in clocks if row.officer_id in silent]
+    sound = [row for row in clocks if is_told_clock(session, row)]
+    found = [routing.Absence(row.member_id, row.first_on, row.last_on) for row in told]
+    found += [routing.Absence(member, date.min) for member in kept_out]
+    found += [routing.Absence(member, date.min) for member in _silent(session, sound, calendar, now)]
+    return _Away(found, doubtful or len(sound) < len(clocks))
 
 
-def _silent(session: Session, office_id: uuid.UUID, calendar: OfficeCalendar, now: datetime) -> Iterable[uuid.UUID]:
-    waits = session.execute(
-        select(Acknowledgement.officer_id, func.min(Acknowledgement.routed_at).label("since"))
-        .where(
-            Acknowledgement.office_id == office_id,
-            Acknowledgement.acknowledged_at.is_(None),
-            Acknowledgement.officer_id.is_not(None),
-        )
-        .group_by(Acknowledgement.officer_id)
+def _is_told_out(session: Session, member: uuid.UUID) -> bool:
+    acts = list(bodies_about(session, member, Event.MEMBER_SUSPENDED, Event.MEMBER_RESTORED, Event.MEMBER_REVOKED))
+    return bool(acts) and acts[-1].event != Event.MEMBER_RESTORED
+
+
+def _waiting(session: Session, office_id: uuid.UUID) -> list[Acknowledgement]:
+    query = select(Acknowledgement).where(
+        Acknowledgement.office_id == office_id,
+        Acknowledgement.acknowledged_at.is_(None),
+        Acknowledgement.officer_id.is_not(None),
     )
-    for row in waits.all():
+    return list(session.scalars(query))
+
+
+def _silent(
+    session: Session, clocks: Iterable[Acknowledgement], calendar: OfficeCalendar, now: datetime
+) -> Iterable[uuid.UUID]:
+    since: dict[uuid.UUID, datetime] = {}
+    for row in clocks:
+        if row.officer_id is not None:
+            since[row.officer_id] = min(row.routed_at, since.get(row.officer_id, row.routed_at))
+    for officer_id, waits in since.items():
         seen = session.scalar(
-            select(AuditEntry.at)
-            .where(AuditEntry.actor_id == row.officer_id)
-            .order_by(AuditEntry.number.desc())
-            .limit(1)
+            select(AuditEntry.at).where(AuditEntry.actor_id == officer_id).order_by(AuditEntry.number.desc()).limit(1)
         )
-        if routing.is_silent(seen, row.since, now, calendar):
-            yield row.officer_id
+        if routing.is_silent(seen, waits, now, calendar):
+            yield officer_id

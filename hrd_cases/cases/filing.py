@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import bodies_about
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.turns import clock_written
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.destination import Destination, destination
@@ -40,6 +41,8 @@ RECORDED = (Person, SourceMark, Profile, Incident, Note)
 """What recording records, and so what a letter may bring."""
 COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
+ABSENCE_ALARM = "failed its check: who is away"
+"""What the trail says where rows say that somebody is away, and the trail tells of none: they moved nothing."""
 OWN = "own"
 """Why a file is at an office: somebody there recorded it."""
 
@@ -77,14 +80,16 @@ def submit(
     to = destination(session, by, drafted.country, drafted.urgency, now)
     if to.why is Why.UNCERTAIN:
         record(session, Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
+    if to.doubtful:
+        record(session, Event.ALARM_RAISED, alarm=ABSENCE_ALARM)
     case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
         arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)
         open_case(session, by, case_id, to.office_id, drafted, sourced, arrival, now)
         return Submitted(drafted.reference, to, case_id)
     _send(session, by, case_id, to, drafted, sourced, now)
-    clocks.start(session, case_id, to, now)
-    record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id)
+    clock = clocks.start(session, case_id, to, now)
+    record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id, clock=clock_written(clock))
     return Submitted(drafted.reference, to, None)
 
 

@@ -17,7 +17,6 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.keys.charter import (
     UNREADABLE,
     Charter,
-    Coverage,
     OfficeMark,
     Signature,
     Signer,
@@ -26,7 +25,7 @@ from hrd_cases.keys.charter import (
     decode_signatures,
 )
 from hrd_cases.keys.endings import is_signed, may_end, signed_by
-from hrd_cases.keys.models import CharterRow, CoverageRow, PublicKeys, Revocation, SeatRow, read_numbers
+from hrd_cases.keys.models import CharterRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
 from hrd_cases.vault.envelope import unwrap, wrap
@@ -183,18 +182,16 @@ class Charters:
         return [charter for charter in charters if charter.seats_of(member_id, today)]
 
     def primary_office(self, country: str, today: date) -> Charter | None:
-        """The office that covers a country today, or None. A planted row of the projection is refused (Tampered)."""
-        rows = self._session.scalars(select(CoverageRow).where(CoverageRow.country == country))
-        for row in rows:
-            try:
-                charter = self.of(row.office_id)
-            except Absent as error:
-                raise Tampered("a country in the tables of an office without a charter") from error
-            coverage = Coverage(country, row.since, row.until)
-            if coverage not in charter.countries:
-                raise Tampered("a country in the tables that no charter names")
-            if coverage.holds_on(today):
+        """The office that covers a country today by the charters, whatever the projection says; None if none does.
+
+        Tampered if none that stands does, and another fails its check: it may be that one.
+        """
+        sound, damaged = self.sound_offices()
+        for charter in (self.headquarters(), *sound):
+            if any(one.country == country and one.holds_on(today) for one in charter.countries):
                 return charter
+        if damaged:
+            raise Tampered("the charters of some office fail their check: nobody knows what it covers")
         return None
 
     def sound_offices(self) -> tuple[list[Charter], tuple[uuid.UUID, ...]]:

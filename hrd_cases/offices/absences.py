@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.turns import absence_written
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
@@ -130,7 +131,8 @@ def record_absence(
     )
     session.add(absence)
     session.flush()
-    record(session, Event.ABSENCE_RECORDED, member=member_id, office=charter.office_id)
+    said = absence_written(absence)
+    record(session, Event.ABSENCE_RECORDED, member=member_id, office=charter.office_id, absence=said)
     return absence
 
 
@@ -151,7 +153,8 @@ def _check_may(by: Visitor, office_id: uuid.UUID, member_id: uuid.UUID) -> None:
 def remove_absence(session: Session, by: Visitor, absence: Absence) -> None:
     """They are back, or were never away."""
     _check_may(by, absence.office_id, absence.member_id)
-    record(session, Event.ABSENCE_REMOVED, member=absence.member_id, office=absence.office_id)
+    whose = {"member": absence.member_id, "office": absence.office_id}
+    record(session, Event.ABSENCE_REMOVED, **whose, absence=absence_written(absence))
     session.delete(absence)
 
 
@@ -195,7 +198,7 @@ def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: 
             session.add(DutyDay(on=on, member_id=member_id))
         else:
             row.member_id = member_id
-    record(session, Event.DUTY_CHANGED, member=member_id, days=len(wanted))
+    record(session, Event.DUTY_CHANGED, member=member_id, days=len(wanted), on=tuple(day.isoformat() for day in wanted))
 
 
 def on_duty(session: Session, charter: Charter, on: date) -> uuid.UUID | None:

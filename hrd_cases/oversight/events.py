@@ -117,6 +117,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.CASE_ROUTED: Words(_l("Case file sent"), _l("Sent a case file to %(office)s.")),
             Event.CASE_SOURCES_ARRIVED: Words(_l("Sources arrived"), _l("The sources of a case file arrived.")),
             Event.CASE_ACKNOWLEDGED: Words(_l("Case file acknowledged"), _l("Acknowledged a case file.")),
+            Event.CLOCK_STOPPED: Words(_l("Clock stopped"), _l("The clock of a case file that had to be taken ended.")),
             Event.CASE_STEPPED: Words(_l("Step of a case file"), _l("Took a case file a step further: %(act)s.")),
             Event.ENTRY_WRITTEN: Words(_l("Entry written"), _l("Wrote an entry in a case file.")),
             Event.ENTRY_CORRECTED: Words(_l("Entry corrected"), _l("Corrected an entry of a case file.")),

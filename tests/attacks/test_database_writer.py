@@ -198,8 +198,8 @@ def test_they_sign_a_charter_that_makes_them_a_head_of_headquarters(told: World)
 def test_they_add_a_country_to_an_office(told: World) -> None:
     with tables(told) as session:
         session.add(CoverageRow(office_id=cairo(told), country="LY", since=TODAY, until=None))
-    with told.acting("desk.hq") as (_, visitor), pytest.raises(Tampered):
-        visitor.charters.primary_office("LY", TODAY)
+    with told.acting("desk.hq") as (_, visitor):
+        assert visitor.charters.primary_office("LY", TODAY) is None
     assert "the countries shown are not those of the charter" in findings(told)
     countries = (*newest(told, cairo(told)).countries, Coverage("LY", TODAY))
     charter = following(told, cairo(told), act=Act.COVERAGE, countries=countries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,12 +17,16 @@ from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.cases import drafts
 from hrd_cases.cases.begun import case_id_of
+from hrd_cases.cases.destination import destination
 from hrd_cases.cases.details import Source
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
+from hrd_cases.cases.routing import Why
 from hrd_cases.keys.charter import Signer
 from hrd_cases.keys.models import Circle, Letter, Revocation
+from hrd_cases.offices.absences import put_on_duty, record_absence, remove_absence
 from hrd_cases.offices.members import revoke_member
+from hrd_cases.offices.models import Absence, DutyDay
 from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.unattended import try_letters_again
 from hrd_cases.vault.envelope import digest
@@ -259,3 +263,115 @@ def test_a_planted_row_keeps_a_letter_waiting_and_no_longer(world: World) -> Non
     with tables(world) as session:
         session.execute(text("DELETE FROM cases"))
     assert in_minsk(world) == ["On Its Way"]
+
+
+# -- clear rows that say who is in charge, who is there, and until when
+
+
+COVERAGE = [
+    "DELETE FROM coverage WHERE country = 'BY'",
+    "UPDATE coverage SET until = '2020-01-01', since = '2019-01-01'",
+]
+
+
+@pytest.mark.parametrize("statement", COVERAGE)
+def test_the_table_of_coverage_sends_no_file_elsewhere(world: World, statement: str) -> None:
+    with tables(world) as session:
+        session.execute(text(statement))
+    letter_to_minsk(world)
+    assert in_minsk(world) == ["On Its Way"]
+    assert "the countries shown are not those of the charter" in findings(world)
+
+
+def staff_of(world: World, place: str) -> dict[str, uuid.UUID]:
+    return {name: one for name, one in world.demonstration.members.items() if name.endswith(f".{place}")}
+
+
+def test_planted_absences_send_no_file_elsewhere_and_are_found(world: World) -> None:
+    office, today = world.demonstration.offices["DEL_BLR"], NOW.date()
+    with tables(world) as session:
+        for member in staff_of(world, "minsk").values():
+            away = {"first_on": today - timedelta(days=1), "last_on": today + timedelta(days=99)}
+            who = {"id": uuid.uuid4(), "office_id": office, "member_id": member, "recorded_by": member}
+            planted(session, Absence, who | away | {"recorded_at": NOW})
+    letter_to_minsk(world)
+    assert in_minsk(world) == ["On Its Way"]
+    assert told(world, Event.ALARM_RAISED) == 1
+    assert "an absence that nobody recorded so" in findings(world)
+
+
+def test_planted_silence_sends_no_file_elsewhere_and_is_found(world: World) -> None:
+    clock = {"routed_at": NOW - timedelta(days=40), "due_at": NOW, "headquarters_at": NOW, "reminders": b"\x90"}
+    with tables(world) as session:
+        for member in staff_of(world, "minsk").values():
+            whose = {"case_id": uuid.uuid4(), "office_id": world.demonstration.offices["DEL_BLR"], "officer_id": member}
+            planted(session, Acknowledgement, clock | whose)
+    with world.acting("officer.cairo") as (session, officer):
+        to = destination(session, officer, "BY", "high", datetime.now(UTC) + timedelta(days=8))
+    assert (to.office_id, to.doubtful) == (world.demonstration.offices["DEL_BLR"], True)
+    assert findings(world).count("this clock says something else than when it was started, or nobody started it") > 2
+
+
+def test_an_absence_that_was_recorded_counts_until_it_is_removed(world: World) -> None:
+    """The control: what the trail tells of moves files, and an honest roster has no finding."""
+    today = datetime.now(UTC).date()
+    with world.acting("head.minsk") as (session, head):
+        charter = head.charters.of(world.demonstration.offices["DEL_BLR"])
+        officer = world.demonstration.members["officer.minsk"]
+        away = record_absence(session, head, charter, officer, today, today + timedelta(days=9), NOW)
+        hq = head.charters.headquarters()
+        put_on_duty(session, hq, world.demonstration.members["desk.hq"], [today], today)
+    with world.acting("officer.cairo") as (session, by):
+        to = destination(session, by, "BY", "high", datetime.now(UTC))
+        assert (to.why, to.doubtful) != (Why.OFFICER, True)
+        assert to.officer_id != officer
+    with world.acting("head.minsk") as (session, head):
+        remove_absence(session, head, session.get_one(Absence, away.id))
+    assert findings(world) == []
+    with tables(world) as session:
+        session.execute(update(DutyDay).values(member_id=officer))
+    assert findings(world) == ["somebody else is on duty than was put there"]
+
+
+CLOCKS = {
+    "stopped": (
+        "UPDATE acknowledgements SET acknowledged_at = routed_at",
+        "a clock was stopped, or set going again, by no act",
+    ),
+    "deleted": ("DELETE FROM acknowledgements", "a clock that runs was taken away"),
+    "later": (
+        "UPDATE acknowledgements SET due_at = '2099-01-01 00:00:00.000000'",
+        "this clock says something else than when it was started, or nobody started it",
+    ),
+    "not reminded": ("DELETE FROM reminders", "a reminder of this clock was taken away"),
+}
+
+
+@pytest.mark.parametrize("how", CLOCKS)
+def test_a_clock_that_somebody_turned_is_found(world: World, how: str) -> None:
+    letter_to_minsk(world)
+    statement, finding = CLOCKS[how]
+    with tables(world) as session:
+        session.execute(text(statement))
+    assert findings(world) == [finding]
+
+
+def test_a_clock_that_was_stopped_by_an_act_is_no_finding(world: World) -> None:
+    letter_to_minsk(world)
+    (file,) = files(world, "officer.minsk")
+    browser, path = world.client("officer.minsk"), f"/cases/{file.id}/step/acknowledge"
+    assert browser.post(path, {}).status_code == 303
+    assert findings(world) == []
+    with tables(world) as session:
+        session.execute(delete(Acknowledgement))  # as housekeeping does after a month
+    assert findings(world) == []
+
+
+# -- drafts
+
+
+def test_a_draft_given_to_somebody_else_is_found(world: World) -> None:
+    drafted(world)
+    with tables(world) as session:
+        session.execute(text("UPDATE drafts SET author_id = :nobody"), {"nobody": uuid.uuid4().hex})
+    assert findings(world) != []

@@ -94,6 +94,8 @@ def test_every_field_that_holds_an_id_is_declared():
         "change",  # an entry's number
         *("passphrase", "recovery", "authenticator", "address"),  # digests of what a member's row holds
         "step",  # of the authenticator's clock
+        *("digest", "absence", "clock"),  # of the row of a letter, an absence, a clock
+        "on",  # days of the roster
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import time_machine
 from flask_babel import force_locale
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from hrd_cases import demo
 from hrd_cases.audit.events import Event
@@ -22,7 +22,7 @@ from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft
 from hrd_cases.cases.routing import Why
-from hrd_cases.keys.models import CircleKey, CoverageRow
+from hrd_cases.keys.models import CharterRow, CircleKey
 from hrd_cases.keys.roles import CircleName
 from tests.cases.acting import sentences
 from tests.cases.conftest import Recording, recorded, with_source
@@ -93,15 +93,14 @@ def test_an_office_covers_its_countries_from_its_charter_s_first_hour(tmp_path: 
     entered.database.dispose()
 
 
-# -- somebody writes in the table of coverage
+# -- somebody writes in the charters
 
 
-def plant_coverage(world: World, country: str, office: str = "DEL_EGY") -> None:
-    """Another office is said to cover a country. The genuine row goes, so that the planted one is found."""
+def damage_the_charter(world: World) -> None:
+    """Of Minsk: nobody knows any more who covers its country."""
     with world.database.main.writing() as session:
-        session.execute(delete(CoverageRow).where(CoverageRow.country == country))
-        office_id = world.demonstration.offices[office]
-        session.add(CoverageRow(office_id=office_id, country=country, since=date(2026, 1, 1), until=None))
+        office_id = world.demonstration.offices["DEL_BLR"]
+        session.add(CharterRow(hash=bytes(32), office_id=office_id, number=99, body=b"planted", signatures=b""))
 
 
 def alarms(world: World) -> list[str]:
@@ -114,18 +113,18 @@ FAILED = "What says who covers this country failed its check, so it is headquart
 
 
 def test_a_file_whose_coverage_fails_its_check_goes_to_headquarters_and_is_whole_there(world, recording) -> None:
-    plant_coverage(world, "BY")
+    damage_the_charter(world)
     done = recording.by("officer.cairo", recorded("BY", "Алёна"))
     assert (done.case_id, done.to.why) == (None, Why.UNCERTAIN)
     assert done.to.office_id == world.demonstration.offices["HQ"]
     ((_reference, state, _officer, name, damaged, locked),) = _files(world, "desk.hq")
     assert (state, name, damaged, locked) == ("routed", "Алёна", 0, 0)
-    assert _files(world, "officer.cairo") == _files(world, "officer.minsk") == []
+    assert _files(world, "officer.cairo") == []
     assert alarms(world) == ["failed its check: coverage"]
 
 
 def test_the_quick_path_says_where_it_went_and_why(world: World) -> None:
-    plant_coverage(world, "BY")
+    damage_the_charter(world)
     officer = world.client("officer.cairo")
     begun = re.search(r'name="begun" value="([^"]*)"', officer.get("/cases/new").text)
     assert begun is not None
@@ -138,7 +137,7 @@ def test_the_quick_path_says_where_it_went_and_why(world: World) -> None:
 def test_a_draft_says_beforehand_where_it_will_go_and_is_not_lost(world: World) -> None:
     with world.acting("officer.cairo") as (session, visitor):
         draft = save(session, visitor, None, recorded("BY", "Алёна"), (), datetime.now(UTC)).id
-    plant_coverage(world, "BY")
+    damage_the_charter(world)
     officer = world.client("officer.cairo")
     page = officer.get(f"/cases/drafts/{draft}/check")
     assert page.status_code == 200
@@ -152,7 +151,7 @@ def test_a_draft_says_beforehand_where_it_will_go_and_is_not_lost(world: World) 
 def test_where_headquarters_cannot_receive_either_the_draft_stays_and_it_is_said(world: World) -> None:
     with world.acting("officer.cairo") as (session, visitor):
         draft = save(session, visitor, None, recorded("BY", "Алёна"), (), datetime.now(UTC)).id
-    plant_coverage(world, "BY")
+    damage_the_charter(world)
     with world.database.main.writing() as session:
         session.execute(update(CircleKey).values(bundle=b"planted"))
     answer = world.client("officer.cairo").post(f"/cases/drafts/{draft}/check", {"told": ""})

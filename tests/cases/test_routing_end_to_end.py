@@ -18,7 +18,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm, Member, SessionRow
 from hrd_cases.accounts.sessions import name_of
+from hrd_cases.audit import trail
+from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import record
+from hrd_cases.audit.turns import absence_written
 from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.cases import clocks, drafts
 from hrd_cases.cases.clocks import FILED
@@ -479,12 +483,19 @@ def test_whoever_is_away_a_file_is_somebody_s_and_headquarters_learns_in_the_end
     with undone(world, "officer.bogota") as (session, visitor):
         for sign_in in sorted(away):
             charter = visitor.charters.of(known.offices[OFFICES[sign_in.split(".")[1]]])
-            session.add(
-                Absence(
-                    office_id=charter.office_id, member_id=known.members[sign_in], first_on=today - timedelta(days=1),
-                    last_on=today + timedelta(days=60), recorded_by=visitor.member_id, recorded_at=now,
-                )
-            )  # fmt: skip
+            row = Absence(
+                office_id=charter.office_id,
+                member_id=known.members[sign_in],
+                first_on=today - timedelta(days=1),
+                last_on=today + timedelta(days=60),
+                recorded_by=visitor.member_id,
+                recorded_at=now,
+            )
+            session.add(row)
+            session.flush()
+            who = {"member": row.member_id, "office": row.office_id}
+            record(session, Event.ABSENCE_RECORDED, **who, absence=absence_written(row))
+        trail._write(session)  # as if committed before
         session.execute(update(Member).where(Member.sign_in.in_(suspended)).values(suspended_at=now))
         if on_duty is not None:
             put_on_duty(session, visitor.charters.headquarters(), known.members[on_duty], [today], today)

@@ -524,10 +524,20 @@ def _longer(house: Cast) -> None:
 
 
 @pytest.mark.parametrize("plant", [_no_country, _no_office, _longer])
-def test_a_planted_country_is_refused(cairo: Cast, plant: Callable[[Cast], None]) -> None:
+def test_what_the_table_says_of_countries_moves_none(cairo: Cast, plant: Callable[[Cast], None]) -> None:
     plant(cairo)
+    with cairo.looking() as (_, charters):
+        assert charters.primary_office("LY", TODAY) is None
+        found = charters.primary_office("EG", TODAY)
+        assert found is not None
+        assert found.office_id == CAIRO
+
+
+def test_while_an_office_fails_its_check_nobody_knows_what_it_covers(cairo: Cast) -> None:
+    with cairo.database.main.writing() as session:
+        session.execute(update(CharterRow).where(CharterRow.office_id == CAIRO).values(body=b"planted"))
     with cairo.looking() as (_, charters), pytest.raises(Tampered):
-        charters.primary_office("LY", TODAY)
+        charters.primary_office("EG", TODAY)
 
 
 def test_a_country_has_its_primary_office_on_the_days_it_is_covered(cairo: Cast) -> None:

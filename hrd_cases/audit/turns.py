@@ -1,0 +1,152 @@
+"""Clear rows that say whose turn it is and until when: absences, days on duty, clocks of files that were sent.
+
+Who writes them moves a file within those who may open it, and no further. The trail tells of each by a digest: what it
+does not tell of moves nothing, and is found.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.compare import Finding
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.letters import bodies_about
+from hrd_cases.audit.trail import Body
+from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.records import Base
+from hrd_cases.vault.envelope import digest
+
+
+class AbsenceRow(Protocol):
+    id: Any
+    office_id: Any
+    member_id: Any
+    first_on: Any
+    last_on: Any
+    recorded_by: Any
+    recorded_at: Any
+
+
+class ClockRow(Protocol):
+    case_id: Any
+    office_id: Any
+    officer_id: Any
+    routed_at: Any
+    due_at: Any
+    headquarters_at: Any
+    reminders: Any
+
+
+def absence_written(row: AbsenceRow) -> bytes:
+    ids = (row.id, row.office_id, row.member_id, row.recorded_by)
+    days = (row.first_on, row.last_on, row.recorded_at)
+    return digest("absence", *(one.bytes for one in ids), *(one.isoformat().encode() for one in days))
+
+
+def clock_written(row: ClockRow) -> bytes:
+    """Of everything it was started with: not of whether it has stopped."""
+    whose = (row.case_id.bytes, row.office_id.bytes, row.officer_id.bytes if row.officer_id is not None else b"")
+    moments = (row.routed_at, row.due_at, row.headquarters_at)
+    return digest("clock", *whose, *(one.isoformat().encode() for one in moments), row.reminders)
+
+
+# -- while the house works
+
+
+def is_told_absence(session: Session, row: AbsenceRow) -> bool:
+    """Did somebody record this absence, as it stands, and nobody remove it?"""
+    said = absence_written(row).hex()
+    acts = bodies_about(session, row.member_id, Event.ABSENCE_RECORDED, Event.ABSENCE_REMOVED)
+    about = [body.event for body in acts if body.fields.get("absence") == said]
+    return bool(about) and about[-1] == Event.ABSENCE_RECORDED
+
+
+def is_told_clock(session: Session, row: ClockRow) -> bool:
+    """Was this clock started, as it stands, by a file that was sent, and does it run by the trail as well?"""
+    said = clock_written(row).hex()
+    acts = list(bodies_about(session, row.case_id, Event.CASE_ROUTED, Event.CLOCK_STOPPED))
+    return any(body.fields.get("clock") == said for body in acts) and acts[-1].event != Event.CLOCK_STOPPED
+
+
+# -- when the trail is checked
+
+
+class ToldOfTurns:
+    """Taken from the trail, entry by entry."""
+
+    def __init__(self) -> None:
+        self._absences: set[str] = set()
+        self._duty: dict[str, uuid.UUID] = {}
+        self._clocks: dict[uuid.UUID, str | None] = {}
+        self._stopped: set[uuid.UUID] = set()
+
+    def take(self, body: Body) -> None:
+        match body.event:
+            case Event.ABSENCE_RECORDED:
+                self._absences.add(str(body.fields.get("absence")))
+            case Event.ABSENCE_REMOVED:
+                self._absences.discard(str(body.fields.get("absence")))
+            case Event.DUTY_CHANGED:
+                self._duty |= dict.fromkeys(_each(body.fields.get("on")), uuid.UUID(str(body.fields["member"])))
+            case Event.CASE_ROUTED:
+                self._clocks[uuid.UUID(str(body.fields["case"]))] = str(body.fields.get("clock"))
+            case Event.CLOCK_STOPPED:
+                self._stopped.add(uuid.UUID(str(body.fields["case"])))
+
+    def check(self, session: Session) -> Iterator[Finding]:
+        # The rooms of these tables lie above this one: they are looked at by name.
+        tables = Base.metadata.tables
+        for name, check in (
+            ("absences", self._check_absences),
+            ("duty_days", self._check_duty),
+            ("acknowledgements", self._check_clocks),
+        ):
+            if name in tables:
+                yield from check(session, tables[name])
+
+    def _check_absences(self, session: Session, table: Table) -> Iterator[Finding]:
+        found = {absence_written(row).hex(): row for row in session.execute(select(table))}
+        for said in found.keys() - self._absences:
+            yield Finding("an absence that nobody recorded so", f"absences {found[said].id}")
+        for said in self._absences - found.keys():
+            yield Finding("an absence was taken away or changed", f"absences {said[:16]}")
+
+    def _check_duty(self, session: Session, table: Table) -> Iterator[Finding]:
+        found = {row.on.isoformat(): row.member_id for row in session.execute(select(table))}
+        for on in sorted(found.keys() | self._duty.keys()):
+            if found.get(on) != self._duty.get(on):
+                yield Finding("somebody else is on duty than was put there", f"duty_days {on}")
+
+    def _check_clocks(self, session: Session, table: Table) -> Iterator[Finding]:
+        planned = set(session.scalars(select(Base.metadata.tables["reminders"].c.id)))
+        found = {row.case_id: row for row in session.execute(select(table))}
+        for case_id in self._clocks.keys() - found.keys() - self._stopped:
+            yield Finding("a clock that runs was taken away", f"acknowledgements {case_id}")
+        for case_id, row in found.items():
+            for what in self._wrong(row, case_id, planned):
+                yield Finding(what, f"acknowledgements {case_id}")
+
+    def _wrong(self, row: Any, case_id: uuid.UUID, planned: set[uuid.UUID]) -> Iterator[str]:
+        if self._clocks.get(case_id) != clock_written(row).hex():
+            yield "this clock says something else than when it was started, or nobody started it"
+        if (row.acknowledged_at is not None) != (case_id in self._stopped):
+            yield "a clock was stopped, or set going again, by no act"
+        elif row.acknowledged_at is None and not planned.issuperset(_reminders(row.reminders)):
+            yield "a reminder of this clock was taken away"
+
+
+def _each(days: object) -> list[str]:
+    return [str(one) for one in days] if isinstance(days, tuple | list) else []
+
+
+def _reminders(written: bytes) -> tuple[uuid.UUID, ...]:
+    try:
+        return msgspec.msgpack.decode(written, type=tuple[uuid.UUID, ...])
+    except UNREADABLE:
+        return ()
