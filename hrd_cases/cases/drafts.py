@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -16,9 +16,12 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases.details import Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.models import FolderKind
+from hrd_cases.keys.charter import Charter, Signer
+from hrd_cases.keys.models import Folder, FolderKind
+from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.records import Parted, opened
 
 OLD = timedelta(days=365)
@@ -74,6 +77,36 @@ def lying(session: Session, visitor: Visitor, now: datetime) -> list[Lying]:
     today = now.astimezone(zone).date()
     begun = sorted((draft.drafted.begun_at, draft.id) for draft in drafts_of(session, visitor).good)
     return [Lying(draft_id, (today - at.astimezone(zone).date()).days) for at, draft_id in begun]
+
+
+class LeftBehind(NamedTuple):
+    """Drafts of somebody who works on no files of the office any more: how many, and when the last was saved."""
+
+    author_id: uuid.UUID
+    number: int
+    saved_at: datetime
+
+
+def left_behind(session: Session, visitor: Visitor) -> list[LeftBehind]:
+    """For heads: drafts that lie in their office and that nobody comes back for. Only their author is shown them."""
+    found = []
+    for office_id, charter in visitor.seats.items():
+        if not visitor.allows(Permission.DECIDE_ON_CASE, office_id):
+            continue
+        ended = {who.member_id for who in visitor.charters.revocations(charter) if _is_seat_of(charter, who)}
+        query = (
+            select(Draft.author_id, func.count(), func.max(Draft.saved_at))
+            .join(Folder, Folder.id == Draft.folder_id)
+            .where(Folder.office_id == office_id, Folder.kind == FolderKind.DRAFT.value)
+            .where(Draft.author_id.not_in(charter.members_in(CASEWORKERS, visitor.today) - ended))
+            .group_by(Draft.author_id)
+        )
+        found += [LeftBehind(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda one: one.saved_at)
+
+
+def _is_seat_of(charter: Charter, who: Signer) -> bool:
+    return any(seat.holder == who for seat in charter.seats)
 
 
 def with_sourced(draft: Draft, piece_id: uuid.UUID, sourced: Sourced | None) -> tuple[SourcedPiece, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
-from hrd_cases.cases.drafts import lying
+from hrd_cases.cases.drafts import left_behind, lying
 from hrd_cases.cases.forms.search import LATE
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
@@ -40,19 +40,21 @@ def show(session: Session, visitor: Visitor) -> Response:
     offices = [session.get(Office, office_id) for office_id in visitor.seats]
     post = _post(session, visitor, now)
     day = day_of(session, visitor, now)
+    left = left_behind(session, visitor)
     for segment_id in day.damaged:
         failed_check("cards", segment_id)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
     return shown(
         "today/show.html",
         day=day,
-        colleagues=names_of(session, day.colleagues) if day.colleagues else {},
+        colleagues=names_of(session, named) if (named := day.colleagues | {one.author_id for one in left}) else {},
         why=WHY_MINE,
         to_do=TO_DO,
         late=LATE,
         unchanged=url_for("cases.reviews"),
         drafts=lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else [],
         most_drafts=MOST_DRAFTS,
+        left_behind=left,
         needs=waiting,
         post=post,
         earlier=has_earlier(session, visitor),

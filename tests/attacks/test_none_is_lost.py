@@ -375,3 +375,27 @@ def test_a_draft_given_to_somebody_else_is_found(world: World) -> None:
     with tables(world) as session:
         session.execute(text("UPDATE drafts SET author_id = :nobody"), {"nobody": uuid.uuid4().hex})
     assert findings(world) != []
+
+
+LIES_HERE = "1 draft of a file lies here that nobody comes back for."
+
+
+def test_the_head_learns_of_a_draft_whose_author_has_left(world: World) -> None:
+    drafted(world)
+    assert LIES_HERE not in sentences(world.client("head.cairo").get("/").text)
+    ended(world)
+    words = sentences(world.client("head.cairo").get("/").text)
+    assert LIES_HERE in words
+    assert "They are by officer.cairo" in words
+    assert "To Be Kept" not in words
+    for who in ("deputy.cairo", "head.minsk", "desk.hq"):
+        assert LIES_HERE not in sentences(world.client(who).get("/").text)
+
+
+def test_the_head_learns_of_a_draft_that_was_given_to_nobody(world: World) -> None:
+    drafted(world)
+    with tables(world) as session:
+        session.execute(text("UPDATE drafts SET author_id = :nobody"), {"nobody": uuid.uuid4().hex})
+    words = sentences(world.client("head.cairo").get("/").text)
+    assert LIES_HERE in words
+    assert "somebody may have written in the tables" in words
