@@ -18,15 +18,21 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.tasks import raise_task
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.outbox.plan import cancel
+
+STOP_BY_HAND = "stop_by_hand"
+"""The rule whose task asks to stop what a no could not stop by itself."""
 
 
 class Followed(NamedTuple):
-    """What a conversation brought about: actions that were stopped, and tasks for those that were made."""
+    """What a conversation brought about: actions that were stopped, tasks for those that were made, and tasks for what
+    could not be stopped.
+    """
 
     stopped: int = 0
     tasks: int = 0
+    not_stopped: int = 0
 
 
 def record_conversation(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
@@ -67,25 +73,29 @@ def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Follo
     file = open_file(session, before.case, anew=True)
     said_no = consent.taken_back(PURPOSES, facts.conversations(before), facts.conversations(file), facts.whose(file))
     follows = consent.after_no(said_no, (consent.Made(one.id, one.said.kind, one.said.state) for one in file.actions))
-    for action_id in follows.stop:
-        _stop(session, by, file, action_id, now)
-    for action_id, purpose in follows.tasks:
-        undo = Task(
-            what="", rule=undo_rule(purpose), due_on=now.date(), for_id=file.case.officer_id, about_id=action_id
-        )
-        raise_task(session, by, file.case, undo, now)
+    stopped = [action_id for action_id in follows.stop if _stop(session, by, file, action_id, now)]
+    left = [(action_id, STOP_BY_HAND) for action_id in follows.stop if action_id not in stopped]
+    undo = [(action_id, undo_rule(purpose)) for action_id, purpose in follows.tasks]
+    for action_id, rule in left + undo:
+        task = Task(what="", rule=rule, due_on=now.date(), for_id=file.case.officer_id, about_id=action_id)
+        raise_task(session, by, file.case, task, now)
     session.flush()
     touched(session, by, file.case)
-    return Followed(len(follows.stop), len(follows.tasks))
+    return Followed(len(stopped), len(undo), len(left))
 
 
-def _stop(session: Session, by: Visitor, file: File, action_id: uuid.UUID, now: datetime) -> None:
+def _stop(session: Session, by: Visitor, file: File, action_id: uuid.UUID, now: datetime) -> bool:
+    """False if it cannot be: then somebody has to. The no itself is recorded all the same."""
     standing = file.one(action_id, Action)
     if standing is None:
-        return
-    cancel(session, standing.said.reminders)
+        return False
     stopped = msgspec.structs.replace(standing.said, state=ActionState.STOPPED, stopped_because=SAID_NO, reminders=())
-    correct(session, by, file, standing.entry.id, stopped, now)
+    try:
+        correct(session, by, file, standing.entry.id, stopped, now)
+    except Changed:
+        return False
+    cancel(session, standing.said.reminders)
+    return True
 
 
 def undo_rule(purpose: str) -> str:

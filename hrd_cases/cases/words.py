@@ -64,6 +64,9 @@ RULE = {
     "confirm_eligibility": _l("Confirm that this is a defender at risk for peaceful work"),
     "ask_consent": _l("Ask for consent, purpose by purpose"),
     "assess_anew": _l("Assess the risk anew: the file was reopened"),
+    "stop_by_hand": _l(
+        "They said no, and something planned could not be stopped by itself: stop it, and tell whoever knows of it"
+    ),
     **{f"undo_{purpose}": _l(sentence) for purpose, sentence in FOLLOW_UP.items()},
 }
 """What a task is called that a rule raised. Whoever adds a rule adds its words here."""

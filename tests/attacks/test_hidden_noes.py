@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from hrd_cases.cases import conversations
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.forms.consent import OUTWARD
 from hrd_cases.cases.models import Entry
+from hrd_cases.errors import Changed
 from tests.attacks.test_case_writer import planted
 from tests.attacks.test_database_writer import findings, tables
 from tests.cases.acting import Filed, outward, sentences, spoken
@@ -114,6 +116,22 @@ def test_a_planted_correction_keeps_no_withdrawal_from_being_recorded(file: File
     assert [one.said.state for one in file.actions] == ["stopped"]
     assert act(file).status_code == 422
     assert "nothing in the trail tells of this row" in findings(file.world)
+
+
+def test_a_no_is_recorded_although_what_is_planned_cannot_be_stopped(
+    file: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.talk(ago=timedelta(days=2), public_statement="given")
+    assert act(file, "planned").status_code == 303
+
+    def taken(*_: Any, **__: Any) -> None:
+        raise Changed("somebody corrected this entry in this moment")
+
+    monkeypatch.setattr(conversations, "correct", taken)
+    assert file.post("conversation", spoken("self", answer_public_statement="refused")).status_code == 303
+    assert len(file.seen(lambda seen: seen.conversations)) == 2
+    assert [one.said.rule for one in file.seen(lambda seen: seen.open_tasks)].count("stop_by_hand") == 1
+    assert act(file).status_code == 422
 
 
 def _plant(file: Filed, corrects: uuid.UUID | None) -> None:

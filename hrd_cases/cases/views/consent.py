@@ -137,6 +137,15 @@ def _say(followed: Followed) -> None:
     if followed.stopped:
         many = followed.stopped
         note(ngettext("%(num)d planned act was stopped.", "%(num)d planned acts were stopped.", many))
+    if followed.not_stopped:
+        many = followed.not_stopped
+        note(
+            ngettext(
+                "%(num)d planned act could not be stopped: stop it by hand. A task says so.",
+                "%(num)d planned acts could not be stopped: stop them by hand. Tasks say so.",
+                many,
+            )
+        )
     if followed.tasks:
         many = followed.tasks
         note(ngettext("%(num)d task says what to undo.", "%(num)d tasks say what to undo.", many))
