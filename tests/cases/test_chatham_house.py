@@ -158,3 +158,21 @@ def test_details_of_a_meeting_show_nothing_when_they_end_in_a_log(
 ) -> None:
     meeting: Meeting = held(world, case_id).said
     assert SUBSTANCE not in repr(meeting)
+
+
+def test_only_the_organiser_puts_a_meeting_under_the_rule(world: World, case_id: uuid.UUID) -> None:
+    """What a colleague would keep opens for the organiser alone: for nobody then, and for nobody ever again."""
+    organiser, head = world.client("officer.cairo"), world.client("head.cairo")
+    assert (
+        fill(organiser, f"/cases/{case_id}/add/meeting", place="R", substance="S", present=SPEAKER).status_code == 303
+    )
+    correct = f"/cases/{case_id}/entries/{held(world, case_id).id}/correct"
+    assert 'name="chatham_house"' not in head.get(correct).text
+    assert 'name="said_by"' not in head.get(correct).text
+    assert fill(head, correct, chatham_house="y", substance="S, as we heard").status_code == 303
+    now = held(world, case_id).said
+    assert (now.chatham_house, now.present, now.substance) == (False, SPEAKER, "S, as we heard")
+    assert fill(organiser, correct, chatham_house="y").status_code == 303
+    assert SPEAKER in organiser.get(f"/cases/{case_id}").text
+    assert organiser.get(correct).status_code == 200
+    assert SPEAKER not in head.get(f"/cases/{case_id}").text

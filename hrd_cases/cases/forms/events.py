@@ -145,11 +145,14 @@ class MeetingForm(TimedForm):
 
     def offer(self, said: Details, around: Around) -> None:
         self._held = isinstance(said, Meeting) and said.chatham_house
-        if not (self._held and isinstance(said, Meeting)):
-            return
-        del self.chatham_house
-        if said.organiser_id != around.me:
-            del self.present, self.said_by
+        mine = isinstance(said, Meeting) and said.organiser_id == around.me
+        if self._held or not mine:
+            # What is kept opens for the organiser alone: nobody else can put a meeting under the rule.
+            del self.chatham_house
+        if not mine:
+            del self.said_by
+        if self._held and not mine:
+            del self.present
 
     def validate_said_by(self, field: Any) -> None:
         if typed(field) and not self.under_the_rule:
@@ -159,7 +162,7 @@ class MeetingForm(TimedForm):
 
     @property
     def under_the_rule(self) -> bool:
-        return self._held or bool(self.chatham_house.data)
+        return self._held or ("chatham_house" in self and bool(self.chatham_house.data))
 
     def said(self, onto: Any) -> Any:
         meeting = super().said(onto)
