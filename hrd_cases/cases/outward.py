@@ -25,6 +25,7 @@ from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
+from hrd_cases.offices.colleagues import kept_out
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 
@@ -49,6 +50,10 @@ _NOTHING_TO_CONFIRM = (N_("There is nothing to confirm here."), N_("It was confi
 _PROPOSER_LEFT = (
     N_("Whoever proposed this does no casework in this office any more."),
     N_("Propose it anew, with a colleague to join."),
+)
+_NOT_CONFIRMED = (
+    N_("The head has not confirmed in time what two members wanted to do."),
+    N_("The head can still confirm it on the page of the action; otherwise stop it."),
 )
 _NO_REASON = (N_("Nothing says why this was stopped."), N_("Write the reason."))
 _OVER = (N_("This was done or stopped already."), N_("Only its answer and the next date can be noted."))
@@ -97,11 +102,13 @@ def _check_read(standing: Standing[Action], made_from: uuid.UUID) -> None:
 # -- alone, with consent
 
 
-def act(session: Session, by: Visitor, case: Case, given: Action, now: datetime) -> Entry:
+def act(
+    session: Session, by: Visitor, case: Case, given: Action, now: datetime, entry_id: uuid.UUID | None = None
+) -> Entry:
     """Record what was done or is planned. Refused without consent."""
     file = locked_file(session, case)
     _check_day(given, now)
-    written = write(session, by, case, _checked(session, by, file, given, now), now)
+    written = write(session, by, case, _checked(session, by, file, given, now), now, entry_id=entry_id)
     touched(session, by, case)
     return written
 
@@ -137,6 +144,8 @@ def _done(
     session: Session, by: Visitor, file: File, standing: Standing[Action], given: Action, now: datetime
 ) -> Action:
     before = standing.said
+    if before.waits_for_head and before.confirm_by is not None and before.confirm_by < now:
+        raise Refused.of(_NOT_CONFIRMED)
     checked = _checked(session, by, file, given, now, _emergency(before) if before.consent == TOGETHER else None)
     if checked.still_wanted_at is None:
         answered = {"still_wanted": before.still_wanted, "still_wanted_at": before.still_wanted_at}
@@ -160,7 +169,15 @@ def _emergency(action: Action, *, head_among: bool = False) -> Emergency:
     return Emergency(first, action.second_id, True, action.emergency, head_among or action.confirmed_by is not None)
 
 
-def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bool, now: datetime) -> Entry:
+def propose(
+    session: Session,
+    by: Visitor,
+    case: Case,
+    given: Action,
+    danger: bool,
+    now: datetime,
+    entry_id: uuid.UUID | None = None,
+) -> Entry:
     """The first of two members: what is to be done, why asking is impossible, what the danger is. Colleagues are told.
 
     Refused unless a second member is all that is missing.
@@ -176,7 +193,7 @@ def propose(session: Session, by: Visitor, case: Case, given: Action, danger: bo
         # They can be asked, and agreed: one member is enough.
         cancel(session, told)
         proposed = msgspec.structs.replace(checked, state=ActionState.PLANNED)
-    written = write(session, by, case, proposed, now)
+    written = write(session, by, case, proposed, now, entry_id=entry_id)
     session.flush()
     touched(session, by, case)
     return written
@@ -193,7 +210,7 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
         raise Refused.of(_NOT_WAITING)
     _check_read(standing, made_from)
     first = before.proposed_by or SOMEBODY_ELSE
-    if not _roles(by, case, first, now) & CASEWORKERS:
+    if first in kept_out(session, case.office_id) or not _roles(by, case, first, now) & CASEWORKERS:
         raise Refused.of(_PROPOSER_LEFT)
     head = next((one for one in (by.member_id, first) if _roles(by, case, one, now) & HEADS), None)
     joined = msgspec.structs.replace(before, second_id=by.member_id)

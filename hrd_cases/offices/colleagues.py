@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -114,6 +114,12 @@ def place_of(session: Session, by: Visitor, member: Member) -> Office:
 def suspended(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
     query = select(Member.id).where(Member.office_id == office_id, Member.suspended_at.is_not(None))
     return frozenset(session.scalars(query))
+
+
+def kept_out(session: Session, office_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Whose access is suspended or ended, though a charter may seat them still: nothing is given into their hands."""
+    out = or_(Member.suspended_at.is_not(None), Member.revoked_at.is_not(None))
+    return frozenset(session.scalars(select(Member.id).where(Member.office_id == office_id, out)))
 
 
 def colleagues(

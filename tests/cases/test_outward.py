@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.cards.read import cards
@@ -409,6 +409,26 @@ def test_a_late_confirmation_is_shown_as_late(unreachable: Filed) -> None:
     page = unreachable.world.client("head.cairo").get(address).text
     assert "Late: the head has not confirmed this" in page
     assert "app-banner--danger" in page
+
+
+def test_what_the_head_did_not_confirm_in_time_is_not_done_until_they_have(unreachable: Filed) -> None:
+    address = _proposed(unreachable)
+    assert _press(unreachable, address, "join", "deputy.cairo").status_code == 303
+    unreachable.change(Action, confirm_by=datetime.now(UTC) - timedelta(minutes=1))
+    answer = _carry_on(unreachable, address, "done")
+    assert answer.status_code == 422
+    assert "The head has not confirmed in time what two members wanted to do." in sentences(answer.text)
+    assert _press(unreachable, address, "confirm", "head.cairo").status_code == 303
+    assert _carry_on(unreachable, address, "done").status_code == 303
+
+
+def test_nobody_joins_what_a_suspended_colleague_proposed(unreachable: Filed) -> None:
+    address = _proposed(unreachable)
+    with unreachable.world.database.main.writing() as session:
+        session.execute(update(Member).where(Member.sign_in == "officer.cairo").values(suspended_at=datetime.now(UTC)))
+    answer = _press(unreachable, address, "join", "deputy.cairo")
+    assert answer.status_code == 422
+    assert "Propose it anew, with a colleague to join." in sentences(answer.text)
 
 
 def test_once_they_can_speak_their_no_ends_it(unreachable: Filed) -> None:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import LifeStep
 from hrd_cases.cases.life import ONLY, Act, State
@@ -229,6 +230,14 @@ def test_it_is_handed_to_nobody_else(file: Filed, who: str) -> None:
     answer = file.post("hand-over", {"member_id": str(file.world.demonstration.members[who])})
     assert answer.status_code == 422
     assert "Choose one of those offered." in sentences(answer.text)
+
+
+def test_nothing_is_handed_to_a_suspended_colleague(file: Filed) -> None:
+    with file.world.database.main.writing() as session:
+        session.execute(update(Member).where(Member.sign_in == "deputy.cairo").values(suspended_at=datetime.now(UTC)))
+    assert "deputy.cairo" not in file.get("hand-over").text
+    answer = file.post("hand-over", {"member_id": str(file.world.demonstration.members["deputy.cairo"])})
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("state", ["routed", "closed", "rejected"])

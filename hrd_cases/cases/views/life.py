@@ -28,8 +28,8 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.forms import in_words, typed
 from hrd_cases.keys.roles import CASEWORKERS
-from hrd_cases.offices.absences import away, gone
-from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.absences import away
+from hrd_cases.offices.colleagues import kept_out, names_of
 
 DOES = {
     Act.ACKNOWLEDGE: (_l("You become its officer."), _l("The clock stops: nobody else is told that it waits.")),
@@ -142,6 +142,6 @@ def _colleagues(session: Session, by: Visitor, file: File, now: datetime) -> lis
     charter, office_id = by.charters.of(file.case.office_id), file.case.office_id
     seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
     absent = away(session, office_id, by.today)
-    names = names_of(session, seated - gone(session, office_id) - {file.case.officer_id})
+    names = names_of(session, seated - kept_out(session, office_id) - {file.case.officer_id})
     named = [(one, _("%(name)s (away)", name=name) if one in absent else name) for one, name in names.items()]
     return sorted(named, key=lambda pair: pair[1])
