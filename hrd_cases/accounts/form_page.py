@@ -6,15 +6,25 @@ it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import NamedTuple
+
+
+class Press(NamedTuple):
+    """A button: its words, and its kind as the macro that draws it takes it."""
+
+    words: str
+    kind: str
 
 
 @dataclass
 class FormPage:
     """`act`: the page's heading. `about`: the office or person above it, "" if it names none. `labels` by field name;
     `choices` by field name and value. `hidden` are the fields that only machines read, `many` those
-    of checkboxes, which alone are sent more than once."""
+    of checkboxes, which alone are sent more than once. `presses`: its buttons that say which of them was pressed, by
+    name and value; `button` is the one that says nothing, "" if there is none."""
 
     act: str = ""
     about: str = ""
@@ -24,6 +34,15 @@ class FormPage:
     choices: dict[tuple[str, str], str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     many: set[str] = field(default_factory=set)
+    presses: dict[tuple[str, str], Press] = field(default_factory=dict)
+
+    def pressed(self, sent: Iterable[tuple[str, str]]) -> Press | None:
+        """The button as it was pressed, by what was sent; None if no one button of the page sends this."""
+        names = {name for name, _value in self.presses}
+        said = [one for one in sent if one[0] in names]
+        if not said:
+            return Press(self.button, self.kind) if self.button else None
+        return self.presses.get(said[0]) if len(said) == 1 else None
 
 
 def read_form_page(page: str, path: str) -> FormPage | None:
@@ -32,7 +51,7 @@ def read_form_page(page: str, path: str) -> FormPage | None:
     reader.feed(page)
     reader.close()
     found = reader.page
-    return found if found.act and found.button else None
+    return found if found.act and (found.button or found.presses) else None
 
 
 @dataclass
@@ -95,9 +114,16 @@ class _Reader(HTMLParser):
             self._select = name if tag == "select" else ""
         elif tag == "option":
             self._read(tag, "option", (self._select, value))
-        elif tag == "button" and not self.page.button and not found.get("name"):
-            self.page.kind = "warning" if "govuk-button--warning" in found.get("class", "") else "primary"
-            self._read(tag, "button")
+        elif tag == "button":
+            self._button(name, value, _kind_of(found))
+
+    def _button(self, name: str, value: str, kind: str) -> None:
+        if name:
+            self._read("button", "press", (name, value))
+            self.page.presses[name, value] = Press("", kind)
+        elif not self.page.button:
+            self.page.kind = kind
+            self._read("button", "button")
 
     def _name_of(self, control_id: str, before: str) -> str:
         """A label may stand before its control: it waits under the control's id."""
@@ -132,6 +158,8 @@ class _Reader(HTMLParser):
             self._legend[-1] = words
         elif read.what == "button":
             self.page.button = words
+        elif read.what == "press":
+            self.page.presses[read.key] = self.page.presses[read.key]._replace(words=words)
         elif read.what == "option":
             self.page.choices[read.key] = words
         else:
@@ -148,3 +176,7 @@ class _Reader(HTMLParser):
             self.page.labels[name] = within or words
         else:
             self.page.labels[name] = f"{within}: {words}" if within else words
+
+
+def _kind_of(button: dict[str, str]) -> str:
+    return "warning" if "govuk-button--warning" in button.get("class", "") else "primary"

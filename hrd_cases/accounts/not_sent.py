@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.accounts.form_page import FormPage, read_form_page
+from hrd_cases.accounts.form_page import FormPage, Press, read_form_page
 from hrd_cases.accounts.kept import Kept, drop_kept, kept_form, kept_forms, read_kept
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.desk import Desk
@@ -76,8 +76,14 @@ class UnsentForm(NamedTuple):
             return False
         sent = Counter(name for name, _value in self.kept.fields)
         twice = {name for name, times in sent.items() if times > 1}
-        known = sent.keys() <= self.page.labels.keys() | self.page.hidden and twice <= self.page.many
-        return known and bool(self.lines)
+        buttons = {name for name, _value in self.page.presses}
+        known = sent.keys() <= self.page.labels.keys() | self.page.hidden | buttons and twice <= self.page.many
+        return known and self.press is not None and bool(self.lines)
+
+    @property
+    def press(self) -> Press | None:
+        """The button that was pressed, as its page has it now."""
+        return self.page.pressed(self.kept.fields) if self.page is not None and self.kept is not None else None
 
     @property
     def glance(self) -> str:

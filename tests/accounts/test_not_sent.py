@@ -519,3 +519,41 @@ def test_what_was_sent_and_not_done_stays(world: World) -> None:
         kept_id = kept.keep_own(session, visitor.member_id, visitor.ring.keys, Sent(path, [("words", words)], None))
     assert head.send(path, words=words, kept_form=str(kept_id)).status_code == 303
     assert (waiting(world), count(world, Event.FORM_SENT)) == (1, 0)
+
+
+# -- a page whose buttons say which of them was pressed
+
+
+@pytest.mark.parametrize(("do", "words"), [("open", "Open the file"), ("draft", "Save as a draft")])
+def test_a_form_of_named_buttons_is_sent_by_the_one_that_was_pressed(
+    world: World, officer: Person, clock: time_machine.Traveller, do: str, words: str
+) -> None:
+    officer.open("/cases/new")
+    clock.shift(20 * MINUTE)
+    officer.send("/cases/new", country="EG", name="Nadia Example", what="Taken at night.", do=do)
+    officer.unlock()
+    page = officer.open(only_kept(officer)).text
+    assert "Who is at risk Nadia Example" in main_of(page)
+    assert f"{words} Change it first Throw away" in main_of(page)
+    assert hidden(page, "do") == do
+
+
+@pytest.mark.parametrize("fields", [{}, {"do": "burn"}])
+def test_without_the_press_of_any_of_its_buttons_it_is_changed_first(
+    world: World, officer: Person, clock: time_machine.Traveller, fields: dict[str, str]
+) -> None:
+    clock.shift(20 * MINUTE)
+    officer.send("/cases/new", country="EG", name="Nadia Example", **fields)
+    officer.unlock()
+    page = officer.open(only_kept(officer)).text
+    assert 'name="kept_form"' not in page
+    assert "Change it first" in main_of(page)
+
+
+def test_two_presses_at_once_have_no_button(world: World, officer: Person) -> None:
+    with world.acting("officer.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent("/cases/new", [("name", "Nadia"), ("do", "draft"), ("do", "open")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    assert 'name="kept_form"' not in officer.open(only_kept(officer)).text
