@@ -26,7 +26,8 @@ from hrd_cases.keys.charter import Signer
 from hrd_cases.keys.models import Circle, Letter, Revocation
 from hrd_cases.offices.absences import put_on_duty, record_absence, remove_absence
 from hrd_cases.offices.members import revoke_member
-from hrd_cases.offices.models import Absence, DutyDay
+from hrd_cases.offices.models import Absence, DutyDay, Office
+from hrd_cases.offices.seating import unseat
 from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.unattended import try_letters_again
 from hrd_cases.vault.envelope import digest
@@ -149,6 +150,23 @@ def test_what_was_sent_before_its_recorder_left_arrives_with_a_warning(world: Wo
     assert file.file.arrival is not None
     assert file.file.arrival.said.recorder_left
     assert "has left since they sent it" in sentences(world.client("officer.minsk").get(f"/cases/{file.id}").text)
+
+
+def test_what_was_sent_before_its_recorder_lost_the_seat_arrives_with_a_warning(world: World) -> None:
+    letter_to_minsk(world)
+    with world.acting("head.cairo") as (session, head):
+        office = session.get_one(Office, world.demonstration.offices["DEL_EGY"])
+        officer = session.get_one(Member, world.demonstration.members["officer.cairo"])
+        assert unseat(session, head, office, officer, datetime.now(UTC)) is not None
+    (file,) = files(world, "officer.minsk")
+    assert file.file.arrival is not None
+    assert file.file.arrival.said.recorder_left
+
+
+def test_the_file_of_somebody_who_is_there_carries_no_warning(world: World) -> None:
+    letter_to_minsk(world)
+    (file,) = files(world, "officer.minsk")
+    assert "has left since they sent it" not in sentences(world.client("officer.minsk").get(f"/cases/{file.id}").text)
 
 
 def test_a_planted_revocation_does_not_have_a_letter_refused(world: World) -> None:
