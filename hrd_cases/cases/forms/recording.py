@@ -171,6 +171,7 @@ class ListForm(_Recording):
 
 
 class WhereForm(Form):
+    made_from = Text("")
     country = Choice(_l("Country"), [Optional()])
     place = Text(_l("Place"), [LINE])
     urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)

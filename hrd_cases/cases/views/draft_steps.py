@@ -31,6 +31,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.forms import typed
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.vault.envelope import digest
 
 desk = Desk("drafts", "/cases/drafts")
 
@@ -49,9 +50,12 @@ LATER = "later"
 
 @desk.form("/<uuid:draft_id>/where", needs=Permission.RECORD_CASE)
 def where(session: Session, visitor: Visitor, draft: Draft) -> Response:
-    form, drafted = WhereForm.of(draft.drafted, own_countries(visitor)), draft.drafted
-    if not form.sent():
-        return shown("cases/record_where.html", form, draft=draft, title=str(TITLES["where"]), hints=urgency_hints())
+    own, drafted = own_countries(visitor), draft.drafted
+    form = WhereForm.of(drafted, own)
+    stands = WhereForm.of(drafted, own, unread=True).in_words()
+    if not form.sent() or _overtaken(form, stands):
+        page: dict[str, Any] = {"title": str(TITLES["where"]), "hints": urgency_hints(), "stands": _told(form, stands)}
+        return shown("cases/record_where.html", form, draft=draft, **page)
     now = datetime.now(UTC)
     country, place = form.country.data or "", typed(form.place)
     profile = msgspec.structs.replace(drafted.profile, country=country, place=place)
@@ -105,15 +109,53 @@ def written(visitor: Visitor, draft: Draft, step: str, *, unread: bool = False) 
 
 
 def _step(session: Session, visitor: Visitor, draft: Draft, step: str, written: Written) -> Response:
-    form = written.form
-    if not form.sent():
-        return shown("cases/record_step.html", form, draft=draft, title=str(TITLES[step]), source=False)
+    form, stands = written.form, _stands(visitor, draft, written)
+    if not form.sent() or _overtaken(form, stands):
+        page: dict[str, Any] = {"title": str(TITLES[step]), "stands": _told(form, stands)}
+        return shown("cases/record_step.html", form, draft=draft, source=False, **page)
     now, said = datetime.now(UTC), form.said(written.said)
     if step == "about":
         return _saved(session, visitor, draft, draft.drafted.about(said, now), draft.sourced, step)
     piece_id = written.piece_id or uuid.uuid4()
     sourced = drafts.with_sourced(draft, piece_id, form.sourced(written.sourced))
     return _saved(session, visitor, draft, draft.drafted.saying(said, now, piece_id), sourced, step)
+
+
+# -- two tabs on one step: the second is shown what the first saved, and what was typed stays
+
+
+Reading = list[tuple[str, str]]
+"""(label, words) of every field of a step that says something."""
+
+
+def _stands(visitor: Visitor, draft: Draft, written: Written) -> Reading:
+    """What the draft says in this step by now."""
+    form = type(written.form).of(written.said, _around(visitor, draft), written.sourced, unread=True)
+    return [(label, text) for _name, label, text in form.in_words()]
+
+
+def _overtaken(form: Any, stands: Reading) -> bool:
+    """Was the step saved since this form was shown, with other words than these?"""
+    if typed(form.made_from) in ("", _mark(stands)):
+        return False
+    mine = [(one[-2], one[-1]) for one in form.in_words()]
+    if mine == stands:
+        return False
+    form.refuse(
+        _("This step was saved in another tab since. What stands there now is said below; save again to replace it.")
+    )
+    return True
+
+
+def _told(form: Any, stands: Reading) -> Reading:
+    """What the page says of the step as it stands, where something else was typed. The form is one of that from now."""
+    shown_before = typed(form.made_from) if request.method == "POST" else ""
+    form.made_from.data = _mark(stands) if not shown_before or form.form_errors else shown_before
+    return stands if form.form_errors else []
+
+
+def _mark(stands: Reading) -> str:
+    return digest("a step as shown", *(part.encode() for line in stands for part in line)).hex()
 
 
 def _saved(session: Session, visitor: Visitor, draft: Draft, drafted: Drafted, sourced: Any, step: str) -> Response:
@@ -191,9 +233,13 @@ def _known(visitor: Visitor, draft: Draft, piece: str) -> Written:
 
 def _somebody(session: Session, visitor: Visitor, draft: Draft, written: Written) -> Response:
     is_source = isinstance(written.said, SourceMark)
-    if not written.form.sent():
-        title = _("A source") if is_source else _("Somebody around them")
-        return shown("cases/record_step.html", written.form, draft=draft, title=title, source=is_source)
+    stands = _stands(visitor, draft, written) if written.piece_id is not None else []
+    if not written.form.sent() or _overtaken(written.form, stands):
+        page = {
+            "title": _("A source") if is_source else _("Somebody around them"),
+            "stands": _told(written.form, stands),
+        }
+        return shown("cases/record_step.html", written.form, draft=draft, source=is_source, **page)
     piece_id = written.piece_id or uuid.uuid4()
     kept = draft.drafted.saying(written.form.said(written.said), datetime.now(UTC), piece_id)
     sourced = drafts.with_sourced(draft, piece_id, written.form.sourced(written.sourced))

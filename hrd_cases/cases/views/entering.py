@@ -23,6 +23,7 @@ from hrd_cases.cases.forms.entry import Around, EntryForm, made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.around import around_of, holds_sources
 from hrd_cases.cases.views.kinds import KINDS, Kind, kind_for
+from hrd_cases.cases.views.pressed import entry_id_of, written_before
 from hrd_cases.cases.writing import correct, lock_case, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Locked
@@ -62,13 +63,15 @@ class Entering:
         return replace(around, own=self._own, keep=self._keep)
 
     def form(self) -> EntryForm:
-        before = self.before.id if self.before is not None else None
+        before = self.before.id if self.before is not None else uuid.uuid4()
         return self.kind.form.of(self.stands, self.around, self.told, made_from=before)
 
     def add(self, form: EntryForm) -> None:
         said, sourced = form.said(self.stands), form.sourced(None)
         # A contact or an incident decides on acts too: whoever acts in the same moment comes before or after it.
-        case = lock_case(self.session, self.file.case)
+        case = self.file.case
+        if written_before(self.session, case, self.thing_id) is not None:
+            return
         write(self.session, self.by, case, said, self.now, sourced=sourced, entry_id=self.thing_id)
         touched(self.session, self.by, case)
 
@@ -129,7 +132,7 @@ def entering_new(session: Session, by: Visitor, case: Case, name: str) -> Enteri
         raise Absent("no such kind of entry")
     if name == "source" and not holds_sources(by, case):
         raise Locked("the sources' key is not here")
-    return Entering(session, by, file, name, uuid.uuid4())
+    return Entering(session, by, file, name, entry_id_of(by))
 
 
 def entering(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, *, anew: bool = False) -> Entering:

@@ -22,6 +22,7 @@ from hrd_cases.cases.forms.entry import made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.views.pressed import entry_id_of, written_before
 from hrd_cases.cases.words import code
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
@@ -40,7 +41,7 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     file, now = open_file(session, case), datetime.now(UTC)
     judged = {kind: outward.judge(session, file, kind, now) for kind in OUTWARD}
     blank = Action(kind="", state=ActionState.PLANNED, when=now)
-    form = OutwardForm.of(blank, around_of(session, visitor, file, now))
+    form = OutwardForm.of(blank, around_of(session, visitor, file, now), made_from=uuid.uuid4())
     form.may(kind for kind, one in judged.items() if one.allowed)
     _ask_in_its_time(form, judged)
     made: list[Entry] = []
@@ -59,10 +60,13 @@ def _ask_in_its_time(form: OutwardForm, judged: dict[str, Decision]) -> None:
 
 
 def _made(session: Session, by: Visitor, case: Case, form: OutwardForm, blank: Action, now: datetime) -> Entry:
-    said = form.said(blank)
+    said, entry_id = form.said(blank), entry_id_of(by)
+    first = written_before(session, case, entry_id)
+    if first is not None:
+        return first
     if "together" in form and form.together.data:
-        return outward.propose(session, by, case, said, danger=True, now=now)
-    return outward.act(session, by, case, msgspec.structs.replace(said, emergency=""), now)
+        return outward.propose(session, by, case, said, danger=True, now=now, entry_id=entry_id)
+    return outward.act(session, by, case, msgspec.structs.replace(said, emergency=""), now, entry_id)
 
 
 def _at_fault(form: OutwardForm, judged: dict[str, Decision]) -> str:
