@@ -131,6 +131,7 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("reopened", "assess", {"level": None}, "risk level"),
     ("assessed", "reject", {"reason": False}, "reason"),
     ("assessed", "reject", {"referral": False}, "turn to"),
+    ("assessed", "reject", {"open_things": 1}, "still open"),
     ("active", "rest", {"next_date": False}, "date"),
     ("active", "close", {"outcome": False}, "outcome"),
     ("active", "close", {"feedback": False}, "told"),

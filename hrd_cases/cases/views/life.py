@@ -80,7 +80,7 @@ def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
         say(str(DONE[wanted]))
         return led_to("cases.show", case_id=case.id)
     says: dict[str, Any] = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
-    says["open"] = steps.still_open(file) if wanted in (Act.CLOSE, Act.ASK_CLOSE) and refused else []
+    says["open"] = steps.still_open(file) if wanted in (Act.CLOSE, Act.ASK_CLOSE, Act.REJECT) and refused else []
     says["instead"] = _instead(visitor, file) if wanted is Act.CLOSE and refused else None
     return shown("cases/step.html", form, 409 if refused else 200, file=file, act=wanted.value, asked=asked, **says)
 
