@@ -6,7 +6,7 @@ import uuid
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -41,7 +41,11 @@ def case_id_of(by: Visitor, begun: uuid.UUID, drafted: Drafted | None = None) ->
 
 
 def made_before(session: Session, by: Visitor, case_id: uuid.UUID) -> Before | None:
-    """Has this member made the file already? Only the trail says so: a row in a table is planted in a moment."""
+    """Has this member made the file already? Only the trail says so: a row in a table is planted in a moment. Whoever
+    presses in the same moment waits, and is told of the first.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # on SQLite the write gate sees to it
+        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(case_id.bytes[:8], signed=True))))
     query = (
         select(AuditEntry)
         .join(AuditSubject, AuditSubject.number == AuditEntry.number)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -548,6 +550,23 @@ def test_of_many_drafts_today_shows_the_oldest_and_leads_to_the_others(world: Wo
     page = said(world.client("officer.cairo").get("/"))
     assert page.count("You began a file") == 5
     assert "and 3 more drafts" in page
+
+
+def test_pressed_six_times_in_the_same_moment_every_press_leads_to_the_one_file(world_on_postgres: World) -> None:
+    world = world_on_postgres
+    begun = hidden(world.client("officer.cairo").get("/cases/new").text, "begun")
+    browsers = [world.client("officer.cairo") for _ in range(6)]
+    together = Barrier(len(browsers))
+
+    def press(browser: Browser) -> Any:
+        together.wait()
+        return browser.post("/cases/new", {"begun": begun, "told": ""} | QUICK)
+
+    with ThreadPoolExecutor(len(browsers)) as pressing:
+        answers = list(pressing.map(press, browsers))
+    assert [answer.status_code for answer in answers] == [303] * 6
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len(files(world, "officer.cairo")) == 1
 
 
 def test_names_are_looked_for_before_the_write_transaction_and_the_index_is_opened_once(
