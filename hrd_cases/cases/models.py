@@ -85,21 +85,35 @@ def hold(session: Session, case: Case) -> None:
     """Nobody else writes into this file until the transaction ends, and what it says is as it is now: what another
     wrote meanwhile is seen. What this transaction changed and has not written yet stands.
     """
-    transaction, held = session.info.get(_HELD, (None, set()))
-    if transaction is not session.get_transaction():
-        transaction, held = session.info[_HELD] = (session.get_transaction(), set())
+    held = _held(session)
     if case.id not in held and inspect(case).persistent and case not in session.dirty:
         session.refresh(case, with_for_update=True)
     held.add(case.id)
 
 
+def _held(session: Session) -> set[uuid.UUID]:
+    """The files that are this transaction's until it ends."""
+    transaction: object = None
+    held: set[uuid.UUID] = set()
+    if _HELD in session.info:
+        transaction, held = session.info[_HELD]
+    if transaction is not session.get_transaction():
+        held = set()
+        session.info[_HELD] = (session.get_transaction(), held)
+    return held
+
+
 def _count_entries(session: Session, *_: object) -> None:
     """Every entry is counted by its case as it is written, whoever writes it."""
     written: dict[uuid.UUID, list[uuid.UUID]] = {}
+    begun: dict[uuid.UUID, Case] = {}
     for row in session.new:
         if isinstance(row, Entry):
             written.setdefault(row.case_id, []).append(row.id)
-    begun = {row.id: row for row in session.new if isinstance(row, Case)} if written else {}
+        elif isinstance(row, Case):
+            begun[row.id] = row
+    if begun:
+        _held(session).update(begun)  # nobody else sees it before the commit
     for case_id, entries in written.items():
         case = begun.get(case_id) or session.get_one(Case, case_id)
         hold(session, case)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -26,5 +27,10 @@ class Tally(msgspec.Struct, frozen=True, array_like=True):
         """With these entries too."""
         count, mark = self.count, int.from_bytes(self.mark)
         for one in ids:
-            count, mark = count + 1, mark ^ int.from_bytes(digest("entry of a file", one.bytes))
+            count, mark = count + 1, mark ^ _mark_of(one)
         return Tally(count, mark.to_bytes(_BYTES))
+
+
+@lru_cache(maxsize=20_000)  # a file is opened over and over
+def _mark_of(entry_id: uuid.UUID) -> int:
+    return int.from_bytes(digest("entry of a file", entry_id.bytes))
