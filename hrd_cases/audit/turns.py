@@ -1,7 +1,7 @@
 """Clear rows that say whose turn it is and until when: absences, days on duty, clocks of files that were sent.
 
 Who writes them moves a file within those who may open it, and no further. The trail tells of each by a digest: what it
-does not tell of moves nothing, and is found.
+does not tell of moves nothing, and is found. Entries of before the trail told of it say nothing.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def is_told_absence(session: Session, row: AbsenceRow) -> bool:
     """Did somebody record this absence, as it stands, and nobody remove it?"""
     said = absence_written(row).hex()
     acts = bodies_about(session, row.member_id, Event.ABSENCE_RECORDED, Event.ABSENCE_REMOVED)
-    about = [body.event for body in acts if body.fields.get("absence") == said]
+    about = [body.event for body in acts if body.fields.get("absence", said) == said]
     return bool(about) and about[-1] == Event.ABSENCE_RECORDED
 
 
@@ -71,7 +71,10 @@ def is_told_clock(session: Session, row: ClockRow) -> bool:
     """Was this clock started, as it stands, by a file that was sent, and does it run by the trail as well?"""
     said = clock_written(row).hex()
     acts = list(bodies_about(session, row.case_id, Event.CASE_ROUTED, Event.CLOCK_STOPPED))
-    return any(body.fields.get("clock") == said for body in acts) and acts[-1].event != Event.CLOCK_STOPPED
+    return (
+        any(body.fields.get("clock", said) == said for body in acts if body.event == Event.CASE_ROUTED)
+        and acts[-1].event != Event.CLOCK_STOPPED
+    )
 
 
 # -- when the trail is checked
@@ -85,19 +88,30 @@ class ToldOfTurns:
         self._duty: dict[str, uuid.UUID] = {}
         self._clocks: dict[uuid.UUID, str | None] = {}
         self._stopped: set[uuid.UUID] = set()
+        self._before: set[tuple[Event, object]] = set()
+        """Of whom entries tell that name no digest and no days."""
 
     def take(self, body: Body) -> None:
         match body.event:
             case Event.ABSENCE_RECORDED:
-                self._absences.add(str(body.fields.get("absence")))
+                self._absences |= self._named(body, "absence", body.fields["member"])
             case Event.ABSENCE_REMOVED:
                 self._absences.discard(str(body.fields.get("absence")))
             case Event.DUTY_CHANGED:
-                self._duty |= dict.fromkeys(_each(body.fields.get("on")), uuid.UUID(str(body.fields["member"])))
+                days = body.fields.get("on", ())
+                self._before |= set() if days else {(Event.DUTY_CHANGED, None)}
+                self._duty |= dict.fromkeys(_each(days), uuid.UUID(str(body.fields["member"])))
             case Event.CASE_ROUTED:
-                self._clocks[uuid.UUID(str(body.fields["case"]))] = str(body.fields.get("clock"))
+                self._clocks[uuid.UUID(str(body.fields["case"]))] = next(iter(self._named(body, "clock")), None)
             case Event.CLOCK_STOPPED:
                 self._stopped.add(uuid.UUID(str(body.fields["case"])))
+
+    def _named(self, body: Body, name: str, of: object = None) -> set[str]:
+        """The digest that an entry names, if it names one."""
+        if name in body.fields:
+            return {str(body.fields[name])}
+        self._before.add((Event(body.event), of))
+        return set()
 
     def check(self, session: Session) -> Iterator[Finding]:
         # The rooms of these tables lie above this one: they are looked at by name.
@@ -113,23 +127,27 @@ class ToldOfTurns:
     def _check_absences(self, session: Session, table: Table) -> Iterator[Finding]:
         found = {absence_written(row).hex(): row for row in session.execute(select(table))}
         for said in found.keys() - self._absences:
-            yield Finding("an absence that nobody recorded so", f"absences {found[said].id}")
+            if (Event.ABSENCE_RECORDED, str(found[said].member_id)) not in self._before:
+                yield Finding("an absence that nobody recorded so", f"absences {found[said].id}")
         for said in self._absences - found.keys():
             yield Finding("an absence was taken away or changed", f"absences {said[:16]}")
 
     def _check_duty(self, session: Session, table: Table) -> Iterator[Finding]:
         found = {row.on.isoformat(): row.member_id for row in session.execute(select(table))}
         for on in sorted(found.keys() | self._duty.keys()):
-            if found.get(on) != self._duty.get(on):
+            known = on in self._duty or (Event.DUTY_CHANGED, None) not in self._before
+            if known and found.get(on) != self._duty.get(on):
                 yield Finding("somebody else is on duty than was put there", f"duty_days {on}")
 
     def _check_clocks(self, session: Session, table: Table) -> Iterator[Finding]:
         planned = set(session.scalars(select(Base.metadata.tables["reminders"].c.id)))
         found = {row.case_id: row for row in session.execute(select(table))}
-        for case_id in self._clocks.keys() - found.keys() - self._stopped:
+        told = {case_id for case_id, said in self._clocks.items() if said is not None}
+        for case_id in told - found.keys() - self._stopped:
             yield Finding("a clock that runs was taken away", f"acknowledgements {case_id}")
         for case_id, row in found.items():
-            for what in self._wrong(row, case_id, planned):
+            before = case_id in self._clocks and case_id not in told
+            for what in () if before else self._wrong(row, case_id, planned):
                 yield Finding(what, f"acknowledgements {case_id}")
 
     def _wrong(self, row: Any, case_id: uuid.UUID, planned: set[uuid.UUID]) -> Iterator[str]:

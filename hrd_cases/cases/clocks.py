@@ -128,7 +128,8 @@ def _astray(session: Session, now: datetime) -> list[Acknowledgement]:
     found = []
     for row in session.execute(query).all():
         letters = session.scalars(select(Letter).where(Letter.subject_id == row.subject_id, Letter.act == FILED))
-        if not any(is_as_sent(session, letter) for letter in letters):
+        # Only marked as folded, it is as good as gone: nobody has folded it.
+        if not any(letter.folded_at is None and is_as_sent(session, letter) for letter in letters):
             found.append(_clock_of(session, row.subject_id, row.at, row))
     return found
 

@@ -14,7 +14,8 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import was_sent_by
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.audit.trail import Actor, Body, act_as, record
+from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.cases import drafts
 from hrd_cases.cases.begun import case_id_of
 from hrd_cases.cases.destination import destination
@@ -242,6 +243,13 @@ def test_a_letter_that_is_gone_is_asked_for_again_by_headquarters(world: World) 
     assert path[0] not in world.client("desk.hq").get("/").text
 
 
+def test_a_letter_that_somebody_only_marked_as_folded_is_seen_by_headquarters(world: World) -> None:
+    letter_to_minsk(world)
+    with tables(world) as session:
+        session.execute(update(Letter).values(folded_at=NOW))
+    assert "A file sent to Minsk failed its check" in sentences(world.client("desk.hq").get("/").text)
+
+
 def test_what_is_rightly_refused_is_not_tried_again(world: World) -> None:
     letter_to_minsk(world, source="Her Neighbour")
     with tables(world) as session:
@@ -417,3 +425,25 @@ def test_the_head_learns_of_a_draft_that_was_given_to_nobody(world: World) -> No
     words = sentences(world.client("head.cairo").get("/").text)
     assert LIES_HERE in words
     assert "somebody may have written in the tables" in words
+
+
+def test_entries_of_before_they_named_rows_make_no_finding(world: World) -> None:
+    """An earlier version told that somebody is away, on duty, or sent a file: not as which row."""
+    member, case, office = uuid.uuid4(), uuid.uuid4(), world.demonstration.offices["DEL_BLR"]
+    away = {"id": uuid.uuid4(), "office_id": office, "member_id": member, "first_on": NOW.date(), "last_on": NOW.date()}
+    with tables(world) as session:
+        planted(session, Absence, away | {"recorded_by": member, "recorded_at": NOW})
+        planted(session, DutyDay, {"on": NOW.date(), "member_id": member})
+        plant_clock = {"routed_at": NOW, "due_at": NOW, "headquarters_at": NOW, "reminders": b"\x90"}
+        planted(session, Acknowledgement, plant_clock | {"case_id": case, "office_id": office})
+    said: dict[Event, dict[str, Any]] = {
+        Event.ABSENCE_RECORDED: {"member": str(member), "office": str(office)},
+        Event.DUTY_CHANGED: {"member": str(member), "days": 1},
+        Event.CASE_ROUTED: {"case": str(case), "office": str(office)},
+    }
+    before, nothing = ToldOfTurns(), ToldOfTurns()
+    for number, (event, named) in enumerate(said.items(), 1):
+        before.take(Body(number, NOW, event.value, "member", member, None, named))
+    with world.database.main.reading() as session:
+        assert list(before.check(session)) == []
+        assert len(list(nothing.check(session))) == 3
