@@ -35,8 +35,8 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk
-from hrd_cases.door.house import house
-from hrd_cases.door.keeping import typed_here
+from hrd_cases.door.house import house, is_typed
+from hrd_cases.door.keeping import keeps_here, typed_fields, typed_here
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import place_at
@@ -46,12 +46,16 @@ from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
 from hrd_cases.vault.passphrase import WrongPassphrase
+from hrd_cases.vault.words import look_like_words
 
 desk = Desk("sign_in")
 
 KEPT = "/not-sent/"
 OUT = "out"
 """In the address of the sign-in page: somebody has just signed out here."""
+LOST = "lost"
+"""The field of what could not be kept; its first one is empty and says that something was lost."""
+LONGEST_CHOICE = 20
 ENDED = "ended"
 """In the address of the sign-in page: a page was asked for in a browser whose session is over, or never began."""
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
@@ -67,18 +71,43 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            return shown("accounts/sign_in.html", SignInForm.empty(), 401, lost=True, out=True, ended=False)
-        asked = own_cookie() and request.path != "/"
-        return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if asked else ""), 303)
+            return _sign_in_form(SignInForm.empty(), 401, ended=True, lost=_texts())
+        return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if own_cookie() else ""), 303)
     if owner.enrolled_at is None:
         return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
     typed, pressed = _sent_in_vain()
-    page = {
-        "kept": passage().form_kept if typed else None,
-        "pressed": pressed,
-        "here": "" if typed else own_page(request.path),
-    }
-    return shown("accounts/unlock.html", UnlockForm.empty(), 401, **page)
+    kept = bool(typed and passage().form_kept)
+    lost = _texts() if typed and not kept else None
+    here = "" if typed else own_page(request.path)
+    return _unlock_form(UnlockForm.empty(), 401, kept=kept, pressed=pressed, lost=lost, here=here)
+
+
+def _sign_in_form(form: SignInForm, status: int = 200, **page: Any) -> Response:
+    """`lost`: the texts that were not kept; None if nothing was lost."""
+    return shown("accounts/sign_in.html", form, status, **{"lost": None, "out": False, "ended": False, **page})
+
+
+def _unlock_form(form: UnlockForm, status: int = 200, **page: Any) -> Response:
+    nothing: dict[str, Any] = {"kept": False, "pressed": False, "lost": None, "here": ""}
+    return shown("accounts/unlock.html", form, status, **{**nothing, **page})
+
+
+def _texts() -> list[str]:
+    """What was just typed and is not kept, to be copied from the very page that says so: it comes from this request and
+    stays nowhere. Nothing of a form with secrets, and no six words."""
+    return [value for _name, value in typed_fields() if _is_text(value)] if keeps_here() else []
+
+
+def _is_text(value: str) -> bool:
+    """Somebody wrote it: a choice is one short word."""
+    words = value.strip()
+    long = len(words) > LONGEST_CHOICE or len(words.split()) > 1
+    return long and is_typed(value) and not look_like_words(words)
+
+
+def _texts_again() -> list[str] | None:
+    """The same after a wrong proof: the page sent them along."""
+    return request.form.getlist(LOST)[1:] if LOST in request.form else None
 
 
 def _sent_in_vain() -> tuple[bool, bool]:
@@ -117,11 +146,11 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     if request.method == "GET":
         if visitor is not None:
             return led_to("today.show")
-        return shown("accounts/sign_in.html", form, lost=False, out=OUT in request.args, ended=ENDED in request.args)
+        return _sign_in_form(form, out=OUT in request.args, ended=ENDED in request.args)
     member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
-        return shown("accounts/sign_in.html", form, lost=False, out=False, ended=False)
+        return _sign_in_form(form, lost=_texts_again())
     record(session, Event.SIGNED_IN)
     return first_page(session, member)
 
@@ -155,11 +184,12 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
     if visitor is not None:
         return first_page(session, session.get_one(Member, visitor.member_id), here)
     if request.method == "GET":
-        return shown("accounts/unlock.html", form, kept=None, pressed=False, here="")
+        return _unlock_form(form)
     member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(_("The passphrase or the code is not right."), "passphrase", "code")
-        return shown("accounts/unlock.html", form, kept=None, pressed=pressed, here=own_page(here))
+        kept = "kept" in request.form
+        return _unlock_form(form, kept=kept, pressed=pressed, lost=_texts_again(), here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
     if pressed and own_page(here):
         note(PRESS_AGAIN)

@@ -90,7 +90,7 @@ def test_changing_the_passphrase_ends_every_other_session(
     assert change(officer).location == "/account"  # type: ignore[attr-defined]
     assert "it is very strong" in main_of(officer.open("/account").text)
     assert officer.browser.cookie() != before
-    assert elsewhere.open("/").location == "/sign-in"
+    assert elsewhere.open("/").location == "/sign-in?ended=1"
     assert officer.open("/").status_code == 200  # the same keys: nobody has to vouch again
     clock.shift(60)
     assert Person(world, "officer.cairo", phone=officer.phone).sign_in_now().status_code == 422
@@ -339,10 +339,13 @@ def test_sessions_are_listed_and_ended_one_by_one(world: World, officer: Person,
     assert len(names) == 3  # elsewhere, the one the sample world began with, and "all others"
     for name in names[:-1]:
         officer.send("/account/sessions", which=name)
-    assert elsewhere.open("/").location == "/sign-in"
+    assert elsewhere.open("/").location == "/sign-in?ended=1"
     told = elsewhere.open("/account").location
     assert "that session has ended" in main_of(elsewhere.open(told).text)
     assert "has ended" not in main_of(elsewhere.open("/sign-in").text)
+    assert elsewhere.open("/").location == told  # the first page is asked for most of all
+    stranger = world.client()
+    assert stranger.get("/").location == "/sign-in"  # it never was here: nothing of its has ended
     assert officer.open("/").status_code == 200
     assert "Here only" in main_of(officer.open("/account").text)
 

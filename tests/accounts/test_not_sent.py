@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -557,3 +558,71 @@ def test_two_presses_at_once_have_no_button(world: World, officer: Person) -> No
         sent = Sent("/cases/new", [("name", "Nadia"), ("do", "draft"), ("do", "open")], None)
         kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
     assert 'name="kept_form"' not in officer.open(only_kept(officer)).text
+
+
+# -- what could not be kept is shown once more, on the very page that says so
+
+LONG = "The hearing was moved.\r\n<b>Two</b> witnesses & their names"
+LOST_AGAIN: Any = {"lost": ["", LONG]}
+
+
+def lost_texts(page: str) -> list[str]:
+    return re.findall(r'(?s)<textarea[^>]*name="lost"[^>]*readonly>\n(.*?)</textarea>', page)
+
+
+def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: World, officer: Person) -> None:
+    old, path = officer.browser.cookie(), "/cases/new"
+    officer.send("/sign-out")
+    officer.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
+    answer = officer.send(path, country="EG", what=LONG, do="open")
+    assert answer.status_code == 401
+    assert "copy it before you sign in" in main_of(answer.text)
+    assert "that session has ended" in main_of(answer.text)
+    assert "Back button" not in answer.text
+    (text,) = lost_texts(answer.text)
+    assert "&lt;b&gt;Two&lt;/b&gt; witnesses &amp; their names" in text
+    again = officer.send("/sign-in", sign_in="officer.cairo", passphrase="wrong", code="000000", **LOST_AGAIN)
+    assert lost_texts(again.text) == [text]
+    assert waiting(world) == 0
+    with world.database.main.reading() as session:
+        assert not any("hearing" in str(read_body(entry).fields) for entry in session.scalars(select(AuditEntry)))
+
+
+def test_what_was_typed_into_a_locked_session_and_not_kept_is_there_to_be_copied(
+    world: World, officer: Person, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.shift(20 * MINUTE)
+    monkeypatch.setattr(kept, "MOST", 0)
+    answer = officer.send("/cases/new", country="EG", what=LONG, do="open")
+    assert "copy it before you unlock" in main_of(answer.text)
+    assert len(lost_texts(answer.text)) == 1
+    assert len(lost_texts(officer.send("/unlock", passphrase="wrong", code="000000", **LOST_AGAIN).text)) == 1
+
+
+def test_a_choice_that_was_lost_is_said_to_be_lost(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(25 * 60 * MINUTE)
+    answer = officer.send(FORM, language="fr")
+    assert "It is lost" in main_of(answer.text)
+    assert lost_texts(answer.text) == []
+
+
+def test_no_secret_is_shown_to_be_copied(world: World, officer: Person, clock: time_machine.Traveller) -> None:
+    clock.shift(20 * MINUTE)
+    for path in WITH_SECRETS:
+        answer = officer.send(path, passphrase="a b c d", code="123456", new="e f g h i j k l m n o p q")
+        assert "e f g h" not in answer.text
+        assert "It is lost" in main_of(answer.text)
+
+
+def test_a_wrong_code_leaves_the_word_that_something_is_kept(
+    world: World, officer: Person, clock: time_machine.Traveller
+) -> None:
+    clock.shift(20 * MINUTE)
+    answer = officer.send(FORM, language="fr")
+    assert "is kept for you" in main_of(answer.text)
+    again = officer.send("/unlock", passphrase="wrong", code="000000", kept=hidden(answer.text, "kept"))
+    assert again.status_code == 422
+    assert "is kept for you" in main_of(again.text)
+    assert hidden(again.text, "kept") == "1"

@@ -230,7 +230,7 @@ def test_a_session_in_use_ends_after_ten_hours(clock: time_machine.Traveller, of
 
 def test_after_a_day_the_cookie_is_forgotten(clock: time_machine.Traveller, officer: Person) -> None:
     clock.shift(25 * HOUR)
-    assert officer.open("/").location == "/sign-in"
+    assert officer.open("/").location == "/sign-in?ended=1"
 
 
 def test_unlocking_leads_back_to_the_page_and_changes_the_cookie(
@@ -245,7 +245,7 @@ def test_unlocking_leads_back_to_the_page_and_changes_the_cookie(
     assert officer.browser.cookie() != before
     stale = Person(world, "x")
     stale.browser.client.set_cookie(guards.COOKIE, before, domain="127.0.0.1", secure=True)
-    assert stale.open("/").location == "/sign-in"
+    assert stale.open("/").location == "/sign-in?ended=1"
 
 
 def test_unlocking_leads_to_pages_of_ours_only(clock: time_machine.Traveller, officer: Person) -> None:
@@ -292,7 +292,7 @@ def test_leaving_ends_the_session_and_clears_the_browser(world: World, officer: 
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert officer.browser.cookie() != before
     officer.browser.client.set_cookie(guards.COOKIE, before, domain="127.0.0.1", secure=True)
-    assert officer.open("/").location == "/sign-in"
+    assert officer.open("/").location == "/sign-in?ended=1"
     with world.database.main.reading() as session:
         mine = select(SessionRow).where(SessionRow.member_id == member(world, "officer.cairo").id)
         assert len(session.scalars(mine).all()) == 1  # the one the sample world began with
@@ -301,7 +301,7 @@ def test_leaving_ends_the_session_and_clears_the_browser(world: World, officer: 
 @pytest.mark.parametrize("path", ["/sign-out", "/leave"])
 def test_leaving_works_from_the_oldest_tab(officer: Person, path: str) -> None:
     assert officer.browser.post(path, token="of-a-page-from-yesterday").status_code == 303
-    assert officer.open("/").location == "/sign-in"
+    assert officer.open("/").location == "/sign-in?ended=1"
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/leave"])
@@ -418,7 +418,7 @@ def test_a_suspended_member_is_told_calmly_whom_to_call(world: World) -> None:
         assert "Leave now" in answer.text
     assert count(world, Event.SUSPENDED_TURNED_AWAY) == 4
     assert person.send("/sign-out").location == "/sign-in"
-    assert person.open("/").location == "/sign-in"
+    assert person.open("/").location == "/sign-in?ended=1"
 
 
 def test_what_recovery_leaves_unfinished_comes_first_at_the_next_sign_in(

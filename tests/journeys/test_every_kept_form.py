@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from hrd_cases.accounts import kept
+from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.house import Sent, is_typed
 from hrd_cases.door.places import endpoint_at, places
 from tests.accounts.walk import main_of
@@ -127,4 +128,4 @@ def assert_shown(world: World, browser: Any, who: str, path: str, words: str, se
     assert f"{words} Change it first" in said, about
     assert browser.get(f"/not-sent/{form_id}/change").status_code in (200, 422), about
     with world.acting(who) as (session, visitor):
-        kept.drop_kept(session, session.get_one(kept.KeptForm, form_id))
+        kept.drop_kept(session, session.get_one(KeptForm, form_id))

@@ -361,7 +361,7 @@ def test_anyone_of_the_office_suspends_a_colleague_at_once(world, at, member):
     assert "You need no proof." in said(page)
     assert world.client("head.cairo").get("/").status_code == 200
     assert client.post(at.member("head.cairo", "/suspend")).status_code == 303
-    assert world.client("head.cairo").get("/").location == "/sign-in"
+    assert world.client("head.cairo").get("/").location == "/sign-in?ended=1"
     assert "Suspended" in said(client.get(at.member("head.cairo")))
     assert "member_suspended" in events(world)
 
@@ -429,7 +429,7 @@ def test_revoking_ends_sessions_and_makes_the_keys_due_which_the_next_holder_ren
     with world.database.main.reading() as session:
         assert not session.scalars(select(SessionRow).where(SessionRow.member_id == gone)).all()
         assert not session.scalars(select(CircleGrant).where(CircleGrant.member_id == gone)).all()
-    assert world.client("deputy.cairo").get("/").location == "/sign-in"
+    assert world.client("deputy.cairo").get("/").location == "/sign-in?ended=1"
     red = said(world.client("admin.hq").get(at.office("DEL_EGY")))
     assert "The key of “Sources” is due to be exchanged" in red
     assert charter_of(world, "DEL_EGY").circle(CircleName.SOURCES).epoch == 1
