@@ -17,7 +17,7 @@ from hrd_cases.keys.models import Folder, ShredSecret
 from hrd_cases.records import Base
 
 STOPPED_FOR = timedelta(days=30)
-"""So long a stopped clock is kept: until then a form sent twice is known by it."""
+"""So long a stopped clock is kept: until then a form sent twice says by when it had to be taken."""
 AT_ONCE = 500
 FEW = 100
 
