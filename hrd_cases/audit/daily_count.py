@@ -27,6 +27,10 @@ _FIRST_LINE = re.compile(r"The daily count of .* for \d{4}-\d\d-\d\d:?")
 _OWN_WORDS = " ".join(MAIL.splitlines()[4:])
 _BEGINS = re.compile(r"([1-9][0-9]{0,18})(?: ([0-9a-f ]*))?")
 _GOES_ON = re.compile(r"[0-9a-f ]+")
+_QUOTED = re.compile(r"\A(?:[ \t]*> ?)*")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*:(?:[ \t](.*))?")
+_MAILBOX = re.compile(r"From \S+ .*")
+"""The line that mail programmes put before a mail that they save."""
 _PROOF = "daily count"
 
 
@@ -71,18 +75,23 @@ def mail_of(public_name: str, line: str, key: bytes) -> str:
 
 
 def read_daily_counts(text: str) -> tuple[DailyCount, ...]:
-    """Daily counts as an auditor pastes them: the lines, or whole mails; quoted, indented, broken anywhere.
+    """Daily counts as an auditor pastes them: the lines, or whole mails, with headers or without; quoted, indented,
+    broken anywhere.
 
-    NoDailyCount names the first line that is neither of a count nor the mail's own words: nothing else is passed over.
+    NoDailyCount names the first line that is neither of a count nor of headers nor the mail's own words: nothing else
+    is passed over.
     """
     return tuple(DailyCount(found.number, bytes.fromhex(found.digits)) for found in _counts(text))
 
 
 def _counts(text: str) -> Iterator[_Begun]:
     open_one: _Begun | None = None
-    for place, line in enumerate(text.splitlines(), 1):
-        words = " ".join(line.replace("\xa0", " ").strip(_AROUND).lower().split())
-        if not words or _is_the_mail_s(line):
+    lines, headers_until = text.splitlines(), 0
+    for place, line in enumerate(lines, 1):
+        if open_one is None and place > headers_until:
+            headers_until = place - 1 + _headers(lines, place - 1)
+        words = _words(line)
+        if not words or place <= headers_until or _is_the_mail_s(line):
             continue
         digits = words.replace(" ", "")
         if open_one and _GOES_ON.fullmatch(words) and len(open_one.digits + digits) <= HASH_BYTES * 2:
@@ -96,6 +105,32 @@ def _counts(text: str) -> Iterator[_Begun]:
             open_one = None
     if open_one is not None:
         raise NoDailyCount(open_one.line)
+
+
+def _words(line: str) -> str:
+    return " ".join(line.replace("\xa0", " ").strip(_AROUND).lower().split())
+
+
+def _headers(lines: list[str], first: int) -> int:
+    """How many lines from `first` on are a mail's headers: up to a blank line, and none that could be of a count."""
+    at = first + 1 if _MAILBOX.fullmatch(_unquoted(lines[first])) else first
+    begins = at
+    while at < len(lines) and _is_header(_unquoted(lines[at]), folded=at > begins):
+        at += 1
+    ended = at < len(lines) and not _unquoted(lines[at]).strip()
+    return at - first if ended and at > begins else 0
+
+
+def _unquoted(line: str) -> str:
+    return _QUOTED.sub("", line.lstrip("\ufeff"), count=1)
+
+
+def _is_header(line: str, *, folded: bool) -> bool:
+    if folded and line[:1] in (" ", "\t") and line.strip():
+        return not (_BEGINS.fullmatch(_words(line)) or _GOES_ON.fullmatch(_words(line)))
+    found = _HEADER.fullmatch(line)
+    count = _BEGINS.fullmatch(_words(found[1] or "")) if found is not None else None
+    return found is not None and not (count is not None and count[2])
 
 
 def _begun(place: int, words: str) -> _Begun:
