@@ -10,6 +10,7 @@ from hrd_cases.accounts.models import Member
 from tests.bench.bench_pages import fill
 from tests.browser import DESKTOP, PHONE
 from tests.cases.test_case_looks import browser_of
+from tests.cases.test_standing_in import absent, leave
 from tests.journeys.conftest import Town, look, no_barriers, town
 
 __all__ = ["town"]
@@ -45,6 +46,16 @@ def test_lists_and_searches_are_no_barrier(town: Town, language: str, size: tupl
         assert page.url.endswith("/cases/search/found"), "what was looked for is in no address"
         assert (page.locator(".govuk-task-list__item").count() > 0) == (name != "found-nothing")
         _looked_at(page, f"{name}-{language}-{size[0]}", size)
+
+
+def test_red_lines_of_files_that_are_nobody_s_are_no_barrier(town: Town) -> None:
+    fill(town.world, "officer.cairo", FILES)
+    leave(town.world, "officer.cairo")
+    absent(town.world, "deputy.cairo")
+    page = browser_of(town, "head.cairo", PHONE, "light")
+    page.goto("/")
+    assert page.get_by_role("region", name="Nobody’s").count() == 1
+    _looked_at(page, f"today-nobody-{PHONE[0]}", PHONE)
 
 
 def _looked_at(page: Page, name: str, size: tuple[int, int]) -> None:

@@ -135,7 +135,7 @@ def test_files_of_whoever_left_are_nobody_s_until_somebody_takes_them(world: Wor
     leave(world, "officer.cairo")
     for name in ("deputy.cairo", "head.cairo"):
         page = today(world, name)
-        assert "1 file is nobody’s: officer.cairo has no access any more." in page
+        assert "1 file is nobody’s: officer.cairo does not work on files here any more." in page
         assert "Look at the risk again – 20 days late" in page
         assert "Salma Mithal" in page
     assert "nobody’s" not in today(world, "officer.minsk")
