@@ -110,6 +110,30 @@ def test_the_suspended_stand_in_for_nobody(world: World) -> None:
     assert "until further notice: deputy.cairo" in page
 
 
+def test_whoever_left_is_not_said_to_be_unable_for_a_while_and_keeps_their_name(world: World) -> None:
+    head = world.client("head.cairo")
+    assert recorded(world, head, "officer.cairo").status_code == 303
+    with world.database.main.writing() as session:
+        gone = Member.sign_in.in_(("officer.cairo", "deputy.cairo"))
+        session.execute(update(Member).where(gone).values(revoked_at=datetime.now(UTC)))
+        out = Member.sign_in == "deputy.cairo"  # suspended first, then ended
+        session.execute(update(Member).where(out).values(suspended_at=datetime.now(UTC)))
+        unseated = Member(
+            sign_in="gone.cairo", office_id=world.demonstration.offices["DEL_EGY"], invited_role="deputy",
+            created_at=datetime.now(UTC), revoked_at=datetime.now(UTC),
+        )  # fmt: skip
+        session.add(unseated)
+    page = said(head.get(Places(world).office("DEL_EGY", "/absences")))
+    assert "until further notice" not in page
+    assert "?" not in page
+
+
+def test_the_page_says_whom_files_go_to_as_they_go(world: World) -> None:
+    page = said(world.client("head.cairo").get(Places(world).office("DEL_EGY", "/absences")))
+    assert "goes to another officer, or else to a deputy, or else to a head, or else to headquarters" in page  # routing
+    assert "told to the deputies, or else to the heads, or else to the officers who are there" in page  # standing_in
+
+
 @pytest.mark.parametrize(
     ("first", "last", "sentence"),
     [

@@ -22,7 +22,7 @@ from hrd_cases.forms import Choice, DayField, Form, offered
 from hrd_cases.keys.charter import Charter
 from hrd_cases.offices import absences
 from hrd_cases.offices.absences import ON_DUTY, may_record, put_on_duty, record_absence, remove_absence
-from hrd_cases.offices.colleagues import charter_of, names_of
+from hrd_cases.offices.colleagues import charter_of, names_of, suspended_colleagues
 from hrd_cases.offices.facts import today_in
 from hrd_cases.offices.in_words import people_of
 from hrd_cases.offices.models import Absence, Office
@@ -55,19 +55,19 @@ def index(session: Session, visitor: Visitor, office: Office) -> Response:
     charter = charter_of(visitor, office.id)
     if charter is None:
         return led_to("offices.show", office_id=office.id)
-    names = names_of(session, people_of(charter))
+    today, zone = today_in(office.zone), ZoneInfo(office.zone)
+    found = absences.absences_of(session, office.id, today)
+    names = names_of(session, [*people_of(charter), *(one.member_id for one in found)])
     form = AbsenceForm(member=str(visitor.member_id))
     form.member.choices = [offered(str(one), names.get(one, "?")) for one in _recordable(visitor, charter)]
     if done(form, lambda: _record(session, visitor, charter, form)):
         say(_("The absence is recorded. What comes for them goes to whoever stands in."))
         return led_to("absences.index", office_id=office.id)
-    today, zone = today_in(office.zone), ZoneInfo(office.zone)
     stretches = absences.cover_of(session, charter, datetime.now(UTC), zone, today)
-    found = absences.absences_of(session, office.id, today)
     own = {one.id for one in found if may_record(visitor, office.id, one.member_id)}
     return shown(
         "offices/absences.html", form, office=office, found=found, own=own, names=names, stretches=stretches,
-        suspended=absences.cannot(session, office.id),
+        suspended=[member.sign_in for member in suspended_colleagues(session, office.id)],
     )  # fmt: skip
 
 
