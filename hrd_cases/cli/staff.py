@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -51,7 +52,7 @@ def open_office(
     days = _listed(weekend) or None
     if days is not None and not set(days) <= set(offices.WEEKDAYS):
         raise Unfit(f"A weekend is made of {', '.join(offices.WEEKDAYS)}: such as fri,sat.")
-    names = {"code": code.upper(), "zone": zone_named(zone), **facts}
+    names: dict[str, Any] = {"code": code.upper(), "zone": zone_named(zone), **facts}
     since = weekend_on.date() if weekend_on else None
     opened = OfficeFacts(kind=OfficeKind(kind), weekend=days, weekend_on=since, languages=_listed(languages), **names)
     with fit_stores() as database, acting(database) as session:

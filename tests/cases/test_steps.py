@@ -51,7 +51,7 @@ def _meanwhile(world: World, act: Callable[[], None]) -> Other:
 
     def run() -> None:
         try:
-            with world.app.app_context():
+            with world.app.test_request_context("/", method="POST"):
                 act()
         except (Refused, Changed) as error:
             refused.append(error)
