@@ -56,7 +56,13 @@ def begin(session: Session, visitor: Visitor | None) -> Response:
         after_refusal(Event.SIGN_IN_FAILED, member=NOBODY)
         return shown("accounts/enrol.html", form)
     ticket = new_ticket(session, settings, own_cookie(), member, now)
-    return shown("accounts/enrol_passphrase.html", NewPassphrase.empty(), ticket=ticket)
+    return _choose(NewPassphrase.empty(), member, ticket)
+
+
+def _choose(form: NewPassphrase, member: Member, ticket: str) -> Response:
+    """The passphrase page. `begun`: they had chosen one before, and did not finish."""
+    begun = member.enrolled_at is None and member.passphrase_lock is not None
+    return shown("accounts/enrol_passphrase.html", form, ticket=ticket, begun=begun)
 
 
 class Made(NamedTuple):
@@ -95,7 +101,7 @@ def passphrase(session: Session, visitor: Visitor | None, prepared: Made | None 
         return shown("accounts/enrol.html", expired)
     if prepared is None:
         form.strength_for(member.sign_in)
-        return shown("accounts/enrol_passphrase.html", form, ticket=request.form["ticket"])
+        return _choose(form, member, request.form["ticket"])
     act_as(session, Actor("member", member.id, member.office_id))
     make_keys(session, member, prepared.seed, prepared.lock)
     member.language = str(get_locale())

@@ -298,8 +298,10 @@ def test_a_newcomer_who_lost_the_connection_begins_again_with_the_code(
     code = invitation(world)
     page = newcomer.send("/enrol", sign_in="newcomer.cairo", code=code)
     choose(newcomer, hidden(page.text, "ticket"))
+    assert "You had begun to enrol" not in page.text
     again = Person(world, "newcomer.cairo", NEW_PASSPHRASE)
     page = again.send("/enrol", sign_in="newcomer.cairo", code=code)
+    assert "You had begun to enrol. What you chose then no longer counts" in page.text
     assert choose(again, hidden(page.text, "ticket")) == 303
     assert newcomer.open("/steps/authenticator").status_code == 303  # what was begun before has ended
     again.take_authenticator_step()
