@@ -413,6 +413,7 @@ def test_a_suspended_member_is_told_calmly_whom_to_call(world: World) -> None:
         assert answer.status_code == 403
         assert "Your access is suspended." in main_of(answer.text)
         assert "Call the head of your office" in main_of(answer.text)
+        assert "Until a head restores it, you can only sign out" in main_of(answer.text)
         assert 'href="/"' not in answer.text  # it would lead back here
         assert "Sign out" in answer.text
         assert "Leave now" in answer.text
