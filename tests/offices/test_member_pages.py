@@ -54,6 +54,12 @@ def charter_of(world, code, by="head1.hq"):
 # -- the whole way in
 
 
+def test_whoever_does_not_invite_reads_who_does(world, at):
+    words = "An administrator invites new colleagues."
+    assert words in said(world.client("head.cairo").get(at.office("DEL_EGY", "/members")))
+    assert words not in said(world.client("admin.hq").get(at.office("DEL_EGY", "/members")))
+
+
 def test_invited_vouched_for_and_handed_the_keys_a_newcomer_has_access(world, at):
     admin = world.client("admin.hq")
     page = admin.get(at.office("DEL_EGY", "/members/invite"))
