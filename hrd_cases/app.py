@@ -17,6 +17,7 @@ from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.accounts.sign_in import sign_in_page
 from hrd_cases.cases import clocks, filing
 from hrd_cases.cases.desks import CASE_DESKS
+from hrd_cases.cases.figures import FIGURES
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, locale_selector=_locale, timezone_selector=_zone)
     _sign_in_glue(app)
     install_pages(app, guards.csrf_token, kept_field=guards.kept_field, said=said, kept_path=guards.kept_path)
+    app.jinja_env.globals["usual_hours"] = (FIGURES.hours_opens, FIGURES.hours_closes)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
     for desk in (health_desk, today_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)

@@ -190,12 +190,14 @@ class ParticularsForm(Form):
     )
     closes = Text(_l("Closes at"), [AtMost(5)])
     hours_source = Text(
-        _l("Source of the office’s own hours"), [AtMost(300)], description=_l("Where they are known from.")
+        _l("Source of the office’s own hours"),
+        [AtMost(300)],
+        description=_l("Where they are known from. Needed as soon as hours are given."),
     )
     hours_on = DayField(
         _l("Day of the source of the hours"),
         [Optional()],
-        description=_l("The day the source is of, or says they hold from."),
+        description=_l("The day the source is of, or says they hold from. Needed as soon as hours are given."),
     )
     languages = Text(
         _l("Languages"),

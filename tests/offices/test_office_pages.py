@@ -209,6 +209,13 @@ def test_a_known_unusual_weekend_stands_on_the_page_and_a_usual_one_needs_no_sou
         assert (office.weekend_source, office.weekend_on) == (None, None)
 
 
+def test_the_usual_working_hours_are_said_and_what_own_hours_need_is_said_beforehand(world, at):
+    head = world.client("head.cairo")
+    assert "09:00–17:00 (the usual ones)" in said(head.get(at.office("DEL_EGY")))
+    page = said(head.get(at.office("DEL_EGY", "/edit")))
+    assert "Source of the office’s own hours Where they are known from. Needed as soon as hours are given." in page
+
+
 def test_no_weekend_at_all_is_unusual_as_well(world, at):
     form = fields(weekend_asked="1", **SOURCE)
     del form["weekend"]
