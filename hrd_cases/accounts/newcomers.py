@@ -214,7 +214,7 @@ def confirm_authenticator(session: Session, member: Member, held: Held, code: st
     step = step_of(code, held.totp, 0, now) if held.totp else None
     if step is None:
         raise Refused(
-            N_("This code does not fit the secret."),
+            N_("This code does not belong to the letters and digits above."),
             N_("Check the clock of your device, wait for the next code, and type it here."),
         )
     member.totp_sealed = seal_totp(member.id, KeyPair(held.seed), held.totp)

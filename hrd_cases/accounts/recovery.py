@@ -41,8 +41,9 @@ from hrd_cases.vault.passphrase import WrongPassphrase
 
 desk = Desk("recover", "/recover")
 
-NOT_THESE = _l("Something here is not right: the sign-in name, the recovery code or the other proof.")
-"""One sentence, whatever it was."""
+NOT_PAPER_AND_CODE = _l("Something here is not right: the sign-in name, the recovery code or the six-digit code.")
+NOT_PASSPHRASE_AND_PAPER = _l("Something here is not right: the sign-in name, the passphrase or the recovery code.")
+"""One sentence on each page, whatever it was."""
 
 
 @desk.get("", needs=Permission.ANYONE, audited=False)
@@ -96,7 +97,8 @@ def _proven(form: LostPassphraseForm | LostAuthenticatorForm, tried: Try, prove:
     try:
         return prove()
     except WrongPassphrase:
-        form.refuse_whole(str(NOT_THESE), *form.data)
+        wrong = NOT_PAPER_AND_CODE if isinstance(form, LostPassphraseForm) else NOT_PASSPHRASE_AND_PAPER
+        form.refuse_whole(str(wrong), *form.data)
         after_refusal(Event.SIGN_IN_FAILED, member=tried.member_id or NOBODY)
         return None
 

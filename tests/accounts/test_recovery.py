@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
@@ -103,6 +104,14 @@ def test_a_new_passphrase_without_a_new_paper_is_asked_for_the_paper_next_time(
     later = Person(world, "officer.cairo", NEW_PASSPHRASE, officer.phone)
     later.sign_in_now()
     assert later.open("/waiting").location == "/steps/recovery-code"
+
+
+def test_what_is_not_right_is_named_as_the_form_names_it(world: World, officer: Person) -> None:
+    wrong: Any = {"sign_in": "officer.cairo", "recovery_code": "0000-1111", "passphrase": "x", "code": "000000"}
+    page = main_of(officer.send("/recover/passphrase", **wrong).text)
+    assert "the sign-in name, the recovery code or the six-digit code" in page
+    page = main_of(officer.send("/recover/authenticator", **wrong).text)
+    assert "the sign-in name, the passphrase or the recovery code" in page
 
 
 Lost = Callable[..., object]
