@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from flask import render_template, request
@@ -26,6 +28,8 @@ from hrd_cases.door.said import say
 from hrd_cases.door.showing import led_to
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
+from hrd_cases.forms import PARTS
+from hrd_cases.pages import day as written_day
 from hrd_cases.vault.words import look_like_words
 
 desk = Desk("kept", "/not-sent")
@@ -52,12 +56,20 @@ class UnsentForm(NamedTuple):
     def lines(self) -> list[Line]:
         """What the member typed or chose, in the order of the form, without what only machines read."""
         fields = self.kept.fields if self.kept is not None else ()
-        page = self.page or FormPage()
-        return [
-            Line(page.labels.get(name, ""), page.choices.get((name, value), value))
+        page = self.page
+        if page is None:
+            return [Line("", value) for _name, value in fields if value.strip() and _to_be_copied(value)]
+        sent = {name for name, _value in fields}
+        days = {first: boxes for first, boxes in _days_on(page).items() if first in sent}
+        parts = {part for boxes in days.values() for part in boxes}
+        found = [
+            Line(page.labels[name].rpartition(": ")[0] or page.labels[name], _day_of(days[name], fields))
+            if name in days
+            else Line(page.labels[name], page.choices.get((name, value), value))
             for name, value in fields
-            if value.strip() and (name in page.labels if self.page is not None else _to_be_copied(value))
+            if name in days or (name in page.labels and name not in parts)
         ]
+        return [line for line in found if line.value.strip()]
 
     @property
     def act(self) -> str:
@@ -96,6 +108,23 @@ class UnsentForm(NamedTuple):
 def _to_be_copied(value: str) -> bool:
     """Of a form whose page is gone: what somebody wrote, but no words that were heard for one signature alone."""
     return is_typed(value) and not look_like_words(value)
+
+
+def _days_on(page: FormPage) -> dict[str, list[str]]:
+    """The three boxes of each date of a page, by the first of them."""
+    bases = (name.removesuffix(f"-{PARTS[0]}") for name in page.labels if name.endswith(f"-{PARTS[0]}"))
+    days = ([f"{base}-{part}" for part in PARTS] for base in bases)
+    return {boxes[0]: boxes for boxes in days if page.labels.keys() >= set(boxes)}
+
+
+def _day_of(boxes: list[str], fields: Iterable[tuple[str, str]]) -> str:
+    """The date in words; what was typed, where it is none."""
+    sent = dict(fields)
+    typed = [sent.get(box, "").strip() for box in boxes]
+    try:
+        return written_day(date(*reversed([int(part if part.isdecimal() else "") for part in typed])))
+    except (ValueError, OverflowError):
+        return " ".join(filter(None, typed))
 
 
 @opens(KeptForm)

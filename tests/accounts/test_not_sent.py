@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -84,6 +84,7 @@ def test_what_was_typed_when_the_session_locked_is_saved_after_all(
     page = main_of(officer.open(only_kept(officer)).text)
     assert "Language of the pages Français" in page
     assert "Make sure that it was you who typed this." in page
+    assert "your session was locked by then. Press again to do it." in page
     assert "Save Change it first Throw away" in page
     assert member(world, "officer.cairo").language == "en"
     assert save_now(officer, only_kept(officer)).location == "/account"  # type: ignore[attr-defined]
@@ -183,6 +184,9 @@ def test_what_asks_for_a_fresh_code_comes_next_after_the_code(world: World, cloc
     assert "Role in the office Deputy" in page or "Deputy" in page
     assert "Make the invitation Change it first" in page
     assert "while your session was locked" not in page
+    assert "You pressed “Make the invitation” on " in page
+    assert "something was asked first. Press again to do it." in page
+    assert "This was sent" not in page
     assert save_now(admin, answer.location).status_code == 200  # type: ignore[attr-defined]
     assert member(world, "new.cairo").invited_role == "deputy"
     assert waiting(world) == 0
@@ -408,10 +412,42 @@ def test_whoever_was_chosen_is_named_before_the_press(world: World, clock: time_
     before = read_pages(world)
     page = head.open(kept_one).text
     assert "officer.cairo" in main_of(page)
+    assert f"First day {day_written(today)}" in main_of(page)  # one line for the three boxes
+    assert "Month" not in main_of(page)
     assert 'name="kept_form"' in page
     # Who reads a page here has read it: the trail says so, and of which office, as if it had been opened.
     kept_id, cairo = kept_one.removeprefix("/not-sent/"), str(world.demonstration.offices["DEL_EGY"])
     assert read_pages(world)[len(before) :] == [("kept.show", (kept_id,)), ("charter.acting", (cairo,))]
+
+
+def day_written(on: date) -> str:
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def test_a_day_that_is_none_is_shown_as_it_was_typed(world: World) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/absences"
+    first = [("first_on-day", "31"), ("first_on-month", "2"), ("first_on-year", "")]
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        sent = Sent(path, [*first, ("last_on-day", ""), ("last_on-month", ""), ("last_on-year", "")], None)
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, sent)
+    page = main_of(head.open(only_kept(head)).text)
+    assert "First day 31 2" in page
+    assert "Last day" not in page
+
+
+def test_no_box_of_a_day_goes_out_unseen(world: World) -> None:
+    head = Person(world, "head.cairo")
+    head.sign_in_now()
+    path = f"/offices/{world.demonstration.offices['DEL_EGY']}/absences"
+    with world.acting("head.cairo") as (session, visitor):
+        from hrd_cases.door.house import Sent
+
+        kept.keep_own(session, visitor.member_id, visitor.ring.keys, Sent(path, [("first_on-month", "2")], None))
+    assert "First day: Month 2" in main_of(head.open(only_kept(head)).text)
 
 
 def test_a_press_with_a_word_put_beside_it_has_no_button(world: World, clock: time_machine.Traveller) -> None:
