@@ -20,6 +20,7 @@ from hrd_cases.audit.trail import read_body
 from hrd_cases.door import guards
 from hrd_cases.forms import PARTS
 from tests.accounts.walk import Person, count, hidden, main_of, member
+from tests.pages.markup import faults
 from tests.world import BASE, World
 
 MINUTE = 60
@@ -615,6 +616,7 @@ def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: Wor
     assert "copy it before you sign in" in main_of(answer.text)
     assert "that session has ended" in main_of(answer.text)
     assert "Back button" not in answer.text
+    assert faults(answer.text) == []
     (text,) = lost_texts(answer.text)
     assert "&lt;b&gt;Two&lt;/b&gt; witnesses &amp; their names" in text
     again = officer.send("/sign-in", sign_in="officer.cairo", passphrase="wrong", code="000000", **LOST_AGAIN)
