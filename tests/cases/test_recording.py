@@ -363,6 +363,13 @@ def test_a_pasted_list_makes_a_file_for_each_name(world: World) -> None:
     assert all(f"/cases/{file.id}" in answer.text for file in found)
 
 
+def test_numbers_and_bullets_of_a_pasted_list_are_no_part_of_a_name(world: World) -> None:
+    pasted = f"1. {SALMA}\n٢) Omar Example\n- Ali Al-Example\n• Zoë - Example\n(5) 50 Example\n  Ali Al-Example"
+    assert list_sent(world.client("officer.cairo"), pasted).status_code == 200
+    names = {SALMA, "Omar Example", "Ali Al-Example", "Zoë - Example", "50 Example"}
+    assert {file.name for file in files(world, "officer.cairo")} == names
+
+
 def test_a_hundred_names_go_elsewhere_each_with_a_clock_of_its_own(world: World) -> None:
     officer = world.client("officer.cairo")
     answer = list_sent(officer, "\n".join(f"Name {number}" for number in range(100)), country="BY")

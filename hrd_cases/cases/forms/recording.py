@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
@@ -136,6 +137,10 @@ class QuickForm(_Recording):
         return self._drafted(Person(role="defender", names=(name,) if name else ()) if known else None, now)
 
 
+_MARK = re.compile(r"\A\s*(?:[-–—•*·▪◦‣]\s*|\(?\d{1,3}[.):–-]\s*|\d{1,3}\t)+(?=\S)")
+"""What stands before a name in a list: “1.”, “2)”, “(3)”, a dash, a bullet; the digits of every script."""
+
+
 class ListForm(_Recording):
     """One event and many people: a file each."""
 
@@ -161,7 +166,9 @@ class ListForm(_Recording):
                 )
 
     def everybody(self) -> tuple[str, ...]:
-        return lines_of(typed(self.names), MOST_ON_A_LIST)
+        """The names, once each: a list that is pasted brings its numbers and bullets along, and they are no names."""
+        bare = "\n".join(_MARK.sub("", line) for line in typed(self.names).splitlines())
+        return lines_of(bare, MOST_ON_A_LIST)
 
     def drafted(self, now: datetime) -> list[Drafted]:
         return [self._drafted(Person(role="defender", names=(name,)), now) for name in self.everybody()]
