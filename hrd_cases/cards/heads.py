@@ -12,9 +12,10 @@ import uuid
 import zlib
 from datetime import date
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hrd_cases.cards.card import Card
 
@@ -64,6 +65,11 @@ def name_to_sort_by(name: str) -> str:
     """Marked letters like their bare ones; whose name is not known come last."""
     letters = (letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
     return " ".join("".join(letters).casefold().split()) or "\U0010ffff"
+
+
+def levels(heads: NDArray[Any]) -> NDArray[Any]:
+    """How grave each is: its risk, or what it was thought to be as long as nobody assessed it."""
+    return np.where(heads["risk"], heads["risk"], heads["urgency"])
 
 
 def packed_head(card: Card) -> bytes:

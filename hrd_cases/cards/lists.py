@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hrd_cases.cards.heads import FAR, flag_mark, mark, member_mark, theme_mark
+from hrd_cases.cards.heads import FAR, flag_mark, levels, mark, member_mark, theme_mark
 from hrd_cases.cards.lines import Lines, Marks, Numbers
 
 NOBODY: Final = uuid.UUID(int=0)
@@ -46,9 +46,11 @@ class Filters:
     def fits(self, lines: Lines) -> Marks:
         """Which of these lines fit."""
         fits = np.ones(len(lines), bool)
-        for column, words in (("state", self.states), ("risk", self.risks), ("country", self.countries)):
+        for column, words in (("state", self.states), ("country", self.countries)):
             if words:
                 fits &= np.isin(lines.heads[column], [mark(word) for word in words])
+        if self.risks:
+            fits &= np.isin(levels(lines.heads), [mark(risk) for risk in self.risks])
         for codes, marked in ((self.themes, theme_mark), (self.flags, flag_mark)):
             if codes:
                 fits &= lines.coded([marked(code) for code in codes])
@@ -104,7 +106,7 @@ def _next_on(lines: Lines, found: Numbers, _: Mapping[str, int]) -> _Column:
 
 
 def _gravest(lines: Lines, found: Numbers, risks: Mapping[str, int]) -> _Column:
-    marks, ranks = lines.heads["risk"][found], np.zeros(len(found), int)
+    marks, ranks = levels(lines.heads[found]), np.zeros(len(found), int)
     for risk, rank in risks.items():
         ranks[marks == mark(risk)] = -rank
     return ranks

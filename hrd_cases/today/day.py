@@ -8,15 +8,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.heads import FAR, mark
+from hrd_cases.cards.heads import FAR, levels, mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import DECIDED
@@ -139,24 +138,19 @@ def _recipients(visitor: Visitor) -> list[Recipient]:
 
 def _danger(day: Day, files: Files, own: Marks, mine: Marks) -> list[int]:
     """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them. The lines shown."""
-    levels = _levels(files)
-    grave = _gravest(files, own & np.isin(levels, [mark(level) for level in _GRAVE]), mine)
+    grave = _gravest(files, own & np.isin(levels(files.lines.heads), [mark(level) for level in _GRAVE]), mine)
     day.danger = [_pressed(day, files, line, mine) for line in grave[:MOST_IN_DANGER]]
     day.more_danger = len(grave[MOST_IN_DANGER:])
     return grave[:MOST_IN_DANGER]
 
 
-def _levels(files: Files) -> NDArray[Any]:
-    heads = files.lines.heads
-    return np.where(heads["risk"], heads["risk"], heads["urgency"])
-
-
 def _gravest(files: Files, chosen: Marks, dues: Marks) -> list[int]:
     """Lines by their danger, and by what of these dues is the oldest."""
-    heads, levels = files.lines.heads, _levels(files)
+    heads = files.lines.heads
+    known = levels(heads)
     first = np.full(len(heads), FAR)
     np.minimum.at(first, files.at[dues], files.dues["on"][dues])
-    critical, high = (levels == mark(level) for level in _GRAVE)
+    critical, high = (known == mark(level) for level in _GRAVE)
     found = np.flatnonzero(chosen)
     order = np.lexsort((heads["reference"][found], first[found], ~high[found], ~critical[found]))
     gravest: list[int] = found[order].tolist()

@@ -98,6 +98,19 @@ NARROWED = [
 ]
 
 
+def test_a_file_that_is_not_assessed_counts_by_its_urgency(world: World) -> None:
+    put(
+        world,
+        "officer.cairo",
+        a_card("Medium urgency", 1, risk="", urgency="medium"),
+        a_card("High risk", 2, risk="high", urgency="critical"),
+        a_card("Critical urgency", 3, risk="", urgency="critical"),
+    )
+    assert listed(world, "officer.cairo", "?risk=critical") == ["Critical urgency"]
+    assert listed(world, "officer.cairo", "?order=risk") == ["Critical urgency", "High risk", "Medium urgency"]
+    assert "Not assessed: Critical urgency" in said(world.client("officer.cairo").get("/cases?risk=critical"))
+
+
 @pytest.mark.parametrize(("asked", "expected"), NARROWED)
 def test_a_list_is_narrowed_by_codes_and_ids(office: World, asked: str, expected: set[str]) -> None:
     assert set(listed(office, "officer.cairo", asked)) == expected
