@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import facts, risk
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Assessment, LifeStep
+from hrd_cases.cases.details import ASSESS_ANEW, Assessment, LifeStep
 from hrd_cases.cases.life import IN_HAND, TO_BE_ASSESSED, Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.risk import Choice
-from hrd_cases.cases.steps import ASSESS_ANEW, take_step
+from hrd_cases.cases.steps import take_step
 from hrd_cases.cases.tasks import finish
 from hrd_cases.cases.writing import locked_file, write
 from hrd_cases.door.visitor import Visitor

@@ -203,6 +203,10 @@ class Action(_Said, frozen=True, kw_only=True, tag="action"):
         return self.waits_for_head or self.state in (ActionState.PROPOSED, ActionState.PLANNED)
 
 
+ASSESS_ANEW = "assess_anew"
+"""The rule of the task of a file that was reopened."""
+
+
 class Task(_Said, frozen=True, kw_only=True, tag="task"):
     """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote."""
 
@@ -213,6 +217,11 @@ class Task(_Said, frozen=True, kw_only=True, tag="task"):
     done_note: str = ""
     rule: str = ""
     about_id: uuid.UUID | None = None
+
+    @property
+    def waits_for_assessment(self) -> bool:
+        """Nothing but an assessment ends it."""
+        return self.rule == ASSESS_ANEW and self.done_at is None
 
 
 class Note(_Said, frozen=True, kw_only=True, tag="note"):

@@ -12,7 +12,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Action, LifeStep, Task
+from hrd_cases.cases.details import ASSESS_ANEW, Action, LifeStep, Task
 from hrd_cases.cases.file import HAND_TO, File, Standing
 from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
@@ -26,8 +26,6 @@ from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.colleagues import kept_out
 from hrd_cases.outbox.plan import cancel
 
-ASSESS_ANEW = "assess_anew"
-"""The task of a file that was reopened."""
 TYPED = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback="-", referral="-", next_on=date.max)
 """Everything that an act may ask for."""
 _NOT_HANDED_OVER = (

@@ -187,6 +187,18 @@ def test_reopening_makes_one_the_officer_and_asks_for_the_risk(file: Filed) -> N
     assert file.seen(lambda opened: opened.case.officer_id) == deputy
 
 
+def test_only_an_assessment_ends_the_task_to_assess_anew(file: Filed) -> None:
+    assert _press(file, "close", "officer.cairo").status_code == 303
+    assert _press(file, "reopen", "officer.cairo").status_code == 303
+    task = file.seen(lambda opened: next(one.id for one in opened.open_tasks if one.said.rule == "assess_anew"))
+    answer = file.post(f"entries/{task}/done", {})
+    assert answer.status_code == 422
+    assert "Only an assessment ends this task. Assess the risk anew." in sentences(answer.text)
+    assert f'href="{file.path("risk")}"' in answer.text
+    assert 'name="done"' not in file.get(f"entries/{task}/correct").text
+    assert task in file.seen(lambda opened: [one.id for one in opened.open_tasks])
+
+
 # -- acknowledging
 
 

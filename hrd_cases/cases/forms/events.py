@@ -215,9 +215,13 @@ class TaskForm(EntryForm):
         self.for_id.among(around.members)
         if isinstance(said, Task) and said.rule:
             del self.what
+        if isinstance(said, Task) and said.waits_for_assessment:
+            del self.done
 
     def said(self, onto: Any) -> Any:
         task = self._over(onto)
+        if "done" not in self:
+            return task
         done_at = (task.done_at or self.around.now) if self.done.data else None
         return msgspec.structs.replace(task, done_at=done_at)
 

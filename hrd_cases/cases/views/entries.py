@@ -27,7 +27,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Changed
+from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.offices.colleagues import names_of
 
 
@@ -124,11 +124,14 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
         name=name,
         says=[_("It leaves the list of tasks. It stays readable, and can be taken up again.")],
         button=_("It is done"),
+        instead=(_("Assess the risk"), "cases.risk", {"case_id": case.id}) if task.said.waits_for_assessment else None,
         back=("cases.show", {"case_id": case.id}),
     )
 
 
 def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task) -> None:
+    if task.waits_for_assessment:
+        raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk anew."))
     if task.done_at is None:
         now = datetime.now(UTC)
         finished: Details = msgspec.structs.replace(task, done_at=now)
