@@ -7,7 +7,7 @@ from functools import partial
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
-from hrd_cases.cases.facts import contact_due_on
+from hrd_cases.cases.facts import DEFENDER, agreed_contacts, contact_due_on
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.models import Acknowledgement
@@ -68,3 +68,6 @@ def _of_the_officer(file: File) -> Iterator[Due]:
         yield Due("review", file.risk.said.review_on, for_id=officer_id)
     if heard is not None:
         yield Due("contact", heard, for_id=officer_id)
+    for whom, on in agreed_contacts(file).items():
+        if whom != DEFENDER:
+            yield Due("contact", on, for_id=officer_id, rule=f"contact_{whom}")

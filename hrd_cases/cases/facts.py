@@ -8,11 +8,12 @@ from uuid import UUID
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases import consent, consent_gate, risk
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
-from hrd_cases.cases.details import Conversation, Person
+from hrd_cases.cases.details import Contact, Conversation, Person
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import State
 
-HEARD_FROM = ("defender", "family", "lawyer")
+DEFENDER = "defender"
+HEARD_FROM = (DEFENDER, "family", "lawyer")
 _YES_NO = {"yes": True, "no": False}
 
 
@@ -58,7 +59,22 @@ def contact_due_on(file: File) -> date | None:
     """By when somebody has to have heard of the defender. None while the file rests or is over, and after a death."""
     if file.case.state not in (State.ACTIVE, State.ASSESSED, State.ACKNOWLEDGED):
         return None
-    return risk.contact_due_on(contacts(file))
+    known, agreed = contacts(file), agreed_contacts(file).get(DEFENDER)
+    due = risk.contact_due_on(known)
+    return due if due is None or agreed is None else max(agreed, known.paused_until or agreed)
+
+
+def agreed_contacts(file: File) -> dict[str, date]:
+    """With whom → the day of the next contact, as the last contact with them says. What took place since is over."""
+    last: dict[str, Contact] = {}
+    for one in sorted(file.contacts, key=lambda one: one.said.when):
+        last[one.said.with_whom] = one.said
+    found = {whom: said.next_on for whom, said in last.items() if said.next_on is not None}
+    met = [one.said.when for one in file.meetings]
+    met += [one.said.when for one in file.conversations if _was_heard(one.said)]
+    if DEFENDER in found and any(at.date() >= found[DEFENDER] for at in met):
+        del found[DEFENDER]
+    return found
 
 
 # -- consent

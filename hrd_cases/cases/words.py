@@ -15,6 +15,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hrd_cases.cards.card import Due
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import FOLLOW_UP
 from hrd_cases.cases.details import (
@@ -68,6 +69,7 @@ RULE = {
         "They said no, and something planned could not be stopped by itself: stop it, and tell whoever knows of it"
     ),
     **{f"undo_{purpose}": _l(sentence) for purpose, sentence in FOLLOW_UP.items()},
+    **{f"contact_{whom}": _l(label) for whom, label in CODES["contact_with"].labels.items()},
 }
 """What a task is called that a rule raised. Whoever adds a rule adds its words here."""
 
@@ -99,6 +101,7 @@ DUE = {
     "review": _l("Look at the risk again"),
     "contact": _l("Hear from the defender"),
 }
+_NEXT_CONTACT = _l("Next contact")
 SHORT = 90
 
 
@@ -140,6 +143,11 @@ def name_of(person: Person) -> str:
 def task_name(task: Task) -> str:
     """What is to be done: the words of somebody, or those of the rule that raised it."""
     return task.what or str(RULE.get(task.rule, task.rule))
+
+
+def due_name(due: Due) -> str:
+    """What is due. A contact by a rule was agreed on with somebody other than the defender."""
+    return str(_NEXT_CONTACT if due.kind == "contact" and due.rule else DUE[due.kind])
 
 
 def in_short(text: str, longest: int = SHORT) -> str:
@@ -253,7 +261,7 @@ def install_case_words(blueprint: Blueprint) -> None:
     tags = (("level_tag", LEVEL_TAG), ("state_tag", STATE_TAG), ("consent_tag", CONSENT_TAG), ("use_tag", USE_TAG))
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
-    blueprint.add_app_template_filter(lambda kind: str(DUE[kind]), "due_name")
+    blueprint.add_app_template_filter(due_name)
     for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
         blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)
     blueprint.add_app_template_test(is_outward, "outward")

@@ -258,3 +258,26 @@ def test_the_day_itself_is_said_once_and_a_file_that_is_opened_is_a_new_one(worl
     week = page[page.index("The next 7 days") :]
     assert re.search(r"<h3[^>]*>Today</h3>", week)
     assert "It begins a new file." in page
+
+
+def test_the_next_contact_that_was_agreed_comes_in_the_week_and_on_the_page(world, recording: Recording) -> None:
+    done = recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
+    now = datetime.now(UTC)
+    agreed = {"defender": TODAY + timedelta(days=3), "family": TODAY + timedelta(days=5)}
+    add(
+        world,
+        "officer.cairo",
+        Contact(when=now - timedelta(days=3), with_whom="family", next_on=TODAY - timedelta(days=1)),
+        *(Contact(when=now - timedelta(days=2), with_whom=whom, next_on=on) for whom, on in agreed.items()),
+    )
+    week = today(world, "officer.cairo").partition("The next 7 days")[2]
+    assert week.index("Hear from the defender") < week.index("Next contact: Family")
+    sheet = said(world.client("officer.cairo").get(f"/cases/{done.case_id}"))
+    comes = sheet.partition("What comes next")[2].partition("What we may do")[0]
+    assert "(in 3 days): Hear from the defender" in comes
+    assert "(in 5 days): Next contact: Family" in comes
+    assert comes.count("Hear from the defender") == comes.count("Next contact") == 1
+    add(world, "officer.cairo", *(Contact(when=now, with_whom=whom) for whom in agreed))
+    sheet = said(world.client("officer.cairo").get(f"/cases/{done.case_id}"))
+    assert "(in 30 days): Hear from the defender" in sheet
+    assert "Next contact: Family" not in sheet
