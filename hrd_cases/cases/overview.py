@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
@@ -16,6 +17,7 @@ from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import (
     Action,
+    ActionState,
     Attribution,
     Contact,
     Incident,
@@ -58,7 +60,7 @@ class Happened(NamedTuple):
     """An incident, contact, meeting or action in a line. `at` sorts it, `when` says when, as well as it is known."""
 
     id: uuid.UUID
-    at: date
+    at: datetime
     when: str
     words: str
 
@@ -170,22 +172,23 @@ class Sheet:
     # -- what happened
 
     @cached_property
-    def events(self) -> list[Happened]:
-        """Incidents, contacts, meetings and actions, the last first."""
+    def last_events(self) -> list[Happened]:
+        """The last incidents, contacts, meetings and actions that took place, the last first; where there is room, then
+        those whose day is not known.
+        """
         file = self.file
-        found = [_incident(one) for one in file.incidents]
-        timed: list[Standing[Any]] = [*file.contacts, *file.meetings, *file.actions]
-        found += map(_timed, timed)
-        return sorted(found, key=lambda one: one.at, reverse=True)
+        done = [one for one in file.actions if one.said.state == ActionState.DONE]
+        timed: list[Standing[Any]] = [*file.contacts, *file.meetings, *done]
+        days = [one for one in self.incidents if one.said.when is not None and one.said.when.on <= self.today]
+        found = [*map(_incident, days[::-1]), *(_timed(one) for one in timed if one.said.when <= self.now)]
+        undated = [_incident(one) for one in self.incidents if one.said.when is None]
+        # Turned round only afterwards: of two at one moment, the one written last stands first.
+        return [*sorted(found, key=lambda one: one.at)[::-1], *undated][:LAST_EVENTS]
 
     @property
     def incidents(self) -> list[Standing[Incident]]:
         """The last first; one whose day is not known counts from when it was written."""
-        return sorted(self.file.incidents, key=lambda one: _incident(one).at, reverse=True)
-
-    @property
-    def last_events(self) -> list[Happened]:
-        return self.events[:LAST_EVENTS]
+        return sorted(self.file.incidents, key=_day_of, reverse=True)
 
     @property
     def waiting_acts(self) -> list[Standing[Action]]:
@@ -276,13 +279,17 @@ def _reach(one: Standing[Person]) -> Reach:
     return Reach(one.id, one.said, tuple(ordered), tuple(way for way in one.said.ways if way.use == "never"))
 
 
+def _day_of(one: Standing[Incident]) -> date:
+    return one.said.when.on if one.said.when is not None else one.entry.written_at.date()
+
+
 def _incident(one: Standing[Incident]) -> Happened:
-    at = one.said.when.on if one.said.when is not None else one.entry.written_at.date()
-    return Happened(one.id, at, dated(one.said.when), headline(one.said))
+    when = dated(one.said.when) or _("day not known")
+    return Happened(one.id, datetime.combine(_day_of(one), time(), UTC), when, headline(one.said))
 
 
 def _timed(one: Standing[Any]) -> Happened:
-    at, words = one.said.when.date(), headline(one.said)
+    at, words = one.said.when, headline(one.said)
     if isinstance(one.said, Contact | Meeting):
         words = f"{kind_of(one.said)}: {words}"
     return Happened(one.id, at, day(at), words)

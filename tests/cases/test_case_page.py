@@ -16,7 +16,7 @@ from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Incident, Note
+from hrd_cases.cases.details import Action, Contact, Dated, Incident, Note
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.writing import write
@@ -161,3 +161,30 @@ def test_what_could_not_be_asked_is_shown_as_that(world: World, case_id: uuid.UU
     if "Not asked" in consent:
         not_asked = consent[consent.index("Not asked") :].partition("Could not be asked")[0]
         assert CODES["purpose"].labels["media"] not in not_asked
+
+
+def test_last_events_took_place_on_a_day_that_is_known(world: World, case_id: uuid.UUID) -> None:
+    now = datetime.now(UTC)
+    days = [now - timedelta(days=number) for number in range(9)]
+    events = (
+        Contact(when=days[2] - timedelta(minutes=1), with_whom="family"),
+        Contact(when=days[2], with_whom="lawyer"),
+        Action(kind="call_defender", when=days[1], addressee="Stopped", state="stopped"),
+        Action(kind="call_defender", when=days[1], addressee="Planned", state="planned"),
+        Action(kind="call_defender", when=now + timedelta(days=3), addressee="To come"),
+        Action(kind="call_defender", when=days[4], addressee="Called"),
+        Incident(text="Long ago", when=Dated(on=days[8].date())),
+        Incident(text="On no day that is known"),
+    )
+    officer = world.client("officer.cairo")
+    assert "day not known: " in main_of(officer.get(f"/cases/{case_id}").text).partition("Last events")[2]
+    with world.acting("officer.cairo") as (session, visitor):
+        case = session.get_one(Case, case_id)
+        for one in events:
+            write(session, visitor, case, one, now)
+    page = main_of(officer.get(f"/cases/{case_id}").text)
+    last = page.partition("Last events")[2].partition("Tasks")[0]
+    places = [last.index(words) for words in ("Lawyer", "Family", "Called")]
+    assert places == sorted(places)
+    for words in ("Stopped", "Planned", "To come", "Long ago", "not known", "On no day"):
+        assert words not in last
