@@ -118,15 +118,18 @@ def _check_day(action: Action, now: datetime) -> None:
         raise Refused.of(_TO_COME)
 
 
-def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, given: Action, now: datetime) -> None:
+def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, given: Action, now: datetime) -> bool:
     """What became of a planned act: done, or stopped with the reason. Consent is asked for again before it is done.
 
-    Raises Changed if somebody wrote what became of it first.
+    Whether anything was written: nothing is where it stays as it was. Raises Changed if somebody wrote what became of
+    it first.
     """
     file = locked_file(session, case)
     standing = file.about(made_from, Action)
     _check_read(standing, made_from)
     before, then = standing.said, given
+    if given == before:
+        return False
     if given.state != before.state and before.state not in (ActionState.PROPOSED, ActionState.PLANNED):
         raise Refused.of(_OVER)
     if given.state == ActionState.DONE and before.waits_for_second:
@@ -138,6 +141,7 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
         then = _stopped(session, standing, given)
     correct(session, by, file, standing.entry.id, then, now)
     touched(session, by, case)
+    return True
 
 
 def _done(

@@ -22,6 +22,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.seating import name_acting_head
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, contact, outward, said, sentences, spoken
+from tests.pages.markup import faults
 from tests.world import World
 
 OUTWARD = {kind: purpose for kind in CODES["action"] if (purpose := CODES.purpose_of(kind)) is not None}
@@ -343,6 +344,29 @@ def test_a_colleague_who_says_no_stops_it_and_nobody_is_told_any_more(unreachabl
     with unreachable.world.database.main.reading() as session:
         assert not list(session.scalars(select(Reminder.id).where(Reminder.id.in_(reminders))))
     assert _press(unreachable, address, "join", "deputy.cairo").status_code == 422
+
+
+def test_whoever_can_join_is_offered_to_join_or_to_say_no_and_no_states(unreachable: Filed) -> None:
+    deputy, address = unreachable.world.client("deputy.cairo"), _proposed(unreachable)
+    answer = deputy.get(address)
+    page = sentences(answer.text)
+    assert faults(answer.text) == []
+    assert "Read it and join" in page
+    assert "Say no: stop it" in page
+    assert 'type="radio"' not in answer.text
+    assert _carry_on(unreachable, address, "proposed", "deputy.cairo").status_code == 422
+    refused = _carry_on(unreachable, address, "stopped", "deputy.cairo")
+    assert (refused.status_code, faults(refused.text)) == (422, [])
+    assert "Nothing says why this was stopped." in sentences(refused.text)
+
+
+def test_a_save_that_changes_nothing_says_so_and_writes_nothing(unreachable: Filed) -> None:
+    address, before = _proposed(unreachable), unreachable.actions[0].entry.id
+    assert _carry_on(unreachable, address, "proposed").status_code == 303
+    page = sentences(unreachable.world.client("officer.cairo").get(address).text)
+    assert "Nothing was changed." in page
+    assert "Written into the file." not in page
+    assert unreachable.actions[0].entry.id == before
 
 
 def test_a_file_in_which_an_emergency_act_waits_is_not_turned_down(unreachable: Filed) -> None:

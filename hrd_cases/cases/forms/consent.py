@@ -184,13 +184,20 @@ class CarryOnForm(TimedForm):
 
     def offer(self, said: Any, around: Around) -> None:
         states = CARRIED_ON.get(said.state, ())
-        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in states]
+        self._offer_states(states)
         if not states:
             del self.state, self.stopped_because
         if said.state != ActionState.PLANNED:
             del self.when, self.hour, self.still_wanted
         if said.waits_for_second:
             del self.answer, self.next_on
+
+    def only_no(self) -> None:
+        """For whoever can join: that has its own page, and here they can only say no."""
+        self._offer_states((ActionState.STOPPED,))
+
+    def _offer_states(self, states: tuple[ActionState, ...]) -> None:
+        self.state.choices = [offered(one, CODES["action_state"].label(one, _)) for one in states]
 
     def said(self, onto: Any) -> Any:
         return super().said(onto) if "when" in self else self._over(onto)

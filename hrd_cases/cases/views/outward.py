@@ -91,9 +91,13 @@ def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Resp
     stands = file.about(entry.id, Action)
     form = CarryOnForm.of(stands.said, around_of(session, visitor, file, now), made_from=stands.entry.id)
     field = "state" if "state" in form else None
+    if _may_join(visitor, stands.said):
+        form.only_no()
+        field = "stopped_because"
+    wrote: list[bool] = []
     try:
-        if done(form, lambda: _carried_on(session, visitor, case, form, stands.said, now), field):
-            say(_("Written into the file."))
+        if done(form, lambda: wrote.append(_carried_on(session, visitor, case, form, stands.said, now)), field):
+            say(_("Written into the file.")) if any(wrote) else note(_("Nothing was changed."))
             return led_to("cases.action", case_id=case.id, entry_id=stands.id)
     except Changed:
         form.refuse(
@@ -105,8 +109,12 @@ def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Resp
     return shown("cases/action.html", form, **_about(session, visitor, file, stands, now))
 
 
-def _carried_on(session: Session, by: Visitor, case: Case, form: CarryOnForm, before: Action, now: datetime) -> None:
-    outward.carry_on(session, by, case, made_from(form) or uuid.UUID(int=0), form.said(before), now)
+def _carried_on(session: Session, by: Visitor, case: Case, form: CarryOnForm, before: Action, now: datetime) -> bool:
+    return outward.carry_on(session, by, case, made_from(form) or uuid.UUID(int=0), form.said(before), now)
+
+
+def _may_join(by: Visitor, said: Action) -> bool:
+    return said.waits_for_second and said.proposed_by != by.member_id
 
 
 def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Action], now: datetime) -> dict[str, Any]:
@@ -119,7 +127,7 @@ def _about(session: Session, visitor: Visitor, file: File, stands: Standing[Acti
         "waits_for_head": waits,
         "overdue": bool(waits and said.confirm_by and said.confirm_by < now),
         "may_confirm": waits and visitor.allows(Permission.DECIDE_ON_CASE, file.case.office_id),
-        "may_join": said.waits_for_second and said.proposed_by != visitor.member_id,
+        "may_join": _may_join(visitor, said),
         "names": names_of(session, members),
         "decision": outward.judge(session, file, said.kind, now) if said.state == ActionState.PLANNED else None,
     }
