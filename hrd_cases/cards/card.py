@@ -30,6 +30,8 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     rule: str = ""
     entry_id: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
+    by_id: uuid.UUID | None = None
+    """Who brought it about, where its reader is told."""
 
     def __repr__(self) -> str:
         return f"<Due {self.kind}>"

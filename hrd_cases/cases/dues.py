@@ -12,8 +12,8 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.models import Acknowledgement
 
-DECIDED = ("acknowledge", "confirm", "join", "close")
-"""Kinds of dues that wait for somebody's decision."""
+DECIDED = ("acknowledge", "confirm", "join", "close", "sent_back")
+"""Kinds of dues that wait for somebody's decision, or tell of one."""
 
 
 def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
@@ -24,6 +24,7 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
     yield from _of_tasks(file)
     yield from _of_actions(file)
     yield from _of_the_closing(file)
+    yield from _of_what_was_sent_back(file)
     yield from _of_the_officer(file)
 
 
@@ -58,6 +59,13 @@ def _of_the_closing(file: File) -> Iterator[Due]:
     if asked is not None:
         entry, told = asked.entry, asked.said.reminders
         yield Due("close", entry.written_at.date(), for_id=entry.author_id, entry_id=entry.id, reminders=told)
+
+
+def _of_what_was_sent_back(file: File) -> Iterator[Due]:
+    sent = file.sent_back
+    if sent is not None:
+        on, head = sent.entry.written_at.date(), sent.entry.author_id
+        yield Due("sent_back", on, for_id=file.case.officer_id, entry_id=sent.entry.id, by_id=head)
 
 
 def _of_the_officer(file: File) -> Iterator[Due]:

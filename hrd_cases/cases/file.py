@@ -225,9 +225,21 @@ class File:
     @property
     def asked_to_close(self) -> Standing[LifeStep] | None:
         """What waits for the head: an officer asked to close the file, and no step was taken since."""
-        steps = [one for one in self.life if one.said.act != HAND_TO]
-        last = steps[-1] if steps else None
-        return last if last is not None and last.said.act == Act.ASK_CLOSE else None
+        return self._last_step(Act.ASK_CLOSE)
+
+    @property
+    def sent_back(self) -> Standing[LifeStep] | None:
+        """A closing that the head sent back, until the officer takes the next step or writes into the file."""
+        last, officer = self._last_step(Act.SEND_BACK), self.case.officer_id
+        if last is None or officer == last.entry.author_id:
+            return None
+        since = [one for one in self.entries if one.written_at > last.entry.written_at]
+        return None if any(one.author_id == officer for one in since) else last
+
+    def _last_step(self, act: Act) -> Standing[LifeStep] | None:
+        """The last step of the file's life, if it was this act."""
+        last = next((one for one in reversed(self.life) if one.said.act != HAND_TO), None)
+        return last if last is not None and last.said.act == act else None
 
     @property
     def closed_on(self) -> date | None:

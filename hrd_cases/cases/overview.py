@@ -145,7 +145,9 @@ class Sheet:
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks and the next step stand by themselves."""
         found = [
-            due for due in dues_of(self.file, self.clock) if due.kind not in ("task", "acknowledge", "next", "close")
+            due
+            for due in dues_of(self.file, self.clock)
+            if due.kind not in ("task", "acknowledge", "next", "close", "sent_back")
         ]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 

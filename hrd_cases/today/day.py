@@ -104,7 +104,8 @@ class Day:
     @property
     def colleagues(self) -> frozenset[uuid.UUID]:
         """Whom the page names."""
-        return self.away | {one.officer_id for one in self.nobodys if one.officer_id is not None}
+        told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
+        return self.away | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
@@ -206,6 +207,8 @@ def _why_mine(
         return "close" if head and due.for_id != me else ""
     if due.kind == "join":
         return "join" if due.for_id != me else ""
+    if due.kind == "sent_back":
+        return "sent_back" if whose else ""
     if whose:
         return whose
     climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)

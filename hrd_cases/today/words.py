@@ -24,6 +24,7 @@ TO_DO = {
     "confirm": _l("To confirm"),
     "join": _l("To join"),
     "close": _l("To decide"),
+    "sent_back": _l("Sent back"),
 }
 
 

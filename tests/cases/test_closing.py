@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from hrd_cases.cases import life
-from hrd_cases.cases.details import LifeStep
+from hrd_cases.cases.details import LifeStep, Note
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.needs import Actor, Facts
 from hrd_cases.keys.roles import Role
@@ -121,6 +121,23 @@ def test_the_head_sends_it_back_with_words_and_they_are_said_to_the_officer(file
     assert "Ask her brother first." in page
     assert "Read why, and how it stands" not in page
     assert ask(file).status_code == 303
+
+
+def test_the_officer_is_told_that_it_was_sent_back_until_their_next_entry(file: Filed) -> None:
+    told = "head.cairo sent the closing back"
+    ask(file)
+    assert told not in today(file, "officer.cairo")
+    decide(file, decision="send_back", words="Ask her brother first.")
+    assert told in today(file, "officer.cairo")
+    assert f"/cases/{file.id}" in file.world.client("officer.cairo").get("/").text
+    for other in ("deputy.cairo", "head.cairo"):
+        assert told not in today(file, other)
+    top = page_of(file).partition("How to reach them safely")[0]
+    assert told in top
+    assert "Ask her brother first." in top
+    file.write(Note(text="Her brother agrees."))
+    assert told not in today(file, "officer.cairo")
+    assert told not in page_of(file)
 
 
 def test_nothing_chosen_decides_nothing(file: Filed) -> None:
