@@ -117,7 +117,7 @@ class Incident(_Said, frozen=True, kw_only=True, tag="incident"):
 
 
 class Contact(_Said, frozen=True, kw_only=True, tag="contact"):
-    """A contact with the defender, or through family or lawyer."""
+    """A contact with the defender, or through family or lawyer. `hour_unknown`: `when` tells the day alone."""
 
     when: datetime
     with_whom: str
@@ -125,6 +125,7 @@ class Contact(_Said, frozen=True, kw_only=True, tag="contact"):
     channel: str = ""
     text: str = ""
     next_on: date | None = None
+    hour_unknown: bool = False
 
 
 class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
@@ -139,6 +140,7 @@ class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
     substance: str = ""
     present: str = ""
     organisers_own: bytes = b""
+    hour_unknown: bool = False
 
 
 class Attribution(_Said, frozen=True, kw_only=True):
@@ -187,6 +189,7 @@ class Action(_Said, frozen=True, kw_only=True, tag="action"):
     proposed_by: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
     confirmed_at: datetime | None = None
+    hour_unknown: bool = False
 
     @property
     def waits_for_second(self) -> bool:
@@ -247,6 +250,7 @@ class Conversation(_Said, frozen=True, kw_only=True, tag="conversation"):
     answers: tuple[Answer, ...] = ()
     told_of_recording: bool = False
     note: str = ""
+    hour_unknown: bool = False
 
 
 class Assessment(_Said, frozen=True, kw_only=True, tag="assessment"):

@@ -8,14 +8,14 @@ from typing import Any
 from flask_babel import gettext as _
 
 from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep
-from hrd_cases.cases.words import code, life_step, why_here, why_stopped
+from hrd_cases.cases.words import code, life_step, when_said, why_here, why_stopped
 from hrd_cases.pages import day, moment
 
 
 def _conversation_lines(said: Conversation) -> list[tuple[str, str]]:
     answers = [f"{code(one.purpose, 'purpose')}: {code(one.state, 'consent')} {one.reason}" for one in said.answers]
     return [
-        (_("When"), moment(said.when)),
+        (_("When"), when_said(said)),
         (_("Who spoke"), code(said.standing, "speaker")),
         (_("How"), code(said.channel, "channel")),
         (_("Language"), said.language),
@@ -62,7 +62,7 @@ def _action_lines(said: Action) -> list[tuple[str, str]]:
     return [
         (_("What"), code(said.kind, "action")),
         (_("Now"), code(said.state, "action_state")),
-        (_("When"), moment(said.when)),
+        (_("When"), when_said(said)),
         (_("To whom, or with whom"), said.addressee),
         (_("What exactly"), said.text),
         (_("Purpose"), code(said.purpose, "purpose")),

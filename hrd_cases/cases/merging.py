@@ -18,6 +18,8 @@ def changed(typed: msgspec.Struct | None, untouched: msgspec.Struct | None) -> f
     if typed is None or untouched is None or type(typed) is not type(untouched):
         return frozenset(typed.__struct_fields__ if typed is not None else ())
     found = {name for name in typed.__struct_fields__ if getattr(typed, name) != getattr(untouched, name)}
+    if "when" in found and "hour_unknown" in typed.__struct_fields__:
+        found.add("hour_unknown")
     if isinstance(typed, Meeting) and found & (HELD_TOGETHER - {"organisers_own"}):
         found |= HELD_TOGETHER
     return frozenset(found)

@@ -41,7 +41,7 @@ from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of
-from hrd_cases.pages import day, number, reader_locale
+from hrd_cases.pages import day, moment, number, reader_locale
 
 KIND = {
     Person: _l("Person"),
@@ -131,6 +131,11 @@ def dated(said: Dated | None) -> str:
     if said.precision == "month":
         return str(format_skeleton("yMMMM", said.on, locale=reader_locale()))
     return _("about %(day)s", day=day(said.on)) if said.precision == "estimate" else day(said.on)
+
+
+def when_said(said: Contact | Meeting | Action | Conversation) -> str:
+    """Day and hour; the day alone where nobody knew the hour."""
+    return day(said.when) if said.hour_unknown else moment(said.when)
 
 
 def name_of(person: Person) -> str:
@@ -267,5 +272,6 @@ def install_case_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_test(is_outward, "outward")
     for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
         blueprint.add_app_template_filter(each)
+    blueprint.add_app_template_filter(when_said)
     blueprint.add_app_template_filter(kind_of, "entry_kind")
     blueprint.add_app_template_filter(lambda person, sheet: sheet.person(person), "person_named")

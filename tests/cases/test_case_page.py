@@ -188,3 +188,22 @@ def test_last_events_took_place_on_a_day_that_is_known(world: World, case_id: uu
     assert places == sorted(places)
     for words in ("Stopped", "Planned", "To come", "Long ago", "not known", "On no day"):
         assert words not in last
+
+
+def test_an_hour_that_nobody_gave_is_no_hour(world: World, case_id: uuid.UUID) -> None:
+    officer = world.client("officer.cairo")
+    for kind, typed in (("contact", {"with_whom": "lawyer"}), ("meeting", {"substance": "The charges."})):
+        day = {"when-day": "3", "when-month": "5", "when-year": "2026"}
+        assert fill(officer, f"/cases/{case_id}/add/{kind}", **typed, **day).status_code == 303
+        assert fill(officer, f"/cases/{case_id}/add/{kind}", **typed, **day, hour="14:30").status_code == 303
+    for page in ("", "/print"):
+        told = main_of(officer.get(f"/cases/{case_id}{page}").text)
+        assert "3 May 2026" in told
+        assert told.count("3 May 2026, 14:30") == 2
+        assert "12:00" not in told
+    with world.acting("officer.cairo") as (session, _):
+        unknown, _known = open_file(session, session.get_one(Case, case_id)).contacts
+    fill(officer, f"/cases/{case_id}/entries/{unknown.id}/correct", text="Well.")
+    with world.acting("officer.cairo") as (session, _):
+        again = open_file(session, session.get_one(Case, case_id)).contacts[0].said
+    assert (again.text, again.when, again.hour_unknown) == ("Well.", unknown.said.when, True)

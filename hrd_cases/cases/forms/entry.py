@@ -130,7 +130,7 @@ class TimedForm(EntryForm):
     def filled(cls, said: Any, sourced: Sourced | None, around: Around) -> dict[str, Any]:
         local = said.when.astimezone(around.here)
         fresh = said.when == around.now
-        hour = "" if fresh else f"{local:%H:%M}"
+        hour = "" if fresh or said.hour_unknown else f"{local:%H:%M}"
         return super().filled(said, sourced, around) | {"when": local.date(), "hour": hour}
 
     def validate_when(self, field: Any) -> None:
@@ -142,7 +142,10 @@ class TimedForm(EntryForm):
             raise ValidationError(_("Write the hour like this: 14:30."))
 
     def said(self, onto: Any) -> Any:
-        return msgspec.structs.replace(self._over_but_when(onto), when=self._moment())
+        hour_unknown = not typed(self.hour)
+        stays = hour_unknown and onto.hour_unknown and onto.when.astimezone(self.around.here).date() == self.when.data
+        when = onto.when if stays else self._moment()
+        return msgspec.structs.replace(self._over_but_when(onto), when=when, hour_unknown=hour_unknown)
 
     def _over_but_when(self, onto: Struct) -> Struct:
         names = set(onto.__struct_fields__) - {"when"}
