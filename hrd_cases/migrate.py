@@ -31,7 +31,7 @@ POSTGRES_LOCK = 7_305_011
 
 def prepare(database: Database) -> None:
     """Bring both stores to what this code needs: `hrd-cases db upgrade`. Raises as `upgrade`."""
-    with database.shred.gate.held():
+    with database.shred.alone():
         tables.shred_metadata().create_all(database.shred.engine)
     upgrade(database.main)
 
@@ -90,7 +90,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _move(store: Store, act: Any, to: str) -> None:
-    with store.gate.held(), _migrating(store) as connection:
+    with store.alone(), _migrating(store) as connection:
         before = _rows(connection)
         act(_config(connection), to)
         after = _rows(connection)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
 from hrd_cases import db, migrate, tables, unattended
@@ -26,7 +30,7 @@ def lines(sqlite_url: str) -> Iterator[Store]:
     """A store with one table of lines."""
     store = Store(sqlite_url)
     with store.writing() as session:
-        session.execute(text("CREATE TABLE lines (line TEXT)"))
+        session.execute(text("CREATE TABLE lines (line TEXT NOT NULL)"))
     yield store
     store.dispose()
 
@@ -43,6 +47,67 @@ def count(store: Store) -> int:
 
 def log_of(store: Store) -> Path:
     return Path(f"{store.url.database}-wal")
+
+
+class Disk:
+    """What the disk was told to keep: before it may say so, the store's files as they are then are put aside."""
+
+    def __init__(self, store: Store, aside: Path, patch: pytest.MonkeyPatch) -> None:
+        self.kept: list[list[str]] = []
+        self._database, self._aside, self._gate = Path(str(store.url.database)), aside, store.gate
+        self._wait = os.fdatasync
+        patch.setattr(os, "fdatasync", self._keep)
+
+    def _keep(self, file: int) -> None:
+        assert os.path.samestat(os.fstat(file), Path(f"{self._database}-wal").stat())
+        assert self._gate_is_free()  # nobody waits behind who waits for the disk
+        self._wait(file)
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{self._database}{end}", f"{self._aside}{end}")
+        with sqlite3.connect(self._aside) as after_a_power_cut:
+            self.kept.append([line for (line,) in after_a_power_cut.execute("SELECT line FROM lines")])
+        after_a_power_cut.close()
+
+    def _gate_is_free(self) -> bool:
+        with open(f"{self._database}.gate") as another:
+            try:
+                fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+
+def test_what_was_written_is_on_the_disk_before_the_writer_goes_on(
+    lines: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(lines, tmp_path / "after-a-power-cut.db", monkeypatch)
+    write(lines, "one")
+    assert disk.kept == [["one"]]
+    with lines.writing() as session:
+        session.execute(text("INSERT INTO lines VALUES ('two')"))
+        assert len(disk.kept) == 1
+    assert disk.kept[1:] == [["one", "two"]]
+
+
+def test_who_wrote_nothing_does_not_wait_for_the_disk(
+    lines: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(lines, tmp_path / "after-a-power-cut.db", monkeypatch)
+    with lines.writing():
+        pass
+    with pytest.raises(IntegrityError), lines.writing() as session:
+        session.execute(text("INSERT INTO lines VALUES ('never'), (NULL)"))
+    assert count(lines) == 0
+    assert disk.kept == []
+
+
+def test_a_schema_that_moved_is_on_the_disk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", waited.append)
+    database = Database(sqlite_url, f"{sqlite_url}.shred")
+    migrate.prepare(database)
+    assert len(waited) == 2
+    database.dispose()
 
 
 def test_sqlite_empties_no_log_by_itself(lines: Store) -> None:
