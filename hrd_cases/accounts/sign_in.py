@@ -35,8 +35,8 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk
-from hrd_cases.door.house import house, is_typed
-from hrd_cases.door.keeping import keeps_here, typed_fields, typed_here
+from hrd_cases.door.house import house
+from hrd_cases.door.keeping import typed_here, typed_texts
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import place_at
@@ -46,7 +46,6 @@ from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
 from hrd_cases.vault.passphrase import WrongPassphrase
-from hrd_cases.vault.words import look_like_words
 
 desk = Desk("sign_in")
 
@@ -55,7 +54,6 @@ OUT = "out"
 """In the address of the sign-in page: somebody has just signed out here."""
 LOST = "lost"
 """The field of what could not be kept; its first one is empty and says that something was lost."""
-LONGEST_CHOICE = 20
 ENDED = "ended"
 """In the address of the sign-in page: a page was asked for in a browser whose session is over, or never began."""
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
@@ -71,13 +69,13 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            return _sign_in_form(SignInForm.empty(), 401, ended=True, lost=_texts())
+            return _sign_in_form(SignInForm.empty(), 401, ended=True, lost=typed_texts())
         return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if own_cookie() else ""), 303)
     if owner.enrolled_at is None:
         return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
     typed, pressed = _sent_in_vain()
     kept = bool(typed and passage().form_kept)
-    lost = _texts() if typed and not kept else None
+    lost = typed_texts() if typed and not kept else None
     here = "" if typed else own_page(request.path)
     return _unlock_form(UnlockForm.empty(), 401, kept=kept, pressed=pressed, lost=lost, here=here)
 
@@ -92,21 +90,8 @@ def _unlock_form(form: UnlockForm, status: int = 200, **page: Any) -> Response:
     return shown("accounts/unlock.html", form, status, **{**nothing, **page})
 
 
-def _texts() -> list[str]:
-    """What was just typed and is not kept, to be copied from the very page that says so: it comes from this request and
-    stays nowhere. Nothing of a form with secrets, and no six words."""
-    return [value for _name, value in typed_fields() if _is_text(value)] if keeps_here() else []
-
-
-def _is_text(value: str) -> bool:
-    """Somebody wrote it: a choice is one short word."""
-    words = value.strip()
-    long = len(words) > LONGEST_CHOICE or len(words.split()) > 1
-    return long and is_typed(value) and not look_like_words(words)
-
-
 def _texts_again() -> list[str] | None:
-    """The same after a wrong proof: the page sent them along."""
+    """What was typed and not kept, after a wrong proof: the page sent it along."""
     return request.form.getlist(LOST)[1:] if LOST in request.form else None
 
 

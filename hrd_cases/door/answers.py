@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
-from hrd_cases.door.keeping import keep_form, keeps_here, typed_here
+from hrd_cases.door.keeping import keep_form, keeps_here, typed_here, typed_texts
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.traces import audit_refusal
@@ -82,8 +82,17 @@ def page(
 
 
 def _rendered(status: int, reason: str | None, who_can: str | None, seconds: int | None) -> Response:
-    text = render_template(f"errors/{status}.html", reason=reason, who_can=who_can, seconds=seconds)
+    texts = _typed()
+    text = render_template(f"errors/{status}.html", reason=reason, who_can=who_can, seconds=seconds, texts=texts)
     return make_response(text, status)
+
+
+def _typed() -> list[str]:
+    """What was written into a form that is answered with an error, to be copied: many browsers forget it."""
+    try:
+        return typed_texts()
+    except HTTPException:  # a body that cannot be read
+        return []
 
 
 @contextmanager
@@ -137,7 +146,7 @@ def _second_factor_first() -> Response:
         return _refusal(
             409,
             _("What you typed could not be kept: other forms of yours still wait to be sent."),
-            _("Send them or throw them away under “Not sent yet”. Then come back here with the Back button."),
+            _("Copy what stands below. Then send the others, or throw them away, under “Not sent yet”."),
         )
     with house().database.main.writing() as session:
         house().sessions.ask_factor(session, guards.cookie(), f"/not-sent/{kept}" if kept is not None else request.path)

@@ -11,6 +11,9 @@ from hrd_cases.door.house import Sent, house, is_typed
 from hrd_cases.door.passage import passage
 from hrd_cases.door.places import place_here
 from hrd_cases.errors import StaleToken, TooLarge
+from hrd_cases.vault.words import look_like_words
+
+LONGEST_CHOICE = 20
 
 
 def keep_form(dead_cookie: str) -> uuid.UUID | None:
@@ -42,6 +45,28 @@ def typed_fields() -> list[tuple[str, str]]:
     """The form of this request, in order, without what the door itself put there."""
     ours = (guards.TOKEN_FIELD, guards.KEPT_FIELD)
     return [(name, value) for name, value in request.form.items(multi=True) if name not in ours]
+
+
+def typed_texts() -> list[str]:
+    """What somebody wrote into the form of this request, to be copied from the very page that says it was not carried
+    out: it comes from this request and stays nowhere. Nothing of a form with secrets, files, or six words; nothing of a
+    body that is not read.
+    """
+    if request.method != "POST" or not keeps_here():
+        return []
+    place = place_here()
+    try:
+        guards.check_before_body(place.largest if place is not None else None)
+    except (StaleToken, TooLarge):
+        return []
+    return [value for _name, value in typed_fields() if _is_text(value)]
+
+
+def _is_text(value: str) -> bool:
+    """Somebody wrote it: a choice is one short word."""
+    words = value.strip()
+    long = len(words) > LONGEST_CHOICE or len(words.split()) > 1
+    return long and is_typed(value) and not look_like_words(words)
 
 
 def keeps_here() -> bool:

@@ -26,6 +26,7 @@ from hrd_cases.oversight.words import office_names
 class Keys(NamedTuple):
     """How many circles of an office are in which state; `ready` ones have two holders or more."""
 
+    office_id: uuid.UUID
     office: str
     ready: int = 0
     one_holder: int = 0
@@ -121,7 +122,7 @@ def keys_by_office(session: Session) -> list[Keys]:
         counts.setdefault(row.office_id, []).append(_state(row.epoch, row.due_since, row.holders))
     names = office_names(session)
     found = [
-        Keys(names.get(office_id, "?"), *(states.count(state) for state in Keys._fields[1:]))
+        Keys(office_id, names.get(office_id, "?"), *(states.count(state) for state in Keys._fields[2:]))
         for office_id, states in counts.items()
     ]
     return sorted(found, key=lambda keys: (keys.all_ready, keys.office))

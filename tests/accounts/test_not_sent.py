@@ -200,9 +200,11 @@ def test_what_cannot_be_kept_for_a_fresh_code_is_said_at_once(
     admin.sign_in_now()
     clock.shift(6 * MINUTE)
     monkeypatch.setattr(kept, "MOST", 0)
-    answer = admin.send(f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite", sign_in="new.cairo")
+    path, mail = f"/offices/{world.demonstration.offices['DEL_EGY']}/members/invite", "new.officer.cairo@example.org"
+    answer = admin.send(path, sign_in="new.cairo", mail=mail)
     assert answer.status_code == 409
     assert "What you typed could not be kept" in main_of(answer.text)
+    assert lost_texts(answer.text) == [mail]
 
 
 # -- what is never kept

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from hrd_cases.errors import Refused, Tampered
+from hrd_cases.errors import Absent, Refused, Tampered
+from tests.pages.markup import faults
 from tests.world import BASE, Browser, World
 
 FRAME = ("Leave now", "Sign out", 'href="/account"', "officer.cairo")
@@ -79,6 +81,51 @@ def test_a_frame_that_cannot_be_drawn_is_left_away(world: World, monkeypatch: py
     answer = world.client("officer.cairo").get("/nowhere")
     assert (answer.status_code, "Leave now" in answer.text) == (404, False)
     assert "Nothing to show here" in answer.text
+
+
+TYPED = "The hearing was moved.\r\n<b>Two</b> witnesses & their names"
+
+
+def _to_copy(page: str) -> list[str]:
+    return re.findall(r'(?s)<textarea[^>]*name="lost"[^>]*readonly>\n(.*?)</textarea>', page)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ZeroDivisionError("a secret"), 500),
+        (OperationalError("SELECT", {}, Exception("gone")), 500),
+        (Refused("It is done already."), 409),
+        (Absent(), 404),
+    ],
+)
+def test_what_was_typed_into_a_form_that_failed_stands_on_the_page_that_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    def falls(*_: Any, **__: Any) -> Any:
+        raise error
+
+    officer = world.client("officer.cairo")
+    monkeypatch.setitem(world.app.view_functions, "recording.quick", falls)
+    answer = officer.post("/cases/new", {"country": "EG", "what": TYPED})
+    assert answer.status_code == status
+    assert _to_copy(answer.text) == ["The hearing was moved.\r\n&lt;b&gt;Two&lt;/b&gt; witnesses &amp; their names"]
+    assert faults(answer.text) == []
+
+
+def test_what_was_typed_with_a_stale_token_stands_on_the_page(world: World) -> None:
+    answer = world.client("officer.cairo").post("/cases/new", {"country": "EG", "what": TYPED}, token="0" * 64)
+    assert answer.status_code == 400
+    assert len(_to_copy(answer.text)) == 1
+
+
+def test_nothing_that_another_site_sent_or_that_is_secret_is_shown_again(world: World) -> None:
+    officer, hostile = world.client("officer.cairo"), {"Sec-Fetch-Site": "cross-site"}
+    planted = officer.client.post("/cases/new", data={"what": TYPED}, headers=hostile, base_url=BASE)
+    secret = officer.post("/account/passphrase", {"passphrase": TYPED}, token="0" * 64)
+    for answer in (planted, secret):
+        assert answer.status_code == 400
+        assert "witnesses" not in answer.text
 
 
 def test_an_error_page_asked_for_by_another_site_names_nobody(world: World) -> None:
