@@ -9,6 +9,7 @@ import pytest
 
 from hrd_cases.cases import drafts
 from hrd_cases.cases.details import Action, Note
+from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
 from tests.cases.acting import Filed, outward
 from tests.cases.conftest import recorded
@@ -72,6 +73,33 @@ def test_two_tabs_on_one_step_of_a_draft_lose_nothing(world: World, draft_id: uu
         defender = session.get_one(Draft, draft_id).drafted.defender
         assert defender is not None
         assert defender[1].names == ("Two Tabs", "Alias Two")
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [("family", {"names": "Her brother"}), ("source", {"label": "A colleague", "name": "Source Example"})],
+)
+def test_somebody_added_twice_to_a_draft_is_one(world: World, draft_id: uuid.UUID, kind: str, typed: dict) -> None:
+    browser, path = world.client("officer.cairo"), f"/cases/drafts/{draft_id}/people/add/{kind}"
+    before = len(drafted(world, draft_id).pieces)
+    form = fields_of(browser.get(path).text) | typed
+    presses = [browser.post(path, form) for _ in range(2)]
+    assert [answer.headers["Location"] for answer in presses] == [f"/cases/drafts/{draft_id}/people"] * 2
+    assert len(drafted(world, draft_id).pieces) == before + 1
+    assert len(sourced(world, draft_id)) == (kind == "source")
+    another = fields_of(browser.get(path).text) | typed
+    assert browser.post(path, another).status_code == 303
+    assert len(drafted(world, draft_id).pieces) == before + 2, "a form of its own is somebody else"
+
+
+def drafted(world: World, draft_id: uuid.UUID) -> Drafted:
+    with world.acting("officer.cairo") as (session, _):
+        return session.get_one(Draft, draft_id).drafted
+
+
+def sourced(world: World, draft_id: uuid.UUID) -> tuple[SourcedPiece, ...]:
+    with world.acting("officer.cairo") as (session, _):
+        return session.get_one(Draft, draft_id).sourced
 
 
 @pytest.mark.parametrize("step", ["where", "who", "reach", "what", "about"])

@@ -21,6 +21,7 @@ from hrd_cases.cases.forms.events import IncidentForm
 from hrd_cases.cases.forms.people import PersonForm, SourceForm
 from hrd_cases.cases.forms.recording import NOBODY_YET, AboutForm, ReachForm, WhereForm, WhoForm, urgency_hints
 from hrd_cases.cases.models import Draft
+from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.cases.views.recording import own_countries
 from hrd_cases.cases.words import name_of
 from hrd_cases.door.desk import Desk
@@ -232,18 +233,22 @@ def _known(visitor: Visitor, draft: Draft, piece: str) -> Written:
 
 
 def _somebody(session: Session, visitor: Visitor, draft: Draft, written: Written) -> Response:
-    is_source = isinstance(written.said, SourceMark)
-    stands = _stands(visitor, draft, written) if written.piece_id is not None else []
-    if not written.form.sent() or _overtaken(written.form, stands):
-        page = {
-            "title": _("A source") if is_source else _("Somebody around them"),
-            "stands": _told(written.form, stands),
-        }
-        return shown("cases/record_step.html", written.form, draft=draft, source=is_source, **page)
-    piece_id = written.piece_id or uuid.uuid4()
+    is_new = written.piece_id is None
+    stands = [] if is_new else _stands(visitor, draft, written)
+    if not written.form.sent() or (not is_new and _overtaken(written.form, stands)):
+        return _somebody_page(draft, written, [] if is_new else _told(written.form, stands))
+    piece_id = written.piece_id or entry_id_of(visitor)
     kept = draft.drafted.saying(written.form.said(written.said), datetime.now(UTC), piece_id)
     sourced = drafts.with_sourced(draft, piece_id, written.form.sourced(written.sourced))
     return _saved(session, visitor, draft, kept, sourced, "somebody")
+
+
+def _somebody_page(draft: Draft, written: Written, stands: Reading) -> Response:
+    is_source, form = isinstance(written.said, SourceMark), written.form
+    if not typed(form.made_from):
+        form.made_from.data = str(uuid.uuid4())  # sent twice, it is one person
+    title = _("A source") if is_source else _("Somebody around them")
+    return shown("cases/record_step.html", form, draft=draft, source=is_source, title=title, stands=stands)
 
 
 def sources(drafted: Drafted) -> list[tuple[uuid.UUID, str]]:
