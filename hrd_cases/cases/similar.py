@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -33,36 +33,53 @@ class Similar(NamedTuple):
     score: float
 
 
-def similar(session: Session, visitor: Visitor, names: Iterable[str]) -> list[Similar]:
-    """Files of the offices one works in whose names come close to these. Slow for many names among many files: it is
-    done before a write transaction, where it keeps nobody waiting.
+def similar(session: Session, visitor: Visitor, names: Iterable[str], but: Collection[uuid.UUID] = ()) -> list[Similar]:
+    """Files of the offices one works in whose names come close to these, each once; none of those in `but`. Slow for
+    many names among many files: it is done before a write transaction, where it keeps nobody waiting.
     """
+    each = [one for found in similar_to_each(session, visitor, names, but).values() for one in found]
+    best = {one.card.case_id: one for one in sorted(each, key=_closest, reverse=True)}
+    return sorted(best.values(), key=_closest)
+
+
+def similar_to_each(
+    session: Session, visitor: Visitor, names: Iterable[str], but: Collection[uuid.UUID] = ()
+) -> dict[str, list[Similar]]:
+    """The same for each name by itself, those that come close to none left out: a file may be close to two of them."""
     wanted = [name for name in dict.fromkeys(names) if name.strip()][:MOST_NAMES]
-    found: dict[uuid.UUID, Similar] = {}
+    found: list[Similar] = []
     for circle_id in circles(visitor).values():
         try:
-            close = _close(session, circle_id, wanted)
-            for card in cards_of(session, circle_id, close).good:
-                typed, score = close[card.case_id]
-                if score != PART or _is_part(typed, card):
-                    found[card.case_id] = Similar(as_it_is(card, visitor.today), typed, score)
+            close = {pair: score for pair, score in _close(session, circle_id, wanted).items() if pair[1] not in but}
+            cards = {card.case_id: card for card in cards_of(session, circle_id, {one for _, one in close}).good}
         except Locked:
             continue  # no key of it in this session: it tells nothing
-    best = sorted(found.values(), key=lambda one: (-one.score, one.card.reference))
-    return best[: MOST_TOLD * max(1, len(wanted))]
+        there = [(cards[case_id], typed, score) for (typed, case_id), score in close.items() if case_id in cards]
+        found += [
+            Similar(as_it_is(card, visitor.today), typed, score)
+            for card, typed, score in there
+            if score != PART or _is_part(typed, card)
+        ]
+    found.sort(key=_closest)
+    each = {name: [one for one in found if one.typed == name][:MOST_TOLD] for name in wanted}
+    return {name: those for name, those in each.items() if those}
 
 
-def _close(session: Session, circle_id: uuid.UUID, names: Iterable[str]) -> dict[uuid.UUID, tuple[str, float]]:
-    """By case: the name typed that it is close to, and how close."""
-    close: dict[uuid.UUID, tuple[str, float]] = {}
+def _closest(one: Similar) -> tuple[float, str]:
+    return -one.score, one.card.reference
+
+
+def _close(session: Session, circle_id: uuid.UUID, names: Iterable[str]) -> dict[tuple[str, uuid.UUID], float]:
+    """How close each case comes to each name typed, where it comes close."""
+    close: dict[tuple[str, uuid.UUID], float] = {}
     search = Search(session, circle_id)
     for name in names:
         hits = [(hit.case_id, hit.score) for hit in search.names(name, MOST_TOLD).found]
         if len(fold(name)) >= SHORTEST:
             hits += [(case_id, PART) for case_id in search.text(name).found[:MOST_TOLD]]
         for case_id, score in hits:
-            if score >= ALIKE and score > close.get(case_id, ("", 0.0))[1]:
-                close[case_id] = (name, score)
+            if score >= ALIKE and score > close.get((name, case_id), 0.0):
+                close[name, case_id] = score
     return close
 
 

@@ -363,6 +363,68 @@ def test_a_pasted_list_makes_a_file_for_each_name(world: World) -> None:
     assert all(f"/cases/{file.id}" in answer.text for file in found)
 
 
+def test_each_line_of_a_list_says_which_files_it_resembles_and_may_be_left_out(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    pressed(world.client("officer.minsk"), country="BY", name="Omar Example")
+    pasted = "Nadia Elsewhere\nSalma Abdel Rahman El-Methal\nOmar Example"
+    begun = hidden(officer.get("/cases/new/list").text, "begun")
+    answer = officer.post("/cases/new/list", LIST | {"begun": begun, "told": "", "names": pasted})
+    (there,) = files(world, "officer.cairo")
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    assert ticks(answer.text) == ["Salma Abdel Rahman El-Methal"], "only a line that a file of this office resembles"
+    assert f'href="/cases/{there.id}"' in answer.text
+    assert there.reference in answer.text
+    told = {"begun": begun, "told": hidden(answer.text, "told"), "names": pasted}
+    unsound = officer.post("/cases/new/list", LIST | told | {"left_out": ticks(answer.text), "urgency": ""})
+    assert unsound.status_code == 422
+    assert re.findall(r'name="left_out"[^>]*checked', unsound.text), "a tick is not lost with something forgotten"
+    done = officer.post("/cases/new/list", LIST | told | {"left_out": ticks(answer.text)})
+    assert done.status_code == 200
+    assert {file.name for file in files(world, "officer.cairo")} == {SALMA, "Nadia Elsewhere", "Omar Example"}
+    assert "Left out" in said(done)
+
+
+def test_a_line_without_a_tick_gets_its_file_and_of_none_at_all_nothing_is_made(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer)
+    alike = "Salma Abdel Rahman El-Methal"
+    told = hidden(list_sent(officer, alike).text, "told")
+    nobody = list_sent(officer, alike, told=told, left_out=alike)
+    assert nobody.status_code == 422
+    assert "Every name is left out" in said(nobody)
+    assert list_sent(officer, alike, told=told, left_out="Nobody on it").status_code == 200
+    assert {file.name for file in files(world, "officer.cairo")} == {SALMA, alike}
+
+
+def ticks(page: str) -> list[str]:
+    return re.findall(r'name="left_out"\s+type="checkbox"\s+value="([^"]*)"', page)
+
+
+@pytest.mark.parametrize("country", ["EG", "BY"])
+def test_a_list_that_is_pressed_twice_is_made_once_and_says_so(world: World, country: str) -> None:
+    officer, colleague = world.client("officer.cairo"), {"EG": "officer.cairo", "BY": "officer.minsk"}[country]
+    begun = hidden(officer.get("/cases/new/list").text, "begun")
+    form = LIST | {"begun": begun, "told": "", "names": "Ali Example\nAli Exempel\nOmar Sample", "country": country}
+    first, second, third = (officer.post("/cases/new/list", form) for _ in range(3))
+    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 200)
+    assert "3 files were made" in said(first)
+    for again in (second, third):
+        assert "look similar" not in said(again), "one's own list is no other's file"
+        assert "made before" in said(again)
+        assert "3 files were made" not in said(again)
+    assert len(files(world, colleague)) == 3
+
+
+def test_the_quick_page_sent_again_looks_like_no_other_file(world: World) -> None:
+    officer = world.client("officer.cairo")
+    begun = hidden(officer.get("/cases/new").text, "begun")
+    first, second = (officer.post("/cases/new", QUICK | {"begun": begun, "told": ""}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
 def test_numbers_and_bullets_of_a_pasted_list_are_no_part_of_a_name(world: World) -> None:
     pasted = f"1. {SALMA}\n٢) Omar Example\n- Ali Al-Example\n• Zoë - Example\n(5) 50 Example\n  Ali Al-Example"
     assert list_sent(world.client("officer.cairo"), pasted).status_code == 200
@@ -584,7 +646,7 @@ def test_names_are_looked_for_before_the_write_transaction_and_the_index_is_open
     pressed(officer)
     looked: list[bool] = []
     opened: list[Any] = []
-    looking, opening = similar.similar, settled.settled_names
+    looking, opening = similar.similar_to_each, settled.settled_names
 
     def looks(session: Any, *args: Any) -> Any:
         looked.append("writes" in session.get_bind().get_execution_options())
@@ -594,10 +656,10 @@ def test_names_are_looked_for_before_the_write_transaction_and_the_index_is_open
         opened.append(sealing)
         return opening(sealing)
 
-    monkeypatch.setattr(recording, "similar", looks)
+    monkeypatch.setattr(recording, "similar_to_each", looks)
     monkeypatch.setattr("hrd_cases.cards.read.settled_names", opens)
     answer = list_sent(officer, "Salma Abdel Rahman El-Methal\nNadia Example\nAnother Example")
-    assert "look similar" in said(answer)
+    assert "1 name resembles a file" in said(answer)
     assert looked == [False], "no slow work inside the write transaction"
     assert len(opened) == 1, "opened once for all names"
 

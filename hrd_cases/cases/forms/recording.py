@@ -30,7 +30,7 @@ from hrd_cases.cases.forms.people import PersonForm
 from hrd_cases.cases.forms.profile import ProfileForm
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Level
-from hrd_cases.forms import AtMost, Choice, Form, Radio, Text, offered, typed
+from hrd_cases.forms import AtMost, Choice, Choices, Form, Radio, Text, offered, typed
 from hrd_cases.offices.countries import country_choices, country_name
 
 MOST_ON_A_LIST = 100
@@ -94,18 +94,18 @@ class _Recording(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         sound: bool = super().validate(extra_validators)
         if self.opens:
-            self._ask_for(self.country, _("Choose the country."))
-            self._ask_for(self.what, _("Write in a sentence what happened."))
-            self._ask_for(self.urgency, _("Choose how urgent it is."))
-            self._ask_who()
+            self._ask()
         return sound and not self.errors
+
+    def _ask(self) -> None:
+        """Ask for what opening a file needs."""
+        self._ask_for(self.country, _("Choose the country."))
+        self._ask_for(self.what, _("Write in a sentence what happened."))
+        self._ask_for(self.urgency, _("Choose how urgent it is."))
 
     def _ask_for(self, field: Any, sentence: str) -> None:
         if not field.data and not field.errors:
             field.errors = [*field.errors, sentence]
-
-    def _ask_who(self) -> None:
-        raise NotImplementedError
 
     def _drafted(self, person: Person | None, now: datetime) -> Drafted:
         drafted = Drafted(reference=new_reference(), urgency=self.urgency.data or "", begun_at=now)
@@ -123,7 +123,8 @@ class QuickForm(_Recording):
     name = Text(_l("Who is at risk"), [LINE], description=_l("A person or an organisation, in any script."))
     withheld = BooleanField(_l("Name withheld for now"))
 
-    def _ask_who(self) -> None:
+    def _ask(self) -> None:
+        super()._ask()
         if not typed(self.name) and not self.withheld.data:
             self.name.errors = [*self.name.errors, _("Write a name, or tick that it is withheld.")]
 
@@ -141,17 +142,33 @@ _MARK = re.compile(r"\A\s*(?:[-–—•*·▪◦‣]\s*|\(?\d{1,3}[.):–-]\s*|
 """What stands before a name in a list: “1.”, “2)”, “(3)”, a dash, a bullet; the digits of every script."""
 
 
+class _Ticked(Choices):
+    """What is ticked of what the page offered. Lines that were written otherwise since are not there any more: a tick
+    of one of them is none.
+    """
+
+    def pre_validate(self, form: Any) -> None:
+        self.data = [one for one in self.data or () if one in form.everybody()]
+
+
 class ListForm(_Recording):
-    """One event and many people: a file each."""
+    """One event and many people: a file each. `left_out`: names of those that have a file already."""
 
     names = Lines(
         _l("Names, one a line"),
         [AtMost(40_000)],
         description=_l("At most a hundred. Each gets a file of their own; each file goes its own way."),
     )
+    left_out = _Ticked(_l("Leave out"), choices=[])
 
-    def _ask_who(self) -> None:
+    def _ask(self) -> None:
+        super()._ask()
         self._ask_for(self.names, _("Write at least one name."))
+        if self.everybody() and not self.chosen():
+            self.names.errors = [
+                *self.names.errors,
+                _("Every name is left out, so that nothing would be opened. Take a tick away, or write another name."),
+            ]
 
     def validate_names(self, field: Any) -> None:
         most = MOST_ON_A_LIST
@@ -170,8 +187,12 @@ class ListForm(_Recording):
         bare = "\n".join(_MARK.sub("", line) for line in typed(self.names).splitlines())
         return lines_of(bare, MOST_ON_A_LIST)
 
+    def chosen(self) -> tuple[str, ...]:
+        """The names that get a file."""
+        return tuple(name for name in self.everybody() if name not in (self.left_out.data or ()))
+
     def drafted(self, now: datetime) -> list[Drafted]:
-        return [self._drafted(Person(role="defender", names=(name,)), now) for name in self.everybody()]
+        return [self._drafted(Person(role="defender", names=(name,)), now) for name in self.chosen()]
 
 
 # -- the steps of the full path
@@ -202,6 +223,10 @@ class _Part(EntryForm):
     """A form of an entry with some of its fields: what has no field stays as it is."""
 
     SOME: ClassVar[tuple[Group, ...]] = ()
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.first = tuple(name for group in cls.SOME for name in group.fields)
 
     def offer(self, said: Details, around: Around) -> None:
         super().offer(said, around)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.forms.recording import MORE, ListForm, QuickForm, urgency_hints
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.routing import WHY, Why
-from hrd_cases.cases.similar import Similar, similar, told_of
+from hrd_cases.cases.similar import Similar, similar, similar_to_each, told_of
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
@@ -61,20 +61,35 @@ class Sent(NamedTuple):
 
 def _look_for_one(session: Session, visitor: Visitor) -> list[Similar]:
     form = QuickForm.beginning(own_countries(visitor))
-    names = [form.drafted(datetime.now(UTC)).name] if form.sent() and form.opens else []
-    return look_alikes(session, visitor, names, typed(form.told))
+    if not (form.sent() and form.opens):
+        return []
+    drafted = form.drafted(datetime.now(UTC))
+    return look_alikes(session, visitor, [drafted.name], typed(form.told), _made_of(visitor, form, [drafted]))
 
 
-def _look_for_many(session: Session, visitor: Visitor) -> list[Similar]:
+Alike = Mapping[str, Sequence[Similar]]
+"""By name of a list: the files that it resembles."""
+
+
+def _look_for_many(session: Session, visitor: Visitor) -> Alike:
     form = ListForm.beginning(own_countries(visitor))
-    return look_alikes(session, visitor, form.everybody() if form.sent() else (), typed(form.told))
+    if not form.sent() or typed(form.told) == told_of(form.everybody()):
+        return {}
+    own = _made_of(visitor, form, form.drafted(datetime.now(UTC)))
+    return similar_to_each(session, visitor, form.chosen(), own)
+
+
+def _made_of(visitor: Visitor, form: QuickForm | ListForm, drafted: Iterable[Drafted]) -> set[uuid.UUID]:
+    """The files that this form makes: sent again, it resembles what its first press made."""
+    begun = form.begun_id()
+    return {case_id_of(visitor, begun, one) for one in drafted}
 
 
 @desk.form("/new", needs=Permission.RECORD_CASE, prepare=_look_for_one)
 def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
     form = QuickForm.beginning(own_countries(visitor))
     if not form.sent():
-        return _page("cases/record.html", form)
+        return _page(form)
     drafted = form.drafted(datetime.now(UTC))
     if not form.opens:
         draft = drafts.save(session, visitor, None, drafted, (), datetime.now(UTC))
@@ -82,31 +97,40 @@ def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) 
         return led_to("drafts.show", draft_id=draft.id) if form.do.data == MORE else led_to("drafts.index")
     if prepared:
         recorded_as_read(session, prepared)
-        return _page("cases/record.html", form, prepared, told_of([drafted.name]))
+        return _page(form, prepared, told_of([drafted.name]))
     sent: list[Sent] = []
     case_id = case_id_of(visitor, form.begun_id(), drafted)
     if done(form, lambda: sent.append(send_away(session, visitor, drafted, (), case_id))):
         return arrived(sent[0])
-    return _page("cases/record.html", form)
+    return _page(form)
 
 
 @desk.form("/new/list", needs=Permission.RECORD_CASE, prepare=_look_for_many)
-def many(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
+def many(session: Session, visitor: Visitor, prepared: Alike = {}) -> Response:  # noqa: B006 - only read
     """One event, a file for each name, all in one transaction."""
     form = ListForm.beginning(own_countries(visitor))
     if not form.sent():
-        return _page("cases/record_list.html", form)
+        return _list_page(form)
     if prepared:
-        recorded_as_read(session, prepared)
-        return _page("cases/record_list.html", form, prepared, told_of(form.everybody()))
+        recorded_as_read(session, [one for found in prepared.values() for one in found])
+        return _list_page(form, prepared, told_of(form.everybody()))
     sent: list[Sent] = []
     if done(form, lambda: sent.extend(_each(session, visitor, form))):
-        return shown("cases/record_sent_list.html", sent=sent)
-    return _page("cases/record_list.html", form)
+        return shown("cases/record_sent_list.html", sent=sent, left_out=form.left_out.data)
+    return _list_page(form)
 
 
-def _page(template: str, form: QuickForm | ListForm, found: Sequence[Similar] = (), told: str = "") -> Response:
-    return shown(template, form, hints=urgency_hints(), similar=found, told=told or typed(form.told))
+def _list_page(form: ListForm, alike: Alike = {}, told: str = "") -> Response:  # noqa: B006 - only read
+    """With a tick for each name that resembles a file, and for each that was ticked before."""
+    ticks = {
+        name: alike.get(name, ()) for name in form.everybody() if name in alike or name in (form.left_out.data or ())
+    }
+    told = told or typed(form.told)
+    return shown("cases/record_list.html", form, hints=urgency_hints(), ticks=ticks, told=told)
+
+
+def _page(form: QuickForm, found: Sequence[Similar] = (), told: str = "") -> Response:
+    return shown("cases/record.html", form, hints=urgency_hints(), similar=found, told=told or typed(form.told))
 
 
 def _each(session: Session, visitor: Visitor, form: ListForm) -> list[Sent]:
@@ -126,9 +150,11 @@ def own_countries(visitor: Visitor) -> list[str]:
     return [country for charter in charters for country in covers_today(charter, visitor.today)]
 
 
-def look_alikes(session: Session, visitor: Visitor, names: Sequence[str], told: str) -> list[Similar]:
+def look_alikes(
+    session: Session, visitor: Visitor, names: Sequence[str], told: str, but: Collection[uuid.UUID] = ()
+) -> list[Similar]:
     """Files that look similar, unless the recorder was told of them already."""
-    return similar(session, visitor, names) if told != told_of(names) else []
+    return similar(session, visitor, names, but) if told != told_of(names) else []
 
 
 def recorded_as_read(session: Session, found: Sequence[Similar]) -> None:
