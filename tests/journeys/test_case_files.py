@@ -6,17 +6,21 @@ that ends in the middle of a form. C1 from a phone: test_recording.py.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hrd_cases import demo
 from hrd_cases.accounts.models import SessionRow
 from hrd_cases.accounts.sessions import name_of
+from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.offices.absences import record_absence
+from hrd_cases.outbox.due import turn_due
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.unattended import AddressBook
 from tests.journeys.conftest import Town, look
 
 KNOWN = {one["id"]: one for one in json.loads(demo.WORLD.read_text(encoding="utf-8"))["cases"]}
@@ -100,6 +104,40 @@ def test_a_file_goes_to_the_deputy_while_the_officer_is_away(town: Town) -> None
     look(deputy, "case-c1-today-of-the-deputy")
     recorder.goto("/cases")
     assert KNOWN["C1"]["name"] not in recorder.content()
+
+
+def hours_pass(town: Town, hours: int) -> None:
+    """Without a hand on anybody's clock: what waits was sent, and falls due, so much earlier, and a minute more. Then
+    the register ticks."""
+    earlier, main = timedelta(hours=hours, minutes=1), town.world.database.main
+    with main.writing() as session:
+        for row in session.scalars(select(Acknowledgement)):
+            row.routed_at, row.due_at = row.routed_at - earlier, row.due_at - earlier
+            row.headquarters_at -= earlier
+        slots = {row.id: row.slot_at - earlier for row in session.scalars(select(Reminder))}
+        for reminder, slot in slots.items():
+            session.execute(update(Reminder).where(Reminder.id == reminder).values(slot_at=slot))
+    turn_due(main, AddressBook(town.world.house.settings), datetime.now(UTC))
+
+
+def test_a_critical_file_climbs_by_the_clock_day_and_night_while_nobody_takes_it(town: Town) -> None:
+    name = KNOWN["C1"]["name"]
+    quick(town.sit_down("officer.minsk"), "Egypt", name, "أُخذت من مكتبها.", "Critical")
+    deputy, head = town.sit_down("deputy.cairo"), town.sit_down("head.cairo")
+    assert name not in deputy.locator("main").inner_text()
+    for page, hours in ((deputy, 4), (head, 2)):
+        hours_pass(town, hours)
+        page.goto("/")
+        assert name in page.locator("main").inner_text()
+        look(page, f"case-climbed-{hours}")
+    desk = town.sit_down("desk.hq")
+    assert "Cairo" not in desk.locator("main").inner_text()
+    hours_pass(town, 2)
+    desk.goto("/")
+    told = desk.locator("main").inner_text()
+    assert "Cairo" in told
+    assert name not in told
+    look(desk, "case-climbed-to-headquarters")
 
 
 def test_a_country_without_an_office_lands_at_headquarters(town: Town) -> None:
