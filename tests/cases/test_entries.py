@@ -179,13 +179,18 @@ def test_who_told_us_is_sealed_apart_and_the_file_has_a_mark_only(world: World, 
     assert fill(officer, path_of(case_id, incident), source_ids=[str(source.id)]).status_code == 303
     assert told(world, case_id, incident) == SaidBy(source_ids=(source.id,))
     page = main_of(officer.get(f"/cases/{case_id}").text)
-    assert "Told by: Source Example" in page
+    assert "Sources only Told by: Source Example" in page, "said where it stands, or somebody reads it aloud"
+    assert "A neighbour Sources only Source Example · Likely" in page, "what the file calls them, and who it is"
+    assert page.count("Sources only") == 2
+    history = main_of(officer.get(f"/cases/{case_id}/entries/{source.id}").text)
+    assert "Name, or what you call them Sources only Source Example" in history
+    assert "What the file calls them A neighbour" in history
     assert "Source Example" not in main_of(officer.get(f"/cases/{case_id}/print").text)
     assert "Source Example" in main_of(officer.get(f"/cases/{case_id}/print?with=sources").text)
     assert "Source Example" not in main_of(officer.get(f"/cases/{case_id}/timeline/1").text)
     # Correcting something else of it leaves who told us as it was.
     assert fill(officer, path_of(case_id, incident), text="Taken at noon.").status_code == 303
-    assert "Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
+    assert "Sources only Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
 
 
 def test_who_cannot_open_the_sources_corrects_the_rest_and_loses_none_of_them(
@@ -208,7 +213,7 @@ def test_who_cannot_open_the_sources_corrects_the_rest_and_loses_none_of_them(
         for path in (f"/cases/{case_id}/print?with=sources", f"/cases/{case_id}/entries/{source.id}"):
             assert "Source Example" not in deputy.get(path).text
     assert told(world, case_id, incident) == SaidBy(source_ids=(source.id,))
-    assert "Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
+    assert "Sources only Told by: Source Example" in main_of(officer.get(f"/cases/{case_id}").text)
 
 
 # -- two at once

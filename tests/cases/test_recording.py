@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select, update
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cards import settled
 from hrd_cases.cases import similar
-from hrd_cases.cases.details import Incident, Person, Source
+from hrd_cases.cases.details import Incident, Person, Source, SourceMark
 from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
@@ -262,6 +262,32 @@ def test_the_full_path_saves_each_step_and_opens_with_all_of_them(world: World) 
         assert isinstance(told_by.entry.sourced, Source)
         assert told_by.entry.sourced.name == "Source Example"
     assert count(world, Draft) == 0
+
+
+def test_the_check_shows_how_to_reach_everybody_and_marks_what_is_sealed_for_the_sources(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    add = f"/cases/drafts/{draft.id}/people/add"
+    reach = {"ways-0-kind": "phone", "ways-0-value": "+20 100", "ways-0-use": "safe", "never": "Never at home."}
+    officer.post(f"{add}/lawyer", {"role": "lawyer", "names": "Hoda Sample"} | reach)
+    source = {"label": "A neighbour", "name": "Source Example", "relation": "Next door", "reliability": "likely"}
+    officer.post(f"{add}/source", source | {"ways-0-kind": "email", "ways-0-value": "well@example.org"})
+    (mark,) = [one for one in draft_of(world, "officer.cairo").drafted.pieces if isinstance(one.details, SourceMark)]
+    told = {"source_ids": str(mark.id), "note": "Only she saw it."}
+    officer.post(f"/cases/drafts/{draft.id}/what", STEPS["what"] | told)
+    rows = rows_of(officer.get(f"/cases/drafts/{draft.id}/check").text)
+    for words in ("Hoda Sample", "+20 100", "Never at home.", "A neighbour"):
+        assert any(words in row and "Sources only" not in row for row in rows), words
+    for words in ("Source Example", "Next door", "well@example.org", "Only she saw it."):
+        assert [row for row in rows if words in row and "Sources only" in row], words
+        assert not [row for row in rows if words in row and "Sources only" not in row], words
+
+
+def rows_of(page: str) -> list[str]:
+    """The words of each row of what a page lists."""
+    rows = re.findall(r'<div class="govuk-summary-list__row.*?</dd>', page, re.DOTALL)
+    return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in rows]
 
 
 def test_save_and_come_back_later(world: World) -> None:

@@ -51,6 +51,17 @@ class Group(NamedTuple):
     fields: tuple[str, ...]
 
 
+class Line(NamedTuple):
+    """A field that says something: its name, its label, what stands there. `sealed`: only whoever holds the sources'
+    key reads it, and the page says so.
+    """
+
+    name: str
+    label: str
+    words: str
+    sealed: bool
+
+
 class EntryForm(Form):
     """A field is named as what it fills in of an entry, or of what is sealed for the sources. What has no field stays.
 
@@ -60,8 +71,16 @@ class EntryForm(Form):
     GROUPS: ClassVar[tuple[Group, ...]] = ()
     NEVER_SHOWN: ClassVar[frozenset[str]] = frozenset()
     """Fields that no page but the form itself shows."""
+    SEALED: ClassVar[frozenset[str]] = frozenset()
+    """Fields of what is sealed for the sources."""
     made_from = Text("")
     around: Around
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Fields stand, and their errors are read, in the order of the groups."""
+        super().__init_subclass__(**more)
+        if "GROUPS" in cls.__dict__:
+            cls.first = tuple(name for group in cls.GROUPS for name in group.fields)
 
     @classmethod
     def of(
@@ -105,11 +124,21 @@ class EntryForm(Form):
             return [(group.legend, [self[name] for name in group.fields if name in self]) for group in self.GROUPS]
         return [("", [field for field in self if field.short_name != "made_from"])]
 
-    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
-        """(field, label, what stands there) of every field that says something."""
+    def lines(self, hide: frozenset[str] = frozenset()) -> list[Line]:
+        """Every field that says something."""
         hidden = self.NEVER_SHOWN | hide | {"made_from"}
-        shown = [(f.short_name, str(f.label.text), in_words(f)) for f in self if f.short_name not in hidden]
-        return [one for one in shown if one[2]]
+        shown = [field for field in self if field.short_name not in hidden]
+        found = [Line(f.short_name, str(f.label.text), in_words(f), f.short_name in self.SEALED) for f in shown]
+        return [line for line in found if line.words]
+
+    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+        """(field, label, what stands there) of every field that says something; the label tells what is sealed."""
+        return [(line.name, marked(line), line.words) for line in self.lines(hide)]
+
+
+def marked(line: Line) -> str:
+    """The label of a line, where only words can tell that it is for whoever holds the sources' key."""
+    return _("%(what)s (sources only)", what=line.label) if line.sealed else line.label
 
 
 def made_from(form: Any) -> uuid.UUID | None:
@@ -140,6 +169,17 @@ class TimedForm(EntryForm):
     def validate_hour(self, field: Any) -> None:
         if typed(field) and _hour(typed(field)) is None:
             raise ValidationError(_("Write the hour like this: 14:30."))
+
+    def lies_ahead(self) -> str:
+        """The field that says that it is still to come: the day, or today's hour. "" if it is not, and while the day or
+        the hour cannot be read.
+        """
+        hour, today = typed(self.hour), self.around.now.astimezone(self.around.here).date()
+        if self.when.data is None or (hour and _hour(hour) is None):
+            return ""
+        if self.when.data > today:
+            return "when"
+        return "hour" if self.when.data == today and self._moment() > self.around.now else ""
 
     def said(self, onto: Any) -> Any:
         hour_unknown = not typed(self.hour)

@@ -12,7 +12,7 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import ActionState, Attribution, Dated, Details, Meeting, SaidBy, Sourced, Task
-from hrd_cases.cases.forms.entry import Around, EntryForm, Group, TimedForm
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group, Line, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
@@ -37,6 +37,7 @@ class IncidentForm(EntryForm):
         Group(_l("How we know"), ("verification", "evidence", "complaint", "complaint_note")),
         Group(_l("Who told us: only whoever holds the sources’ key reads this"), ("source_ids", "note")),
     )
+    SEALED: ClassVar[frozenset[str]] = frozenset({"source_ids", "note"})
     types = Choices(_l("What kind"), choices=listed("incident"))
     other_type = Text(_l("Other: what"), [LINE])
     text = Lines(_l("What happened"), [NEEDED, STORY])
@@ -171,8 +172,8 @@ class MeetingForm(TimedForm):
         own = self.around.keep(Attribution(present=typed(self.present), said=typed(self.said_by)))
         return msgspec.structs.replace(meeting, chatham_house=True, present="", organisers_own=own)
 
-    def in_words(self, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
-        return super().in_words(hide | {"present"} if self.under_the_rule else hide)
+    def lines(self, hide: frozenset[str] = frozenset()) -> list[Line]:
+        return super().lines(hide | {"present"} if self.under_the_rule else hide)
 
 
 class ActionForm(TimedForm):

@@ -126,6 +126,7 @@ class SourceForm(EntryForm):
             ("name", "relation", "reliability", "ways", "never", "note"),
         ),
     )
+    SEALED: ClassVar[frozenset[str]] = frozenset({"name", "relation", "reliability", "ways", "never", "note"})
     label = Text(
         _l("What the file calls them"),
         [NEEDED, AtMost(60)],

@@ -227,9 +227,16 @@ def _known(visitor: Visitor, draft: Draft, piece: str) -> Written:
     said = found.details if found is not None else None
     if found is None or not isinstance(said, Person | SourceMark) or getattr(said, "role", "") == "defender":
         raise Absent
-    around, sourced = _around(visitor, draft), _sourced(draft, found.id)
-    form: EntryForm = (SourceForm if isinstance(said, SourceMark) else PersonForm).of(said, around, sourced)
-    return Written(form, said, found.id, sourced)
+    return somebody(visitor, draft, found.id, said)
+
+
+def somebody(
+    visitor: Visitor, draft: Draft, piece_id: uuid.UUID, said: Person | SourceMark, *, unread: bool = False
+) -> Written:
+    """Somebody around the defender. `unread`: as it stands in the draft, whatever was posted."""
+    around, sourced = _around(visitor, draft), _sourced(draft, piece_id)
+    kind: type[EntryForm] = SourceForm if isinstance(said, SourceMark) else PersonForm
+    return Written(kind.of(said, around, sourced, unread=unread), said, piece_id, sourced)
 
 
 def _somebody(session: Session, visitor: Visitor, draft: Draft, written: Written) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 from flask_babel import gettext as _
@@ -16,15 +16,15 @@ from hrd_cases.audit.events import Event
 from hrd_cases.cases import drafts
 from hrd_cases.cases.begun import case_id_of
 from hrd_cases.cases.destination import destination
-from hrd_cases.cases.details import Profile, Source
+from hrd_cases.cases.details import Person, Profile, SourceMark
 from hrd_cases.cases.filing import COVERAGE_ALARM
+from hrd_cases.cases.forms.entry import Line
 from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.cases.similar import Similar, told_of
-from hrd_cases.cases.views.draft_steps import TITLES, desk, sources, written
+from hrd_cases.cases.views.draft_steps import TITLES, desk, somebody, sources, written
 from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, recorded_as_read, send_away
-from hrd_cases.cases.words import code, name_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
@@ -122,29 +122,41 @@ def _checked(session: Session, visitor: Visitor, draft: Draft, form: ActForm, **
             after_reading(Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     more = {"similar": (), "to": to, "office": office, "why": str(_(WHY[to.why])) if to is not None else "", **more}
     own = to is not None and visitor.allows(Permission.WORK_ON_CASE, to.office_id)
-    parts = _in_words(visitor, draft)
-    told = told_of(names)
-    return shown("cases/record_check.html", form, draft=draft, parts=parts, own=own, told=told, **more)
+    steps, told = _in_words(visitor, draft), told_of(names)
+    return shown("cases/record_check.html", form, draft=draft, steps=steps, own=own, told=told, **more)
 
 
-def _in_words(visitor: Visitor, draft: Draft) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """(step, title, what stands there) of each step."""
-    read: dict[str, Callable[[], list[tuple[str, str]]]] = {
-        "where": lambda: WhereForm.of(draft.drafted, (), unread=True).in_words(),
-        "people": lambda: _people_in_words(draft),
-        "check": list,
+class Part(NamedTuple):
+    """A step as the check reads it out: what stands there, and of people around them each one's by itself."""
+
+    step: str
+    title: str
+    said: list[list[Line]]
+
+
+def _in_words(visitor: Visitor, draft: Draft) -> list[Part]:
+    read: dict[str, Callable[[], list[list[Line]]]] = {
+        "where": lambda: [_where_in_words(draft)],
+        "people": lambda: _people_in_words(visitor, draft),
     }
-    for step in TITLES.keys() - read.keys():
-        read[step] = partial(_words_of, visitor, draft, step)
-    return [(step, str(title), read[step]()) for step, title in TITLES.items() if step != "check"]
+    steps = {step: str(title) for step, title in TITLES.items() if step != "check"}
+    for step in steps.keys() - read.keys():
+        read[step] = partial(_step_in_words, visitor, draft, step)
+    return [Part(step, title, [lines for lines in read[step]() if lines]) for step, title in steps.items()]
 
 
-def _words_of(visitor: Visitor, draft: Draft, step: str) -> list[tuple[str, str]]:
-    return [(label, text) for _name, label, text in written(visitor, draft, step, unread=True).form.in_words()]
+def _where_in_words(draft: Draft) -> list[Line]:
+    said = WhereForm.of(draft.drafted, (), unread=True).in_words()
+    return [Line("", label, words, False) for label, words in said]
 
 
-def _people_in_words(draft: Draft) -> list[tuple[str, str]]:
-    others = [one for _id, one in draft.drafted.people if one.role != "defender"]
-    around = [(code(one.role, "person_role"), str(name_of(one))) for one in others]
-    named = {one.id: one.sourced.name for one in draft.sourced if isinstance(one.sourced, Source)}
-    return around + [(str(_("Source")), named.get(one_id, label)) for one_id, label in sources(draft.drafted)]
+def _step_in_words(visitor: Visitor, draft: Draft, step: str) -> list[list[Line]]:
+    return [written(visitor, draft, step, unread=True).form.lines()]
+
+
+def _people_in_words(visitor: Visitor, draft: Draft) -> list[list[Line]]:
+    """Everybody around them with the ways to reach them; sources last."""
+    around = [(one.id, one.details) for one in draft.drafted.pieces if isinstance(one.details, Person | SourceMark)]
+    others = [(one_id, said) for one_id, said in around if getattr(said, "role", "") != "defender"]
+    others.sort(key=lambda one: isinstance(one[1], SourceMark))
+    return [somebody(visitor, draft, one_id, said, unread=True).form.lines() for one_id, said in others]

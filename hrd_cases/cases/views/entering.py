@@ -19,7 +19,7 @@ from hrd_cases.cases.details import (
     Sourced,
 )
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.forms.entry import Around, EntryForm, made_from
+from hrd_cases.cases.forms.entry import Around, EntryForm, Line, made_from
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.around import around_of, holds_sources
 from hrd_cases.cases.views.kinds import KINDS, Kind, kind_for
@@ -114,9 +114,16 @@ class Entering:
 
     def in_words(self, entry: Entry, hide: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
         """One version as it reads: (field, label, words)."""
+        return self._version(entry).in_words(hide)
+
+    def lines(self, entry: Entry, hide: frozenset[str] = frozenset()) -> list[Line]:
+        """The same line by line, what is sealed for the sources marked."""
+        return self._version(entry).lines(hide)
+
+    def _version(self, entry: Entry) -> EntryForm:
         sourced = self.file.sourced(self.thing_id, until=entry.id) if self.around.sources is not None else None
         form: EntryForm = self.kind.form.of(entry.details, self.around, sourced, unread=True)
-        return form.in_words(hide)
+        return form
 
     def _own(self, meeting: Meeting) -> Attribution:
         return chatham.own(self.by, self.file.case.id, self.thing_id, meeting) or Attribution()

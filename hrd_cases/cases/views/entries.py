@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.forms.entry import EntryForm, made_from
+from hrd_cases.cases.forms.entry import EntryForm, Line, made_from
 from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
@@ -101,15 +101,17 @@ def _where_corrected(said: Details) -> str | None:
     return "cases.correct" if kind_for(said) is not None else None
 
 
-def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> dict[uuid.UUID, list[tuple[str, str]]]:
-    """(label, words) of each version by its id."""
+def _lines(session: Session, visitor: Visitor, file: File, thing: uuid.UUID) -> dict[uuid.UUID, list[Line]]:
+    """What each version says, by its id."""
     versions = file.versions(thing)
     name, said = kind_for(versions[-1].details), versions[-1].details
     if name is None or (isinstance(said, Action) and is_outward(said)):
-        return {one.id: said_in_lines(one.details) for one in versions}
+        return {
+            one.id: [Line("", label, words, False) for label, words in said_in_lines(one.details)] for one in versions
+        }
     entered = Entering(session, visitor, file, name, thing, versions[-1])
     hide = _hidden(file, thing)
-    return {one.id: [(label, text) for _name, label, text in entered.in_words(one, hide)] for one in versions}
+    return {one.id: entered.lines(one, hide) for one in versions}
 
 
 @desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/done", needs=Permission.WORK_ON_CASE)
