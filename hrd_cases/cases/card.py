@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
-from hrd_cases.cases.dues import DECIDED, dues_of
+from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.tasks import settle
@@ -50,7 +50,8 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) 
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
     case, profile, risk = file.case, file.profile, file.risk
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
-    dues = sorted(dues_of(file, acknowledgement), key=lambda due: (due.kind not in DECIDED, due.on))[:MOST_DUES]
+    decided = kinds(Place.DECISION, Place.NEWS)
+    dues = sorted(dues_of(file, acknowledgement), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
     return Card(
         case_id=case.id,
         reference=case.reference,

@@ -2,22 +2,105 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from functools import partial
+from typing import NamedTuple
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
+from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.facts import DEFENDER, agreed_contacts, contact_due_on
-from hrd_cases.cases.file import File
+from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.errors import N_, Sentence
 
-DECIDED = ("acknowledge", "confirm", "join", "close", "sent_back")
-"""Kinds of dues that wait for somebody's decision, or tell of one."""
+
+class Place(StrEnum):
+    """Where Today has it: among the decisions; there too, but only told, and for a week; by its day; only once late."""
+
+    DECISION = "decision"
+    NEWS = "news"
+    WEEK = "week"
+    LATE = "late"
+
+
+class Kind(NamedTuple):
+    """What a kind of dues is called, alone and where several are late; the tag of a decision; the page where it is seen
+    to, what the link there says, what its address takes beside the case, and what it calls the due's `entry_id`.
+    """
+
+    says: Sentence
+    place: Place = Place.WEEK
+    late: Sentence = Sentence("")
+    tag: Sentence = Sentence("")
+    page: str = ""
+    does: Sentence = Sentence("")
+    at: Mapping[str, str] = {}
+    entry: str = ""
+
+
+_BECAME = {"page": "cases.action", "entry": "entry_id"}
+_DECIDE: partial[Kind] = partial(Kind, place=Place.DECISION)
+_NEWS: partial[Kind] = partial(Kind, place=Place.NEWS, does=N_("Look at it"), **_BECAME)
+
+KINDS: dict[str, Kind] = {
+    "acknowledge": _DECIDE(
+        N_("Acknowledge the file"),
+        late=N_("Not acknowledged in time"),
+        tag=N_("To acknowledge"),
+        page="cases.step",
+        does=N_("Acknowledge it"),
+        at={"act": "acknowledge"},
+    ),
+    "confirm": _DECIDE(
+        N_("The head confirms an action"), tag=N_("To confirm"), does=N_("Read it, and decide"), **_BECAME
+    ),
+    "join": _DECIDE(
+        N_("A second member joins an action"), tag=N_("To join"), does=N_("Read it, and decide"), **_BECAME
+    ),
+    "close": _DECIDE(
+        N_("The head decides whether the file is closed"),
+        tag=N_("To decide"),
+        page="cases.closing",
+        does=N_("Read why, and decide"),
+    ),
+    "sent_back": _DECIDE(N_("%(name)s sent the closing back"), tag=N_("Sent back")),
+    "joined": _NEWS(N_("%(name)s joined: it may be done now."), tag=N_("Joined")),
+    "confirmed": _NEWS(N_("%(name)s confirmed what two of you wanted to do."), tag=N_("Confirmed")),
+    "stopped": _NEWS(N_("%(name)s stopped what you asked for."), tag=N_("Stopped")),
+    "review": Kind(N_("Look at the risk again"), Place.LATE, N_("Risk not looked at again in time")),
+    "contact": Kind(N_("Hear from the defender"), late=N_("Not heard from in time")),
+    "task": Kind(N_("Task"), late=N_("A task is late")),
+    "planned": Kind(
+        N_("Do what is planned"),
+        late=N_("Planned, and not done in time"),
+        does=N_("Do it, or stop it"),
+        page="cases.correct",
+        entry="entry_id",
+    ),
+    "action": Kind(
+        N_("Look after an action taken"),
+        late=N_("An action to look after is late"),
+        does=N_("Write what became of it"),
+        page="cases.correct",
+        entry="entry_id",
+    ),
+    "next": Kind(N_("Next step"), late=N_("The next step is late")),
+}
+"""Every kind there is, in the order in which Today has what fell behind. Rooms that bring dues add theirs."""
+
+
+def kinds(*places: Place) -> tuple[str, ...]:
+    return tuple(name for name, kind in KINDS.items() if kind.place in places)
 
 
 def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
-    """Everything that somebody has to look after on a day, in no order; nothing of a file that nobody looks after."""
+    """Everything that somebody has to look after on a day, what other rooms bring among it, in no order; nothing of a
+    file that nobody looks after.
+    """
     if file.case.state not in UNDERWAY:
         return
     yield from _of_the_clock(file, acknowledgement)
@@ -26,6 +109,7 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due
     yield from _of_the_closing(file)
     yield from _of_what_was_sent_back(file)
     yield from _of_the_officer(file)
+    yield from file.brought.dues
 
 
 def _of_the_clock(file: File, clock: Acknowledgement | None) -> Iterator[Due]:
@@ -50,8 +134,32 @@ def _of_actions(file: File) -> Iterator[Due]:
         if said.waits_for_second:
             proposed_on = action.entry.written_at.date()
             yield due("join", proposed_on, for_id=said.proposed_by, reminders=said.reminders)
-        if said.next_on is not None and not said.answer:
+        if said.state == ActionState.PLANNED:
+            yield due("planned", said.when.date(), for_id=said.proposed_by or file.case.officer_id)
+        if said.next_on is not None and not said.answer and said.state != ActionState.STOPPED:
             yield due("action", said.next_on, for_id=file.case.officer_id)
+        yield from _of_what_was_asked_for(file, action)
+
+
+def _of_what_was_asked_for(file: File, action: Standing[Action]) -> Iterator[Due]:
+    """What a colleague did with an action that somebody proposed, told to them until they write into the file again."""
+    said, entry = action.said, action.entry
+    asked = said.proposed_by
+    if asked is None or entry.author_id == asked or file.wrote_since(asked, entry):
+        return
+    found = _became(said, entry.author_id, asked)
+    if found is not None:
+        kind, by_id = found
+        on = entry.written_at.date()
+        yield Due(kind, on, for_id=asked, what=said.addressee, entry_id=action.id, by_id=by_id)
+
+
+def _became(said: Action, author_id: uuid.UUID, asked: uuid.UUID) -> tuple[str, uuid.UUID] | None:
+    if said.state == ActionState.STOPPED:
+        return "stopped", author_id
+    if said.confirmed_by is not None and said.confirmed_by not in (asked, said.second_id):
+        return "confirmed", said.confirmed_by
+    return ("joined", said.second_id) if said.second_id is not None and said.state == ActionState.PLANNED else None
 
 
 def _of_the_closing(file: File) -> Iterator[Due]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases.brought import Brought, brought_to
 from hrd_cases.cases.details import (
     Action,
     Arrival,
@@ -64,6 +65,8 @@ class File:
     entries: list[Entry]
     damaged: list[Entry] = field(default_factory=list)
     locked: list[Entry] = field(default_factory=list)
+    brought: Brought = field(default_factory=Brought)
+    """What other rooms know of it."""
 
     @cached_property
     def whole(self) -> bool:
@@ -233,8 +236,17 @@ class File:
         last, officer = self._last_step(Act.SEND_BACK), self.case.officer_id
         if last is None or officer == last.entry.author_id:
             return None
-        since = [one for one in self.entries if one.written_at > last.entry.written_at]
-        return None if any(one.author_id == officer for one in since) else last
+        return None if officer is not None and self.wrote_since(officer, last.entry) else last
+
+    @property
+    def ended(self) -> Standing[LifeStep] | None:
+        """The step that ended the file, if it still is over."""
+        last = self.last(LifeStep)
+        return last if last is not None and State(last.said.after) in ENDED else None
+
+    def wrote_since(self, member_id: uuid.UUID, entry: Entry) -> bool:
+        """Has this member written into the file after an entry?"""
+        return any(one.author_id == member_id and one.written_at > entry.written_at for one in self.entries)
 
     def _last_step(self, act: Act) -> Standing[LifeStep] | None:
         """The last step of the file's life, if it was this act."""
@@ -244,9 +256,7 @@ class File:
     @property
     def closed_on(self) -> date | None:
         """When the file was closed or turned down, if it still is."""
-        last = self.last(LifeStep)
-        ended = last is not None and State(last.said.after) in ENDED
-        return last.entry.written_at.date() if last is not None and ended else None
+        return self.ended.entry.written_at.date() if self.ended is not None else None
 
     def state(self, today: date) -> State:
         """One that was closed long enough ago is archived: nobody has to come by for that."""
@@ -273,6 +283,7 @@ def open_file(session: Session, case: Case, *, anew: bool = False) -> File:
         # A colleague wrote between two readings of ours: the case and its entries, each as it is now.
         session.refresh(case)
         file = _read(session, case, anew=True)
+    file.brought = brought_to(session, case)
     return file
 
 

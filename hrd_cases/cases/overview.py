@@ -30,7 +30,7 @@ from hrd_cases.cases.details import (
     Task,
     Way,
 )
-from hrd_cases.cases.dues import dues_of
+from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File, Standing
 from hrd_cases.cases.life import Offer, State
 from hrd_cases.cases.models import Acknowledgement
@@ -42,7 +42,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.pages import day
 
 LAST_EVENTS = 3
-NEXT_DATES = 3
+NEXT_DATES = 5
 Failed = Callable[[str, object], None]
 """Told of what failed its check: what it is, and its id."""
 
@@ -144,11 +144,8 @@ class Sheet:
     @cached_property
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks and the next step stand by themselves."""
-        found = [
-            due
-            for due in dues_of(self.file, self.clock)
-            if due.kind not in ("task", "acknowledge", "next", "close", "sent_back")
-        ]
+        elsewhere = ("task", "acknowledge", "next", "close", "sent_back", *kinds(Place.NEWS))
+        found = [due for due in dues_of(self.file, self.clock) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 
     @cached_property

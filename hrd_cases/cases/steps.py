@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import partial
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -11,13 +12,15 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
+from hrd_cases.cases.brought import Open
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import ASSESS_ANEW, Action, LifeStep, Task
-from hrd_cases.cases.file import HAND_TO, File, Standing
+from hrd_cases.cases.details import ASSESS_ANEW, LifeStep, Task
+from hrd_cases.cases.file import HAND_TO, File
 from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
+from hrd_cases.cases.words import headline
 from hrd_cases.cases.writing import locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -54,9 +57,12 @@ def facts_of(by: Visitor, file: File, given: LifeStep) -> Facts:
     )
 
 
-def still_open(file: File) -> list[Standing[Action]]:
-    """Actions that have not ended: a file with one is not closed."""
-    return [one for one in file.actions if one.said.is_open]
+def still_open(file: File) -> list[Open]:
+    """Actions that have not ended, and what other rooms hold open: a file with anything is not closed."""
+    actions = [one for one in file.actions if one.said.is_open]
+    ids = [{"case_id": file.case.id, "entry_id": one.id} for one in actions]
+    own = (Open(partial(headline, one.said), "cases.action", at) for one, at in zip(actions, ids, strict=True))
+    return [*own, *file.brought.open]
 
 
 def actor_of(by: Visitor, file: File) -> Actor:

@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_skeleton
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -37,6 +37,7 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
+from hrd_cases.cases.dues import KINDS
 from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
@@ -90,17 +91,6 @@ URGENCY = {
 STATE_TAG = {"routed": "attention", "active": "good", "closed": "neutral", "archived": "neutral", "rejected": "neutral"}
 CONSENT_TAG = {"given": "good", "refused": "danger", "withdrawn": "danger", "impossible": "attention"}
 USE_TAG = {"safe": "good", "careful": "attention", "never": "danger"}
-DUE = {
-    "acknowledge": _l("Acknowledge the file"),
-    "task": _l("Task"),
-    "next": _l("Next step"),
-    "confirm": _l("The head confirms an action"),
-    "join": _l("A second member joins an action"),
-    "close": _l("The head decides whether the file is closed"),
-    "action": _l("Look after an action taken"),
-    "review": _l("Look at the risk again"),
-    "contact": _l("Hear from the defender"),
-}
 _NEXT_CONTACT = _l("Next contact")
 SHORT = 90
 
@@ -152,7 +142,27 @@ def task_name(task: Task) -> str:
 
 def due_name(due: Due) -> str:
     """What is due. A contact by a rule was agreed on with somebody other than the defender."""
-    return str(_NEXT_CONTACT if due.kind == "contact" and due.rule else DUE[due.kind])
+    return str(_NEXT_CONTACT if due.kind == "contact" and due.rule else _(KINDS[due.kind].says))
+
+
+def due_told(due: Due, names: dict[uuid.UUID, str]) -> str:
+    """What a colleague did, to whoever it is told to."""
+    return _(KINDS[due.kind].says, name=who(due.by_id, names))
+
+
+def due_tag(due: Due) -> str:
+    """What has become of it, or what is to be decided, in a word."""
+    tag = KINDS[due.kind].tag
+    return _(tag) if tag else ""
+
+
+def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
+    """What to press next, and where it leads; None where the file itself is the place."""
+    kind = KINDS[due.kind]
+    if not kind.page:
+        return None
+    ids = {**kind.at, **({kind.entry: due.entry_id} if kind.entry else {})}
+    return _(kind.does), url_for(kind.page, case_id=case_id, **ids)
 
 
 def in_short(text: str, longest: int = SHORT) -> str:
@@ -267,6 +277,8 @@ def install_case_words(blueprint: Blueprint) -> None:
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(due_name)
+    for each in (due_press, due_tag, due_told):
+        blueprint.add_app_template_filter(each)
     for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
         blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)
     blueprint.add_app_template_test(is_outward, "outward")

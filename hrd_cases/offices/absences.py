@@ -164,6 +164,14 @@ def absences_of(session: Session, office_id: uuid.UUID, today: date) -> list[Abs
     return list(session.scalars(query.order_by(Absence.first_on, Absence.id)))
 
 
+def own_absence(session: Session, by: Visitor) -> Absence | None:
+    """That this member is on record as away today, whoever wrote it; the one that lasts longest."""
+    query = select(Absence).where(
+        Absence.member_id == by.member_id, Absence.first_on <= by.today, Absence.last_on >= by.today
+    )
+    return session.scalars(query.order_by(Absence.last_on.desc(), Absence.id).limit(1)).first()
+
+
 def away(session: Session, office_id: uuid.UUID, on: date) -> frozenset[uuid.UUID]:
     """Who cannot take anything up on a day: recorded as absent, or suspended."""
     recorded = session.scalars(

@@ -62,6 +62,12 @@ def staff_of(
     return {office_id: _without(staff, away, gone) for office_id, staff in seated.items()}
 
 
+def instead_of(session: Session, visitor: Visitor, now: datetime) -> Members:
+    """Who looks after what is this visitor's own in their office, while they are away."""
+    staff = staff_of(session, visitor, [visitor.office_id], now)[visitor.office_id]
+    return staff.stand_ins(visitor.member_id) - {visitor.member_id}
+
+
 def _seated(visitor: Visitor, charter: Charter, now: datetime) -> Staff:
     day = visitor.today
     zone = ZoneInfo(visitor.zone) if charter.office_id == visitor.office_id else None

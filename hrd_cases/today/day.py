@@ -15,11 +15,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.heads import FAR, levels, mark
+from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
-from hrd_cases.cases.dues import DECIDED
-from hrd_cases.cases.risk import Level
+from hrd_cases.cases.dues import KINDS, Place, kinds
 from hrd_cases.cases.shelves import Shelf, shelves
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
@@ -27,18 +26,23 @@ from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
-from hrd_cases.today.files import Files, Item
+from hrd_cases.today.files import GRAVE, Files, Item
 from hrd_cases.today.turns import Turns, turns_of
+from hrd_cases.today.watched import Watched, watched
+from hrd_cases.today.week import Alike, in_groups
 
 MOST_IN_DANGER = 10
 MOST_OF_NOBODY = 5
+MOST_DECISIONS = 10
 MOST_TO_COME = 40
+MOST_LOOKED_AT = 300
+"""So many of what comes are looked at one by one; of more, the number is told."""
 MOST_BEHIND = 10
 DAYS = 7
-COMES = ("next", "task", "action", "contact")
-FALLS_BEHIND = ("review", "contact", "task", "action", "next")
+NEWS = timedelta(days=7)
+"""So long a member is told what a colleague did, if they write nothing into the file meanwhile."""
+DECIDED = (Place.DECISION, Place.NEWS)
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
-_GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
 
 
 class Danger(NamedTuple):
@@ -87,13 +91,19 @@ class Day:
     today: date
     danger: list[Danger] = field(default_factory=list)
     more_danger: int = 0
+    danger_of_others: bool = False
+    """Are files among them of colleagues whom this member stands in for?"""
     nobodys: list[Nobodys] = field(default_factory=list)
     """For deputies and heads, until somebody takes them."""
     away: frozenset[uuid.UUID] = frozenset()
     """Colleagues whom this member stands in for."""
+    instead: frozenset[uuid.UUID] = frozenset()
+    """Who stands in for this member, if they are away."""
+    watched: Watched = field(default_factory=Watched)
     decisions: list[Decision] = field(default_factory=list)
+    more_decisions: int = 0
     elsewhere: list[Elsewhere] = field(default_factory=list)
-    days: dict[date, list[Item]] = field(default_factory=dict)
+    days: dict[date, list[Alike]] = field(default_factory=dict)
     more_days: int = 0
     behind: list[Behind] = field(default_factory=list)
     unexplained: list[datetime] = field(default_factory=list)
@@ -105,11 +115,12 @@ class Day:
     def colleagues(self) -> frozenset[uuid.UUID]:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
-        return self.away | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
+        there = self.away | self.instead | self.watched.colleagues
+        return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        return any(waits) or bool(self.locked or self.damaged)
+        return any(waits) or bool(self.watched or self.locked or self.damaged)
 
 
 def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
@@ -120,10 +131,12 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
     files = Files.among(known)
     turns = turns_of(session, visitor, files, now)
-    day.away, mine = turns.away, turns.mine
-    grave = _danger(day, files, turns.own & turns.underway, mine)
+    day.away, day.instead, mine = turns.away, turns.instead, turns.mine
+    grave = _danger(day, files, turns.own & turns.underway, mine, visitor.member_id)
     _nobodys(day, files, turns)
-    day.decisions = list(_decisions(session, visitor, files, turns, told, now))
+    decisions = list(_decisions(session, visitor, files, turns, told, now))
+    day.decisions, day.more_decisions = decisions[:MOST_DECISIONS], len(decisions[MOST_DECISIONS:])
+    day.watched = watched(session, visitor, files, turns, {one.item.card.case_id for one in decisions})
     shown = np.isin(files.at, grave)
     _to_come(day, files, mine & ~(shown & _soon(day, files)))
     _behind(day, files, mine & ~shown)
@@ -137,11 +150,12 @@ def _recipients(visitor: Visitor) -> list[Recipient]:
     return [to_member(visitor.member_id), *roles]
 
 
-def _danger(day: Day, files: Files, own: Marks, mine: Marks) -> list[int]:
+def _danger(day: Day, files: Files, own: Marks, mine: Marks, me: uuid.UUID) -> list[int]:
     """Files of theirs at critical or high risk, or thought as urgent before anybody assessed them. The lines shown."""
-    grave = _gravest(files, own & np.isin(levels(files.lines.heads), [mark(level) for level in _GRAVE]), mine)
+    grave = _gravest(files, own & files.grave, mine)
     day.danger = [_pressed(day, files, line, mine) for line in grave[:MOST_IN_DANGER]]
     day.more_danger = len(grave[MOST_IN_DANGER:])
+    day.danger_of_others = bool(np.any(files.lines.heads["officer"][grave] != member_mark(me)))
     return grave[:MOST_IN_DANGER]
 
 
@@ -151,7 +165,7 @@ def _gravest(files: Files, chosen: Marks, dues: Marks) -> list[int]:
     known = levels(heads)
     first = np.full(len(heads), FAR)
     np.minimum.at(first, files.at[dues], files.dues["on"][dues])
-    critical, high = (known == mark(level) for level in _GRAVE)
+    critical, high = (known == mark(level) for level in GRAVE)
     found = np.flatnonzero(chosen)
     order = np.lexsort((heads["reference"][found], first[found], ~high[found], ~critical[found]))
     gravest: list[int] = found[order].tolist()
@@ -160,7 +174,7 @@ def _gravest(files: Files, chosen: Marks, dues: Marks) -> list[int]:
 
 def _pressed(day: Day, files: Files, line: int, dues: Marks) -> Danger:
     """A file with what of it is late or due within a day. What waits for a decision has its own place and clock."""
-    pressing = (files.at == line) & dues & _soon(day, files) & ~files.of_kinds(*DECIDED)
+    pressing = (files.at == line) & dues & _soon(day, files) & ~files.of_kinds(*kinds(*DECIDED))
     return Danger(files.lines.card(line), tuple(item.due for item in files.items(files.rows(pressing))))
 
 
@@ -182,9 +196,12 @@ def _nobodys(day: Day, files: Files, turns: Turns) -> None:
 def _decisions(
     session: Session, visitor: Visitor, files: Files, turns: Turns, told: dict[uuid.UUID, datetime], now: datetime
 ) -> Iterator[Decision]:
-    """Files to acknowledge, actions to join or confirm, what has a clock first. That explains reminders of them."""
+    """Files to acknowledge, actions to join or confirm, what has a clock first, and what colleagues decided. That
+    explains reminders of them.
+    """
     found = []
-    for item in (item for kind in DECIDED for item in files.items(files.rows(files.of_kinds(kind)))):
+    new = (files.dues["on"] >= (now.date() - NEWS).toordinal()) | ~files.of_kinds(*kinds(Place.NEWS))
+    for item in files.items(files.rows(files.of_kinds(*kinds(*DECIDED)) & new)):
         head = visitor.allows(Permission.DECIDE_ON_CASE, item.office_id)
         whose = turns.whose(item.office_id, item.due.for_id)
         why = _why_mine(item.due, visitor.member_id, whose, head=head, told=told, now=now)
@@ -207,8 +224,8 @@ def _why_mine(
         return "close" if head and due.for_id != me else ""
     if due.kind == "join":
         return "join" if due.for_id != me else ""
-    if due.kind == "sent_back":
-        return "sent_back" if whose else ""
+    if due.by_id is not None:
+        return due.kind if whose else ""
     if whose:
         return whose
     climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)
@@ -225,23 +242,24 @@ def _zone(session: Session, visitor: Visitor, office_id: uuid.UUID) -> str:
 def _to_come(day: Day, files: Files, mine: Marks) -> None:
     first, last = day.today.toordinal(), (day.today + timedelta(days=DAYS - 1)).toordinal()
     days = files.dues["on"]
-    rows = files.rows(mine & files.of_kinds(*COMES) & (first <= days) & (days <= last))
-    for item in files.items(rows[:MOST_TO_COME]):
-        day.days.setdefault(item.due.on, []).append(item)
-    day.more_days = len(rows[MOST_TO_COME:])
+    rows = files.rows(mine & files.of_kinds(*kinds(Place.WEEK)) & (first <= days) & (days <= last))
+    groups = in_groups(files.items(rows[:MOST_LOOKED_AT]))[:MOST_TO_COME]
+    for group in groups:
+        day.days.setdefault(group.on, []).append(group)
+    day.more_days = len(rows) - sum(group.number for group in groups)
 
 
 def _behind(day: Day, files: Files, mine: Marks) -> None:
     """The oldest of each kind, about as many of one as of the other, ten at most."""
     passed = mine & (files.dues["on"] < day.today.toordinal())
-    late = {kind: files.rows(passed & files.of_kinds(kind)) for kind in FALLS_BEHIND}
-    kinds = [kind for kind in FALLS_BEHIND if len(late[kind])]
-    shown = dict.fromkeys(kinds, 0)
-    while sum(shown.values()) < MOST_BEHIND and any(shown[kind] < len(late[kind]) for kind in kinds):
-        for kind in kinds:
+    late = {kind: files.rows(passed & files.of_kinds(kind)) for kind in kinds(Place.WEEK, Place.LATE)}
+    behind = [kind for kind, rows in late.items() if KINDS[kind].late and len(rows)]
+    shown = dict.fromkeys(behind, 0)
+    while sum(shown.values()) < MOST_BEHIND and any(shown[kind] < len(late[kind]) for kind in behind):
+        for kind in behind:
             if shown[kind] < len(late[kind]) and sum(shown.values()) < MOST_BEHIND:
                 shown[kind] += 1
-    for kind in kinds:
+    for kind in behind:
         day.behind.append(Behind(kind, files.items(late[kind][: shown[kind]]), len(late[kind]) - shown[kind]))
 
 

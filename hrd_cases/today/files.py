@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hrd_cases.cards.card import Card, Due
-from hrd_cases.cards.heads import mark
+from hrd_cases.cards.heads import levels, mark
 from hrd_cases.cards.lines import Lines, Marks, Numbers, together
+from hrd_cases.cases.life import State
+from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import Shelf
+
+GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
 
 
 class Item(NamedTuple):
@@ -50,6 +54,14 @@ class Files:
         lines = together(shelf.lines for shelf in found)
         return cls(lines, {shelf.circle_id: shelf.office_id for shelf in found}, *lines.dues())
 
+    @property
+    def grave(self) -> Marks:
+        """Which lines are at critical or high risk, or were thought as urgent before anybody assessed them."""
+        return np.isin(levels(self.lines.heads), [mark(level) for level in GRAVE])
+
+    def in_state(self, *states: State) -> Marks:
+        return np.isin(self.lines.heads["state"], [mark(state.value) for state in states])
+
     def of_kinds(self, *kinds: str) -> Marks:
         return np.isin(self.dues["kind"], [mark(kind) for kind in kinds])
 
@@ -59,13 +71,15 @@ class Files:
         references = self.lines.heads["reference"][self.at[found]]
         return found[np.lexsort((references, self.dues["on"][found]))]
 
-    def item(self, row: int) -> Item:
-        line = int(self.at[row])
-        card = self.lines.card(line)
-        return Item(card, card.dues[row - int(np.searchsorted(self.at, line))], self.office(line))
-
     def items(self, rows: Rows) -> list[Item]:
-        return [self.item(row) for row in rows.tolist()]
+        """Each card is read once, however much of it is due."""
+        cards: dict[int, Card] = {}
+        return [self._item(row, cards) for row in rows.tolist()]
+
+    def _item(self, row: int, cards: dict[int, Card]) -> Item:
+        line = int(self.at[row])
+        card = cards.get(line) or cards.setdefault(line, self.lines.card(line))
+        return Item(card, card.dues[row - int(np.searchsorted(self.at, line))], self.office(line))
 
     def office(self, line: int) -> uuid.UUID:
         return self.offices[self.lines.pack(line).circle_id]

@@ -10,9 +10,9 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.heads import mark, member_mark
+from hrd_cases.cards.heads import member_mark
 from hrd_cases.cards.lines import Marks
-from hrd_cases.cases.life import IN_HAND, UNDERWAY, State
+from hrd_cases.cases.life import IN_HAND, UNDERWAY
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.standing_in import Staff, staff_of
 from hrd_cases.today.files import Files
@@ -37,6 +37,11 @@ class Turns:
         """Everybody this member stands in for, in any office."""
         return frozenset().union(*(_stood_for(staff, self.me) for staff in self.staff.values()))
 
+    @property
+    def instead(self) -> frozenset[uuid.UUID]:
+        """Everybody who stands in for this member, while they are away."""
+        return frozenset().union(*(staff.stand_ins(self.me) for staff in self.staff.values())) - {self.me}
+
     def whose(self, office_id: uuid.UUID, member_id: uuid.UUID | None) -> str:
         """Why something that names a colleague, or nobody, is this member's: a key of `words.WHY_MINE`, "" if not."""
         staff = self.staff[office_id]
@@ -53,7 +58,7 @@ def turns_of(session: Session, visitor: Visitor, files: Files, now: datetime) ->
     """
     staff = staff_of(session, visitor, files.offices.values(), now)
     heads, named, me = files.lines.heads, files.dues["for"], visitor.member_id
-    underway, in_hand = (_in(heads["state"], states) for states in (UNDERWAY, IN_HAND))
+    underway, in_hand = (files.in_state(*states) for states in (UNDERWAY, IN_HAND))
     own, gone, watched = (np.zeros(len(heads), bool) for _ in range(3))
     for_me, for_nobody = (np.zeros(len(named), bool) for _ in range(2))
     for office_id, one in staff.items():
@@ -66,10 +71,6 @@ def turns_of(session: Session, visitor: Visitor, files: Files, now: datetime) ->
         for_nobody |= here[files.at] & ~np.isin(named, there)
     mine = underway[files.at] & (for_me | (for_nobody & own[files.at]))
     return Turns(me, staff, underway, own, mine, for_nobody & gone[files.at], gone & watched & in_hand)
-
-
-def _in(states: Marks, wanted: Collection[State]) -> Marks:
-    return np.isin(states, [mark(state.value) for state in wanted])
 
 
 def _marks(members: Collection[uuid.UUID]) -> list[int]:

@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
 from hrd_cases.cases.drafts import left_behind, lying
-from hrd_cases.cases.forms.search import LATE
+from hrd_cases.cases.forms.search import GRAVE, late_names
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import failed_check, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
+from hrd_cases.offices.absences import own_absence
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
@@ -26,7 +27,7 @@ from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.today.day import day_of
-from hrd_cases.today.words import TO_DO, WHY_MINE, time_left
+from hrd_cases.today.words import WHY_MINE, time_left
 
 desk = Desk("today")
 MOST_DRAFTS = 5
@@ -41,16 +42,19 @@ def show(session: Session, visitor: Visitor) -> Response:
     post = _post(session, visitor, now)
     day = day_of(session, visitor, now)
     left = left_behind(session, visitor)
+    absence = own_absence(session, visitor)
+    named = day.colleagues | {one.author_id for one in left} | ({absence.recorded_by} if absence is not None else set())
     for segment_id in day.damaged:
         failed_check("cards", segment_id)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
     return shown(
         "today/show.html",
         day=day,
-        colleagues=names_of(session, named) if (named := day.colleagues | {one.author_id for one in left}) else {},
+        colleagues=names_of(session, named) if named else {},
         why=WHY_MINE,
-        to_do=TO_DO,
-        late=LATE,
+        late=late_names(),
+        grave=GRAVE,
+        absence=absence,
         unchanged=url_for("cases.reviews"),
         drafts=lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else [],
         most_drafts=MOST_DRAFTS,

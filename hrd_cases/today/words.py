@@ -19,13 +19,6 @@ WHY_MINE = {
     ),
     "join": _l("A colleague wants to act because life is in danger. It takes two: join, or say no."),
 }
-TO_DO = {
-    "acknowledge": _l("To acknowledge"),
-    "confirm": _l("To confirm"),
-    "join": _l("To join"),
-    "close": _l("To decide"),
-    "sent_back": _l("Sent back"),
-}
 
 
 def time_left(at: datetime, now: datetime) -> str:

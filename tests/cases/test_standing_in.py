@@ -104,7 +104,8 @@ def test_what_is_due_of_somebody_away_is_told_to_whoever_stands_in(world: World,
     danger = page[page.index("In danger now") :]
     assert "Salma Mithal" in danger
     assert "Look at the risk again – 20 days late" in danger
-    assert "You stand in for officer.cairo, who is away." in danger
+    assert page.count("You stand in for officer.cairo, who is away.") == 1, "said once, above everything"
+    assert "( officer.cairo )" in danger
     assert "Salma" not in today(world, "head.cairo")
     away(world, "deputy.cairo")
     assert "Look at the risk again – 20 days late" in today(world, "head.cairo")

@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 
 from hrd_cases.cards.lists import NOBODY, Filters, Order
 from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.dues import KINDS
 from hrd_cases.cases.finding import LONGEST
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.risk import Level
@@ -20,16 +21,16 @@ from hrd_cases.forms import AtMost, Choice, DayField, Form, Text, offered
 from hrd_cases.offices.countries import country_name
 
 EVERY, MINE = "every", "mine"
+GRAVE = "danger"
+"""To be asked for among risks: what stands on Today as in danger."""
 ENDED = (State.CLOSED, State.ARCHIVED, State.REJECTED)
-LATE = {
-    "review": _l("Risk not looked at again in time"),
-    "contact": _l("Not heard from in time"),
-    "task": _l("A task is late"),
-    "action": _l("An action to look after is late"),
-    "next": _l("The next step is late"),
-    "acknowledge": _l("Not acknowledged in time"),
-}
-"""What a file may be behind with, by the kind of what is due."""
+
+
+def late_names() -> dict[str, str]:
+    """What a file may be behind with, by the kind of what is due."""
+    return {name: _(kind.late) for name, kind in KINDS.items() if kind.late}
+
+
 ORDER = {
     Order.NEXT_DATE: _l("Next date"),
     Order.RISK: _l("Risk"),
@@ -74,12 +75,16 @@ class FilterForm(Form):
         every = ("", _("Any"))
         chosen = {
             "state": states,
-            "risk": [every, *((level.value, code(level.value, "level")) for level in reversed(Level))],
+            "risk": [
+                every,
+                (GRAVE, _("High or critical")),
+                *((level.value, code(level.value, "level")) for level in reversed(Level)),
+            ],
             "country": [every, *((one, name) for name, one in named)],
             "theme": [every, *CODES["theme"].choices(_)],
             "officer": people,
             "office": [("", _("Every office of mine")), *((str(one), seat) for one, seat in offices.items())],
-            "late": [("", _("Whatever")), *((kind, str(words)) for kind, words in LATE.items())],
+            "late": [("", _("Whatever")), *late_names().items()],
             "order": [(one.value, str(words)) for one, words in ORDER.items()],
         }
         for name, choices in chosen.items():
@@ -92,7 +97,7 @@ class FilterForm(Form):
         officer = me if self.officer.data == MINE else uuid.UUID(self.officer.data) if self.officer.data else None
         return Filters(
             states=self._states(),
-            risks=_one(self.risk.data),
+            risks=(Level.CRITICAL.value, Level.HIGH.value) if self.risk.data == GRAVE else _one(self.risk.data),
             countries=_one(self.country.data),
             themes=_one(self.theme.data),
             officers=(officer,) if officer is not None else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from flask import request
@@ -30,8 +30,11 @@ from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.forms import typed
+from hrd_cases.offices.absences import own_absence
+from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.in_words import covers_today
 from hrd_cases.offices.models import Office
+from hrd_cases.offices.standing_in import instead_of
 
 desk = Desk("recording", "/cases")
 
@@ -89,7 +92,7 @@ def _made_of(visitor: Visitor, form: QuickForm | ListForm, drafted: Iterable[Dra
 def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
     form = QuickForm.beginning(own_countries(visitor))
     if not form.sent():
-        return _page(form)
+        return _page(form, away=_away(session, visitor))
     drafted = form.drafted(datetime.now(UTC))
     if not form.opens:
         draft = drafts.save(session, visitor, None, drafted, (), datetime.now(UTC))
@@ -129,8 +132,24 @@ def _list_page(form: ListForm, alike: Alike = {}, told: str = "") -> Response:  
     return shown("cases/record_list.html", form, hints=urgency_hints(), ticks=ticks, told=told)
 
 
-def _page(form: QuickForm, found: Sequence[Similar] = (), told: str = "") -> Response:
-    return shown("cases/record.html", form, hints=urgency_hints(), similar=found, told=told or typed(form.told))
+class Away(NamedTuple):
+    """The recorder is on record as away until this day; these colleagues are told what is due of them."""
+
+    until: date
+    instead: list[str]
+
+
+def _away(session: Session, visitor: Visitor) -> Away | None:
+    absence = own_absence(session, visitor)
+    if absence is None:
+        return None
+    instead = names_of(session, instead_of(session, visitor, datetime.now(UTC)))
+    return Away(absence.last_on, sorted(instead.values()))
+
+
+def _page(form: QuickForm, found: Sequence[Similar] = (), told: str = "", away: Away | None = None) -> Response:
+    told = told or typed(form.told)
+    return shown("cases/record.html", form, hints=urgency_hints(), similar=found, told=told, away=away)
 
 
 def _each(session: Session, visitor: Visitor, form: ListForm) -> list[Sent]:
