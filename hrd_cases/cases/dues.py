@@ -42,9 +42,10 @@ class Kind(NamedTuple):
     entry: str = ""
 
 
-_BECAME = {"page": "cases.action", "entry": "entry_id"}
 _DECIDE: partial[Kind] = partial(Kind, place=Place.DECISION)
-_NEWS: partial[Kind] = partial(Kind, place=Place.NEWS, does=N_("Look at it"), **_BECAME)
+_TOGETHER: partial[Kind] = partial(_DECIDE, does=N_("Read it, and decide"), page="cases.action", entry="entry_id")
+_NEWS: partial[Kind] = partial(Kind, place=Place.NEWS, does=N_("Look at it"), page="cases.action", entry="entry_id")
+_ACTION: partial[Kind] = partial(Kind, page="cases.correct", entry="entry_id")
 
 KINDS: dict[str, Kind] = {
     "acknowledge": _DECIDE(
@@ -55,12 +56,8 @@ KINDS: dict[str, Kind] = {
         does=N_("Acknowledge it"),
         at={"act": "acknowledge"},
     ),
-    "confirm": _DECIDE(
-        N_("The head confirms an action"), tag=N_("To confirm"), does=N_("Read it, and decide"), **_BECAME
-    ),
-    "join": _DECIDE(
-        N_("A second member joins an action"), tag=N_("To join"), does=N_("Read it, and decide"), **_BECAME
-    ),
+    "confirm": _TOGETHER(N_("The head confirms an action"), tag=N_("To confirm")),
+    "join": _TOGETHER(N_("A second member joins an action"), tag=N_("To join")),
     "close": _DECIDE(
         N_("The head decides whether the file is closed"),
         tag=N_("To decide"),
@@ -74,19 +71,13 @@ KINDS: dict[str, Kind] = {
     "review": Kind(N_("Look at the risk again"), Place.LATE, N_("Risk not looked at again in time")),
     "contact": Kind(N_("Hear from the defender"), late=N_("Not heard from in time")),
     "task": Kind(N_("Task"), late=N_("A task is late")),
-    "planned": Kind(
-        N_("Do what is planned"),
-        late=N_("Planned, and not done in time"),
-        does=N_("Do it, or stop it"),
-        page="cases.correct",
-        entry="entry_id",
+    "planned": _ACTION(
+        N_("Do what is planned"), late=N_("Planned, and not done in time"), does=N_("Do it, or stop it")
     ),
-    "action": Kind(
+    "action": _ACTION(
         N_("Look after an action taken"),
         late=N_("An action to look after is late"),
         does=N_("Write what became of it"),
-        page="cases.correct",
-        entry="entry_id",
     ),
     "next": Kind(N_("Next step"), late=N_("The next step is late")),
 }

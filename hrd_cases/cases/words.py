@@ -142,18 +142,18 @@ def task_name(task: Task) -> str:
 
 def due_name(due: Due) -> str:
     """What is due. A contact by a rule was agreed on with somebody other than the defender."""
-    return str(_NEXT_CONTACT if due.kind == "contact" and due.rule else _(KINDS[due.kind].says))
+    return str(_NEXT_CONTACT) if due.kind == "contact" and due.rule else str(_(KINDS[due.kind].says))
 
 
 def due_told(due: Due, names: dict[uuid.UUID, str]) -> str:
     """What a colleague did, to whoever it is told to."""
-    return _(KINDS[due.kind].says, name=who(due.by_id, names))
+    return str(_(KINDS[due.kind].says, name=who(due.by_id, names)))
 
 
 def due_tag(due: Due) -> str:
     """What has become of it, or what is to be decided, in a word."""
     tag = KINDS[due.kind].tag
-    return _(tag) if tag else ""
+    return str(_(tag)) if tag else ""
 
 
 def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
@@ -161,8 +161,8 @@ def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
     kind = KINDS[due.kind]
     if not kind.page:
         return None
-    ids = {**kind.at, **({kind.entry: due.entry_id} if kind.entry else {})}
-    return _(kind.does), url_for(kind.page, case_id=case_id, **ids)
+    ids: dict[str, Any] = {**kind.at, **({kind.entry: due.entry_id} if kind.entry else {})}
+    return str(_(kind.does)), url_for(kind.page, case_id=case_id, **ids)
 
 
 def in_short(text: str, longest: int = SHORT) -> str:
@@ -277,8 +277,9 @@ def install_case_words(blueprint: Blueprint) -> None:
     for name, kinds in tags:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(due_name)
-    for each in (due_press, due_tag, due_told):
-        blueprint.add_app_template_filter(each)
+    blueprint.add_app_template_filter(due_press)
+    blueprint.add_app_template_filter(due_tag)
+    blueprint.add_app_template_filter(due_told)
     for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
         blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)
     blueprint.add_app_template_test(is_outward, "outward")
