@@ -3,7 +3,7 @@
 A later room (trials, grants) knows things of a file that stand in tables of its own. It says so in one place:
 
     @brings
-    def hearings_of(session, case):
+    def hearings_of(session, file):
         return Brought(open=…, dues=…, risk=…)
 
 and everything follows: a file with something open is not closed (`steps.still_open`); what is due stands on the case
@@ -21,7 +21,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
-from hrd_cases.cases.models import Case
+from hrd_cases.cases.chains import Chains
+from hrd_cases.cases.models import Entry
 
 
 class Open(NamedTuple):
@@ -41,7 +42,7 @@ class Brought:
     risk: frozenset[str] = frozenset()
 
 
-Bringer = Callable[[Session, Case], Brought]
+Bringer = Callable[[Session, Chains[Entry]], Brought]
 _bringers: list[Bringer] = []
 
 
@@ -51,9 +52,9 @@ def brings(bringer: Bringer) -> Bringer:
     return bringer
 
 
-def brought_to(session: Session, case: Case) -> Brought:
+def brought_to(session: Session, file: Chains[Entry]) -> Brought:
     """What all of them know of this file."""
-    found = [bringer(session, case) for bringer in _bringers]
+    found = [bringer(session, file) for bringer in _bringers]
     return Brought(
         tuple(one for each in found for one in each.open),
         tuple(due for each in found for due in each.dues),

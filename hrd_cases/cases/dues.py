@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.facts import DEFENDER, agreed_contacts, contact_due_on
-from hrd_cases.cases.file import File, Standing
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.errors import N_, Sentence

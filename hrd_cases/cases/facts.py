@@ -7,9 +7,10 @@ from uuid import UUID
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases import consent, consent_gate, risk
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
 from hrd_cases.cases.details import Contact, Conversation, Person
-from hrd_cases.cases.file import File, Standing
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import State
 
 DEFENDER = "defender"

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import cast
 
-from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.brought import Brought, brought_to
+from hrd_cases.cases.chains import Chains, Standing, read_chains
 from hrd_cases.cases.details import (
     Action,
     Arrival,
     Assessment,
     Contact,
     Conversation,
-    Details,
     Incident,
     LifeStep,
     Meeting,
@@ -33,119 +30,22 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.life import ENDED, Act, State
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.needs import archive_on
-from hrd_cases.cases.tally import Tally
-from hrd_cases.errors import Absent, Locked, Tampered
-from hrd_cases.records import opened
 
-T = TypeVar("T", bound=Details)
 SOURCED = "sealed_sources"  # the column of what stands under the sources' key: empty unless something does
 HAND_TO = "hand_to"
 """What a file's life calls that it was given to a colleague: no act of the table, the state stays."""
 
 
-class Standing(NamedTuple, Generic[T]):
-    """One thing on file as it stands: its id for good (its first entry's), the entry that says so now, what it says."""
-
-    id: uuid.UUID
-    entry: Entry
-    said: T
-
-    @property
-    def corrected(self) -> bool:
-        return self.entry.id != self.id
-
-
 @dataclass
-class File:
-    """A case with what its entries say. `damaged` failed their check; `locked` have no key here: neither is relied on,
-    and what they may have corrected is shown as doubtful.
-    """
+class File(Chains[Entry]):
+    """A case with what its entries say."""
 
-    case: Case
-    entries: list[Entry]
-    damaged: list[Entry] = field(default_factory=list)
-    locked: list[Entry] = field(default_factory=list)
     brought: Brought = field(default_factory=Brought)
     """What other rooms know of it."""
 
-    @cached_property
-    def whole(self) -> bool:
-        """Everything that was ever written into this file is here and reads: what else stands beside it is none of it.
-
-        Otherwise something is missing, damaged, moved away, or locked here, and nobody can tell what it said. Raises
-        Tampered and Locked with the case.
-        """
-        return Tally().counting(entry.id for entry in self.entries) == self.case.tally
-
     @property
-    def missing(self) -> int:
-        """How many of its entries are not to be found at all, as far as it can be told."""
-        return max(0, self.case.tally.count - len(self.entries) - len(self.damaged) - len(self.locked))
-
-    @cached_property
-    def _chains(self) -> dict[uuid.UUID, list[Entry]]:
-        """Every thing on file with its versions, oldest first, by the id of the first."""
-        known = {entry.id for entry in self.entries}
-        corrected_by = {entry.corrects_id: entry for entry in self.entries if entry.corrects_id in known}
-        chains: dict[uuid.UUID, list[Entry]] = {}
-        for first in self.entries:
-            # What it corrects failed its check: then this is all that is known of it.
-            if first.corrects_id in known:
-                continue
-            chain = chains[first.id] = [first]
-            while (then := corrected_by.get(chain[-1].id)) is not None:
-                chain.append(then)
-        return chains
-
-    def versions(self, thing_id: uuid.UUID) -> list[Entry]:
-        """Everything that was written about one thing, oldest first; [] if there is no such thing."""
-        return self._chains.get(thing_id, [])
-
-    def thing_of(self, entry_id: uuid.UUID) -> uuid.UUID | None:
-        """The id of the thing that an entry is about."""
-        return next((first for first, chain in self._chains.items() if any(e.id == entry_id for e in chain)), None)
-
-    @cached_property
-    def _standing(self) -> dict[type, list[Standing[Any]]]:
-        """Everything as it stands now, by kind, in the order it was first written."""
-        found: dict[type, list[Standing[Any]]] = {}
-        for first, chain in self._chains.items():
-            said = chain[-1].details
-            found.setdefault(type(said), []).append(Standing(first, chain[-1], said))
-        return found
-
-    def all(self, kind: type[T]) -> list[Standing[T]]:
-        """Everything of a kind as it stands now, in the order it was first written."""
-        return list(self._standing.get(kind, ()))
-
-    def last(self, kind: type[T]) -> Standing[T] | None:
-        """The newest thing of a kind."""
-        return next(reversed(self.all(kind)), None)
-
-    def one(self, thing_id: uuid.UUID, kind: type[T]) -> Standing[T] | None:
-        chain = self.versions(thing_id)
-        said = chain[-1].details if chain else None
-        return Standing(thing_id, chain[-1], said) if isinstance(said, kind) else None
-
-    def about(self, entry_id: uuid.UUID, kind: type[T]) -> Standing[T]:
-        """The thing of this kind that an entry is about, as it stands now. Raises Absent."""
-        thing = self.thing_of(entry_id)
-        found = self.one(thing, kind) if thing is not None else None
-        if found is None:
-            raise Absent("nothing of this kind")
-        return found
-
-    def version(self, thing_id: uuid.UUID, entry_id: uuid.UUID) -> Entry:
-        """One version of a thing. Raises Absent for anything else."""
-        found = next((one for one in self.versions(thing_id) if one.id == entry_id), None)
-        if found is None:
-            raise Absent("no version of this")
-        return found
-
-    @property
-    def said(self) -> list[Details]:
-        """What every thing on file says now."""
-        return [chain[-1].details for chain in self._chains.values()]
+    def case(self) -> Case:
+        return cast(Case, self.kept)
 
     def sourced(self, thing_id: uuid.UUID, until: uuid.UUID | None = None) -> Sourced | None:
         """What stands under the sources' key beside a thing now, or beside its version `until`.
@@ -244,10 +144,6 @@ class File:
         last = self.last(LifeStep)
         return last if last is not None and State(last.said.after) in ENDED else None
 
-    def wrote_since(self, member_id: uuid.UUID, entry: Entry) -> bool:
-        """Has this member written into the file after an entry?"""
-        return any(one.author_id == member_id and one.written_at > entry.written_at for one in self.entries)
-
     def _last_step(self, act: Act) -> Standing[LifeStep] | None:
         """The last step of the file's life, if it was this act."""
         last = next((one for one in reversed(self.life) if one.said.act != HAND_TO), None)
@@ -271,40 +167,7 @@ class File:
 
 
 def open_file(session: Session, case: Case, *, anew: bool = False) -> File:
-    """Read a case's entries; each is judged by itself, so that a damaged one hides no other.
-
-    An entry of another case's folder is no entry of this case: whoever wrote it there planted it. `anew`: as the
-    database has it now, whatever this transaction read before.
-    """
-    file = _read(session, case, anew=anew)
-    for _ in range(READ_AGAIN):
-        if case in session.dirty or not inspect(case).persistent or _whole(file):
-            break
-        # A colleague wrote between two readings of ours: the case and its entries, each as it is now.
-        session.refresh(case)
-        file = _read(session, case, anew=True)
-    file.brought = brought_to(session, case)
+    """Read a case's entries. `anew`: as the database has it now, whatever this transaction read before."""
+    file = read_chains(session, case, Entry, File, anew=anew)
+    file.brought = brought_to(session, file)
     return file
-
-
-READ_AGAIN = 2
-
-
-def _whole(file: File) -> bool:
-    """Also where the case does not open: then there is nothing to compare."""
-    try:
-        return file.whole
-    except (Tampered, Locked):
-        return True
-
-
-def _read(session: Session, case: Case, *, anew: bool) -> File:
-    query = select(Entry).where(Entry.case_id == case.id).order_by(Entry.written_at, Entry.id)
-    if anew:
-        query = query.execution_options(populate_existing=True)
-    rows: Sequence[Entry] = session.scalars(query).all()
-    parted = opened(rows)
-    good = [entry for entry in parted.good if entry.folder_id == case.folder_id]
-    planted = [entry for entry in (*parted.good, *parted.locked) if entry.folder_id != case.folder_id]
-    locked = [entry for entry in parted.locked if entry.folder_id == case.folder_id]
-    return File(case, good, parted.damaged + planted, locked)

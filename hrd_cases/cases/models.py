@@ -7,9 +7,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, event, inspect, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
 
+from hrd_cases.cases.chains import Kept, Written
 from hrd_cases.cases.details import Details, Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.tally import Tally
@@ -17,7 +18,7 @@ from hrd_cases.db import UtcDateTime
 from hrd_cases.records import Base, FolderRecord, Sealed, Sleeve, bound, sealed
 
 
-class Case(FolderRecord):
+class Case(Kept):
     """One file per defender at risk. Who may open it follows from its office; what it says stands in its entries."""
 
     __tablename__ = "cases"
@@ -30,17 +31,13 @@ class Case(FolderRecord):
     tally: Sealed[Tally] = sealed(default=Tally())
 
 
-class Entry(FolderRecord):
-    """One thing that was known, done or said: who wrote it, when, what. A correction is an entry of its own.
-
-    Nothing corrects an entry twice: of two officers who correct the same one, the second sees what the first wrote.
-    """
+class Entry(Written):
+    """One thing in a case file."""
 
     __tablename__ = "entries"
+    of = (Case, "case_id")
     case_id: Mapped[uuid.UUID] = bound(ForeignKey("cases.id"), index=True)
     corrects_id: Mapped[uuid.UUID | None] = bound(ForeignKey("entries.id"), unique=True, default=None)
-    written_at: Mapped[datetime] = bound(type_=UtcDateTime)
-    author_id: Sealed[uuid.UUID] = sealed()
     details: Sealed[Details] = sealed()
     sourced: Sealed[Sourced | None] = sealed(sleeve=Sleeve.SOURCES, default=None)
 
@@ -76,49 +73,3 @@ class Acknowledgement(Base):
             postgresql_where=text("acknowledged_at IS NULL"),
         ),
     )
-
-
-_HELD = "held_cases"
-
-
-def hold(session: Session, case: Case) -> None:
-    """Nobody else writes into this file until the transaction ends, and what it says is as it is now: what another
-    wrote meanwhile is seen. What this transaction changed and has not written yet stands.
-    """
-    held = _held(session)
-    if case.id not in held and inspect(case).persistent and case not in session.dirty:
-        session.refresh(case, with_for_update=True)
-    held.add(case.id)
-
-
-def _held(session: Session) -> set[uuid.UUID]:
-    """The files that are this transaction's until it ends."""
-    transaction: object = None
-    held: set[uuid.UUID] = set()
-    if _HELD in session.info:
-        transaction, held = session.info[_HELD]
-    if transaction is not session.get_transaction():
-        held = set()
-        session.info[_HELD] = (session.get_transaction(), held)
-    return held
-
-
-def _count_entries(session: Session, *_: object) -> None:
-    """Every entry is counted by its case as it is written, whoever writes it."""
-    written: dict[uuid.UUID, list[uuid.UUID]] = {}
-    begun: dict[uuid.UUID, Case] = {}
-    for row in session.new:
-        if isinstance(row, Entry):
-            written.setdefault(row.case_id, []).append(row.id)
-        elif isinstance(row, Case):
-            begun[row.id] = row
-    if begun:
-        _held(session).update(begun)  # nobody else sees it before the commit
-    for case_id, entries in written.items():
-        case = begun.get(case_id) or session.get_one(Case, case_id)
-        hold(session, case)
-        case.tally = case.tally.counting(entries)
-
-
-# Before what was changed is sealed.
-event.listen(Session, "before_flush", _count_entries, insert=True)

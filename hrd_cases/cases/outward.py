@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent_gate, facts
 from hrd_cases.cases.card import touched
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import Stand, State
 from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action, ActionState
-from hrd_cases.cases.file import File, Standing
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.telling import heads_of, tell, zone_of

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import (
     Action,
@@ -31,7 +32,7 @@ from hrd_cases.cases.details import (
     Way,
 )
 from hrd_cases.cases.dues import Place, dues_of, kinds
-from hrd_cases.cases.file import File, Standing
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import Offer, State
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.words import dated, headline, kind_of, who

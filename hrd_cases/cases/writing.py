@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.cases.chains import hold
 from hrd_cases.cases.details import Details, Sourced
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.models import Case, Entry, hold
+from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.records import opened

@@ -155,7 +155,8 @@ def hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(dues.KINDS, "hearing", kind)
 
     @brought.brings
-    def hearings(_session: Any, case: Case) -> Brought:
+    def hearings(_session: Any, file: Any) -> Brought:
+        case = file.kept
         soon = Due("hearing", TODAY + timedelta(days=2), for_id=case.officer_id, what="Court of appeal")
         late = Due("hearing", TODAY - timedelta(days=2), for_id=case.officer_id, what="Court of first instance")
         held = Open(lambda: "The hearing at the court of appeal", "cases.show", {"case_id": case.id})

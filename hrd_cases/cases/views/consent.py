@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import consent_gate, conversations, facts, merging
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.conversations import Followed, record_conversation
 from hrd_cases.cases.details import Conversation
-from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import ConversationForm
 from hrd_cases.cases.forms.entry import Around, made_from
 from hrd_cases.cases.models import Case, Entry

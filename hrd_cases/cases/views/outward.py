@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases import outward
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import State
 from hrd_cases.cases.consent_gate import Decision
 from hrd_cases.cases.details import Action, ActionState
-from hrd_cases.cases.file import File, Standing, open_file
+from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm
 from hrd_cases.cases.forms.entry import made_from
 from hrd_cases.cases.models import Case, Entry
