@@ -57,6 +57,7 @@ class Told:
     what: str
     sentence: str
     next_step: str
+    next_kind: str
     next_on: str
     place: str = ""
     where_now: str = ""
@@ -75,6 +76,7 @@ TOLD = {
         where_now="Women's prison",
         sentence="Her detention is renewed every fifteen days; the lawyer sees her before each hearing.",
         next_step="Observe the hearing: renewal of detention, 09:00",
+        next_kind="observation",
         next_on="2026-11-22",
         themes=("fair_trial",),
         ways=(
@@ -90,6 +92,7 @@ TOLD = {
         where_now="Remand prison",
         sentence="The verdict is near, and the court has closed its doors.",
         next_step="Verdict, announced as closed: be there all the same, 10:30",
+        next_kind="observation",
         next_on="2026-12-03",
         themes=("media", "expression"),
         ways=(Way(kind="secure_messenger", value="Her sister's account", use="safe"),),
@@ -102,6 +105,7 @@ TOLD = {
         where_now="With relatives in the city",
         sentence="A written death threat, and they know where he sleeps.",
         next_step="Decide with him on moving for three months",
+        next_kind="call_defender",
         next_on="2026-11-24",
         types=("death_threat",),
         ways=(Way(kind="secure_messenger", value="@ficticio", use="safe", note="Mornings only"),),
@@ -113,6 +117,7 @@ TOLD = {
         where_now="Not known; held without contact",
         sentence="Nobody has seen him since August; two requests for a visit failed.",
         next_step="The Working Group's reply is due: ask Geneva",
+        next_kind="un_communication",
         next_on="2026-11-21",
         types=("arrest", "disappearance"),
         themes=("fair_trial", "torture"),
@@ -193,6 +198,7 @@ def _profile(known: Mapping[str, Any], told: Told, officer_id: uuid.UUID, shift:
         risk_from_work="yes",
         non_violent="yes",
         next_step=told.next_step,
+        next_step_kind=told.next_kind,
         next_step_on=_day(told.next_on, shift),
         next_step_by=officer_id,
         lawyer_access=no_contact,

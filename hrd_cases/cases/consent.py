@@ -85,13 +85,16 @@ class Person(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """What stands for one purpose. `conversation` decided it; `review_on` is when to ask whether it is still wanted."""
+    """What stands for one purpose. `conversation` decided it; `review_on` is when to ask whether it is still wanted;
+    `tried`: asking was impossible then, and somebody spoke with them since, so they can be asked.
+    """
 
     state: State
     conversation: Conversation | None = None
     review_on: date | None = None
     lacking: Speaker | None = None
     lapsed: bool = False
+    tried: Conversation | None = None
 
 
 def stand(purpose: str, conversations: Iterable[Conversation], person: Person) -> Stand:
@@ -148,7 +151,8 @@ class _Heard:
         if self.tried is not None and self.tried.at > self.contact:
             return Stand(State.IMPOSSIBLE, self.tried, lacking=lacking)
         asked = bool(yes) or self.person.cannot_speak
-        return Stand(State.NOT_ASKED, lacking=lacking if asked else None, lapsed=self.lapsing and not yes)
+        waits_for = lacking if asked else None
+        return Stand(State.NOT_ASKED, lacking=waits_for, lapsed=self.lapsing and not yes, tried=self.tried)
 
     def _counting(self) -> list[Conversation]:
         return [one for one in self.last.values() if not self._has_lapsed(one)]

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from hrd_cases.calendar import OfficeCalendar
-from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import Conversation, Person, Speaker, Stand, State, review_on, stand
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.errors import N_, Refused, Sentence
@@ -23,10 +22,18 @@ Said = tuple[Sentence, Sentence]
 GIVEN = N_("Consent to this was given.")
 STILL_WANTED = N_("Still wanted? How do you know?")
 INSIDE = N_("This stays inside the office: it needs no consent.")
+NOT_IN_HAND = (
+    N_("Nothing goes outward for a file in this state."),
+    N_("Acknowledge the file first; one that is over can be reopened."),
+)
 TOGETHER = N_("Asking was impossible and life is in danger: two members act together.")
 
 _NOT_ASKED: Said = (
     N_("They have not been asked about this yet."),
+    N_("Ask them first. The words to read out are at hand on the page of the conversation."),
+)
+_CAN_BE_ASKED: Said = (
+    N_("They could not be asked before. Somebody has spoken with them since, so they can be asked now."),
     N_("Ask them first. The words to read out are at hand on the page of the conversation."),
 )
 _LAPSED: Said = (
@@ -154,7 +161,9 @@ def _why_not(found: Stand) -> Said:
         return (_TAKEN_BACK if found.state is State.WITHDRAWN else _OWN_NO) if own else _OTHERS_NO
     if found.lacking is not None:
         return _LACKING[found.lacking]
-    return _LAPSED if found.lapsed else _NOT_ASKED
+    if found.lapsed:
+        return _LAPSED
+    return _CAN_BE_ASKED if found.tried is not None else _NOT_ASKED
 
 
 class Eligibility(NamedTuple):
@@ -180,25 +189,6 @@ _NOT_ELIGIBLE: Said = (
     N_("This is not a defender at risk for peaceful work, by what the file says."),
     N_("Nothing goes outward for them here. Correct the file if that is wrong."),
 )
-
-
-def may_act(
-    action: str,
-    conversations: Iterable[Conversation],
-    person: Person,
-    eligibility: Eligibility,
-    now: datetime,
-    *,
-    renewed_at: datetime | None = None,
-    emergency: Emergency | None = None,
-    calendar: OfficeCalendar | None = None,
-) -> Decision:
-    """May an action (a code of the list `action`) be done for this person? What stays inside always may."""
-    purpose = CODES.purpose_of(action)
-    if purpose is None:
-        return Decision(True, INSIDE, Stand(State.NOT_ASKED))
-    decision = may(purpose, conversations, person, now, renewed_at=renewed_at, emergency=emergency, calendar=calendar)
-    return for_file(decision, eligibility)
 
 
 def for_file(decision: Decision, eligibility: Eligibility, *, whole: bool = True) -> Decision:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import consent, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import PURPOSES
-from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation, Task
+from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.tasks import raise_task
@@ -35,22 +35,50 @@ class Followed(NamedTuple):
     not_stopped: int = 0
 
 
-def record_conversation(session: Session, by: Visitor, case: Case, said: Conversation, now: datetime) -> Followed:
-    """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone."""
+def record_conversation(
+    session: Session,
+    by: Visitor,
+    case: Case,
+    said: Conversation,
+    now: datetime,
+    *,
+    newcomer: Person | None = None,
+    entry_id: uuid.UUID | None = None,
+) -> Followed:
+    """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone.
+
+    `newcomer`: who spoke, put on file in the same act.
+    """
     _check(said, now)
     before = locked_file(session, case)
-    write(session, by, case, said, now)
+    write(session, by, case, _spoken_by(session, by, case, said, newcomer, now), now, entry_id=entry_id)
     return _follow(session, by, before, now)
 
 
 def correct_conversation(
-    session: Session, by: Visitor, case: Case, corrected_id: uuid.UUID, said: Conversation, now: datetime
+    session: Session,
+    by: Visitor,
+    case: Case,
+    corrected_id: uuid.UUID,
+    said: Conversation,
+    now: datetime,
+    *,
+    newcomer: Person | None = None,
 ) -> Followed:
     """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
     _check(said, now)
     before = locked_file(session, case)
-    correct(session, by, before, corrected_id, said, now)
+    correct(session, by, before, corrected_id, _spoken_by(session, by, case, said, newcomer, now), now)
     return _follow(session, by, before, now)
+
+
+def _spoken_by(
+    session: Session, by: Visitor, case: Case, said: Conversation, newcomer: Person | None, now: datetime
+) -> Conversation:
+    """The conversation with whoever spoke; they are put on file first if they are not there yet."""
+    if newcomer is None:
+        return said
+    return msgspec.structs.replace(said, speaker_id=write(session, by, case, newcomer, now).id)
 
 
 def _check(said: Conversation, now: datetime) -> None:

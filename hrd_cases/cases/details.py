@@ -94,6 +94,8 @@ class Profile(_Said, frozen=True, kw_only=True, tag="profile"):
     death_sentence: bool = False
     contact_paused: bool = False
     contact_paused_until: date | None = None
+    next_step_kind: str = ""
+    """A code of the list `action`, so that the gate of consent can say whether it is allowed."""
 
 
 class Incident(_Said, frozen=True, kw_only=True, tag="incident"):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases import consent, consent_gate, risk
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
 from hrd_cases.cases.details import Contact, Conversation, Person
 from hrd_cases.cases.file import File
-from hrd_cases.cases.life import State
+from hrd_cases.cases.life import IN_HAND, State
 
 DEFENDER = "defender"
 HEARD_FROM = (DEFENDER, "family", "lawyer")
@@ -19,10 +21,10 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def risk_facts(file: File) -> risk.Facts:
-    """What lasts now: incidents that are not over, and what the file says of detention and trial."""
+    """What lasts now: incidents that are not over, what the file says of detention and trial, what other rooms know."""
     profile = file.profile
     lasting = {kind for one in file.incidents if not one.said.ended for kind in one.said.types}
-    return risk.Facts(
+    own = risk.Facts(
         death_threat="death_threat" in lasting,
         disappearance="disappearance" in lasting,
         torture="torture" in lasting,
@@ -32,6 +34,7 @@ def risk_facts(file: File) -> risk.Facts:
         death_sentence=profile.death_sentence,
         verdict_pending=profile.verdict_pending,
     )
+    return replace(own, **dict.fromkeys(file.brought.risk, True))
 
 
 def contacts(file: File) -> risk.Contacts:
@@ -146,6 +149,33 @@ def judged(
     return consent_gate.for_file(decision, eligibility(file), whole=file.whole)
 
 
+def judged_act(
+    file: File,
+    kind: str,
+    now: datetime,
+    *,
+    emergency: Emergency | None = None,
+    calendar: OfficeCalendar | None = None,
+) -> Decision:
+    """What the gate says to an action (a code of the list `action`). What stays inside always may."""
+    purpose = CODES.purpose_of(kind)
+    if purpose is None:
+        return Decision(True, consent_gate.INSIDE, consent.Stand(consent.State.NOT_ASKED))
+    return judged(file, purpose, now, emergency=emergency, calendar=calendar)
+
+
+def why_not(file: File, kind: str, today: date, now: datetime) -> consent_gate.Said | None:
+    """Why an action is not allowed now, and what to do instead, in the words with which it would be refused; None if
+    it is.
+    """
+    if CODES.purpose_of(kind) is None:
+        return None
+    if file.state(today) not in IN_HAND:
+        return consent_gate.NOT_IN_HAND
+    decision = judged_act(file, kind, now)
+    return None if decision.allowed else (decision.reason, decision.instead)
+
+
 def renewed_at(file: File, purpose: str) -> datetime | None:
     """When "Still wanted?" was last answered for this purpose, with an action."""
     answered = [one.said.still_wanted_at for one in file.actions if one.said.purpose == purpose]
@@ -153,6 +183,9 @@ def renewed_at(file: File, purpose: str) -> datetime | None:
 
 
 def said_in(file: File, said: list[consent.Conversation], found: consent.Stand) -> Standing[Conversation] | None:
-    """The conversation on file that decided. `said` is the list of `conversations` that was judged."""
+    """The conversation on file that decided, or in which asking was tried. `said` is the list of `conversations` that
+    was judged.
+    """
     pairs = zip(said, file.conversations, strict=True)
-    return next((one for word, one in pairs if word is found.conversation), None)
+    meant = found.conversation or found.tried
+    return next((one for word, one in pairs if word is meant), None)

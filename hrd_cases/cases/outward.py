@@ -14,7 +14,6 @@ from hrd_cases.cases import consent_gate, facts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.consent import Stand, State
 from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action, ActionState
@@ -34,10 +33,6 @@ TOGETHER = "together"
 """How an act stands that two members do without consent; otherwise `Action.consent` is a state of consent."""
 SOMEBODY_ELSE = uuid.UUID(int=0)
 
-_NOT_NOW = (
-    N_("Nothing goes outward for a file in this state."),
-    N_("Acknowledge the file first; one that is over can be reopened."),
-)
 _STILL_WANTED = (consent_gate.STILL_WANTED, N_("Write how you know, or ask them again."))
 _WAITS = (
     N_("Without consent nobody acts alone."),
@@ -66,11 +61,8 @@ _TO_COME = (N_("What was done cannot lie ahead."), N_("Correct the day, or plan 
 
 def judge(session: Session, file: File, kind: str, now: datetime, emergency: Emergency | None = None) -> Decision:
     """May this be done for the defender now? With the reason, and what to do instead."""
-    purpose = CODES.purpose_of(kind)
-    if purpose is None:
-        return Decision(True, consent_gate.INSIDE, Stand(State.NOT_ASKED))
     calendar = calendar_of(session, file.case.office_id) if emergency is not None else None
-    return facts.judged(file, purpose, now, emergency=emergency, calendar=calendar)
+    return facts.judged_act(file, kind, now, emergency=emergency, calendar=calendar)
 
 
 def _checked(
@@ -78,7 +70,7 @@ def _checked(
 ) -> Action:
     """The act as it may be done. Refused otherwise, with the reason; asks whether it is still wanted."""
     if file.state(by.today) not in IN_HAND:
-        raise Refused.of(_NOT_NOW)
+        raise Refused.of(consent_gate.NOT_IN_HAND)
     decision = judge(session, file, action.kind, now, emergency)
     decision.check()
     asked = decision.ask is not None
@@ -189,6 +181,7 @@ def propose(
     """
     file = locked_file(session, case)
     missing_none = Emergency(by.member_id, SOMEBODY_ELSE, danger, given.emergency)
+    _check_day(given, now)
     checked = _checked(session, by, file, given, now, missing_none)
     told = tell(session, [to_member(one) for one in _colleagues(by, case, now)], now)
     proposed = msgspec.structs.replace(
@@ -197,7 +190,7 @@ def propose(
     if checked.consent != TOGETHER:
         # They can be asked, and agreed: one member is enough.
         cancel(session, told)
-        proposed = msgspec.structs.replace(checked, state=ActionState.PLANNED)
+        proposed = msgspec.structs.replace(checked, state=given.state, emergency="")
     written = write(session, by, case, proposed, now, entry_id=entry_id)
     session.flush()
     touched(session, by, case)

@@ -80,6 +80,8 @@ class Consents(NamedTuple):
     may_not: tuple[str, ...]
     impossible: tuple[str, ...]
     not_asked: tuple[str, ...]
+    can_be_asked: tuple[str, ...]
+    """Of those not asked: asking was impossible once, and somebody spoke with them since."""
     ask_again: tuple[str, ...]
     not_now: tuple[str, ...]
     """They agreed, and the gate lets nothing through all the same; `why` says why, and what to do."""
@@ -156,18 +158,23 @@ class Sheet:
         by_state: dict[consent.State, list[str]] = {state: [] for state in consent.State}
         for purpose, decision in judged.items():
             by_state[decision.stand.state].append(purpose)
-        given = by_state[consent.State.GIVEN]
+        given, not_asked = by_state[consent.State.GIVEN], by_state[consent.State.NOT_ASKED]
         held_up = {purpose: judged[purpose] for purpose in given if not judged[purpose].allowed}
         why = next(((one.reason, one.instead) for one in held_up.values()), None)
         return Consents(
             may=tuple(purpose for purpose in given if purpose not in held_up),
             may_not=tuple(by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]),
             impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
-            not_asked=tuple(by_state[consent.State.NOT_ASKED]),
+            not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None),
+            can_be_asked=tuple(one for one in not_asked if judged[one].stand.tried is not None),
             ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, self.today)),
             not_now=tuple(held_up),
             why=why,
         )
+
+    def why_not(self, kind: str) -> consent_gate.Said | None:
+        """Why an action is not allowed now, and what to do instead; None if it is."""
+        return facts.why_not(self.file, kind, self.today, self.now)
 
     # -- what happened
 

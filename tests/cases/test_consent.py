@@ -6,12 +6,15 @@ import json
 import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hrd_cases.calendar import office_calendar
+from hrd_cases.cases import details, facts
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import (
     FOLLOW_UP,
@@ -24,7 +27,9 @@ from hrd_cases.cases.consent import (
     stand,
     taken_back,
 )
-from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency, may, may_act
+from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency, may
+from hrd_cases.cases.file import File
+from hrd_cases.cases.tally import Tally
 from hrd_cases.errors import Refused, Sentence
 from hrd_cases.settings import CONFIG
 
@@ -291,17 +296,39 @@ def test_an_emergency_is_not_needed_where_consent_was_given() -> None:
     assert decision.confirm_by is None
 
 
+def test_that_asking_was_impossible_is_not_forgotten_when_they_are_spoken_with_again() -> None:
+    """It was shown as “Not asked”, as if nobody had ever tried."""
+    decision = may(PURPOSE, conversations("self impossible 9"), met(SPEAKS, 5), NOW)
+    assert (decision.allowed, decision.stand.state) == (False, State.NOT_ASKED)
+    assert decision.stand.tried is not None
+    assert "They could not be asked before." in decision.reason
+    assert may(PURPOSE, [], met(SPEAKS, 5), NOW).stand.tried is None
+
+
 # Acts
+
+
+def on_file(eligibility: Eligibility, *said: tuple[uuid.UUID, Any], **defender: Any) -> File:
+    """A file that says this of eligibility and of the defender, and whatever else, each under its id."""
+    profile = details.Profile(country="EG", **eligibility._asdict())
+    known = [(uuid.UUID(int=99), profile), (ME, details.Person(role="defender", **defender)), *said]
+    entries = [SimpleNamespace(id=one, corrects_id=None, details=what) for one, what in known]
+    case = SimpleNamespace(tally=Tally().counting(one for one, _what in known))
+    return File(cast(Any, case), cast(Any, entries))
+
+
+def talk(speaker: Speaker, speaker_id: uuid.UUID, at: datetime, **answers: State) -> tuple[uuid.UUID, Any]:
+    given = tuple(details.Answer(purpose=purpose, state=state.value) for purpose, state in answers.items())
+    said = details.Conversation(when=at, standing=speaker.value, speaker_id=speaker_id, answers=given)
+    return uuid.uuid4(), said
 
 
 @pytest.mark.parametrize("action", list(CODES["action"]))
 @pytest.mark.parametrize("answer", ["yes", "no", None])
 def test_every_action_asks_for_the_consent_of_its_purpose(action: str, answer: str | None) -> None:
     purpose = CODES.purpose_of(action)
-    said = []
-    if answer and purpose:
-        said = [Conversation(at=NOW, speaker=Speaker.SELF, speaker_id=ME, answers={purpose: WORDS[answer]})]
-    decision = may_act(action, said, SPEAKS, CONFIRMED, NOW)
+    said = [talk(Speaker.SELF, ME, NOW, **{purpose: WORDS[answer]})] if answer and purpose else []
+    decision = facts.judged_act(on_file(CONFIRMED, *said), action, NOW)
     assert decision.allowed is (purpose is None or answer == "yes")
 
 
@@ -317,10 +344,10 @@ def test_every_action_asks_for_the_consent_of_its_purpose(action: str, answer: s
     ],
 )
 def test_eligibility_gates_what_goes_outward_and_nothing_else(eligibility: Eligibility, allowed: bool) -> None:
-    said = conversations("self yes 1")
-    assert may_act("statement", said, SPEAKS, eligibility, NOW).allowed is allowed
-    assert may_act("internal_note", [], SPEAKS, eligibility, NOW).allowed
-    decision = may_act("statement", said, SPEAKS, eligibility, NOW)
+    file = on_file(eligibility, talk(Speaker.SELF, ME, NOW - timedelta(1), public_statement=State.GIVEN))
+    decision = facts.judged_act(file, "statement", NOW)
+    assert decision.allowed is allowed
+    assert facts.judged_act(on_file(eligibility), "internal_note", NOW).allowed
     _speaks(decision)
     assert ("not confirmed yet" in decision.reason) is ("unknown" in eligibility)
     assert ("by what the file says" in decision.reason) is ("no" in eligibility)
@@ -382,26 +409,28 @@ THEIR_WORDS = {
 @pytest.mark.parametrize("case", [case for case in WORLD["cases"] if "consents" in case], ids=lambda case: case["id"])
 def test_the_consents_of_the_sample_world(case: dict) -> None:
     answers = {THEIR_WORDS[purpose]: State(answer) for purpose, answer in case["consents"].items()}
-    said = [Conversation(at=NOW, speaker=Speaker.SELF, speaker_id=ME, answers=answers)]
+    file = on_file(CONFIRMED, talk(Speaker.SELF, ME, NOW, **answers))
     for action in CODES["action"]:
         purpose = CODES.purpose_of(action)
-        decision = may_act(action, said, SPEAKS, CONFIRMED, NOW)
+        decision = facts.judged_act(file, action, NOW)
         assert decision.allowed is (purpose is None or answers.get(purpose) is State.GIVEN), (case["id"], action)
 
 
 @pytest.mark.parametrize(("action", "allowed"), [("un_communication", True), ("statement", False), ("demarche", False)])
 def test_c4_s_spouse_speaks_while_he_is_held_without_contact(action: str, allowed: bool) -> None:
     since = datetime(2026, 8, 20, tzinfo=UTC)
-    held = Person(cannot_speak=True, cannot_speak_since=since)
-    spouse = Conversation(
-        at=since + timedelta(days=20),
-        speaker=Speaker.FAMILY,
-        speaker_id=SPOUSE,
-        answers={"un_letter": State.GIVEN, "public_statement": State.REFUSED},
+    held = {"cannot_speak": "Held without contact", "cannot_speak_since": since.date()}
+    spouse = (SPOUSE, details.Person(role="family", names=("His wife",)))
+    word = talk(
+        Speaker.FAMILY,
+        SPOUSE,
+        since + timedelta(days=20),
+        un_letter=State.GIVEN,
+        public_statement=State.REFUSED,
     )
-    assert may_act(action, [spouse], held, CONFIRMED, NOW).allowed is allowed
-    seen = held._replace(direct_contacts=(NOW - timedelta(days=1),))
-    assert not may_act(action, [spouse], seen, CONFIRMED, NOW).allowed
+    assert facts.judged_act(on_file(CONFIRMED, spouse, word, **held), action, NOW).allowed is allowed
+    met_since = (uuid.UUID(int=50), details.Contact(when=NOW - timedelta(days=1), with_whom="defender"))
+    assert not facts.judged_act(on_file(CONFIRMED, spouse, word, met_since, **held), action, NOW).allowed
 
 
 # What holds whatever was said

@@ -15,7 +15,8 @@ from hrd_cases.cases.details import Person
 from hrd_cases.cases.file import File
 from hrd_cases.cases.spoken import SPOKEN
 from tests.accounts.walk import Person as Walker
-from tests.cases.acting import Filed, days, said, sentences, spoken
+from tests.cases.acting import Filed, contact, days, said, sentences, spoken
+from tests.cases.test_recording import hidden
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -225,6 +226,100 @@ def test_a_relative_who_spoke_as_two_has_one_last_word(file: Filed) -> None:
     assert file.seen(_stands) == "withdrawn"
     file.write(said(ago=timedelta(hours=6), standing="family", speaker_id=wife, media="given"))
     assert file.seen(_stands) == "given"
+
+
+# -- whoever calls and is not on file yet
+
+
+CALLS = {"new_name": "Huda", "new_relation": "Her sister"}
+
+
+def test_whoever_spoke_and_is_not_on_file_is_put_there_with_the_conversation(file: Filed) -> None:
+    """A relative calls: what they answer is not lost, and nobody leaves the form."""
+    file.change(Person, cannot_speak="Held without contact")
+    assert file.post("conversation", spoken("family", answer_media="given", **CALLS)).status_code == 303
+    (sister,) = file.seen(lambda opened: [one for one in opened.people if one.said.role == "family"])
+    assert (sister.said.names, sister.said.relation) == (("Huda",), "Her sister")
+    assert file.seen(lambda opened: opened.conversations[0].said.speaker_id) == sister.id
+    assert file.seen(_stands) == "given"
+
+
+def test_nobody_is_put_on_file_without_the_conversation(file: Filed) -> None:
+    answer = file.post("conversation", spoken("lawyer", answer_media="impossible", **CALLS))
+    assert answer.status_code == 422
+    assert "Nothing says why asking was impossible." in sentences(answer.text)
+    assert 'value="Huda"' in answer.text
+    assert len(file.seen(lambda opened: opened.people)) == 1
+
+
+@pytest.mark.parametrize(
+    ("standing", "more", "sentence"),
+    [
+        ("self", CALLS, "Only the defender speaks for themselves. Say as who this person spoke."),
+        ("family", {"new_name": "a family"}, "Somebody of this name is on file already: choose them above."),
+        ("family", CALLS | {"speaker_id": "family"}, "Somebody on file is chosen and somebody new is named"),
+    ],
+)
+def test_who_is_new_is_nobody_on_file(file: Filed, standing: str, more: dict[str, str], sentence: str) -> None:
+    relative = file.speaker("family")
+    chosen = {"speaker_id": str(relative)} if "speaker_id" in more else {}
+    answer = file.post("conversation", spoken(standing, answer_media="given", **(more | chosen)))
+    assert answer.status_code == 422
+    assert sentence in sentences(answer.text)
+    assert re.search(
+        r'<details class="govuk-details" open>\s*<summary[^>]*><span[^>]*>They are not on file yet', answer.text
+    )
+    assert len(file.seen(lambda opened: opened.people)) == 2
+
+
+def test_a_conversation_that_is_corrected_may_name_whoever_spoke(file: Filed) -> None:
+    assert file.post("conversation", spoken(answer_media="given")).status_code == 303
+    talk = file.seen(lambda opened: opened.conversations[0].id)
+    form = spoken("lawyer", answer_media="given", made_from=str(talk), **CALLS)
+    assert file.post(f"conversation/{talk}", form).status_code == 303
+    lawyer = file.seen(lambda opened: opened.conversations[0].said.speaker_id)
+    assert file.seen(lambda opened: opened.one(lawyer, Person).said.role) == "lawyer"
+
+
+def test_a_conversation_that_is_sent_twice_is_one(file: Filed) -> None:
+    shown = hidden(file.get("conversation").text, "made_from")
+    typed = spoken("family", answer_media="refused", made_from=shown, **CALLS)
+    first, second = file.post("conversation", typed), file.post("conversation", typed)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert len(file.seen(lambda opened: opened.conversations)) == 1
+    assert len(file.seen(lambda opened: opened.people)) == 2
+    assert file.post("conversation", typed | {"note": "Another one", "new_name": "", "new_relation": "Her aunt"})
+    assert len(file.seen(lambda opened: opened.conversations)) == 2
+
+
+# -- what the page says
+
+
+def test_that_asking_was_tried_stays_told_after_they_were_spoken_with(file: Filed) -> None:
+    file.talk(ago=timedelta(hours=9), media="impossible")
+    file.write(contact(ago=timedelta(hours=1)))
+    page = sentences(file.get("consent").text)
+    assert "Media and photographs Not asked since they can be asked again" in page or (
+        "Not asked since they can be asked again They could not be asked before." in page
+    )
+    assert "Could be asked now" in sentences(file.world.client("officer.cairo").get(f"/cases/{file.id}").text)
+
+
+def test_to_take_a_consent_back_has_a_page_that_says_so(file: Filed) -> None:
+    file.talk(media="given")
+    link = re.search(r'href="([^"]*/conversation\?back=media)"', file.get("consent").text)
+    assert link is not None
+    page = file.world.client("officer.cairo").get(link[1]).text
+    assert re.search(r"<h1[^>]*>.*?A consent is taken back", page, re.DOTALL)
+    assert re.search(r'name="answer_media" type="radio" value="refused"[^>]*checked', page)
+    assert "A consent is taken back" not in file.get("conversation?back=nothing").text
+
+
+def test_an_hour_that_is_still_to_come_is_said_at_the_hour(file: Filed) -> None:
+    today = datetime.now(ZoneInfo("Africa/Cairo")).date()
+    answer = file.post("conversation", spoken(answer_media="given", hour="23:59") | days("when", today))
+    assert answer.status_code == 422
+    assert re.search(r'<a href="#hour">[^<]*This hour is still to come', answer.text)
 
 
 # -- corrections

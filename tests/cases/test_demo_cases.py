@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +70,11 @@ def test_a_file_of_the_world_stands_in_its_office_s_list_and_opens(shown: World,
     page = officer.get(f"/cases/{found.case.id}")
     assert page.status_code == 200
     assert found.profile.next_step in sentences(page.text)
+    held = facts.why_not(found, found.profile.next_step_kind, datetime.now(UTC).date(), datetime.now(UTC))
+    assert found.profile.next_step_kind
+    assert (held is not None) is (known["id"] in ("C1", "C2")), "nobody asked them about being seen with us"
+    if held is not None:
+        assert f"Not allowed now {held[0]} {held[1]}" in sentences(page.text)
     assert officer.get(f"/cases/{found.case.id}/print").status_code == 200
 
 

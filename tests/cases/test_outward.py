@@ -21,7 +21,7 @@ from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.seating import name_acting_head
 from hrd_cases.outbox.models import Reminder
-from tests.cases.acting import Filed, contact, outward, said, sentences, spoken
+from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -269,6 +269,59 @@ def test_the_form_for_two_is_there_only_where_asking_was_tried(file: Filed) -> N
     refused = file.post("act", outward("demarche", **DANGER))
     assert refused.status_code == 422
     assert ASK in sentences(refused.text)
+
+
+def test_what_is_proposed_is_not_done_and_the_page_says_so(unreachable: Filed) -> None:
+    """“Done” became “Planned” without a word."""
+    answer = unreachable.post("act", outward("demarche", "done", **DANGER))
+    assert answer.status_code == 422
+    assert re.search(r'<a href="#state">[^<]*It is not done before a second member has joined', answer.text)
+    assert unreachable.actions == []
+
+
+def test_what_was_agreed_to_stays_done_with_the_tick_of_two(unreachable: Filed) -> None:
+    unreachable.talk(ago=timedelta(0), referral="given")
+    unreachable.talk(ago=timedelta(0), public_statement="impossible")
+    assert unreachable.post("act", outward("referral", "done", **DANGER)).status_code == 303
+    assert [one.said.state for one in unreachable.actions] == ["done"]
+
+
+def test_the_head_reads_who_joined_and_who_tried_to_ask(unreachable: Filed) -> None:
+    _proposed(unreachable)
+    entry = unreachable.actions[0].entry.id
+    joining = sentences(unreachable.get(f"actions/{entry}/join", "deputy.cairo").text)
+    assert re.search(r"Tried to ask, [^:]*:\d\d: officer.cairo. Held without contact.", joining)
+    assert _press(unreachable, "", "join", "deputy.cairo").status_code == 303
+    page = sentences(unreachable.get(f"actions/{unreachable.actions[0].entry.id}/confirm", "head.cairo").text)
+    for words in ("Proposed by officer.cairo.", "Joined by deputy.cairo.", "Tried to ask, "):
+        assert words in page
+
+
+def test_a_refusal_leads_to_the_conversation(file: Filed) -> None:
+    refused = file.post("act", outward("demarche"))
+    assert refused.status_code == 422
+    assert re.search(r'<a class="govuk-link"\s+href="[^"]*/conversation">Ask them', refused.text)
+    file.talk(raise_authorities="given")
+    assert "Ask them: the page" not in file.post("act", outward("demarche") | {"addressee": ""}).text
+
+
+@pytest.mark.parametrize(("ahead", "hour", "field"), [(1, "", "when"), (0, "23:59", "hour")])
+def test_what_was_done_cannot_lie_ahead_and_the_day_or_the_hour_says_so(
+    file: Filed, ahead: int, hour: str, field: str
+) -> None:
+    file.talk(raise_authorities="given")
+    day = datetime.now(ZoneInfo("Africa/Cairo")).date() + timedelta(ahead)
+    form = outward("demarche", "done", hour=hour) | days("when", day)
+    answer = file.post("act", form)
+    assert answer.status_code == 422
+    assert re.search(rf'<a href="#{field}">[^<]*What was done cannot lie ahead', answer.text)
+    planned = file.post("act", form | {"state": "planned"})
+    assert planned.status_code == 303
+    page = str(planned.headers["Location"]).rpartition("/")[2]
+    form |= {"made_from": str(file.actions[0].entry.id), "stopped_because": "", "answer": ""}
+    done = file.post(f"actions/{page}", form)
+    assert done.status_code == 422
+    assert re.search(rf'<a href="#{field}">[^<]*What was done cannot lie ahead', done.text)
 
 
 def test_the_first_of_two_says_why_and_waits_for_a_second(unreachable: Filed) -> None:

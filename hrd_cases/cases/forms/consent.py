@@ -14,7 +14,7 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES, PURPOSES
 from hrd_cases.cases.consent import Speaker
-from hrd_cases.cases.details import ActionState, Answer, Details
+from hrd_cases.cases.details import ActionState, Answer, Details, Person
 from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
     LINE,
@@ -23,7 +23,6 @@ from hrd_cases.cases.forms.fields import (
     Lines,
     Somebody,
     listed,
-    not_to_come,
 )
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.forms import NEEDED, Choice, DayField, Radio, Text, offered, typed
@@ -43,16 +42,28 @@ def _answers() -> list[Any]:
     return [offered(state, label) for state, label in said]
 
 
-class ConversationForm(TimedForm):
-    """Who spoke, when, how: once. Then an answer for each purpose (`answer_<purpose>`), added below."""
+_ANSWERS = tuple(f"answer_{purpose}" for purpose in PURPOSES)
 
+
+class ConversationForm(TimedForm):
+    """Who spoke, when, how: once. Then an answer for each purpose (`answer_<purpose>`), added below.
+
+    Whoever spoke and is not on file yet is put there with the conversation: `newcomer`.
+    """
+
+    first = (
+        *("speaker_id", "new_name", "new_relation", "standing", "when", "hour", "channel", "language"),
+        *("told_of_recording", *_ANSWERS, "reason", "note"),
+    )
     speaker_id = Somebody(_l("Who spoke"), choices=[])
+    new_name = Text(_l("Their name"), [LINE])
+    new_relation = Text(_l("What they are to the defender"), [LINE], description=_l("For example: her sister."))
     standing = Perhaps(
         _l("They spoke as"),
         choices=listed("speaker"),
         description=_l("Where nobody could be asked: whom you tried to ask."),
     )
-    when = DayField(_l("When"), [not_to_come])
+    when = DayField(_l("When"))
     channel = Choice(_l("How"), choices=listed("channel", blank=True))
     language = Choice(_l("Language"), choices=[])
     told_of_recording = BooleanField(
@@ -70,14 +81,38 @@ class ConversationForm(TimedForm):
     def offer(self, said: Details, around: Around) -> None:
         self.speaker_id.among(around.people)
         self._defender = str(around.defender or "")
+        self._known = {name.casefold() for _id, name in around.people}
+
+    @property
+    def names_newcomer(self) -> bool:
+        return bool(typed(self.new_name) or typed(self.new_relation))
+
+    def newcomer(self) -> Person | None:
+        """Who spoke, if they are not on file yet."""
+        if not self.names_newcomer:
+            return None
+        name = typed(self.new_name)
+        role = "lawyer" if self.standing.data == Speaker.LAWYER else "family"
+        return Person(role=role, names=(name,) if name else (), relation=typed(self.new_relation))
+
+    def validate_new_name(self, field: Any) -> None:
+        if not self.names_newcomer:
+            return
+        if self.speaker_id.data:
+            raise ValidationError(_("Somebody on file is chosen and somebody new is named: take one of them away."))
+        if typed(field).casefold() in self._known:
+            raise ValidationError(_("Somebody of this name is on file already: choose them above."))
+        if self.standing.data == Speaker.SELF:
+            raise ValidationError(_("Only the defender speaks for themselves. Say as who this person spoke."))
 
     def validate_speaker_id(self, field: Any) -> None:
         """Whoever speaks for themselves is the defender; whoever speaks for them is somebody else on file."""
         themselves = self.standing.data == Speaker.SELF
         if themselves and field.data not in ("", None, self._defender):
             raise ValidationError(_("Only the defender speaks for themselves. Say as who this person spoke."))
-        if self.standing.data and not themselves and field.data in ("", None, self._defender):
-            raise ValidationError(_("Choose who spoke for them. Whoever is not on file yet has to be put there first."))
+        named = bool(field.data) or self.names_newcomer
+        if self.standing.data and not themselves and (not named or field.data == self._defender):
+            raise ValidationError(_("Choose who spoke for them. Whoever is not on file yet is named below."))
 
     def speaking(self, codes: Iterable[str]) -> None:
         """Languages to choose from, the office's first."""
@@ -86,6 +121,16 @@ class ConversationForm(TimedForm):
     def validate_standing(self, field: Any) -> None:
         if not field.data and not field.errors:
             raise ValidationError(_("Say as who they spoke."))
+
+    def validate_when(self, field: Any) -> None:
+        super().validate_when(field)
+        if self.lies_ahead() == "when":
+            raise ValidationError(_("This day is still to come."))
+
+    def validate_hour(self, field: Any) -> None:
+        super().validate_hour(field)
+        if self.lies_ahead() == "hour":
+            raise ValidationError(_("This hour is still to come. Record the conversation when it has been held."))
 
     def answers(self) -> list[tuple[str, Any]]:
         """(purpose, its field), in order."""
@@ -108,10 +153,10 @@ class ConversationForm(TimedForm):
         return msgspec.structs.replace(said, answers=answers)
 
 
-for _purpose in PURPOSES:
+for _purpose, _name in zip(PURPOSES, _ANSWERS, strict=True):
     setattr(
         ConversationForm,
-        f"answer_{_purpose}",
+        _name,
         Perhaps(CODES["purpose"].labels[_purpose], choices=_answers, default=NOT_ASKED),
     )
 
@@ -125,8 +170,28 @@ def _kept(before: str, answered: str) -> str:
     return "withdrawn" if before == "withdrawn" and answered == "refused" else answered
 
 
-class OutwardForm(TimedForm):
+class _DoneForm(TimedForm):
+    """What was done cannot lie ahead: said at the day, or at the hour."""
+
+    state = Radio(_l("Done?"), choices=[])
+
+    def validate_when(self, field: Any) -> None:
+        super().validate_when(field)
+        self._check_past("when")
+
+    def validate_hour(self, field: Any) -> None:
+        super().validate_hour(field)
+        self._check_past("hour")
+
+    def _check_past(self, name: str) -> None:
+        if "state" in self and self.state.data == ActionState.DONE and self.lies_ahead() == name:
+            raise ValidationError(_("What was done cannot lie ahead. Correct it, or choose “Planned”."))
+
+
+class OutwardForm(_DoneForm):
     """Something that goes outward, done or planned."""
+
+    first = ("kind", "state", "addressee", "when", "hour", "text", "still_wanted", "next_on", "together", "emergency")
 
     kind = Choice(_l("What"), choices=[])
     state = Radio(_l("Done?"), choices=[], default=ActionState.PLANNED.value)
@@ -143,11 +208,12 @@ class OutwardForm(TimedForm):
         description=_l("A second member of the office has to join; the head confirms it afterwards."),
     )
     emergency = Lines(_l("Why nobody can be asked, and what the danger is"), [PARAGRAPH])
+    allowed: frozenset[str] = frozenset()
 
     def may(self, allowed: Iterable[str]) -> None:
         """What there is to choose, apart: what consent was given for, and what it was not."""
         given, rest = _("They agreed to this"), _("They have not agreed to this")
-        known = set(allowed)
+        known = self.allowed = frozenset(allowed)
         first = [offered(one, CODES["action"].label(one, _), given) for one in OUTWARD if one in known]
         then = [offered(one, CODES["action"].label(one, _), rest) for one in OUTWARD if one not in known]
         self.kind.choices = [offered("", "", given if first else rest), *first, *then]
@@ -155,6 +221,11 @@ class OutwardForm(TimedForm):
     def validate_kind(self, field: Any) -> None:
         if not field.data and not field.errors:
             raise ValidationError(_("Choose what it is."))
+
+    def validate_state(self, field: Any) -> None:
+        alone = typed(self.kind) in self.allowed
+        if field.data == ActionState.DONE and not alone and "together" in self and self.together.data:
+            raise ValidationError(_("It is not done before a second member has joined: choose “Planned”."))
 
     def offer(self, said: Details, around: Around) -> None:
         self.state.choices = [
@@ -169,8 +240,10 @@ CARRIED_ON: dict[str, tuple[ActionState, ...]] = {
 """What may become of an action; of one that was done or stopped only the answer is noted."""
 
 
-class CarryOnForm(TimedForm):
+class CarryOnForm(_DoneForm):
     """What became of something planned."""
+
+    first = ("state", "when", "hour", "still_wanted", "stopped_because", "answer", "next_on")
 
     state = Radio(_l("What became of it"), choices=[])
     answer = Lines(_l("Answer"), [PARAGRAPH])

@@ -29,10 +29,13 @@ def _known() -> list[Any]:
     return [offered("yes", _("Yes")), offered("no", _("No")), offered("unknown", _("Not known"))]
 
 
+NEXT = ("next_step", "next_step_kind", "next_step_on", "next_step_by")
+
+
 class ProfileForm(EntryForm):
     GROUPS: ClassVar[tuple[Group, ...]] = (
         Group(
-            _l("Where and what next"), ("country", "place", "where_now", "next_step", "next_step_on", "next_step_by")
+            _l("Where and what next"), ("country", "place", "where_now", *NEXT)
         ),
         Group(
             _l("Detention and trial: as long as it lasts, it keeps the risk up"),
@@ -54,6 +57,11 @@ class ProfileForm(EntryForm):
     place = Text(_l("Place"), [LINE])
     where_now = Text(_l("Where the defender is now"), [LINE])
     next_step = Text(_l("Next step"), [LINE])
+    next_step_kind = Choice(
+        _l("What kind of action it is"),
+        choices=listed("action", blank=True),
+        description=_l("What goes outward needs consent: then the file says whether it is allowed now."),
+    )
     next_step_on = DayField(_l("By when"), [Optional()])
     next_step_by = Somebody(_l("Whose"), choices=[])
     detained = BooleanField(_l("Detained"))

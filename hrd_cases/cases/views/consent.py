@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases import consent_gate, conversations, facts, merging
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import PURPOSES
+from hrd_cases.cases.consent import State
 from hrd_cases.cases.conversations import Followed, record_conversation
-from hrd_cases.cases.details import Conversation
+from hrd_cases.cases.details import Answer, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import ConversationForm
 from hrd_cases.cases.forms.entry import Around, made_from
@@ -27,6 +28,7 @@ from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
 from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.conflict import Reading, Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.views.pressed import entry_id_of, pressed_before
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, shown
@@ -34,6 +36,9 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
+
+BACK = "back"
+"""In the address of the form: the purpose to which they take their yes back."""
 
 
 class Line(NamedTuple):
@@ -68,14 +73,27 @@ def _lines(file: File) -> list[Line]:
 @desk.form("/<uuid:case_id>/conversation", needs=Permission.WORK_ON_CASE)
 def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
     """One conversation, recorded once for every purpose."""
+    entry_id = entry_id_of(visitor)
+    if pressed_before(session, case, entry_id):
+        return led_to("cases.consent", case_id=case.id)
     file, now = open_file(session, case), datetime.now(UTC)
-    blank = Conversation(when=now, standing="")
-    form, texts = _form(session, visitor, file, blank, now)
+    back = request.args.get(BACK, "")
+    taken_back = (Answer(purpose=back, state=State.REFUSED.value),) if back in PURPOSES else ()
+    blank = Conversation(when=now, standing="", answers=taken_back)
+    form, texts = _form(session, visitor, file, blank, now, uuid.uuid4())
     followed: list[Followed] = []
-    if done(form, lambda: followed.append(record_conversation(session, visitor, case, form.said(blank), now))):
+    if done(form, lambda: followed.append(_recorded(session, visitor, case, form, now, entry_id))):
         _say(followed[0])
         return led_to("cases.consent", case_id=case.id)
-    return shown("cases/conversation.html", form, file=file, texts=texts, corrects=False)
+    title = _("A consent is taken back") if taken_back else _("Conversation about consent")
+    return shown("cases/conversation.html", form, file=file, texts=texts, title=title, back=back)
+
+
+def _recorded(
+    session: Session, by: Visitor, case: Case, form: ConversationForm, now: datetime, entry_id: uuid.UUID
+) -> Followed:
+    said = form.said(Conversation(when=now, standing=""))
+    return record_conversation(session, by, case, said, now, newcomer=form.newcomer(), entry_id=entry_id)
 
 
 @desk.form("/<uuid:case_id>/conversation/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
@@ -90,7 +108,8 @@ def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: 
             return led_to("cases.consent", case_id=case.id)
     except Changed:
         return _conflict(session, visitor, case, entry.id, form)
-    return shown("cases/conversation.html", form, file=file, texts=texts, corrects=True)
+    title = _("Correct a conversation about consent")
+    return shown("cases/conversation.html", form, file=file, texts=texts, title=title, back="", over=typed_over())
 
 
 def _put_right(
@@ -108,7 +127,7 @@ def _put_right(
         mine = ConversationForm.of(base, around).said(base)
         untouched = ConversationForm.of(base, around, unread=True).said(base)
         said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
-    return conversations.correct_conversation(session, by, case, corrected, said, now)
+    return conversations.correct_conversation(session, by, case, corrected, said, now, newcomer=form.newcomer())
 
 
 class Texts(NamedTuple):

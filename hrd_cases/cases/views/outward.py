@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import outward
+from hrd_cases.cases import facts, outward
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import State
 from hrd_cases.cases.consent_gate import Decision
-from hrd_cases.cases.details import Action, ActionState
+from hrd_cases.cases.details import Action, ActionState, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import OUTWARD, CarryOnForm, OutwardForm
 from hrd_cases.cases.forms.entry import made_from
@@ -24,7 +24,7 @@ from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.pressed import entry_id_of, written_before
-from hrd_cases.cases.words import code
+from hrd_cases.cases.words import code, when_said, who
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, shown
@@ -49,7 +49,9 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     if done(form, lambda: made.append(_made(session, visitor, case, form, blank, now)), _at_fault(form, judged)):
         say(_("Written into the file."))
         return led_to("cases.action", case_id=case.id, entry_id=made[0].id)
-    return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged))
+    chosen = judged.get(typed(form.kind))
+    refused = bool(form.errors) and chosen is not None and _waits_for_a_word(chosen)
+    return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged), refused=refused)
 
 
 def _ask_in_its_time(form: OutwardForm, judged: dict[str, Decision]) -> None:
@@ -68,6 +70,11 @@ def _made(session: Session, by: Visitor, case: Case, form: OutwardForm, blank: A
     if "together" in form and form.together.data:
         return outward.propose(session, by, case, said, danger=True, now=now, entry_id=entry_id)
     return outward.act(session, by, case, msgspec.structs.replace(said, emergency=""), now, entry_id)
+
+
+def _waits_for_a_word(decision: Decision) -> bool:
+    """A conversation may change what the gate says."""
+    return not decision.allowed and decision.stand.state is not State.GIVEN
 
 
 def _at_fault(form: OutwardForm, judged: dict[str, Decision]) -> str:
@@ -146,7 +153,7 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
         title=_("Join as the second member"),
         name=file.name or case.reference,
         says=[
-            *_what(session, stands.said),
+            *_what(session, file, stands.said, now),
             _("The two of you answer for it. The head confirms it within two working days."),
         ],
         warning=_("Join only if you yourself are sure that nobody can be asked in time."),
@@ -156,17 +163,37 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
     )
 
 
-def _what(session: Session, said: Action) -> list[str]:
-    """Exactly what two members do, and on whose word."""
-    first = said.proposed_by
+def _what(session: Session, file: File, said: Action, now: datetime) -> list[str]:
+    """Exactly what two members do, on whose word, and who tried to ask."""
+    tried = _asking(file, said, now)
+    named = {one for one in (said.proposed_by, said.second_id, tried.entry.author_id if tried else None) if one}
+    names = names_of(session, named)
     lines = [
         _("What: %(what)s", what=code(said.kind, "action")),
         _("To whom, or with whom: %(whom)s", whom=said.addressee),
         _("What exactly: %(text)s", text=said.text) if said.text else "",
         _("Why nobody can be asked, and what the danger is: %(why)s", why=said.emergency),
-        _("Proposed by %(name)s.", name=names_of(session, [first]).get(first, "?")) if first else "",
+        _tried_to_ask(tried, names) if tried is not None else "",
+        _("Proposed by %(name)s.", name=who(said.proposed_by, names)) if said.proposed_by else "",
+        _("Joined by %(name)s.", name=who(said.second_id, names)) if said.second_id else "",
     ]
     return [line for line in lines if line]
+
+
+def _asking(file: File, said: Action, now: datetime) -> Standing[Conversation] | None:
+    """The conversation in which asking was impossible."""
+    if not said.purpose:
+        return None
+    words = facts.conversations(file)
+    stand = facts.judged(file, said.purpose, now, said=words).stand
+    tried = stand.state is State.IMPOSSIBLE or stand.tried is not None
+    return facts.said_in(file, words, stand) if tried else None
+
+
+def _tried_to_ask(tried: Standing[Conversation], names: dict[uuid.UUID, str]) -> str:
+    reason = next((one.reason for one in tried.said.answers if one.reason), "")
+    when, name = when_said(tried.said), who(tried.entry.author_id, names)
+    return str(_("Tried to ask, %(when)s: %(name)s. %(reason)s", when=when, name=name, reason=reason))
 
 
 def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Response:
@@ -192,7 +219,7 @@ def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry)
         title=_("Confirm what two members did"),
         name=file.name or case.reference,
         says=[
-            *_what(session, stands.said),
+            *_what(session, file, stands.said, now),
             _("You stand by it from now on. To end what is only planned, stop it instead."),
         ],
         button=_("Confirm"),

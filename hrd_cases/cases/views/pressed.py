@@ -32,3 +32,8 @@ def written_before(session: Session, case: Case, entry_id: uuid.UUID) -> Entry |
     lock_case(session, case)
     entry = session.get(Entry, entry_id)
     return entry if entry is not None and entry.case_id == case.id else None
+
+
+def pressed_before(session: Session, case: Case, entry_id: uuid.UUID) -> bool:
+    """Is this the second press of a form? Asked before what was typed is read: it was right when it was written."""
+    return request.method == "POST" and written_before(session, case, entry_id) is not None
