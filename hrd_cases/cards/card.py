@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -14,6 +16,15 @@ from hrd_cases.names.texts import TEXT_ENDS
 
 NAME_ENDS: Final = TEXT_ENDS.decode()
 MOST_NAMES: Final = 40
+_PRIVATE, _LETTERS = 0xE000, 6_400
+"""The letters that Unicode leaves to everybody: folding takes them for no letters at all."""
+
+
+@lru_cache(maxsize=10_000)
+def sign(code: str) -> str:
+    """A code as a word of three letters that no folded text has: nobody types it, and no part of a name is like it."""
+    number = zlib.crc32(code.encode())
+    return "".join(chr(_PRIVATE + number // _LETTERS**place % _LETTERS) for place in range(3))
 
 
 class Due(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +74,8 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     where_now: str = ""
     closed_on: date | None = None
     dues: tuple[Due, ...] = ()
+    codes: tuple[str, ...] = ()
+    """What it is by the declared lists, each as `list:code`: whatever a list is called in, it is found by its code."""
 
     def __repr__(self) -> str:
         return f"<Card {self.case_id}>"
@@ -80,11 +93,12 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
     def searched(self) -> tuple[tuple[str, ...], ...]:
         """What a search goes by: while it stays the same, only the card itself is sealed anew."""
-        return (self.names(), (self.reference,), self.places, self.keywords)
+        return (self.names(), (self.reference,), self.places, self.keywords, self.codes)
 
     def searched_text(self) -> str:
-        """One line, folded: what a part of a name, a place, a keyword or the reference is looked for in."""
-        return NAME_ENDS.join(fold(text) for text in (*self.names(), self.reference, *self.places, *self.keywords))
+        """One line, folded: what a part of a name, a place, a keyword or the reference is looked for in; its codes."""
+        texts = (fold(text) for text in (*self.names(), self.reference, *self.places, *self.keywords))
+        return NAME_ENDS.join((*texts, *map(sign, self.codes)))
 
     def searched_sounds(self) -> str:
         """One line: how each name sounds."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.blobs import Damaged, blobs_of, opened
-from hrd_cases.cards.card import Card
+from hrd_cases.cards.card import Card, sign
 from hrd_cases.cards.keep import PLACES
 from hrd_cases.cards.models import Part
 from hrd_cases.cards.packing import read_cards, read_some, with_text
@@ -119,7 +119,14 @@ class Search:
 
     def text(self, text: str) -> Matches:
         """Cards with this text in them, marks and case aside. Nothing finds nothing."""
-        sought = fold(text).encode()
+        return self._having(fold(text))
+
+    def coded(self, code: str) -> Matches:
+        """Cards with this code, as `list:code`."""
+        return self._having(sign(code))
+
+    def _having(self, part: str) -> Matches:
+        sought = part.encode()
         if not sought:
             return Matches([], [])
         settled, stale, recent, damaged = self._texts

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
-from hrd_cases.cases.dues import Place, dues_of, kinds
+from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
@@ -48,10 +49,16 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
 
 def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
-    case, profile, risk = file.case, file.profile, file.risk
+    case, profile, risk, next_step = file.case, file.profile, file.risk, ""
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
     decided = kinds(Place.DECISION, Place.NEWS)
     dues = sorted(dues_of(file, acknowledgement), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
+    next_on = None
+    if case.state in UNDERWAY:
+        # Where nobody wrote what comes next, it is what falls due first.
+        written = bool(profile.next_step or profile.next_step_on)
+        next_on = profile.next_step_on if written else min((due.on for due in upcoming(dues)), default=None)
+        next_step = profile.next_step
     return Card(
         case_id=case.id,
         reference=case.reference,
@@ -62,8 +69,8 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) 
         country=profile.country,
         themes=profile.themes,
         officer_id=case.officer_id,
-        next_on=profile.next_step_on,
-        next_step=profile.next_step,
+        next_on=next_on,
+        next_step=next_step,
         updated_at=now,
         opened_at=case.opened_at,
         flags=frozenset(profile.flags),
@@ -74,12 +81,27 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) 
         where_now=profile.where_now,
         closed_on=file.closed_on,
         dues=tuple(dues),
+        codes=tuple(_codes(file)),
     )
 
 
 def _spellings(file: File) -> Iterator[str]:
     for person in file.people:
         yield from person.said.names[1:] if person.said.role == "defender" else person.said.names
+
+
+def _codes(file: File) -> Iterator[str]:
+    """What a search finds it by whatever it is called: what is special about a person stands in none of these lists."""
+    profile = file.profile
+    happened = dict.fromkeys(kind for incident in file.incidents for kind in incident.said.types)
+    lists = {
+        "category": profile.categories,
+        "theme": profile.themes,
+        "incident": happened,
+        "state": (file.case.state,),
+        "country": filter(None, (profile.country,)),
+    }
+    return (f"{name}:{code}" for name, codes in lists.items() for code in codes)
 
 
 def _kinds(file: File) -> Iterator[str]:

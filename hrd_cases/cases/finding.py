@@ -16,8 +16,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.read import cards_of, search_names, search_substring
-from hrd_cases.cases import reference
+from hrd_cases.cards.read import Search, cards_of
+from hrd_cases.cases import keywords, reference
+from hrd_cases.cases.life import ENDED, State
 from hrd_cases.cases.shelves import as_it_is, circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused
@@ -33,7 +34,7 @@ MOST_LOOKED_AT = 100
 """Of the files with a text in them: beyond, only a longer text helps."""
 CLOSE_ENOUGH = 0.7
 """How close a name has to sound to be shown."""
-_SAME, _PART, _ELSEWHERE = 2.0, 1.2, 0.8
+_SAME, _PART, _ELSEWHERE, _LISTED = 2.0, 1.2, 0.8, 0.75
 
 
 class Why(StrEnum):
@@ -102,24 +103,36 @@ def find(session: Session, visitor: Visitor, text: str) -> Found:
 
 def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text: str, today: date) -> Found:
     sought = reference.normalised(text) if reference.looks_like(text) else text
-    having = search_substring(session, circle_id, sought)
-    close = search_names(session, circle_id, text)
+    search = Search(session, circle_id)
+    having, close = search.text(sought), search.names(text)
+    codes = keywords.meant(text)
+    coded = [search.coded(code) for code in sorted(codes | _before(codes))]
     heard = {hit.case_id: hit.score for hit in close.found if hit.score >= CLOSE_ENOUGH}
-    wanted = list(dict.fromkeys([*heard, *having.found]))
+    by_code = (case_id for matches in coded for case_id in matches.found)
+    wanted = list(dict.fromkeys([*heard, *having.found, *by_code]))
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
-    asked = _Asked(fold(sought), heard, _closest(read.good, text))
+    asked = _Asked(fold(sought), heard, _closest(read.good, text), codes)
     reasons = [list(asked.reasons(office_id, as_it_is(card, today))) for card in read.good]
     results = [max(each, key=lambda one: one.score) for each in reasons if each]
     return Found(results, len(wanted[MOST_LOOKED_AT:]), damaged)
 
 
+def _before(codes: frozenset[str]) -> frozenset[str]:
+    """Nobody writes a card on the day its file is archived: its state is still the one before."""
+    archived = f"state:{State.ARCHIVED.value}" in codes
+    return frozenset(f"state:{state.value}" for state in ENDED) if archived else frozenset()
+
+
 class _Asked(NamedTuple):
-    """What is looked for as it stands (folded), how close each file sounded, and which of its names was closest."""
+    """What is looked for as it stands (folded), how close each file sounded, which of its names was closest, and the
+    codes that may be meant.
+    """
 
     folded: str
     heard: dict[uuid.UUID, float]
     closest: dict[uuid.UUID, tuple[str, float]]
+    codes: frozenset[str]
 
     def reasons(self, office_id: uuid.UUID, card: Card) -> Iterable[Result]:
         name, close = self.closest.get(card.case_id, ("", 0.0))
@@ -135,6 +148,10 @@ class _Asked(NamedTuple):
             yield Result(office_id, card, Why.REFERENCE, card.reference, _SAME)
         for why, words in ((Why.PLACE, card.places), (Why.KEYWORD, card.keywords)):
             yield from (Result(office_id, card, why, word, _ELSEWHERE) for word in words if self.folded in fold(word))
+        # A file has the state that it has today, whatever its card was written with.
+        for code in self.codes & {*(one for one in card.codes if not one.startswith("state:")), f"state:{card.state}"}:
+            why = Why.PLACE if code.startswith(keywords.COUNTRY) else Why.KEYWORD
+            yield Result(office_id, card, why, keywords.called(code), _LISTED)
 
 
 def _closest(cards: Iterable[Card], text: str) -> dict[uuid.UUID, tuple[str, float]]:

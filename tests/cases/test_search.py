@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -13,11 +13,15 @@ from sqlalchemy import func, select
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cards.card import sign
 from hrd_cases.cards.models import CardIndex
 from hrd_cases.cases.card import touched
+from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Attribution, Incident, Meeting, Person, Profile
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import write
+from hrd_cases.names.folding import fold
+from hrd_cases.offices.countries import CODES as COUNTRIES
 from hrd_cases.vault.envelope import wrap
 from tests.bench.bench_pages import fill
 from tests.cases.conftest import Recording, piece, recorded, with_source
@@ -153,6 +157,66 @@ def test_a_file_is_found_by_place_keyword_and_by_its_reference_however_it_is_typ
         page = find(world, "officer.cairo", text)
         assert names(page) == ["Salma Mithal"], text
         assert why in said(page), text
+
+
+KEYWORDS = [
+    # (language of the reader, what is typed, the badge, what fits as the reader's language calls it)
+    ("en", "lawyer", "Keyword", "Lawyer"),
+    ("en", "Lawyers", "Keyword", "Lawyer"),
+    ("en", "detention", "Keyword", "Arrest or detention"),
+    ("en", "arrest or detention", "Keyword", "Arrest or detention"),
+    ("en", "fair trial", "Keyword", "Fair trial"),
+    ("en", "active", "Keyword", "Active"),
+    ("en", "Egypt", "Place", "Egypt"),
+    ("en", "avocate", "Keyword", "Lawyer"),
+    ("en", "محام", "Keyword", "Lawyer"),
+    ("fr", "détention", "Keyword", "Arrestation ou détention"),
+    ("fr", "lawyer", "Keyword", "Avocat"),
+    ("es", "Egipto", "Place", "Egipto"),
+    ("ru", "адвокат", "Keyword", "Адвокат"),
+    ("ar", "مصر", "مكان", "مصر"),
+]
+
+
+def test_profession_theme_kind_of_incident_state_and_country_are_found_in_every_language(world, recording) -> None:
+    drafted = file_of("EG", ("Salma Mithal",), categories=("lawyer",), themes=("fair_trial",), flags=("lgbti",))
+    taken = msgspec.structs.replace(cast(Incident, drafted.pieces[2].details), types=("arrest",))
+    pieces = (*drafted.pieces[:2], piece(taken))
+    recording.by("officer.cairo", msgspec.structs.replace(drafted, pieces=pieces))
+    recording.by("officer.cairo", file_of("EG", ("Nadia Elsewhere",), categories=("journalist",)))
+    browser = world.client("officer.cairo")
+    for language, text, why, fits in KEYWORDS:
+        page = found_in(browser, language, text)
+        assert "Salma Mithal" in names(page), text
+        assert fits.casefold() in said(page).casefold(), (language, text)
+        if language == "en":
+            assert why in said(page), text
+    for text in ("lgbti", "or", "trade unionist", "closed", "archived", "Morocco"):
+        assert names(found_in(browser, "en", text)) == [], text
+    assert names(found_in(browser, "en", "lawyer")) == ["Salma Mithal"]
+
+
+def found_in(browser: Any, language: str, text: str) -> Any:
+    browser.post("/account/language", {"language": language})
+    browser.post("/cases/search", {"text": text})
+    return browser.get("/cases/search/found")
+
+
+def test_a_file_is_found_by_the_state_it_has_by_now(world: World, recording: Recording) -> None:
+    done = recording.by("officer.cairo", file_of("EG", ("Salma Mithal",)))
+    on = datetime.now(UTC).date() + timedelta(days=30)
+    day = {"next_on-day": on.day, "next_on-month": on.month, "next_on-year": on.year}
+    rests = world.client("officer.cairo").post(f"/cases/{done.case_id}/step/rest", day)
+    assert rests.status_code == 303, said(rests)
+    assert names(find(world, "officer.cairo", "dormant")) == ["Salma Mithal"]
+    assert names(find(world, "officer.cairo", "active")) == []
+
+
+def test_every_code_has_a_sign_of_its_own_that_nobody_can_type() -> None:
+    codes = [f"{name}:{code}" for name in CODES.lists for code in CODES[name]]
+    codes += [f"country:{code}" for code in COUNTRIES]
+    assert len({sign(code) for code in codes}) == len(codes)
+    assert {fold(sign(code)) for code in codes} == {""}
 
 
 def test_relatives_and_lawyers_on_file_lead_to_it(world: World, recording: Recording) -> None:
