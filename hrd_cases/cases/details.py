@@ -208,8 +208,8 @@ class Action(_Said, frozen=True, kw_only=True, tag="action"):
         return self.waits_for_head or self.state in (ActionState.PROPOSED, ActionState.PLANNED)
 
 
-ASSESS_ANEW = "assess_anew"
-"""The rule of the task of a file that was reopened."""
+ASSESS_RISK, ASSESS_ANEW = "assess_risk", "assess_anew"
+"""The rules of the tasks of a file that is new, and of one that was reopened."""
 
 
 class Task(_Said, frozen=True, kw_only=True, tag="task"):
@@ -226,7 +226,7 @@ class Task(_Said, frozen=True, kw_only=True, tag="task"):
     @property
     def waits_for_assessment(self) -> bool:
         """Nothing but an assessment ends it."""
-        return self.rule == ASSESS_ANEW and self.done_at is None
+        return self.rule in (ASSESS_RISK, ASSESS_ANEW) and self.done_at is None
 
 
 class Note(_Said, frozen=True, kw_only=True, tag="note"):

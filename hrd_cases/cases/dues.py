@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
@@ -87,6 +87,11 @@ KINDS: dict[str, Kind] = {
 
 def kinds(*places: Place) -> tuple[str, ...]:
     return tuple(name for name, kind in KINDS.items() if kind.place in places)
+
+
+def upcoming(dues: Iterable[Due]) -> list[Due]:
+    """What somebody has to do, without what they are only told."""
+    return [due for due in dues if KINDS[due.kind].place is not Place.NEWS]
 
 
 def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:

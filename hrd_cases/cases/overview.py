@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import (
     Action,
@@ -33,8 +34,9 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File
-from hrd_cases.cases.life import Offer, State
+from hrd_cases.cases.life import UNDERWAY, Offer, State
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.telling import deciders
 from hrd_cases.cases.words import dated, headline, kind_of, who
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered
@@ -120,6 +122,24 @@ class Sheet:
     @cached_property
     def offers(self) -> list[Offer]:
         return steps.offers(self.by, self.file)
+
+    @property
+    def over(self) -> bool:
+        """Nobody looks after the file any more: nothing comes next."""
+        return self.file.case.state not in UNDERWAY
+
+    @property
+    def decides_closing(self) -> bool:
+        """Is it this member's to decide on the closing that somebody asked for?"""
+        return any(offer.act in DECISIONS for offer in self.offers)
+
+    @cached_property
+    def deciders(self) -> list[uuid.UUID]:
+        """For whom a closing waits that somebody asked for."""
+        asked = self.file.asked_to_close
+        return (
+            sorted(deciders(self.by, self.file.case, self.now) - {asked.entry.author_id}) if asked is not None else []
+        )
 
     # -- how to reach safely, and what never to do
 
@@ -264,6 +284,7 @@ class Sheet:
             *(task.said.for_id for task in self.tasks),
             *(meeting.said.organiser_id for meeting in self.file.meetings),
             *(due.for_id for due in self.dues),
+            *self.deciders,
         )
         return names_of(self.session, {one for one in named if one is not None})
 

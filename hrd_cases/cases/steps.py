@@ -75,7 +75,10 @@ def offers(by: Visitor, file: File) -> list[Offer]:
     found = life.offers(file.state(by.today), actor, facts)
     hidden = {Act.TRANSFER, Act.ANONYMISE}
     hidden |= {Act.CLOSE} if not Need.HEAD_AGREES.met(facts, actor) else {Act.ASK_CLOSE}
-    hidden |= set() if facts.asked else {Act.CONFIRM_CLOSE, Act.SEND_BACK}
+    # While it waits for the head, nobody asks again, and the head has one way: to decide on what was asked.
+    decides = any(offer.act is Act.SEND_BACK for offer in found)
+    hidden |= {Act.ASK_CLOSE} if facts.asked else {Act.CONFIRM_CLOSE, Act.SEND_BACK}
+    hidden |= {Act.CLOSE} if facts.asked and decides else set()
     return [offer for offer in found if offer.act not in hidden]
 
 

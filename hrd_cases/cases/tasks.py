@@ -5,27 +5,40 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.details import Arrival, Assessment, Conversation, Details, Incident, Person, Profile, Task
+from hrd_cases.calendar import OfficeCalendar
+from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.details import (
+    ASSESS_RISK,
+    Arrival,
+    Assessment,
+    Conversation,
+    Details,
+    Incident,
+    Person,
+    Profile,
+    Task,
+)
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.risk import Level
 from hrd_cases.cases.writing import correct, new_entry
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 
 WITHIN_DAYS = {
-    "assess_risk": 2,
+    ASSESS_RISK: 2,
     "ways_to_reach": 3,
     "sort_incident": 7,
     "confirm_eligibility": 7,
     "ask_consent": 14,
 }
-"""Rules of a file just opened, and within how many days each is due (ours)."""
+"""Rules of a file just opened, and within how many days each is due (ours); `first_assessment_on` for a grave one."""
 
 
 def missing(said: Iterable[Details]) -> tuple[str, ...]:
@@ -48,9 +61,22 @@ def raise_first_tasks(
     session: Session, by: Visitor, case: Case, drafted: Drafted, arrival: Arrival, now: datetime
 ) -> None:
     """One task for everything that is still missing: nothing of it blocks."""
+    calendar = calendar_of(session, case.office_id)
     for rule in missing(piece.details for piece in drafted.pieces):
-        due = now.date() + timedelta(days=WITHIN_DAYS[rule])
+        due = calendar.day_of(now) + timedelta(days=WITHIN_DAYS[rule])
+        if rule == ASSESS_RISK:
+            due = first_assessment_on(case.urgency, calendar, now)
         raise_task(session, by, case, Task(what="", rule=rule, due_on=due, for_id=arrival.officer_id), now)
+
+
+def first_assessment_on(urgency: str, calendar: OfficeCalendar, now: datetime) -> date:
+    """As it is acknowledged, so it is assessed (ours): a critical file on the same day, whatever the hour; one of high
+    urgency by the next working day.
+    """
+    day = calendar.day_of(now)
+    if urgency == Level.CRITICAL:
+        return day
+    return calendar.next_working_day(day) if urgency == Level.HIGH else day + timedelta(days=WITHIN_DAYS[ASSESS_RISK])
 
 
 def settle(session: Session, by: Visitor, file: File, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import plan
 from hrd_cases.outbox.rules import hour_slot
@@ -23,6 +23,12 @@ def heads_of(by: Visitor, case: Case, now: datetime) -> list[Recipient]:
     role = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
     acting = sorted(charter.acting_heads(now, zone_of(by, case)))
     return [to_role(case.office_id, role.value), *(to_member(one) for one in acting)]
+
+
+def deciders(by: Visitor, case: Case, now: datetime) -> frozenset[uuid.UUID]:
+    """Who heads the office that has the file today, acting heads among them."""
+    charter = by.charters.of(case.office_id)
+    return charter.members_in(HEADS, by.today) | charter.acting_heads(now, zone_of(by, case))
 
 
 def zone_of(by: Visitor, case: Case) -> ZoneInfo | None:

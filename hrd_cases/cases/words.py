@@ -15,7 +15,7 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hrd_cases.cards.card import Due
+from hrd_cases.cards.card import Card, Due
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import FOLLOW_UP
 from hrd_cases.cases.details import (
@@ -37,7 +37,7 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
-from hrd_cases.cases.dues import KINDS
+from hrd_cases.cases.dues import KINDS, upcoming
 from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
@@ -143,6 +143,12 @@ def task_name(task: Task) -> str:
 def due_name(due: Due) -> str:
     """What is due. A contact by a rule was agreed on with somebody other than the defender."""
     return str(_NEXT_CONTACT) if due.kind == "contact" and due.rule else str(_(KINDS[due.kind].says))
+
+
+def next_due(card: Card) -> Due | None:
+    """What falls due first, where nobody wrote what comes next."""
+    found = upcoming(card.dues) if not card.next_step else []
+    return min(found, key=lambda due: (due.on != card.next_on, due.on), default=None)
 
 
 def due_told(due: Due, names: dict[uuid.UUID, str]) -> str:
@@ -279,6 +285,7 @@ def install_case_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(due_name)
     blueprint.add_app_template_filter(due_press)
     blueprint.add_app_template_filter(due_tag)
+    blueprint.add_app_template_filter(next_due)
     blueprint.add_app_template_filter(due_told)
     for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
         blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)

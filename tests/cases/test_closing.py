@@ -215,3 +215,31 @@ def test_handing_the_file_over_leaves_what_was_asked(file: Filed) -> None:
     assert decide(file, decision="confirm_close").status_code == 303
     with file.world.acting("head.cairo") as (session, _visitor):
         assert session.get_one(Case, file.id).state == "closed"
+
+
+# -- what is offered while it waits
+
+
+def buttons(file: Filed, who: str) -> str:
+    """What may be done with the file, as buttons of its page."""
+    text = file.world.client(who).get(f"/cases/{file.id}").text
+    return sentences(text.partition("app-life")[2].partition("</div>")[0])
+
+
+def test_a_head_is_offered_one_way_to_decide(file: Filed) -> None:
+    assert "Decide about closing" not in buttons(file, "head.cairo")
+    ask(file)
+    offered = buttons(file, "head.cairo")
+    assert offered.count("Decide about closing") == 1
+    for other in ("Close", "Ask the head to close", "Closed, confirmed by the head", "Sent back by the head"):
+        assert other not in offered.replace("Decide about closing", ""), other
+    assert f"/cases/{file.id}/closing" in file.world.client("head.cairo").get(f"/cases/{file.id}").text
+
+
+def test_an_officer_reads_for_whom_it_waits_and_is_not_offered_to_ask_again(file: Filed) -> None:
+    ask(file)
+    assert "Ask the head to close" not in buttons(file, "officer.cairo")
+    assert "Waiting for head.cairo to decide about closing" in page_of(file)
+    decide(file, decision="send_back", words="Not yet.")
+    assert "Ask the head to close" in buttons(file, "officer.cairo")
+    assert "Waiting for head.cairo" not in page_of(file)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
+from hrd_cases.cases.details import ASSESS_ANEW, Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.entry import EntryForm, Line, made_from
 from hrd_cases.cases.in_words import said_in_lines
@@ -133,7 +133,9 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
 
 def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task) -> None:
     if task.waits_for_assessment:
-        raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk anew."))
+        anew = task.rule == ASSESS_ANEW
+        instead = N_("Assess the risk anew.") if anew else N_("Assess the risk: that is its end.")
+        raise Refused(N_("Only an assessment ends this task."), instead)
     if task.done_at is None:
         now = datetime.now(UTC)
         finished: Details = msgspec.structs.replace(task, done_at=now)
