@@ -94,11 +94,16 @@ WHY = {
     Why.OFFICER: N_("The office covers the country; its officer is in charge."),
     Why.DEPUTY: N_("The office covers the country; its officer is away, so it is the deputy’s."),
     Why.HEAD: N_("The office covers the country; officer and deputy are away or there are none, so it is the head’s."),
-    Why.NOBODY: N_("The office that covers the country has nobody there, so it is headquarters’."),
-    Why.NO_OFFICE: N_("No office covers the country, so it is headquarters’."),
-    Why.NO_KEYS: N_("The office that covers the country has not made its keys yet, so it is headquarters’."),
+    Why.NOBODY: N_(
+        "The office that covers the country has nobody there, so the duty officer at headquarters takes it."
+    ),
+    Why.NO_OFFICE: N_("No office covers the country, so the duty officer at headquarters takes it."),
+    Why.NO_KEYS: N_(
+        "The office that covers the country has not made its keys yet, so the duty officer at headquarters takes it."
+    ),
     Why.UNCERTAIN: N_(
-        "What says who covers this country failed its check, so it is headquarters’ until that is mended. "
+        "What says who covers this country failed its check, so the duty officer at headquarters takes it until that is "
+        "mended. "
         "Security has been told."
     ),
 }

@@ -14,6 +14,7 @@ from babel.dates import format_skeleton
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from hrd_cases.cards.card import Card, Due
 from hrd_cases.cases.codes import CODES
@@ -42,7 +43,7 @@ from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of
-from hrd_cases.pages import day, moment, number, reader_locale
+from hrd_cases.pages import day, in_so_many_days, moment, number, reader_locale
 
 KIND = {
     Person: _l("Person"),
@@ -121,6 +122,23 @@ def dated(said: Dated | None) -> str:
     if said.precision == "month":
         return str(format_skeleton("yMMMM", said.on, locale=reader_locale()))
     return _("about %(day)s", day=day(said.on)) if said.precision == "estimate" else day(said.on)
+
+
+def born_on(written: str) -> Dated | None:
+    """A day of birth as a person on file has it ("1990", "1990-05", "1990-05-03"); None for anything else."""
+    parts = written.split("-")
+    if not (len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)):
+        return None
+    year, month, number_of_day = (*map(int, parts), 1, 1)[:3]
+    try:
+        return Dated(on=date(year, month, number_of_day), precision=("year", "month", "day")[len(parts) - 1])
+    except ValueError:
+        return None
+
+
+def born(written: str) -> str:
+    """When somebody was born, in the reader's words; words that were written there as they are."""
+    return dated(born_on(written)) or written
 
 
 def when_said(said: Contact | Meeting | Action | Conversation) -> str:
@@ -263,8 +281,8 @@ def _in_days(_reader: Locale, days: int) -> str:
     if days == 1:
         return str(_("tomorrow"))
     if days > 1:
-        return str(_("in %(days)s days", days=days))
-    return str(_("1 day late") if days == -1 else _("%(days)s days late", days=-days))
+        return in_so_many_days(days)
+    return str(ngettext("%(num)d day late", "%(num)d days late", -days))
 
 
 def why_stopped(because: str) -> str:
@@ -290,7 +308,7 @@ def install_case_words(blueprint: Blueprint) -> None:
     for name, levels in (("risk_name", RISK), ("urgency_name", URGENCY)):
         blueprint.add_app_template_filter(lambda level, levels=levels: str(levels.get(level, level)), name)
     blueprint.add_app_template_test(is_outward, "outward")
-    for each in (code, codes, dated, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
+    for each in (code, codes, dated, born, name_of, task_name, in_short, headline, who, in_days, why_stopped, score):
         blueprint.add_app_template_filter(each)
     blueprint.add_app_template_filter(when_said)
     blueprint.add_app_template_filter(kind_of, "entry_kind")

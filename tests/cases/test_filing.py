@@ -109,7 +109,10 @@ def alarms(world: World) -> list[str]:
         return [str(read_body(one).fields["alarm"]) for one in session.scalars(query)]
 
 
-FAILED = "What says who covers this country failed its check, so it is headquarters’ until that is mended."
+FAILED = (
+    "What says who covers this country failed its check, so the duty officer at headquarters takes it until that is "
+    "mended."
+)
 
 
 def test_a_file_whose_coverage_fails_its_check_goes_to_headquarters_and_is_whole_there(world, recording) -> None:

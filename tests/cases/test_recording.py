@@ -19,10 +19,12 @@ from hrd_cases.cases import similar
 from hrd_cases.cases.details import Incident, Person, Source, SourceMark
 from hrd_cases.cases.drafts import save
 from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.forms.recording import urgency_hints
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.views import recording
 from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
 from tests.cases.conftest import recorded
+from tests.cases.typed import fields_of
 from tests.offices.people import said
 from tests.pages.markup import faults
 from tests.world import Browser, World
@@ -105,7 +107,14 @@ def test_each_urgency_says_which_clock_it_starts(world: World) -> None:
     page = said(world.client("officer.cairo").get("/cases/new"))
     assert "within 4 hours, day and night" in page
     assert "within 24 hours, day and night" in page
-    assert page.count("within 3 working days there") == 2
+    assert page.count("within 3 working days") == 2
+
+
+def test_each_urgency_says_what_it_is_in_words_of_its_own(world: World) -> None:
+    with world.app.test_request_context("/"):
+        hints = urgency_hints()
+    meanings = {hint.partition(".")[0] for hint in hints.values()}
+    assert len(meanings) == len(hints) == 4
 
 
 @pytest.mark.parametrize("missing", ["country", "name", "what", "urgency"])
@@ -211,7 +220,7 @@ def test_nobody_but_its_author_is_shown_a_draft(world: World) -> None:
 
 STEPS = {
     "where": {"country": "EG", "place": "Giza", "urgency": "high"},
-    "who": {"names": f"{SALMA}\nSalma El-Methal", "born": "1980"},
+    "who": {"names": f"{SALMA}\nSalma El-Methal", "born-year": "1980"},
     "reach": {"ways-0-kind": "phone", "ways-0-value": "+20 100", "ways-0-use": "never", "never": "Never phone her."},
     "what": {"text": "Taken.", "link": "likely", "verification": "one_source", "complaint": "unknown"},
     "about": {
@@ -288,6 +297,49 @@ def rows_of(page: str) -> list[str]:
     """The words of each row of what a page lists."""
     rows = re.findall(r'<div class="govuk-summary-list__row.*?</dd>', page, re.DOTALL)
     return [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "kept"),
+    [
+        ("31", "02", "1990", None),
+        ("", "13", "1990", None),
+        ("1", "1", "2999", None),
+        ("", "", "90", None),
+        ("3", "", "1990", None),
+        ("", "", "1990", "1990"),
+        ("", "5", "1990", "1990-05"),
+        ("28", "2", "1990", "1990-02-28"),
+        ("", "", "", ""),
+    ],
+)
+def test_born_is_a_day_that_there_was_or_its_month_or_year(
+    world: World, day: str, month: str, year: str, kept: str | None
+) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    path = f"/cases/drafts/{draft.id}/who"
+    typed = {"names": SALMA, "born-day": day, "born-month": month, "born-year": year}
+    answer = officer.post(path, typed)
+    assert answer.status_code == (422 if kept is None else 303)
+    defender = draft_of(world, "officer.cairo").drafted.defender
+    assert defender is not None
+    assert defender[1].born == (kept or "")
+    again = fields_of(officer.get(path).text)
+    shown = [again[f"born-{part}"][0] for part in ("day", "month", "year")]
+    assert shown == ([day.lstrip("0"), month.lstrip("0"), year] if kept else ["", "", ""])
+
+
+def test_born_is_read_out_as_well_as_it_is_known(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    officer.post(f"/cases/drafts/{draft.id}/who", {"names": SALMA, "born-month": "5", "born-year": "1990"})
+    assert "Born May 1990" in " ".join(rows_of(officer.get(f"/cases/drafts/{draft.id}/check").text))
+    assert officer.post(f"/cases/drafts/{draft.id}/check", {"told": ""}).status_code == 303
+    (file,) = files(world, "officer.cairo")
+    assert "Born: May 1990" in said(officer.get(f"/cases/{file.id}"))
 
 
 def test_save_and_come_back_later(world: World) -> None:

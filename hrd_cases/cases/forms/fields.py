@@ -14,8 +14,10 @@ from wtforms.fields.choices import SelectFieldBase
 
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Dated
-from hrd_cases.cases.words import dated
+from hrd_cases.cases.words import born, born_on, dated
 from hrd_cases.forms import PARTS, AtMost, Choice, Choices, DayField, Form, Text, can_be_seen, offered, typed
+from hrd_cases.offices.languages import read_languages
+from hrd_cases.offices.words import language
 from hrd_cases.pages import day
 
 LINE, PARAGRAPH, STORY = AtMost(300), AtMost(2_000), AtMost(20_000)
@@ -57,6 +59,17 @@ class Commas(Text):
     def said(self) -> tuple[str, ...]:
         parts = typed(self).replace(";", ",").replace("،", ",").split(",")
         return tuple(part for part in (one.strip()[:60] for one in parts) if part)[:10]
+
+
+class Languages(Commas):
+    """Languages by name, kept as CLDR's codes: each reader sees them in their own. What is none stays as typed."""
+
+    def process_data(self, value: tuple[str, ...] | None) -> None:
+        self.data = ", ".join(map(language, value or ()))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(next(iter(read_languages(one)[0]), one) for one in super().said))
 
 
 class Somebody(Choice):
@@ -110,6 +123,25 @@ class LooseDayField(DayField):
             self.typed = before
 
 
+class BornField(LooseDayField):
+    """When somebody was born, as well as it is known. `.said` is what a person on file says of it: "1990", "1990-05" or
+    "1990-05-03"; words that were written there before stay until a day is typed.
+    """
+
+    before = ""
+
+    def process_data(self, value: Any) -> None:
+        self.before = value or ""
+        super().process_data(born_on(self.before))
+
+    @property
+    def said(self) -> str:  # type: ignore[override]  # kept as text: a year alone is no day
+        if self.data is None:
+            return "" if born_on(self.before) else self.before
+        parts = {"year": 1, "month": 2}.get(self.precision, 3)
+        return "-".join(self.data.isoformat().split("-")[:parts])
+
+
 def listed(name: str, *, blank: bool = False) -> Callable[[], list[Any]]:
     """The choices of a code list, in the reader's language."""
 
@@ -160,6 +192,8 @@ def in_words(field: Field) -> str:
         return ", ".join(choice.label for choice in choices if choice.selected and choice.label)
     if isinstance(field, FieldList):
         return "\n".join(filter(None, (entry.form.in_words() for entry in field)))
+    if isinstance(field, BornField):
+        return born(field.said)
     if isinstance(field, LooseDayField):
         return dated(field.said)
     if isinstance(field, DayField):

@@ -16,7 +16,8 @@ from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import (
     LINE,
     PARAGRAPH,
-    Commas,
+    BornField,
+    Languages,
     Lines,
     LooseDayField,
     OnePerLine,
@@ -80,8 +81,12 @@ class PersonForm(EntryForm):
     never = Lines(
         _l("What never to do"), [PARAGRAPH], description=_l("For example: never phone, never name the office.")
     )
-    languages = Commas(_l("Languages"), [LINE], description=_l("With commas between them."))
-    born = Text(_l("Born"), [AtMost(40)], description=_l("A year or a date, as far as it is known."))
+    languages = Languages(_l("Languages"), [LINE], description=_l("With commas between them."))
+    born = BornField(
+        _l("Born"),
+        [Optional(), not_to_come],
+        description=_l("A year alone, or month and year, if you know no better."),
+    )
     minor = BooleanField(_l("Is a minor"))
     cannot_speak = Text(
         _l("Cannot speak for themselves, because"),

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
@@ -32,6 +33,7 @@ from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Level
 from hrd_cases.forms import AtMost, Choice, Choices, Form, Radio, Text, offered, typed
 from hrd_cases.offices.countries import country_choices, country_name
+from hrd_cases.pages import span
 
 MOST_ON_A_LIST = 100
 MOST_WORDS = 12
@@ -46,14 +48,14 @@ def urgencies() -> list[Any]:
 
 
 def urgency_hints() -> dict[str, str]:
-    """Which clock each urgency starts at the office in charge."""
-    days = _("It has to be taken up within %(days)d working days there.", days=FIGURES.acknowledge_other_working_days)
-    hours = _l("It has to be taken up within %(hours)d hours, day and night.")
+    """What each urgency means, and which clock it starts at the office in charge."""
+    critical, high = FIGURES.acknowledge_critical_clock_hours, FIGURES.acknowledge_high_clock_hours
+    days = FIGURES.acknowledge_other_working_days
     return {
-        Level.CRITICAL: str(hours) % {"hours": FIGURES.acknowledge_critical_clock_hours},
-        Level.HIGH: str(hours) % {"hours": FIGURES.acknowledge_high_clock_hours},
-        Level.MEDIUM: days,
-        Level.LOW: days,
+        Level.CRITICAL: _("A life is in danger. Taken up within %(hours)d hours, day and night.", hours=critical),
+        Level.HIGH: _("Held, or harm is near. Taken up within %(hours)d hours, day and night.", hours=high),
+        Level.MEDIUM: _("Threatened or put under pressure. Taken up within %(days)d working days.", days=days),
+        Level.LOW: _("To be known and followed. Taken up within %(days)d working days.", days=days),
     }
 
 
