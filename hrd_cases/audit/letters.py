@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -40,6 +41,17 @@ def is_as_sent(session: Session, letter: Letter) -> Body | None:
         if body.fields.get("digest") == letter.digest.hex():
             return body
     return None
+
+
+def is_told_as_sent(letter: Letter, body: bytes) -> bool:
+    """Is this the row that was sent, by the body of an entry that tells of a sending? For whoever looks at many."""
+    with suppress(msgspec.MsgspecError, ValueError):
+        return bool(read_body(_Told(body)).fields.get("digest") == letter.digest.hex())
+    return False
+
+
+class _Told(NamedTuple):
+    body: bytes
 
 
 def was_sent_by(session: Session, letter: Letter, sender: Signer) -> bool:

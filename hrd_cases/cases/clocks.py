@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Executable, and_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import is_as_sent
+from hrd_cases.audit.letters import is_told_as_sent
 from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import Written, read_body, record
+from hrd_cases.audit.trail import read_body, record
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.routing import Tell
@@ -110,43 +110,59 @@ def lost(session: Session, now: datetime | None = None) -> list[Acknowledgement]
 
 
 def _astray(session: Session, now: datetime) -> list[Acknowledgement]:
-    """Files sent lately that nobody has opened, and whose letter is not there as it was sent."""
+    """Files sent lately that nobody has opened, and whose letter is not there as it was sent: one query, however many
+    are on their way.
+    """
+    routed: dict[uuid.UUID, Any] = {}
+    on_their_way: set[uuid.UUID] = set()
+    for row in session.execute(_on_their_way(now)).all():
+        routed.setdefault(row.subject_id, row)
+        if row.Letter is not None and row.sent is not None and is_told_as_sent(row.Letter, row.sent):
+            on_their_way.add(row.subject_id)
+    return [_clock_of(row) for case_id, row in routed.items() if case_id not in on_their_way]
+
+
+def _on_their_way(now: datetime) -> Executable:
+    """What the trail tells of files sent lately that nobody has opened, with their letters that wait, what it tells of
+    each letter, and their clocks. A letter that is only marked as folded is as good as gone: nobody has folded it.
+    """
     over = (Event.CASE_OPENED.value, Event.CASE_STEPPED.value, Event.CASE_ACKNOWLEDGED.value)
-    told, then = aliased(AuditSubject), aliased(AuditEntry)
+    told, then, about, sent = aliased(AuditSubject), aliased(AuditEntry), aliased(AuditSubject), aliased(AuditEntry)
     arrived = (
         select(told.number)
         .join(then, then.number == told.number)
         .where(told.subject_id == AuditSubject.subject_id, then.event.in_(over))
     )
-    query = (
-        select(AuditSubject.subject_id, AuditEntry.at, AuditEntry.body)
+    case_id = AuditSubject.subject_id
+    waits = and_(Letter.subject_id == case_id, Letter.act == FILED, Letter.folded_at.is_(None))
+    sending = and_(sent.number == about.number, sent.event == Event.LETTER_SENT.value)
+    return (
+        select(case_id, AuditEntry.at, AuditEntry.body, Letter, sent.body.label("sent"), Acknowledgement)
         .join(AuditEntry, AuditEntry.number == AuditSubject.number)
+        .outerjoin(Letter, waits)
+        .outerjoin(about, about.subject_id == Letter.id)
+        .outerjoin(sent, sending)
+        .outerjoin(Acknowledgement, Acknowledgement.case_id == case_id)
         .where(AuditEntry.event == Event.CASE_ROUTED.value, AuditEntry.at > now - LOOKED_FOR)
-        .where(AuditSubject.subject_id.not_in(select(Office.id)), ~arrived.exists())
+        .where(case_id.not_in(select(Office.id)), ~arrived.exists())
         .order_by(AuditEntry.number)
     )
-    found = []
-    for row in session.execute(query).all():
-        letters = session.scalars(select(Letter).where(Letter.subject_id == row.subject_id, Letter.act == FILED))
-        # Only marked as folded, it is as good as gone: nobody has folded it.
-        if not any(letter.folded_at is None and is_as_sent(session, letter) for letter in letters):
-            found.append(_clock_of(session, row.subject_id, row.at, row))
-    return found
 
 
-def _clock_of(session: Session, case_id: uuid.UUID, at: datetime, told: Written) -> Acknowledgement:
+def _clock_of(told: Any) -> Acknowledgement:
     """The clock of a file; if it is gone, what the trail tells of it, in a row that is not written."""
-    row = session.get(Acknowledgement, case_id)
+    if told.Acknowledgement is not None:
+        found: Acknowledgement = told.Acknowledgement
+        return found
     office_id = uuid.UUID(str(read_body(told).fields["office"]))
-    none = msgspec.msgpack.encode(())
-    return row or Acknowledgement(
-        case_id=case_id,
+    return Acknowledgement(
+        case_id=told.subject_id,
         office_id=office_id,
         officer_id=None,
-        routed_at=at,
-        due_at=at,
-        headquarters_at=at,
-        reminders=none,
+        routed_at=told.at,
+        due_at=told.at,
+        headquarters_at=told.at,
+        reminders=msgspec.msgpack.encode(()),
     )
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, event, select, update
 
+from hrd_cases.cases import clocks
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.keys.models import Letter
 from hrd_cases.outbox.models import Reminder
@@ -89,3 +90,31 @@ def test_a_letter_that_somebody_only_marked_as_refused_ends_no_clock(world: Worl
         waits = session.scalars(select(Acknowledgement.case_id)).one()
     assert SEEN not in page(world, "desk.hq")[1]
     assert world.client("desk.hq").post(f"/cases/lost/{waits}").status_code == 404
+
+
+def test_however_many_files_are_on_their_way_one_query_asks_for_those_that_are_lost(
+    world: World, recording: Recording
+) -> None:
+    def asked() -> tuple[list[str], int]:
+        statements: list[str] = []
+
+        def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.extend([statement] if statement.startswith("SELECT") else [])
+
+        with world.database.main.reading() as session:
+            engine = session.get_bind()
+            event.listen(engine, "before_cursor_execute", count)
+            found = len(clocks.lost(session))
+            event.remove(engine, "before_cursor_execute", count)
+        return statements, found
+
+    recording.by("officer.cairo", recorded("BY", "Алёна", urgency="high"))
+    one, found = asked()
+    assert found == 0
+    for number in range(5):
+        recording.by("officer.cairo", recorded("BY", f"Person {number}", urgency="high"))
+    with world.database.main.writing() as session:
+        session.execute(delete(Letter).where(Letter.id == select(Letter.id).limit(1).scalar_subquery()))
+    many, found = asked()
+    assert found == 1
+    assert len(many) == len(one) == 2, "those refused, and those astray"
