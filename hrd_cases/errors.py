@@ -15,6 +15,15 @@ def N_(english: str) -> Sentence:  # noqa: N802 - the mark by which translators'
     return Sentence(english)
 
 
+class Days(int):
+    """A number of days in a sentence of ours: said with the reader's own word and plural."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{int(self)} day{'' if self == 1 else 's'}"
+
+
 class HrdError(Exception):
     """Base of every error the house raises on purpose."""
 
@@ -23,7 +32,7 @@ class Refused(HrdError):
     """A rule says no. The only error that speaks to the user in its own words.
 
     `reason` is a whole sentence; `who_can` says who may do it, or what to do instead. `values` fill the places of both;
-    one that is a `Sentence` itself is translated too.
+    one that is a `Sentence` or `Days` itself is said in the reader's language too.
     """
 
     def __init__(self, reason: str, who_can: str = "", **values: object) -> None:
@@ -38,9 +47,14 @@ class Refused(HrdError):
         reason, who_can = sentences
         return cls(reason, who_can, **values)
 
-    def said(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
-        """(reason, who can) with their values, in the language of `translate`; English by itself."""
-        values = {name: translate(one) if isinstance(one, Sentence) else one for name, one in self.values.items()}
+    def said(
+        self, translate: Callable[[str], str] = str, days: Callable[[int], str] = lambda days: str(Days(days))
+    ) -> tuple[str, str]:
+        """(reason, who can) with their values, in the language of `translate` and `days`; English by itself."""
+        values = {
+            name: translate(one) if isinstance(one, Sentence) else days(int(one)) if isinstance(one, Days) else one
+            for name, one in self.values.items()
+        }
         reason, who_can = (translate(one) if one else "" for one in (self.reason, self.who_can))
         return (reason % values, who_can % values) if values else (reason, who_can)
 

@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, StopValidation
 
 from hrd_cases.errors import Refused
+from hrd_cases.pages import span
 from hrd_cases.vault.envelope import digest
 
 NEEDED = DataRequired(message=_l("Write something here."))
@@ -115,7 +116,7 @@ class SignedForm(Form):
 
 def in_words(refused: Refused) -> tuple[str, str]:
     """What a rule says no with, and who can or what to do instead, in the reader's language."""
-    return refused.said(_)
+    return refused.said(_, span)
 
 
 class Text(StringField):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -48,7 +49,8 @@ def install_pages(
         sign_out_href=sign_out_path,
         asset=static_addresses(Path(app.static_folder or ""), app.static_url_path or ""),
     )
-    env.filters.update(dt=moment, day=day, clock=clock, number=number, duration=duration, zone_city=zone_city)
+    env.filters.update(dt=moment, day=day, clock=clock, zone_city=zone_city)
+    env.filters.update(number=number, duration=duration, span=span)
 
 
 def static_addresses(directory: Path, prefix: str) -> Callable[[str], str]:
@@ -98,6 +100,23 @@ def duration(seconds: int) -> str:
     return dates.format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=reader_locale())
 
 
+def span(number: int, unit: Literal["day", "hour"] = "day") -> str:
+    """A length of time in the unit it was set in, with the reader's own plural: "90 days", "24 hours"."""
+    return _counted(timedelta(**{f"{unit}s": number}), unit)
+
+
+def in_so_many_days(number: int) -> str:
+    """ "in 3 days", with the reader's own plural."""
+    return _counted(timedelta(days=number), "day", add_direction=True)
+
+
+def _counted(length: timedelta, unit: Literal["day", "hour"], *, add_direction: bool = False) -> str:
+    """In this unit, never rounded to a greater one."""
+    return dates.format_timedelta(
+        length, granularity=unit, threshold=_NEVER, add_direction=add_direction, locale=reader_locale()
+    )
+
+
 def zone_city(zone: str) -> str:
     """The city an IANA zone is named after, in the reader's words: "Cairo"."""
     return dates.get_timezone_location(zone, locale=reader_locale(), return_city=True)
@@ -123,4 +142,6 @@ def reader_locale() -> Locale:
     return _IN_EUROPE if found == _PLAIN_ENGLISH else found
 
 
+_NEVER = 1_000_000
+"""Of weeks, months or years: more than any page speaks of."""
 _PLAIN_ENGLISH, _IN_EUROPE = Locale("en"), Locale("en", "GB")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep
 from hrd_cases.cases.words import code, life_step, when_said, why_here, why_stopped
+from hrd_cases.offices.words import language
 from hrd_cases.pages import day, moment
 
 
@@ -18,7 +19,7 @@ def _conversation_lines(said: Conversation) -> list[tuple[str, str]]:
         (_("When"), when_said(said)),
         (_("Who spoke"), code(said.standing, "speaker")),
         (_("How"), code(said.channel, "channel")),
-        (_("Language"), said.language),
+        (_("Language"), language(said.language) if said.language else ""),
         (_("Answers"), "\n".join(answer.strip() for answer in answers)),
         (_("Note"), said.note),
     ]

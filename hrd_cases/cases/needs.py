@@ -9,7 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from hrd_cases.cases.figures import FIGURES
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Days, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 
 
@@ -131,7 +131,7 @@ class Need(Enum):
         lambda facts: facts.asked,
     )
     WAITED = (
-        N_("A file is archived %(days)s days after it was closed."),
+        N_("A file is archived %(days)s after it was closed."),
         N_("Leave it as it is: the register archives it then."),
         lambda facts: facts.closed_on is not None and facts.today >= archive_on(facts.closed_on),
     )
@@ -164,7 +164,7 @@ class Need(Enum):
 
     def refused(self) -> Refused:
         missing, instead, _ = self.value
-        days = {"days": FIGURES.life_archive_after_days} if self is Need.WAITED else {}
+        days = {"days": Days(FIGURES.life_archive_after_days)} if self is Need.WAITED else {}
         return Refused.of((missing, instead), **days)
 
 

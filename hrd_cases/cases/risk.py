@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from hrd_cases.cases.figures import FIGURES
-from hrd_cases.errors import N_, Refused, Sentence
+from hrd_cases.errors import N_, Days, Refused, Sentence
 
 
 class Level(StrEnum):
@@ -165,7 +165,7 @@ def _checked_days(choice: Choice) -> int | None:
         )
     if not least <= choice.review_days <= most:
         raise Refused(
-            N_("The review comes after %(least)s to %(most)s days."), N_("Correct the days."), least=least, most=most
+            N_("The review comes after %(least)s to %(most)s."), N_("Correct the days."), least=least, most=Days(most)
         )
     return choice.review_days
 

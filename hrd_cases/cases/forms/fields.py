@@ -192,10 +192,8 @@ def in_words(field: Field) -> str:
         return ", ".join(choice.label for choice in choices if choice.selected and choice.label)
     if isinstance(field, FieldList):
         return "\n".join(filter(None, (entry.form.in_words() for entry in field)))
-    if isinstance(field, BornField):
-        return born(field.said)
     if isinstance(field, LooseDayField):
-        return dated(field.said)
+        return born(field.said) if isinstance(field, BornField) else dated(field.said)
     if isinstance(field, DayField):
         return day(field.data) if field.data else ""
     return typed(field)

@@ -18,7 +18,7 @@ from hrd_cases.cases.life import Act, State, row
 from hrd_cases.cases.needs import Need
 from hrd_cases.cases.risk import Choice as RiskChoice
 from hrd_cases.cases.risk import Level, Score
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Days, Refused
 from hrd_cases.forms import AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, typed
 
 FIELDS = {
@@ -175,10 +175,10 @@ class RiskForm(Form):
             return None
         if not days.isdecimal():
             raise Refused(
-                N_("The review comes after %(least)s to %(most)s days."),
+                N_("The review comes after %(least)s to %(most)s."),
                 N_("Write the days in numbers."),
                 least=FIGURES.risk_long_term_days_least,
-                most=FIGURES.risk_long_term_days_most,
+                most=Days(FIGURES.risk_long_term_days_most),
             )
         return int(days)
 

@@ -49,13 +49,15 @@ def urgencies() -> list[Any]:
 
 def urgency_hints() -> dict[str, str]:
     """What each urgency means, and which clock it starts at the office in charge."""
-    critical, high = FIGURES.acknowledge_critical_clock_hours, FIGURES.acknowledge_high_clock_hours
+    critical = span(FIGURES.acknowledge_critical_clock_hours, "hour")
+    high = span(FIGURES.acknowledge_high_clock_hours, "hour")
     days = FIGURES.acknowledge_other_working_days
+    later = ngettext("Taken up within %(num)d working day.", "Taken up within %(num)d working days.", days)
     return {
-        Level.CRITICAL: _("A life is in danger. Taken up within %(hours)d hours, day and night.", hours=critical),
-        Level.HIGH: _("Held, or harm is near. Taken up within %(hours)d hours, day and night.", hours=high),
-        Level.MEDIUM: _("Threatened or put under pressure. Taken up within %(days)d working days.", days=days),
-        Level.LOW: _("To be known and followed. Taken up within %(days)d working days.", days=days),
+        Level.CRITICAL: _("A life is in danger. Taken up within %(time)s, day and night.", time=critical),
+        Level.HIGH: _("Held, or harm is near. Taken up within %(time)s, day and night.", time=high),
+        Level.MEDIUM: _("Threatened or put under pressure. %(clock)s", clock=later),
+        Level.LOW: _("To be known and followed. %(clock)s", clock=later),
     }
 
 
