@@ -102,9 +102,8 @@ WHY = {
         "The office that covers the country has not made its keys yet, so the duty officer at headquarters takes it."
     ),
     Why.UNCERTAIN: N_(
-        "What says who covers this country failed its check, so the duty officer at headquarters takes it until that is "
-        "mended. "
-        "Security has been told."
+        "What says who covers this country failed its check, so the duty officer at headquarters takes it until that "
+        "is mended. Security has been told."
     ),
 }
 
