@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -47,19 +47,12 @@ from hrd_cases.vault.words import six_words
 PASSPHRASE = "seven herons cross a quiet harbour"  # noqa: S105 - a constant of the demonstration, shown by `make run`
 WORLD = CONFIG / "world.json"
 FOUNDERS = ("headquarters_head", "custodian")
-SHOWN = (
-    ("officer.cairo", "liaison officer"),
-    ("deputy.cairo", "deputy"),
-    ("head.cairo", "head of delegation"),
-    ("finance.cairo", "finance officer"),
-    ("finance2.cairo", "finance officer"),
-    ("observer.a", "embassy observer"),
-    ("head1.hq", "head, headquarters"),
-    ("head2.hq", "second head, headquarters"),
-    ("desk.hq", "headquarters desk"),
-    ("auditor.hq", "auditor"),
-    ("admin.hq", "administrator"),
+TRY_FIRST = (
+    ("officer.cairo", "read Today and a file, then open one yourself: Case files, Open a file; best from a phone"),
+    ("officer.minsk", "a file came from Cairo and waits: acknowledge it, take it on, ask for consent"),
+    ("head.cairo", "see what waits for the head, and under Offices who can do what while somebody is away"),
 )
+"""Whom to be first, and what for."""
 
 
 def totp_secret(sign_in: str) -> bytes:
@@ -76,10 +69,21 @@ def current_code(sign_in: str) -> str:
 
 
 def sign_in_table() -> str:
-    """What `make run` prints: who may sign in, and how."""
-    rows = "\n".join(f"  {name:<16} {role}" for name, role in SHOWN)
+    """What `make run` prints: everybody who may sign in, as what and where, how, and what to try first."""
+    world = json.loads(WORLD.read_text(encoding="utf-8"))
+    offices = {entry["code"]: _office(entry) for entry in world["delegations"]}
+    rows = [(one["sign_in"], one["role"].replace("_", " "), offices[one["office"]]) for one in world["staff"]]
+    everybody = "\n".join(f"  {name:<16} {role:<24} {office}" for name, role, office in rows)
+    first = "\n".join(f"  {name:<16} {what}" for name, what in TRY_FIRST)
     code = ".venv/bin/hrd-cases demo code officer.cairo"
-    return f"{rows}\n\n  Passphrase of all of them:  {PASSPHRASE}\n  Current one-time code:      {code}"
+    how = f"  Passphrase of all of them:  {PASSPHRASE}\n  Current one-time code:      {code}"
+    return f"{everybody}\n\nWhat to try first\n{first}\n\n{how}"
+
+
+def _office(entry: Mapping[str, Any]) -> str:
+    """Where an office sits, and what it is if it is no delegation."""
+    kind = entry.get("kind", "delegation")
+    return str(entry["seat"]) if kind == "delegation" else f"{entry['seat']}, {kind} {entry.get('of', '')}".rstrip()
 
 
 def load(settings: Settings) -> None:

@@ -14,13 +14,23 @@ from hrd_cases.cases import consent, facts, risk
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case
-from hrd_cases.demo import WORLD
+from hrd_cases.demo import WORLD, sign_in_table
 from hrd_cases.demo_cases import CODES_OF, OFFICERS, record_cases
 from tests.cases.acting import sentences
 from tests.world import World, already
 
 KNOWN = json.loads(WORLD.read_text(encoding="utf-8"))
 MOST_SECONDS = 3
+
+
+def test_make_run_names_everybody_with_role_and_office_and_says_whom_to_be_first() -> None:
+    lines = [" ".join(line.split()) for line in sign_in_table().splitlines()]
+    seats = {entry["code"]: entry["seat"] for entry in KNOWN["delegations"]}
+    for one in KNOWN["staff"]:
+        words = f"{one['sign_in']} {one['role'].replace('_', ' ')} {seats[one['office']]}"
+        assert [line for line in lines if line.startswith(words)], words
+    first = lines[lines.index("What to try first") + 1 :]
+    assert [line.partition(" ")[0] for line in first[:3]] == ["officer.cairo", "officer.minsk", "head.cairo"]
 
 
 def everything_is_recorded(world: World) -> None:
