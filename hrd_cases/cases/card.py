@@ -8,11 +8,13 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
+from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import UNDERWAY
@@ -44,15 +46,16 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
     row = session.get(Case, case_id, populate_existing=True)
     if row is None or not opened([row]).good:
         return None
-    return card_of(open_file(session, row, anew=True), session.get(Acknowledgement, case_id), datetime.now(UTC))
+    zone = zone_of_office(session, row.office_id)
+    return card_of(open_file(session, row, anew=True), session.get(Acknowledgement, case_id), zone, datetime.now(UTC))
 
 
-def card_of(file: File, acknowledgement: Acknowledgement | None, now: datetime) -> Card:
+def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
     case, profile, risk, next_step = file.case, file.profile, file.risk, ""
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
     decided = kinds(Place.DECISION, Place.NEWS)
-    dues = sorted(dues_of(file, acknowledgement), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
+    dues = sorted(dues_of(file, acknowledgement, zone), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
     next_on = None
     if case.state in UNDERWAY:
         # Where nobody wrote what comes next, it is what falls due first.

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -68,6 +69,12 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     until = routing.acknowledge_by(level, now, calendar)
     why = found.why if certain else Why.UNCERTAIN
     return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful)
+
+
+def zone_of_office(session: Session, office_id: uuid.UUID) -> ZoneInfo:
+    """Where an office counts its days."""
+    office = session.get(Office, office_id)
+    return ZoneInfo(office.zone if office is not None else "UTC")
 
 
 def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
@@ -94,25 +96,25 @@ def upcoming(dues: Iterable[Due]) -> list[Due]:
     return [due for due in dues if KINDS[due.kind].place is not Place.NEWS]
 
 
-def dues_of(file: File, acknowledgement: Acknowledgement | None) -> Iterator[Due]:
+def dues_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo) -> Iterator[Due]:
     """Everything that somebody has to look after on a day, what other rooms bring among it, in no order; nothing of a
-    file that nobody looks after.
+    file that nobody looks after. Days of moments are those of `zone`, the office's.
     """
     if file.case.state not in UNDERWAY:
         return
-    yield from _of_the_clock(file, acknowledgement)
+    yield from _of_the_clock(file, acknowledgement, zone)
     yield from _of_tasks(file)
-    yield from _of_actions(file)
+    yield from _of_actions(file, zone)
     yield from _of_the_closing(file)
     yield from _of_what_was_sent_back(file)
     yield from _of_the_officer(file)
     yield from file.brought.dues
 
 
-def _of_the_clock(file: File, clock: Acknowledgement | None) -> Iterator[Due]:
+def _of_the_clock(file: File, clock: Acknowledgement | None, zone: ZoneInfo) -> Iterator[Due]:
     if clock is not None and clock.acknowledged_at is None and file.case.state == State.ROUTED:
         at, told = clock.due_at, clocks.reminders_of(clock)
-        yield Due("acknowledge", at.date(), at, for_id=clock.officer_id, reminders=told)
+        yield Due("acknowledge", _day(at, zone), at, for_id=clock.officer_id, reminders=told)
 
 
 def _of_tasks(file: File) -> Iterator[Due]:
@@ -122,17 +124,21 @@ def _of_tasks(file: File) -> Iterator[Due]:
             yield Due("task", said.due_on, for_id=said.for_id, what=said.what, rule=said.rule, entry_id=task.id)
 
 
-def _of_actions(file: File) -> Iterator[Due]:
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
+
+
+def _of_actions(file: File, zone: ZoneInfo) -> Iterator[Due]:
     for action in file.actions:
         said = action.said
         due = partial(Due, what=said.addressee, entry_id=action.id)
         if said.confirm_by is not None and said.waits_for_head:
-            yield due("confirm", said.confirm_by.date(), said.confirm_by, reminders=said.reminders)
+            yield due("confirm", _day(said.confirm_by, zone), said.confirm_by, reminders=said.reminders)
         if said.waits_for_second:
             proposed_on = action.entry.written_at.date()
             yield due("join", proposed_on, for_id=said.proposed_by, reminders=said.reminders)
         if said.state == ActionState.PLANNED:
-            yield due("planned", said.when.date(), for_id=said.proposed_by or file.case.officer_id)
+            yield due("planned", _day(said.when, zone), for_id=said.proposed_by or file.case.officer_id)
         if said.next_on is not None and not said.answer and said.state != ActionState.STOPPED:
             yield due("action", said.next_on, for_id=file.case.officer_id)
         yield from _of_what_was_asked_for(file, action)

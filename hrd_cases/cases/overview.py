@@ -17,6 +17,7 @@ from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.codes import PURPOSES
+from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.details import (
     Action,
     ActionState,
@@ -167,8 +168,9 @@ class Sheet:
     @cached_property
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks and the next step stand by themselves."""
+        zone = zone_of_office(self.session, self.file.case.office_id)
         elsewhere = ("task", "acknowledge", "next", "close", "sent_back", *kinds(Place.NEWS))
-        found = [due for due in dues_of(self.file, self.clock) if due.kind not in elsewhere]
+        found = [due for due in dues_of(self.file, self.clock, zone) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 
     @cached_property

@@ -225,7 +225,7 @@ def _why_mine(
     if due.kind == "join":
         return "join" if due.for_id != me else ""
     if due.by_id is not None:
-        return due.kind if whose else ""
+        return due.kind if whose and due.by_id != me else ""
     if whose:
         return whose
     climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from hrd_cases.cases.details import Action, ActionState, Note
 from hrd_cases.cases.dues import Kind
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import N_
+from hrd_cases.offices.absences import record_absence
 from tests.cases.acting import Filed, assessed, sentences
 from tests.pages.markup import faults
 from tests.world import World
@@ -179,3 +181,22 @@ def test_another_room_says_what_is_open_what_is_due_and_what_is_dangerous(file: 
     assert "The hearing at the court of appeal" in sentences(step.text)
     listed = sentences(file.world.client(OFFICER).get("/cases?officer=mine&late=hearing").text)
     assert "Salma Mithal" in listed
+
+
+def test_the_day_of_what_is_planned_is_the_office_s_own(world: World) -> None:
+    """Early in Cairo it is still the day before in Greenwich."""
+    file = Filed(world, OFFICER, "EG", "Salma Mithal")
+    morning = datetime.combine(TODAY + timedelta(days=4), time(1), ZoneInfo("Africa/Cairo"))
+    assert morning.astimezone(UTC).date() == TODAY + timedelta(days=3)
+    file.write(Action(kind="demarche", state=ActionState.PLANNED, when=morning.astimezone(UTC), addressee="The court"))
+    day = f"{TODAY + timedelta(days=4):%-d %B %Y}"
+    assert f"{day} (in 4 days): Do what is planned – The court" in comes(file)
+    assert "Do what is planned: The court" in today(file).partition(day)[2]
+
+
+def test_whoever_joined_is_not_told_of_it_while_they_stand_in(file: Filed) -> None:
+    joined(file, proposed(file))
+    with file.world.acting(HEAD) as (session, visitor):
+        charter, officer = visitor.charters.of(visitor.office_id), file.world.demonstration.members[OFFICER]
+        record_absence(session, visitor, charter, officer, visitor.today, visitor.today, datetime.now(UTC))
+    assert "deputy.cairo joined" not in today(file, DEPUTY)
