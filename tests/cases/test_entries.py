@@ -42,6 +42,7 @@ from tests.accounts.walk import count, main_of
 from tests.cases.conftest import Recording, recorded
 from tests.cases.test_case_page import case_id
 from tests.cases.typed import fields_of, fill
+from tests.pages.markup import faults
 from tests.world import World
 
 __all__ = ["case_id"]
@@ -313,6 +314,49 @@ def test_mine_on_top_puts_only_what_i_changed_over_the_newer_version(world: Worl
     said = only(world, case_id, Incident).said
     assert (said.text, said.perpetrator_note) == ("Taken at home.", "In plain clothes")
     assert (said.place, said.evidence, said.types, said.other_victims) == ("Giza", "A film", ("raid",), "Her driver")
+
+
+def test_of_a_long_text_that_two_changed_both_can_be_kept(world: World, case_id: uuid.UUID) -> None:
+    """Nobody gives up a story or copies it by hand: theirs stands first, mine after it, and both are one press away."""
+    incident = only(world, case_id, Incident)
+    officer, deputy = (world.client(one) for one in CAIRO)
+    path = path_of(case_id, incident)
+    seen = fields_of(deputy.get(path).text)
+    fill(officer, path, text="Taken from the office.\nBy four men.", place="Giza", evidence="A film")
+    answer = deputy.post(path, seen | {"text": "Taken at home.", "place": "Cairo"})
+    assert faults(answer.text) == []
+    both = fields_of(answer.text, nth=0)
+    assert both["text"] == ["Taken from the office.\nBy four men.\n\nTaken at home."]
+    too_long = deputy.post(path, both | {"text": "x" * 20_001})
+    assert too_long.status_code == 422
+    assert fields_of(too_long.text)["typed_over"] == both["typed_over"], "what they changed besides is not overwritten"
+    assert deputy.post(path, fields_of(too_long.text) | {"text": both["text"]}).status_code == 303
+    said = only(world, case_id, Incident).said
+    assert said.text == "Taken from the office.\nBy four men.\n\nTaken at home."
+    assert (said.place, said.evidence) == ("Cairo", "A film")
+
+
+def test_both_texts_are_offered_only_where_both_changed_a_long_one(world: World, case_id: uuid.UUID) -> None:
+    incident = only(world, case_id, Incident)
+    officer, deputy = (world.client(one) for one in CAIRO)
+    path = path_of(case_id, incident)
+    seen = fields_of(deputy.get(path).text)
+    fill(officer, path, text="Taken from the office.", place="Giza")
+    answer = deputy.post(path, seen | {"place": "Cairo", "evidence": "A film"})
+    assert answer.status_code == 409
+    assert "Keep both texts" not in answer.text
+
+
+def test_names_that_two_wrote_are_joined_line_by_line(world: World, case_id: uuid.UUID) -> None:
+    person = only(world, case_id, Person)
+    officer, deputy = (world.client(one) for one in CAIRO)
+    path = path_of(case_id, person)
+    seen = fields_of(deputy.get(path).text)
+    first = person.said.names[0]
+    fill(officer, path, names=f"{first}\nTheir spelling")
+    answer = deputy.post(path, seen | {"names": f"{first}\nMy spelling"})
+    assert deputy.post(path, fields_of(answer.text, nth=0)).status_code == 303
+    assert only(world, case_id, Person).said.names == (first, "Their spelling", "My spelling")
 
 
 def test_on_top_of_a_version_there_is_not_nothing_is_put(world: World, case_id: uuid.UUID) -> None:

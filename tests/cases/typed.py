@@ -47,11 +47,15 @@ class _Fields(HTMLParser):
             self.forms[-1].append((self._select, self._chosen or ""))
 
 
-def fields_of(page: str) -> dict[str, Any]:
-    """Name → what stands there; a list where several stand under one name."""
+def fields_of(page: str, *, nth: int | None = None) -> dict[str, Any]:
+    """Name → what stands there; a list where several stand under one name. Of several forms (a page on which two wrote
+    the same offers both texts, then mine alone) the last, or the `nth`.
+    """
     parser = _Fields()
     parser.feed(page)
-    (form,) = [form for form in parser.forms if any(name == "made_from" for name, _ in form)]
+    found_forms = [form for form in parser.forms if any(name == "made_from" for name, _ in form)]
+    assert len(found_forms) == 1 or "typed_over" in page
+    form = found_forms[-1 if nth is None else nth]
     found: dict[str, Any] = {}
     for name, value in form:
         if name not in LEFT_OUT:

@@ -37,12 +37,23 @@ class Lines(Text):
         super().process_formdata(valuelist)
         self.data = (self.data or "").replace("\r\n", "\n")
 
+    @staticmethod
+    def joined(theirs: str, mine: str) -> str:
+        """Both of two texts, theirs first; one alone where it holds the other."""
+        if mine in theirs or theirs in mine:
+            return max(theirs, mine, key=len)
+        return f"{theirs}\n\n{mine}"
+
 
 class OnePerLine(Lines):
     """Names: one a line."""
 
     def process_data(self, value: tuple[str, ...] | None) -> None:
         self.data = "\n".join(value or ())
+
+    @staticmethod
+    def joined(theirs: str, mine: str) -> str:
+        return "\n".join(dict.fromkeys([*theirs.splitlines(), *mine.splitlines()]))
 
     @property
     def said(self) -> tuple[str, ...]:

@@ -116,6 +116,7 @@ class HandOverForm(Form):
 
 # -- risk
 
+SCORED = ("threats", "vulnerabilities", "capacities")
 FIGURE = [offered("", ""), *(offered(str(one), str(one)) for one in range(1, 6))]
 
 
@@ -148,8 +149,8 @@ class RiskForm(Form):
 
     def score(self) -> Score | None:
         """The three figures, if any was chosen. Refused if not all were."""
-        figures = [typed(self[name]) for name in ("threats", "vulnerabilities", "capacities")]
-        if not any(figures):
+        figures = [typed(self[name]) for name in SCORED]
+        if not any(figures) or any(self[name].errors for name in SCORED):
             return None
         if not all(figures):
             raise Refused(N_("The score needs all three figures."), N_("Choose all three, or none."))
@@ -184,7 +185,7 @@ class RiskForm(Form):
 
 
 def _figures(said: Assessment) -> dict[str, Any]:
-    figures = {name: str(getattr(said, name) or "") for name in ("threats", "vulnerabilities", "capacities")}
+    figures = {name: str(getattr(said, name) or "") for name in SCORED}
     return {
         **figures,
         "level": said.level,

@@ -34,9 +34,7 @@ NEXT = ("next_step", "next_step_kind", "next_step_on", "next_step_by")
 
 class ProfileForm(EntryForm):
     GROUPS: ClassVar[tuple[Group, ...]] = (
-        Group(
-            _l("Where and what next"), ("country", "place", "where_now", *NEXT)
-        ),
+        Group(_l("Where and what next"), ("country", "place", "where_now", *NEXT)),
         Group(
             _l("Detention and trial: as long as it lasts, it keeps the risk up"),
             ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),

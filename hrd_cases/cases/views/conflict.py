@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases.forms.entry import EntryForm
+from hrd_cases.cases.forms.fields import Lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.errors import Absent
@@ -30,6 +32,14 @@ class Readings(NamedTuple):
     yours: Reading
 
 
+class Joined(NamedTuple):
+    """A text that both changed, as it would be with both: a field of the form that keeps it."""
+
+    name: str
+    label: str
+    text: str
+
+
 class Version(NamedTuple):
     """One part of a thing that two people corrected: what stands now, and what this one wrote."""
 
@@ -39,10 +49,17 @@ class Version(NamedTuple):
 
 
 def conflict_page(
-    session: Session, case: Case, newest: Entry, over: uuid.UUID, readings: Readings, *, own: bool = False
+    session: Session,
+    case: Case,
+    newest: Entry,
+    over: uuid.UUID,
+    readings: Readings,
+    form: EntryForm,
+    *,
+    own: bool = False,
 ) -> Response:
-    """Both versions side by side, and a button that saves this one on top (409). `over`: the id of the version over
-    which it was typed; `own`: something was typed that no page shows.
+    """Both versions side by side, and a button that saves this one on top (409); texts that both changed can be saved
+    together. `over`: the id of the version over which it was typed; `own`: something was typed that no page shows.
     """
     page = render_template(
         "cases/conflict.html",
@@ -50,6 +67,7 @@ def conflict_page(
         by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
         newest=newest,
         typed=_typed_fields(),
+        joined=list(_joined(form, readings)),
         typed_over=over,
         case=case,
         own=own,
@@ -79,6 +97,16 @@ def _beside(readings: Readings) -> Iterator[Version]:
     for name, label in labels.items():
         stood, other, mine = (said.get(name, "") for said in (before, theirs, yours))
         yield Version(_what_becomes(label, they_changed=other != stood, you_changed=mine != stood), other, mine)
+
+
+def _joined(form: EntryForm, readings: Readings) -> Iterator[Joined]:
+    """Long texts that both changed, each with theirs and mine: nobody has to give one up or copy it by hand."""
+    before, theirs, _yours = ({name: text for name, _label, text in reading} for reading in readings)
+    for name, label, mine in readings.yours:
+        stood, other = before.get(name, ""), theirs.get(name, "")
+        field = form[name]
+        if isinstance(field, Lines) and other and len({stood, other, mine}) == 3:
+            yield Joined(name, label, field.joined(other, mine))
 
 
 def _what_becomes(what: str, *, they_changed: bool, you_changed: bool) -> str:

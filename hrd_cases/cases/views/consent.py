@@ -177,7 +177,7 @@ def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, fo
     stands, around = file.about(entry_id, Conversation), around_of(session, by, file, datetime.now(UTC))
     over = typed_over() or made_from(form) or stands.entry.id
     readings = Readings(_read(_version(file, entry_id, over), around), _read(stands.said, around), form.in_words())
-    return conflict_page(session, case, stands.entry, over, readings)
+    return conflict_page(session, case, stands.entry, over, readings, form)
 
 
 def _read(said: Conversation, around: Around) -> Reading:

@@ -53,7 +53,8 @@ def correct(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
             return led_to("cases.show", case_id=case.id)
     except Changed:
         return _conflict(entering(session, visitor, case, entry.id, anew=True), form)
-    return shown("cases/entry.html", form, case=case, name=thing.name, title=thing.kind.correct, says=thing.kind.says)
+    page: dict[str, Any] = {"name": thing.name, "title": thing.kind.correct, "says": thing.kind.says}
+    return shown("cases/entry.html", form, case=case, over=typed_over(), **page)
 
 
 def _corrected(thing: Entering, form: EntryForm) -> str:
@@ -70,7 +71,7 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
     hide = _hidden(thing.file, thing.thing_id)
     readings = Readings(thing.in_words(began, hide), thing.in_words(newest, hide), form.in_words(hide))
     own = any(name in form and form[name].data for name in form.NEVER_SHOWN)
-    return conflict_page(thing.session, thing.file.case, newest, began.id, readings, own=own)
+    return conflict_page(thing.session, thing.file.case, newest, began.id, readings, form, own=own)
 
 
 def _hidden(file: File, thing_id: uuid.UUID) -> frozenset[str]:
