@@ -43,6 +43,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.models import Office
 from hrd_cases.pages import day
 
 LAST_EVENTS = 3
@@ -112,6 +113,12 @@ class Sheet:
     @property
     def state(self) -> State:
         return self.file.state(self.today)
+
+    @cached_property
+    def zone(self) -> str:
+        """The zone of the office that has the file: its clocks run there."""
+        office = self.session.get(Office, self.file.case.office_id)
+        return office.zone if office is not None else self.by.zone
 
     @cached_property
     def clock(self) -> Acknowledgement | None:

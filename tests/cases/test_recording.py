@@ -175,6 +175,20 @@ def test_a_file_for_elsewhere_says_where_it_went_and_tells_its_reference_once(wo
     assert count(world, Acknowledgement) == 1
 
 
+def test_a_moment_by_which_an_office_elsewhere_acts_names_both_places(world: World) -> None:
+    officer = world.client("officer.cairo")
+    both = re.compile(r"\d+:\d\d(?: [AP]M)? \(Cairo\) · .* \d+:\d\d(?: [AP]M)? \(Minsk\)")
+    assert both.search(said(pressed(officer, country="BY")))
+    listed = list_sent(officer, "Somebody Example", country="BY")
+    assert both.search(said(listed))
+    pressed(officer, country="BY", name="Another Example", do="more")
+    draft = draft_of(world, "officer.cairo")
+    assert both.search(said(officer.get(f"/cases/drafts/{draft.id}/check")))
+    here = said(world.client("officer.minsk").get(f"/cases/{files(world, 'officer.minsk')[0].id}"))
+    assert "Acknowledge it until" in here
+    assert "(Minsk)" not in here, "one's own clock needs no name"
+
+
 def test_a_page_of_recording_names_nobody_in_its_title(world: World) -> None:
     answer = pressed(world.client("officer.cairo"), country="BY", urgency="")
     title = re.search(r"<title>(.*?)</title>", answer.text, re.DOTALL)

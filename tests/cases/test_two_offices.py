@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -72,3 +73,13 @@ def test_what_waits_in_either_office_stands_on_their_today_with_its_rights(both:
     waits = today[today.index("Waiting for my decision") :]
     assert "Alena Prykladnaja" in waits
     assert "Salma Mithal" not in waits.partition("The next 7 days")[0]
+
+
+def test_a_clock_of_the_other_office_names_both_places(both: World) -> None:
+    done = Recording(both).by("officer.bogota", recorded("EG", "Somebody"))
+    assert done.case_id is None
+    both.client("officer.cairo").get("/")
+    with both.acting("officer.minsk") as (session, _visitor):
+        case_id = session.scalars(select(Case.id)).one()
+    seen = page(both, f"/cases/{case_id}")
+    assert re.search(r"Acknowledge it until .* \(Minsk\) · .* \(Cairo\)", seen), seen[:400]
