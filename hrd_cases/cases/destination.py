@@ -20,7 +20,7 @@ from hrd_cases.cases import routing
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.risk import Level
-from hrd_cases.cases.routing import Covered, Desk, Headquarters, Tell, Why
+from hrd_cases.cases.routing import Desk, Headquarters, Tell, Why
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
@@ -58,14 +58,14 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
         # Whoever is away: the recorder is there.
         return Destination(own, by.member_id, Why.OFFICER, now, ())
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
-    desks = [_desk(session, by, found, country, now) for found in offices]
+    desk = next((_desk(session, by, found, now) for found in offices), None)
     headquarters = _headquarters(session, by, now)
     around = [_away(session, by, found, now) for found in (*offices, by.charters.headquarters())]
     absences, doubtful = [one for away in around for one in away.believed], any(away.doubtful for away in around)
     level = Level(urgency)
-    found = routing.route(country, now, desks, headquarters, absences)
-    tells = routing.plan(country, level, now, desks, headquarters, absences)
-    calendar = next((desk.calendar for desk in desks if desk.office_id == found.office_id), headquarters.calendar)
+    found = routing.route(now, desk, headquarters, absences)
+    tells = routing.plan(level, now, desk, headquarters, absences)
+    calendar = headquarters.calendar if desk is None or desk.office_id != found.office_id else desk.calendar
     until = routing.acknowledge_by(level, now, calendar)
     why = found.why if certain else Why.UNCERTAIN
     return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful)
@@ -88,15 +88,13 @@ def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
     return office_calendar(office.zone, office.weekend, days, opens, closes)
 
 
-def _desk(session: Session, by: Visitor, charter: Charter, country: str, now: datetime) -> Desk:
-    """The office that covers the country by the charters' own day: it is not judged again by the day it is there."""
+def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
     day = by.today
     calendar = calendar_of(session, charter.office_id)
     acting = charter.acting_heads(now, calendar.zone)
     heads = charter.members_in((Role.HEAD,), day)
     return Desk(
         office_id=charter.office_id,
-        covers=(Covered(country, date.min),),
         officers=tuple(sorted(charter.members_in((Role.LIAISON_OFFICER,), day))),
         deputies=tuple(sorted(charter.members_in((Role.DEPUTY,), day))),
         heads=(*sorted(heads), *sorted(acting - heads)),

@@ -24,17 +24,6 @@ Members = tuple[UUID, ...]
 WHOLE = 100
 
 
-class Covered(NamedTuple):
-    """A country an office covers, both days included."""
-
-    country: str
-    since: date
-    until: date | None = None
-
-    def on(self, day: date) -> bool:
-        return self.since <= day and (self.until is None or day <= self.until)
-
-
 class Absence(NamedTuple):
     """Somebody is away, both days included; without end for who is suspended, or silent while something waits."""
 
@@ -47,13 +36,13 @@ class Absence(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """An office as routing sees it, from its charter in force. `heads`: acting heads stand behind the head.
+    """The office in charge of a country as routing sees it, from its charter in force: which office that is, charters
+    say (`keys/chain.py`). `heads`: acting heads stand behind the head.
 
     `receives`: a letter to it can be sealed, because somebody there has made its keys.
     """
 
     office_id: UUID
-    covers: tuple[Covered, ...]
     officers: Members
     deputies: Members
     heads: Members
@@ -132,25 +121,8 @@ class Tell(NamedTuple):
     mails: bool
 
 
-def primary_office(country: str, on: date | datetime, desks: Iterable[Desk]) -> Desk | None:
-    """The one office in charge of a country on a day, at a moment by its own day.
-
-    Two should not be; if charters say so, it is the one that took the country over last.
-    """
-    found = []
-    for desk in desks:
-        day = desk.calendar.day_of(on) if isinstance(on, datetime) else on
-        since = [one.since for one in desk.covers if one.country == country and one.on(day)]
-        if since:
-            found.append((max(since), desk))
-    return min(found, key=lambda one: (-one[0].toordinal(), one[1].office_id), default=(None, None))[1]
-
-
-def route(
-    country: str, at: datetime, desks: Iterable[Desk], headquarters: Headquarters, absences: Collection[Absence]
-) -> Route:
-    """Whose a file recorded at `at` is."""
-    desk = primary_office(country, at, desks)
+def route(at: datetime, desk: Desk | None, headquarters: Headquarters, absences: Collection[Absence]) -> Route:
+    """Whose a file recorded at `at` is. `desk`: the office in charge of its country, None if none is."""
     if desk is not None and desk.receives:
         for rung, members in _ladder(desk):
             present = _present(members, absences, desk.calendar, at)
@@ -162,23 +134,16 @@ def route(
 
 
 def plan(
-    country: str,
-    urgency: Level,
-    at: datetime,
-    desks: Iterable[Desk],
-    headquarters: Headquarters,
-    absences: Collection[Absence],
+    urgency: Level, at: datetime, desk: Desk | None, headquarters: Headquarters, absences: Collection[Absence]
 ) -> list[Tell]:
     """Everything that is to be told of a file that arrives at `at`, in order; the first at once."""
-    desks = tuple(desks)
-    found = route(country, at, desks, headquarters, absences)
-    own = next((desk for desk in desks if desk.office_id == found.office_id), None)
-    if own is None:
+    found = route(at, desk, headquarters, absences)
+    if desk is None or desk.office_id != found.office_id:
         ladder = [(Rung.HEADQUARTERS, members) for members in _queue(headquarters)]
         return _climb(found.office_id, ladder, headquarters.calendar, urgency, at, absences)
-    told = _climb(own.office_id, _ladder(own), own.calendar, urgency, at, absences)
+    told = _climb(desk.office_id, _ladder(desk), desk.calendar, urgency, at, absences)
     percent = FIGURES.escalation_headquarters if len(told) > 1 else FIGURES.escalation_deputy
-    moment = _moment(urgency, at, own.calendar, percent)
+    moment = _moment(urgency, at, desk.calendar, percent)
     knowing = {one for tell in told for one in tell.members}
     members = _first(_queue(headquarters), absences, headquarters.calendar, moment, knowing)
     return [*told, Tell(moment, percent, Rung.HEADQUARTERS, headquarters.office_id, members, False, True)]

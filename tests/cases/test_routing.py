@@ -15,7 +15,6 @@ from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import (
     WHY,
     Absence,
-    Covered,
     Desk,
     Headquarters,
     Rung,
@@ -25,14 +24,12 @@ from hrd_cases.cases.routing import (
     away_on,
     is_silent,
     plan,
-    primary_office,
     route,
 )
 from hrd_cases.settings import CONFIG
 
 NOW = datetime(2026, 11, 19, 6, tzinfo=UTC)  # a Thursday, 8:00 in Cairo
 TODAY = NOW.date()
-SINCE = date(2020, 1, 1)
 WORLD = json.loads((CONFIG / "world.json").read_text(encoding="utf-8"))
 
 
@@ -56,7 +53,6 @@ def _staff(code: str, role: str) -> tuple[uuid.UUID, ...]:
 DESKS = {
     office["code"]: Desk(
         office_id=member(office["code"]),
-        covers=tuple(Covered(country, SINCE) for country in office["countries"]),
         officers=_staff(office["code"], "liaison_officer"),
         deputies=_staff(office["code"], "deputy"),
         heads=_staff(office["code"], "head"),
@@ -65,6 +61,8 @@ DESKS = {
     for office in WORLD["delegations"]
     if office.get("kind", "delegation") == "delegation"
 }
+COVERED = {country: DESKS[one["code"]] for one in WORLD["delegations"] for country in one["countries"]}
+"""The office in charge of each country."""
 HQ = Headquarters(
     office_id=member("HQ"),
     duty=(),
@@ -106,77 +104,26 @@ def away(*names: str) -> list[Absence]:
 def test_a_file_goes_by_itself_to_the_right_person(
     country: str, absent: tuple[str, ...], person: str, why: Why
 ) -> None:
-    found = route(country, NOW, DESKS.values(), ON_DUTY, away(*absent))
+    found = route(NOW, COVERED.get(country), ON_DUTY, away(*absent))
     assert NAMES.get(found.person, "") == person if found.person else person == ""
     assert found.why is why
     assert (found.office_id == ON_DUTY.office_id) is (why in {Why.NOBODY, Why.NO_OFFICE, Why.NO_KEYS})
 
 
 def test_without_a_duty_officer_the_desk_takes_the_queue() -> None:
-    assert NAMES[route("FR", NOW, DESKS.values(), HQ, []).person or uuid.uuid4()] == "desk.hq"
+    assert NAMES[route(NOW, None, HQ, []).person or uuid.uuid4()] == "desk.hq"
 
 
 def test_an_office_that_has_not_made_its_keys_receives_nothing() -> None:
     """A letter to it could not be sealed: headquarters takes it."""
     cairo = DESKS["DEL_EGY"]._replace(receives=False)
-    found = route("EG", NOW, [cairo], ON_DUTY, [])
+    found = route(NOW, cairo, ON_DUTY, [])
     assert (found.office_id, found.why) == (ON_DUTY.office_id, Why.NO_KEYS)
 
 
 def test_each_reason_is_a_sentence() -> None:
     assert set(WHY) == set(Why)
     assert all(one.endswith(".") for one in WHY.values())
-
-
-@pytest.mark.parametrize(
-    ("covers", "day", "expected"),
-    [
-        pytest.param({"a": ("2020-01-01", None)}, "2026-11-19", "a", id="one office"),
-        pytest.param({"a": ("2020-01-01", "2026-11-18")}, "2026-11-19", "", id="until yesterday"),
-        pytest.param({"a": ("2020-01-01", "2026-11-19")}, "2026-11-19", "a", id="the last day counts"),
-        pytest.param({"a": ("2026-11-20", None)}, "2026-11-19", "", id="from tomorrow"),
-        pytest.param({"a": ("2026-11-19", None)}, "2026-11-19", "a", id="the first day counts"),
-        pytest.param(
-            {"a": ("2020-01-01", "2026-11-18"), "b": ("2026-11-19", None)}, "2026-11-19", "b", id="handed over"
-        ),
-        pytest.param(
-            {"a": ("2020-01-01", None), "b": ("2026-01-01", None)}, "2026-11-19", "b", id="two: the one since lately"
-        ),
-    ],
-)
-def test_one_office_is_primary_at_a_time(covers: dict, day: str, expected: str) -> None:
-    desks = [
-        DESKS["DEL_EGY"]._replace(
-            office_id=member(name),
-            covers=(Covered("EG", date.fromisoformat(since), until and date.fromisoformat(until)),),
-        )
-        for name, (since, until) in covers.items()
-    ]
-    for order in (desks, desks[::-1]):
-        found = primary_office("EG", date.fromisoformat(day), order)
-        assert (found.office_id if found else None) == (member(expected) if expected else None)
-
-
-def test_two_offices_since_the_same_day_are_told_apart_the_same_way_always() -> None:
-    one, two = (DESKS["DEL_EGY"]._replace(office_id=member(name)) for name in "ab")
-    first = primary_office("EG", TODAY, [one, two])
-    assert first is not None
-    assert first == primary_office("EG", TODAY, [two, one])
-
-
-def test_an_office_that_took_a_country_over_again_has_it_since_then() -> None:
-    again = (Covered("EG", SINCE), Covered("EG", date(2026, 6, 1)))
-    one = DESKS["DEL_EGY"]._replace(office_id=member("one"), covers=again)
-    other = DESKS["DEL_EGY"]._replace(office_id=member("other"), covers=(Covered("EG", date(2026, 1, 1)),))
-    assert primary_office("EG", TODAY, [one, other]) == primary_office("EG", TODAY, [other, one]) == one
-
-
-def test_the_day_of_coverage_is_the_office_s_own() -> None:
-    """Suva's Friday begins while it is Thursday elsewhere."""
-    suva = DESKS["DEL_FJI"]._replace(covers=(Covered("FJ", date(2026, 11, 20)),), officers=(member("officer.suva"),))
-    late = datetime(2026, 11, 19, 13, tzinfo=UTC)
-    assert route("FJ", late, [suva], ON_DUTY, []).office_id == suva.office_id
-    assert route("FJ", late - timedelta(hours=2), [suva], ON_DUTY, []).office_id == ON_DUTY.office_id
 
 
 # Absence
@@ -306,18 +253,18 @@ def told(plan: list[Tell]) -> list[tuple[int, list[str]]]:
 def test_who_is_told_when_nobody_takes_it(
     country: str, absent: tuple[str, ...], steps: list[tuple[int, list[str]]]
 ) -> None:
-    assert told(plan(country, Level.CRITICAL, NOW, DESKS.values(), ON_DUTY, away(*absent))) == steps
+    assert told(plan(Level.CRITICAL, NOW, COVERED.get(country), ON_DUTY, away(*absent))) == steps
 
 
 def test_c3_climbs_day_and_night_because_it_is_critical() -> None:
     friday_night = datetime(2026, 11, 21, 2, tzinfo=UTC)
-    hours = [tell.at - friday_night for tell in plan("CO", Level.CRITICAL, friday_night, DESKS.values(), ON_DUTY, [])]
+    hours = [tell.at - friday_night for tell in plan(Level.CRITICAL, friday_night, COVERED["CO"], ON_DUTY, [])]
     assert hours == [timedelta(hours=hour) for hour in (0, 4, 6, 8)]
 
 
 def test_an_ordinary_file_climbs_in_the_office_s_own_working_time() -> None:
     at = datetime(2026, 11, 19, 13, tzinfo=UTC)  # Thursday 15:00 in Cairo; Thursday after is a holiday
-    moments = [tell.at for tell in plan("EG", Level.LOW, at, DESKS.values(), ON_DUTY, [])]
+    moments = [tell.at for tell in plan(Level.LOW, at, COVERED["EG"], ON_DUTY, [])]
     assert moments == [
         at,
         datetime(2026, 11, 24, 13, tzinfo=UTC),
@@ -329,24 +276,24 @@ def test_an_ordinary_file_climbs_in_the_office_s_own_working_time() -> None:
 def test_whoever_is_back_by_then_is_told_and_whoever_has_left_by_then_is_not() -> None:
     back = Absence(member("deputy.cairo"), TODAY, TODAY)
     gone = Absence(member("head.cairo"), TODAY + timedelta(days=1), None)
-    steps = told(plan("EG", Level.HIGH, NOW, DESKS.values(), ON_DUTY, [back, gone]))
+    steps = told(plan(Level.HIGH, NOW, COVERED["EG"], ON_DUTY, [back, gone]))
     assert steps == [(0, ["officer.cairo"]), (100, ["deputy.cairo"]), (200, ["desk.hq"])]
 
 
 def test_a_queue_where_nobody_is_in_tells_whoever_is_back() -> None:
     gone = [Absence(one, TODAY, TODAY) for one in (*HQ.desk, *HQ.heads)]
-    steps = told(plan("FR", Level.HIGH, NOW, DESKS.values(), HQ, gone))
+    steps = told(plan(Level.HIGH, NOW, None, HQ, gone))
     assert steps == [(0, []), (100, ["desk.hq"]), (150, ["head1.hq", "head2.hq"])]
-    waits, later, _ = plan("FR", Level.HIGH, NOW, DESKS.values(), HQ, gone)
+    waits, later, _ = plan(Level.HIGH, NOW, None, HQ, gone)
     assert (waits.rung, waits.may_read, waits.mails, later.mails) == (Rung.HEADQUARTERS, True, False, True)
-    assert plan("FR", Level.CRITICAL, NOW, DESKS.values(), HQ, gone)[0].mails
+    assert plan(Level.CRITICAL, NOW, None, HQ, gone)[0].mails
 
 
 def test_headquarters_learns_that_a_file_waits_and_nothing_of_it() -> None:
-    steps = plan("EG", Level.CRITICAL, NOW, DESKS.values(), ON_DUTY, [])
+    steps = plan(Level.CRITICAL, NOW, COVERED["EG"], ON_DUTY, [])
     assert [tell.may_read for tell in steps] == [True, True, True, False]
     assert [tell.office_id == HQ.office_id for tell in steps] == [False, False, False, True]
-    own_queue = plan("FR", Level.CRITICAL, NOW, DESKS.values(), ON_DUTY, [])
+    own_queue = plan(Level.CRITICAL, NOW, None, ON_DUTY, [])
     assert all(tell.may_read for tell in own_queue)
 
 
@@ -355,7 +302,7 @@ def test_headquarters_learns_that_a_file_waits_and_nothing_of_it() -> None:
     [("critical", [True, True, True, True]), ("high", [False, True, True, True]), ("low", [False, True, True, True])],
 )
 def test_mail_at_once_goes_for_what_is_critical_and_for_what_climbs(urgency: str, mails: list[bool]) -> None:
-    assert [tell.mails for tell in plan("EG", Level(urgency), NOW, DESKS.values(), ON_DUTY, [])] == mails
+    assert [tell.mails for tell in plan(Level(urgency), NOW, COVERED["EG"], ON_DUTY, [])] == mails
 
 
 # Never dropped
@@ -363,13 +310,9 @@ def test_mail_at_once_goes_for_what_is_critical_and_for_what_climbs(urgency: str
 people = st.lists(st.integers(0, 5).map(lambda n: member(f"m{n}")), max_size=2, unique=True).map(tuple)
 calendars = st.sampled_from([desk.calendar for desk in DESKS.values()])
 days = st.dates(date(2026, 10, 1), date(2026, 12, 31))
-covers = st.lists(st.builds(Covered, st.sampled_from(["EG", "BY", "CO"]), days, st.none() | days), max_size=3).map(
-    tuple
-)
 desks = st.builds(
     Desk,
     office_id=st.uuids(),
-    covers=covers,
     officers=people,
     deputies=people,
     heads=people,
@@ -386,18 +329,17 @@ instants = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31), timezones
 
 
 @given(
-    st.sampled_from(["EG", "BY", "CO", "FR"]),
     st.sampled_from(Level),
     instants,
-    st.lists(desks, max_size=4),
+    st.none() | desks,
     headquarters,
     absences,
 )
 def test_for_any_offices_and_absences_somebody_is_named_or_it_is_in_headquarters_queue(
-    country: str, urgency: Level, at: datetime, offices: list[Desk], hq: Headquarters, gone: list[Absence]
+    urgency: Level, at: datetime, office: Desk | None, hq: Headquarters, gone: list[Absence]
 ) -> None:
-    found = route(country, at, offices, hq, gone)
-    steps = plan(country, urgency, at, offices, hq, gone)
+    found = route(at, office, hq, gone)
+    steps = plan(urgency, at, office, hq, gone)
     assert found.person is not None or found.office_id == hq.office_id
     assert steps[0].at == at
     assert steps[0].office_id == found.office_id
@@ -409,8 +351,7 @@ def test_for_any_offices_and_absences_somebody_is_named_or_it_is_in_headquarters
     for tell in steps[1:]:
         assert tell.members or tell.office_id == hq.office_id
     for tell in steps:
-        desk = next((one for one in offices if one.office_id == tell.office_id), None)
-        calendar = desk.calendar if desk else hq.calendar
+        calendar = office.calendar if office is not None and office.office_id == tell.office_id else hq.calendar
         assert not set(tell.members) & away_on(gone, calendar.day_of(tell.at))
     assert steps[-1].office_id == hq.office_id, "in the end headquarters knows"
     if found.office_id == hq.office_id:

@@ -6,7 +6,7 @@ import copy
 import shutil
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -547,6 +547,20 @@ def test_a_country_has_its_primary_office_on_the_days_it_is_covered(cairo: Cast)
         assert found.office_id == CAIRO
         assert charters.primary_office("EG", TODAY - DAY) is None
         assert charters.primary_office("LY", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "holds"),
+    [
+        pytest.param(TODAY - DAY, None, True, id="without an end"),
+        pytest.param(TODAY - DAY, TODAY - DAY, False, id="until yesterday"),
+        pytest.param(TODAY - DAY, TODAY, True, id="the last day counts"),
+        pytest.param(TODAY + DAY, None, False, id="from tomorrow"),
+        pytest.param(TODAY, None, True, id="the first day counts"),
+    ],
+)
+def test_both_days_of_a_coverage_count(since: date, until: date | None, *, holds: bool) -> None:
+    assert Coverage("EG", since, until).holds_on(TODAY) is holds
 
 
 # -- issuing
