@@ -52,10 +52,13 @@ class OfficeCalendar:
         return self._nearest(day, DAY)
 
     def last_working_day_before(self, day: date) -> date:
+        """When a hearing is reminded of for the last time that somebody works: of one on a Sunday in Cairo on Thursday."""
         return self._nearest(day, -DAY)
 
     def working_day_after(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`; `day` itself for 0."""
+        """The `count`-th working day after `day`; `day` itself for 0. For what is due on a day without an hour, as the
+        report of a hearing is: `add_working_days` counts from a moment.
+        """
         for _ in range(count):
             day = self.next_working_day(day)
         return day
@@ -111,15 +114,6 @@ class OfficeCalendar:
                 return start + span
             span -= max(closing - start, timedelta(0))
         raise AssertionError("an office opens again")  # pragma: no cover
-
-    def working_time(self, since: datetime, until: datetime) -> timedelta:
-        """How long the office was open between two instants; nothing if `until` is not after `since`."""
-        total = timedelta(0)
-        for opening, closing in self._open_from(self.day_of(since)):
-            if opening >= until:
-                break
-            total += max(min(closing, until) - max(opening, since), timedelta(0))
-        return total
 
     def _open_from(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         """The times the office is open, from this day on, without end."""
