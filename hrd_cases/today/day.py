@@ -99,6 +99,8 @@ class Day:
     """Colleagues whom this member stands in for."""
     instead: frozenset[uuid.UUID] = frozenset()
     """Who stands in for this member, if they are away."""
+    there: bool = False
+    """Known to be at work: nobody recorded that they are away."""
     watched: Watched = field(default_factory=Watched)
     decisions: list[Decision] = field(default_factory=list)
     more_decisions: int = 0
@@ -131,7 +133,7 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
     files = Files.among(known)
     turns = turns_of(session, visitor, files, now)
-    day.away, day.instead, mine = turns.away, turns.instead, turns.mine
+    day.away, day.instead, day.there, mine = turns.away, turns.instead, turns.there, turns.mine
     grave = _danger(day, files, turns.own & turns.underway, mine, visitor.member_id)
     _nobodys(day, files, turns)
     decisions = list(_decisions(session, visitor, files, turns, told, now))

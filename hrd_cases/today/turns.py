@@ -42,6 +42,12 @@ class Turns:
         """Everybody who stands in for this member, while they are away."""
         return frozenset().union(*(staff.stand_ins(self.me) for staff in self.staff.values())) - {self.me}
 
+    @property
+    def there(self) -> bool:
+        """Is this member known to be at work? Of whoever works on no files nothing is known here."""
+        mine = [staff for staff in self.staff.values() if self.me in staff.everybody]
+        return bool(mine) and not any(self.me in staff.away for staff in mine)
+
     def whose(self, office_id: uuid.UUID, member_id: uuid.UUID | None) -> str:
         """Why something that names a colleague, or nobody, is this member's: a key of `words.WHY_MINE`, "" if not."""
         staff = self.staff[office_id]

@@ -42,7 +42,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     post = _post(session, visitor, now)
     day = day_of(session, visitor, now)
     left = left_behind(session, visitor)
-    absence = own_absence(session, visitor)
+    absence = own_absence(session, visitor) if not day.there else None
     named = day.colleagues | {one.author_id for one in left} | ({absence.recorded_by} if absence is not None else set())
     for segment_id in day.damaged:
         failed_check("cards", segment_id)
