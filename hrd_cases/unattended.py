@@ -24,11 +24,12 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
-from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
+from hrd_cases.cases.housekeeping import drop_stopped_clocks
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OfficeKind, Role
+from hrd_cases.keys.sweep import Sweep
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox import plan, watch
 from hrd_cases.outbox.book import Addressee, Recipient, to_role

@@ -1,70 +1,21 @@
-"""What the unattended process puts away of case files: clocks that stopped long ago, and secrets nobody needs."""
+"""What the unattended process puts away of case files: clocks that stopped long ago."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.models import Acknowledgement
-from hrd_cases.db import Database
-from hrd_cases.keys.models import Folder, ShredSecret
-from hrd_cases.records import Base
 
 STOPPED_FOR = timedelta(days=30)
 """So long a stopped clock is kept: until then a form sent twice says by when it had to be taken."""
-AT_ONCE = 500
-FEW = 100
-
-log = structlog.get_logger()
 
 
 def drop_stopped_clocks(session: Session, now: datetime) -> int:
     """Acknowledgements of files that somebody took long ago. Returns how many."""
     gone = session.execute(delete(Acknowledgement).where(Acknowledgement.acknowledged_at <= now - STOPPED_FOR))
     return int(cast(CursorResult[Any], gone).rowcount)
-
-
-class Sweep:
-    """Destroys shred secrets that nothing needs: a process ended between a commit and the shredding after it, or before
-    the folder it made a secret for.
-
-    A secret is written just before its folder: one that was alone at the look before, an hour ago, and still is, is
-    nobody's. If they were more than half of all, this would not be the store they belong to: nothing is destroyed then.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._alone: frozenset[uuid.UUID] = frozenset()
-
-    def __call__(self) -> int:
-        """Look once. Returns how many were destroyed."""
-        with self._database.shred.reading() as shred:
-            there = frozenset(shred.scalars(select(ShredSecret.folder_id)))
-        alone = there - self._needed()
-        swept = alone & self._alone
-        self._alone = alone - swept
-        if len(swept) > FEW and 2 * len(swept) > len(there):
-            log.error("too many secrets are alone to be swept", count=len(swept))
-            return 0
-        self._destroy(sorted(swept))
-        return len(swept)
-
-    def _needed(self) -> frozenset[uuid.UUID]:
-        """Folders, and whatever else has a secret of its own: it names it in a column `shred_id`."""
-        columns = [table.c.shred_id for table in Base.metadata.sorted_tables if "shred_id" in table.c]
-        with self._database.main.reading() as session:
-            return frozenset(one for column in (Folder.id, *columns) for one in session.scalars(select(column)))
-
-    def _destroy(self, names: list[uuid.UUID]) -> None:
-        if not names:
-            return
-        for start in range(0, len(names), AT_ONCE):
-            with self._database.shred.writing() as shred:
-                shred.execute(delete(ShredSecret).where(ShredSecret.folder_id.in_(names[start : start + AT_ONCE])))
-        self._database.shred.empty_log()

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from hrd_cases.cases import drafts, housekeeping
+from hrd_cases.cases import drafts
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.housekeeping import Sweep, drop_stopped_clocks
+from hrd_cases.cases.housekeeping import drop_stopped_clocks
 from hrd_cases.cases.models import Acknowledgement, Case, Draft
 from hrd_cases.keys import ring
 from hrd_cases.keys.models import ShredSecret
+from hrd_cases.keys.sweep import FEW, Sweep
 from tests.cases.conftest import Recording, recorded
 from tests.world import World
 
@@ -84,7 +85,7 @@ def test_a_draft_dropped_by_a_process_that_died_at_once_is_shredded_within_two_l
 
 def test_if_most_secrets_are_alone_none_is_destroyed(world: World) -> None:
     """As it would be over a main store that is not theirs: empty, or restored from long ago."""
-    alone, sweep = planted(world, housekeeping.FEW + len(secrets(world)) + 50), Sweep(world.database)
+    alone, sweep = planted(world, FEW + len(secrets(world)) + 50), Sweep(world.database)
     assert [sweep() for _ in range(4)] == [0, 0, 0, 0]
     assert alone <= secrets(world)
 

@@ -1,0 +1,57 @@
+"""Shred secrets that nothing needs any more are destroyed by the unattended process."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from sqlalchemy import delete, select
+
+from hrd_cases.db import Database
+from hrd_cases.keys.models import Folder, ShredSecret
+from hrd_cases.records import Base
+
+AT_ONCE = 500
+FEW = 100
+
+log = structlog.get_logger()
+
+
+class Sweep:
+    """Destroys shred secrets that nothing needs: a process ended between a commit and the shredding after it, or before
+    the folder it made a secret for.
+
+    A secret is written just before its folder: one that was alone at the look before, an hour ago, and still is, is
+    nobody's. If they were more than half of all, this would not be the store they belong to: nothing is destroyed then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._alone: frozenset[uuid.UUID] = frozenset()
+
+    def __call__(self) -> int:
+        """Look once. Returns how many were destroyed."""
+        with self._database.shred.reading() as shred:
+            there = frozenset(shred.scalars(select(ShredSecret.folder_id)))
+        alone = there - self._needed()
+        swept = alone & self._alone
+        self._alone = alone - swept
+        if len(swept) > FEW and 2 * len(swept) > len(there):
+            log.error("too many secrets are alone to be swept", count=len(swept))
+            return 0
+        self._destroy(sorted(swept))
+        return len(swept)
+
+    def _needed(self) -> frozenset[uuid.UUID]:
+        """Folders, and whatever else has a secret of its own: it names it in a column `shred_id`."""
+        columns = [table.c.shred_id for table in Base.metadata.sorted_tables if "shred_id" in table.c]
+        with self._database.main.reading() as session:
+            return frozenset(one for column in (Folder.id, *columns) for one in session.scalars(select(column)))
+
+    def _destroy(self, names: list[uuid.UUID]) -> None:
+        if not names:
+            return
+        for start in range(0, len(names), AT_ONCE):
+            with self._database.shred.writing() as shred:
+                shred.execute(delete(ShredSecret).where(ShredSecret.folder_id.in_(names[start : start + AT_ONCE])))
+        self._database.shred.empty_log()
