@@ -52,7 +52,9 @@ class OfficeCalendar:
         return self._nearest(day, DAY)
 
     def last_working_day_before(self, day: date) -> date:
-        """When a hearing is reminded of for the last time that somebody works: of one on a Sunday in Cairo on Thursday."""
+        """When somebody can be reminded of what is on `day` for the last time: of a hearing on Sunday, in Cairo on
+        Thursday.
+        """
         return self._nearest(day, -DAY)
 
     def working_day_after(self, day: date, count: int) -> date:
