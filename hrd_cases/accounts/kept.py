@@ -83,6 +83,12 @@ def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) 
     return _keep(session, member_id, _key(keys), sent, locked=False)
 
 
+def keep_unproven(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> uuid.UUID | None:
+    """Keep a form that was sent after its session had ended, for whoever signed in on the page that carried it along.
+    Nobody was asked who they are when it was sent. None if there is no room."""
+    return _keep(session, member_id, _key(keys), sent, locked=True)
+
+
 def _key(keys: KeyPair) -> bytes:
     return keys.symmetric("kept forms")
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.accounts.carried import CARRIED, carry, keep_carried
 from hrd_cases.accounts.credentials import use_code
 from hrd_cases.accounts.forms import CodeForm, SignInForm, UnlockForm
 from hrd_cases.accounts.kept import how_many_wait
@@ -35,8 +36,8 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk
-from hrd_cases.door.house import house
-from hrd_cases.door.keeping import typed_here, typed_texts
+from hrd_cases.door.house import Sent, house
+from hrd_cases.door.keeping import keeps_here, typed_fields, typed_here, typed_texts
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import place_at
@@ -69,7 +70,8 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            return _sign_in_form(SignInForm.empty(), 401, ended=True, lost=typed_texts())
+            page: dict[str, Any] = {"ended": True, "lost": typed_texts(), "carried": _carried_here()}
+            return _sign_in_form(SignInForm.empty(), 401, **page)
         return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if own_cookie() else ""), 303)
     if owner.enrolled_at is None:
         return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
@@ -81,8 +83,16 @@ def sign_in_page() -> Response:
 
 
 def _sign_in_form(form: SignInForm, status: int = 200, **page: Any) -> Response:
-    """`lost`: the texts that were not kept; None if nothing was lost."""
-    return shown("accounts/sign_in.html", form, status, **{"lost": None, "out": False, "ended": False, **page})
+    """`lost`: the texts that were not kept; None if nothing was lost. `carried`: the form that comes next."""
+    nothing: dict[str, Any] = {"lost": None, "carried": "", "out": False, "ended": False}
+    return shown("accounts/sign_in.html", form, status, **{**nothing, **page})
+
+
+def _carried_here() -> str:
+    """The form of this request, to be carried along; "" if it may not be kept, or was not made for this cookie."""
+    if not (keeps_here() and typed_here() and guards.token_fits()):
+        return ""
+    return carry(Sent(request.path, typed_fields(), None), house().settings.max_form_bytes)
 
 
 def _unlock_form(form: UnlockForm, status: int = 200, **page: Any) -> Response:
@@ -135,9 +145,10 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
-        return _sign_in_form(form, lost=_texts_again())
+        return _sign_in_form(form, lost=_texts_again(), carried=request.form.get(CARRIED, ""))
     record(session, Event.SIGNED_IN)
-    return first_page(session, member)
+    carried = keep_carried(session, member, prepared.seed or b"", request.form.get(CARRIED, ""))
+    return led_to("kept.show", form_id=carried) if carried is not None else first_page(session, member)
 
 
 def _begun(session: Session, tried: Try, code: str) -> Member | None:

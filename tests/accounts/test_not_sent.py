@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from datetime import UTC, date, datetime
@@ -219,7 +220,7 @@ def test_nothing_is_kept_after_signing_out_or_leaving(world: World, officer: Per
         person.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
         answer = person.send(FORM, language="fr")
         assert answer.status_code == 401
-        assert "could not be kept because your session had ended" in main_of(answer.text)
+        assert "What you typed was not sent: your session had ended." in main_of(answer.text)
     assert waiting(world) == 0
 
 
@@ -229,7 +230,7 @@ def test_nothing_is_kept_for_a_cookie_older_than_a_day(
     clock.shift(25 * 60 * MINUTE)
     answer = officer.send(FORM, language="fr")
     assert answer.status_code == 401
-    assert "could not be kept because your session had ended" in main_of(answer.text)
+    assert "What you typed was not sent: your session had ended." in main_of(answer.text)
     assert officer.send("/sign-in").status_code == 422  # the form on that page signs in
     assert waiting(world) == 0
 
@@ -615,7 +616,7 @@ def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: Wor
     officer.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
     answer = officer.send(path, country="EG", what=LONG, do="open")
     assert answer.status_code == 401
-    assert "copy it before you sign in" in main_of(answer.text)
+    assert "to be copied" in main_of(answer.text)
     assert "that session has ended" in main_of(answer.text)
     assert "Back button" not in answer.text
     assert faults(answer.text) == []
@@ -626,6 +627,83 @@ def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: Wor
     assert waiting(world) == 0
     with world.database.main.reading() as session:
         assert not any("hearing" in str(read_body(entry).fields) for entry in session.scalars(select(AuditEntry)))
+
+
+# -- a session that was ended elsewhere: what was typed comes next for whoever signs in on that very page
+
+
+def ended_elsewhere(officer: Person) -> None:
+    """Their session is over, and their browser does not know yet."""
+    old = officer.browser.cookie()
+    officer.send("/sign-out")
+    officer.browser.client.set_cookie(guards.COOKIE, old, domain="127.0.0.1", secure=True)
+
+
+def signs_in(officer: Person, **more: str) -> Any:
+    code = officer.phone.code()
+    return officer.send("/sign-in", sign_in=officer.sign_in, passphrase=officer.passphrase, code=code, **more)
+
+
+def carried_on(page: str) -> dict[str, str]:
+    return {"carried": html.unescape(found[1])} if (found := re.search(r'name="carried" value="([^"]*)"', page)) else {}
+
+
+def test_after_signing_in_one_is_back_at_the_form_with_what_was_typed(world: World, officer: Person) -> None:
+    """It was shown to be copied, and what had been chosen was lost."""
+    path = "/cases/new"
+    typed = {
+        "country": "EG",
+        "name": "Salma",
+        "what": LONG,
+        "urgency": "high",
+        "do": "open",
+        "begun": str(uuid.uuid4()),
+    }
+    ended_elsewhere(officer)
+    answer = officer.send(path, **typed)
+    assert answer.status_code == 401
+    assert faults(answer.text) == []
+    carried = carried_on(answer.text)
+    wrong = officer.send("/sign-in", sign_in="officer.cairo", passphrase="wrong", code="000000", **carried)
+    assert carried_on(wrong.text) == carried
+    assert waiting(world) == 0
+    there = signs_in(officer, **carried)
+    assert there.status_code == 303
+    shown = officer.open(there.location)
+    assert "Two" in main_of(shown.text)
+    assert "Make sure that it was you who typed this." in main_of(shown.text)
+    again = officer.open(f"{there.location}/change").text
+    assert "The hearing was moved." in again
+    assert re.search(r'value="high"[^>]*checked', again)
+    assert waiting(world) == 1
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        "nonsense",
+        '["/sign-in", [["passphrase", "x"]]]',
+        '["//elsewhere.example/", [["text", "A text of some length"]]]',
+        '["/cases/new", "what"]',
+        '["/cases/new"]',
+        "[]",
+    ],
+)
+def test_what_is_no_form_of_ours_is_not_carried(world: World, officer: Person, carried: str) -> None:
+    officer.send("/sign-out")
+    answer = signs_in(officer, carried=carried)
+    assert answer.location == "/"
+    assert waiting(world) == 0
+
+
+def test_words_that_were_heard_for_one_signature_and_forms_without_their_token_are_not_carried(
+    world: World, officer: Person
+) -> None:
+    ended_elsewhere(officer)
+    typed = {"country": "EG", "name": "Salma", "do": "open"}
+    assert not carried_on(officer.send("/cases/new", what="dofon-silar-zipaf-manub-sumij-mamon", **typed).text)
+    assert not carried_on(officer.browser.post("/cases/new", typed | {"what": LONG}, token="0" * 64).text)
+    assert carried_on(officer.send("/cases/new", what=LONG, **typed).text)
 
 
 def test_what_was_typed_into_a_locked_session_and_not_kept_is_there_to_be_copied(
@@ -643,7 +721,7 @@ def test_a_choice_that_was_lost_is_said_to_be_lost(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
     clock.shift(25 * 60 * MINUTE)
-    answer = officer.send(FORM, language="fr")
+    answer = officer.browser.post(FORM, {"language": "fr"}, token="0" * 64)  # nothing is carried along then
     assert "It is lost" in main_of(answer.text)
     assert lost_texts(answer.text) == []
 

@@ -134,9 +134,9 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
 
 def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task) -> None:
     if task.waits_for_assessment:
-        anew = task.rule == ASSESS_ANEW
-        instead = N_("Assess the risk anew.") if anew else N_("Assess the risk: that is its end.")
-        raise Refused(N_("Only an assessment ends this task."), instead)
+        if task.rule == ASSESS_ANEW:
+            raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk anew."))
+        raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk: that is its end."))
     if task.done_at is None:
         now = datetime.now(UTC)
         finished: Details = msgspec.structs.replace(task, done_at=now)
