@@ -307,6 +307,15 @@ def test_the_check_shows_how_to_reach_everybody_and_marks_what_is_sealed_for_the
         assert not [row for row in rows if words in row and "Sources only" not in row], words
 
 
+def test_a_telephone_number_is_read_from_its_own_beginning_in_arabic_too(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, do="more")
+    draft = draft_of(world, "officer.cairo")
+    officer.post("/account/language", {"language": "ar"})
+    officer.post(f"/cases/drafts/{draft.id}/reach", STEPS["reach"])
+    assert "\u2068+20 100\u2069" in officer.get(f"/cases/drafts/{draft.id}/check").text
+
+
 def rows_of(page: str) -> list[str]:
     """The words of each row of what a page lists."""
     rows = re.findall(r'<div class="govuk-summary-list__row.*?</dd>', page, re.DOTALL)

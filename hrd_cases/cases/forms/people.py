@@ -49,7 +49,9 @@ class WayForm(Form):
     def in_words(self) -> str:
         if self.said() is None:
             return ""
-        return " · ".join(filter(None, (in_words(self[name]) for name in ("kind", "value", "use", "note"))))
+        parts = (in_words(self[name]) for name in ("kind", "value", "use", "note"))
+        # Each in its own direction: in Arabic a telephone number would be read from its other end.
+        return " · ".join(f"\u2068{part}\u2069" for part in parts if part)
 
 
 def way_rows(ways: Iterable[Way]) -> list[dict[str, str]]:
