@@ -35,7 +35,7 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File
-from hrd_cases.cases.life import UNDERWAY, Offer, State
+from hrd_cases.cases.life import IN_HAND, UNDERWAY, Offer, State
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.telling import deciders
 from hrd_cases.cases.words import dated, headline, kind_of, who
@@ -135,6 +135,11 @@ class Sheet:
     def over(self) -> bool:
         """Nobody looks after the file any more: nothing comes next."""
         return self.file.case.state not in UNDERWAY
+
+    @property
+    def in_hand(self) -> bool:
+        """Somebody has taken it and looks after it: it is assessed, and something may be done for the defender."""
+        return self.state in IN_HAND
 
     @property
     def decides_closing(self) -> bool:

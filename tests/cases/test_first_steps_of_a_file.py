@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from hrd_cases.calendar import office_calendar
 from hrd_cases.cases.details import Contact, Profile, Task
@@ -161,3 +162,21 @@ def test_a_file_that_is_taken_up_again_has_what_comes_next(closed: Filed) -> Non
     words = page(closed)
     assert "How it ended" not in words
     assert "What comes next" in words
+
+
+def test_a_closed_file_offers_nothing_that_would_be_refused(closed: Filed) -> None:
+    for address in ("act", "risk", "hand-over"):
+        assert (
+            f'href="/cases/{closed.id}/{address}"' not in closed.world.client(OFFICER).get(f"/cases/{closed.id}").text
+        )
+
+
+def test_a_file_that_nobody_has_taken_yet_is_acknowledged_before_it_is_assessed(
+    world: World, recording: Recording
+) -> None:
+    recording.by(OFFICER, recorded("BY", "Алёна", urgency="critical"))
+    with world.acting("officer.minsk") as (session, _visitor):
+        case_id = session.scalars(select(Case.id)).one()
+    text = world.client("officer.minsk").get(f"/cases/{case_id}").text
+    assert f'href="/cases/{case_id}/risk"' not in text
+    assert f'href="/cases/{case_id}/step/acknowledge"' in text
