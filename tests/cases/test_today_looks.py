@@ -1,4 +1,4 @@
-"""Today of an officer with everything at once, of a head and of a deputy who stands in; a file that is over: looked at."""
+"""Today of an officer with everything at once, of a head, of a deputy who stands in; a file that is over: looked at."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.cases.acting import Filed, assessed
 from tests.cases.conftest import Recording, recorded
 from tests.cases.test_calm_today import absent
 from tests.cases.test_case_looks import browser_of
+from tests.cases.test_closing import ASKS
 from tests.cases.test_what_comes import joined, planned, proposed
 from tests.journeys.conftest import Town, look, no_barriers, town
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.browser
 OFFICER, DEPUTY, HEAD = "officer.cairo", "deputy.cairo", "head.cairo"
 
 
-def full(town: Town) -> Filed:
+def full(town: Town) -> tuple[Filed, Filed, Filed]:
     """What two members want to do, something planned, a long list, a letter that came, and a file that is over."""
     world, recording = town.world, Recording(town.world)
     file = Filed(world, OFFICER, "EG", "سلمى عبد الرحمن المثال")
@@ -33,10 +34,13 @@ def full(town: Town) -> Filed:
     for number in range(12):
         recording.by(OFFICER, recorded("EG", f"Person {number}", urgency="critical"))
     recording.by("officer.minsk", recorded("EG", "Алёна Иванова", urgency="critical"))
+    asked = Filed(world, OFFICER, "EG", "Nadia Mithal")
+    asked.write(assessed("critical"))
+    assert asked.post("step/ask_close", ASKS).status_code == 303
     over = Filed(world, OFFICER, "EG", "Karim Mithal")
     over.write(assessed("low"), Task(what="Buy a telephone", due_on=datetime.now(UTC).date() + timedelta(days=2)))
     assert over.post("step/close", {"outcome": "released", "feedback": "family"}).status_code == 303
-    return over
+    return file, asked, over
 
 
 @pytest.mark.parametrize(
@@ -45,12 +49,15 @@ def full(town: Town) -> Filed:
     ids=["english", "english, phone", "arabic, phone"],
 )
 def test_a_full_day_is_no_barrier(town: Town, language: str, size: tuple[int, int], mode: str) -> None:
-    over = full(town)
+    file, asked, over = full(town)
     with town.world.database.main.writing() as session:
         session.execute(update(Member).values(language=language))
     pages = {
         "officer": (OFFICER, "/"),
         "head": (HEAD, "/"),
+        "file": (OFFICER, f"/cases/{file.id}"),
+        "asked": (OFFICER, f"/cases/{asked.id}"),
+        "asked-head": (HEAD, f"/cases/{asked.id}"),
         "over": (OFFICER, f"/cases/{over.id}"),
         "over-paper": (OFFICER, f"/cases/{over.id}/print"),
         "list": (OFFICER, "/cases"),
