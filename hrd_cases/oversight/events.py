@@ -41,7 +41,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.SIGNED_IN: Words(_l("Signed in"), _l("Signed in.")),
             Event.SIGN_IN_FAILED: Words(_l("Sign-in failed"), _l("A sign-in failed. Member: %(member)s.")),
             Event.SIGN_IN_SLOWED: Words(
-                _l("Sign-in slowed down"), _l("Sign-in was slowed down after many tries: %(seconds)s seconds to wait.")
+                _l("Sign-in slowed down"), _l("Sign-in was slowed down after many tries: %(seconds)s to wait.")
             ),
             Event.SIGNED_OUT: Words(_l("Signed out"), _l("Signed out.")),
             Event.LEFT_QUICKLY: Words(_l("Left by “Leave now”"), _l("Left by “Leave now”.")),
@@ -133,7 +133,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Absence recorded"), _l("Recorded that %(member)s of %(office)s is away.")
             ),
             Event.ABSENCE_REMOVED: Words(_l("Absence removed"), _l("Removed an absence of %(member)s of %(office)s.")),
-            Event.DUTY_CHANGED: Words(_l("Duty roster changed"), _l("Put %(member)s on duty on %(days)s days.")),
+            Event.DUTY_CHANGED: Words(_l("Duty roster changed"), _l("Put %(member)s on duty on %(days)s.")),
         },
     ),
     (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext
@@ -16,6 +17,7 @@ from hrd_cases.door.words import ROLE
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import ACT, CIRCLE, KIND
 from hrd_cases.outbox.watch import AlarmKind
+from hrd_cases.pages import duration, span
 
 SYSTEM = {
     "operator": _l("The operator's command"),
@@ -122,6 +124,10 @@ _LISTS: dict[str, dict[Any, Any]] = {
 }
 
 
+_LENGTHS: dict[str, Callable[[int], str]] = {"seconds": duration, "days": span}
+"""Lengths of time, with the reader's own plural."""
+
+
 def office_names(session: Session) -> dict[uuid.UUID, str]:
     """Every office by its seat; with its code where several share one."""
     rows = session.execute(select(Office.id, Office.seat, Office.code)).all()
@@ -131,6 +137,8 @@ def office_names(session: Session) -> dict[uuid.UUID, str]:
 
 def word(field: str, value: object) -> str:
     """A field's value in words; as it is where it needs or knows none."""
+    if field in _LENGTHS and isinstance(value, int):
+        return _LENGTHS[field](value)
     return str(_LISTS.get(field, {}).get(value, value))
 
 
