@@ -55,6 +55,14 @@ class Matches(NamedTuple):
     damaged: Damaged
 
 
+class Coded(NamedTuple):
+    """Cases that have a code, as many as were asked for, and how many more; segments that failed their check."""
+
+    found: list[uuid.UUID]
+    damaged: Damaged
+    more: int
+
+
 def cards(session: Session, circle_id: uuid.UUID) -> Cards:
     """Every card of a circle. Raises Locked without its keys."""
     return _read(Sealing(session, circle_id), blobs_of(session, Part.CARDS, circle_id))
@@ -119,14 +127,7 @@ class Search:
 
     def text(self, text: str) -> Matches:
         """Cards with this text in them, marks and case aside. Nothing finds nothing."""
-        return self._having(fold(text))
-
-    def coded(self, code: str) -> Matches:
-        """Cards with this code, as `list:code`."""
-        return self._having(sign(code))
-
-    def _having(self, part: str) -> Matches:
-        sought = part.encode()
+        sought = fold(text).encode()
         if not sought:
             return Matches([], [])
         settled, stale, recent, damaged = self._texts
@@ -134,6 +135,18 @@ class Search:
         found = [settled.case(number) for number in having[~stale[having]].tolist()]
         found += [case_id for plaintext in recent for case_id in with_text(plaintext, sought)]
         return Matches(found, damaged)
+
+    def coded(self, codes: Collection[str], most: int) -> Coded:
+        """Cards with one of these codes, each as `list:code`; `most` of them, since every second card may have one."""
+        if not codes:
+            return Coded([], [], 0)
+        sought = [sign(code).encode() for code in codes]
+        settled, stale, recent, damaged = self._texts
+        having = np.unique(np.concatenate([settled.index.having(one) for one in sought]))
+        having = having[~stale[having]]
+        late = dict.fromkeys(case for plaintext in recent for one in sought for case in with_text(plaintext, one))
+        found = [*late, *(settled.case(number) for number in having[:most].tolist())][:most]
+        return Coded(found, damaged, len(late) + len(having) - len(found))
 
 
 class _Names(NamedTuple):

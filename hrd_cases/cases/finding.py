@@ -106,16 +106,15 @@ def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text:
     search = Search(session, circle_id)
     having, close = search.text(sought), search.names(text)
     codes = keywords.meant(text)
-    coded = [search.coded(code) for code in sorted(codes | _before(codes))]
+    coded = search.coded(sorted(codes | _before(codes)), MOST_LOOKED_AT)
     heard = {hit.case_id: hit.score for hit in close.found if hit.score >= CLOSE_ENOUGH}
-    by_code = (case_id for matches in coded for case_id in matches.found)
-    wanted = list(dict.fromkeys([*heard, *having.found, *by_code]))
+    wanted = list(dict.fromkeys([*heard, *having.found, *coded.found]))
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
     asked = _Asked(fold(sought), heard, _closest(read.good, text), codes)
     reasons = [list(asked.reasons(office_id, as_it_is(card, today))) for card in read.good]
     results = [max(each, key=lambda one: one.score) for each in reasons if each]
-    return Found(results, len(wanted[MOST_LOOKED_AT:]), damaged)
+    return Found(results, len(wanted[MOST_LOOKED_AT:]) + coded.more, damaged)
 
 
 def _before(codes: frozenset[str]) -> frozenset[str]:

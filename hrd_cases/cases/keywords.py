@@ -4,7 +4,10 @@ it may mean, and a card has the codes. What is special about a person (`flag`) i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from flask_babel import force_locale, get_babel
@@ -28,10 +31,11 @@ def meant(text: str) -> frozenset[str]:
     """Every code, as `list:code`, of which what was typed is the name, or part of it by whole words or their beginning;
     in any language of the pages.
     """
-    words = _words(text)
+    words, names = _words(text), _names()
     if not words:
         return frozenset()
-    return frozenset(code for code, names in _names().items() if any(_fits(words, name) for name in names))
+    fitting = frozenset.intersection(*(frozenset(names.having(word)) for word in words))
+    return frozenset(names.codes[number] for number in fitting.union(names.whole.get(words, ())))
 
 
 def called(code: str) -> str:
@@ -40,37 +44,56 @@ def called(code: str) -> str:
     return countries.country_name(value) if name == COUNTRY else CODES[name].label(value, _)
 
 
-def _fits(words: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    if words == name:
-        return True
-    long = [word for word in name if len(word) >= LEAST_LETTERS]
-    return all(len(word) >= LEAST_LETTERS and any(_is_one(word, other) for other in long) for word in words)
+@dataclass(frozen=True)
+class _Names:
+    """Every name in every language, by its number: the code it is of; those of each word, in alphabetical order."""
 
+    codes: list[str]
+    whole: dict[tuple[str, ...], list[int]]
+    words: list[str]
+    places: list[list[int]]
 
-def _is_one(typed: str, named: str) -> bool:
-    if named.startswith(typed):
-        return True
-    more = len(typed) - len(named)
-    return len(named) >= _SHORTEST_STEM and 0 < more <= _ENDINGS and typed.startswith(named)
+    @classmethod
+    def of(cls, named: Iterable[tuple[str, tuple[str, ...]]]) -> _Names:
+        codes, whole, places = [], defaultdict(list), defaultdict(list)
+        for number, (code, name) in enumerate(dict.fromkeys(named)):
+            codes.append(code)
+            whole[name].append(number)
+            for word in name:
+                if len(word) >= LEAST_LETTERS:
+                    places[word].append(number)
+        ordered = sorted(places)
+        return cls(codes, dict(whole), ordered, [places[word] for word in ordered])
+
+    def having(self, typed: str) -> Iterator[int]:
+        """The names with a word that begins with this one, or that this one is with an ending more."""
+        if len(typed) < LEAST_LETTERS:
+            return
+        for at in range(bisect_left(self.words, typed), len(self.words)):
+            if not self.words[at].startswith(typed):
+                break
+            yield from self.places[at]
+        for ending in range(1, _ENDINGS + 1):
+            stem = typed[:-ending]
+            at = bisect_left(self.words, stem)
+            if len(stem) >= _SHORTEST_STEM and at < len(self.words) and self.words[at] == stem:
+                yield from self.places[at]
 
 
 def _words(text: str) -> tuple[str, ...]:
     """The words of a text, without an article written together with them."""
-    bare = (word.removeprefix(_ARTICLE) if len(word) > _SHORTEST_STEM else word for word in fold(text).split())
-    return tuple(bare)
+    return tuple(word.removeprefix(_ARTICLE) if len(word) > _SHORTEST_STEM else word for word in fold(text).split())
 
 
 @lru_cache(maxsize=1)
-def _names() -> Mapping[str, frozenset[tuple[str, ...]]]:
-    """By code: the words of its name in each language. Made once: the lists do not change while a process runs."""
-    found: dict[str, set[tuple[str, ...]]] = {}
+def _names() -> _Names:
+    """Made once: the lists do not change while a process runs."""
+    return _Names.of(_every())
+
+
+def _every() -> Iterator[tuple[str, tuple[str, ...]]]:
+    codes = [f"{name}:{code}" for name in LISTS for code in CODES[name] if code != "other"]
+    codes += [f"{COUNTRY}:{code}" for code in countries.CODES]
     for locale in get_babel().instance.list_translations():
         with force_locale(str(locale)):
-            for code in _every():
-                found.setdefault(code, set()).add(_words(called(code)))
-    return {code: frozenset(names) for code, names in found.items()}
-
-
-def _every() -> Iterator[str]:
-    yield from (f"{name}:{code}" for name in LISTS for code in CODES[name] if code != "other")
-    yield from (f"{COUNTRY}:{code}" for code in countries.CODES)
+            yield from [(code, _words(called(code))) for code in codes]
