@@ -138,9 +138,14 @@ def _of_actions(file: File, zone: ZoneInfo) -> Iterator[Due]:
             proposed_on = action.entry.written_at.date()
             yield due("join", proposed_on, for_id=said.proposed_by, reminders=said.reminders)
         if said.state == ActionState.PLANNED:
-            yield due("planned", _day(said.when, zone), for_id=said.proposed_by or file.case.officer_id)
+            yield due(
+                "planned",
+                _day(said.when, zone),
+                rule=f"action_{said.kind}",
+                for_id=said.proposed_by or file.case.officer_id,
+            )
         if said.next_on is not None and not said.answer and said.state != ActionState.STOPPED:
-            yield due("action", said.next_on, for_id=file.case.officer_id)
+            yield due("action", said.next_on, rule=f"action_{said.kind}", for_id=file.case.officer_id)
         yield from _of_what_was_asked_for(file, action)
 
 

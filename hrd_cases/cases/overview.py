@@ -179,11 +179,16 @@ class Sheet:
 
     @cached_property
     def dues(self) -> list[Due]:
-        """What comes next, the soonest first; tasks and the next step stand by themselves."""
+        """What comes next, the soonest first; tasks, the next step and decisions stand by themselves."""
         zone = zone_of_office(self.session, self.file.case.office_id)
-        elsewhere = ("task", "acknowledge", "next", "close", "sent_back", *kinds(Place.NEWS))
+        elsewhere = ("task", "next", *kinds(Place.DECISION, Place.NEWS))
         found = [due for due in dues_of(self.file, self.clock, zone) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
+
+    @property
+    def planned(self) -> bool:
+        """Something is to be done, though nobody wrote a next step."""
+        return any(due.kind in ("planned", "action") for due in self.dues)
 
     @cached_property
     def consents(self) -> Consents:

@@ -71,6 +71,7 @@ RULE = {
         "They said no, and something planned could not be stopped by itself: stop it, and tell whoever knows of it"
     ),
     **{f"undo_{purpose}": _l(sentence) for purpose, sentence in FOLLOW_UP.items()},
+    **{f"action_{kind}": _l(label) for kind, label in CODES["action"].labels.items()},
     **{f"contact_{whom}": _l(label) for whom, label in CODES["contact_with"].labels.items()},
 }
 """What a task is called that a rule raised. Whoever adds a rule adds its words here."""
@@ -159,8 +160,13 @@ def task_name(task: Task) -> str:
 
 
 def due_name(due: Due) -> str:
-    """What is due. A contact by a rule was agreed on with somebody other than the defender."""
-    return str(_NEXT_CONTACT) if due.kind == "contact" and due.rule else str(_(KINDS[due.kind].says))
+    """What is due; of an action, which. A contact by a rule was agreed on with somebody other than the defender."""
+    says = str(_(KINDS[due.kind].says))
+    if due.kind == "contact" and due.rule:
+        return str(_NEXT_CONTACT)
+    # Of one without words the rule is said after it, as of a task.
+    acts = due.what and due.rule.startswith("action_") and due.rule in RULE
+    return f"{says} ({RULE[due.rule]})" if acts else says
 
 
 def next_due(card: Card) -> Due | None:

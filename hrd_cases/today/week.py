@@ -33,7 +33,7 @@ def in_groups(items: Iterable[Item]) -> list[Alike]:
     groups: dict[tuple[object, ...], list[Item]] = {}
     for place, item in enumerate(items):
         due = item.due
-        alike = (due.on, due.kind, due.rule) if due.rule or not due.what else (due.on, place)
+        alike = (due.on, due.kind, due.rule) if not due.what else (due.on, place)
         groups.setdefault(alike, []).append(item)
     found: list[Alike] = []
     for group in groups.values():

@@ -59,9 +59,10 @@ def planned(on: int, **more: Any) -> Action:
 def test_what_is_planned_comes_in_the_week_and_on_the_page_with_the_next_thing_to_press(file: Filed) -> None:
     (action,) = file.write(planned(3))
     week = today(file).partition("The next 7 days")[2]
-    assert "Do what is planned: The ministry" in week
+    assert "Do what is planned (Démarche): The ministry" in week
     assert "Do it, or stop it" in week
-    assert "(in 3 days): Do what is planned – The ministry" in comes(file)
+    assert "(in 3 days): Do what is planned (Démarche) – The ministry" in comes(file)
+    assert "Nobody has written what comes next." not in comes(file)
     for address in ("/", f"/cases/{file.id}"):
         assert f'href="/cases/{file.id}/entries/{action}/correct"' in file.world.client(OFFICER).get(address).text
 
@@ -86,7 +87,7 @@ def test_what_was_stopped_asks_nobody_to_look_after_it(file: Filed) -> None:
     soon = TODAY + timedelta(days=2)
     file.write(planned(0, next_on=soon))
     file.change(Action, state=ActionState.DONE)
-    assert "Look after an action taken: The ministry" in today(file)
+    assert "Look after an action taken (Démarche): The ministry" in today(file)
     file.change(Action, state=ActionState.STOPPED, stopped_because="said_no")
     assert "Look after an action taken" not in today(file)
     assert "Look after an action taken" not in comes(file)
@@ -122,7 +123,7 @@ def test_the_officer_is_told_that_a_colleague_joined_what_they_asked_for(file: F
     assert "deputy.cairo joined: it may be done now. The ministry" in told
     assert f'href="/cases/{file.id}/actions/{entry}"' in file.world.client(OFFICER).get("/").text
     assert "deputy.cairo joined" not in today(file, DEPUTY)
-    assert "Do what is planned: The ministry" in told
+    assert "Do what is planned (Démarche): The ministry" in told
 
 
 def test_the_officer_is_told_that_the_head_confirmed_it_until_they_write_again(file: Filed) -> None:
@@ -190,8 +191,8 @@ def test_the_day_of_what_is_planned_is_the_office_s_own(world: World) -> None:
     assert morning.astimezone(UTC).date() == TODAY + timedelta(days=3)
     file.write(Action(kind="demarche", state=ActionState.PLANNED, when=morning.astimezone(UTC), addressee="The court"))
     day = f"{TODAY + timedelta(days=4):%-d %B %Y}"
-    assert f"{day} (in 4 days): Do what is planned – The court" in comes(file)
-    assert "Do what is planned: The court" in today(file).partition(day)[2]
+    assert f"{day} (in 4 days): Do what is planned (Démarche) – The court" in comes(file)
+    assert "Do what is planned (Démarche): The court" in today(file).partition(day)[2]
 
 
 def test_whoever_joined_is_not_told_of_it_while_they_stand_in(file: Filed) -> None:
