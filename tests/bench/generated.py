@@ -45,6 +45,9 @@ def _case(
     officer = rng.choice(list(officers))
     underway, today = state in UNDERWAY, now.date()
     next_on = today + timedelta(days=rng.randrange(-10, 80)) if underway and rng.random() < 0.7 else None
+    themes = tuple(rng.sample(list(CODES["theme"]), 2))
+    kinds = {"category": [rng.choice(list(CODES["category"]))], "incident": rng.sample(list(CODES["incident"]), 2)}
+    lists = {**kinds, "theme": themes, "state": [state], "country": [country]}
     return Card(
         case_id=uuid.UUID(int=rng.getrandbits(128), version=4),
         reference=completed("".join(rng.choices(ALPHABET, k=9))),
@@ -54,7 +57,7 @@ def _case(
         risk=rng.choices(list(RISKS), list(RISKS.values()))[0] if state != "routed" else "",
         urgency=rng.choice(list(RISKS)),
         country=country,
-        themes=tuple(rng.sample(list(CODES["theme"]), 2)),
+        themes=themes,
         officer_id=officer,
         next_on=next_on,
         next_step=rng.choice(STEPS),
@@ -66,6 +69,7 @@ def _case(
         where_now=rng.choice(PLACES),
         closed_on=None if underway else today - timedelta(days=rng.randrange(200)),
         dues=tuple(_dues(officer, now, state, rng)) if underway else (),
+        codes=tuple(f"{name}:{code}" for name, codes in lists.items() for code in codes),
     )
 
 
