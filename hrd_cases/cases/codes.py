@@ -74,23 +74,23 @@ class Codes:
         return self.outward.get(action if action in self["action"] else OTHER)
 
 
-def read(text: str) -> Codes:
+def read(text: str, file: str = "config/codes.toml") -> Codes:
     """The lists in a text. Raises Unfit, with a sentence for the operator, for what could not be stored or shown."""
     try:
         tables: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Unfit(f"config/codes.toml cannot be read: {error}") from error
+        raise Unfit(f"{file} cannot be read: {error}") from error
     for name, table in tables.items():
         if not isinstance(table, dict):
-            raise Unfit(f"config/codes.toml: {name} stands in no list")
+            raise Unfit(f"{file}: {name} stands in no list")
         for code, label in table.items():
             if not _CODE.fullmatch(code) or not isinstance(label, str) or not label.strip():
-                raise Unfit(f"config/codes.toml: {name}.{code} must be a short ascii code with a name in quotes")
+                raise Unfit(f"{file}: {name}.{code} must be a short ascii code with a name in quotes")
     outward = tables.pop(OUTWARD, {})
     lists = {name: CodeList(name, {code: Sentence(label) for code, label in t.items()}) for name, t in tables.items()}
     strangers = [k for k, purpose in outward.items() if k not in lists["action"] or purpose not in lists["purpose"]]
     if strangers:
-        raise Unfit(f"config/codes.toml: outward names what is on no list: {strangers}")
+        raise Unfit(f"{file}: outward names what is on no list: {strangers}")
     return Codes(lists, outward)
 
 

@@ -1,0 +1,1 @@
+"""Trials: proceedings, hearings, observation, and the reminders that nobody misses one."""

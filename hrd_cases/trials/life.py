@@ -1,0 +1,278 @@
+"""The life of a hearing: one declared table that the code runs, the tests enumerate and the documentation prints.
+
+scheduled → observer requested → assigned → confirmed → held → reported → reviewed; adjourned, cancelled (DOMAIN §3).
+Small offices skip steps: an officer goes without asking anybody, and the result may be recorded whoever was there.
+`python -m hrd_cases.trials.life > docs/hearing-life.md` prints it anew. Pure.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import NamedTuple
+
+from hrd_cases.errors import N_, Refused
+from hrd_cases.trials.codes import CODES
+from hrd_cases.trials.needs import WHO_CAN, Actor, Facts, Need, Who
+
+
+class State(StrEnum):
+    SCHEDULED = "scheduled"
+    REQUESTED = "requested"
+    ASSIGNED = "assigned"
+    CONFIRMED = "confirmed"
+    HELD = "held"
+    REPORTED = "reported"
+    REVIEWED = "reviewed"
+    ADJOURNED = "adjourned"
+    CANCELLED = "cancelled"
+
+
+AHEAD = (State.SCHEDULED, State.REQUESTED, State.ASSIGNED, State.CONFIRMED)
+"""Nobody has said yet what came of it: it stands on the calendar, and its reminders run."""
+UNOBSERVED = (State.SCHEDULED, State.REQUESTED)
+"""Ahead, and nobody is assigned."""
+TOOK_PLACE = (State.HELD, State.REPORTED, State.REVIEWED)
+
+
+class Act(StrEnum):
+    REQUEST_OBSERVER = "request_observer"
+    ASSIGN = "assign"
+    GO_MYSELF = "go_myself"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    MOVE = "move"
+    RECORD = "record"
+    ADJOURN = "adjourn"
+    ADJOURN_SINE_DIE = "adjourn_sine_die"
+    CANCEL = "cancel"
+    SET_NEXT = "set_next"
+    REPORT = "report"
+    ASK_CHANGES = "ask_changes"
+    REVIEW = "review"
+
+
+class Effect(StrEnum):
+    """What follows from an act, in the same transaction."""
+
+    OFFICERS_TOLD = "officers of its files told"
+    OBSERVER_TOLD = "observer told, if there is one"
+    BECOMES_OBSERVER = "whoever did it is the observer"
+    PREPARATION_RAISED = "preparation becomes tasks"
+    SHARE_ENDED = "what was shared with the observer who leaves ends"
+    REMINDERS_REPLANNED = "reminders planned anew, the old ones cancelled"
+    REMINDERS_CANCELLED = "reminders cancelled"
+    REPORT_DUE = "the observer’s report falls due"
+    NEXT_OR_CHASED = "a new date spawns the next hearing of the chain; none yet: a task to chase it"
+    NEXT_SPAWNED = "next hearing of the chain scheduled; it keeps its observer"
+    CHASE_RAISED = "a task to chase the date"
+    CHASE_SETTLED = "the task to chase the date is done"
+    REVIEW_WAITS = "waits for a review; used meanwhile, marked as not reviewed"
+    REPORT_SETTLED = "reminders of the report cancelled"
+    AUTHOR_TOLD = "author told"
+
+
+class Row(NamedTuple):
+    before: State
+    act: Act
+    after: State
+    who: Who
+    needs: tuple[Need, ...]
+    effects: tuple[Effect, ...]
+
+
+_PREPARED = (Effect.OBSERVER_TOLD, Effect.PREPARATION_RAISED)
+_LEFT = (Effect.SHARE_ENDED, Effect.OFFICERS_TOLD)
+_OVER = (Effect.REMINDERS_CANCELLED, Effect.OBSERVER_TOLD)
+_AGAIN = (Need.REASON, Need.NEW_DATE)
+
+
+def _leaving(before: State) -> tuple[Effect, ...]:
+    """Another observer takes over from the one there was."""
+    return () if before in UNOBSERVED else (Effect.SHARE_ENDED,)
+
+
+def _ahead(before: State) -> tuple[Row, ...]:
+    """What may be done with any hearing that is ahead."""
+    recorded = (Effect.REMINDERS_CANCELLED, Effect.REPORT_DUE, Effect.NEXT_OR_CHASED)
+    replanned = (Effect.REMINDERS_REPLANNED, Effect.OBSERVER_TOLD)
+    adjourned, sine_die = (*_OVER, Effect.NEXT_SPAWNED), (*_OVER, Effect.CHASE_RAISED)
+    return (
+        Row(before, Act.ASSIGN, State.ASSIGNED, Who.OFFICERS, (Need.OBSERVER,), (*_PREPARED, *_leaving(before))),
+        Row(before, Act.MOVE, before, Who.OFFICERS, (Need.NEW_DATE,), replanned),
+        Row(before, Act.RECORD, State.HELD, Who.EITHER, (Need.DAY_COME, Need.OUTCOME), recorded),
+        Row(before, Act.ADJOURN, State.ADJOURNED, Who.EITHER, _AGAIN, adjourned),
+        Row(before, Act.ADJOURN_SINE_DIE, State.ADJOURNED, Who.EITHER, (Need.REASON,), sine_die),
+        Row(before, Act.CANCEL, State.CANCELLED, Who.OFFICERS, (Need.REASON,), (*_OVER, Effect.SHARE_ENDED)),
+    )
+
+
+def _going(before: State) -> Row:
+    effects = (Effect.BECOMES_OBSERVER, Effect.PREPARATION_RAISED, *_leaving(before))
+    return Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, (), effects)
+
+
+def _reporting(before: State) -> Row:
+    """A report that is written again is reviewed again."""
+    effects = (Effect.REPORT_SETTLED, Effect.REVIEW_WAITS)
+    return Row(before, Act.REPORT, State.REPORTED, Who.OBSERVER, (Need.REPORT,), effects)
+
+
+_REVIEWING = (Need.ANOTHER_THAN_AUTHOR,)
+_CHANGING = (Need.ANOTHER_THAN_AUTHOR, Need.REASON)
+
+TABLE: tuple[Row, ...] = (
+    Row(State.SCHEDULED, Act.REQUEST_OBSERVER, State.REQUESTED, Who.OFFICERS, (), (Effect.OFFICERS_TOLD,)),
+    *(_going(before) for before in (*UNOBSERVED, State.ASSIGNED)),
+    Row(State.ASSIGNED, Act.ACCEPT, State.CONFIRMED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),
+    Row(State.ASSIGNED, Act.DECLINE, State.REQUESTED, Who.OBSERVER, (), _LEFT),
+    *(
+        Row(before, Act.WITHDRAW, State.REQUESTED, Who.EITHER, (Need.REASON,), (*_LEFT, Effect.OBSERVER_TOLD))
+        for before in (State.ASSIGNED, State.CONFIRMED)
+    ),
+    *(row for before in AHEAD for row in _ahead(before)),
+    *(_reporting(before) for before in TOOK_PLACE),
+    Row(State.REPORTED, Act.REVIEW, State.REVIEWED, Who.OFFICERS, _REVIEWING, (Effect.AUTHOR_TOLD,)),
+    Row(
+        State.REPORTED,
+        Act.ASK_CHANGES,
+        State.HELD,
+        Who.OFFICERS,
+        _CHANGING,
+        (Effect.AUTHOR_TOLD, Effect.REPORT_DUE),
+    ),
+    *(
+        Row(
+            before,
+            Act.SET_NEXT,
+            before,
+            Who.OFFICERS,
+            (Need.NO_NEXT_YET, Need.NEW_DATE),
+            (Effect.NEXT_SPAWNED, Effect.CHASE_SETTLED),
+        )
+        for before in (*TOOK_PLACE, State.ADJOURNED)
+    ),
+)
+
+ONLY = {
+    Act.REQUEST_OBSERVER: N_("An observer is asked for while the hearing is ahead and nobody goes yet."),
+    Act.ASSIGN: N_("An observer is assigned while the hearing is ahead."),
+    Act.GO_MYSELF: N_("One goes oneself to a hearing that is ahead. First withdraw an observer who has accepted."),
+    Act.ACCEPT: N_("Only what one was assigned is accepted, once."),
+    Act.DECLINE: N_("Only what one was assigned is declined. Whoever has accepted can withdraw."),
+    Act.WITHDRAW: N_("Only an observer of a hearing that is ahead is withdrawn."),
+    Act.MOVE: N_("Only a hearing that is ahead is moved. After one that was adjourned or held, give the new date."),
+    Act.RECORD: N_("The result is recorded once. What was recorded can be corrected."),
+    Act.ADJOURN: N_("Only a hearing that is ahead is adjourned. After one that was held, give the new date."),
+    Act.ADJOURN_SINE_DIE: N_("Only a hearing that is ahead is adjourned."),
+    Act.CANCEL: N_("Only a hearing that is ahead is cancelled."),
+    Act.SET_NEXT: N_("A new date follows a hearing that was held or adjourned. Move one that is ahead."),
+    Act.REPORT: N_("A report is filed on a hearing that was held. Record the result first."),
+    Act.ASK_CHANGES: N_("Changes are asked for in a report that was filed and is not reviewed yet."),
+    Act.REVIEW: N_("Only a report that was filed is reviewed, once."),
+}
+_ROWS = {(one.before, one.act): one for one in TABLE}
+_NEXT_BEGINS = {
+    State.SCHEDULED: State.SCHEDULED,
+    State.REQUESTED: State.REQUESTED,
+    State.ASSIGNED: State.ASSIGNED,
+    State.CONFIRMED: State.ASSIGNED,
+}
+
+
+def row(before: State, act: Act) -> Row | None:
+    return _ROWS.get((before, act))
+
+
+def needs(before: State, act: Act) -> tuple[Need, ...]:
+    """What the form of an act asks for."""
+    found = row(before, act)
+    return found.needs if found else ()
+
+
+def step(before: State, act: Act, actor: Actor, facts: Facts) -> Row:
+    """The row that is carried out: its `after` and `effects`. Raises Refused: who can, or what to do instead."""
+    refused = refusal(before, act, actor, facts)
+    if refused is not None:
+        raise refused
+    return _ROWS[before, act]
+
+
+def refusal(before: State, act: Act, actor: Actor, facts: Facts) -> Refused | None:
+    """Why this cannot be done now by this person; None if it can."""
+    found = row(before, act)
+    if found is None:
+        this_state = N_("This cannot be done with a hearing in the state “%(state)s”.")
+        return Refused.of((this_state, ONLY[act]), state=CODES["hearing_state"].labels[before])
+    if not found.who.allows(actor):
+        return Refused.of((N_("You may not do this with the hearing."), WHO_CAN[found.who]))
+    missing = next((need for need in found.needs if not need.met(facts)), None)
+    return missing.refused() if missing else None
+
+
+class Offer(NamedTuple):
+    """An act that this person may do in this state; `refused` says what is missing for it."""
+
+    act: Act
+    refused: Refused | None
+
+
+def offers(before: State, actor: Actor, facts: Facts) -> list[Offer]:
+    """The buttons of a page, in the order of the table."""
+    rows = (one for one in TABLE if one.before is before and one.who.allows(actor))
+    return [Offer(one.act, refusal(before, one.act, actor, facts)) for one in rows]
+
+
+def next_begins(ahead: State) -> State:
+    """How the next hearing of the chain begins, by what the one before was while ahead: whoever was to go is assigned
+    again and says whether the new date suits.
+    """
+    return _NEXT_BEGINS[ahead]
+
+
+def report_usable(state: State) -> bool:
+    """An unreviewed report is usable: many offices have nobody else to review it."""
+    return state in (State.REPORTED, State.REVIEWED)
+
+
+def marked_unreviewed(state: State) -> bool:
+    """Wherever the report is shown or printed, it is marked as not reviewed."""
+    return state is State.REPORTED
+
+
+HEADING = """# The life of a hearing
+
+Printed from the table in `hrd_cases/trials/life.py` that the code runs (`python -m hrd_cases.trials.life >
+docs/hearing-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
+instead. The office of the file is any that has one of the hearing’s files.
+
+| State | Act | Then | Who | Needs | Follows |
+|---|---|---|---|---|---|
+"""
+_WHO_IN_SHORT = {
+    Who.OFFICERS: "officer, deputy, head of an office of the file",
+    Who.OBSERVER: "the observer; an officer for one without an account",
+    Who.EITHER: "the observer; officer, deputy, head of an office of the file",
+}
+
+
+def as_page() -> str:
+    """The table in Markdown, in English, state by state."""
+    return HEADING + "".join(_line(one) for state in State for one in TABLE if one.before is state)
+
+
+def _line(one: Row) -> str:
+    cells = (
+        CODES["hearing_state"].label(one.before),
+        CODES["hearing_act"].label(one.act),
+        CODES["hearing_state"].label(one.after),
+        _WHO_IN_SHORT[one.who],
+        "; ".join(need.name.lower().replace("_", " ") for need in one.needs) or "–",
+        "; ".join(one.effects) or "–",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_page())

@@ -1,0 +1,122 @@
+"""Who may do an act in the life of a hearing, and what an act needs: each said in words to whoever is refused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from hrd_cases.errors import N_, Refused
+from hrd_cases.keys.roles import CASEWORKERS, Role
+
+
+class Actor(NamedTuple):
+    """Who acts. `here`: their roles in an office that has one of the hearing's files, an acting head's included.
+
+    `observer`: they are the one assigned. `stands_in`: the one assigned cannot sign in (a colleague without an
+    account), or nobody was: then the officers speak for them.
+    """
+
+    here: frozenset[Role]
+    observer: bool = False
+    stands_in: bool = False
+
+    @property
+    def officer(self) -> bool:
+        return bool(self.here & CASEWORKERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What the needs of an act look at: what was given with it, and what stands of the hearing.
+
+    `day_come`: it is the hearing's day at the court, or later. `next_known`: the next hearing of the chain exists.
+    `own_report`: whoever acts now wrote the report.
+    """
+
+    observer: bool = False
+    reason: bool = False
+    new_date: bool = False
+    outcome: bool = False
+    report: bool = False
+    day_come: bool = False
+    next_known: bool = False
+    own_report: bool = False
+
+
+class Who(Enum):
+    """Who may do an act."""
+
+    OFFICERS = "officers"
+    OBSERVER = "observer"
+    EITHER = "either"
+
+    def allows(self, actor: Actor) -> bool:
+        return _ALLOWS[self](actor)
+
+
+def _observer(actor: Actor) -> bool:
+    return actor.observer or (actor.officer and actor.stands_in)
+
+
+_ALLOWS: dict[Who, Callable[[Actor], bool]] = {
+    Who.OFFICERS: lambda actor: actor.officer,
+    Who.OBSERVER: _observer,
+    Who.EITHER: lambda actor: actor.officer or actor.observer,
+}
+WHO_CAN = {
+    Who.OFFICERS: N_("The officer, the deputy or the head of an office that has a file of it can."),
+    Who.OBSERVER: N_("The observer can; an officer can for an observer who has no account here."),
+    Who.EITHER: N_(
+        "The observer can, and so can the officer, the deputy or the head of an office that has a file of it."
+    ),
+}
+
+
+class Need(Enum):
+    """What an act needs: how it is said when missing, what to do then, and when it is met."""
+
+    OBSERVER = (
+        N_("Nobody is named who goes."),
+        N_("Choose the observer, or go yourself."),
+        lambda facts: facts.observer,
+    )
+    REASON = (N_("No reason is given."), N_("Choose or write the reason."), lambda facts: facts.reason)
+    NEW_DATE = (
+        N_("No new date is given."),
+        N_("Give the date; the hour may stay open."),
+        lambda facts: facts.new_date,
+    )
+    OUTCOME = (
+        N_("Nothing says what came of it."),
+        N_("Choose the outcome, or record that it was adjourned or cancelled."),
+        lambda facts: facts.outcome,
+    )
+    DAY_COME = (
+        N_("The day of this hearing has not come."),
+        N_("Record the result on the day or later; a changed date can be recorded now."),
+        lambda facts: facts.day_come,
+    )
+    NO_NEXT_YET = (
+        N_("The next hearing is recorded already."),
+        N_("Move that one to the new date."),
+        lambda facts: not facts.next_known,
+    )
+    REPORT = (
+        N_("The report is empty."),
+        N_("Write a summary, or answer one item of the checklist."),
+        lambda facts: facts.report,
+    )
+    ANOTHER_THAN_AUTHOR = (
+        N_("Nobody reviews a report of their own."),
+        N_("Another officer or the head can. Until then it can be used, and is marked as not reviewed."),
+        lambda facts: not facts.own_report,
+    )
+
+    def met(self, facts: Facts) -> bool:
+        return bool(self.value[2](facts))
+
+    def refused(self) -> Refused:
+        missing, instead, _ = self.value
+        return Refused.of((missing, instead))
