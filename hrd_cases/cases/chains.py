@@ -7,18 +7,19 @@ stands now. What the entries are of counts them under its own seal, so that one 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import Table, event, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session
 
 from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
-from hrd_cases.errors import Absent, Locked, Tampered
+from hrd_cases.errors import Absent, Changed, Locked, Tampered
 from hrd_cases.records import FolderRecord, Sealed, bound, opened, sealed
 
 
@@ -252,3 +253,57 @@ def _read(session: Session, kept: Kept, table: type[E], into: type[C], *, anew: 
     planted = [entry for entry in (*parted.good, *parted.locked) if entry.folder_id != kept.folder_id]
     locked = [entry for entry in parted.locked if entry.folder_id == kept.folder_id]
     return into(kept, good, parted.damaged + planted, locked)
+
+
+# -- corrected
+
+
+def correct_once(
+    session: Session, chains: Chains[E], corrected_id: uuid.UUID, new: Callable[[], E], reread: Callable[[], Chains[E]]
+) -> E:
+    """Write `new()` in the place of an entry, of what this transaction holds.
+
+    Raises Changed if somebody corrected it first, Absent if it is none of these.
+    """
+    thing = chains.thing_of(corrected_id)
+    if thing is None:
+        raise Absent("no such entry here")
+    if chains.versions(thing)[-1].id != corrected_id:
+        raise Changed("somebody corrected this entry first")
+
+    def again() -> E:
+        entry = new()
+        entry.corrects_id = corrected_id
+        with session.begin_nested():
+            session.add(entry)
+        return entry
+
+    try:
+        try:
+            return again()
+        except IntegrityError:
+            if not _gave_way(session, chains, corrected_id, reread):
+                raise
+            return again()
+    except IntegrityError as error:
+        # The table lets nothing be corrected twice: of two in the same moment, the second learns of the first.
+        raise Changed("somebody corrected this entry in this moment") from error
+
+
+def _gave_way(session: Session, chains: Chains[E], corrected_id: uuid.UUID, reread: Callable[[], Chains[E]]) -> bool:
+    """What stands in the place of a correction and is none, planted or damaged, has no claim to it: nothing that a
+    colleague has to write waits for it. The row stays, for the check of the trail to name.
+    """
+    kept, kind = chains.kept, type(chains.entries[0])
+    query = select(kind).where(kind.corrects_id == corrected_id).execution_options(populate_existing=True)
+    rows: Sequence[E] = session.scalars(query).all()
+    parted = opened(rows)
+    mine = [one for one in parted.locked if (one.kept_id, one.folder_id) == (kept.id, kept.folder_id)]
+    if not rows or parted.good or (mine and not reread().whole):
+        return False
+    table = cast(Table, kind.__table__)
+    ids = [one.id for one in rows]
+    session.connection().execute(update(table).where(table.c.id.in_(ids)).values(corrects_id=None))
+    for row in rows:
+        session.expire(row)
+    return True

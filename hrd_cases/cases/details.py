@@ -12,21 +12,21 @@ from enum import StrEnum
 import msgspec
 
 
-class _Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Base of everything an entry says. Its `repr` shows nothing: it may end in a log."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-class Dated(_Said, frozen=True, kw_only=True):
+class Dated(Said, frozen=True, kw_only=True):
     """A day as well as it is known. `precision`: exact, day, month, year or estimate."""
 
     on: date
     precision: str = "day"
 
 
-class Way(_Said, frozen=True, kw_only=True):
+class Way(Said, frozen=True, kw_only=True):
     """One way to reach somebody. `use`: safe, careful or never; `hours` and `note` in the officer's words."""
 
     kind: str
@@ -35,7 +35,7 @@ class Way(_Said, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Person(_Said, frozen=True, kw_only=True, tag="person"):
+class Person(Said, frozen=True, kw_only=True, tag="person"):
     """Somebody on file. `role`: defender, family, lawyer or other. Sources stand in `Source`, under their own key.
 
     `names`: the first is shown; the others are spellings and aliases in any script. No name: it was withheld.
@@ -58,13 +58,13 @@ class Person(_Said, frozen=True, kw_only=True, tag="person"):
     cannot_speak_since: date | None = None
 
 
-class SourceMark(_Said, frozen=True, kw_only=True, tag="source_mark"):
+class SourceMark(Said, frozen=True, kw_only=True, tag="source_mark"):
     """That a source stands on file. Who it is opens with the sources' key only."""
 
     label: str = ""
 
 
-class Profile(_Said, frozen=True, kw_only=True, tag="profile"):
+class Profile(Said, frozen=True, kw_only=True, tag="profile"):
     """What the file is about, where the defender is now, and what comes next."""
 
     country: str
@@ -98,7 +98,7 @@ class Profile(_Said, frozen=True, kw_only=True, tag="profile"):
     """A code of the list `action`, so that the gate of consent can say whether it is allowed."""
 
 
-class Incident(_Said, frozen=True, kw_only=True, tag="incident"):
+class Incident(Said, frozen=True, kw_only=True, tag="incident"):
     """Something that happened to somebody on file. No type yet: it was recorded in a hurry, a task says so."""
 
     text: str
@@ -118,7 +118,7 @@ class Incident(_Said, frozen=True, kw_only=True, tag="incident"):
     ended: bool = False
 
 
-class Contact(_Said, frozen=True, kw_only=True, tag="contact"):
+class Contact(Said, frozen=True, kw_only=True, tag="contact"):
     """A contact with the defender, or through family or lawyer. `hour_unknown`: `when` tells the day alone."""
 
     when: datetime
@@ -130,7 +130,7 @@ class Contact(_Said, frozen=True, kw_only=True, tag="contact"):
     hour_unknown: bool = False
 
 
-class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
+class Meeting(Said, frozen=True, kw_only=True, tag="meeting"):
     """A meeting. Under the Chatham House rule its substance may be used and who said it may not: what tells that is
     sealed to the organiser alone, and stands in nobody else's page, list, search or print.
     """
@@ -145,7 +145,7 @@ class Meeting(_Said, frozen=True, kw_only=True, tag="meeting"):
     hour_unknown: bool = False
 
 
-class Attribution(_Said, frozen=True, kw_only=True):
+class Attribution(Said, frozen=True, kw_only=True):
     """The inside of `Meeting.organisers_own`: who took part, and who said what."""
 
     present: str = ""
@@ -165,7 +165,7 @@ SAID_NO = "said_no"
 """Why an action was stopped that a conversation about consent ended; otherwise `stopped_because` is in words."""
 
 
-class Action(_Said, frozen=True, kw_only=True, tag="action"):
+class Action(Said, frozen=True, kw_only=True, tag="action"):
     """Something done for the defender, or planned. Outward ones passed the consent gate: `consent` says how.
 
     `emergency`: why two members act although asking was impossible. It is `proposed` until the second has joined;
@@ -212,7 +212,7 @@ ASSESS_RISK, ASSESS_ANEW = "assess_risk", "assess_anew"
 """The rules of the tasks of a file that is new, and of one that was reopened."""
 
 
-class Task(_Said, frozen=True, kw_only=True, tag="task"):
+class Task(Said, frozen=True, kw_only=True, tag="task"):
     """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote."""
 
     what: str
@@ -229,11 +229,11 @@ class Task(_Said, frozen=True, kw_only=True, tag="task"):
         return self.rule in (ASSESS_RISK, ASSESS_ANEW) and self.done_at is None
 
 
-class Note(_Said, frozen=True, kw_only=True, tag="note"):
+class Note(Said, frozen=True, kw_only=True, tag="note"):
     text: str
 
 
-class Answer(_Said, frozen=True, kw_only=True):
+class Answer(Said, frozen=True, kw_only=True):
     """What somebody said to one purpose: given, refused, withdrawn, not_asked or impossible (with the reason)."""
 
     purpose: str
@@ -241,7 +241,7 @@ class Answer(_Said, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class Conversation(_Said, frozen=True, kw_only=True, tag="conversation"):
+class Conversation(Said, frozen=True, kw_only=True, tag="conversation"):
     """One conversation about consent: who spoke, for whom, when, in which language, how; an answer for each purpose."""
 
     when: datetime
@@ -255,7 +255,7 @@ class Conversation(_Said, frozen=True, kw_only=True, tag="conversation"):
     hour_unknown: bool = False
 
 
-class Assessment(_Said, frozen=True, kw_only=True, tag="assessment"):
+class Assessment(Said, frozen=True, kw_only=True, tag="assessment"):
     """The risk as an officer saw it: a level, one sentence, and the workbook's three figures beside it (1 to 5).
 
     `renewed`: somebody looked again and nothing had changed.
@@ -274,7 +274,7 @@ class Assessment(_Said, frozen=True, kw_only=True, tag="assessment"):
     renewed: bool = False
 
 
-class LifeStep(_Said, frozen=True, kw_only=True, tag="life"):
+class LifeStep(Said, frozen=True, kw_only=True, tag="life"):
     """The file went from one state to another, or a step of it was asked for: `reminders` tell whoever decides."""
 
     act: str
@@ -289,7 +289,7 @@ class LifeStep(_Said, frozen=True, kw_only=True, tag="life"):
     reminders: tuple[uuid.UUID, ...] = ()
 
 
-class Arrival(_Said, frozen=True, kw_only=True, tag="arrival"):
+class Arrival(Said, frozen=True, kw_only=True, tag="arrival"):
     """How the file came to this office: who recorded it and where, how urgent they thought it, why it came here."""
 
     recorder_id: uuid.UUID
@@ -319,7 +319,7 @@ Details = (
 )
 
 
-class Source(_Said, frozen=True, kw_only=True, tag="source"):
+class Source(Said, frozen=True, kw_only=True, tag="source"):
     """Who told us. Restricted: sealed under the sources' key."""
 
     name: str
@@ -330,7 +330,7 @@ class Source(_Said, frozen=True, kw_only=True, tag="source"):
     note: str = ""
 
 
-class SaidBy(_Said, frozen=True, kw_only=True, tag="said_by"):
+class SaidBy(Said, frozen=True, kw_only=True, tag="said_by"):
     """Which sources told us of an incident, and what only they may be known for."""
 
     source_ids: tuple[uuid.UUID, ...] = ()
