@@ -8,8 +8,9 @@ from babel.messages.frontend import parse_mapping_cfg
 
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import ROOT
-from hrd_cases.trials import codes
+from hrd_cases.trials import checklist, codes
 from hrd_cases.trials.codes import CODES
+from hrd_cases.trials.treaties import Treaty
 
 CHOSEN = {
     "hearing_type": 20,
@@ -22,7 +23,7 @@ CHOSEN = {
     "observer_access": 7,
     "preparation": 7,
 }
-FIXED = {"stage", "hearing_state", "hearing_act", "item", "answer", "basis", "treaty"}
+FIXED = {"stage", "hearing_state", "hearing_act", "item", "answer", "basis", "treaty", "treaty_short"}
 
 
 @pytest.mark.parametrize("name", CHOSEN)
@@ -41,6 +42,12 @@ def test_nothing_else_takes_free_text() -> None:
 def test_two_codes_of_a_list_are_never_called_the_same(name: str) -> None:
     labels = list(CODES[name].labels.values())
     assert len(set(labels)) == len(labels)
+
+
+def test_what_the_rules_read_by_name_stands_on_the_lists() -> None:
+    assert {checklist.NOT_OBSERVED, *checklist.NEEDS_BASIS} <= set(CODES["answer"])
+    assert {checklist.PUBLIC_HEARING, checklist.JUVENILE} <= set(CODES["item"])
+    assert list(CODES["treaty"]) == list(CODES["treaty_short"]) == [treaty.value for treaty in Treaty]
 
 
 def test_the_translators_get_every_name() -> None:
