@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OPENS, CLOSES = time(9), time(17)
@@ -19,6 +21,15 @@ LONGEST_CLOSURE = 31
 this is not believed, so that no clock waits for ever.
 """
 DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=1000)
+def is_zone(name: str) -> bool:
+    """The zone rules know it. For names out of a form or a table, which may hold anything."""
+    try:
+        return bool(ZoneInfo(name).key)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return False
 
 
 class Holiday(NamedTuple):
@@ -66,9 +77,9 @@ class OfficeCalendar:
         return day
 
     def _nearest(self, day: date, step: timedelta) -> date:
-        days = [day + step * n for n in range(1, LONGEST_CLOSURE + 8)]
-        believed = next((on for on in days[:LONGEST_CLOSURE] if self.is_working_day(on)), None)
-        return believed or next(on for on in days[LONGEST_CLOSURE:] if on.weekday() not in self.weekend)
+        days = (day + step * n for n in range(1, LONGEST_CLOSURE + 8))
+        believed = next((on for on in islice(days, LONGEST_CLOSURE) if self.is_working_day(on)), None)
+        return believed or next(on for on in days if on.weekday() not in self.weekend)
 
     # ---- clocks
 

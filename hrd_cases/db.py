@@ -8,10 +8,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Executable, String, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from hrd_cases import planted
+from hrd_cases.calendar import is_zone
 
 BUSY_SECONDS = 30
 # Where no unattended process empties it every minute, whoever writes does when it has grown so long.
@@ -65,15 +65,7 @@ class ZoneName(TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str:
-        return value if _is_zone(value) else "UTC"
-
-
-@lru_cache(maxsize=1000)
-def _is_zone(name: str) -> bool:
-    try:
-        return bool(ZoneInfo(name).key)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        return False
+        return value if is_zone(value) else "UTC"
 
 
 class WriteGate:
