@@ -1,0 +1,168 @@
+"""The rules of reminders and the hours of a day's parts, as `config/reminders.toml` has them: read once, checked. Pure.
+
+The rules are DOMAIN's (“Trials”, Reminders); the figures are the project's own choice.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from hrd_cases.errors import Unfit
+from hrd_cases.settings import CONFIG
+
+FILE = "config/reminders.toml"
+MOST = 366
+"""Days: no rule looks farther, and nothing is made up for later."""
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
+_DUE = re.compile(r"(?P<count>[1-9][0-9]{0,2}) (?P<unit>calendar day|working day|hour)s? (?P<side>before|after)")
+_KEYS = {"due", "tells", "while", "mails", "made_up_for_days"}
+
+
+class Part(StrEnum):
+    """The part of its day on which a hearing begins whose hour nobody has said."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    UNKNOWN = "unknown"
+
+
+class Unit(StrEnum):
+    CALENDAR_DAY = "calendar day"
+    WORKING_DAY = "working day"
+    HOUR = "hour"
+
+
+class Tells(StrEnum):
+    WHO_GOES = "who goes"
+    OFFICER = "officer"
+    HEAD = "head"
+
+
+class While(StrEnum):
+    """What must hold of a hearing for a rule to apply."""
+
+    AHEAD = "hearing ahead"
+    NOBODY_GOES = "nobody goes"
+    NO_REPORT = "no report"
+    NO_NEW_DATE = "no new date"
+
+
+BEFORE = (While.AHEAD, While.NOBODY_GOES)
+"""These rules count back from the hearing; the others on from it."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """ "14 calendar days before"."""
+
+    count: int
+    unit: Unit
+    after: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule; what the fields mean stands in the file."""
+
+    code: str
+    due: Due
+    tells: Tells
+    holds_while: While
+    mails: bool
+    made_up_for_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """`slot_hour`: 0 to 23, by the office's clocks. `parts`: (earliest, latest) by the court's clocks.
+
+    `rules`: in the file's order; where several are one reminder, the later one speaks.
+    """
+
+    slot_hour: int
+    parts: Mapping[Part, tuple[time, time]]
+    rules: tuple[Rule, ...]
+
+
+def read(text: str) -> Rules:
+    """The rules in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
+    try:
+        tables: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Unfit(f"{FILE} cannot be read: {error}") from error
+    _keys("the file", tables, {"slot", "part", "rule"})
+    _keys("[slot]", tables["slot"], {"hour"})
+    _keys("[part]", tables["part"], set(Part))
+    return Rules(
+        slot_hour=_whole("slot.hour", tables["slot"]["hour"], 23),
+        parts={part: _hours(part, tables["part"][part]) for part in Part},
+        rules=tuple(_rule(code, said) for code, said in tables["rule"].items()),
+    )
+
+
+def _keys(where: str, table: object, wanted: set[str]) -> None:
+    found = set(table) if isinstance(table, dict) else set()
+    if found != wanted:
+        raise Unfit(f"{FILE}: these are missing in {where} or unknown: {sorted(found ^ wanted)}")
+
+
+def _rule(code: str, said: Any) -> Rule:
+    if not _CODE.fullmatch(code):
+        raise Unfit(f"{FILE}: rule.{code} must have a short ascii code")
+    _keys(f"rule.{code}", said, _KEYS)
+    try:
+        tells, holds_while = Tells(said["tells"]), While(said["while"])
+    except ValueError as error:
+        raise Unfit(f"{FILE}: rule.{code}: {error}") from error
+    if type(said["mails"]) is not bool:
+        raise Unfit(f"{FILE}: rule.{code}.mails must be true or false")
+    return Rule(
+        code=code,
+        due=_due(code, str(said["due"]), after=holds_while not in BEFORE),
+        tells=tells,
+        holds_while=holds_while,
+        mails=said["mails"],
+        made_up_for_days=_whole(f"rule.{code}.made_up_for_days", said["made_up_for_days"], MOST),
+    )
+
+
+def _due(code: str, said: str, *, after: bool) -> Due:
+    words = _DUE.fullmatch(said)
+    if words is None or int(words["count"]) > MOST:
+        raise Unfit(f'{FILE}: rule.{code}.due must read like "14 calendar days before"')
+    due = Due(int(words["count"]), Unit(words["unit"]), words["side"] == "after")
+    if due.after is not after or (due.after and due.unit is Unit.HOUR):
+        raise Unfit(
+            f"{FILE}: rule.{code}.due does not fit what it holds while: before a hearing ahead, else days after"
+        )
+    return due
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise Unfit(f"{FILE}: {name} must be a whole number from 0 to {most}")
+    return value
+
+
+def _hours(part: Part, said: object) -> tuple[time, time]:
+    try:
+        earliest, latest = (time.fromisoformat(one) for one in said)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise Unfit(f"{FILE}: part.{part} must be two times of day") from error
+    if earliest >= latest:
+        raise Unfit(f"{FILE}: part.{part} must end after it begins")
+    return earliest, latest
+
+
+def load(path: Path = CONFIG / "reminders.toml") -> Rules:
+    return read(path.read_text(encoding="utf-8"))
+
+
+RULES = load()
