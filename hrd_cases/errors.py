@@ -114,6 +114,10 @@ class Locked(HrdError):
     """This session holds no key that opens the record."""
 
 
+class Destroyed(Locked):
+    """The key that opened the record is nowhere any more: no colleague hands it over."""
+
+
 class Tampered(HrdError):
     """A sealed thing, a signature or a charter failed its check: do not rely on it."""
 

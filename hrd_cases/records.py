@@ -12,6 +12,9 @@ What the author of a model writes is one word per attribute:
 A blob is opened at the first use of one of its attributes and resealed before the flush that follows a change. The
 opened page is kept beside the ciphertext *object* it came from: another object (refresh, rollback, expiry) means it is
 opened again.
+
+What is sealed under the file's key says which other sleeves a row has a part in: one that was cut out fails its check,
+also for whoever does not hold its key. It is said when a part is first written, which therefore takes the file's key.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from enum import Enum, StrEnum
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
+    Annotated,
     Any,
     ClassVar,
     Generic,
@@ -56,7 +60,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.attributes import flag_modified
 
 from hrd_cases.db import UtcDateTime
-from hrd_cases.errors import Locked, Tampered
+from hrd_cases.errors import Destroyed, Locked, Tampered
 from hrd_cases.vault.envelope import Place, RecordCipher, header
 
 T = TypeVar("T")
@@ -77,6 +81,12 @@ class Sleeve(StrEnum):
     FILE = "file"
     SOURCES = "sources"
     PAYMENTS = "payments"
+
+
+PARTS = (Sleeve.SOURCES, Sleeve.PAYMENTS)
+"""In the order of their bits in a file blob: a new sleeve goes to the end."""
+_SAYS_PARTS = 0x80
+"""Set in the first byte of a file blob whose second byte says in which other sleeves the row has a part."""
 
 
 class Keys(Protocol):
@@ -182,6 +192,8 @@ class _Page:
     ciphertext: bytes | None = field(repr=False)
     blob_version: int
     changed: bool = False
+    parts: frozenset[Sleeve] | None = None
+    """Of a file's page: in which other sleeves the row has a part. None: it was written before pages said so."""
 
 
 _SEALED_TABLES: set[str] = set()
@@ -302,6 +314,8 @@ def _immutable(kind: Any) -> bool:
     origin = get_origin(kind)
     if origin in (tuple, frozenset, Union, UnionType):
         return all(part is Ellipsis or _immutable(part) for part in get_args(kind))
+    if origin is Annotated:
+        return _immutable(get_args(kind)[0])
     if kind is None or kind in _PLAIN or origin is Literal:
         return True
     if not isinstance(kind, type):
@@ -335,10 +349,27 @@ def _opened_page(row: FolderRecord, sleeve: Sleeve, ciphertext: bytes | None) ->
     if ciphertext is None:
         if sleeve is Sleeve.FILE and inspect(row).persistent:
             raise Tampered(f"{row!r} has lost its blob")
+        if sleeve is not Sleeve.FILE and inspect(row).persistent:
+            _page(row, Sleeve.FILE)  # only it knows whether there was one
         return _Page(shape.struct(**shape.blank), None, 0)
     cipher = _keys(row).to_open(row.folder_id, sleeve, header(ciphertext).key_epoch)
     opened = cipher.open(type(row).__tablename__, _place(row, sleeve, committed=True), ciphertext)
-    return _Page(_decoded(type(row), shape, opened.plaintext), ciphertext, opened.blob_version)
+    parts, plaintext = _parts_said(sleeve, opened.plaintext)
+    if parts is not None and parts != _parts_there(row):
+        raise Tampered(f"a sealed part of {row!r} was cut out, or put there")
+    return _Page(_decoded(type(row), shape, plaintext), ciphertext, opened.blob_version, parts=parts)
+
+
+def _parts_said(sleeve: Sleeve, plaintext: bytes) -> tuple[frozenset[Sleeve] | None, bytes]:
+    """What a file blob says of the row's other parts, and the rest of it."""
+    if sleeve is not Sleeve.FILE or not plaintext[0] & _SAYS_PARTS:
+        return None, plaintext
+    parts = frozenset(one for bit, one in enumerate(PARTS) if plaintext[1] >> bit & 1)
+    return parts, bytes((plaintext[0] ^ _SAYS_PARTS,)) + plaintext[2:]
+
+
+def _parts_there(row: FolderRecord) -> frozenset[Sleeve]:
+    return frozenset(one for one in PARTS if one in row._shapes and getattr(row, _column(one)) is not None)
 
 
 def _decoded(cls: type[FolderRecord], shape: _Shape, plaintext: bytes) -> Any:
@@ -391,14 +422,24 @@ def _reseal(session: Session, *_: Any) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, FolderRecord):
             _stays_in_place(row)
-            for sleeve in row._shapes:
-                if _needs_sealing(row, sleeve):
-                    _seal(session, row, sleeve)
+            _seal_what_changed(session, row)
     for row in session.deleted:
         if isinstance(row, FolderRecord):
             sealed_writes(session).extend(
                 SealedWrite(row.__tablename__, row.id, sleeve, 0, b"") for sleeve in row._shapes
             )
+
+
+def _seal_what_changed(session: Session, row: FolderRecord) -> None:
+    """The file's page last: it says which other parts there are."""
+    parts = [one for one in PARTS if one in row._shapes and _needs_sealing(row, one)]
+    first = any(getattr(row, _column(one)) is None for one in parts)
+    if first:
+        _page(row, Sleeve.FILE)  # compared with the parts there are before there is one more
+    for one in parts:
+        _seal(session, row, one)
+    if first or _needs_sealing(row, Sleeve.FILE):
+        _seal(session, row, Sleeve.FILE)
 
 
 def _stays_in_place(row: FolderRecord) -> None:
@@ -426,15 +467,24 @@ def _seal(session: Session, row: FolderRecord, sleeve: Sleeve) -> None:
     ]
     if missing:
         raise TypeError(f"{type(row).__name__} needs {', '.join(missing)}")
-    plaintext = bytes((row.sealed_schema,)) + msgspec.msgpack.encode(page.values)
-    row._shapes[sleeve].decoder.decode(plaintext[1:])  # a value of the wrong type must fail now, not at reading
+    values = msgspec.msgpack.encode(page.values)
+    row._shapes[sleeve].decoder.decode(values)  # a value of the wrong type must fail now, not at reading
+    said = page.parts or frozenset()  # never less than before, whatever the row looks like now
+    parts = said | _parts_there(row) if sleeve is Sleeve.FILE and len(row._shapes) > 1 else None
+    plaintext = _begin(row.sealed_schema, parts) + values
     cipher = _keys(row).to_seal(row.folder_id, sleeve)
     version = page.blob_version + 1
     blob = cipher.seal(type(row).__tablename__, version, _place(row, sleeve, committed=False), plaintext)
     setattr(row, _column(sleeve), blob)
-    row.__dict__["_pages"][sleeve] = _Page(page.values, blob, version)
+    row.__dict__["_pages"][sleeve] = _Page(page.values, blob, version, parts=parts)
     tied = tied_to({name: getattr(row, name) for name in tied_columns(type(row), sleeve)})
     sealed_writes(session).append(SealedWrite(row.__tablename__, row.id, sleeve, version, blob, tied))
+
+
+def _begin(schema: int, parts: frozenset[Sleeve] | None) -> bytes:
+    if parts is None:
+        return bytes((schema,))
+    return bytes((_SAYS_PARTS | schema, sum(1 << bit for bit, one in enumerate(PARTS) if one in parts)))
 
 
 def tied_columns(kind: type[Any], sleeve: str) -> tuple[str, ...]:
@@ -469,7 +519,7 @@ event.listen(Session, "do_orm_execute", _refuse_bulk)
 
 
 class Parted(NamedTuple, Generic[Row]):
-    """Rows by what became of their file blob: it opens, it fails its check, or there is no key for it here."""
+    """Rows by what became of their file blob: it opens, it fails its check or its key is nowhere, or it is not here."""
 
     good: list[Row]
     damaged: list[Row]
@@ -483,7 +533,7 @@ def opened(rows: Sequence[Row]) -> Parted[Row]:
         try:
             _page(row, Sleeve.FILE)
             parted.good.append(row)
-        except Tampered:
+        except (Tampered, Destroyed):
             parted.damaged.append(row)
         except Locked:
             parted.locked.append(row)

@@ -71,10 +71,11 @@ class Happened(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A source: the mark on the file, and who it is for whoever holds the key."""
+    """A source: the mark on the file, and who it is for whoever holds the key, unless that failed its check."""
 
     standing: Standing[SourceMark]
     source: Source | None
+    failed: bool
 
 
 class Consents(NamedTuple):
@@ -101,6 +102,7 @@ class Sheet:
     file: File
     failed: Failed
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _failed: set[uuid.UUID] = field(default_factory=set)
 
     @property
     def today(self) -> date:
@@ -255,7 +257,8 @@ class Sheet:
 
     @cached_property
     def sources(self) -> list[Known]:
-        return [Known(one, self._told(one.id, Source)) for one in self.file.sources]
+        told = [(one, self._told(one.id, Source)) for one in self.file.sources]
+        return [Known(one, source, one.id in self._failed) for one, source in told]
 
     def told_by(self, incident: Standing[Incident]) -> list[str]:
         """Who told us of an incident, for whoever holds the key."""
@@ -269,14 +272,18 @@ class Sheet:
         said = self._told(incident.id, SaidBy)
         return said.note if said is not None else ""
 
+    def told_fails(self, incident: Standing[Incident]) -> bool:
+        """Does what stands beside it under the sources' key fail its check?"""
+        self._told(incident.id, SaidBy)
+        return incident.id in self._failed
+
     def _told(self, thing_id: uuid.UUID, kind: type[Any]) -> Any:
-        if not self.holds_sources:
+        if not self.holds_sources or thing_id in self._failed:
             return None
         try:
             found = self.file.sourced(thing_id)
-        except Locked:
-            return None
-        except Tampered:
+        except (Locked, Tampered):  # whoever holds today's key opens what was sealed under older ones too
+            self._failed.add(thing_id)
             self.failed("source", thing_id)
             return None
         return found if isinstance(found, kind) else None

@@ -24,6 +24,7 @@ from hrd_cases.errors import (
     Absent,
     Changed,
     ComesFirst,
+    Destroyed,
     Forbidden,
     Locked,
     MadeEarlier,
@@ -52,6 +53,7 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     for changed in (Changed, StaleDataError, IntegrityError):
         app.register_error_handler(changed, lambda _: _refusal(409))
     app.register_error_handler(Locked, lambda _: _locked())
+    app.register_error_handler(Destroyed, lambda _: _destroyed())
     app.register_error_handler(Tampered, _tampered)
     app.register_error_handler(MadeEarlier, lambda _: _made_earlier())
     app.register_error_handler(StaleToken, lambda _: _refusal(400))
@@ -166,6 +168,15 @@ def _locked() -> Response:
         403,
         _("Your session does not hold the key that opens this."),
         _("A colleague who holds it hands it over by signing in."),
+    )
+
+
+def _destroyed() -> Response:
+    audit_refusal(409, alarm=f"its key is gone: {request.endpoint or 'none'}")
+    return page(
+        409,
+        _("This cannot be opened any more: its key was destroyed. No colleague has it."),
+        _("If nobody threw it away, call headquarters: it has to be put back from a backup."),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Prepared, store_of
-from hrd_cases.errors import Absent, Locked, Tampered
+from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
@@ -131,7 +131,7 @@ class Ring:
         for epoch in range(held, wanted, -1):
             row = self._session.get(CircleKey, (circle_id, epoch))
             if row is None or row.older_seed is None:
-                raise Locked("the older epoch was not handed on")
+                raise Destroyed("whoever renews a circle seals its older seed: it was taken away")
             seed = unwrap(derive(seed, "older seed"), row.older_seed, context("older seed", circle_id, epoch))
             self.seeds[circle_id, epoch - 1] = seed
         return seed
@@ -181,7 +181,9 @@ class Ring:
         self._given_up -= gone
 
     def to_open(self, folder_id: uuid.UUID, sleeve: Sleeve, key_epoch: int) -> RecordCipher:
-        """Raises Locked without the sleeve's key or after shredding, Tampered if the wrap was exchanged."""
+        """Raises Locked outside the circle, Destroyed after shredding, Tampered if the wrap was exchanged or taken
+        away.
+        """
         name = (folder_id, sleeve, key_epoch)
         if name not in self._ciphers:
             row = self._session.get(SleeveKey, (folder_id, sleeve.value, key_epoch))
@@ -192,10 +194,19 @@ class Ring:
         return self._ciphers[name]
 
     def _no_key(self, folder_id: uuid.UUID, sleeve: Sleeve) -> Locked | Tampered:
-        """A sleeve has its keys or it has none; a blob under a key between them was never sealed by us."""
-        if self._epochs(folder_id, sleeve) is None:
-            return Locked("no key for this sleeve")
-        return Tampered("a blob under a key that was never made")
+        """A blob was sealed under a key that was kept: where there is none, it was taken away, or the blob is none of
+        ours. Whoever could not open it learns nothing of that.
+        """
+        if self._epochs(folder_id, sleeve) is not None:
+            return Tampered("a blob under a key that was never made")
+        folder = self._session.get(Folder, folder_id)
+        if folder is None:
+            return Destroyed("this folder was shredded")
+        try:
+            entry = self.charters.of(folder.office_id).circle(SLEEVE_CIRCLE[sleeve])
+        except Absent:
+            entry = None
+        return Tampered("the key of a sleeve is gone") if self.knows(entry) else Locked("no key for this sleeve")
 
     def _epochs(self, folder_id: uuid.UUID, sleeve: Sleeve) -> int | None:
         return self._session.scalar(
@@ -297,7 +308,7 @@ class Ring:
             return self._opened_here[folder_id]
         row = self._shred.get(ShredSecret, folder_id)
         if row is None:
-            raise Locked("this folder was shredded")
+            raise Destroyed("this folder was shredded")
         return row.secret
 
 
