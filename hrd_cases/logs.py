@@ -53,6 +53,12 @@ LONGEST = 200
 Event = MutableMapping[str, Any]
 
 
+def place_of(error: BaseException) -> str:
+    """Where it was raised, the last line of ours that it passed: nothing of what it says."""
+    lines = [line for line in traceback.extract_tb(error.__traceback__) if line.filename.startswith(str(ROOT))]
+    return f"{Path(lines[-1].filename).stem}:{lines[-1].lineno}" if lines else "elsewhere"
+
+
 def start(settings: Settings) -> None:
     """Send our events and other packages' lines to standard error, as `settings` say."""
     level = getattr(logging, settings.log_level.upper())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from hrd_cases.accounts.credentials import new_totp_secret
 from hrd_cases.accounts.models import Member
+from hrd_cases.instants import Instant
 from hrd_cases.vault.passphrase import new_recovery_code
 
 
@@ -33,8 +33,8 @@ class Held(msgspec.Struct, array_like=True):
     """
 
     seed: bytes
-    second_factor_at: datetime
-    ends_at: datetime
+    second_factor_at: Instant
+    ends_at: Instant
     seeds: list[tuple[uuid.UUID, int, bytes]] = []
     recovery_code: str = ""
     totp: bytes = b""

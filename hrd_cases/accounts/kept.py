@@ -9,13 +9,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import Select, delete, exists, func, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
 from hrd_cases.door.visitor import Visitor
@@ -42,12 +42,6 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
 
 _decoder = msgspec.msgpack.Decoder(Kept)
-_OVER = exists().where(
-    AuditSubject.subject_id == KeptForm.id,
-    AuditSubject.number == AuditEntry.number,
-    AuditEntry.event.in_((Event.FORM_SENT.value, Event.FORM_DROPPED.value)),
-)
-"""The trail tells that it was sent or thrown away: whoever writes the database put its row back."""
 
 
 class KeptForms:
@@ -135,27 +129,37 @@ def _opened(row: KeptForm, key: bytes) -> bytes:
 
 def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
     """A member's forms that were not sent yet, oldest first."""
-    waiting = select(KeptForm).where(KeptForm.member_id == member_id, ~_OVER)
-    return list(session.scalars(waiting.order_by(KeptForm.kept_at)))
+    query = select(KeptForm).where(KeptForm.member_id == member_id).order_by(KeptForm.kept_at)
+    return [row for row in session.scalars(query) if not _is_over(session, row)]
 
 
 def kept_form(session: Session, member_id: uuid.UUID, form_id: uuid.UUID) -> KeptForm | None:
     """One of them."""
-    return session.scalar(_one(member_id, form_id))
+    return _waiting(session, _one(member_id, form_id))
 
 
 def held_form(session: Session, member_id: uuid.UUID, form_id: uuid.UUID) -> KeptForm | None:
     """One of them, nobody else's until this transaction ends."""
-    return session.scalar(_one(member_id, form_id).with_for_update(of=KeptForm))
+    return _waiting(session, _one(member_id, form_id).with_for_update(of=KeptForm))
 
 
 def _one(member_id: uuid.UUID, form_id: uuid.UUID) -> Select[KeptForm]:
-    found = select(KeptForm).where(KeptForm.id == form_id, KeptForm.member_id == member_id, ~_OVER)
+    found = select(KeptForm).where(KeptForm.id == form_id, KeptForm.member_id == member_id)
     return found.execution_options(populate_existing=True)
 
 
+def _waiting(session: Session, query: Select[KeptForm]) -> KeptForm | None:
+    row = session.scalar(query)
+    return row if row is not None and not _is_over(session, row) else None
+
+
+def _is_over(session: Session, row: KeptForm) -> bool:
+    """The trail tells that it was sent or thrown away: whoever writes the database put its row back."""
+    return any(ever_about(session, row.id, Event.FORM_SENT, Event.FORM_DROPPED))
+
+
 def how_many_wait(session: Session, member_id: uuid.UUID) -> int:
-    return session.scalar(select(func.count(KeptForm.id)).where(KeptForm.member_id == member_id, ~_OVER)) or 0
+    return len(kept_forms(session, member_id))
 
 
 def read_kept(row: KeptForm, keys: KeyPair) -> Kept:

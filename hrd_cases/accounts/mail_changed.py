@@ -10,13 +10,13 @@ import uuid
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import read_body, record
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.told import ever_about, readable, within_chain
+from hrd_cases.audit.trail import record
 
 
 class Change(NamedTuple):
@@ -27,35 +27,19 @@ class Change(NamedTuple):
 
 
 def unknown_change(session: Session, member_id: uuid.UUID) -> Change | None:
-    newest = session.execute(
-        select(AuditEntry.number, AuditEntry.at)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == member_id, AuditEntry.event == Event.ADDRESS_CORRECTED.value)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).first()
-    if newest is None or newest.number <= _known(session, member_id):
-        return None
-    return Change(newest.number, newest.at)
+    changes = list(ever_about(session, member_id, Event.ADDRESS_CORRECTED, since=_known(session, member_id)))
+    return Change(changes[-1].number, changes[-1].at) if changes else None
 
 
 def _known(session: Session, member_id: uuid.UUID) -> int:
-    """Up to which entry of the trail they know."""
-    said = session.scalar(
-        select(AuditEntry)
-        .where(AuditEntry.actor_id == member_id, AuditEntry.event == Event.ADDRESS_CHANGE_KNOWN.value)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
+    """Up to which entry of the trail they know. What was planted hides nothing."""
+    query = select(AuditEntry).where(
+        AuditEntry.actor_id == member_id, AuditEntry.event == Event.ADDRESS_CHANGE_KNOWN.value, within_chain()
     )
-    if said is None:
-        return 0
-    try:
-        body = read_body(said)
-    except msgspec.MsgspecError:
-        return 0  # planted: it hides nothing
-    number = body.fields.get("change")
-    whole = (body.event, body.actor_id, body.number) == (said.event, member_id, said.number)
-    return number if whole and isinstance(number, int) and number < said.number else 0
+    for said in readable(session, query.order_by(AuditEntry.number.desc()).limit(1)):
+        known = int(str(said.fields["change"]))
+        return known if known < said.number else 0
+    return 0
 
 
 def acknowledge(session: Session, member_id: uuid.UUID, number: str) -> None:

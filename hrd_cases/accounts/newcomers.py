@@ -28,6 +28,7 @@ from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, sav
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import address_written, written
 from hrd_cases.audit.trail import record
+from hrd_cases.instants import Instant
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.chain import Pins
 from hrd_cases.keys.circles import revoke
@@ -156,7 +157,7 @@ def _fitting(session: Session, member: Member | None, code_hash: bytes, now: dat
 class _Ticket(msgspec.Struct, frozen=True, array_like=True):
     member_id: uuid.UUID
     code_hash: bytes
-    until: datetime
+    until: Instant
 
 
 def new_ticket(session: Session, settings: Settings, cookie: str, member: Member, now: datetime) -> str:

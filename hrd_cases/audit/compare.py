@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import Body, read_body
+from hrd_cases.audit.told import about
+from hrd_cases.audit.trail import Body
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import Charter, Signer, decode
 from hrd_cases.keys.endings import is_signed, signed_by
@@ -152,16 +151,8 @@ def _ever_enders(session: Session) -> frozenset[Signer]:
 
 def keys_were_replaced(session: Session, member_id: uuid.UUID, row_digest: bytes) -> bool:
     """Does the trail tell that a member made new keys, by which the old ones ended as a row of this digest says?"""
-    query = (
-        select(AuditEntry)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == member_id, AuditEntry.event == Event.KEYS_REPLACED.value)
-    )
-    for entry in session.scalars(query):
-        with suppress(msgspec.MsgspecError):
-            if read_body(entry).fields.get("revocation") == row_digest.hex():
-                return True
-    return False
+    told = about(session, member_id, Event.KEYS_REPLACED)
+    return any(body.fields["revocation"] == row_digest.hex() for body in told)
 
 
 def letters(session: Session, told: Told) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ past tense, after what it happened to. A missing or extra field is refused at on
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -158,5 +160,59 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.HOUSE_KEPT: frozenset({"sessions", "forms", "buckets", "invitations"}),
 }
 
+ADDED: dict[Event, frozenset[str]] = {
+    Event.MEMBER_INVITED: frozenset({"address"}),
+    Event.ADDRESS_CORRECTED: frozenset({"address"}),
+    Event.PASSPHRASE_SET: frozenset({"passphrase", "recovery", "authenticator"}),
+    Event.AUTHENTICATOR_SET: frozenset({"passphrase", "recovery", "authenticator", "step"}),
+    Event.RECOVERY_CODE_SET: frozenset({"passphrase", "recovery", "authenticator"}),
+    Event.LETTER_SENT: frozenset({"digest"}),
+    Event.LETTER_REFUSED: frozenset({"digest"}),
+    Event.CASE_ROUTED: frozenset({"clock"}),
+    Event.ABSENCE_RECORDED: frozenset({"absence"}),
+    Event.ABSENCE_REMOVED: frozenset({"absence"}),
+    Event.DUTY_CHANGED: frozenset({"on"}),
+}
+"""Fields that an event was given later: entries of before it lack all of them. No other entry lacks any."""
+
 SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "subjects"})
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SEVERAL = frozenset({"subjects", "on"})
+_WHOLE = frozenset(
+    {"seconds", "count", "number", "days", "epoch", "cards", "entries", "findings", "step", "change", "status"}
+    | FIELDS[Event.HOUSE_KEPT]
+)
+_OR_NOBODY = frozenset({(Event.SIGN_IN_FAILED, "member"), (Event.AUTHENTICATOR_SET, "step")})
+"""Fields of ids and numbers that may be empty."""
+
+
+def is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def is_declared(event: str, fields: Mapping[str, object]) -> bool:
+    """Has an entry the fields that its event declares, each of its kind? Of an event that is none of ours nothing is
+    known, and no rule asks for it.
+    """
+    try:
+        known = Event(event)
+    except ValueError:
+        return True
+    whole = FIELDS[known]
+    return fields.keys() in (whole, whole - ADDED.get(known, frozenset())) and all(
+        _is_fit(known, name, value) for name, value in fields.items()
+    )
+
+
+def _is_fit(event: Event, name: str, value: object) -> bool:
+    if value is None:
+        return name not in SUBJECTS | _WHOLE | _SEVERAL or (event, name) in _OR_NOBODY
+    if name in _SEVERAL:
+        return isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+    if name in SUBJECTS:
+        return is_id(value)
+    if name in _WHOLE:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, str | int)

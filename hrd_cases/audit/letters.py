@@ -3,63 +3,46 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import Body, read_body, record
+from hrd_cases.audit.told import about, ever_about
+from hrd_cases.audit.trail import Body, record
 from hrd_cases.keys.charter import Signer
 from hrd_cases.keys.models import Letter
 
 ENDED = (Event.MEMBER_REVOKED, Event.KEYS_REPLACED)
 
 
-def bodies_about(session: Session, subject: uuid.UUID, *events: Event) -> Iterator[Body]:
-    """Entries of these events about something, oldest first. One that cannot be read is passed over: the check of the
-    trail names it.
-    """
-    query = (
-        select(AuditEntry)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == subject, AuditEntry.event.in_([event.value for event in events]))
-        .order_by(AuditEntry.number)
-    )
-    for entry in session.scalars(query):
-        with suppress(msgspec.MsgspecError, ValueError):
-            yield read_body(entry)
-
-
 def is_as_sent(session: Session, letter: Letter) -> Body | None:
     """The entry of its sending, if this is the row that was sent; None if the trail tells of another or of none."""
-    for body in bodies_about(session, letter.id, Event.LETTER_SENT):
-        if body.fields.get("digest") == letter.digest.hex():
+    for body in about(session, letter.id, Event.LETTER_SENT):
+        if is_of(body, letter):
             return body
     return None
 
 
-def is_told_as_sent(letter: Letter, body: bytes) -> bool:
-    """Is this the row that was sent, by the body of an entry that tells of a sending? For whoever looks at many."""
-    with suppress(msgspec.MsgspecError, ValueError):
-        return bool(read_body(_Told(body)).fields.get("digest") == letter.digest.hex())
-    return False
+def is_of(body: Body, letter: Letter) -> bool:
+    """Is this the row that an entry tells of? One of before letters were told by a digest says that it was sent, and
+    not as what.
+    """
+    return body.fields.get("digest", letter.digest.hex()) == letter.digest.hex()
 
 
-class _Told(NamedTuple):
-    body: bytes
+def sent_by(session: Session, letter: Letter, member_id: uuid.UUID) -> Body | None:
+    """The entry of its sending, if this is the row that this member sent."""
+    sent = is_as_sent(session, letter)
+    return sent if sent is not None and sent.actor_id == member_id else None
 
 
 def was_sent_by(session: Session, letter: Letter, sender: Signer) -> bool:
     """Did this member send this very row before the access by these keys ended?"""
-    sent = is_as_sent(session, letter)
-    if sent is None or sent.actor_id != sender.member_id:
+    sent = sent_by(session, letter, sender.member_id)
+    if sent is None:
         return False
-    ended = bodies_about(session, sender.member_id, *ENDED)
+    ended = ever_about(session, sender.member_id, *ENDED)
     keys = sender.fingerprint.hex()
     return not any(one.fields["fingerprint"] == keys and one.number < sent.number for one in ended)
 
@@ -81,5 +64,5 @@ def try_refused_again(session: Session) -> int:
 def _is_mended(session: Session, letter: Letter) -> bool:
     if is_as_sent(session, letter) is None:
         return False
-    told = list(bodies_about(session, letter.id, Event.LETTER_REFUSED, Event.LETTER_TRIED_AGAIN))
+    told = list(about(session, letter.id, Event.LETTER_REFUSED, Event.LETTER_TRIED_AGAIN))
     return not told or told[-1].fields.get("digest") != letter.digest.hex()

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import Body, read_body
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.told import ever_about, names_it, readable, within_chain
+from hrd_cases.audit.trail import Body
 from hrd_cases.records import Base
 from hrd_cases.vault.envelope import digest
 
@@ -46,7 +47,8 @@ _WRONG = {
 }
 _PROOFS = ("passphrase", "recovery", "authenticator")
 _STEPS = (Event.CODE_USED.value, Event.AUTHENTICATOR_SET.value)
-_ADDRESSES = (Event.ADDRESS_CORRECTED.value, Event.MEMBER_INVITED.value)
+_LATELY = timedelta(hours=1)
+"""Longer than any code counts."""
 
 
 def _digest(row: MemberRow, name: str) -> bytes:
@@ -66,37 +68,23 @@ def address_written(row: MemberRow) -> bytes:
 
 
 def last_step(session: Session, member_id: uuid.UUID) -> int:
-    """The time step of the code that a member used last, whatever their row says; 0 if the trail tells of none."""
-    for body in _told(session, member_id, _STEPS):
-        step = body.fields.get("step")
-        return step if isinstance(step, int) else 0
-    return 0
+    """The time step of the newest code that a member used lately, whatever their row says; 0 if the trail tells of
+    none. An older one counts no more for the clock alone.
+    """
+    lately = datetime.now(UTC) - _LATELY
+    query = select(AuditEntry).where(AuditEntry.event.in_(_STEPS), AuditEntry.at > lately, within_chain())
+    lately_used = readable(session, query.where(names_it(member_id)).order_by(AuditEntry.number), member_id)
+    steps = [body.fields.get("step") for body in lately_used]
+    return next((step for step in reversed(steps) if isinstance(step, int)), 0)
 
 
 def is_told_address(session: Session, row: MemberRow, member_id: uuid.UUID) -> bool:
-    """Is a member's mail address the one that the last act sent their mail to? Also if the trail tells of none."""
-    for body in _told(session, member_id, _ADDRESSES):
-        told = body.fields.get("address")
-        if told is not None:
-            return told == address_written(row).hex()
-    return True
-
-
-def _told(session: Session, member_id: uuid.UUID, events: tuple[str, ...]) -> Iterator[Body]:
-    """What happened to a member, the newest first. What cannot be read was planted, and says nothing."""
-    query = (
-        select(AuditEntry)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == member_id, AuditEntry.event.in_(events))
-        .order_by(AuditSubject.number.desc())
-    )
-    for entry in session.scalars(query):
-        try:
-            body = read_body(entry)
-        except msgspec.MsgspecError:
-            continue
-        if (body.number, body.event, body.fields.get("member")) == (entry.number, entry.event, str(member_id)):
-            yield body
+    """Is a member's mail address the one that the last act sent their mail to? Not if the trail tells of none; one of
+    before it told which is believed.
+    """
+    acts = list(ever_about(session, member_id, Event.ADDRESS_CORRECTED, Event.MEMBER_INVITED))
+    named = [body.fields["address"] for body in acts if body.fields.get("address") is not None]
+    return bool(acts) and named[-1:] in ([], [address_written(row).hex()])
 
 
 # -- while the trail is checked
@@ -111,7 +99,7 @@ class ToldOfMembers:
         self.steps: dict[uuid.UUID, int] = {}
 
     def take(self, body: Body) -> None:
-        if not isinstance(body.fields.get("member"), str):
+        if body.fields.get("member") is None:
             return
         member = uuid.UUID(str(body.fields["member"]))
         for name in _COLUMNS:

@@ -5,7 +5,6 @@ A transaction that wrote a sealed row and recorded nothing does not commit.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from sqlalchemy import event as listening
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
-from hrd_cases.audit.events import FIELDS, SUBJECTS, Event
+from hrd_cases.audit.events import FIELDS, SUBJECTS, Event, is_declared, is_id
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.db import Prepared
+from hrd_cases.instants import Instant
 from hrd_cases.records import SealedWrite, sealed_writes
 from hrd_cases.vault.envelope import digest
 
@@ -43,7 +43,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     """
 
     number: int
-    at: datetime
+    at: Instant
     event: str
     actor: str
     actor_id: uuid.UUID | None
@@ -52,7 +52,6 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     writes: tuple[tuple[str, uuid.UUID, str, int, bytes], ...] = ()
 
 
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _decoder = msgspec.msgpack.Decoder(Body)
 
 
@@ -64,18 +63,26 @@ class Written(Protocol):
 
 
 def read_body(entry: Written) -> Body:
-    """Raises msgspec.MsgspecError if the entry was not written by us."""
-    return _decoder.decode(entry.body)
+    """What an entry says, if it says what its event declares. Raises msgspec.MsgspecError if it was not written by us:
+    nobody reads a field of an entry in any other way.
+    """
+    try:
+        body = _decoder.decode(entry.body)
+    except (ValueError, OverflowError, RecursionError) as error:  # MsgspecError is a ValueError for the most part
+        raise msgspec.ValidationError("not the body of an entry") from error
+    if not is_declared(body.event, body.fields):
+        raise msgspec.ValidationError(f"not the fields of {body.event[:40]}")
+    return body
 
 
 def subjects_of(body: Body) -> set[uuid.UUID]:
     """What an entry is about: the ids in the fields of SUBJECTS. Numbers of pages and charters are none."""
     return {
-        uuid.UUID(part)
+        uuid.UUID(str(part))
         for name, value in body.fields.items()
         if name in SUBJECTS
         for part in (value if isinstance(value, tuple | list) else (value,))
-        if isinstance(part, str) and _ID.fullmatch(part)
+        if is_id(part)
     }
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import bodies_about
+from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import Body
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.records import Base
@@ -62,19 +62,25 @@ def clock_written(row: ClockRow) -> bytes:
 def is_told_absence(session: Session, row: AbsenceRow) -> bool:
     """Did somebody record this absence, as it stands, and nobody remove it?"""
     said = absence_written(row).hex()
-    acts = bodies_about(session, row.member_id, Event.ABSENCE_RECORDED, Event.ABSENCE_REMOVED)
-    about = [body.event for body in acts if body.fields.get("absence", said) == said]
-    return bool(about) and about[-1] == Event.ABSENCE_RECORDED
+    recorded = [one for one in about(session, row.member_id, Event.ABSENCE_RECORDED) if _names(one, "absence", said)]
+    if not recorded:
+        return False
+    removed = ever_about(session, row.member_id, Event.ABSENCE_REMOVED, since=recorded[-1].number)
+    return not any(_names(one, "absence", said) for one in removed)
 
 
 def is_told_clock(session: Session, row: ClockRow) -> bool:
     """Was this clock started, as it stands, by a file that was sent, and does it run by the trail as well?"""
     said = clock_written(row).hex()
-    acts = list(bodies_about(session, row.case_id, Event.CASE_ROUTED, Event.CLOCK_STOPPED))
-    return (
-        any(body.fields.get("clock", said) == said for body in acts if body.event == Event.CASE_ROUTED)
-        and acts[-1].event != Event.CLOCK_STOPPED
-    )
+    started = [one for one in about(session, row.case_id, Event.CASE_ROUTED) if _names(one, "clock", said)]
+    if not started:
+        return False
+    return not any(ever_about(session, row.case_id, Event.CLOCK_STOPPED, since=started[-1].number))
+
+
+def _names(body: Body, name: str, said: str) -> bool:
+    """Does an entry name this row? One of before it named any says nothing else."""
+    return body.fields.get(name, said) == said
 
 
 # -- when the trail is checked

@@ -23,6 +23,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
+from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.db import Store
@@ -72,7 +73,7 @@ def verify(session: Session, daily_counts: Iterable[DailyCount] = ()) -> Report:
 def daily_counts_mailed(session: Session) -> Iterator[DailyCount]:
     """The daily counts this database says it mailed, oldest first, then how it ends now."""
     sent = select(AuditEntry).where(AuditEntry.event == Event.TRAIL_HEAD_SENT.value).order_by(AuditEntry.number)
-    for number in [int(str(read_body(entry).fields["entries"])) for entry in session.scalars(sent)]:
+    for number in [int(str(body.fields["entries"])) for body in readable(session, sent)]:
         found = session.scalar(select(AuditEntry.hash).where(AuditEntry.number == number))
         if found is not None:
             yield DailyCount(number, found)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
+from hrd_cases.instants import Instant
 from hrd_cases.names.folding import fold
 from hrd_cases.names.sounds import sounds
 from hrd_cases.names.texts import TEXT_ENDS
@@ -35,7 +36,7 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
 
     kind: str
     on: date
-    at: datetime | None = None
+    at: Instant | None = None
     for_id: uuid.UUID | None = None
     what: str = ""
     rule: str = ""
@@ -64,8 +65,8 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     officer_id: uuid.UUID | None = None
     next_on: date | None = None
     next_step: str = ""
-    updated_at: datetime
-    opened_at: datetime
+    updated_at: Instant
+    opened_at: Instant
     flags: frozenset[str] = frozenset()
     spellings: tuple[str, ...] = ()
     places: tuple[str, ...] = ()

@@ -10,15 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import read_body
+from hrd_cases.audit.told import ever_about
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.envelope import derive, mac
 
 _LABEL = "case begun"
-MADE = (Event.CASE_OPENED.value, Event.CASE_ROUTED.value)
+MADE = (Event.CASE_OPENED, Event.CASE_ROUTED)
 
 
 class Before(NamedTuple):
@@ -46,17 +45,10 @@ def made_before(session: Session, by: Visitor, case_id: uuid.UUID) -> Before | N
     """
     if session.get_bind().dialect.name == "postgresql":  # on SQLite the write gate sees to it
         session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(case_id.bytes[:8], signed=True))))
-    query = (
-        select(AuditEntry)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == case_id, AuditEntry.event.in_(MADE), AuditEntry.actor_id == by.member_id)
-        .order_by(AuditEntry.number)
-        .limit(1)
-    )
-    entry = session.scalar(query)
-    if entry is None:
-        return None
-    return Before(uuid.UUID(str(read_body(entry).fields["office"])), entry.event == Event.CASE_ROUTED.value)
+    for made in ever_about(session, case_id, *MADE):
+        if made.actor_id == by.member_id:
+            return Before(uuid.UUID(str(made.fields["office"])), made.event == Event.CASE_ROUTED)
+    return None
 
 
 def stands(session: Session, case_id: uuid.UUID) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
-from sqlalchemy import Executable, and_, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import is_told_as_sent
+from hrd_cases.audit.letters import is_of
 from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import read_body, record
+from hrd_cases.audit.told import ever_about, readable, within_chain
+from hrd_cases.audit.trail import Body, record, subjects_of
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.routing import Tell
@@ -22,14 +24,15 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import Role
-from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import cancel, plan_to_the_minute
 from hrd_cases.outbox.rules import hour_slot, minute_slot
 from hrd_cases.vault.envelope import random_bytes
 
+T = TypeVar("T")
 FILED = "case_filed"
 """The act of a letter that brings a file."""
+OVER = (Event.CASE_OPENED, Event.CASE_STEPPED, Event.CASE_ACKNOWLEDGED)
 LOOKED_FOR = timedelta(days=90)
 """So long headquarters is told of a letter that is not on its way any more."""
 
@@ -102,62 +105,74 @@ def overdue_elsewhere(session: Session, now: datetime) -> list[Acknowledgement]:
 
 def lost(session: Session, now: datetime | None = None) -> list[Acknowledgement]:
     """Clocks of files that cannot arrive: their letter failed its check, is gone, or goes elsewhere than it was sent.
-    Of one whose clock is gone as well, the trail tells what can be told.
+    Of one whose clock is gone as well, the trail tells what can be told. So many queries, however many files there are.
     """
-    refused = _refused(session)
-    known = {row.case_id for row in refused}
-    return refused + [row for row in _astray(session, now or datetime.now(UTC)) if row.case_id not in known]
+    routed = _routed(session, now or datetime.now(UTC))
+    arrived = _told_of(session, routed, *OVER)
+    on_their_way = _on_their_way(session, routed.keys() - arrived.keys())
+    missed = [case_id for case_id in routed if case_id not in arrived and case_id not in on_their_way]
+    clocks = {row.case_id: row for row in session.scalars(_all(Acknowledgement, Acknowledgement.case_id, missed))}
+    return [clocks.get(case_id) or _clock_of(case_id, routed[case_id]) for case_id in missed]
 
 
-def _astray(session: Session, now: datetime) -> list[Acknowledgement]:
-    """Files sent lately that nobody has opened, and whose letter is not there as it was sent: one query, however many
-    are on their way.
+def _routed(session: Session, now: datetime) -> dict[uuid.UUID, Body]:
+    """Files sent lately, as the trail first told of each, whatever its index says; and those whose letter was refused,
+    however long ago.
     """
-    routed: dict[uuid.UUID, Any] = {}
-    on_their_way: set[uuid.UUID] = set()
-    for row in session.execute(_on_their_way(now)).all():
-        routed.setdefault(row.subject_id, row)
-        if row.Letter is not None and row.sent is not None and is_told_as_sent(row.Letter, row.sent):
-            on_their_way.add(row.subject_id)
-    return [_clock_of(row) for case_id, row in routed.items() if case_id not in on_their_way]
-
-
-def _on_their_way(now: datetime) -> Executable:
-    """What the trail tells of files sent lately that nobody has opened, with their letters that wait, what it tells of
-    each letter, and their clocks. A letter that is only marked as folded is as good as gone: nobody has folded it.
-    """
-    over = (Event.CASE_OPENED.value, Event.CASE_STEPPED.value, Event.CASE_ACKNOWLEDGED.value)
-    told, then, about, sent = aliased(AuditSubject), aliased(AuditEntry), aliased(AuditSubject), aliased(AuditEntry)
-    arrived = (
-        select(told.number)
-        .join(then, then.number == told.number)
-        .where(told.subject_id == AuditSubject.subject_id, then.event.in_(over))
+    query = select(AuditEntry).where(
+        AuditEntry.event == Event.CASE_ROUTED.value, AuditEntry.at > now - LOOKED_FOR, within_chain()
     )
-    case_id = AuditSubject.subject_id
-    waits = and_(Letter.subject_id == case_id, Letter.act == FILED, Letter.folded_at.is_(None))
-    sending = and_(sent.number == about.number, sent.event == Event.LETTER_SENT.value)
-    return (
-        select(case_id, AuditEntry.at, AuditEntry.body, Letter, sent.body.label("sent"), Acknowledgement)
-        .join(AuditEntry, AuditEntry.number == AuditSubject.number)
-        .outerjoin(Letter, waits)
-        .outerjoin(about, about.subject_id == Letter.id)
-        .outerjoin(sent, sending)
-        .outerjoin(Acknowledgement, Acknowledgement.case_id == case_id)
-        .where(AuditEntry.event == Event.CASE_ROUTED.value, AuditEntry.at > now - LOOKED_FOR)
-        .where(case_id.not_in(select(Office.id)), ~arrived.exists())
-        .order_by(AuditEntry.number)
+    found: dict[uuid.UUID, Body] = {}
+    for body in readable(session, query.order_by(AuditEntry.number)):
+        found.setdefault(_id(body, "case"), body)
+    refused = select(Letter.subject_id).where(
+        Letter.act == FILED, Letter.refused_at.is_not(None), Letter.folded_at.is_(None)
     )
+    missing = set(session.scalars(refused)) - found.keys()
+    earlier = _told_of(session, missing, Event.CASE_ROUTED) if missing else {}
+    return {case_id: bodies[0] for case_id, bodies in earlier.items() if _id(bodies[0], "case") == case_id} | found
 
 
-def _clock_of(told: Any) -> Acknowledgement:
-    """The clock of a file; if it is gone, what the trail tells of it, in a row that is not written."""
-    if told.Acknowledgement is not None:
-        found: Acknowledgement = told.Acknowledgement
-        return found
-    office_id = uuid.UUID(str(read_body(told).fields["office"]))
+def _told_of(session: Session, things: Iterable[uuid.UUID], *events: Event) -> dict[uuid.UUID, list[Body]]:
+    """By each of many things, what the trail tells of it: found by the index, believed of the entries."""
+    found: dict[uuid.UUID, list[Body]] = {}
+    numbers = select(AuditSubject.number).where(AuditSubject.subject_id.in_(things))
+    query = select(AuditEntry).where(AuditEntry.number.in_(numbers), within_chain())
+    of = AuditEntry.event.in_([event.value for event in events])
+    for body in readable(session, query.where(of).order_by(AuditEntry.number)):
+        for thing in subjects_of(body):
+            found.setdefault(thing, []).append(body)
+    return found
+
+
+def _on_their_way(session: Session, missed: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Files whose letter waits as it was sent, and was not refused. One that is only marked as folded is as good as
+    gone: nobody has folded it. One that is only marked as refused is tried again.
+    """
+    waits = _all(Letter, Letter.subject_id, missed).where(Letter.act == FILED, Letter.folded_at.is_(None))
+    letters = session.scalars(waits).all()
+    told = _told_of(session, [one.id for one in letters], Event.LETTER_SENT, Event.LETTER_REFUSED)
+    return {one.subject_id for one in letters if _comes(one, told.get(one.id, []))}
+
+
+def _comes(letter: Letter, told: list[Body]) -> bool:
+    refused = letter.refused_at is not None and any(body.event == Event.LETTER_REFUSED for body in told)
+    return not refused and any(body.event == Event.LETTER_SENT and is_of(body, letter) for body in told)
+
+
+def _all(kind: type[T], column: ColumnElement[uuid.UUID] | Any, wanted: Iterable[uuid.UUID]) -> Select[T]:
+    return select(kind).where(column.in_(wanted))
+
+
+def _id(body: Body, name: str) -> uuid.UUID:
+    return uuid.UUID(str(body.fields[name]))
+
+
+def _clock_of(case_id: uuid.UUID, told: Body) -> Acknowledgement:
+    """What the trail tells of a clock that is gone, in a row that is not written."""
     return Acknowledgement(
-        case_id=told.subject_id,
-        office_id=office_id,
+        case_id=case_id,
+        office_id=_id(told, "office"),
         officer_id=None,
         routed_at=told.at,
         due_at=told.at,
@@ -166,32 +181,9 @@ def _clock_of(told: Any) -> Acknowledgement:
     )
 
 
-def _refused(session: Session) -> list[Acknowledgement]:
-    """The trail tells of each refusal; a letter that is only marked as refused may have been hidden by whoever writes
-    the tables.
-    """
-    told = (
-        select(AuditSubject.number)
-        .join(AuditEntry, AuditEntry.number == AuditSubject.number)
-        .where(AuditSubject.subject_id == Letter.id, AuditEntry.event == Event.LETTER_REFUSED.value)
-    )
-    query = (
-        select(Acknowledgement)
-        .join(Letter, Letter.subject_id == Acknowledgement.case_id)
-        .where(Acknowledgement.acknowledged_at.is_(None), Letter.act == FILED, Letter.refused_at.is_not(None))
-        .where(Letter.folded_at.is_(None), told.exists())
-    )
-    return list(session.scalars(query.order_by(Acknowledgement.routed_at)))
-
-
 def sender_of(session: Session, case_id: uuid.UUID) -> uuid.UUID | None:
     """Who sent a file, as the trail tells: they can record it again."""
-    query = (
-        select(AuditEntry.actor_id)
-        .join(AuditSubject, AuditSubject.number == AuditEntry.number)
-        .where(AuditSubject.subject_id == case_id, AuditEntry.event == Event.CASE_ROUTED.value)
-    )
-    return session.scalars(query.limit(1)).first()
+    return next((body.actor_id for body in ever_about(session, case_id, Event.CASE_ROUTED)), None)
 
 
 def in_hand(session: Session, row: Acknowledgement, now: datetime) -> None:

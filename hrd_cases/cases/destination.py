@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import bodies_about
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.turns import is_told_absence, is_told_clock
 from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
 from hrd_cases.cases import routing
@@ -150,7 +150,7 @@ def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> _Aw
 
 
 def _is_told_out(session: Session, member: uuid.UUID) -> bool:
-    acts = list(bodies_about(session, member, Event.MEMBER_SUSPENDED, Event.MEMBER_RESTORED, Event.MEMBER_REVOKED))
+    acts = list(ever_about(session, member, Event.MEMBER_SUSPENDED, Event.MEMBER_RESTORED, Event.MEMBER_REVOKED))
     return bool(acts) and acts[-1].event != Event.MEMBER_RESTORED
 
 

@@ -6,10 +6,12 @@ New fields go to the end, with a default: what was sealed before them is read as
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 import msgspec
+
+from hrd_cases.instants import Instant
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -121,7 +123,7 @@ class Incident(Said, frozen=True, kw_only=True, tag="incident"):
 class Contact(Said, frozen=True, kw_only=True, tag="contact"):
     """A contact with the defender, or through family or lawyer. `hour_unknown`: `when` tells the day alone."""
 
-    when: datetime
+    when: Instant
     with_whom: str
     person_id: uuid.UUID | None = None
     channel: str = ""
@@ -135,7 +137,7 @@ class Meeting(Said, frozen=True, kw_only=True, tag="meeting"):
     sealed to the organiser alone, and stands in nobody else's page, list, search or print.
     """
 
-    when: datetime
+    when: Instant
     place: str = ""
     chatham_house: bool = False
     organiser_id: uuid.UUID
@@ -174,7 +176,7 @@ class Action(Said, frozen=True, kw_only=True, tag="action"):
 
     kind: str
     state: str = ActionState.DONE.value
-    when: datetime
+    when: Instant
     purpose: str = ""
     addressee: str = ""
     text: str = ""
@@ -183,14 +185,14 @@ class Action(Said, frozen=True, kw_only=True, tag="action"):
     consent: str = ""
     still_wanted: str = ""
     second_id: uuid.UUID | None = None
-    confirm_by: datetime | None = None
+    confirm_by: Instant | None = None
     confirmed_by: uuid.UUID | None = None
     stopped_because: str = ""
-    still_wanted_at: datetime | None = None
+    still_wanted_at: Instant | None = None
     emergency: str = ""
     proposed_by: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
-    confirmed_at: datetime | None = None
+    confirmed_at: Instant | None = None
     hour_unknown: bool = False
 
     @property
@@ -218,7 +220,7 @@ class Task(Said, frozen=True, kw_only=True, tag="task"):
     what: str
     for_id: uuid.UUID | None = None
     due_on: date | None = None
-    done_at: datetime | None = None
+    done_at: Instant | None = None
     done_note: str = ""
     rule: str = ""
     about_id: uuid.UUID | None = None
@@ -244,7 +246,7 @@ class Answer(Said, frozen=True, kw_only=True):
 class Conversation(Said, frozen=True, kw_only=True, tag="conversation"):
     """One conversation about consent: who spoke, for whom, when, in which language, how; an answer for each purpose."""
 
-    when: datetime
+    when: Instant
     speaker_id: uuid.UUID | None = None
     standing: str
     language: str = ""
@@ -294,7 +296,7 @@ class Arrival(Said, frozen=True, kw_only=True, tag="arrival"):
 
     recorder_id: uuid.UUID
     from_office_id: uuid.UUID
-    recorded_at: datetime
+    recorded_at: Instant
     urgency: str
     why: str
     officer_id: uuid.UUID | None = None

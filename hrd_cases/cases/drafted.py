@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from hrd_cases.cases.details import Details, Incident, Person, Profile, Sourced
+from hrd_cases.instants import Instant
 
 T = TypeVar("T", bound=Details)
 
@@ -17,7 +18,7 @@ class Piece(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """One entry to be: its id is made when it is drafted, so that others may name it."""
 
     id: uuid.UUID
-    written_at: datetime
+    written_at: Instant
     details: Details
 
     def __repr__(self) -> str:
@@ -42,7 +43,7 @@ class Drafted(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     urgency: str = ""
     pieces: tuple[Piece, ...] = ()
     full: bool = False
-    begun_at: datetime
+    begun_at: Instant
 
     def __repr__(self) -> str:
         return "<Drafted>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import bodies_about
+from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import clock_written
 from hrd_cases.cases import clocks, life
@@ -43,6 +43,12 @@ COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
 ABSENCE_ALARM = "failed its check: who is away"
 """What the trail says where rows say that somebody is away, and the trail tells of none: they moved nothing."""
+CLOCKS = timedelta(minutes=10)
+"""So far the clocks of two servers may lie apart."""
+OLDEST = timedelta(days=3653)
+"""So long a draft may have lain."""
+MOST_PIECES, MOST_NAMES, LONGEST_NAME = 2_000, 200, 2_000
+"""More than the forms take: what is beyond was written by hand, and would stand on every page of a list."""
 OWN = "own"
 """Why a file is at an office: somebody there recorded it."""
 
@@ -194,15 +200,14 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     if not read.roles & RULES[Permission.RECORD_CASE].anywhere:
         raise Tampered("a case from somebody who records none")
     filed: Filed = _decoded(read.content, Filed)
-    _check_filed(filed)
+    _check_filed(filed, read.sent_at)
+    office_id = session.get_one(Circle, letter.circle_id).office_id
+    _check_routed(session, letter, read, office_id)
     pieces = [piece.id for piece in filed.drafted.pieces]
     taken = session.scalar(select(Entry.id).where(Entry.id.in_(pieces)).limit(1))
-    if any(bodies_about(session, letter.subject_id, Event.CASE_OPENED)):
-        raise Tampered("a case that was opened before")
     if session.get(Case, letter.subject_id) is not None or taken is not None:
         # The trail tells of no such file: a planted row must not have a true one refused for good.
         raise Refused(N_("A row that nobody wrote stands where this file belongs."))
-    office_id = session.get_one(Circle, letter.circle_id).office_id
     # Whoever it was meant for may have left meanwhile: then it is the whole office's.
     seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
     officer_id = filed.officer_id if filed.officer_id in seated else None
@@ -211,9 +216,30 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
-def _check_filed(filed: Filed) -> None:
-    """A letter brings what recording records, and nothing else: no consent, no risk, no step of a file's life."""
+def _check_routed(session: Session, letter: Letter, read: letters.Read, office_id: uuid.UUID) -> None:
+    """The id of a file stands in clear: it is its sender's, and goes to the office, that the trail tells of first. It
+    begins once, whatever rows are gone since: of that the entries themselves are asked, not their index.
+    """
+    routed = next(about(session, letter.subject_id, Event.CASE_ROUTED), None)
+    if routed is None or routed.actor_id != read.sender_id or routed.fields["office"] != str(office_id):
+        raise Tampered("a case that its sender did not send here")
+    if any(ever_about(session, letter.subject_id, Event.CASE_OPENED)):
+        raise Tampered("a case that was opened before")
+
+
+def _check_filed(filed: Filed, sent_at: datetime) -> None:
+    """A letter brings what recording records, and nothing else: no consent, no risk, no step of a file's life; nothing
+    that was written after it was sent, or before anybody recorded here, and nothing longer than a form takes.
+    """
     drafted = filed.drafted
+    said = (drafted.begun_at, *(piece.written_at for piece in drafted.pieces))
+    if not all(sent_at - OLDEST <= one <= sent_at + CLOCKS for one in said):
+        raise Tampered("a file that was written at no time that can be")
+    if len(drafted.pieces) > MOST_PIECES or not all(
+        len(person.names) <= MOST_NAMES and all(len(name) <= LONGEST_NAME for name in person.names)
+        for _, person in drafted.people
+    ):
+        raise Tampered("a file that is longer than any form")
     ids = {piece.id for piece in drafted.pieces}
     if len(ids) < len(drafted.pieces) or drafted.lacks:
         raise Tampered("not a whole file")

@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from hrd_cases.audit.events import Event
+from hrd_cases.door.page_names import told_as
 from hrd_cases.door.places import places
-from hrd_cases.door.traces import after_reading
+from hrd_cases.door.traces import after_reading, subjects_in
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.walk import authorised
 from hrd_cases.errors import HrdError
@@ -37,5 +38,5 @@ def shown_inside(session: Session, visitor: Visitor, path: str, typed: Iterable[
         return ""
     if answer.status_code not in (200, 422):
         return ""
-    after_reading(Event.PAGE_READ, page=endpoint, subjects=tuple(str(value) for value in ids.values()))
+    after_reading(Event.PAGE_READ, page=told_as(endpoint), subjects=subjects_in(dict(ids)))
     return str(answer.get_data(as_text=True))

@@ -105,3 +105,20 @@ PAGES = {
     "waiting.show": _l("Waiting to be vouched for"),
 }
 """By endpoint. What is not listed is called by its endpoint."""
+
+TOLD_AS = {
+    "cases.act": "cases.add",
+    "cases.conversation": "cases.add",
+    "cases.risk": "cases.add",
+    "cases.action": "cases.correct",
+    "cases.confirm_action": "cases.correct",
+    "cases.correct_conversation": "cases.correct",
+    "cases.join": "cases.correct",
+    "cases.task_done": "cases.correct",
+}
+"""Forms that write one kind of entry: the trail, which lies in clear, calls them by the name that all kinds have."""
+
+
+def told_as(endpoint: str | None) -> str:
+    """What the trail calls a page."""
+    return TOLD_AS.get(endpoint or "none", endpoint or "none")

@@ -13,6 +13,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.guards import COOKIE
 from hrd_cases.door.house import house
+from hrd_cases.door.page_names import told_as
 from hrd_cases.door.passage import Noted, passage
 from hrd_cases.door.places import Place
 from hrd_cases.door.said import forget_said
@@ -31,8 +32,7 @@ def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int
         act_as(session, visitor.actor)
         if place.audited:
             event = Event.PAGE_READ if status < 400 else Event.PAGE_REFUSED
-            subjects = _subjects(ids if status < 400 else _not_typed(ids))
-            fields: dict[str, object] = {"page": request.endpoint, "subjects": subjects}
+            fields: dict[str, object] = {"page": told_as(request.endpoint), "subjects": subjects_in(ids)}
             record(session, event, **fields | ({"status": status} if status >= 400 else {}))
         noted, passage().after_reading = passage().after_reading, []
         for event, its_fields in noted:
@@ -59,13 +59,12 @@ def _unsigned_revocations(session: Session, visitor: Visitor) -> set[tuple[bytes
     return {named for named, row in fresh.items() if not keys_were_replaced(session, named[1], row)}
 
 
-def _subjects(ids: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(subject) for subject in (*ids.values(), *passage().also_about)))
-
-
-def _not_typed(ids: dict[str, Any]) -> dict[str, Any]:
-    """Without the words of an address: in one that was refused anything may stand, a name too."""
-    return {name: value for name, value in ids.items() if not isinstance(value, str)}
+def subjects_in(ids: dict[str, Any]) -> tuple[str, ...]:
+    """Without the words of an address: they tell what kind of entry is written, and in one that was refused anything
+    may stand, a name too.
+    """
+    opaque = (value for value in ids.values() if not isinstance(value, str))
+    return tuple(dict.fromkeys(str(subject) for subject in (*opaque, *passage().also_about)))
 
 
 def after_reading(event: Event, **fields: object) -> None:
@@ -101,13 +100,13 @@ def audit_refusal(status: int, alarm: str = "") -> None:
     visitor = passage().visitor
     if visitor is None and not alarm:
         return
-    subjects = _subjects(_not_typed(request.view_args or {}))
+    subjects = subjects_in(request.view_args or {})
     with house().database.main.writing() as session:
         act_as(session, _actor())
         if alarm:
             record(session, Event.ALARM_RAISED, alarm=alarm)
         if visitor is not None:
-            fields: dict[str, object] = {"page": request.endpoint or "none", "subjects": subjects}
+            fields: dict[str, object] = {"page": told_as(request.endpoint), "subjects": subjects}
             if visitor.suspended:
                 record(session, Event.SUSPENDED_TURNED_AWAY, **fields)
             else:

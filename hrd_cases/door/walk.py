@@ -13,9 +13,7 @@ from typing import Any
 import structlog
 from flask import Response, make_response, request
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor, act_as, how_much_recorded
@@ -32,13 +30,13 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
     ComesFirst,
     Forbidden,
-    HrdError,
     MadeEarlier,
     NeedsSecondFactor,
     NotSignedIn,
     StaleToken,
     Tampered,
 )
+from hrd_cases.logs import place_of
 
 log = structlog.get_logger()
 
@@ -170,21 +168,25 @@ def _after_chores(place: Place) -> Iterator[tuple[Session, Visitor | None]]:
     letters, renew circles. Mostly nothing waits, and then this is one transaction.
     """
     with _transaction(writes=False) as (session, visitor):
-        if not _chores_wait(place, session, visitor):
+        waits = _chores_wait(place, session, visitor)
+        if waits is False:
             yield session, visitor
             return
-    _do_chores()
+    if waits:
+        _do_chores()
+    # In a transaction of its own as well where the question failed: the database may let nothing more be read in that.
     with _transaction(writes=False) as (session, visitor):
         yield session, visitor
 
 
-def _chores_wait(place: Place, session: Session, visitor: Visitor | None) -> bool:
+def _chores_wait(place: Place, session: Session, visitor: Visitor | None) -> bool | None:
+    """None if that cannot be told."""
     if place.needs is Permission.ANYONE or visitor is None or visitor.waiting:
         return False
-    waits = False
+    waits = None
     with _whatever_fails():
         waits = house().chores.wait(session, visitor)
-    return waits  # noqa: RET504 - False if it failed
+    return waits  # noqa: RET504 - None if it failed
 
 
 def _do_chores() -> None:
@@ -201,13 +203,15 @@ def _whatever_fails() -> Iterator[None]:
     """
     try:
         yield
-    except (HrdError, IntegrityError, OperationalError, StaleDataError) as error:
-        log.error("chores failed", error=type(error).__name__, route=request.endpoint)  # noqa: TRY400 - no content
+    except Exception as error:  # noqa: BLE001
+        kind, where = type(error).__name__, place_of(error)
+        log.error("chores failed", error=kind, where=where, route=request.endpoint)  # noqa: TRY400 - no content
         if isinstance(error, Tampered):
             after_reading(Event.ALARM_RAISED, alarm="failed its check: chores")
 
 
 def authorised(place: Place, session: Session, visitor: Visitor | None, ids: dict[str, Any]) -> dict[str, Any]:
+    Whatever it is that fails: no row, and no mistake of ours, shuts an office.
     """Sign-in, then what comes first, then existence, then role. Returns the view's arguments."""
     if place.needs is not Permission.ANYONE and visitor is None:
         raise NotSignedIn

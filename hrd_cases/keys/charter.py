@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from hrd_cases.errors import Tampered
+from hrd_cases.instants import Instant
 from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, CircleName, OfficeKind, Role
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import KeyPair
@@ -141,7 +142,7 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     number: int
     previous: bytes
     authority: bytes
-    issued_at: datetime
+    issued_at: Instant
     act: Act
     countries: tuple[Coverage, ...]
     circles: tuple[CircleEntry, ...]

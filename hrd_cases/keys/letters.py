@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import N_, Absent, Locked, Refused, Tampered
+from hrd_cases.instants import Instant
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import UNREADABLE, Charter, Signer
 from hrd_cases.keys.due import due_circles
@@ -32,7 +33,7 @@ SIGNING_LABEL = "letter"
 class _Inside(msgspec.Struct, frozen=True, array_like=True):
     sender_id: uuid.UUID
     office_id: uuid.UUID
-    sent_at: datetime
+    sent_at: Instant
     content: bytes
     signature: bytes
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.turns import absence_written
+from hrd_cases.audit.turns import absence_written, is_told_absence
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
@@ -212,8 +212,15 @@ def put_on_duty(session: Session, charter: Charter, member_id: uuid.UUID, days: 
 def on_duty(session: Session, charter: Charter, on: date) -> uuid.UUID | None:
     """Headquarters' duty officer of a day, if the roster names one who still has a seat and is not away."""
     row = session.get(DutyDay, on)
-    seated = charter.members_in(ON_DUTY, on) - away(session, charter.office_id, on)
+    seated = charter.members_in(ON_DUTY, on) - _cannot_on(session, charter.office_id, on)
     return row.member_id if row is not None and row.member_id in seated else None
+
+
+def _cannot_on(session: Session, office_id: uuid.UUID, on: date) -> frozenset[uuid.UUID]:
+    """Who can take nothing up on a day, as far as the trail tells of their absence: a planted row moves no file."""
+    days = select(Absence).where(Absence.office_id == office_id, Absence.first_on <= on, Absence.last_on >= on)
+    told = {row.member_id for row in session.scalars(days) if is_told_absence(session, row)}
+    return cannot(session, office_id) | told
 
 
 def roster(session: Session, first_on: date, last_on: date) -> dict[date, uuid.UUID]:

@@ -5,7 +5,8 @@ Open what was handed to them, make or renew circles, hand over, fold letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import was_sent_by
+from hrd_cases.audit.letters import sent_by, was_sent_by
 from hrd_cases.audit.trail import record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError, Tampered
@@ -29,6 +30,7 @@ from hrd_cases.keys.circles import (
     renew_due_circles,
 )
 from hrd_cases.keys.models import Letter
+from hrd_cases.logs import place_of
 
 log = structlog.get_logger()
 
@@ -69,9 +71,11 @@ class Chores:
         now = datetime.now(UTC)
         visitor.ring.open_grants()
         for office_id in list(visitor.seats):
-            keep_circles(session, visitor, visitor.charters.of(office_id), now)
+            with _by_itself(session, visitor):
+                keep_circles(session, visitor, visitor.charters.of(office_id), now)
         for letter in letters.waiting(session, visitor.ring):
-            self._fold(session, visitor, letter, now)
+            with _by_itself(session, visitor):
+                self._fold(session, visitor, letter, now)
 
     def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
         """Once: a letter is folded or refused, never both and never twice. One that fails leaves nothing behind and
@@ -82,17 +86,42 @@ class Chores:
             return
         try:
             with session.begin_nested():
-                read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+                read = _read(session, visitor, letter, now)
                 self._folds.get(letter.act, _unknown)(session, visitor, letter, read)
                 letter.folded_at = now
         except (Tampered, *UNREADABLE):
             letter.refused_at = now
             record(session, Event.LETTER_REFUSED, letter=letter.id, act=letter.act, digest=letter.digest)
+            record(session, Event.ALARM_RAISED, alarm=f"failed its check: letter {letter.id}")
         except (HrdError, IntegrityError, StaleDataError) as error:
             # No key for it yet, or somebody did the same in this moment: the next request tries again.
             log.warning("a letter waits", error=type(error).__name__)
         else:
             record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+
+
+def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> letters.Read:
+    """A letter as its sender sent it: they signed it, and the trail tells that they sent this row. Whoever holds keys
+    of their own and writes the tables signs as well.
+    """
+    read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+    if sent_by(session, letter, read.sender_id) is None:
+        raise Tampered("a letter that its sender did not send so")
+    return read
+
+
+@contextmanager
+def _by_itself(session: Session, visitor: Visitor) -> Iterator[None]:
+    """Whatever one letter or one office's circles make fail, the others do not fail with it: it waits."""
+    held = dict(visitor.ring.seeds)
+    try:
+        with session.begin_nested():
+            yield
+    except Exception as error:  # noqa: BLE001 - no row and no mistake of ours ends what the house does for the others
+        visitor.ring.seeds = held  # a seed that was made and undone opens nothing
+        log.error("a chore failed", error=type(error).__name__, where=place_of(error))  # noqa: TRY400 - no content
+        if isinstance(error, Tampered):
+            record(session, Event.ALARM_RAISED, alarm="failed its check: chores")
 
 
 def keep_circles(session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.compare import filled_for_all
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import record
+from hrd_cases.audit.told import whole
+from hrd_cases.audit.trail import record, subjects_of
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused, Tampered
@@ -107,7 +108,7 @@ def _put_away_by(session: Session, by: Visitor) -> set[uuid.UUID]:
 
 # Asked whenever notices are shown: made once.
 _TOLD = (
-    select(NoticeReading.notice_id, NoticeReading.member_id, NoticeReading.read_at, AuditEntry.event, AuditEntry.at)
+    select(NoticeReading.notice_id, NoticeReading.member_id, NoticeReading.read_at, AuditEntry)
     .join(AuditSubject, AuditSubject.subject_id == NoticeReading.notice_id)
     .join(AuditEntry, AuditEntry.number == AuditSubject.number)
     .where(
@@ -124,7 +125,9 @@ def _readings(session: Session, which: ColumnElement[bool]) -> set[tuple[uuid.UU
     return {
         (row.notice_id, row.member_id)
         for row in session.execute(_TOLD.where(which))
-        if row.event == Event.NOTICE_READ or filled_for_all(row.read_at, row.at)
+        if (body := whole(row.AuditEntry)) is not None
+        and row.notice_id in subjects_of(body)
+        and (body.event == Event.NOTICE_READ or filled_for_all(row.read_at, body.at))
     }
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
-from hrd_cases.audit.trail import read_body
+from hrd_cases.audit.told import readable, within_chain
+from hrd_cases.audit.trail import Body
 from hrd_cases.keys.circles import READY_HOLDERS
 from hrd_cases.keys.models import Circle, CircleGrant, SeatRow
 from hrd_cases.offices.models import Office
@@ -21,6 +22,9 @@ from hrd_cases.outbox import watch
 from hrd_cases.outbox.models import FAILED, SENT, WAITING, Delivery, Heartbeat, Reminder
 from hrd_cases.outbox.watch import PATIENCE, Alarm, Troubles
 from hrd_cases.oversight.words import office_names
+
+_LOOKED_AT = 20
+"""So many of the newest entries: one that cannot be read is passed over."""
 
 
 class Keys(NamedTuple):
@@ -84,7 +88,7 @@ def stand(session: Session, now: datetime) -> Stand:
         entries=session.scalar(select(AuditHead.number)) or 0,
         daily_count_mailed_at=mailed.at if mailed else None,
         checked_at=checked.at if checked else None,
-        findings=int(str(read_body(checked).fields["findings"])) if checked else 0,
+        findings=int(str(checked.fields["findings"])) if checked else 0,
     )
 
 
@@ -100,9 +104,10 @@ def _refused(session: Session) -> dict[uuid.UUID, str]:
     return {row.id: row.sign_in for row in session.execute(query.order_by(Member.sign_in))}
 
 
-def _last(session: Session, event: Event) -> AuditEntry | None:
-    query = select(AuditEntry).where(AuditEntry.event == event.value).order_by(AuditEntry.number.desc())
-    return session.scalar(query.limit(1))
+def _last(session: Session, event: Event) -> Body | None:
+    """The newest entry of an event that can be read."""
+    query = select(AuditEntry).where(AuditEntry.event == event.value, within_chain())
+    return next(readable(session, query.order_by(AuditEntry.number.desc()).limit(_LOOKED_AT)), None)
 
 
 def keys_by_office(session: Session) -> list[Keys]:

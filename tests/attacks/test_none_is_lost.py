@@ -25,7 +25,7 @@ from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.routing import Why
 from hrd_cases.keys.charter import Signer
 from hrd_cases.keys.models import Circle, Letter, Revocation
-from hrd_cases.offices.absences import put_on_duty, record_absence, remove_absence
+from hrd_cases.offices.absences import on_duty, put_on_duty, record_absence, remove_absence
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Absence, DutyDay, Office
 from hrd_cases.offices.seating import unseat
@@ -324,6 +324,20 @@ def test_planted_absences_send_no_file_elsewhere_and_are_found(world: World) -> 
     assert in_minsk(world) == ["On Its Way"]
     assert told(world, Event.ALARM_RAISED) == 1
     assert "an absence that nobody recorded so" in findings(world)
+
+
+def test_a_planted_absence_takes_no_duty_officer_off_duty(world: World) -> None:
+    today, duty = NOW.date(), world.demonstration.members["head1.hq"]
+    with world.acting("head1.hq") as (session, head):
+        put_on_duty(session, head.charters.headquarters(), duty, [today, today + timedelta(days=1)], today)
+    with tables(world) as session:
+        away = {"first_on": today, "last_on": today, "recorded_by": duty, "recorded_at": NOW}
+        office = world.demonstration.offices["HQ"]
+        planted(session, Absence, away | {"id": uuid.uuid4(), "office_id": office, "member_id": duty})
+    with world.acting("officer.cairo") as (session, by):
+        to = destination(session, by, "FR", "high", datetime.now(UTC))
+        assert on_duty(session, by.charters.headquarters(), today) == duty
+    assert (to.officer_id, to.doubtful) == (duty, True)
 
 
 def test_planted_silence_sends_no_file_elsewhere_and_is_found(world: World) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, delete, select, update
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.errors import Locked, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.circles import revoke
@@ -79,6 +81,10 @@ def by_hand(
         inside = letters._Inside(*sender, now, content, keys.sign(letters.SIGNING_LABEL, signed))
         letter.sealed = seal_to(bundle, msgspec.msgpack.encode(inside), letters._info(letter))
         session.add(letter)
+        session.flush()
+        # Told as every sending is: it is refused for what is wrong with it, and not because nobody sent it.
+        act_as(session, Actor("by hand", *sender))
+        record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=act, digest=letter.digest)
         return letter.id
 
 
@@ -224,6 +230,14 @@ def test_a_planted_letter_is_refused_for_good_and_told(world: World, plant: Call
     assert state(world, letter_id) == "refused"
     assert told(world, "letter_refused") == 1
     assert texts(world) == []
+
+
+def test_a_letter_that_nobody_is_told_to_have_sent_is_refused(world: World) -> None:
+    letter_id = by_hand(world, CONTENT, keys_of(world, "desk.hq"), who(world, "desk.hq", "HQ"))
+    with world.database.main.writing() as session:
+        session.execute(delete(AuditEntry).where(AuditEntry.event == "letter_sent"))
+    come_in(world)
+    assert state(world, letter_id) == "refused"
 
 
 def test_the_same_letter_by_hand_signed_rightly_is_folded(world: World) -> None:

@@ -1,0 +1,86 @@
+"""Asking the trail about one thing, for rules.
+
+What has to have happened is looked up by the index (`about`): an index row leads nowhere unless the entry itself is
+about that thing. What must never have happened is asked of the entries themselves (`ever_about`): a row taken out of
+the index hides nothing. An entry that cannot be read, lacks a field of its event, or stands beside the chain says
+nothing to a rule; the check of the trail names it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Boolean, Select, literal, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
+from hrd_cases.audit.trail import Body, read_body, subjects_of
+
+
+class _Holds(FunctionElement[bool]):
+    """Do these bytes stand somewhere in those? Only so many entries are read and decoded."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Holds, "sqlite")
+def _on_sqlite(element: _Holds, compiler: Any, **given: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **given)}) > 0"
+
+
+@compiles(_Holds, "postgresql")
+def _on_postgresql(element: _Holds, compiler: Any, **given: Any) -> str:
+    return f'pg_catalog."position"({compiler.process(element.clauses, **given)}) > 0'
+
+
+def names_it(thing: uuid.UUID) -> ColumnElement[bool]:
+    """Entries whose body has the id of a thing somewhere in it."""
+    return _Holds(AuditEntry.body, literal(str(thing).encode()))
+
+
+def about(session: Session, thing: uuid.UUID, *events: Event) -> Iterator[Body]:
+    """Entries of these events about something, oldest first, as the index finds them."""
+    indexed = _entries(events).join(AuditSubject, AuditSubject.number == AuditEntry.number)
+    yield from readable(session, indexed.where(AuditSubject.subject_id == thing), thing)
+
+
+def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 0) -> Iterator[Body]:
+    """Entries of these events about something, oldest first, whatever the index says; those after entry `since`."""
+    query = _entries(events).where(names_it(thing), AuditEntry.number > since)
+    yield from readable(session, query, thing)
+
+
+def readable(session: Session, query: Select[AuditEntry], thing: uuid.UUID | None = None) -> Iterator[Body]:
+    """What the entries of a query say, in its order; with `thing`, of those that are about it."""
+    for entry in session.scalars(query):
+        body = whole(entry)
+        if body is not None and (thing is None or thing in subjects_of(body)):
+            yield body
+
+
+def whole(entry: AuditEntry) -> Body | None:
+    """What an entry says, if its columns say the same; None for one that nobody of ours wrote so."""
+    try:
+        body = read_body(entry)
+    except msgspec.MsgspecError:
+        return None
+    same = (body.number, body.event, body.actor_id) == (entry.number, entry.event, entry.actor_id)
+    return body if same else None
+
+
+def within_chain() -> ColumnElement[bool]:
+    """Before the first entry and after the last stands nothing that the house wrote."""
+    return AuditEntry.number.between(1, select(AuditHead.number).scalar_subquery())
+
+
+def _entries(events: Iterable[Event]) -> Select[AuditEntry]:
+    of = AuditEntry.event.in_([event.value for event in events])
+    return select(AuditEntry).where(of, within_chain()).order_by(AuditEntry.number)
