@@ -28,8 +28,8 @@ from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, sav
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import address_written, written
 from hrd_cases.audit.trail import record
-from hrd_cases.instants import Instant
 from hrd_cases.errors import N_, Refused, Tampered
+from hrd_cases.instants import Instant
 from hrd_cases.keys.chain import Pins
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import publish_keys

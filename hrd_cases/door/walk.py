@@ -200,6 +200,7 @@ def _do_chores() -> None:
 def _whatever_fails() -> Iterator[None]:
     """Chores are the house's, not the page's: one that cannot be done, because of a planted row or because a
     colleague's request did it in the same moment, is left for the next request. What a page relies on it checks itself.
+    Whatever it is that fails: no row, and no mistake of ours, shuts an office.
     """
     try:
         yield
@@ -211,7 +212,6 @@ def _whatever_fails() -> Iterator[None]:
 
 
 def authorised(place: Place, session: Session, visitor: Visitor | None, ids: dict[str, Any]) -> dict[str, Any]:
-    Whatever it is that fails: no row, and no mistake of ours, shuts an office.
     """Sign-in, then what comes first, then existence, then role. Returns the view's arguments."""
     if place.needs is not Permission.ANYONE and visitor is None:
         raise NotSignedIn
