@@ -92,10 +92,14 @@ def act_as(session: Session, actor: Actor) -> None:
 
 
 def record(session: Session, event: Event, **fields: object) -> None:
-    """Note what happened; written when the session commits. TypeError if the fields are not the declared ones."""
+    """Note what happened; written when the session commits. TypeError if the fields are not the declared ones, or of
+    another kind.
+    """
     if fields.keys() != FIELDS[event]:
         raise TypeError(f"{event.value} takes {sorted(FIELDS[event])}, not {sorted(fields)}")
     plain: dict[str, Value] = {name: _plain(value) for name, value in sorted(fields.items())}
+    if not is_declared(event.value, plain):
+        raise TypeError(f"{event.value} has a field of another kind than declared: nobody could read the entry")
     pending = _pending(session)
     pending.append((datetime.now(UTC), event, session.info.get("actor", Actor()), plain))
 

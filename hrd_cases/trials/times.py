@@ -14,6 +14,7 @@ import tzdata
 
 from hrd_cases.calendar import is_zone
 from hrd_cases.errors import N_, Refused
+from hrd_cases.instants import Instant
 from hrd_cases.trials.reminder_rules import RULES as REMINDERS
 from hrd_cases.trials.reminder_rules import Part
 
@@ -35,7 +36,7 @@ class When(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     clock: time | None = None
     part: Part | None = None
     zone: str
-    earliest_at: datetime
+    earliest_at: Instant
     rules: str
 
     @property
