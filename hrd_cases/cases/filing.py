@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import about, ever_about
+from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import clock_written
 from hrd_cases.cases import clocks, life
@@ -35,7 +35,7 @@ from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 
-SOURCES = "case_sources"
+SOURCES = clocks.APART
 """The act of a letter that brings what the sources' key opens of a file."""
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
 """What recording records, and so what a letter may bring."""
@@ -43,6 +43,8 @@ COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
 ABSENCE_ALARM = "failed its check: who is away"
 """What the trail says where rows say that somebody is away, and the trail tells of none: they moved nothing."""
+DAYS_ALARM = "failed its check: when an office works"
+"""What the trail says where rows say of weekends, hours or holidays what it does not tell: they stretched no clock."""
 CLOCKS = timedelta(minutes=10)
 """So far the clocks of two servers may lie apart."""
 OLDEST = timedelta(days=3653)
@@ -54,11 +56,14 @@ OWN = "own"
 
 
 class Filed(msgspec.Struct, frozen=True, array_like=True):
-    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here."""
+    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here.
+    `sources`: of which pieces the sources come in a letter of their own, so that it is missed.
+    """
 
     drafted: Drafted
     officer_id: uuid.UUID | None
     why: str
+    sources: tuple[uuid.UUID, ...] = ()
 
 
 class Submitted(NamedTuple):
@@ -88,6 +93,8 @@ def submit(
         record(session, Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     if to.doubtful:
         record(session, Event.ALARM_RAISED, alarm=ABSENCE_ALARM)
+    if to.days_doubtful:
+        record(session, Event.ALARM_RAISED, alarm=DAYS_ALARM)
     case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
         arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)
@@ -109,7 +116,7 @@ def _send(
     now: datetime,
 ) -> None:
     sender = (by.member_id, by.office_id, by.ring.keys)
-    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why))
+    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why, tuple(piece.id for piece in sourced)))
     casework = (to.office_id, CircleName.CASEWORK)
     sent = [letters.send(session, by.charters, sender, casework, clocks.FILED, case_id, filed, now)]
     if sourced:
@@ -212,15 +219,15 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
     officer_id = filed.officer_id if filed.officer_id in seated else None
     arrival = _arrival(filed.drafted, read.sender_id, read.office_id, officer_id, filed.why)
-    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left)
+    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left, sources=filed.sources)
     open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
 def _check_routed(session: Session, letter: Letter, read: letters.Read, office_id: uuid.UUID) -> None:
     """The id of a file stands in clear: it is its sender's, and goes to the office, that the trail tells of first. It
-    begins once, whatever rows are gone since: of that the entries themselves are asked, not their index.
+    begins once, whatever rows are gone since. Of both the entries themselves are asked, not their index.
     """
-    routed = next(about(session, letter.subject_id, Event.CASE_ROUTED), None)
+    routed = next(ever_about(session, letter.subject_id, Event.CASE_ROUTED), None)
     if routed is None or routed.actor_id != read.sender_id or routed.fields["office"] != str(office_id):
         raise Tampered("a case that its sender did not send here")
     if any(ever_about(session, letter.subject_id, Event.CASE_OPENED)):
@@ -241,7 +248,7 @@ def _check_filed(filed: Filed, sent_at: datetime) -> None:
     ):
         raise Tampered("a file that is longer than any form")
     ids = {piece.id for piece in drafted.pieces}
-    if len(ids) < len(drafted.pieces) or drafted.lacks:
+    if len(ids) < len(drafted.pieces) or drafted.lacks or not ids.issuperset(filed.sources):
         raise Tampered("not a whole file")
     if not all(isinstance(piece.details, RECORDED) for piece in drafted.pieces):
         raise Tampered("what nobody records stands in a file that was sent")

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditSubject
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import clock_written
 from hrd_cases.cases import clocks, filing
@@ -128,13 +129,20 @@ def decoy(world: World, case_id: uuid.UUID, tell: str) -> None:
         session.flush()
         if tell != "nothing":
             record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=letter.act, digest=letter.digest)
-        if tell == "all of it":
+        if tell.startswith("all of it"):
             record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"")
 
 
-@pytest.mark.parametrize("tell", ["nothing", "that it was sent", "all of it"])
+def out_of_the_index(world: World, about: uuid.UUID) -> None:
+    with tables(world) as session:
+        session.execute(delete(AuditSubject).where(AuditSubject.subject_id == about))
+
+
+@pytest.mark.parametrize("tell", ["nothing", "that it was sent", "all of it", "all of it, and takes the true one away"])
 def test_a_stranger_s_letter_takes_no_file_s_place(world: World, tell: str) -> None:
     case_id = true_file(world)
+    if tell.endswith("away"):
+        out_of_the_index(world, case_id)
     decoy(world, case_id, tell)
     page = world.client("officer.cairo").get("/cases").text
     assert "True Victim" in page
@@ -160,6 +168,14 @@ def test_a_letter_that_the_trail_tells_of_as_another_s_is_refused(world: World) 
         record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"")
     assert "Evil" not in world.client("officer.cairo").get("/cases").text
     assert refused_letters(world) == ["case_filed"]
+
+
+def test_an_honest_letter_arrives_whatever_the_index_lacks(world: World) -> None:
+    out_of_the_index(world, true_file(world))
+    with tables(world) as session:
+        letter_id = session.scalars(select(Letter.id)).one()
+    out_of_the_index(world, letter_id)
+    assert "True Victim" in world.client("officer.cairo").get("/cases").text
 
 
 def test_an_honest_sending_raises_no_alarm_and_no_finding(world: World) -> None:
