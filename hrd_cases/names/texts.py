@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from hrd_cases.names.postings import Places, Postings, Whole, WrittenPostings, as_written, written
 
@@ -35,13 +36,13 @@ _written = msgspec.msgpack.Decoder(_Written)
 @dataclass(frozen=True, eq=False)
 class TextIndex:
     """Lines of numbered owners. `words`: one a line, an end of line before the first and after the last. `ends`: the
-    place after each owner's last word. `_lines`: where ends of line are in `words`.
+    place after each owner's last word. `_lines`: which bytes of `words` are ends of line.
     """
 
     words: bytes = field(repr=False)
     places: Postings = field(repr=False)
     ends: Whole = field(repr=False)
-    _lines: Places = field(repr=False)
+    _lines: NDArray[np.bool_] = field(repr=False)
 
     @classmethod
     def build(cls, lines: Iterable[bytes]) -> TextIndex:
@@ -68,8 +69,8 @@ class TextIndex:
 
     @classmethod
     def _of(cls, words: bytes, places: Postings, ends: Whole) -> TextIndex:
-        lines = np.flatnonzero(np.frombuffer(words, np.uint8) == _LINE[0])
-        if len(lines) != len(places) + 1:
+        lines = np.frombuffer(words, np.uint8) == _LINE[0]
+        if np.count_nonzero(lines) != len(places) + 1:
             raise ValueError("an index of texts whose parts do not fit together")
         return cls(words, places, ends, lines)
 
@@ -91,8 +92,11 @@ class TextIndex:
 
     def _with(self, part: bytes) -> Places:
         """The words with this part, of which an end of line is the beginning or the end of a word."""
-        at = np.fromiter(_found(self.words, part), np.int64)
-        return np.unique(np.searchsorted(self._lines, at, side="right")) - 1
+        at = np.fromiter(_found(self.words, part), np.intp)
+        ends = np.concatenate(([0], at + 1))
+        lines_between = np.add.reduceat(self._lines, ends, dtype=np.uint32)[:-1]
+        words = np.cumsum(lines_between, dtype=np.intp) - 1
+        return words[np.diff(words, prepend=-1) > 0]
 
 
 def _words(line: bytes) -> list[bytes]:
