@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from hrd_cases.cards.keep import PLACES
 from hrd_cases.cards.models import Part
 from hrd_cases.cards.packing import read_cards, read_some, with_text
 from hrd_cases.cards.sealing import Blob, Sealing
-from hrd_cases.cards.settled import Settled, recent_names, settled_names, settled_texts, versions
+from hrd_cases.cards.settled import Settled, each, recent_names, settled_names, settled_texts, versions
 from hrd_cases.names.folding import fold
 from hrd_cases.names.index import BEST, NameIndex, best
 from hrd_cases.names.texts import TextIndex
@@ -99,7 +99,7 @@ class Search:
         self._sealing = Sealing(session, circle_id)
 
     @cached_property
-    def _now(self) -> Set[str]:
+    def _now(self) -> str:
         return versions(self._sealing.session, self._sealing.circle_id)
 
     @cached_property
@@ -174,7 +174,7 @@ class Unsettled(NamedTuple):
 def unsettled(session: Session, circle_id: uuid.UUID) -> Unsettled:
     """What a search reads by itself. Raises Locked without the circle's keys."""
     now = versions(session, circle_id)
-    return Unsettled(len(now), len(settled_names(Sealing(session, circle_id)).against(now)[1]))
+    return Unsettled(len(each(now)), len(settled_names(Sealing(session, circle_id)).against(now)[1]))
 
 
 def _read(sealing: Sealing, blobs: Iterable[Blob], unpack: Callable[[bytes], list[Card] | None] = read_cards) -> Cards:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from itertools import pairwise
+from typing import Generic, TypeVar
 
 import msgspec
 import numpy as np
@@ -24,24 +25,22 @@ from hrd_cases.cards.sealing import Blob, Sealing
 from hrd_cases.db import Prepared
 from hrd_cases.errors import Tampered
 from hrd_cases.names.index import NameIndex
+from hrd_cases.names.postings import Whole, as_written
+from hrd_cases.names.postings import written as numbers_written
 from hrd_cases.names.texts import TextIndex
 from hrd_cases.vault.envelope import header
 
 Index = TypeVar("Index", NameIndex, TextIndex)
 
 
-class Covered(NamedTuple):
-    """A segment that an index was made from, as `versions` tells of it, and where its cases begin."""
-
-    written: str
-    begins: int
-
-
 class WrittenIndex(msgspec.Struct, frozen=True, array_like=True):
-    """What is sealed of an index: 16 bytes for each case, the segments covered, and its own bytes (names/)."""
+    """What is sealed of an index: 16 bytes for each case, the segments covered as `versions` tells of them, where the
+    cases of each begin, and its own bytes (names/).
+    """
 
     cases: memoryview
-    covered: tuple[Covered, ...]
+    covered: str
+    begins: memoryview
     index: memoryview
 
 
@@ -52,7 +51,8 @@ class Settled(Generic[Index]):
     index: Index
     cases: bytes | memoryview = field(repr=False)
     first: int = 0
-    covered: tuple[Covered, ...] = ()
+    covered: str = ""
+    begins: Whole = field(default_factory=lambda: np.zeros(0, np.uint32), repr=False)
 
     def __len__(self) -> int:
         return len(self.cases) // ID_BYTES
@@ -61,20 +61,22 @@ class Settled(Generic[Index]):
         begins = (number - self.first) * ID_BYTES
         return uuid.UUID(bytes=bytes(self.cases[begins : begins + ID_BYTES]))
 
-    def against(self, now: Set[str]) -> tuple[NDArray[np.bool_], list[uuid.UUID]]:
+    def against(self, now: str) -> tuple[NDArray[np.bool_], list[uuid.UUID]]:
         """Which of its cases lie in segments that were written since or are gone; and the segments that must be read
-        by themselves. `now`: which writing each segment holds.
+        by themselves. `now`: what `versions` tells.
         """
         stale = np.zeros(len(self), bool)
-        known = {one.written for one in self.covered}
-        if known != now:
-            ends = [*(one.begins for one in self.covered), len(self)][1:]
-            for one, end in zip(self.covered, ends, strict=True):
-                stale[one.begins : end] = one.written not in now
-        return stale, segments_of(now - known)
+        if self.covered == now:
+            return stale, []
+        known, written = each(self.covered), set(each(now))
+        bounds = [*self.begins.tolist(), len(self)]
+        for one, (begins, ends) in zip(known, pairwise(bounds), strict=True):
+            stale[begins:ends] = one not in written
+        return stale, segments_of(",".join(written.difference(known)))
 
     def written(self, index: bytes) -> bytes:
-        return msgspec.msgpack.encode(WrittenIndex(memoryview(self.cases), self.covered, memoryview(index)))
+        begins = numbers_written(self.begins)
+        return msgspec.msgpack.encode(WrittenIndex(memoryview(self.cases), self.covered, begins, memoryview(index)))
 
 
 _written = msgspec.msgpack.Decoder(WrittenIndex)
@@ -95,35 +97,41 @@ def _settled(sealing: Sealing, part: Part, read: Callable[[memoryview], Index]) 
     with suppress(Tampered, ValueError):
         for blob in blobs_of(sealing.session, part, sealing.circle_id):
             written = _written.decode(sealing.open(part, blob))
-            return Settled(read(written.index), written.cases, covered=written.covered)
+            begins = as_written(written.begins)
+            return Settled(read(written.index), written.cases, covered=written.covered, begins=begins)
     return None
 
 
 # As one text: a search asks this of a thousand segments and looks closer at a few of them.
 _ONE_TOLD = (
-    func.replace(cast_to(SEGMENTS.c.id, String), literal_column("'-'"), literal_column("''"))
-    .concat(literal_column("':'"))
-    .concat(cast_to(SEGMENTS.c.names_version, String))
+    cast_to(SEGMENTS.c.id, String).concat(literal_column("':'")).concat(cast_to(SEGMENTS.c.names_version, String))
 )
 _VERSIONS = {
     dialect: Prepared(
-        select(joined(_ONE_TOLD, literal_column("','"))).where(SEGMENTS.c.circle_id == bindparam("circle"))
+        select(
+            func.replace(joined(_ONE_TOLD, literal_column("','")), literal_column("'-'"), literal_column("''"))
+        ).where(SEGMENTS.c.circle_id == bindparam("circle"))
     )
     for dialect, joined in (("sqlite", func.group_concat), ("postgresql", func.string_agg))
 }
 
 
-def versions(session: Session, circle_id: uuid.UUID) -> Set[str]:
-    """Which writing of its names each segment of a circle holds: "id:version" for each."""
+def versions(session: Session, circle_id: uuid.UUID) -> str:
+    """Which writing of its names each segment of a circle holds: "id:version,id:version", as a rule by id."""
     connection = session.connection()
     [(told,)] = _VERSIONS[connection.dialect.name].rows(connection, circle=circle_id)
-    return set(told.split(",")) if told else set()
+    return told or ""
 
 
-def segments_of(told: Iterable[str]) -> list[uuid.UUID]:
+def each(told: str) -> list[str]:
+    """ "id:version" of each segment in what `versions` tells."""
+    return told.split(",") if told else []
+
+
+def segments_of(told: str) -> list[uuid.UUID]:
     """The ids in what `versions` tells. A planted id is none."""
     found = []
-    for one in sorted(told):
+    for one in sorted(each(told)):
         with suppress(ValueError):
             found.append(uuid.UUID(hex=one.partition(":")[0]))
     return found
@@ -136,36 +144,44 @@ def _told(blob: Blob) -> str:
 def recent_names(sealing: Sealing, segments: Collection[uuid.UUID], begins: int) -> tuple[Settled[NameIndex], Damaged]:
     """An index of these segments alone; its cases are numbered from `begins`."""
     ids: list[bytes] = []
-    covered: list[Covered] = []
+    covered: list[str] = []
+    firsts: list[int] = []
     lines: list[tuple[int, str]] = []
     damaged: Damaged = []
     for blob, names in names_of(sealing, segments):
         if names is None:
             damaged.append(blob.row_id)
             continue
-        covered.append(Covered(_told(blob), begins + len(ids)))
+        covered.append(_told(blob))
+        firsts.append(len(ids))
         for case_id, line in zip(split_ids(names.ids), names.sounds.split("\n"), strict=False):
             lines += [(begins + len(ids), sounds) for sounds in line.split(NAME_ENDS) if sounds]
             ids.append(case_id)
-    return Settled(NameIndex.build(lines), b"".join(ids), begins, tuple(covered)), damaged
+    return Settled(NameIndex.build(lines), b"".join(ids), begins, ",".join(covered), _numbers(firsts)), damaged
 
 
 def texts_now(sealing: Sealing, segments: Collection[uuid.UUID]) -> Settled[TextIndex]:
     """An index of the texts of these segments."""
     ids: list[bytes] = []
-    covered: list[Covered] = []
+    covered: list[str] = []
+    firsts: list[int] = []
     lines: list[bytes] = []
     for blob, names in names_of(sealing, segments):
         if names is not None:
-            covered.append(Covered(_told(blob), len(ids)))
+            covered.append(_told(blob))
+            firsts.append(len(ids))
             ids += split_ids(names.ids)
             lines += names.texts.split(b"\n") if names.ids else []
-    return Settled(TextIndex.build(lines), b"".join(ids), covered=tuple(covered))
+    return Settled(TextIndex.build(lines), b"".join(ids), 0, ",".join(covered), _numbers(firsts))
+
+
+def _numbers(several: list[int]) -> Whole:
+    return np.array(several, np.uint32)
 
 
 def names_of(sealing: Sealing, segments: Collection[uuid.UUID]) -> Iterator[tuple[Blob, Names | None]]:
-    """What is searched of each of these segments; None if it fails its check."""
+    """What is searched of each of these segments, in order of their ids; None if it fails its check."""
     if segments:
-        found = blobs_of(sealing.session, Part.NAMES, sealing.circle_id, segments)
+        found = sorted(blobs_of(sealing.session, Part.NAMES, sealing.circle_id, segments))
         for blob, plaintext in opened(sealing, Part.NAMES, found):
             yield blob, read_names(plaintext) if plaintext is not None else None
