@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import NamedTuple
 
+from hrd_cases import lives
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.needs import WHO_CAN, Actor, Facts, Need, Who
-from hrd_cases.errors import N_, Refused
+from hrd_cases.cases.needs import WHO_CAN, Need, Who
+from hrd_cases.errors import N_
 
 
 class State(StrEnum):
@@ -81,15 +81,8 @@ class Effect(StrEnum):
     NAMES_REMOVED = "persons and texts destroyed, figures kept"
 
 
-class Row(NamedTuple):
-    before: State
-    act: Act
-    after: State
-    who: Who
-    needs: tuple[Need, ...]
-    effects: tuple[Effect, ...]
-
-
+Row = lives.Row[State, Act]
+Offer = lives.Offer[Act]
 _CLOSING = (Need.OUTCOME, Need.FEEDBACK, Need.NOTHING_OPEN, Need.HEAD_AGREES)
 _REJECTING = (Need.REASON, Need.REFERRAL, Need.NOTHING_OPEN)
 _ASKING = (Need.OUTCOME, Need.FEEDBACK, Need.REASON, Need.NOTHING_OPEN)
@@ -189,78 +182,31 @@ ONLY = {
 }
 
 
-def row(before: State, act: Act) -> Row | None:
-    return _ROWS.get((before, act))
-
-
-_ROWS = {(one.before, one.act): one for one in TABLE}
-
-
-def step(before: State, act: Act, actor: Actor, facts: Facts) -> Row:
-    """The row that is carried out: its `after` and `effects`. Raises Refused: who can, or what to do instead."""
-    refused = refusal(before, act, actor, facts)
-    if refused is not None:
-        raise refused
-    return _ROWS[before, act]
-
-
-def refusal(before: State, act: Act, actor: Actor, facts: Facts) -> Refused | None:
-    """Why this cannot be done now by this person; None if it can."""
-    found = row(before, act)
-    if found is None:
-        this_state = N_("This cannot be done with a file in the state “%(state)s”.")
-        return Refused.of((this_state, ONLY[act]), state=CODES["state"].labels[before])
-    if not found.who.allows(actor):
-        return Refused.of((N_("You may not do this with the file."), WHO_CAN[found.who]))
-    missing = next((need for need in found.needs if not need.met(facts, actor)), None)
-    return missing.refused() if missing else None
-
-
-class Offer(NamedTuple):
-    """An act that this person may do in this state; `refused` says what is missing for it."""
-
-    act: Act
-    refused: Refused | None
-
-
-def offers(before: State, actor: Actor, facts: Facts) -> list[Offer]:
-    """The buttons of a page, in the order of the table."""
-    rows = (one for one in TABLE if one.before is before and one.who.allows(actor))
-    return [Offer(one.act, refusal(before, one.act, actor, facts)) for one in rows]
-
-
-HEADING = """# The life of a case file
+_HEADING = """# The life of a case file
 
 Printed from the table in `hrd_cases/cases/life.py` that the code runs (`python -m hrd_cases.cases.life >
 docs/case-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
 instead.
-
-| State | Act | Then | Who | Needs | Follows |
-|---|---|---|---|---|---|
 """
-_WHO_IN_SHORT = {
-    Who.RECORDER: "who wrote the draft",
-    Who.OFFICERS: "officer, deputy, head of its office",
-    Who.HEADS: "head of its office",
-    Who.REGISTER: "the register by itself",
-}
-
-
-def as_page() -> str:
-    """The table in Markdown, in English."""
-    return HEADING + "".join(_line(one) for one in TABLE)
-
-
-def _line(one: Row) -> str:
-    cells = (
-        CODES["state"].label(one.before),
-        CODES["act"].label(one.act),
-        CODES["state"].label(one.after),
-        _WHO_IN_SHORT[one.who],
-        "; ".join(need.name.lower().replace("_", " ") for need in one.needs) or "–",
-        "; ".join(one.effects) or "–",
-    )
-    return f"| {' | '.join(cells)} |\n"
+_LIFE: lives.Life[State, Act] = lives.Life(
+    TABLE,
+    lives.Words(
+        states=CODES["state"].labels,
+        acts=CODES["act"].labels,
+        only=ONLY,
+        who_can=WHO_CAN,
+        in_this_state=N_("This cannot be done with a file in the state “%(state)s”."),
+        not_theirs=N_("You may not do this with the file."),
+        who_in_short={
+            Who.RECORDER: "who wrote the draft",
+            Who.OFFICERS: "officer, deputy, head of its office",
+            Who.HEADS: "head of its office",
+            Who.REGISTER: "the register by itself",
+        },
+        heading=_HEADING,
+    ),
+)
+row, step, refusal, offers, as_page = _LIFE.row, _LIFE.step, _LIFE.refusal, _LIFE.offers, _LIFE.as_page
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
+from enum import StrEnum
 from functools import partial
 
 import msgspec
@@ -104,7 +106,7 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
 
 
 def _follow(
-    session: Session, by: Visitor, file: File, effects: tuple[Effect, ...], now: datetime
+    session: Session, by: Visitor, file: File, effects: Collection[StrEnum], now: datetime
 ) -> tuple[uuid.UUID, ...]:
     """What an act brings about beside the new state; reminders that it planned. Reviews, contacts and archiving follow
     from the state by themselves: they are reckoned, not planned.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import NamedTuple
 
-from hrd_cases.errors import N_, Refused
+from hrd_cases import lives
+from hrd_cases.errors import N_
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.needs import WHO_CAN, Actor, Facts, Need, Who
+from hrd_cases.trials.needs import WHO_CAN, Need, Who
 
 
 class State(StrEnum):
@@ -73,15 +73,8 @@ class Effect(StrEnum):
     AUTHOR_TOLD = "author told"
 
 
-class Row(NamedTuple):
-    before: State
-    act: Act
-    after: State
-    who: Who
-    needs: tuple[Need, ...]
-    effects: tuple[Effect, ...]
-
-
+Row = lives.Row[State, Act]
+Offer = lives.Offer[Act]
 _PREPARED = (Effect.OBSERVER_TOLD, Effect.PREPARATION_RAISED)
 _LEFT = (Effect.SHARE_ENDED, Effect.OFFICERS_TOLD)
 _OVER = (Effect.REMINDERS_CANCELLED, Effect.OBSERVER_TOLD)
@@ -172,7 +165,6 @@ ONLY = {
     Act.ASK_CHANGES: N_("Changes are asked for in a report that was filed and is not reviewed yet."),
     Act.REVIEW: N_("Only a report that was filed is reviewed, once."),
 }
-_ROWS = {(one.before, one.act): one for one in TABLE}
 _NEXT_BEGINS = {
     State.SCHEDULED: State.SCHEDULED,
     State.REQUESTED: State.REQUESTED,
@@ -181,47 +173,36 @@ _NEXT_BEGINS = {
 }
 
 
-def row(before: State, act: Act) -> Row | None:
-    return _ROWS.get((before, act))
+_HEADING = """# The life of a hearing
+
+Printed from the table in `hrd_cases/trials/life.py` that the code runs (`python -m hrd_cases.trials.life >
+docs/hearing-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
+instead. The office of the file is any that has one of the hearing’s files.
+"""
+_LIFE: lives.Life[State, Act] = lives.Life(
+    TABLE,
+    lives.Words(
+        states=CODES["hearing_state"].labels,
+        acts=CODES["hearing_act"].labels,
+        only=ONLY,
+        who_can=WHO_CAN,
+        in_this_state=N_("This cannot be done with a hearing in the state “%(state)s”."),
+        not_theirs=N_("You may not do this with the hearing."),
+        who_in_short={
+            Who.OFFICERS: "officer, deputy, head of an office of the file",
+            Who.OBSERVER: "the observer; an officer for one without an account",
+            Who.EITHER: "the observer; officer, deputy, head of an office of the file",
+        },
+        heading=_HEADING,
+    ),
+)
+row, step, refusal, offers, as_page = _LIFE.row, _LIFE.step, _LIFE.refusal, _LIFE.offers, _LIFE.as_page
 
 
 def needs(before: State, act: Act) -> tuple[Need, ...]:
     """What the form of an act asks for."""
     found = row(before, act)
     return found.needs if found else ()
-
-
-def step(before: State, act: Act, actor: Actor, facts: Facts) -> Row:
-    """The row that is carried out: its `after` and `effects`. Raises Refused: who can, or what to do instead."""
-    refused = refusal(before, act, actor, facts)
-    if refused is not None:
-        raise refused
-    return _ROWS[before, act]
-
-
-def refusal(before: State, act: Act, actor: Actor, facts: Facts) -> Refused | None:
-    """Why this cannot be done now by this person; None if it can."""
-    found = row(before, act)
-    if found is None:
-        this_state = N_("This cannot be done with a hearing in the state “%(state)s”.")
-        return Refused.of((this_state, ONLY[act]), state=CODES["hearing_state"].labels[before])
-    if not found.who.allows(actor):
-        return Refused.of((N_("You may not do this with the hearing."), WHO_CAN[found.who]))
-    missing = next((need for need in found.needs if not need.met(facts)), None)
-    return missing.refused() if missing else None
-
-
-class Offer(NamedTuple):
-    """An act that this person may do in this state; `refused` says what is missing for it."""
-
-    act: Act
-    refused: Refused | None
-
-
-def offers(before: State, actor: Actor, facts: Facts) -> list[Offer]:
-    """The buttons of a page, in the order of the table."""
-    rows = (one for one in TABLE if one.before is before and one.who.allows(actor))
-    return [Offer(one.act, refusal(before, one.act, actor, facts)) for one in rows]
 
 
 def next_begins(ahead: State) -> State:
@@ -239,39 +220,6 @@ def report_usable(state: State) -> bool:
 def marked_unreviewed(state: State) -> bool:
     """Wherever the report is shown or printed, it is marked as not reviewed."""
     return state is State.REPORTED
-
-
-HEADING = """# The life of a hearing
-
-Printed from the table in `hrd_cases/trials/life.py` that the code runs (`python -m hrd_cases.trials.life >
-docs/hearing-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
-instead. The office of the file is any that has one of the hearing’s files.
-
-| State | Act | Then | Who | Needs | Follows |
-|---|---|---|---|---|---|
-"""
-_WHO_IN_SHORT = {
-    Who.OFFICERS: "officer, deputy, head of an office of the file",
-    Who.OBSERVER: "the observer; an officer for one without an account",
-    Who.EITHER: "the observer; officer, deputy, head of an office of the file",
-}
-
-
-def as_page() -> str:
-    """The table in Markdown, in English, state by state."""
-    return HEADING + "".join(_line(one) for state in State for one in TABLE if one.before is state)
-
-
-def _line(one: Row) -> str:
-    cells = (
-        CODES["hearing_state"].label(one.before),
-        CODES["hearing_act"].label(one.act),
-        CODES["hearing_state"].label(one.after),
-        _WHO_IN_SHORT[one.who],
-        "; ".join(need.name.lower().replace("_", " ") for need in one.needs) or "–",
-        "; ".join(one.effects) or "–",
-    )
-    return f"| {' | '.join(cells)} |\n"
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Need(Enum):
         lambda facts: not facts.own_report,
     )
 
-    def met(self, facts: Facts) -> bool:
+    def met(self, facts: Facts, _actor: Actor) -> bool:
         return bool(self.value[2](facts))
 
     def refused(self) -> Refused:
