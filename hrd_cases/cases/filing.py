@@ -35,7 +35,7 @@ from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 
-SOURCES = clocks.APART
+SOURCES = "case_sources"
 """The act of a letter that brings what the sources' key opens of a file."""
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
 """What recording records, and so what a letter may bring."""
@@ -43,8 +43,6 @@ COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
 ABSENCE_ALARM = "failed its check: who is away"
 """What the trail says where rows say that somebody is away, and the trail tells of none: they moved nothing."""
-DAYS_ALARM = "failed its check: when an office works"
-"""What the trail says where rows say of weekends, hours or holidays what it does not tell: they stretched no clock."""
 CLOCKS = timedelta(minutes=10)
 """So far the clocks of two servers may lie apart."""
 OLDEST = timedelta(days=3653)
@@ -56,14 +54,11 @@ OWN = "own"
 
 
 class Filed(msgspec.Struct, frozen=True, array_like=True):
-    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here.
-    `sources`: of which pieces the sources come in a letter of their own, so that it is missed.
-    """
+    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here."""
 
     drafted: Drafted
     officer_id: uuid.UUID | None
     why: str
-    sources: tuple[uuid.UUID, ...] = ()
 
 
 class Submitted(NamedTuple):
@@ -93,8 +88,6 @@ def submit(
         record(session, Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     if to.doubtful:
         record(session, Event.ALARM_RAISED, alarm=ABSENCE_ALARM)
-    if to.days_doubtful:
-        record(session, Event.ALARM_RAISED, alarm=DAYS_ALARM)
     case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
         arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)
@@ -116,7 +109,7 @@ def _send(
     now: datetime,
 ) -> None:
     sender = (by.member_id, by.office_id, by.ring.keys)
-    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why, tuple(piece.id for piece in sourced)))
+    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why))
     casework = (to.office_id, CircleName.CASEWORK)
     sent = [letters.send(session, by.charters, sender, casework, clocks.FILED, case_id, filed, now)]
     if sourced:
@@ -219,7 +212,7 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
     officer_id = filed.officer_id if filed.officer_id in seated else None
     arrival = _arrival(filed.drafted, read.sender_id, read.office_id, officer_id, filed.why)
-    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left, sources=filed.sources)
+    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left)
     open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
@@ -248,7 +241,7 @@ def _check_filed(filed: Filed, sent_at: datetime) -> None:
     ):
         raise Tampered("a file that is longer than any form")
     ids = {piece.id for piece in drafted.pieces}
-    if len(ids) < len(drafted.pieces) or drafted.lacks or not ids.issuperset(filed.sources):
+    if len(ids) < len(drafted.pieces) or drafted.lacks:
         raise Tampered("not a whole file")
     if not all(isinstance(piece.details, RECORDED) for piece in drafted.pieces):
         raise Tampered("what nobody records stands in a file that was sent")
