@@ -20,7 +20,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.ring import context
 from hrd_cases.settings import Settings
-from hrd_cases.vault.envelope import derive, equal, unwrap, wrap
+from hrd_cases.vault.envelope import derive, equal, unwrap, wrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.passphrase import (
     Argon,
@@ -155,7 +155,7 @@ def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: da
 
 
 def seal_address(settings: Settings, member_id: uuid.UUID, address: str) -> bytes:
-    return wrap(derive(settings.duty_key, "address"), address.encode(), context("address", member_id))
+    return wrap_text(derive(settings.duty_key, "address"), address.encode(), context("address", member_id))
 
 
 def open_address(settings: Settings, member: Member) -> str | None:

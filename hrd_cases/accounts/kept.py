@@ -21,7 +21,7 @@ from hrd_cases.door.house import Sent
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.keys.ring import context
-from hrd_cases.vault.envelope import unwrap, wrap
+from hrd_cases.vault.envelope import unwrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 
 MOST = 5
@@ -120,7 +120,7 @@ def _kept_before(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent)
 
 
 def _sealed(row: KeptForm, key: bytes, content: bytes) -> bytes:
-    return wrap(key, content, context("kept form", row.id, row.member_id))
+    return wrap_text(key, content, context("kept form", row.id, row.member_id))
 
 
 def _opened(row: KeptForm, key: bytes) -> bytes:

@@ -24,7 +24,7 @@ from hrd_cases.keys.chain import Charters, Pins, open_pins, seal_pins
 from hrd_cases.keys.models import KeyRing, Revocation
 from hrd_cases.keys.ring import Ring, context
 from hrd_cases.settings import Settings
-from hrd_cases.vault.envelope import derive, digest, unwrap, wrap
+from hrd_cases.vault.envelope import derive, digest, unwrap, wrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 
 KNOWN_FOR = timedelta(hours=24)
@@ -59,7 +59,8 @@ class Sessions:
         return derive(cookie.encode() + self._settings.session_key, label)
 
     def _seal(self, cookie: str, row_id: bytes, member_id: uuid.UUID, held: Held) -> bytes:
-        return wrap(self._key(cookie, "session"), msgspec.msgpack.encode(held), context("session", row_id, member_id))
+        key, place = self._key(cookie, "session"), context("session", row_id, member_id)
+        return wrap_text(key, msgspec.msgpack.encode(held), place)
 
     def _unseal(self, cookie: str, row: SessionRow, now: datetime) -> Held | None:
         if row.sealed is None or not _seen_within(row, self._idle, now):
@@ -88,7 +89,7 @@ class Sessions:
                 member_id=member.id,
                 began_at=now,
                 seen_at=now,
-                device_sealed=wrap(keys.symmetric("device"), device_name, context("device", row_id)),
+                device_sealed=wrap_text(keys.symmetric("device"), device_name, context("device", row_id)),
                 keeping_sealed=wrap(keeping, keys.symmetric("kept forms"), context("keeping", row_id)),
                 sealed=self._seal(cookie, row_id, member.id, held),
             )

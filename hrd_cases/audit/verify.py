@@ -23,9 +23,11 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
+from hrd_cases.audit.structure import Secrets, chartered, folders, signed
 from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
+from hrd_cases.audit.working_days import ToldOfOffices
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import charter_hash
@@ -49,21 +51,24 @@ class Report(NamedTuple):
         return self.head.number
 
 
-def verify_store(store: Store, daily_counts: Iterable[DailyCount] = ()) -> Report:
-    """Verify a store as it is at one instant, whoever writes meanwhile."""
+def verify_store(store: Store, daily_counts: Iterable[DailyCount] = (), *, shred: Store | None = None) -> Report:
+    """Verify a store as it is at one instant, whoever writes meanwhile. Without the `shred` store, what was destroyed
+    there is not found.
+    """
+    secrets = Secrets(shred) if shred is not None else None
     with store.reading() as session:
         if store.engine.dialect.name == "postgresql":
             # Otherwise each statement would see another instant, and a new entry would look like a cut.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        return verify(session, daily_counts)
+        return verify(session, daily_counts, secrets)
 
 
-def verify(session: Session, daily_counts: Iterable[DailyCount] = ()) -> Report:
+def verify(session: Session, daily_counts: Iterable[DailyCount] = (), secrets: Secrets | None = None) -> Report:
     """Verify what this session sees. Without a daily count from the mails, a whole trail made anew passes."""
     mailed: dict[int, set[bytes]] = {}
     for count in daily_counts:
         mailed.setdefault(count.number, set()).add(count.hash)
-    trail = _Trail(mailed)
+    trail = _Trail(mailed, secrets)
     if trail.read_all(session):
         for place, check in CHECKS.items():
             trail.findings += _guarded(session, trail, place, check)
@@ -98,15 +103,19 @@ class _Entry(NamedTuple):
 class _Trail:
     """What the chain says, read once from its first entry to its last."""
 
-    def __init__(self, mailed: dict[int, set[bytes]]) -> None:
+    def __init__(self, mailed: dict[int, set[bytes]], secrets: Secrets | None) -> None:
         self.findings: list[Finding] = []
+        self.secrets = secrets
         for number in sorted(number for number, hashes in mailed.items() if len(hashes) > 1):
             self._find("this number has two daily counts that contradict each other", number)
         self.blobs: dict[Blob, tuple[int, bytes]] = {}
         self.charters: set[bytes] = set()
+        self.founding = b""
+        """The first charter of all: headquarters'."""
         self.told = Told()
         self.members = ToldOfMembers()
         self.turns = ToldOfTurns()
+        self.offices = ToldOfOffices()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
         self.head = DailyCount(0, bytes(HASH_BYTES))
@@ -155,9 +164,11 @@ class _Trail:
             self.blobs[table, row_id, sleeve] = (version, told)
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
+            self.founding = self.founding or bytes.fromhex(str(body.fields["hash"]))
         self.told.take(body)
         self.members.take(body)
         self.turns.take(body)
+        self.offices.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
@@ -241,12 +252,28 @@ def _charters(session: Session, trail: _Trail) -> Iterator[Finding]:
     )
 
 
+def _signed(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return signed(session, trail.founding)
+
+
+def _folders(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return folders(session, trail.secrets)
+
+
+def _chartered(session: Session, _trail: _Trail) -> Iterator[Finding]:
+    return chartered(session)
+
+
 def _access(session: Session, trail: _Trail) -> Iterator[Finding]:
     return access(session, trail.told)
 
 
 def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.members.check(session)
+
+
+def _offices(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return trail.offices.check(session)
 
 
 def _turns(session: Session, trail: _Trail) -> Iterator[Finding]:
@@ -292,13 +319,21 @@ def _places(session: Session, _trail: _Trail) -> Iterator[Finding]:
     return places(session) if "cases" in Base.metadata.tables else iter(())
 
 
+STRUCTURE: dict[str, Check] = {
+    "signatures of charters": _signed,
+    "folders and their keys": _folders,
+    "seats, offices and circles of charters": _chartered,
+}
+"""Is everything there without which nobody could open, read or sign any more?"""
 CHECKS: dict[str, Check] = {
+    **STRUCTURE,
     "sealed rows": _rows,
     "charters": _charters,
     "revocations": _access,
     "members": _members,
     "letters": _letters,
     "absences, days on duty and clocks": _turns,
+    "weekends, hours and holidays": _offices,
     "notices that were read": _readings,
     "kept forms": _forms,
     "index": _subjects,

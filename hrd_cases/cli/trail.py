@@ -28,7 +28,7 @@ def verify(witness: Path | None) -> None:
     """Check the whole trail, and all sealed rows and charters against it. Exit status 1 if anything is wrong."""
     daily_counts = read_daily_counts(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
     with fit_stores() as database:
-        report = verify_store(database.main, daily_counts)
+        report = verify_store(database.main, daily_counts, shred=database.shred)
         for finding in report.findings:
             click.echo(f"{finding.where}: {finding.what}")
         _note(database, report)

@@ -28,7 +28,7 @@ from hrd_cases.keys.endings import is_signed, may_end, signed_by
 from hrd_cases.keys.models import CharterRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
 from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
-from hrd_cases.vault.envelope import unwrap, wrap
+from hrd_cases.vault.envelope import unwrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -60,7 +60,7 @@ class Pins(msgspec.Struct, array_like=True):
 
 
 def seal_pins(pins: Pins, keys: KeyPair, member_id: uuid.UUID) -> bytes:
-    return wrap(keys.symmetric("key ring"), msgspec.msgpack.encode(pins), member_id.bytes)
+    return wrap_text(keys.symmetric("key ring"), msgspec.msgpack.encode(pins), member_id.bytes)
 
 
 def open_pins(sealed: bytes, keys: KeyPair, member_id: uuid.UUID) -> Pins:
@@ -109,8 +109,11 @@ class Charters:
     none is.
     """
 
-    def __init__(self, session: Session, pins: Pins) -> None:
+    def __init__(self, session: Session, pins: Pins, *, anew: bool = False) -> None:
+        """`anew`: whatever this process has verified before is verified again."""
         self._session = session
+        self._chains: dict[tuple[bytes, uuid.UUID], Steps] = {} if anew else _chains
+        self._authorised: dict[tuple[bytes, uuid.UUID], tuple[bytes, bytes]] = {} if anew else _authorised
         self.pins = pins
         self.pins_moved = False
         self.passed_over: set[uuid.UUID] = set()
@@ -290,7 +293,7 @@ class Charters:
 
     def _revocations_of(self, offices: Iterable[uuid.UUID]) -> None:
         """Ask for them once, of every office whose chain this process has verified before."""
-        known = (_chains.get((self.pins.root, office_id)) for office_id in offices)
+        known = (self._chains.get((self.pins.root, office_id)) for office_id in offices)
         self.revocations(*(steps[-1].charter for steps in known if steps))
 
     def signed_revocations(self, charter: Charter) -> Revocations:
@@ -351,10 +354,10 @@ class Charters:
         """An office's chain, verified from its first charter; no `headquarters` means it is headquarters' own."""
         self._look_up({office_id})
         newest = self._newest[office_id]
-        steps = _chains.get((self.pins.root, office_id), ()) if newest else ()
+        steps = self._chains.get((self.pins.root, office_id), ()) if newest else ()
         if newest and (not steps or steps[-1].hash != newest):
             steps = self._walked(office_id, headquarters, {step.hash: step for step in steps})
-            _chains[self.pins.root, office_id] = steps
+            self._chains[self.pins.root, office_id] = steps
         if not steps and _marks_of(office_id, headquarters):
             raise Tampered("charters that headquarters has seen are gone")
         pin = self.pins.offices.get(office_id)
@@ -410,9 +413,9 @@ class Charters:
 
     def _check_authority(self, office_id: uuid.UUID, steps: Steps, headquarters: Steps) -> None:
         stand = (steps[-1].hash, headquarters[-1].hash)
-        if _authorised.get((self.pins.root, office_id)) != stand:
+        if self._authorised.get((self.pins.root, office_id)) != stand:
             _still_authorised(steps, headquarters)
-            _authorised[self.pins.root, office_id] = stand
+            self._authorised[self.pins.root, office_id] = stand
 
     def _check_revoked(self, steps: Steps) -> None:
         """Who was revoked signs nothing any more, though only two headquarters heads can take a head's seat away."""

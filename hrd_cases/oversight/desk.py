@@ -143,7 +143,7 @@ def checked() -> Report | str:
         daily_counts = read_daily_counts(CheckForm().counts.data or "")
     except NoDailyCount as wrong:
         return str(_("Line %(line)d is no daily count: a number and a hash of 64 digits.", line=wrong.line))
-    return verify_store(house().database.main, daily_counts)
+    return verify_store(house().database.main, daily_counts, shred=house().database.shred)
 
 
 @desk.form("/trail/check", needs=Permission.READ_AUDIT, prepare=checked)

@@ -110,6 +110,19 @@ FINDINGS = (
     _l("the circles shown are not those of the charter"),
     _l("an office is called something else than its charter says"),
     _l("a member is called something else than the charter says"),
+    _l("the charters of an office fail their check: nobody can rely on them"),
+    _l("the folder of these rows is gone"),
+    _l("a folder lies under the keys of another office"),
+    _l("the key of a sealed part is gone: nobody can read it"),
+    _l("the shred secret is gone without which nobody can read this"),
+    _l("the key of a chartered circle is gone, or is another"),
+    _l("the older seed of a circle is gone: what was written before cannot be read"),
+    _l("a share is gone: custodians cannot open this circle any more"),
+    _l("a member was handed the key of a circle, and has it no more"),
+    _l("the public key of a seated member is gone, or is another"),
+    _l("a seated member has no key ring"),
+    _l("a seated member is gone"),
+    _l("an office that has a charter is gone"),
 )
 """What audit.verify says; it knows no language, so its sentences are listed here for the translators."""
 

@@ -14,11 +14,11 @@ Record (one blob per row and sleeve), all numbers big-endian:
     key             = HKDF-SHA256(sleeve key 32 ‖ shred secret 32, info "hrd-cases 1 record")
     associated data = header ‖ row id 16 ‖ folder id 16 ‖ length of sleeve 2 ‖ sleeve ‖ length of bound 4 ‖ bound
 
-Wrap (a key or another small thing under a key):
+Wrap (a key, or what somebody wrote, under a key):
 
-    0       1      format = 1
+    0       1      format: 1 is a thing whose length everybody knows, as it is; 2 is padded (padding.py)
     1       12     nonce, random
-    13      …      AES-256-GCM ciphertext, then the 16-byte tag; not padded
+    13      …      AES-256-GCM ciphertext, then the 16-byte tag
 
     key             = HKDF-SHA256(key, info "hrd-cases 1 wrap")
     associated data = format byte ‖ context
@@ -43,6 +43,8 @@ from hrd_cases.vault.primitives import KEY_BYTES, NONCE_BYTES, TAG_BYTES, gcm, g
 FORMAT: Final = 1
 _DOMAIN: Final = "hrd-cases 1 "
 _FORMAT_BYTE: Final = bytes([FORMAT])
+_PADDED: Final = bytes([2])
+"""The format of a padded wrap."""
 _HEAD = Struct(">BIIB")
 _WRAP_OVERHEAD: Final = 1 + NONCE_BYTES + TAG_BYTES
 
@@ -148,21 +150,31 @@ def header(blob: bytes) -> Header:
 
 
 def wrap(key: bytes, secret: bytes, context: bytes) -> bytes:
-    """Seal a small thing under a key of at least 32 bytes, tied to `context`; 29 bytes longer than the thing.
-
-    Tampered if the key is shorter.
+    """Seal a key or a code under a key of at least 32 bytes, tied to `context`; 29 bytes longer than the thing: what
+    may be short or long goes by `wrap_text`. Tampered if the key is shorter.
     """
+    return _wrapped(_FORMAT_BYTE, key, secret, context)
+
+
+def wrap_text(key: bytes, content: bytes, context: bytes) -> bytes:
+    """Seal what somebody wrote, or what grows with it: its length is not to be counted. `unwrap` opens it."""
+    return _wrapped(_PADDED, key, pad(content), context)
+
+
+def _wrapped(how: bytes, key: bytes, plaintext: bytes, context: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     cipher = gcm(derive(_strong(key), "wrap"))
-    return _FORMAT_BYTE + nonce + gcm_seal(cipher, nonce, secret, _FORMAT_BYTE + context)
+    return how + nonce + gcm_seal(cipher, nonce, plaintext, how + context)
 
 
 def unwrap(key: bytes, blob: bytes, context: bytes) -> bytes:
-    """What `wrap` sealed under this key for this context, or Tampered."""
+    """What `wrap` or `wrap_text` sealed under this key for this context, or Tampered."""
     cipher = gcm(derive(_strong(key), "wrap"))
-    if len(blob) < _WRAP_OVERHEAD or blob[0] != FORMAT:
+    how = blob[:1]
+    if len(blob) < _WRAP_OVERHEAD or how not in (_FORMAT_BYTE, _PADDED):
         raise Tampered("a wrapped key is malformed")
-    return gcm_open(cipher, blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], _FORMAT_BYTE + context)
+    opened = gcm_open(cipher, blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :], how + context)
+    return unpad(opened) if how == _PADDED else opened
 
 
 def _strong(key: bytes) -> bytes:

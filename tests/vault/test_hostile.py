@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hrd_cases.errors import Tampered
 from hrd_cases.vault import passphrase
-from hrd_cases.vault.envelope import header, unwrap, wrap
+from hrd_cases.vault.envelope import header, unwrap, wrap, wrap_text
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, seal_to, verify
 from hrd_cases.vault.passphrase import (
     Argon,
@@ -31,6 +31,7 @@ Reader = Callable[[bytes], object]
 READERS: dict[str, tuple[bytes, Reader]] = {
     "record": (cipher().seal("Hearing", 1, HERE, b"text"), lambda blob: cipher().open("Hearing", HERE, blob)),
     "wrap": (wrap(SEED, SEED, b"x"), lambda blob: unwrap(SEED, blob, b"x")),
+    "padded wrap": (wrap_text(SEED, b"text", b"x"), lambda blob: unwrap(SEED, blob, b"x")),
     "letter": (seal_to(PAIR.bundle, b"text", b"x"), lambda blob: PAIR.open(blob, b"x")),
     "signature": (SIGNATURE, lambda blob: verify(PAIR.bundle, "x", b"text", blob)),
     "signer": (PAIR.bundle, lambda blob: verify(blob, "x", b"text", SIGNATURE)),

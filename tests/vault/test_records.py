@@ -10,7 +10,20 @@ import pytest
 
 from hrd_cases.errors import Tampered
 from hrd_cases.vault import envelope
-from hrd_cases.vault.envelope import Header, Place, RecordCipher, derive, digest, equal, header, mac, unwrap, wrap
+from hrd_cases.vault.envelope import (
+    Header,
+    Place,
+    RecordCipher,
+    derive,
+    digest,
+    equal,
+    header,
+    mac,
+    unwrap,
+    wrap,
+    wrap_text,
+)
+from hrd_cases.vault.padding import padded_size
 from tests.vault.places import HERE, SHRED_SECRET, SLEEVE_KEY, cipher
 
 KEY = bytes(range(32))
@@ -221,6 +234,17 @@ def test_a_wrapped_key_opens_under_its_key_and_context_alone() -> None:
         with pytest.raises(Tampered):
             unwrap(KEY, blob[:-cut], b"circle 3")
     assert unwrap(KEY, wrap(KEY, b"", b""), b"") == b""
+
+
+def test_what_is_wrapped_as_a_text_has_a_padded_length() -> None:
+    assert len({len(wrap_text(KEY, bytes(length), b"x")) for length in range(124)}) == 1
+    for length in (0, 1, 124, 125, 5000):
+        blob = wrap_text(KEY, bytes(length), b"x")
+        assert len(blob) == padded_size(length + 4) + 29
+        assert unwrap(KEY, blob, b"x") == bytes(length)
+        for other in (b"\x01", b"\x03"):
+            with pytest.raises(Tampered):
+                unwrap(KEY, other + blob[1:], b"x")
 
 
 def test_a_record_is_no_wrapped_key() -> None:
