@@ -27,7 +27,6 @@ from hrd_cases.audit.structure import Secrets, chartered, folders, signed
 from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
-from hrd_cases.audit.working_days import ToldOfOffices
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.charter import charter_hash
@@ -115,7 +114,6 @@ class _Trail:
         self.told = Told()
         self.members = ToldOfMembers()
         self.turns = ToldOfTurns()
-        self.offices = ToldOfOffices()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
         self.head = DailyCount(0, bytes(HASH_BYTES))
@@ -168,7 +166,6 @@ class _Trail:
         self.told.take(body)
         self.members.take(body)
         self.turns.take(body)
-        self.offices.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
@@ -272,10 +269,6 @@ def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.members.check(session)
 
 
-def _offices(session: Session, trail: _Trail) -> Iterator[Finding]:
-    return trail.offices.check(session)
-
-
 def _turns(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.turns.check(session)
 
@@ -333,7 +326,6 @@ CHECKS: dict[str, Check] = {
     "members": _members,
     "letters": _letters,
     "absences, days on duty and clocks": _turns,
-    "weekends, hours and holidays": _offices,
     "notices that were read": _readings,
     "kept forms": _forms,
     "index": _subjects,
