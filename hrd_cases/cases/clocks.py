@@ -33,6 +33,8 @@ T = TypeVar("T")
 FILED = "case_filed"
 """The act of a letter that brings a file."""
 OVER = (Event.CASE_OPENED, Event.CASE_STEPPED, Event.CASE_ACKNOWLEDGED)
+APART = "case_sources"
+"""The act of a letter that brings what such a file says of sources."""
 LOOKED_FOR = timedelta(days=90)
 """So long headquarters is told of a letter that is not on its way any more."""
 
@@ -179,6 +181,14 @@ def _clock_of(case_id: uuid.UUID, told: Body) -> Acknowledgement:
         headquarters_at=told.at,
         reminders=msgspec.msgpack.encode(()),
     )
+
+
+def sources_wait(session: Session, case_id: uuid.UUID) -> bool:
+    """Do the sources of a file wait in their letter for somebody who holds their key?"""
+    query = select(Letter.id).where(
+        Letter.subject_id == case_id, Letter.act == APART, Letter.folded_at.is_(None), Letter.refused_at.is_(None)
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def sender_of(session: Session, case_id: uuid.UUID) -> uuid.UUID | None:

@@ -302,6 +302,8 @@ class Arrival(Said, frozen=True, kw_only=True, tag="arrival"):
     officer_id: uuid.UUID | None = None
     recorder_left: bool = False
     """When it arrived here, the seat of whoever sent it, or the keys they signed with, had ended."""
+    sources: tuple[uuid.UUID, ...] = ()
+    """Of which entries the sources were sent in a letter of their own."""
 
 
 Details = (

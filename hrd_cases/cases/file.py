@@ -59,6 +59,12 @@ class File(Chains[Entry]):
                 break
         return found.sourced if found is not None else None
 
+    @property
+    def sources_missing(self) -> int:
+        """Of how many entries the sources were sent apart, and are not here: not yet, or they are lost."""
+        sent = self.arrival.said.sources if self.arrival is not None else ()
+        return sum(all(getattr(entry, SOURCED) is None for entry in self.versions(one)) for one in sent)
+
     # -- what everybody asks
 
     @property

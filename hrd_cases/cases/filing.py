@@ -35,7 +35,7 @@ from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 
-SOURCES = "case_sources"
+SOURCES = clocks.APART
 """The act of a letter that brings what the sources' key opens of a file."""
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
 """What recording records, and so what a letter may bring."""
@@ -54,11 +54,14 @@ OWN = "own"
 
 
 class Filed(msgspec.Struct, frozen=True, array_like=True):
-    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here."""
+    """The inside of the letter that brings a file: what was recorded, whose turn it is, and why it came here.
+    `sources`: of which pieces the sources come in a letter of their own, so that it is missed.
+    """
 
     drafted: Drafted
     officer_id: uuid.UUID | None
     why: str
+    sources: tuple[uuid.UUID, ...] = ()
 
 
 class Submitted(NamedTuple):
@@ -109,7 +112,7 @@ def _send(
     now: datetime,
 ) -> None:
     sender = (by.member_id, by.office_id, by.ring.keys)
-    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why))
+    filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why, tuple(piece.id for piece in sourced)))
     casework = (to.office_id, CircleName.CASEWORK)
     sent = [letters.send(session, by.charters, sender, casework, clocks.FILED, case_id, filed, now)]
     if sourced:
@@ -212,7 +215,7 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     seated = visitor.charters.of(office_id).members_in(CASEWORKERS, visitor.today)
     officer_id = filed.officer_id if filed.officer_id in seated else None
     arrival = _arrival(filed.drafted, read.sender_id, read.office_id, officer_id, filed.why)
-    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left)
+    arrival = msgspec.structs.replace(arrival, recorder_left=read.has_left, sources=filed.sources)
     open_case(session, visitor, letter.subject_id, office_id, filed.drafted, (), arrival, letter.arrived_at)
 
 
@@ -241,7 +244,7 @@ def _check_filed(filed: Filed, sent_at: datetime) -> None:
     ):
         raise Tampered("a file that is longer than any form")
     ids = {piece.id for piece in drafted.pieces}
-    if len(ids) < len(drafted.pieces) or drafted.lacks:
+    if len(ids) < len(drafted.pieces) or drafted.lacks or not ids.issuperset(filed.sources):
         raise Tampered("not a whole file")
     if not all(isinstance(piece.details, RECORDED) for piece in drafted.pieces):
         raise Tampered("what nobody records stands in a file that was sent")

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
-from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
+from hrd_cases.cases import chatham, clocks, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.codes import PURPOSES
@@ -254,6 +254,14 @@ class Sheet:
     @property
     def holds_sources(self) -> bool:
         return self.by.in_circle(self.file.case.office_id, CircleName.SOURCES)
+
+    @cached_property
+    def sources_lost(self) -> bool:
+        """They were sent in a letter of their own, which did not arrive and is not on its way."""
+        lost = self.file.sources_missing and not clocks.sources_wait(self.session, self.file.case.id)
+        if lost:
+            self.failed("sources of a file", self.file.case.id)
+        return bool(lost)
 
     @cached_property
     def sources(self) -> list[Known]:

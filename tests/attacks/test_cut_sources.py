@@ -196,3 +196,42 @@ def test_whoever_is_not_in_the_circle_learns_nothing_of_its_keys(told: World) ->
         for sleeve in Sleeve:
             with pytest.raises(Locked):
                 stranger.ring.to_open(folder_id, sleeve, 1)
+
+
+# -- on their way to another office
+
+
+def sent_to_minsk(world: World) -> None:
+    with world.acting(OFFICER) as (session, officer):
+        submit(session, officer, *with_source(recorded("BY", "Goes To Minsk"), "Sami Source"), datetime.now(UTC))
+
+
+def in_minsk(world: World) -> str:
+    browser = world.client("officer.minsk")
+    browser.get("/")
+    with tables(world) as session:
+        case = session.scalars(select(Case.id).where(Case.office_id == world.demonstration.offices["DEL_BLR"])).one()
+    return said(browser.get(f"/cases/{case}"))
+
+
+LOST = "What this file says of its sources was lost on its way"
+
+
+def test_the_control_sources_arrive_with_their_file(world: World) -> None:
+    sent_to_minsk(world)
+    shown = in_minsk(world)
+    assert "Sami Source" in shown
+    assert LOST not in shown
+
+
+@pytest.mark.parametrize(
+    "how", ["DELETE FROM letters", "UPDATE letters SET sealed = x'00'", "UPDATE letters SET act = 'x'"]
+)
+def test_they_take_the_letter_of_the_sources_away(world: World, how: str) -> None:
+    """The file itself knows of them: whoever opens it is told, and whom to ask."""
+    sent_to_minsk(world)
+    with tables(world) as session:
+        session.execute(text(f"{how} WHERE act = 'case_sources'"))
+    shown = in_minsk(world)
+    assert LOST in shown
+    assert f"Ask {OFFICER}, who recorded it" in shown
