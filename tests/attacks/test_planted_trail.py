@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from sqlalchemy import Table, text
+from sqlalchemy import Table, func, select, text, update
 
-from hrd_cases.audit.events import FIELDS, Event
-from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import Body
 from hrd_cases.audit.verify import daily_counts_mailed
 from hrd_cases.cases.filing import submit
@@ -82,17 +82,22 @@ def test_an_entry_of_a_sending_that_lacks_its_fields_ends_no_page_of_headquarter
     assert "failed its check" not in world.client("desk.hq").get("/").text
 
 
-@pytest.mark.parametrize("event", sorted(Event, key=str))
-def test_whatever_event_lacks_its_fields_every_page_stands_and_the_check_names_it(world: World, event: Event) -> None:
-    members = [member_id(world, name) for name in WHO]
-    for number, about in enumerate((*members, world.demonstration.offices["DEL_EGY"]), BEYOND):
-        plant(world, event.value, number, about, nothing="declared")
-    overseeing = {world.client(who).get("/running").status_code for who in ("admin.hq", "auditor.hq")}
-    assert overseeing <= {200, 403}
-    assert {world.client(who).get("/").status_code for who in ("officer.cairo", "desk.hq")} == {200}
+def test_whatever_event_lacks_its_fields_every_page_stands_and_the_check_names_it(world: World) -> None:
+    about = [*(member_id(world, name) for name in WHO), world.demonstration.offices["DEL_EGY"]]
+    with tables(world) as session:
+        newest = session.scalar(select(func.max(AuditEntry.number))) or 0
+        session.execute(update(AuditHead).values(number=newest + 10_000))  # within what rules look at
+    number = newest
+    for event in Event:
+        for thing in about:
+            number += 1
+            plant(world, event.value, number, thing, nothing="declared")
+    assert stand(world, *WHO) == {200}
+    assert {world.client(who).get("/running").status_code for who in ("admin.hq", "auditor.hq")} <= {200, 403}
+    assert world.client("officer.cairo").get("/cases").status_code == 200
     with world.database.main.reading() as session:
         list(daily_counts_mailed(session))
-    assert FIELDS[event] == {"nothing"} or "this entry's body cannot be read" in findings(world)
+    assert findings(world).count("this entry's body cannot be read") == len(Event) * len(about)
 
 
 def test_planted_checks_and_counts_end_neither_running_nor_the_orders(world: World) -> None:
