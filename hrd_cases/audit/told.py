@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -56,6 +57,13 @@ def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 
     """Entries of these events about something, oldest first, whatever the index says; those after entry `since`."""
     query = _entries(events).where(names_it(thing), AuditEntry.number > since)
     yield from readable(session, query, thing)
+
+
+def number_at(session: Session, moment: datetime) -> int:
+    """The last number before a moment: what is asked of lately need not read every entry of its event."""
+    query = select(AuditEntry.number).where(AuditEntry.at > moment).order_by(AuditEntry.at).limit(1)
+    first = session.scalar(query)
+    return first - 1 if first is not None else 0
 
 
 def readable(session: Session, query: Select[AuditEntry], thing: uuid.UUID | None = None) -> Iterator[Body]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 import msgspec
@@ -10,13 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.told import about, ever_about, number_at
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.vault.envelope import derive, mac
 
 _LABEL = "case begun"
+PRESSED_AGAIN = timedelta(days=90)
+"""Longer than any form waits to be sent once more."""
 MADE = (Event.CASE_OPENED, Event.CASE_ROUTED)
 
 
@@ -45,7 +49,8 @@ def made_before(session: Session, by: Visitor, case_id: uuid.UUID) -> Before | N
     """
     if session.get_bind().dialect.name == "postgresql":  # on SQLite the write gate sees to it
         session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(case_id.bytes[:8], signed=True))))
-    for made in ever_about(session, case_id, *MADE):
+    lately = number_at(session, datetime.now(UTC) - PRESSED_AGAIN)
+    for made in chain(about(session, case_id, *MADE), ever_about(session, case_id, *MADE, since=lately)):
         if made.actor_id == by.member_id:
             return Before(uuid.UUID(str(made.fields["office"])), made.event == Event.CASE_ROUTED)
     return None

@@ -226,7 +226,7 @@ def _check_routed(session: Session, letter: Letter, read: letters.Read, office_i
     routed = next(ever_about(session, letter.subject_id, Event.CASE_ROUTED), None)
     if routed is None or routed.actor_id != read.sender_id or routed.fields["office"] != str(office_id):
         raise Tampered("a case that its sender did not send here")
-    if any(ever_about(session, letter.subject_id, Event.CASE_OPENED)):
+    if any(ever_about(session, letter.subject_id, Event.CASE_OPENED, since=routed.number)):
         raise Tampered("a case that was opened before")
 
 

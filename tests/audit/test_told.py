@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
@@ -49,6 +49,14 @@ def test_what_was_told_is_found_by_the_index_and_without_it(asked: Store) -> Non
     with asked.reading() as session:
         assert numbers(told.about(session, CASE, OPENED)) == []
         assert numbers(told.ever_about(session, CASE, OPENED)) == [1, 3]
+
+
+def test_what_is_asked_of_lately_reads_no_older_entry(asked: Store) -> None:
+    with asked.reading() as session:
+        hour = timedelta(hours=1)
+        assert told.number_at(session, datetime.now(UTC) - hour) == 0
+        assert told.number_at(session, session.get_one(AuditEntry, 2).at) == 2
+        assert told.number_at(session, datetime.now(UTC) + hour) == 0, "rather all than none"
 
 
 def test_an_index_row_leads_to_nothing_that_is_not_about_the_thing(asked: Store) -> None:
