@@ -101,8 +101,9 @@ class SealedWrite(NamedTuple):
 
     table: str
     row_id: uuid.UUID
-    sleeve: StrEnum
-    """The sleeve, or the part of a row that is sealed under other names: the column is `sealed_<it>`."""
+    sleeve: str
+    """The sleeve, or the part of a row that is sealed under other names: the column is `sealed_<it>`. Of a wrapped key,
+    which of them (keys/wraps.py)."""
     blob_version: int
     blob: bytes
     tied: bytes = b""

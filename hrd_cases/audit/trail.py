@@ -175,7 +175,7 @@ def lock_head(session: Session) -> Head:
 
 
 def _write_of(write: SealedWrite) -> tuple[str, uuid.UUID, str, int, bytes]:
-    return write.table, write.row_id, write.sleeve.value, write.blob_version, blob_hash(write.blob, write.tied)
+    return write.table, write.row_id, str(write.sleeve), write.blob_version, blob_hash(write.blob, write.tied)
 
 
 def blob_hash(blob: bytes, tied: bytes) -> bytes:

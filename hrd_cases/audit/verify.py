@@ -23,12 +23,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
-from hrd_cases.audit.structure import Secrets, chartered, folders, signed
+from hrd_cases.audit.structure import Secrets, chartered, folders, signed, together
 from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
+from hrd_cases.keys import wraps
 from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow
 from hrd_cases.records import Base, tied_columns, tied_to
@@ -193,7 +194,7 @@ def _guarded(session: Session, trail: _Trail, place: str, check: Check) -> list[
 
 
 def _rows(session: Session, trail: _Trail) -> Iterator[Finding]:
-    expected = dict(trail.blobs)
+    expected = {name: told for name, told in trail.blobs.items() if name[0] not in wraps.TABLES}
     for name, row_id, sleeve, blob, tied in _sealed_blobs(session):
         told = expected.pop((name, row_id, sleeve), None)
         difference = (
@@ -261,6 +262,19 @@ def _chartered(session: Session, _trail: _Trail) -> Iterator[Finding]:
     return chartered(session)
 
 
+def _wrapped(session: Session, trail: _Trail) -> Iterator[Finding]:
+    """Keys under keys. Of those from before the trail told of them nothing is known; that one is gone, the structure
+    says.
+    """
+    told = ((one, trail.blobs.get(one[:3])) for one in wraps.wraps(session))
+    other = (
+        f"{one.table} {one.row_id} {one.part}"
+        for one, was in told
+        if was is not None and was[1] != blob_hash(one.sealed, one.tied)
+    )
+    yield from together("a wrapped key is not the one that was written: what it opens is lost", other)
+
+
 def _access(session: Session, trail: _Trail) -> Iterator[Finding]:
     return access(session, trail.told)
 
@@ -315,6 +329,7 @@ def _places(session: Session, _trail: _Trail) -> Iterator[Finding]:
 STRUCTURE: dict[str, Check] = {
     "signatures of charters": _signed,
     "folders and their keys": _folders,
+    "wrapped keys": _wrapped,
     "seats, offices and circles of charters": _chartered,
 }
 """Is everything there without which nobody could open, read or sign any more?"""

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.errors import Locked
@@ -20,6 +20,7 @@ from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
 from hrd_cases.keys.models import CharterRow, Circle, CircleGrant, CircleKey, CustodyShare, Revocation, write_numbers
 from hrd_cases.keys.ring import Ring, context, grant_info
 from hrd_cases.keys.roles import CHANGED_BY_TWO, CircleName
+from hrd_cases.keys.wraps import tell, tell_gone
 from hrd_cases.vault.envelope import derive, wrap
 from hrd_cases.vault.identity import KeyPair, new_seed, seal_to
 
@@ -164,9 +165,9 @@ def _start_epoch(
     sealed_older = (
         wrap(derive(seed, "older seed"), older, context("older seed", before.circle_id, epoch)) if older else None
     )
-    session.add(
-        CircleKey(circle_id=before.circle_id, epoch=epoch, bundle=KeyPair(seed).bundle, older_seed=sealed_older)
-    )
+    key = CircleKey(circle_id=before.circle_id, epoch=epoch, bundle=KeyPair(seed).bundle, older_seed=sealed_older)
+    session.add(key)
+    tell(session, key)
     session.flush()
     ring.seeds[before.circle_id, epoch] = seed
     session.get_one(Circle, before.circle_id).due_since = None
@@ -217,24 +218,24 @@ def _seal_to_custodians(session: Session, ring: Ring, entry: CircleEntry, seed: 
     bundles = {custodian: ring.charters.bundle_of(custodian.fingerprint) for custodian in custodians}
     for outer, inner in itertools.combinations(custodians, 2):
         info = custody_info(entry, outer.member_id, inner.member_id)
-        session.merge(
-            CustodyShare(
-                circle_id=entry.circle_id,
-                epoch=entry.epoch,
-                outer_id=outer.member_id,
-                inner_id=inner.member_id,
-                outer_fingerprint=outer.fingerprint,
-                inner_fingerprint=inner.fingerprint,
-                sealed_seed=seal_to(bundles[outer], seal_to(bundles[inner], seed, info), info),
-            )
+        share = CustodyShare(
+            circle_id=entry.circle_id,
+            epoch=entry.epoch,
+            outer_id=outer.member_id,
+            inner_id=inner.member_id,
+            outer_fingerprint=outer.fingerprint,
+            inner_fingerprint=inner.fingerprint,
+            sealed_seed=seal_to(bundles[outer], seal_to(bundles[inner], seed, info), info),
         )
+        session.merge(share)
+        tell(session, share)
 
 
 def renew_custody(session: Session, ring: Ring, charter: Charter, today: date) -> bool:
     """Seal held circles again where headquarters' custodians changed. True if anything was written."""
     stale = _stale_custody(session, ring, charter, today)
     for entry in stale:
-        session.execute(delete(CustodyShare).where(CustodyShare.circle_id == entry.circle_id))
+        _take_shares(session, CustodyShare.circle_id == entry.circle_id)
         _seal_to_custodians(session, ring, entry, ring.seed(entry.circle_id, entry.epoch), today)
     return bool(stale)
 
@@ -319,10 +320,13 @@ def revoke(
         circle.due_since = now
     session.flush()
     session.execute(delete(CircleGrant).where(CircleGrant.member_id == member_id))
-    session.execute(
-        delete(CustodyShare).where((CustodyShare.outer_id == member_id) | (CustodyShare.inner_id == member_id))
-    )
+    _take_shares(session, (CustodyShare.outer_id == member_id) | (CustodyShare.inner_id == member_id))
     return row
+
+
+def _take_shares(session: Session, which: ColumnElement[bool]) -> None:
+    tell_gone(session, session.scalars(select(CustodyShare).where(which)))
+    session.execute(delete(CustodyShare).where(which))
 
 
 def _newest_numbers(session: Session, seen: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, int]:

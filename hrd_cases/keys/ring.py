@@ -18,6 +18,7 @@ from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.folders import shred
 from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import SLEEVE_CIRCLE
+from hrd_cases.keys.wraps import tell, tell_gone
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
 from hrd_cases.vault.identity import SEED_BYTES, KeyPair
@@ -164,6 +165,7 @@ class Ring:
 
         Its rows are deleted before. A process that ends between the two leaves a secret that opens nothing any more.
         """
+        tell_gone(self._session, self._session.scalars(select(SleeveKey).where(SleeveKey.folder_id == folder_id)))
         self._session.execute(delete(SleeveKey).where(SleeveKey.folder_id == folder_id))
         self._session.execute(delete(Folder).where(Folder.id == folder_id))
         if not self._given_up:
@@ -261,6 +263,7 @@ class Ring:
         )
         row.wrapped = wrap(_wrapping_key(self.seed(entry.circle_id, entry.epoch)), key, sleeve_context(row))
         self._session.add(row)
+        tell(self._session, row)
         self._ciphers[folder_id, sleeve, epoch] = RecordCipher(key, self._secret(folder_id), epoch)
         return self._ciphers[folder_id, sleeve, epoch]
 

@@ -116,6 +116,7 @@ FINDINGS = (
     _l("the key of a sealed part is gone: nobody can read it"),
     _l("the shred secret is gone without which nobody can read this"),
     _l("the key of a chartered circle is gone, or is another"),
+    _l("a wrapped key is not the one that was written: what it opens is lost"),
     _l("the older seed of a circle is gone: what was written before cannot be read"),
     _l("a share is gone: custodians cannot open this circle any more"),
     _l("a member was handed the key of a circle, and has it no more"),

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import make_url
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.verify import verify_store
+from hrd_cases.cases import drafts
+from hrd_cases.offices.members import revoke_member
 from tests.attacks.test_case_writer import filed
 from tests.attacks.test_cut_sources import filed as with_sources
 from tests.world import World, already
@@ -26,6 +30,8 @@ NO_MEMBER = "a seated member is gone"
 NO_OFFICE = "an office that has a charter is gone"
 NO_FOLDER = "the folder of these rows is gone"
 ELSEWHERE = "a folder lies under the keys of another office"
+OTHER_KEY = "a wrapped key is not the one that was written: what it opens is lost"
+NO_OLDER_SEED = "the older seed of a circle is gone: what was written before cannot be read"
 UNSIGNED = "the charters of an office fail their check: nobody can rely on them"
 
 ONE = "WHERE rowid = (SELECT min(rowid) FROM"
@@ -33,15 +39,19 @@ DESTROYED = [
     ("DELETE FROM sleeve_keys", {NO_KEY}),
     ("DELETE FROM sleeve_keys WHERE sleeve = 'sources'", {NO_KEY}),
     ("UPDATE sleeve_keys SET epoch = 9", {NO_KEY}),
+    ("UPDATE sleeve_keys SET wrapped = x'00'", {OTHER_KEY}),
+    ("UPDATE sleeve_keys SET circle_epoch = 2", {OTHER_KEY}),
+    ("UPDATE circle_keys SET older_seed = x'00'", {OTHER_KEY}),
+    ("UPDATE custody_shares SET sealed_seed = x'00'", {OTHER_KEY}),
     ("DELETE FROM folders", {NO_FOLDER}),
     (f"DELETE FROM folders {ONE} folders WHERE kind = 'case')", {NO_FOLDER}),
     ("UPDATE folders SET office_id = (SELECT id FROM offices WHERE code = 'HQ') WHERE kind = 'case'", {ELSEWHERE}),
     ("DELETE FROM circle_keys", {NO_CIRCLE}),
     (f"DELETE FROM circle_keys {ONE} circle_keys)", {NO_CIRCLE}),
-    ("UPDATE circle_keys SET bundle = x'00'", {NO_CIRCLE}),
+    ("UPDATE circle_keys SET bundle = x'00'", {NO_CIRCLE, OTHER_KEY}),
     ("DELETE FROM custody_shares", {NO_SHARE}),
     (f"DELETE FROM custody_shares {ONE} custody_shares)", {NO_SHARE}),
-    ("UPDATE custody_shares SET outer_fingerprint = x'00'", {NO_SHARE}),
+    ("UPDATE custody_shares SET outer_fingerprint = x'00'", {NO_SHARE, OTHER_KEY}),
     ("DELETE FROM circle_grants", {NO_GRANT}),
     ("DELETE FROM key_rings", {NO_RING}),
     ("DELETE FROM public_keys", {NO_PUBLIC_KEY, UNSIGNED}),
@@ -105,3 +115,24 @@ def test_what_they_destroy_is_found(told: World, statement: str, findings: set[s
 def test_they_destroy_shred_secrets(told: World, statement: str) -> None:
     destroy(told.house.settings.shred_url, statement)
     assert found(told).keys() == {NO_SECRET}
+
+
+@pytest.mark.parametrize("what", ["its older seed", "all of it"])
+def test_they_take_the_way_back_to_what_was_written_before_a_renewal(told: World, what: str) -> None:
+    with told.acting("head.cairo") as (session, head):
+        left = session.get_one(Member, told.demonstration.members["deputy.cairo"])
+        revoke_member(session, head, left, datetime.now(UTC))
+    assert told.client("officer.cairo").get("/").status_code == 200  # whoever comes in next renews
+    assert found(told) == {}
+    if what == "all of it":
+        destroy(told.house.settings.database_url, "DELETE FROM circle_keys WHERE epoch = 2")
+        assert found(told).keys() == {NO_CIRCLE}
+    else:
+        destroy(told.house.settings.database_url, "UPDATE circle_keys SET older_seed = NULL WHERE epoch = 2")
+        assert found(told).keys() == {NO_OLDER_SEED, OTHER_KEY}
+
+
+def test_what_is_shredded_by_its_owner_is_not_missed(told: World) -> None:
+    with told.acting("officer.cairo") as (session, officer):
+        drafts.drop(session, officer, drafts.drafts_of(session, officer).good[0])
+    assert found(told) == {}

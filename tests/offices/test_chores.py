@@ -117,5 +117,6 @@ def test_what_a_savepoint_undid_seals_nothing_afterwards(world):
             visitor.ring.to_seal(notice.folder_id, Sleeve.FILE)
             savepoint.rollback()
         visitor.ring.to_seal(notice.folder_id, Sleeve.FILE)
+        record(session, Event.FOLDER_OPENED, folder=notice.folder_id, kind="office")  # the trail is told of each key
         session.flush()
         assert session.connection().execute(text("SELECT count(*) FROM sleeve_keys")).scalar() == 1

@@ -1,0 +1,58 @@
+"""Keys that lie wrapped under other keys, as the trail is told of them. Nobody sees without a key what is in one; that
+it is not the one that was written, everybody sees.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.keys.models import CircleKey, CustodyShare, SleeveKey
+from hrd_cases.records import SealedWrite, sealed_writes
+
+Wrapped = SleeveKey | CircleKey | CustodyShare
+TABLES = frozenset({SleeveKey.__tablename__, CircleKey.__tablename__, CustodyShare.__tablename__})
+
+
+class Wrap(NamedTuple):
+    """One of them: the row, what else names it, the sealed key, and what it is for."""
+
+    table: str
+    row_id: uuid.UUID
+    part: str
+    sealed: bytes
+    tied: bytes
+
+
+def wraps(session: Session) -> Iterator[Wrap]:
+    """Every one there is."""
+    yield from map(_wrap_of, session.scalars(select(SleeveKey)))
+    yield from map(_wrap_of, session.scalars(select(CircleKey)))
+    yield from map(_wrap_of, session.scalars(select(CustodyShare)))
+
+
+def _wrap_of(row: Wrapped) -> Wrap:
+    if isinstance(row, SleeveKey):
+        tied = msgspec.msgpack.encode((row.circle_id, row.circle_epoch))
+        return Wrap("sleeve_keys", row.folder_id, f"{row.sleeve} {row.epoch}", row.wrapped, tied)
+    if isinstance(row, CircleKey):
+        return Wrap("circle_keys", row.circle_id, str(row.epoch), row.older_seed or b"", row.bundle)
+    tied = row.outer_fingerprint + row.inner_fingerprint
+    return Wrap("custody_shares", row.circle_id, f"{row.epoch} {row.outer_id} {row.inner_id}", row.sealed_seed, tied)
+
+
+def tell(session: Session, *rows: Wrapped) -> None:
+    """Of keys that were written."""
+    wraps = map(_wrap_of, rows)
+    sealed_writes(session).extend(SealedWrite(w.table, w.row_id, w.part, 1, w.sealed, w.tied) for w in wraps)
+
+
+def tell_gone(session: Session, rows: Iterable[Wrapped]) -> None:
+    """Of keys that are taken away, before they are."""
+    wraps = map(_wrap_of, rows)
+    sealed_writes(session).extend(SealedWrite(w.table, w.row_id, w.part, 0, b"") for w in wraps)
