@@ -9,14 +9,16 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import delete, make_url, text
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.cases import drafts
+from hrd_cases.keys.models import ShredSecret
 from hrd_cases.offices.members import revoke_member
 from tests.attacks.test_case_writer import filed
 from tests.attacks.test_cut_sources import filed as with_sources
+from tests.attacks.test_database_writer import tables
 from tests.world import World, already
 
 NO_KEY = "the key of a sealed part is gone: nobody can read it"
@@ -136,3 +138,21 @@ def test_what_is_shredded_by_its_owner_is_not_missed(told: World) -> None:
     with told.acting("officer.cairo") as (session, officer):
         drafts.drop(session, officer, drafts.drafts_of(session, officer).good[0])
     assert found(told) == {}
+
+
+def test_it_is_found_on_the_other_engine_too(world_on_postgres: World) -> None:
+    world = world_on_postgres
+    with_sources(world)
+    assert found(world) == {}
+    for statement in (
+        "DELETE FROM sleeve_keys WHERE sleeve = 'sources'",
+        "UPDATE sleeve_keys SET wrapped = '\\x00'::bytea",
+        "DELETE FROM custody_shares",
+        "DELETE FROM circle_keys",
+        "UPDATE charters SET signatures = '\\x90'::bytea",
+    ):
+        with tables(world) as session:
+            assert session.execute(text(statement)).rowcount  # type: ignore[attr-defined]
+    with world.database.shred.writing() as shred:
+        shred.execute(delete(ShredSecret))
+    assert found(world).keys() == {NO_KEY, NO_SECRET, OTHER_KEY, NO_SHARE, NO_CIRCLE, UNSIGNED}
