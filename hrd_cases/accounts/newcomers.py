@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 import secrets
 import unicodedata
 import uuid
@@ -35,6 +34,7 @@ from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import publish_keys
 from hrd_cases.keys.ring import context
 from hrd_cases.keys.roles import Role
+from hrd_cases.keys.rules import NAME
 from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import derive, equal, mac, unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
@@ -45,7 +45,6 @@ VALID_FOR = timedelta(hours=48)
 TICKET_FOR = timedelta(hours=1)
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 CODE_GROUPS = 4
-SIGN_IN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,38})[a-z0-9]\Z")
 NOBODY = uuid.UUID(int=0)
 
 
@@ -75,7 +74,7 @@ def invite(
     """Invite someone new, or make a new code for someone who has not finished. Returns (member, code); the code is
     shown to the administrator once. Refused for a name that is taken or badly formed."""
     name = sign_in.strip().lower()
-    if not SIGN_IN.match(name):
+    if not NAME.match(name):
         raise Refused(
             N_("A sign-in name has 3 to 40 letters, digits, dots or dashes."),
             N_("Use the role and the place: officer.cairo."),

@@ -24,6 +24,7 @@ from hrd_cases.keys.charter import Charter, Signer, decode
 from hrd_cases.keys.endings import is_signed, signed_by
 from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, PublicKeys, Revocation, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, ENDS_ACCESS_ANYWHERE, HEADS
+from hrd_cases.keys.rules import NAME
 from hrd_cases.records import Base
 from hrd_cases.vault.identity import fingerprint_of
 
@@ -234,6 +235,25 @@ def _named_otherwise(session: Session, charters: Iterable[Charter]) -> Iterator[
         for member, name in charter.names.items():
             if called.get(member, name) != name:
                 yield Finding("a member is called something else than the charter says", str(member))
+    for member in (member for member, name in called.items() if not NAME.match(name)):
+        yield Finding("a member is called what could be taken for another name", str(member))
+    yield from _called_twice(session)
+
+
+def _called_twice(session: Session) -> Iterator[Finding]:
+    """Whom charters of the house have ever given two names, and names they have given to two."""
+    names: dict[uuid.UUID, set[str]] = {}
+    whose: dict[str, set[uuid.UUID]] = {}
+    for body in session.scalars(select(CharterRow.body)):
+        with suppress(Tampered):
+            for member, name in decode(body).names.items():
+                names.setdefault(member, set()).add(name)
+                whose.setdefault(name, set()).add(member)
+    several = (member for member, given in names.items() if len(given) > 1)
+    yield from (Finding("charters call one member by two names", str(member)) for member in several)
+    for members in whose.values():
+        for member in members if len(members) > 1 else ():
+            yield Finding("charters have given one name to two members", str(member))
 
 
 def newest_charters(session: Session) -> list[Charter]:

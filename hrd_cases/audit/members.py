@@ -97,6 +97,8 @@ class ToldOfMembers:
         self.columns: dict[tuple[uuid.UUID, str], str] = {}
         """By member and name: the digest."""
         self.steps: dict[uuid.UUID, int] = {}
+        self.homes: dict[uuid.UUID, str] = {}
+        """The office each was invited to."""
 
     def take(self, body: Body) -> None:
         if body.fields.get("member") is None:
@@ -106,6 +108,8 @@ class ToldOfMembers:
             told = body.fields.get(name)
             if isinstance(told, str):
                 self.columns[member, name] = told
+        if body.event == Event.MEMBER_INVITED:
+            self.homes[member] = str(body.fields["office"])
         step = body.fields.get("step")
         if body.event in _STEPS and isinstance(step, int):
             self.steps[member] = step
@@ -119,5 +123,7 @@ class ToldOfMembers:
             for name, what in _WRONG.items():
                 if self.columns.get((row.id, name), found := _digest(row, name).hex()) != found:
                     yield Finding(what, str(row.id))
+            if self.homes.get(row.id, str(row.office_id)) != str(row.office_id):
+                yield Finding("a member belongs to another office than they were invited to", str(row.id))
             if self.steps.get(row.id, row.totp_last_step) != row.totp_last_step:
                 yield Finding("a used code of the authenticator counts again", str(row.id))

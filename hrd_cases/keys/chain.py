@@ -5,7 +5,8 @@ before.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from hrd_cases.keys.charter import (
 from hrd_cases.keys.endings import is_signed, may_end, signed_by
 from hrd_cases.keys.models import CharterRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
-from hrd_cases.keys.rules import Bundles, check_step, signed_by_two
+from hrd_cases.keys.rules import Bundles, check_names, check_step, signed_by_two
 from hrd_cases.vault.envelope import unwrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 
@@ -153,9 +154,20 @@ class Charters:
             self._offices[office_id] = self._pinned(steps)
         return self._offices[office_id]
 
-    def names(self) -> dict[uuid.UUID, str]:
-        """What members are called by the charters verified so far, whatever a table says of them."""
-        return {member: name for steps in self._offices.values() for member, name in steps[-1].charter.names.items()}
+    def names_at_home(self, members: Mapping[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, str]:
+        """What members (with the office each belongs to) are called by that office's charter in force. No other names
+        them, wherever they act: it is not theirs to say.
+        """
+        found: dict[uuid.UUID, str] = {}
+        for office_id in sorted(set(members.values())):
+            with suppress(Tampered, Absent):
+                names = self.of(office_id).names
+                found |= {one: names[one] for one, home in members.items() if home == office_id and one in names}
+        return found
+
+    def ever_named(self, office_id: uuid.UUID) -> dict[uuid.UUID, str]:
+        """Every name that an office's charters have given, also to those who have left."""
+        return names_given(self.steps(office_id))
 
     def history(self, office_id: uuid.UUID) -> list[tuple[Charter, tuple[Signature, ...]]]:
         """Every charter of an office, oldest first, with its signatures; the chain is verified."""
@@ -368,12 +380,15 @@ class Charters:
     def _walked(self, office_id: uuid.UUID, headquarters: Steps, verified: dict[bytes, Step]) -> Steps:
         places = {step.hash: place for place, step in enumerate(headquarters)}
         steps: list[Step] = []
+        given: dict[uuid.UUID, str] = {}
         seen = 0
         query = select(CharterRow.hash).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
         for name in self._session.scalars(query).all():
             previous = steps[-1].charter if steps else None
             authority = previous if not headquarters else self._authority(name, headquarters, places, verified)
             step = verified.get(name) or self._verified(name, office_id, previous, authority)
+            check_names(given, step.charter)
+            given |= step.charter.names
             if step.charter.number != len(steps) + 1 or (steps and step.charter.previous != steps[-1].hash):
                 raise Tampered("a chain of charters with a gap")
             if places.get(step.charter.authority, 0) < seen:
@@ -432,6 +447,11 @@ class Charters:
             }
             if len(step.signers - gone) < step.needed:
                 raise Tampered("a charter signed by somebody whose access had been ended")
+
+
+def names_given(steps: Iterable[Step]) -> dict[uuid.UUID, str]:
+    """Every name that these charters give."""
+    return {member: name for step in steps for member, name in step.charter.names.items()}
 
 
 def _check_pin(steps: Steps, pin: Pin) -> None:

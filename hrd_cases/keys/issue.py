@@ -31,7 +31,7 @@ from hrd_cases.keys.charter import (
 )
 from hrd_cases.keys.models import CharterDraft, CharterRow, Circle, CircleGrant, CoverageRow, PublicKeys, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OFFICE_CIRCLES, OfficeKind
-from hrd_cases.keys.rules import authors
+from hrd_cases.keys.rules import authors, check_names, check_shape
 from hrd_cases.vault.identity import KeyPair, fingerprint_of, verify
 
 CHARTERS_LOCK = 0x43484152
@@ -166,6 +166,9 @@ def can_sign(charters: Charters | None, charter: Charter, author: uuid.UUID) -> 
     may make it.
     """
     previous, headquarters = _around(charters, charter)
+    check_shape(charter)
+    if charters is not None and previous is not None:
+        check_names(charters.ever_named(charter.office_id), charter)
     return any(author in way.eligible for way in authors(previous, charter, headquarters))
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -16,6 +17,8 @@ from hrd_cases.keys.charter import FORMATS, LONGEST_ACTING, MIN_HEADS, SIGNING_L
 from hrd_cases.keys.roles import CHANGED_BY_TWO, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
 from hrd_cases.vault.identity import fingerprint_of, verify
 
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,38})[a-z0-9]\Z")
+"""A sign-in name: letters that no others look like, all of them small. Whoever signs knows colleagues by it."""
 HEADS_TO_SIGN = 2
 """Headquarters' heads, of whom none may change alone who leads an office and what it covers."""
 
@@ -67,6 +70,8 @@ def _check_seats(charter: Charter) -> None:
         # One person would sign for two.
         raise Tampered("two members with one key")
     called = {(seat.member_id, seat.called) for seat in charter.seats if seat.called}
+    if not all(NAME.match(name) for _, name in called):
+        raise Tampered("a member under a name that is none")
     if not len(called) == len(charter.names) == len(set(charter.names.values())):
         raise Tampered("one member with two names, or two members with one")
     if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
@@ -128,9 +133,18 @@ def _check_stays(previous: Charter, charter: Charter) -> None:
         raise Tampered("an office cannot become another")
     if previous.place not in ("", charter.place):
         raise Tampered("an office cannot move")
-    staying = {seat.member_id for seat in charter.seats} & previous.names.keys()
-    if any(charter.names.get(member) != previous.names[member] for member in staying):
+    check_names(previous.names, charter)
+
+
+def check_names(given: Mapping[uuid.UUID, str], charter: Charter) -> None:
+    """`given`: every name that charters before this one gave, also to those who have left. Nobody seated again is
+    called otherwise, and nobody else is ever called so. Raises Tampered.
+    """
+    if any(seat.called != given.get(seat.member_id, seat.called) for seat in charter.seats):
         raise Tampered("a member cannot take another name")
+    whose = {name: member for member, name in given.items()}
+    if any(whose.get(name, member) != member for member, name in charter.names.items()):
+        raise Tampered("a name cannot be given to another member")
 
 
 def _begins_rightly(previous: Charter | None, charter: Charter, headquarters: Charter | None) -> bool:

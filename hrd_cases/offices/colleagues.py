@@ -76,19 +76,26 @@ def charter_of(by: Visitor, office_id: uuid.UUID) -> Charter | None:
 
 
 def names_of(session: Session, members: Iterable[uuid.UUID], draft: Charter | None = None) -> dict[uuid.UUID, str]:
-    """Sign-in names by id: those that a charter verified for this visitor gives, or a `draft` that they read; the
-    table's for whom none names.
+    """Sign-in names by id: those that the charter of each one's own office gives, or a `draft` of it that they read;
+    the table's for whom none names. What another office's charter calls somebody is not its to say.
     """
     wanted = frozenset(members)
-    rows = session.execute(select(Member.id, Member.sign_in).where(Member.id.in_(wanted)))
+    rows = session.execute(select(Member.id, Member.sign_in, Member.office_id).where(Member.id.in_(wanted))).all()
+    at_home = {row.id: row.office_id for row in rows}
     keys = session.info.get("keys")
-    signed = (draft.names if draft is not None else {}) | (keys.charters.names() if keys is not None else {})
-    return {row.id: row.sign_in for row in rows} | {member: signed[member] for member in wanted & signed.keys()}
+    drafted = draft.names.items() if draft is not None else ()
+    return (
+        {row.id: row.sign_in for row in rows}
+        | {one: name for one, name in drafted if draft is not None and at_home.get(one) == draft.office_id}
+        | (keys.charters.names_at_home(at_home) if keys is not None else {})
+    )
 
 
 def as_chartered(charter: Charter | None, member: Member) -> Member:
-    """A colleague under the name by which a charter knows them, whatever the table says; nothing of it is written."""
-    if charter is not None and member.id in charter.names:
+    """A colleague under the name by which the charter of their own office knows them, whatever the table says; nothing
+    of it is written.
+    """
+    if charter is not None and charter.office_id == member.office_id and member.id in charter.names:
         set_committed_value(member, "sign_in", charter.names[member.id])
     return member
 

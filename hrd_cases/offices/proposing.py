@@ -17,6 +17,7 @@ from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Act, Charter, Seat
 from hrd_cases.keys.issue import next_charter, propose
 from hrd_cases.keys.roles import OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.rules import NAME
 from hrd_cases.offices.models import Office
 from hrd_cases.vault.words import same_words
 
@@ -39,11 +40,19 @@ def check_words(session: Session, newcomers: tuple[Seat, ...], words: Words, by:
 
 
 def seat_for(member: Member, role: Role, since: date) -> Seat:
-    """A seat under a member's own keys. Refused before they have enrolled, and once their access has ended."""
+    """A seat under a member's own keys. Refused before they have enrolled, once their access has ended, and under what
+    could be taken for another name.
+    """
     if member.fingerprint is None or member.enrolled_at is None or member.revoked_at is not None:
         raise Refused(
             N_("%(name)s has not finished enrolling."),
             N_("They finish with the invitation code; then they read you six words."),
+            name=member.sign_in,
+        )
+    if not NAME.match(member.sign_in):
+        raise Refused(
+            N_("%(name)s is no sign-in name of this house. Somebody has changed a table."),
+            N_("Do not sign: call headquarters."),
             name=member.sign_in,
         )
     return Seat(member.id, role, since, None, member.fingerprint, member.sign_in)

@@ -7,6 +7,7 @@ place.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
     seat = newcomer_seat(session, office, member.id, role_of_newcomer(current, member, now.date()), now.date())
     check_words(session, (seat,), {member.id: words}, by)
     seat = msgspec.structs.replace(seat, called=current.names.get(member.id, seat.called))
+    _check_name(by.charters.ever_named(office.id), seat)
     others = tuple(s for s in current.seats if not (s.member_id == member.id and s.fingerprint != seat.fingerprint))
     if any(s.member_id == member.id and s.holds_on(now.date()) for s in others):
         raise Refused(
@@ -42,7 +44,6 @@ def vouch(session: Session, by: Visitor, office: Office, member: Member, words: 
             N_("Change the seat from their page."),
             name=member.sign_in,
         )
-    _check_name(others, seat)
     _check_custodians(others, seat)
     record(session, Event.MEMBER_VOUCHED, member=member.id, office=office.id, role=seat.role.value)
     return change(session, by, office, Act.SEAT, now, seats=(*others, seat))
@@ -76,9 +77,15 @@ def _check_here(member: Member) -> None:
         )
 
 
-def _check_name(others: tuple[Seat, ...], seat: Seat) -> None:
-    """A name in the charter is one person's: who vouches knows them by it."""
-    if any(other.called == seat.called and other.member_id != seat.member_id for other in others):
+def _check_name(given: Mapping[uuid.UUID, str], seat: Seat) -> None:
+    """A name that a charter of the office ever gave is one person's for good: who vouches knows them by it."""
+    if given.get(seat.member_id, seat.called) != seat.called:
+        raise Refused(
+            N_("%(name)s is not what the charters called this colleague before. Somebody has changed a table."),
+            N_("Do not sign: call headquarters."),
+            name=seat.called,
+        )
+    if any(name == seat.called and member != seat.member_id for member, name in given.items()):
         raise Refused(
             N_("%(name)s is what the charter calls another colleague. Somebody has exchanged names in a table."),
             N_("Do not sign: call headquarters."),
