@@ -8,15 +8,18 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding
 from hrd_cases.cards.models import CardPlace, CardSegment
+from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Circle
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.records import Base
+from hrd_cases.vault.envelope import header
 
 AT_ONCE = {"yield_per": 1000}
 
@@ -33,12 +36,23 @@ def places(session: Session) -> Iterator[Finding]:
         if segment_id not in segments or segments[segment_id].circle_id != circle_id:
             yield Finding("a card's place is in a segment of another circle", f"card_places {case_id}")
         lying[segment_id] += 1
+    yield from _versions(session)
     for _circle_id, case_id in expected:
         yield Finding("the card of this case has no place", f"cases {case_id}")
     for segment_id, row in segments.items():
         if row.used != lying[segment_id]:
             what = "a segment holds more or fewer cards than have their place in it"
             yield Finding(what, f"card_segments {segment_id}")
+
+
+def _versions(session: Session) -> Iterator[Finding]:
+    """Lists find by this number what is older than its file. The blob says it too, and to whoever opens it rightly."""
+    cases: Table = Base.metadata.tables["cases"]
+    query = select(cases.c.id, cases.c.version, cases.c.sealed_file)
+    for case_id, version, sealed in session.execute(query, execution_options=AT_ONCE):
+        with suppress(Tampered):  # then no member can open it either, and its page says so
+            if header(sealed).blob_version != version:
+                yield Finding("a file's row says another version than what is sealed in it", f"cases {case_id}")
 
 
 def _cases(session: Session) -> dict[tuple[uuid.UUID, uuid.UUID], bool]:

@@ -77,6 +77,8 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     dues: tuple[Due, ...] = ()
     codes: tuple[str, ...] = ()
     """What it is by the declared lists, each as `list:code`: whatever a list is called in, it is found by its code."""
+    version: int = 0
+    """Of its file, as this card tells of it; 0 in one of before cards said so."""
 
     def __repr__(self) -> str:
         return f"<Card {self.case_id}>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from hrd_cases.cards.blobs import Damaged, every_opened
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import CODE, DUE, HEAD
 from hrd_cases.cards.models import Part
-from hrd_cases.cards.packing import ID_BYTES, Column, Segment, read_card, read_segment
+from hrd_cases.cards.packing import ID_BYTES, Column, Segment, read_card, read_segment, split_ids
 from hrd_cases.cards.sealing import Sealing
 
 Numbers = NDArray[np.intp]
@@ -68,6 +68,22 @@ class Lines:
     def keys(self) -> NDArray[np.bytes_]:
         """16 bytes each."""
         return np.frombuffer(b"".join(pack.segment.ids for pack in self.packs), f"S{ID_BYTES}")
+
+    @property
+    def ids(self) -> Iterator[bytes]:
+        """The id of each line's case."""
+        return split_ids(b"".join(pack.segment.ids for pack in self.packs))
+
+    @property
+    def has_one_twice(self) -> bool:
+        """Has a case two lines? Two that begin alike count as one: whoever asks looks closer then."""
+        begins = np.sort(np.frombuffer(b"".join(pack.segment.ids for pack in self.packs), "<u8")[::2])
+        return bool((begins[1:] == begins[:-1]).any())
+
+    @property
+    def versions(self) -> NDArray[np.uint32]:
+        """Of the files, as their cards tell of them."""
+        return np.frombuffer(b"".join(pack.segment.every_version for pack in self.packs), "<u4")
 
     @property
     def names(self) -> list[bytes]:

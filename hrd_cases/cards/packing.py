@@ -1,7 +1,9 @@
 """A segment in memory, and as two plaintexts. One card is exchanged without reading the others.
 
 names   msgpack [ids, texts, sounds]   ids 16 bytes each, one line per card in each of the two texts
-cards   msgpack [ids, cards, heads, dues, codes, sort names]   each but the ids a column; the last four are heads.py's
+cards   msgpack [ids, cards, heads, dues, codes, sort names, versions]   each but the ids and versions a column; those
+        from the heads to the sort names are heads.py's; versions of files are 4 bytes each, and end early where older
+        programmes wrote the cards
 """
 
 from __future__ import annotations
@@ -80,6 +82,7 @@ class Segment(msgspec.Struct, array_like=True, gc=False):
     dues: Column = msgspec.field(default_factory=Column)
     codes: Column = msgspec.field(default_factory=Column)
     names: Column = msgspec.field(default_factory=Column)
+    versions: bytes = b""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -90,13 +93,21 @@ class Segment(msgspec.Struct, array_like=True, gc=False):
 
     def fits(self) -> bool:
         """Are all its parts of as many cards?"""
-        return {len(column) for column in self.columns} == {len(self)}
+        written = len(self.versions)
+        return {len(column) for column in self.columns} == {len(self)} and not written % 4 and written <= 4 * len(self)
+
+    @property
+    def every_version(self) -> bytes:
+        """Of each card's file, 0 where the card does not say it."""
+        return self.versions.ljust(4 * len(self), b"\0")
 
     def put(self, at: int, card: Card, *, renamed: bool) -> None:
         self.cards.put(at, _encode(card))
         self.heads.put(at, packed_head(card))
         self.dues.put(at, packed_dues(card))
         self.codes.put(at, packed_codes(card))
+        before, after = self.versions[: 4 * at].ljust(4 * at, b"\0"), self.versions[4 * at + 4 :]
+        self.versions = b"".join((before, card.version.to_bytes(4, "little"), after))
         if renamed:
             self.names.put(at, name_to_sort_by(card.name).encode())
 
@@ -174,6 +185,7 @@ class Packed:
             self.segment.ids = ids[: at * ID_BYTES] + ids[(at + 1) * ID_BYTES :]
             for column in self.segment.columns:
                 column.take_away(at)
+            self.segment.versions = self.segment.versions[: 4 * at] + self.segment.versions[4 * at + 4 :]
             del self.texts[at], self.sounds[at]
 
     def names(self) -> bytes:

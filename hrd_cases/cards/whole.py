@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.blobs import Damaged
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.keep import INDEXES, PLACES, Writer, keep_card, write_cards
+from hrd_cases.cards.keep import INDEXES, PLACES, Held, Writer, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
+from hrd_cases.cards.packing import split_ids
 from hrd_cases.cards.sealing import Sealing
 from hrd_cases.cards.settled import recent_names, segments_of, texts_now, versions
 from hrd_cases.errors import Tampered
@@ -38,7 +39,8 @@ def rebuild(session: Session, circle_id: uuid.UUID, files: Callable[[], Iterable
 
 
 def mend(session: Session, circle_id: uuid.UUID, card_of: Callable[[uuid.UUID], Card | None]) -> Damaged:
-    """Make the cards of damaged segments again, each from its file, and drop those segments. Their ids.
+    """Make the cards of damaged segments again, each from its file, and drop those segments. Their ids. Damaged is also
+    one that holds other cards than have their place in it: it was set back, or places were.
 
     Cases whose place was taken away too are found by `rebuild` only.
     """
@@ -46,17 +48,23 @@ def mend(session: Session, circle_id: uuid.UUID, card_of: Callable[[uuid.UUID], 
     writer = Writer(session, circle_id)
     damaged: Damaged = []
     for row in writer.every():
-        try:
-            writer.unpack(row)
-        except Tampered:
-            places = select(PLACES.c.case_id).where(PLACES.c.segment_id == row.id)
-            cases = list(session.connection().scalars(places))
+        placed = set(session.connection().scalars(select(PLACES.c.case_id).where(PLACES.c.segment_id == row.id)))
+        lying = _lying(writer, row)
+        if lying != placed:
             writer.drop(row)
             damaged.append(row.id)
-            for case_id in cases:
+            for case_id in placed | (lying or set()):
                 keep_card(session, circle_id, case_id, partial(card_of, case_id))
     write_cards(session)
     return damaged
+
+
+def _lying(writer: Writer, row: Held) -> set[uuid.UUID] | None:
+    """The cases whose cards a segment holds; None if it fails its check."""
+    try:
+        return {uuid.UUID(bytes=name) for name in split_ids(writer.unpack(row).segment.ids)}
+    except Tampered:
+        return None
 
 
 def settle(session: Session, circle_id: uuid.UUID) -> None:

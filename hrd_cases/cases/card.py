@@ -12,8 +12,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
+from hrd_cases.cards.read import cards_of
 from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
@@ -23,7 +26,8 @@ from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
 from hrd_cases.keys.roles import CircleName
-from hrd_cases.records import opened
+from hrd_cases.records import Sleeve, opened
+from hrd_cases.vault.envelope import header
 
 MOST_DUES = 30
 
@@ -85,7 +89,28 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         closed_on=file.closed_on,
         dues=tuple(dues),
         codes=tuple(_codes(file)),
+        version=version_of(case),
     )
+
+
+def version_of(case: Case) -> int:
+    """Which writing of its own row a file is at. What the blob says of itself, once it has opened, nobody changed."""
+    blob: bytes = getattr(case, f"sealed_{Sleeve.FILE}")
+    return header(blob).blob_version
+
+
+def is_behind(session: Session, circle_id: uuid.UUID, case: Case) -> bool:
+    """Is the card of an opened file older than the file, damaged or gone? Then the file has it made again."""
+    good = cards_of(session, circle_id, [case.id]).good
+    return [card.version for card in good if card.case_id == case.id] != [version_of(case)]
+
+
+def make_again(session: Session, case_id: uuid.UUID, circle_id: uuid.UUID) -> None:
+    """The card of a file that was found behind it. In a write transaction."""
+    case = session.get(Case, case_id)
+    if case is not None and is_behind(session, circle_id, case):
+        keep_card(session, circle_id, case_id, partial(card_from_file, session, case_id))
+        record(session, Event.CARDS_REBUILT, office=case.office_id, cards=1)
 
 
 def _spellings(file: File) -> Iterator[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, cast
 
 import msgspec
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -26,6 +27,7 @@ from hrd_cases.cases.card import card_from_file
 from hrd_cases.cases.life import ENDED, State
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.needs import archive_on
+from hrd_cases.db import Prepared
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
@@ -33,8 +35,24 @@ from hrd_cases.keys.roles import CircleName
 
 MOST_MENDED = 500
 """Cards made again from their files in one press: so that it ends while somebody waits for it."""
+CASES = cast(Table, Case.__table__)
+_FILED = Prepared(select(func.count(), func.sum(CASES.c.version)).where(CASES.c.office_id == bindparam("office")))
+MOST_OLDER = 10
+"""So many lines that are older than their file are named; of more, the number is told."""
 SHARE_UNSETTLED = 16
 """A new index of names pays when one in so many segments has changed since the last."""
+
+
+class Behind(NamedTuple):
+    """What lists do not tell of the files of an office: how many stand in none, and which lines are older than their
+    file. Whoever sets cards back hides what came since: it is said wherever cards are read.
+    """
+
+    missing: int = 0
+    older: frozenset[uuid.UUID] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.older)
 
 
 class Shelf(NamedTuple):
@@ -44,6 +62,7 @@ class Shelf(NamedTuple):
     circle_id: uuid.UUID
     lines: Lines
     locked: bool = False
+    behind: Behind = Behind()
 
 
 def circles(visitor: Visitor) -> dict[uuid.UUID, uuid.UUID]:
@@ -63,13 +82,15 @@ def shelves(session: Session, visitor: Visitor) -> list[Shelf]:
 
 def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
     for office_id, circle_id in circles(visitor).items():
+        filed = _filed(session, office_id)  # before the cards: a colleague's commit in between makes no card look old
         try:
             found = lines(session, circle_id)
         except Locked:
             yield Shelf(office_id, circle_id, Lines(), locked=True)
         else:
             _archive(found, visitor.today)
-            yield Shelf(office_id, circle_id, found)
+            behind = _behind(session, office_id, found, filed)
+            yield Shelf(office_id, circle_id, found, behind=behind)
 
 
 def as_it_is(card: Card, today: date) -> Card:
@@ -89,21 +110,46 @@ def _archive(found: Lines, today: date) -> None:
 # -- cards that are damaged or missing
 
 
-def missing(session: Session, shelf: Shelf) -> int:
-    """How many files of an office stand in no list: their segment is damaged, or their place was taken away."""
-    if shelf.locked:
-        return 0
-    filed = session.scalar(select(func.count()).select_from(Case).where(Case.office_id == shelf.office_id)) or 0
-    return max(0, filed - len(shelf.lines))
+def _filed(session: Session, office_id: uuid.UUID) -> tuple[int, int]:
+    """(how many files, sum of their versions): cards that were set back add up to less."""
+    [(number, versions)] = _FILED.rows(session.connection(), office=office_id)
+    return number, int(versions or 0)
+
+
+def _behind(session: Session, office_id: uuid.UUID, found: Lines, filed: tuple[int, int]) -> Behind:
+    """Compared one by one only where they do not add up, or where one file has two lines."""
+    versions = found.versions
+    if (len(found), int(versions.sum())) == filed and not found.has_one_twice:
+        return Behind()
+    told: dict[bytes, int] = {}
+    for name, version in zip(found.ids, versions.tolist(), strict=True):
+        told[name] = min(version, told.get(name, version))
+    here = session.connection().execute(select(CASES.c.id, CASES.c.version).where(CASES.c.office_id == office_id)).all()
+    older = (row.id for row in here if told.get(row.id.bytes, row.version) < row.version)
+    return Behind(sum(row.id.bytes not in told for row in here), frozenset(older))
+
+
+def older_lines(known: Iterable[Shelf]) -> list[Card]:
+    """Lines that are older than their file, as they are; the first of them."""
+    found: list[Card] = []
+    for shelf in known:
+        older = {case_id.bytes for case_id in shelf.behind.older}
+        chosen = (at for at, name in enumerate(shelf.lines.ids) if name in older) if older else ()
+        found += shelf.lines.cards(islice(chosen, MOST_OLDER - len(found)))
+    return found
 
 
 def mend(session: Session, by: Visitor) -> int:
-    """Make cards that failed their check, or are missing, again from their files; at most so many at once. How many."""
+    """Make cards that failed their check, are missing or older than their file again from it; at most so many at once.
+    How many.
+    """
     made = 0
+    older = {shelf.office_id: shelf.behind.older for shelf in shelves(session, by)}
     for office_id, circle_id in circles(by).items():
         wanted = partial(card_from_file, session)
         damaged = whole.mend(session, circle_id, wanted)
         lost = _without_place(session, office_id, circle_id)
+        lost += sorted(set(older.get(office_id, ())) - set(lost))[: MOST_MENDED - len(lost)]
         for case_id in lost:
             keep_card(session, circle_id, case_id, partial(wanted, case_id))
         if damaged or lost:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flask import g
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.door.visitor import Visitor
@@ -17,6 +19,10 @@ class Noted(NamedTuple):
 
     event: Event
     fields: dict[str, object]
+
+
+Afterwards = Callable[[Session, Visitor], None]
+"""What the house mends in a write transaction of its own, once a page that found it has been read."""
 
 
 @dataclass
@@ -39,6 +45,7 @@ class Passage:
     kept_path: str = ""
     after_reading: list[Noted] = field(default_factory=list)
     after_refusal: list[Noted] = field(default_factory=list)
+    afterwards: list[Afterwards] = field(default_factory=list)
     also_about: list[uuid.UUID] = field(default_factory=list)
     to_say: list[tuple[str, str]] = field(default_factory=list)
     was_said: bool = False

@@ -14,7 +14,7 @@ from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.guards import COOKIE
 from hrd_cases.door.house import house
 from hrd_cases.door.page_names import told_as
-from hrd_cases.door.passage import Noted, passage
+from hrd_cases.door.passage import Afterwards, Noted, passage
 from hrd_cases.door.places import Place
 from hrd_cases.door.said import forget_said
 from hrd_cases.door.visitor import Visitor
@@ -70,6 +70,11 @@ def subjects_in(ids: dict[str, Any]) -> tuple[str, ...]:
 def after_reading(event: Event, **fields: object) -> None:
     """What a page wants recorded beside the trace of its reading: that something on it failed its check."""
     passage().after_reading.append(Noted(event, fields))
+
+
+def afterwards(mend: Afterwards) -> None:
+    """What a page wants mended once it has been read, and its reading told."""
+    passage().afterwards.append(mend)
 
 
 def also_about(*subjects: uuid.UUID) -> None:

@@ -70,6 +70,7 @@ def read(place: Place, ids: dict[str, Any]) -> Response:
         answer = make_response(place.view(**arguments))
     if visitor is not None:
         leave_trace(place, visitor, ids, answer.status_code)
+        _mend_what_was_found()
     return answer
 
 
@@ -113,6 +114,16 @@ def _carried_out(place: Place, ids: dict[str, Any], prepared: Any) -> Response:
             _touch(session, visitor)
         keep_said(session)
     return answer
+
+
+def _mend_what_was_found() -> None:
+    """A page is not held up by what it found: mended is for whoever comes next."""
+    wanted = passage().afterwards
+    if wanted:
+        with _whatever_fails(), _transaction(writes=True) as (session, visitor):
+            for mend in wanted:
+                if visitor is not None:
+                    mend(session, visitor)
 
 
 def _check_token(place: Place, visitor: Visitor | None) -> None:

@@ -19,7 +19,7 @@ from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import KINDS, Place, kinds
-from hrd_cases.cases.shelves import Shelf, shelves
+from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
@@ -112,6 +112,13 @@ class Day:
     """Since when reminders are due of what this member cannot open (any more)."""
     locked: int = 0
     damaged: list[uuid.UUID] = field(default_factory=list)
+    missing: int = 0
+    """Files that stand in no list: nothing of them can be said here."""
+    older: list[Card] = field(default_factory=list)
+    """Lines that are older than their file: something that came since may wait in it."""
+    more_older: int = 0
+    set_back: list[uuid.UUID] = field(default_factory=list)
+    """Offices of which that is so though none of their cards failed its check."""
 
     @property
     def colleagues(self) -> frozenset[uuid.UUID]:
@@ -122,7 +129,7 @@ class Day:
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        return any(waits) or bool(self.watched or self.locked or self.damaged)
+        return any(waits) or bool(self.watched or self.locked or self.damaged or self.missing or self.older)
 
 
 def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
@@ -130,6 +137,7 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     known = shelves(session, visitor)
     day = Day(now.astimezone(ZoneInfo(visitor.zone)).date(), locked=sum(shelf.locked for shelf in known))
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
+    _set_back(day, known)
     told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
     files = Files.among(known)
     turns = turns_of(session, visitor, files, now)
@@ -145,6 +153,17 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     day.unexplained = sorted(told.values())
     return day
+
+
+def _set_back(day: Day, known: list[Shelf]) -> None:
+    """What cards do not tell of files is said before anything that they tell."""
+    for shelf in known:
+        day.missing += shelf.behind.missing
+        day.more_older += len(shelf.behind.older)
+        if shelf.behind and not shelf.lines.damaged:
+            day.set_back.append(shelf.office_id)
+    day.older = older_lines(known)
+    day.more_older -= len(day.older)
 
 
 def _recipients(visitor: Visitor) -> list[Recipient]:

@@ -73,13 +73,11 @@ class Files:
 
     def items(self, rows: Rows) -> list[Item]:
         """Each card is read once, however much of it is due."""
-        cards: dict[int, Card] = {}
-        return [self._item(row, cards) for row in rows.tolist()]
-
-    def _item(self, row: int, cards: dict[int, Card]) -> Item:
-        line = int(self.at[row])
-        card = cards.get(line) or cards.setdefault(line, self.lines.card(line))
-        return Item(card, card.dues[row - int(np.searchsorted(self.at, line))], self.office(line))
+        lines = self.at[rows]
+        places = rows - np.searchsorted(self.at, lines)
+        read = {line: (self.lines.card(line), self.office(line)) for line in dict.fromkeys(lines.tolist())}
+        where = zip(lines.tolist(), places.tolist(), strict=True)
+        return [Item(read[line][0], read[line][0].dues[place], read[line][1]) for line, place in where]
 
     def office(self, line: int) -> uuid.UUID:
         return self.offices[self.lines.pack(line).circle_id]

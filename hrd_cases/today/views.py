@@ -46,6 +46,8 @@ def show(session: Session, visitor: Visitor) -> Response:
     named = day.colleagues | {one.author_id for one in left} | ({absence.recorded_by} if absence is not None else set())
     for segment_id in day.damaged:
         failed_check("cards", segment_id)
+    for office_id in day.set_back:
+        failed_check("cards of office", office_id)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
     return shown(
         "today/show.html",

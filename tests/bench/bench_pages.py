@@ -7,22 +7,30 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 
+import msgspec
 from flask_babel import force_locale
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
 
 from hrd_cases import demo, tables
 from hrd_cases.app import create_app
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.cards.card import Card
 from hrd_cases.cards.whole import rebuild, settle
 from hrd_cases.cases.filing import submit
+from hrd_cases.cases.models import Case
 from hrd_cases.cases.shelves import circles
 from hrd_cases.db import Database
+from hrd_cases.keys.models import Folder, FolderKind
 from tests.bench.generated import cases
 from tests.bench.table import ROUNDS, Measured, Row
 from tests.cases.conftest import recorded
@@ -58,12 +66,24 @@ def fill(world: World, sign_in: str, count: int, *, seed: int = 1, settled: bool
     with world.acting(sign_in) as (session, visitor):
         mine = world.demonstration.members[sign_in]
         others = [member for member in world.demonstration.members.values() if member != mine][:4]
-        made = list(cases(count, [mine, *others], datetime.now(UTC), seed=seed))
+        drawn = cases(count, [mine, *others], datetime.now(UTC), seed=seed)
+        made = [msgspec.structs.replace(card, version=1) for card in drawn]
         circle_id = circles(visitor)[visitor.office_id]
         rebuild(session, circle_id, lambda: [(card.case_id, card) for card in made])
+        _rows_of(session, visitor.office_id, made)
         if settled:
             settle(session, circle_id)
         record(session, Event.CARDS_REBUILT, office=visitor.office_id, cards=count)
+
+
+def _rows_of(session: Session, office_id: uuid.UUID, made: Sequence[Card]) -> None:
+    """What pages compare the cards with: a row of each file, sealed in nothing but its length."""
+    now, folders = datetime.now(UTC), [uuid.uuid4() for _ in made]
+    folder = {"office_id": office_id, "kind": FolderKind.CASE.value, "created_at": now}
+    session.execute(insert(Folder), [folder | {"id": one} for one in folders])
+    row = {"office_id": office_id, "opened_at": now, "version": 1, "sealed_file": bytes(400)}
+    rows = [row | {"id": card.case_id, "folder_id": one} for card, one in zip(made, folders, strict=True)]
+    session.connection().execute(insert(cast(Table, Case.__table__)), rows)
 
 
 def _page(address: str) -> Callable[[], Measured]:

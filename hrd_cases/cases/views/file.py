@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from contextlib import suppress
 from typing import NamedTuple
 
 from flask import request, url_for
@@ -9,16 +11,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
+from hrd_cases.cases.card import is_behind, make_again
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.overview import Sheet
 from hrd_cases.cases.reference import new_reference
+from hrd_cases.cases.shelves import circles
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import failed_check, shown
-from hrd_cases.door.traces import after_reading
+from hrd_cases.door.traces import after_reading, afterwards
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent
+from hrd_cases.errors import Absent, Locked
 from hrd_cases.offices.colleagues import names_of
 
 A_PAGE = 50
@@ -27,7 +31,18 @@ A_PAGE = 50
 
 @desk.get("/<uuid:case_id>", needs=Permission.WORK_ON_CASE)
 def show(session: Session, visitor: Visitor, case: Case) -> Response:
-    return shown("cases/show.html", sheet=_sheet(session, visitor, case), case=case)
+    sheet = _sheet(session, visitor, case)
+    _mend_its_line(session, visitor, case)
+    return shown("cases/show.html", sheet=sheet, case=case)
+
+
+def _mend_its_line(session: Session, visitor: Visitor, case: Case) -> None:
+    """What lists and Today say of it is made again where it is older than the file."""
+    circle_id = circles(visitor).get(case.office_id)
+    with suppress(Locked):
+        if circle_id is not None and is_behind(session, circle_id, case):
+            case_id: uuid.UUID = case.id
+            afterwards(lambda session, _visitor: make_again(session, case_id, circle_id))
 
 
 @desk.get("/<uuid:case_id>/print", needs=Permission.WORK_ON_CASE)

@@ -19,7 +19,7 @@ from hrd_cases.cards.lines import Lines, Marks, together
 from hrd_cases.cards.lists import Order, Page, listed
 from hrd_cases.cases.forms.search import FilterForm, SearchForm
 from hrd_cases.cases.risk import Level
-from hrd_cases.cases.shelves import Shelf, as_it_is, mend, missing, shelves
+from hrd_cases.cases.shelves import Shelf, as_it_is, mend, older_lines, shelves
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
@@ -48,6 +48,7 @@ def index(session: Session, visitor: Visitor) -> Response:
     officers = names_of(session, {card.officer_id for card in lines.first_of_each("officer") if card.officer_id})
     form = _filters(lines, officers, seats)
     page = _page(form, lines, known, visitor)
+    older = older_lines(known)
     return shown(
         "cases/list.html",
         form,
@@ -56,7 +57,9 @@ def index(session: Session, visitor: Visitor) -> Response:
         search=SearchForm.empty(),
         officers=officers,
         seats=seats,
-        lost=sum(missing(session, shelf) for shelf in known),
+        lost=sum(shelf.behind.missing for shelf in known),
+        older=older,
+        more_older=sum(len(shelf.behind.older) for shelf in known) - len(older),
         locked=[seats[shelf.office_id] for shelf in known if shelf.locked],
         href=_pages,
         today=visitor.today,
@@ -72,6 +75,8 @@ def seats_of(session: Session, known: Iterable[Shelf]) -> dict[uuid.UUID, str]:
         found[shelf.office_id] = office.seat if office is not None else "?"
         for segment_id in shelf.lines.damaged:
             failed_check("cards", segment_id)
+        if shelf.behind and not shelf.lines.damaged:
+            failed_check("cards of office", shelf.office_id)
     return found
 
 
