@@ -130,8 +130,9 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.LETTER_FOLDED: frozenset({"letter", "act"}),
     Event.LETTER_REFUSED: frozenset({"letter", "act", "digest"}),
     Event.LETTER_TRIED_AGAIN: frozenset({"letter", "act"}),
-    Event.OFFICE_OPENED: frozenset({"office", "kind"}),
-    Event.OFFICE_CHANGED: frozenset({"office"}),
+    # When it works, as the act wrote it; None for what it left as it was (working_days.py).
+    Event.OFFICE_OPENED: frozenset({"office", "kind", "zone", "weekend", "hours"}),
+    Event.OFFICE_CHANGED: frozenset({"office", "zone", "weekend", "hours", "closed", "reopened"}),
     # For everybody of the office, as it was once: told apart from what each has read and put away for themselves.
     Event.NOTICE_PUT_AWAY: frozenset({"notice"}),
     Event.DRAFT_SAVED: frozenset({"draft"}),
@@ -168,6 +169,8 @@ ADDED: dict[Event, frozenset[str]] = {
     Event.RECOVERY_CODE_SET: frozenset({"passphrase", "recovery", "authenticator"}),
     Event.LETTER_SENT: frozenset({"digest"}),
     Event.LETTER_REFUSED: frozenset({"digest"}),
+    Event.OFFICE_OPENED: frozenset({"zone", "weekend", "hours"}),
+    Event.OFFICE_CHANGED: frozenset({"zone", "weekend", "hours", "closed", "reopened"}),
     Event.CASE_ROUTED: frozenset({"clock"}),
     Event.ABSENCE_RECORDED: frozenset({"absence"}),
     Event.ABSENCE_REMOVED: frozenset({"absence"}),
@@ -179,7 +182,7 @@ SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", 
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SEVERAL = frozenset({"subjects", "on"})
+_SEVERAL = frozenset({"subjects", "on", "closed", "reopened"})
 _WHOLE = frozenset(
     {"seconds", "count", "number", "days", "epoch", "cards", "entries", "findings", "step", "change", "status"}
     | FIELDS[Event.HOUSE_KEPT]

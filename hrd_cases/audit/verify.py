@@ -27,6 +27,7 @@ from hrd_cases.audit.structure import Secrets, chartered, folders, signed, toget
 from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
+from hrd_cases.audit.working_days import ToldOfOffices
 from hrd_cases.db import Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys import wraps
@@ -115,6 +116,7 @@ class _Trail:
         self.told = Told()
         self.members = ToldOfMembers()
         self.turns = ToldOfTurns()
+        self.offices = ToldOfOffices()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
         self.head = DailyCount(0, bytes(HASH_BYTES))
@@ -167,6 +169,7 @@ class _Trail:
         self.told.take(body)
         self.members.take(body)
         self.turns.take(body)
+        self.offices.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
 
@@ -283,6 +286,10 @@ def _members(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.members.check(session)
 
 
+def _offices(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return trail.offices.check(session)
+
+
 def _turns(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.turns.check(session)
 
@@ -341,6 +348,7 @@ CHECKS: dict[str, Check] = {
     "members": _members,
     "letters": _letters,
     "absences, days on duty and clocks": _turns,
+    "weekends, hours and holidays": _offices,
     "notices that were read": _readings,
     "kept forms": _forms,
     "index": _subjects,

@@ -15,7 +15,8 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.turns import is_told_absence, is_told_clock
-from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
+from hrd_cases.audit.working_days import told_days
+from hrd_cases.calendar import Holiday, OfficeCalendar, is_zone, office_calendar
 from hrd_cases.cases import routing
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Acknowledgement
@@ -29,7 +30,8 @@ from hrd_cases.keys.due import due_circles
 from hrd_cases.keys.roles import HEADS, CircleName, Role
 from hrd_cases.offices.absences import absences_of, gone, on_duty
 from hrd_cases.offices.colleagues import suspended
-from hrd_cases.offices.hours import own_hours
+from hrd_cases.offices.facts import usual_weekend
+from hrd_cases.offices.hours import hours_told
 from hrd_cases.offices.models import Office, OfficeHoliday
 
 
@@ -43,6 +45,8 @@ class Destination(NamedTuple):
     tells: tuple[Tell, ...]
     doubtful: bool = False
     """Rows say that somebody is away, and the trail does not: none of them was believed, but for a suspension."""
+    days_doubtful: bool = False
+    """Rows say of when an office works what the trail does not: none of them was believed."""
 
 
 def destination(session: Session, by: Visitor, country: str, urgency: str, now: datetime) -> Destination:
@@ -62,13 +66,14 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
     headquarters = _headquarters(session, by, now)
     around = [_away(session, by, found, now) for found in (*offices, by.charters.headquarters())]
     absences, doubtful = [one for away in around for one in away.believed], any(away.doubtful for away in around)
+    days_doubtful = any(working_days(session, one.office_id).doubtful for one in (*offices, by.charters.headquarters()))
     level = Level(urgency)
     found = routing.route(now, desk, headquarters, absences)
     tells = routing.plan(level, now, desk, headquarters, absences)
     calendar = headquarters.calendar if desk is None or desk.office_id != found.office_id else desk.calendar
     until = routing.acknowledge_by(level, now, calendar)
     why = found.why if certain else Why.UNCERTAIN
-    return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful)
+    return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful, days_doubtful)
 
 
 def zone_of_office(session: Session, office_id: uuid.UUID) -> ZoneInfo:
@@ -77,15 +82,34 @@ def zone_of_office(session: Session, office_id: uuid.UUID) -> ZoneInfo:
     return ZoneInfo(office.zone if office is not None else "UTC")
 
 
+class WorkingDays(NamedTuple):
+    """`doubtful`: the tables say something else than was told, or what nobody told. What was told counts."""
+
+    calendar: OfficeCalendar
+    doubtful: bool
+
+
 def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
-    """An office's working days as its tables have them."""
+    """An office's working days."""
+    return working_days(session, office_id).calendar
+
+
+def working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
+    """As the trail tells of them. What it has never told is the usual: the country's weekend, the house's hours; of the
+    zone alone, in which nobody gains more than a day, the table is believed then.
+    """
     office = session.get(Office, office_id)
     if office is None:
-        return office_calendar("UTC", ("sat", "sun"))
-    rows = session.scalars(select(OfficeHoliday).where(OfficeHoliday.office_id == office_id))
-    days = [Holiday(row.on, row.name, row.source) for row in rows]
-    opens, closes = own_hours(office) or (FIGURES.hours_opens, FIGURES.hours_closes)
-    return office_calendar(office.zone, office.weekend, days, opens, closes)
+        return WorkingDays(office_calendar("UTC", ("sat", "sun")), doubtful=True)
+    rows = {one.on: one for one in session.scalars(select(OfficeHoliday).where(OfficeHoliday.office_id == office_id))}
+    told = told_days(session, office_id)
+    zone = told.said["zone"] or ""
+    zone = zone if is_zone(zone) else office.zone
+    weekend = told.said["weekend"].split() if told.said["weekend"] is not None else usual_weekend(zone)
+    opens, closes = hours_told(told.said["hours"] or "") or (FIGURES.hours_opens, FIGURES.hours_closes)
+    named = {on: (row.name, row.source) for on, row in rows.items()}
+    days = [Holiday(on, *named.get(on, ("", ""))) for on in sorted(told.holidays)]
+    return WorkingDays(office_calendar(zone, weekend, days, opens, closes), told.differs(office, rows))
 
 
 def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:

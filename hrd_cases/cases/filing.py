@@ -43,6 +43,8 @@ COVERAGE_ALARM = "failed its check: coverage"
 """What the trail says where nobody knows who covers a country: which one would tell of the file."""
 ABSENCE_ALARM = "failed its check: who is away"
 """What the trail says where rows say that somebody is away, and the trail tells of none: they moved nothing."""
+DAYS_ALARM = "failed its check: when an office works"
+"""What the trail says where rows say of weekends, hours or holidays what it does not tell: they stretched no clock."""
 CLOCKS = timedelta(minutes=10)
 """So far the clocks of two servers may lie apart."""
 OLDEST = timedelta(days=3653)
@@ -91,6 +93,8 @@ def submit(
         record(session, Event.ALARM_RAISED, alarm=COVERAGE_ALARM)
     if to.doubtful:
         record(session, Event.ALARM_RAISED, alarm=ABSENCE_ALARM)
+    if to.days_doubtful:
+        record(session, Event.ALARM_RAISED, alarm=DAYS_ALARM)
     case_id = case_id or uuid.uuid4()
     if by.allows(Permission.WORK_ON_CASE, to.office_id):
         arrival = _arrival(drafted, by.member_id, by.office_id, by.member_id, OWN)

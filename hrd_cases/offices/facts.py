@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.working_days import changed, standing, told_days
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.hours import USUAL, Hours, hours_of, written, wrong_with
@@ -149,7 +150,7 @@ def open_office(session: Session, facts: OfficeFacts, now: datetime) -> Office:
     )
     session.add(office)
     session.flush()
-    record(session, Event.OFFICE_OPENED, office=office.id, kind=office.kind)
+    record(session, Event.OFFICE_OPENED, office=office.id, kind=office.kind, **standing(office))
     return office
 
 
@@ -181,7 +182,8 @@ def change_office(session: Session, office: Office, wanted: Particulars) -> None
     if is_usual(wanted.weekend, wanted.zone):
         wanted = wanted._replace(weekend_source="", weekend_on=None)
     wanted = wanted._replace(hours=_kept(wanted.hours))
-    if wanted == particulars(office):
+    before = _as_told(session, office)
+    if wanted == particulars(office) and before == standing(office):
         return
     _check_weekend(wanted.weekend, wanted.zone, wanted.weekend_source, wanted.weekend_on)
     office.weekend_source, office.weekend_on = wanted.weekend_source or None, wanted.weekend_on
@@ -190,8 +192,16 @@ def change_office(session: Session, office: Office, wanted: Particulars) -> None
     office.hours_source, office.hours_on = hours.source or None, hours.on
     office.zone, office.public_contact = wanted.zone, wanted.public_contact
     office.weekend, office.languages = list(wanted.weekend), list(wanted.languages)
-    record(session, Event.OFFICE_CHANGED, office=office.id)
+    record(session, Event.OFFICE_CHANGED, office=office.id, **changed(before, standing(office)))
     session.flush()
+
+
+def _as_told(session: Session, office: Office) -> dict[str, str | None]:
+    """What an office's row says of when it works before it is changed; None for what the trail has never told: saved
+    once, it is. What it tells otherwise was planted, and saving something else does not confirm it.
+    """
+    told, stands = told_days(session, office.id).said, standing(office)
+    return {name: stands[name] if told[name] is not None else None for name in stands}
 
 
 def holidays_of(session: Session, office_id: uuid.UUID, since: date) -> list[OfficeHoliday]:
@@ -206,6 +216,7 @@ def add_holidays(session: Session, office: Office, holidays: Iterable[Holiday], 
     Refused for more than two years' worth at once.
     """
     wanted = {holiday.on: holiday for holiday in holidays}
+    closed = sorted(wanted)
     if len(wanted) > MOST_HOLIDAYS:
         raise Refused(N_("These are too many days at once."), N_("Add one year at a time."))
     there = session.scalars(
@@ -215,10 +226,10 @@ def add_holidays(session: Session, office: Office, holidays: Iterable[Holiday], 
         row.name, row.source = wanted.pop(row.on).name, source
     for holiday in wanted.values():
         session.add(OfficeHoliday(office_id=office.id, on=holiday.on, name=holiday.name, source=source))
-    record(session, Event.OFFICE_CHANGED, office=office.id)
+    record(session, Event.OFFICE_CHANGED, office=office.id, **changed(closed=closed))
 
 
 def remove_holiday(session: Session, holiday: OfficeHoliday) -> None:
     """The office is open on that day after all."""
-    record(session, Event.OFFICE_CHANGED, office=holiday.office_id)
+    record(session, Event.OFFICE_CHANGED, office=holiday.office_id, **changed(reopened=[holiday.on]))
     session.delete(holiday)

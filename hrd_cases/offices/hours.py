@@ -43,7 +43,13 @@ def hours_of(office: Office) -> Hours:
 
 def own_hours(office: Office) -> tuple[time, time] | None:
     """(opens, closes); None for the usual ones, and for what somebody planted: that stops no clock."""
-    opens, closes = hour_of(office.opens or ""), hour_of(office.closes or "")
+    return hours_told(f"{office.opens or ''} {office.closes or ''}")
+
+
+def hours_told(text: str) -> tuple[time, time] | None:
+    """Of "08:30 15:00"; None for the usual ones, and for what are none."""
+    first, _, last = text.partition(" ")
+    opens, closes = hour_of(first), hour_of(last)
     return (opens, closes) if opens is not None and closes is not None and opens < closes else None
 
 

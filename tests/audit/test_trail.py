@@ -96,6 +96,7 @@ def test_every_field_that_holds_an_id_is_declared():
         "step",  # of the authenticator's clock
         *("digest", "absence", "clock"),  # of the row of a letter, an absence, a clock
         "on",  # days of the roster
+        *("zone", "weekend", "hours", "closed", "reopened"),  # when an office works, and its holidays
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 

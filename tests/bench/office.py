@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hrd_cases import tables
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.working_days import changed
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.whole import rebuild, settle
 from hrd_cases.db import Database
@@ -93,7 +94,7 @@ class Office:
     def writing(self) -> Iterator[Session]:
         with self.database.shred.reading() as shred, self.database.main.writing(keys=self._keys(shred)) as session:
             yield session
-            record(session, Event.OFFICE_CHANGED, office=self.circle_id)
+            record(session, Event.OFFICE_CHANGED, office=self.circle_id, **changed())
 
     def _keys(self, shred: Session) -> OneReader:
         keys = OneReader(self.database, {(self.circle_id, 1): self.seed})

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.working_days import changed
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
 from hrd_cases.db import Database
@@ -104,7 +105,7 @@ class House:
     def writing(self) -> Iterator[Session]:
         with self.database.main.writing(keys=self.secrets()) as session:
             yield session
-            record(session, Event.OFFICE_CHANGED, office=self.circle_id)
+            record(session, Event.OFFICE_CHANGED, office=self.circle_id, **changed())
 
     @contextmanager
     def reading(self, keys: Secrets | None = None) -> Iterator[Session]:

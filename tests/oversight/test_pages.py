@@ -17,6 +17,7 @@ from hrd_cases.audit import compare, members, structure, turns, verify
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, read_body, record, subjects_of
+from hrd_cases.audit.working_days import changed
 from hrd_cases.door.page_names import PAGES
 from hrd_cases.door.places import places
 from hrd_cases.errors import Tampered
@@ -185,7 +186,7 @@ def test_a_search_about_something_goes_with_all_others_and_over_pages(world: Wor
     cairo = world.demonstration.offices["DEL_EGY"]
     with world.database.main.writing() as session:
         for _ in range(PER_PAGE + 3):
-            record(session, Event.OFFICE_CHANGED, office=cairo)
+            record(session, Event.OFFICE_CHANGED, office=cairo, **changed())
     auditor = world.client("auditor.hq")
     page = auditor.get(search(world, about="DEL_EGY", event="office_changed", actor="visitor")).text
     older = re.search(r'href="([^"]*)" rel="next"', page)

@@ -1,0 +1,117 @@
+"""When an office works, as the trail tells of it: its zone, weekend, hours and holidays. Delegations publish them: they
+stand there in clear, and what was told last counts whatever the tables say.
+
+Whoever could stretch a weekend would keep a file from those it climbs to. An entry names what its act wrote and nothing
+else: what somebody planted meanwhile is not confirmed by it. Entries of before the trail told of it say nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.compare import Finding
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.trail import Body
+from hrd_cases.records import Base
+
+EVENTS = (Event.OFFICE_OPENED, Event.OFFICE_CHANGED)
+
+
+class OfficeRow(Protocol):
+    zone: Any
+    weekend: Any
+    opens: Any
+    closes: Any
+
+
+def standing(row: OfficeRow) -> dict[str, str]:
+    """What a row says of when an office works; no hours are the usual ones."""
+    return {
+        "zone": str(row.zone),
+        "weekend": " ".join(sorted(row.weekend)),
+        "hours": f"{row.opens or ''} {row.closes or ''}".strip(),
+    }
+
+
+def changed(
+    before: dict[str, str | None] | None = None,
+    after: dict[str, str] | None = None,
+    closed: Iterable[date] = (),
+    reopened: Iterable[date] = (),
+) -> dict[str, object]:
+    """Fields of an event by which an office's days became `after`: of those that are as before it names none."""
+    was, now = before or {}, after or {}
+    told = {name: now[name] if now.get(name) != was.get(name) else None for name in ("zone", "weekend", "hours")}
+    days = {"closed": closed, "reopened": reopened}
+    return told | {name: tuple(day.isoformat() for day in some) for name, some in days.items()}
+
+
+@dataclass
+class ToldDays:
+    """When one office works, by the trail; None for what no entry tells."""
+
+    said: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(("zone", "weekend", "hours")))
+    holidays: set[date] = field(default_factory=set)
+
+    def take(self, body: Body) -> None:
+        self.said |= {name: str(body.fields[name]) for name in self.said if body.fields.get(name) is not None}
+        self.holidays |= _days(body, "closed")
+        self.holidays -= _days(body, "reopened")
+
+    def differs(self, row: OfficeRow, holidays: Iterable[date]) -> bool:
+        """Does a row, or a day in the table of holidays, say something else than was told, or than anybody told?"""
+        return self.said != standing(row) or self.holidays != set(holidays)
+
+
+def _days(body: Body, name: str) -> set[date]:
+    days, found = body.fields.get(name, ()), set()
+    for day in days if isinstance(days, tuple | list) else ():
+        with suppress(ValueError):  # a day that no act of ours wrote
+            found.add(date.fromisoformat(str(day)))
+    return found
+
+
+def told_days(session: Session, office_id: uuid.UUID) -> ToldDays:
+    """Asked of the entries themselves: a row taken out of their index brings nothing back."""
+    told = ToldDays()
+    for body in ever_about(session, office_id, *EVENTS):
+        told.take(body)
+    return told
+
+
+class ToldOfOffices:
+    """Taken from the trail, entry by entry, while it is checked."""
+
+    def __init__(self) -> None:
+        self._offices: dict[uuid.UUID, ToldDays] = {}
+
+    def take(self, body: Body) -> None:
+        if body.event in EVENTS:
+            self._offices.setdefault(uuid.UUID(str(body.fields["office"])), ToldDays()).take(body)
+
+    def check(self, session: Session) -> Iterator[Finding]:
+        # The offices room lies above this one: its tables are looked at by name.
+        offices, holidays = (Base.metadata.tables.get(name) for name in ("offices", "office_holidays"))
+        if offices is None or holidays is None:
+            return
+        closed: dict[uuid.UUID, set[date]] = {}
+        for row in session.execute(select(holidays.c.office_id, holidays.c.on)):
+            closed.setdefault(row.office_id, set()).add(row.on)
+        for row in session.execute(select(offices)):
+            told = self._offices.get(row.id, ToldDays())
+            for name, what in standing(row).items():
+                if told.said[name] is None:
+                    yield Finding(f"nobody has told the {name} of an office: save it once", f"offices {row.id}")
+                elif told.said[name] != what:
+                    yield Finding(f"the {name} of an office is not what was told", f"offices {row.id}")
+            for day in sorted(closed.get(row.id, set()) ^ told.holidays):
+                yield Finding("a holiday that nobody told of, or one taken away", f"office_holidays {row.id} {day}")
