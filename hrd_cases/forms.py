@@ -16,9 +16,10 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the types lag behind
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, StopValidation
 
 from hrd_cases.errors import Refused
@@ -90,6 +91,29 @@ def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
         _typed_before.reset(before)
 
 
+def is_written(name: str) -> bool | None:
+    """Do people write into a field of this name, rather than choose, or count days? None where no form has it."""
+    declared = [kind for candidate in _spellings(name) for kind in _kinds_of(Form, candidate)]
+    if not declared:
+        return None
+    return any(issubclass(kind, StringField) and not issubclass(kind, SentAlong | HiddenField) for kind in declared)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A field itself, one of several alike (names-0), a part of it (on-day), a field within one (people-0-name)."""
+    parts = name.split("-")
+    return tuple(dict.fromkeys((name, parts[0], parts[-1])))
+
+
+def _kinds_of(form: type[WTForm], name: str) -> Iterator[type[Field]]:
+    """Of every form that has it: one name may be chosen from here and written into there."""
+    unbound = form.__dict__.get(name)
+    if isinstance(unbound, UnboundField):
+        yield unbound.field_class
+    for below in form.__subclasses__():
+        yield from _kinds_of(below, name)
+
+
 class ActForm(Form):
     """One press, after a page that says what it does."""
 
@@ -126,6 +150,10 @@ class Text(StringField):
         super().process_formdata(valuelist)
         data = clean(self.data or "").strip()
         self.data = data if can_be_seen(data) else ""
+
+
+class SentAlong(Text):
+    """What the page itself sends along, or the button that was pressed: nobody writes it."""
 
 
 def clean(text: str) -> str:

@@ -37,7 +37,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door import guards
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import Sent, house
-from hrd_cases.door.keeping import keeps_here, typed_fields, typed_here, typed_texts
+from hrd_cases.door.keeping import keeps_here, texts_again, typed_fields, typed_here, typed_texts
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import place_at
@@ -53,8 +53,6 @@ desk = Desk("sign_in")
 KEPT = "/not-sent/"
 OUT = "out"
 """In the address of the sign-in page: somebody has just signed out here."""
-LOST = "lost"
-"""The field of what could not be kept; its first one is empty and says that something was lost."""
 ENDED = "ended"
 """In the address of the sign-in page: a page was asked for in a browser whose session is over, or never began."""
 SAME_WORDS = _l("The sign-in name, the passphrase or the code is not right.")
@@ -100,11 +98,6 @@ def _unlock_form(form: UnlockForm, status: int = 200, **page: Any) -> Response:
     return shown("accounts/unlock.html", form, status, **{**nothing, **page})
 
 
-def _texts_again() -> list[str] | None:
-    """What was typed and not kept, after a wrong proof: the page sent it along."""
-    return request.form.getlist(LOST)[1:] if LOST in request.form else None
-
-
 def _sent_in_vain() -> tuple[bool, bool]:
     """(was something typed, was a button only pressed) in a form whose session was gone?"""
     posted = request.method == "POST"
@@ -145,7 +138,7 @@ def sign_in(session: Session, visitor: Visitor | None, prepared: Try = FAILED) -
     member = _begun(session, prepared, typed(form.code))
     if member is None:
         form.refuse_whole(str(SAME_WORDS), "sign_in", "passphrase", "code")
-        return _sign_in_form(form, lost=_texts_again(), carried=request.form.get(CARRIED, ""))
+        return _sign_in_form(form, lost=texts_again(), carried=request.form.get(CARRIED, ""))
     record(session, Event.SIGNED_IN)
     carried = keep_carried(session, member, prepared.seed or b"", request.form.get(CARRIED, ""))
     return led_to("kept.show", form_id=carried) if carried is not None else first_page(session, member)
@@ -185,7 +178,7 @@ def unlock(session: Session, visitor: Visitor | None, prepared: Try = FAILED) ->
     if member is None:
         form.refuse_whole(_("The passphrase or the code is not right."), "passphrase", "code")
         kept = "kept" in request.form
-        return _unlock_form(form, kept=kept, pressed=pressed, lost=_texts_again(), here=own_page(here))
+        return _unlock_form(form, kept=kept, pressed=pressed, lost=texts_again(), here=own_page(here))
     record(session, Event.SESSION_UNLOCKED)
     if pressed and own_page(here):
         note(PRESS_AGAIN)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
-from hrd_cases.door.keeping import keep_form, keeps_here, typed_here, typed_texts
+from hrd_cases.door.keeping import keep_form, keeps_here, texts_again, typed_here, typed_texts
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.traces import audit_refusal
@@ -92,7 +92,7 @@ def _rendered(status: int, reason: str | None, who_can: str | None, seconds: int
 def _typed() -> list[str]:
     """What was written into a form that is answered with an error, to be copied: many browsers forget it."""
     try:
-        return typed_texts()
+        return typed_texts() + (again if (again := texts_again()) else [])
     except HTTPException:  # a body that cannot be read
         return []
 

@@ -11,9 +11,12 @@ from hrd_cases.door.house import Sent, house, is_typed
 from hrd_cases.door.passage import passage
 from hrd_cases.door.places import place_here
 from hrd_cases.errors import StaleToken, TooLarge
+from hrd_cases.forms import is_written
 from hrd_cases.vault.words import look_like_words
 
 LONGEST_CHOICE = 20
+LOST = "lost"
+"""The field of what could not be kept; its first one is empty and says that something was lost."""
 
 
 def keep_form(dead_cookie: str) -> uuid.UUID | None:
@@ -59,14 +62,22 @@ def typed_texts() -> list[str]:
         guards.check_before_body(place.largest if place is not None else None)
     except (StaleToken, TooLarge):
         return []
-    return [value for _name, value in typed_fields() if _is_text(value)]
+    return [value for name, value in typed_fields() if _is_text(name, value)]
 
 
-def _is_text(value: str) -> bool:
-    """Somebody wrote it: a choice is one short word."""
-    words = value.strip()
-    long = len(words) > LONGEST_CHOICE or len(words.split()) > 1
-    return long and is_typed(value) and not look_like_words(words)
+def texts_again() -> list[str] | None:
+    """What was typed and not kept, as the page that shows it sends it along: a wrong proof takes no word of it away.
+    None if nothing was lost.
+    """
+    return request.form.getlist(LOST)[1:] if LOST in request.form else None
+
+
+def _is_text(name: str, value: str) -> bool:
+    """Somebody wrote it, were it one short name. A choice is told by its field; where no form has it, by its length."""
+    words, written = value.strip(), is_written(name)
+    if written is None:
+        written = len(words) > LONGEST_CHOICE or len(words.split()) > 1
+    return written and is_typed(value) and not look_like_words(words)
 
 
 def keeps_here() -> bool:

@@ -205,7 +205,7 @@ def test_what_cannot_be_kept_for_a_fresh_code_is_said_at_once(
     answer = admin.send(path, sign_in="new.cairo", mail=mail)
     assert answer.status_code == 409
     assert "What you typed could not be kept" in main_of(answer.text)
-    assert lost_texts(answer.text) == [mail]
+    assert lost_texts(answer.text) == ["new.cairo", mail]
 
 
 # -- what is never kept
@@ -715,6 +715,25 @@ def test_what_was_typed_into_a_locked_session_and_not_kept_is_there_to_be_copied
     assert "copy it before you unlock" in main_of(answer.text)
     assert len(lost_texts(answer.text)) == 1
     assert len(lost_texts(officer.send("/unlock", passphrase="wrong", code="000000", **LOST_AGAIN).text)) == 1
+
+
+def test_a_text_that_was_lost_outlives_the_fifth_wrong_sign_in(world: World, officer: Person) -> None:
+    ended_elsewhere(officer)
+    assert len(lost_texts(officer.send("/cases/new", country="EG", what=LONG, do="open").text)) == 1
+    wrong = {"sign_in": "officer.cairo", "passphrase": "wrong", "code": "000000"}
+    answers = [officer.send("/sign-in", **wrong, **LOST_AGAIN) for _ in range(12)]
+    slowed = next(answer for answer in answers if answer.status_code == 429)
+    assert len(lost_texts(slowed.text)) == 1
+    assert "It is saved nowhere else. Copy it before you leave this page." in main_of(slowed.text)
+    assert faults(slowed.text) == []
+
+
+def test_a_single_word_is_shown_again_and_a_choice_is_not(world: World, officer: Person) -> None:
+    """A name or a telephone number is a word as short as any choice: the field tells them apart."""
+    ended_elsewhere(officer)
+    answer = officer.send("/cases/new", country="EG", name="Salma", what=LONG, urgency="high", do="open")
+    assert lost_texts(answer.text)[0] == "Salma"
+    assert not {"EG", "high", "open"} & set(lost_texts(answer.text))
 
 
 def test_a_choice_that_was_lost_is_said_to_be_lost(

@@ -16,7 +16,7 @@ from wtforms import ValidationError
 
 from hrd_cases.cases.details import Attribution, Details, Meeting, Sourced
 from hrd_cases.cases.forms.fields import in_words, said_in
-from hrd_cases.forms import AtMost, DayField, Form, Text, typed
+from hrd_cases.forms import AtMost, DayField, Form, SentAlong, Text, typed
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -73,7 +73,7 @@ class EntryForm(Form):
     """Fields that no page but the form itself shows."""
     SEALED: ClassVar[frozenset[str]] = frozenset()
     """Fields of what is sealed for the sources."""
-    made_from = Text("")
+    made_from = SentAlong("")
     around: Around
 
     def __init_subclass__(cls, **more: Any) -> None:

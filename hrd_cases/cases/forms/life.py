@@ -19,7 +19,7 @@ from hrd_cases.cases.needs import Need
 from hrd_cases.cases.risk import Choice as RiskChoice
 from hrd_cases.cases.risk import Level, Score
 from hrd_cases.errors import N_, Days, Refused
-from hrd_cases.forms import AtMost, Choice, Choices, DayField, Form, Radio, Text, offered, typed
+from hrd_cases.forms import AtMost, Choice, Choices, DayField, Form, Radio, SentAlong, Text, offered, typed
 
 FIELDS = {
     Need.REASON: ("reason",),
@@ -86,7 +86,7 @@ class StepForm(Form):
 class ClosingForm(Form):
     """The head's decision on a closing that was asked for. `made_from` is what they read."""
 
-    made_from = Text("")
+    made_from = SentAlong("")
     decision = Perhaps(_l("Your decision"), choices=[])
     words = Lines(
         _l("In your words"),

@@ -31,7 +31,7 @@ from hrd_cases.cases.forms.people import PersonForm
 from hrd_cases.cases.forms.profile import ProfileForm
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Level
-from hrd_cases.forms import AtMost, Choice, Choices, Form, Radio, Text, offered, typed
+from hrd_cases.forms import AtMost, Choice, Choices, Form, Radio, SentAlong, Text, offered, typed
 from hrd_cases.offices.countries import country_choices, country_name
 from hrd_cases.pages import span
 
@@ -64,9 +64,9 @@ def urgency_hints() -> dict[str, str]:
 class _Recording(Form):
     """What every way of recording asks. Only opening a file needs all of it: a draft takes what there is."""
 
-    begun = Text("")
-    told = Text("")
-    do = Text("")
+    begun = SentAlong("")
+    told = SentAlong("")
+    do = SentAlong("")
     country = Choice(_l("Country"), [Optional()])
     what = Lines(_l("What happened"), [STORY])
     urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)
@@ -203,7 +203,7 @@ class ListForm(_Recording):
 
 
 class WhereForm(Form):
-    made_from = Text("")
+    made_from = SentAlong("")
     country = Choice(_l("Country"), [Optional()])
     place = Text(_l("Place"), [LINE])
     urgency = Radio(_l("How urgent is it"), [Optional()], choices=urgencies)
