@@ -25,13 +25,9 @@ def keep_form(dead_cookie: str) -> uuid.UUID | None:
 
     Only with a valid token, only if its place keeps forms at all. Never raises: a form that cannot be kept is not kept.
     """
-    if not keeps_here() or not typed_here():
+    if not keeps_here() or not _read_here() or not typed_here():
         return None
-    place, visitor = place_here(), passage().visitor
-    try:
-        guards.check_before_body(place.largest if place is not None else None)
-    except (StaleToken, TooLarge):
-        return None
+    visitor = passage().visitor
     if not guards.token_fits(*(visitor.earlier_tokens if visitor else ())):
         return None
     fields = typed_fields()
@@ -55,12 +51,7 @@ def typed_texts() -> list[str]:
     out: it comes from this request and stays nowhere. Nothing of a form with secrets, files, or six words; nothing of a
     body that is not read.
     """
-    if request.method != "POST" or not keeps_here():
-        return []
-    place = place_here()
-    try:
-        guards.check_before_body(place.largest if place is not None else None)
-    except (StaleToken, TooLarge):
+    if not keeps_here() or not _read_here():
         return []
     return [value for name, value in typed_fields() if _is_text(name, value)]
 
@@ -69,7 +60,17 @@ def texts_again() -> list[str] | None:
     """What was typed and not kept, as the page that shows it sends it along: a wrong proof takes no word of it away.
     None if nothing was lost.
     """
-    return request.form.getlist(LOST)[1:] if LOST in request.form else None
+    return request.form.getlist(LOST)[1:] if _read_here() and LOST in request.form else None
+
+
+def _read_here() -> bool:
+    """Is this a form whose body is read? What is too large, or another site's, is not."""
+    place = place_here()
+    try:
+        guards.check_before_body(place.largest if place is not None else None)
+    except (StaleToken, TooLarge):
+        return False
+    return request.method == "POST"
 
 
 def _is_text(name: str, value: str) -> bool:

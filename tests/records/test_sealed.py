@@ -230,7 +230,7 @@ def test_every_blob_written_is_told_to_the_trail(files: Files) -> None:
         row = session.get_one(Hearing, row_id)
         row.court, row.informant = "Court of the North", "a cousin"
         session.flush()
-        told = {(w.table, w.row_id, w.sleeve.value, w.blob_version, w.blob) for w in sealed_writes(session)}
+        told = {(w.table, w.row_id, w.sleeve, w.blob_version, w.blob) for w in sealed_writes(session)}
     expected = {("hearings_of_tests", row_id, sleeve, 2, blob(files, row_id, sleeve)) for sleeve in ("file", "sources")}
     assert told == expected
 
