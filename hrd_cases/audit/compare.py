@@ -250,10 +250,10 @@ def _called_twice(session: Session) -> Iterator[Finding]:
                 names.setdefault(member, set()).add(name)
                 whose.setdefault(name, set()).add(member)
     several = (member for member, given in names.items() if len(given) > 1)
-    yield from (Finding("charters call one member by two names", str(member)) for member in several)
+    yield from (Finding("a member whom charters call by two names", str(member)) for member in several)
     for members in whose.values():
         for member in members if len(members) > 1 else ():
-            yield Finding("charters have given one name to two members", str(member))
+            yield Finding("a name that charters have given to two members", str(member))
 
 
 def newest_charters(session: Session) -> list[Charter]:

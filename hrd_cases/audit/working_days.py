@@ -23,6 +23,11 @@ from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import Body
 from hrd_cases.records import Base
 
+_WRONG = {
+    "zone": "the time zone of an office is not the one that was told",
+    "weekend": "the weekend of an office is not the one that was told",
+    "hours": "the hours of an office are not the ones that were told",
+}
 EVENTS = (Event.OFFICE_OPENED, Event.OFFICE_CHANGED)
 
 
@@ -109,9 +114,9 @@ class ToldOfOffices:
         for row in session.execute(select(offices)):
             told = self._offices.get(row.id, ToldDays())
             for name, what in standing(row).items():
-                if told.said[name] is None:
-                    yield Finding(f"nobody has told the {name} of an office: save it once", f"offices {row.id}")
-                elif told.said[name] != what:
-                    yield Finding(f"the {name} of an office is not what was told", f"offices {row.id}")
+                if told.said[name] not in (None, what):
+                    yield Finding(_WRONG[name], f"offices {row.id}")
+            if None in told.said.values():
+                yield Finding("nothing tells when an office works: its head saves its page once", f"offices {row.id}")
             for day in sorted(closed.get(row.id, set()) ^ told.holidays):
-                yield Finding("a holiday that nobody told of, or one taken away", f"office_holidays {row.id} {day}")
+                yield Finding("a holiday that nobody told of, or one that was taken away", f"offices {row.id} {day}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,7 @@ class Files:
     dues: NDArray[Any]
     at: Numbers
     """The line of each due."""
+    _by_kind: dict[str, Marks] = field(default_factory=dict)
 
     def of_office(self, office_id: uuid.UUID) -> Marks:
         """Which lines are an office's."""
@@ -63,7 +64,16 @@ class Files:
         return np.isin(self.lines.heads["state"], [mark(state.value) for state in states])
 
     def of_kinds(self, *kinds: str) -> Marks:
-        return np.isin(self.dues["kind"], [mark(kind) for kind in kinds])
+        found = np.zeros(len(self.dues), bool)
+        for kind in kinds:
+            found |= self._of_kind(kind)
+        return found
+
+    def _of_kind(self, kind: str) -> Marks:
+        """Asked for again and again: looked for once."""
+        if kind not in self._by_kind:
+            self._by_kind[kind] = self.dues["kind"] == mark(kind)
+        return self._by_kind[kind]
 
     def rows(self, chosen: Marks) -> Rows:
         """The oldest first."""

@@ -174,7 +174,7 @@ def test_a_colleague_is_called_what_their_own_office_calls_them(world: World, ot
             visitor.charters.sound_offices()
             assert names_of(session, {victim}) == {victim: "officer.cairo"}
     found = {what for what, _ in findings(world) - before}
-    assert {"charters call one member by two names", "charters have given one name to two members"} <= found
+    assert {"a member whom charters call by two names", "a name that charters have given to two members"} <= found
 
 
 def test_the_check_of_the_trail_finds_a_member_put_into_another_office(world: World) -> None:

@@ -34,10 +34,10 @@ PLANTED = {
     "holidays": "",
 }
 FOUND = {
-    "weekend": "the weekend of an office is not what was told",
-    "hours": "the hours of an office is not what was told",
-    "zone": "the zone of an office is not what was told",
-    "holidays": "a holiday that nobody told of, or one taken away",
+    "weekend": "the weekend of an office is not the one that was told",
+    "hours": "the hours of an office are not the ones that were told",
+    "zone": "the time zone of an office is not the one that was told",
+    "holidays": "a holiday that nobody told of, or one that was taken away",
 }
 HOW = pytest.mark.parametrize("how", PLANTED)
 

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select, text, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.audit import compare, members, structure, turns, verify
+from hrd_cases.audit import compare, members, structure, turns, verify, working_days
+from hrd_cases.audit import places as card_places
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, read_body, record, subjects_of
@@ -366,7 +367,7 @@ def test_every_sentence_takes_the_fields_of_its_event():
 def test_everything_that_a_check_may_find_is_listed_for_the_translators():
     texts = [
         node.value
-        for module in (compare, members, structure, turns, verify)
+        for module in (compare, members, card_places, structure, turns, verify, working_days)
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
