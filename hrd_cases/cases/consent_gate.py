@@ -38,7 +38,7 @@ _CAN_BE_ASKED: Said = (
 )
 _LAPSED: Said = (
     N_("What was said for them does not count: family or lawyer speaks only while the person cannot."),
-    N_("Ask the person themselves."),
+    N_("Ask the person themselves. If they cannot speak for themselves now, write on the file why."),
 )
 _LACKING: dict[Speaker, Said] = {
     Speaker.GUARDIAN: (
@@ -181,7 +181,7 @@ UNREAD: Said = (
         "they put the file back from a backup."
     ),
 )
-_NOT_CONFIRMED: Said = (
+NOT_CONFIRMED: Said = (
     N_("It is not confirmed yet that this is a defender at risk for peaceful work."),
     N_("Confirm the three points of eligibility on the file first."),
 )
@@ -197,5 +197,5 @@ def for_file(decision: Decision, eligibility: Eligibility, *, whole: bool = True
     """
     if not decision.allowed or (whole and set(eligibility) == {"yes"}):
         return decision
-    reason, instead = UNREAD if not whole else _NOT_ELIGIBLE if "no" in eligibility else _NOT_CONFIRMED
+    reason, instead = UNREAD if not whole else _NOT_ELIGIBLE if "no" in eligibility else NOT_CONFIRMED
     return Decision(False, reason, decision.stand, instead)

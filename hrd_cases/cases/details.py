@@ -212,6 +212,8 @@ class Action(Said, frozen=True, kw_only=True, tag="action"):
 
 ASSESS_RISK, ASSESS_ANEW = "assess_risk", "assess_anew"
 """The rules of the tasks of a file that is new, and of one that was reopened."""
+ASKS_THE_FILE = frozenset({"ways_to_reach", "sort_incident", "confirm_eligibility", "ask_consent"})
+"""Rules of tasks that end by what is written into the file; or somebody says why it is not needed."""
 
 
 class Task(Said, frozen=True, kw_only=True, tag="task"):
@@ -229,6 +231,11 @@ class Task(Said, frozen=True, kw_only=True, tag="task"):
     def waits_for_assessment(self) -> bool:
         """Nothing but an assessment ends it."""
         return self.rule in (ASSESS_RISK, ASSESS_ANEW) and self.done_at is None
+
+    @property
+    def asks_the_file(self) -> bool:
+        """What it asks for is written into the file: that ends it, and no press alone."""
+        return self.rule in ASKS_THE_FILE and self.done_at is None
 
 
 class Note(Said, frozen=True, kw_only=True, tag="note"):
@@ -289,6 +296,8 @@ class LifeStep(Said, frozen=True, kw_only=True, tag="life"):
     next_on: date | None = None
     officer_id: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
+    released_on: Dated | None = None
+    """Said with a closing of a file in which somebody was still held."""
 
 
 class Arrival(Said, frozen=True, kw_only=True, tag="arrival"):

@@ -25,7 +25,7 @@ from hrd_cases.cases.forms.fields import (
     needs_words,
     not_to_come,
 )
-from hrd_cases.forms import NEEDED, Choice, Choices, DayField, Radio, Text, offered, typed
+from hrd_cases.forms import NEEDED, Choice, Choices, DayField, Form, Radio, Text, offered, typed
 
 INWARD = tuple(code for code in CODES["action"] if CODES.purpose_of(code) is None)
 
@@ -218,6 +218,8 @@ class TaskForm(EntryForm):
             del self.what
         if isinstance(said, Task) and said.waits_for_assessment:
             del self.done
+        if isinstance(said, Task) and said.asks_the_file:
+            del self.done, self.done_note
 
     def said(self, onto: Any) -> Any:
         task = self._over(onto)
@@ -225,6 +227,12 @@ class TaskForm(EntryForm):
             return task
         done_at = (task.done_at or self.around.now) if self.done.data else None
         return msgspec.structs.replace(task, done_at=done_at)
+
+
+class NotNeededForm(Form):
+    """A task of a rule that nothing in the file will end."""
+
+    done_note = Text(_l("Not needed, because"), [NEEDED, LINE])
 
 
 class NoteForm(EntryForm):

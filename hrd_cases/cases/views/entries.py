@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases.card import touched
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import ASSESS_ANEW, Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.entry import EntryForm, Line, made_from
+from hrd_cases.cases.forms.events import NotNeededForm
 from hrd_cases.cases.in_words import said_in_lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.entering import Entering, entering, entering_new
 from hrd_cases.cases.views.kinds import kind_for
+from hrd_cases.cases.views.settling import settled_at
 from hrd_cases.cases.words import is_outward, kind_of, task_name
 from hrd_cases.cases.writing import correct as correct_entry
 from hrd_cases.door.permissions import Permission
@@ -28,6 +31,7 @@ from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
 
 
@@ -120,6 +124,8 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
     file = open_file(session, case)
     task = file.about(entry.id, Task)
     name = task_name(task.said)
+    if task.said.asks_the_file:
+        return _not_needed(session, visitor, file, task)
     return confirm(
         lambda: _finish(session, visitor, file, task.entry.id, task.said),
         lambda: _led_back(case, _("Done: %(task)s", task=name)),
@@ -132,14 +138,23 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
     )
 
 
-def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task) -> None:
+def _not_needed(session: Session, visitor: Visitor, file: File, task: Standing[Task]) -> Response:
+    """What a rule asks for ends by being written into the file; else somebody says why it is not needed."""
+    form = NotNeededForm()
+    name = task_name(task.said)
+    if done(form, lambda: _finish(session, visitor, file, task.entry.id, task.said, typed(form.done_note))):
+        return _led_back(file.case, _("Not needed: %(task)s", task=name))
+    return shown("cases/not_needed.html", form, case=file.case, name=name, place=settled_at(task.said, file))
+
+
+def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task, note: str = "") -> None:
     if task.waits_for_assessment:
         if task.rule == ASSESS_ANEW:
             raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk anew."))
         raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk: that is its end."))
     if task.done_at is None:
         now = datetime.now(UTC)
-        finished: Details = msgspec.structs.replace(task, done_at=now)
+        finished: Details = msgspec.structs.replace(task, done_at=now, done_note=note or task.done_note)
         correct_entry(session, by, file, entry_id, finished, now)
         touched(session, by, file.case)
 

@@ -24,9 +24,10 @@ from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.pressed import entry_id_of, written_before
+from hrd_cases.cases.views.settling import mended_at
 from hrd_cases.cases.words import code, when_said, who
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
+from hrd_cases.door.said import note, say, told
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
@@ -51,7 +52,8 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
         return led_to("cases.action", case_id=case.id, entry_id=made[0].id)
     chosen = judged.get(typed(form.kind))
     refused = bool(form.errors) and chosen is not None and _waits_for_a_word(chosen)
-    return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged), refused=refused)
+    mend = mended_at(chosen.instead, file) if form.errors and chosen is not None and not chosen.allowed else None
+    return shown("cases/outward.html", form, file=file, judged=_by_purpose(judged), refused=refused, mend=mend)
 
 
 def _ask_in_its_time(form: OutwardForm, judged: dict[str, Decision]) -> None:
@@ -199,7 +201,7 @@ def _tried_to_ask(tried: Standing[Conversation], names: dict[uuid.UUID, str]) ->
 def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Response:
     say(_("You joined. It may be done now."))
     if joined.confirm_by is not None:
-        note(_("The head has been told and confirms it within two working days."))
+        told(_("The head has been told and confirms it within two working days."))
     return led_to("cases.action", case_id=case.id, entry_id=stands.id)
 
 
