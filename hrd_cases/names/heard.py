@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hrd_cases.names.consonants import VOWELS, Consonants, of_key, voiced
 from hrd_cases.names.postings import Places, Whole, as_written, written
 
 Marks = NDArray[np.uint64]
@@ -86,3 +88,28 @@ class Sounds:
             common = np.bitwise_count(self.marks & np.uint64(marks)) + np.float32(len(sound) - marks.bit_count())
             near |= 2 * common >= close * (lengths + np.float32(len(sound))) - _ROUNDING
         return np.flatnonzero(near)
+
+    def unvoiced(self, asked: Consonants) -> Iterator[int]:
+        """Where the consonants are that an unvoiced script would write this word with."""
+        letters = asked.letters.upper()
+        for place in range(bisect_left(self, letters), len(self)):
+            key = self[place]
+            if not key.startswith(letters) or key[len(letters) :][:1].isalpha():
+                break
+            if of_key(key).writes(asked):
+                yield place
+
+    def voiced(self, asked: Iterable[Consonants]) -> Iterator[int]:
+        """Where the words are that an unvoiced script would write with these consonants: sought with their vowels left
+        out, all at once.
+        """
+        bare = b"\n" + self.text.translate(None, VOWELS.encode())
+        for one in asked:
+            sought = f"\n{one.letters.removeprefix('v')}\n".encode()
+            at, line, counted = bare.find(sought), 0, 0
+            while at >= 0:
+                line, counted = line + bare.count(b"\n", counted, at), at
+                found = voiced(self[line])
+                if found is not None and one.writes(found):
+                    yield line
+                at = bare.find(sought, at + 1)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from hrd_cases.names.consonants import FEWEST
 from hrd_cases.names.heard import Sounds, WrittenSounds
 from hrd_cases.names.postings import Numbers, Places, Postings, WrittenNumbers, WrittenPostings
 from hrd_cases.names.sounds import SHORT, sounds, together, words
@@ -28,6 +29,8 @@ CLOSE: Final = 0.62
 """Indel similarity from which two sounds may be the same word."""
 BEST: Final = 20
 _INITIAL: Final = 0.6
+_CONSONANTS: Final = (0.82, 0.88)
+"""How close words of the same consonants are: of two, and of more."""
 LEAST: Final = 0.4
 """A name that comes no closer is not told of."""
 _NAMES_OF_ONE: Final = 8
@@ -128,6 +131,7 @@ class Query:
             return close
         _compare(self._single, sounds, close)
         _compare(self._joined(close.max(axis=1)), sounds, close)
+        self._add_consonants(close, sounds)
         self._add_initials(close, sounds)
         return close
 
@@ -139,6 +143,15 @@ class Query:
             if min(len(one.sound), len(after.sound)) <= SHORT and best[place : place + 2].min() < _SAME
             for sound in together(one, after)
         ]
+
+    def _add_consonants(self, close: Scores, sounds: Sounds) -> None:
+        """A word of a script that writes no short vowels, and one of any other, by their consonants."""
+        for place, word in enumerate(self.words):
+            found = list(sounds.unvoiced(word.voiced)) if word.voiced is not None else []
+            found += sounds.voiced(word.unvoiced) if word.unvoiced else []
+            if found:
+                told = max(len(one.letters) for one in (word.voiced, *word.unvoiced) if one is not None)
+                close[place, found] = np.maximum(close[place, found], _CONSONANTS[told > FEWEST])
 
     def _add_initials(self, close: Scores, sounds: Sounds) -> None:
         """An initial may be any word that begins with it, and any word may be written as its initial."""

@@ -131,6 +131,55 @@ ARABIC_SOUNDS: Final[dict[str, str]] = {
     "ں": "n",
 }
 
+# Letters that are regularly written in Latin letters in other ways too, by region and by system: Jamal and Gamal, Qadir
+# and Gadir, Othman and Osman, Dhafer and Zafer.
+ALSO_HEARD: Final[dict[str, tuple[str, ...]]] = {
+    "ج": ("g",),
+    "ق": ("g",),
+    "ث": ("s",),
+    "ذ": ("z",),
+    "ض": ("z",),
+    "ظ": ("d",),
+    "פ": ("f",),
+    "ף": ("f",),
+    "כ": ("h",),
+    "ך": ("h",),
+    "ש": ("s",),
+    "צ": ("s",),
+    "ץ": ("s",),
+}
+
+# How Hebrew script sounds, letter by letter.
+HEBREW_SOUNDS: Final[dict[str, str]] = {
+    "א": "a",
+    "ב": "b",
+    "ג": "g",
+    "ד": "d",
+    "ה": "h",
+    "ו": "w",
+    "ז": "z",
+    "ח": "kh",
+    "ט": "t",
+    "י": "y",
+    "כ": "k",
+    "ך": "k",
+    "ל": "l",
+    "מ": "m",
+    "ם": "m",
+    "נ": "n",
+    "ן": "n",
+    "ס": "s",
+    "ע": "a",
+    "פ": "p",
+    "ף": "p",
+    "צ": "ts",
+    "ץ": "ts",
+    "ק": "q",
+    "ר": "r",
+    "ש": "sh",
+    "ת": "t",
+}
+
 _DOUBLE = """
 欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 令狐 慕容 司徒 夏侯 端木 南宫 独孤 제갈 남궁 선우 황보 사공
 """

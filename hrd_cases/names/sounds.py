@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from anyascii import anyascii
 
 from hrd_cases.names import wade_giles
+from hrd_cases.names.consonants import UNVOICED, Consonants, unvoiced, voiced
 from hrd_cases.names.folding import fold
 from hrd_cases.names.scripts import ARABIC_SOUNDS, DOUBLE_SURNAMES
 
@@ -25,12 +26,14 @@ SHORT: Final = 4
 
 class Word(NamedTuple):
     """One word of a name: how it sounds, how it sounds if it is read otherwise, and its syllables if it has signs for
-    them.
+    them; its consonants, `unvoiced` if its script writes no short vowels, in each way they are read.
     """
 
     sound: str
     others: tuple[str, ...] = ()
     syllables: tuple[str, ...] = ()
+    voiced: Consonants | None = None
+    unvoiced: tuple[Consonants, ...] = ()
 
 
 _SYLLABIC = re.compile("[\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U0003ffff]")
@@ -78,11 +81,14 @@ def words(name: str) -> tuple[Word, ...]:
 
 
 def sounds(name: str) -> str:
-    """What an index keeps of a name: its words' sounds, one space between; other readings begin with a plus sign."""
+    """What an index keeps of a name: its words' sounds, one space between; other readings begin with a plus sign, as do
+    the consonants of words in scripts that write no short vowels.
+    """
     found = words(name)
     plain = [word.sound for word in found]
     more = [other for word in found for other in (*word.others, *word.syllables)]
     more += [joined for one, after in pairwise(found) for joined in together(one, after) if len(joined) <= 2 * SHORT]
+    more += [one.key for word in found for one in word.unvoiced]
     return " ".join((*plain, *(f"+{other}" for other in dict.fromkeys(more) if other not in plain)))
 
 
@@ -114,14 +120,23 @@ def _words(joined: Iterable[str], old_chinese: bool) -> Iterator[Word]:
     for written in joined:
         first, _, second = written.rpartition(" ")
         if first:
-            yield Word(_merged(first + _latin(_without_article(second, always=True))))
+            bare = _without_article(second, always=True)
+            yield _spelt(first + bare, first + _latin(bare))
         elif _SYLLABIC.match(written):
             yield from _syllabic(written)
         else:
-            plain = _servant(_latin(_without_article(written)))
-            readings = wade_giles.read(plain) if old_chinese else ()
-            sound = _merged(plain)
-            yield Word(sound, tuple(other for reading in readings if (other := _merged(reading)) != sound))
+            bare = _without_article(written)
+            plain = _servant(_latin(bare))
+            yield _spelt(bare, plain, wade_giles.read(plain) if old_chinese else ())
+
+
+def _spelt(written: str, plain: str, readings: Iterable[str] = ()) -> Word:
+    """A word of letters; `plain` is how Latin ones write it."""
+    sound = _merged(plain)
+    others = tuple(other for reading in readings if (other := _merged(reading)) != sound)
+    if UNVOICED.search(written):
+        return Word(sound, others, unvoiced=unvoiced(_servant_in_arabic(written)))
+    return Word(sound, others, voiced=voiced(sound, plain))
 
 
 def _without_article(written: str, *, always: bool = False) -> str:
@@ -137,12 +152,15 @@ def _servant(plain: str) -> str:
     return f"abd{found.group(2)}" if found else plain
 
 
+def _servant_in_arabic(written: str) -> str:
+    return "abd" + written.removeprefix("عبد").removeprefix("ال") if written.startswith("عبد") else written
+
+
 def _latin(written: str) -> str:
     """In Latin letters and digits, lower case."""
     if written.isascii():
         return written[:MOST_LETTERS]
-    if written.startswith("عبد"):
-        written = "abd" + written.removeprefix("عبد").removeprefix("ال")
+    written = _servant_in_arabic(written)
     if _ARABIC.search(written):
         written = _arabic(written)
     plain = anyascii(written[:MOST_LETTERS]).lower()
