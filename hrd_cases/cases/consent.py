@@ -86,7 +86,8 @@ class Person(NamedTuple):
 
 class Stand(NamedTuple):
     """What stands for one purpose. `conversation` decided it; `review_on` is when to ask whether it is still wanted;
-    `tried`: asking was impossible then, and somebody spoke with them since, so they can be asked.
+    `tried`: asking was impossible then, and somebody spoke with them since, so they can be asked. `uncounted`: the last
+    answer that was given for them and does not count.
     """
 
     state: State
@@ -95,6 +96,7 @@ class Stand(NamedTuple):
     lacking: Speaker | None = None
     lapsed: bool = False
     tried: Conversation | None = None
+    uncounted: Conversation | None = None
 
 
 def stand(purpose: str, conversations: Iterable[Conversation], person: Person) -> Stand:
@@ -119,7 +121,8 @@ class _Heard:
     """By the identity of a no: had they agreed before it, or taken it back already?"""
     contact: datetime = NEVER
     tried: Conversation | None = None
-    lapsing: bool = False
+    for_them: dict[UUID | Speaker | None, Conversation] = field(default_factory=dict)
+    """The last word of each who spoke for the person, whether it counts or not."""
 
     def __post_init__(self) -> None:
         self.contact = max((*self.person.direct_contacts, self.contact))
@@ -131,7 +134,9 @@ class _Heard:
         if answer in (State.GIVEN, *NO) and _may_count(one, self.person):
             self.last.pop(one.whose_word, None)
             self.last[one.whose_word] = one
-        self.lapsing |= answer is State.GIVEN and one.speaker is not Speaker.SELF
+        if answer in (State.GIVEN, *NO) and one.speaker is not Speaker.SELF:
+            self.for_them.pop(one.whose_word, None)
+            self.for_them[one.whose_word] = one
         if one.is_contact:
             self.contact = max(self.contact, one.at)
         if answer is State.IMPOSSIBLE:
@@ -148,11 +153,29 @@ class _Heard:
             # A child's consent is as old as the older of the two it takes; otherwise the newest yes counts.
             deciding = yes[0] if self.person.minor else yes[-1]
             return Stand(State.GIVEN, deciding, review_on(deciding.at))
+        last = self._uncounted(counting)
         if self.tried is not None and self.tried.at > self.contact:
-            return Stand(State.IMPOSSIBLE, self.tried, lacking=lacking)
+            no = self._no_for_them()
+            if no is not None:
+                return Stand(State.REFUSED, no)
+            return Stand(State.IMPOSSIBLE, self.tried, lacking=lacking, uncounted=last)
         asked = bool(yes) or self.person.cannot_speak
         waits_for = lacking if asked else None
-        return Stand(State.NOT_ASKED, lacking=waits_for, lapsed=self.lapsing and not yes, tried=self.tried)
+        lapsed = last is not None and not yes
+        return Stand(State.NOT_ASKED, lacking=waits_for, lapsed=lapsed, tried=self.tried, uncounted=last)
+
+    def _uncounted(self, counting: Sequence[Conversation]) -> Conversation | None:
+        left = [one for one in self.for_them.values() if one not in counting]
+        return left[-1] if left else None
+
+    def _no_for_them(self) -> Conversation | None:
+        """Where nobody can ask the person, whoever speaks for them has said no: it stands, although nobody wrote that
+        they cannot speak.
+        """
+        if self.person.cannot_speak:
+            return None
+        no = [one for one in self.for_them.values() if one.answer(self.purpose) in NO and one.at >= self.contact]
+        return no[-1] if no else None
 
     def _counting(self) -> list[Conversation]:
         return [one for one in self.last.values() if not self._has_lapsed(one)]
@@ -246,15 +269,22 @@ FOLLOW_UP: dict[str, Sentence] = {
 
 
 def taken_back(
-    purposes: Iterable[str], before: Sequence[Conversation], after: Sequence[Conversation], person: Person
+    purposes: Iterable[str],
+    before: Sequence[Conversation],
+    after: Sequence[Conversation],
+    person: Person,
+    *,
+    person_before: Person | None = None,
 ) -> list[str]:
     """The purposes to which what was said last is a no that was none before, also a first one: what was done in an
-    emergency or on a relative's word is then undone as far as it can be.
+    emergency or on a relative's word is then undone as far as it can be. `person_before`: the person as they stood,
+    where the same act changed that (they cannot speak any more: a relative's no counts from now on).
     """
+    as_was = person if person_before is None else person_before
     return [
         purpose
         for purpose in purposes
-        if stand(purpose, before, person).state not in NO and stand(purpose, after, person).state in NO
+        if stand(purpose, before, as_was).state not in NO and stand(purpose, after, person).state in NO
     ]
 
 

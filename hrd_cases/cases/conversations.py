@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +25,13 @@ STOP_BY_HAND = "stop_by_hand"
 """The rule whose task asks to stop what a no could not stop by itself."""
 
 
+class Voice(NamedTuple):
+    """Can the defender speak for themselves, as whoever spoke for them knows? `cannot`: why not; "" if they can."""
+
+    cannot: str
+    since: date | None = None
+
+
 class Followed(NamedTuple):
     """What a conversation brought about: actions that were stopped, tasks for those that were made, and tasks for what
     could not be stopped.
@@ -43,14 +50,16 @@ def record_conversation(
     now: datetime,
     *,
     newcomer: Person | None = None,
+    voice: Voice | None = None,
     entry_id: uuid.UUID | None = None,
 ) -> Followed:
     """Record a conversation; planned acts that it forbids stop, and those that were made are to be undone.
 
-    `newcomer`: who spoke, put on file in the same act.
+    `newcomer`: who spoke, put on file in the same act. `voice`: written on the defender in the same act.
     """
     _check(said, now)
     before = locked_file(session, case)
+    _write_voice(session, by, before, voice, now)
     write(session, by, case, _spoken_by(session, by, case, said, newcomer, now), now, entry_id=entry_id)
     return _follow(session, by, before, now)
 
@@ -64,12 +73,24 @@ def correct_conversation(
     now: datetime,
     *,
     newcomer: Person | None = None,
+    voice: Voice | None = None,
 ) -> Followed:
     """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
     _check(said, now)
     before = locked_file(session, case)
+    _write_voice(session, by, before, voice, now)
     correct(session, by, before, corrected_id, _spoken_by(session, by, case, said, newcomer, now), now)
     return _follow(session, by, before, now)
+
+
+def _write_voice(session: Session, by: Visitor, file: File, voice: Voice | None, now: datetime) -> None:
+    """Whether the defender can speak for themselves is written on them, if it stands otherwise there."""
+    defender = file.defender
+    if voice is None or defender is None:
+        return
+    then = msgspec.structs.replace(defender.said, cannot_speak=voice.cannot, cannot_speak_since=voice.since)
+    if then != defender.said:
+        correct(session, by, file, defender.entry.id, then, now)
 
 
 def _spoken_by(
@@ -99,7 +120,13 @@ def _check(said: Conversation, now: datetime) -> None:
 def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Followed:
     session.flush()
     file = open_file(session, before.case, anew=True)
-    said_no = consent.taken_back(PURPOSES, facts.conversations(before), facts.conversations(file), facts.whose(file))
+    said_no = consent.taken_back(
+        PURPOSES,
+        facts.conversations(before),
+        facts.conversations(file),
+        facts.whose(file),
+        person_before=facts.whose(before),
+    )
     follows = consent.after_no(said_no, (consent.Made(one.id, one.said.kind, one.said.state) for one in file.actions))
     stopped = [action_id for action_id in follows.stop if _stop(session, by, file, action_id, now)]
     left = [(action_id, STOP_BY_HAND) for action_id in follows.stop if action_id not in stopped]

@@ -11,7 +11,7 @@ from hrd_cases.cases import consent, consent_gate, risk
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
-from hrd_cases.cases.details import Contact, Conversation, Person
+from hrd_cases.cases.details import Contact, Conversation, Incident, Person
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import IN_HAND, State
 
@@ -21,7 +21,11 @@ _YES_NO = {"yes": True, "no": False}
 
 
 def risk_facts(file: File) -> risk.Facts:
-    """What lasts now: incidents that are not over, what the file says of detention and trial, what other rooms know."""
+    """What lasts now: incidents that are not over, what the file says of detention and trial, what other rooms know.
+    Of a defender who died nothing does; what others live through still counts.
+    """
+    if file.died is not None:
+        return risk.Facts(**{name: name in _others_live_through(file) for name in _OF_ANYBODY})
     profile = file.profile
     lasting = {kind for one in file.incidents if not one.said.ended for kind in one.said.types}
     own = risk.Facts(
@@ -35,6 +39,26 @@ def risk_facts(file: File) -> risk.Facts:
         verdict_pending=profile.verdict_pending,
     )
     return replace(own, **dict.fromkeys(file.brought.risk, True))
+
+
+_HELD = ("arrest", "disappearance", "abduction")
+
+
+def held_since(file: File) -> Incident | None:
+    """The last incident that began a detention, if its day is known and it is not over."""
+    found = [one.said for one in file.incidents if not one.said.ended and set(_HELD) & set(one.said.types)]
+    known = [(said.when.on, said) for said in found if said.when is not None]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+_OF_ANYBODY = ("death_threat", "disappearance", "torture")
+
+
+def _others_live_through(file: File) -> set[str]:
+    """Kinds of incidents that are not over and that were done to somebody beside the defender."""
+    own = {file.defender.id} if file.defender is not None else set()
+    others = [one.said for one in file.incidents if set(one.said.victims) - own or one.said.other_victims]
+    return {kind for said in others if not said.ended for kind in said.types}
 
 
 def contacts(file: File) -> risk.Contacts:
@@ -120,6 +144,19 @@ def whose(file: File) -> consent.Person:
     )
 
 
+def may_be_asked(file: File, purpose: str) -> list[Standing[Person]] | None:
+    """Family and lawyers on file who could answer for a defender who cannot be asked. None where somebody has answered
+    for them since the defender was last spoken with.
+    """
+    words = conversations(file)
+    met = [*whose(file).direct_contacts, *(one.at for one in words if one.is_contact)]
+    known = consent.State.GIVEN, *consent.NO
+    others = [one for one in words if one.speaker is not consent.Speaker.SELF and one.answer(purpose) in known]
+    if any(not met or one.at > max(met) for one in others):
+        return None
+    return [one for one in file.people if one.said.role in ("family", "lawyer") and one.said.died_on is None]
+
+
 def eligibility(file: File) -> Eligibility:
     profile = file.profile
     return Eligibility(profile.is_defender, profile.risk_from_work, profile.non_violent)
@@ -183,9 +220,19 @@ def renewed_at(file: File, purpose: str) -> datetime | None:
 
 
 def said_in(file: File, said: list[consent.Conversation], found: consent.Stand) -> Standing[Conversation] | None:
-    """The conversation on file that decided, or in which asking was tried. `said` is the list of `conversations` that
-    was judged.
+    """The conversation on file that decided, or in which asking was tried; otherwise the last that does not count.
+    `said` is the list of `conversations` that was judged.
     """
+    return _on_file(file, said, found.conversation or found.tried or found.uncounted)
+
+
+def not_counted_in(file: File, said: list[consent.Conversation], found: consent.Stand) -> Standing[Conversation] | None:
+    """The conversation on file in which somebody last answered for the person, and it does not count."""
+    return _on_file(file, said, found.uncounted)
+
+
+def _on_file(
+    file: File, said: list[consent.Conversation], meant: consent.Conversation | None
+) -> Standing[Conversation] | None:
     pairs = zip(said, file.conversations, strict=True)
-    meant = found.conversation or found.tried
     return next((one for word, one in pairs if word is meant), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -23,6 +23,7 @@ from hrd_cases.cases.details import (
     ActionState,
     Attribution,
     Contact,
+    Conversation,
     Incident,
     Meeting,
     Person,
@@ -35,10 +36,10 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File
-from hrd_cases.cases.life import IN_HAND, UNDERWAY, Offer, State
+from hrd_cases.cases.life import IN_HAND, UNDERWAY, Act, Offer, State
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.telling import deciders
-from hrd_cases.cases.words import dated, headline, kind_of, who
+from hrd_cases.cases.words import dated, detention, headline, kind_of, who
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered
 from hrd_cases.keys.roles import CircleName
@@ -46,8 +47,10 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.pages import day
 
-LAST_EVENTS = 3
+LAST_EVENTS, LAST_WORDS = 3, 3
+"""How many events the page tells of, and beside them of conversations about consent and of what was stopped."""
 NEXT_DATES = 5
+ENDS_WORK = (Act.REST, Act.ASK_CLOSE, Act.CLOSE, Act.REJECT)
 Failed = Callable[[str, object], None]
 """Told of what failed its check: what it is, and its id."""
 
@@ -62,12 +65,15 @@ class Reach(NamedTuple):
 
 
 class Happened(NamedTuple):
-    """An incident, contact, meeting or action in a line. `at` sorts it, `when` says when, as well as it is known."""
+    """An incident, contact, meeting, action or conversation in a line. `at` sorts it, `when` says when, as well as it
+    is known; `of_consent`: it stands on the page of consent.
+    """
 
     id: uuid.UUID
     at: datetime
     when: str
     words: str
+    of_consent: bool = False
 
 
 class Known(NamedTuple):
@@ -78,11 +84,25 @@ class Known(NamedTuple):
     failed: bool
 
 
+class ForThem(NamedTuple):
+    """What somebody answered for the defender to some purposes. `yes`: what they answered; `name`: who it was."""
+
+    yes: bool
+    purposes: tuple[str, ...]
+    said: Conversation
+    name: str
+
+
 class Consents(NamedTuple):
-    """Purposes by what stands for them."""
+    """Purposes by what stands for them. `may`, `may_not`: the defender's own word; `for_them`: that of whoever speaks
+    for them, where it counts; `uncounted`: where it does not, and `why_uncounted`.
+    """
 
     may: tuple[str, ...]
     may_not: tuple[str, ...]
+    for_them: tuple[ForThem, ...]
+    uncounted: tuple[ForThem, ...]
+    why_uncounted: consent_gate.Said | None
     impossible: tuple[str, ...]
     not_asked: tuple[str, ...]
     can_be_asked: tuple[str, ...]
@@ -91,6 +111,8 @@ class Consents(NamedTuple):
     not_now: tuple[str, ...]
     """They agreed, and the gate lets nothing through all the same; `why` says why, and what to do."""
     why: consent_gate.Said | None
+    asked: bool
+    """Somebody was asked about something, whether it counts or not."""
 
 
 @dataclass
@@ -144,6 +166,25 @@ class Sheet:
         return self.state in IN_HAND
 
     @property
+    def acts(self) -> list[Offer]:
+        """What comes next in its life. What ends the work on it comes last, and a closing has a page for the head."""
+        return [offer for offer in self.offers if offer.act not in (*DECISIONS, *ENDS_WORK)]
+
+    @property
+    def last_acts(self) -> list[Offer]:
+        return [offer for offer in self.offers if offer.act in ENDS_WORK]
+
+    @property
+    def past(self) -> bool:
+        """What the file says of danger is no danger now: it is over, or the defender died and nothing was assessed since."""
+        return self.over or (self.file.died is not None and self.file.danger is None)
+
+    @property
+    def held(self) -> str:
+        """That the defender is held, and who cannot see them; "" of the dead, and where the file ended."""
+        return "" if self.past or self.file.died is not None else detention(self.profile)
+
+    @property
     def decides_closing(self) -> bool:
         """Is it this member's to decide on the closing that somebody asked for?"""
         return any(offer.act in DECISIONS for offer in self.offers)
@@ -174,10 +215,11 @@ class Sheet:
     @cached_property
     def below_floor(self) -> tuple[Sentence, ...]:
         """Why the level has come to lie too low; () if it does not."""
-        if self.file.risk is None:
+        standing = None if self.past else self.file.danger
+        if standing is None:
             return ()
-        found = risk.below_floor(risk.Level(self.file.risk.said.level), facts.risk_facts(self.file))
-        return found.because if found is not None and not self.file.risk.said.below_floor else ()
+        found = risk.below_floor(risk.Level(standing.said.level), facts.risk_facts(self.file))
+        return found.because if found is not None and not standing.said.below_floor else ()
 
     @cached_property
     def dues(self) -> list[Due]:
@@ -202,15 +244,43 @@ class Sheet:
         given, not_asked = by_state[consent.State.GIVEN], by_state[consent.State.NOT_ASKED]
         held_up = {purpose: judged[purpose] for purpose in given if not judged[purpose].allowed}
         why = next(((one.reason, one.instead) for one in held_up.values()), None)
+        no = by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]
+        others = {
+            purpose: one.stand.conversation
+            for purpose, one in judged.items()
+            if purpose in (*given, *no) and purpose not in held_up and _by_another(one.stand.conversation)
+        }
+        lapsed = {purpose: one.stand.uncounted for purpose, one in judged.items() if one.stand.lapsed}
         return Consents(
-            may=tuple(purpose for purpose in given if purpose not in held_up),
-            may_not=tuple(by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]),
+            may=tuple(purpose for purpose in given if purpose not in held_up and purpose not in others),
+            may_not=tuple(purpose for purpose in no if purpose not in others),
+            for_them=self._for_them(said, others),
+            uncounted=self._for_them(said, lapsed),
+            why_uncounted=next(((judged[one].reason, judged[one].instead) for one in lapsed), None),
+            asked=any(one.answers for one in said),
             impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
             not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None),
             can_be_asked=tuple(one for one in not_asked if judged[one].stand.tried is not None),
             ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, self.today)),
             not_now=tuple(held_up),
             why=why,
+        )
+
+    def _for_them(
+        self, said: list[consent.Conversation], words: Mapping[str, consent.Conversation | None]
+    ) -> tuple[ForThem, ...]:
+        """Purpose → the word that somebody gave for the defender, once for each who gave it and what they answered."""
+        found: dict[tuple[uuid.UUID, bool], list[str]] = {}
+        talks = {id(word): one for word, one in zip(said, self.file.conversations, strict=True)}
+        told: dict[uuid.UUID, Standing[Conversation]] = {}
+        for purpose, word in words.items():
+            if word is not None:
+                talk = talks[id(word)]
+                told[talk.id] = talk
+                found.setdefault((talk.id, word.answer(purpose) is consent.State.GIVEN), []).append(purpose)
+        return tuple(
+            ForThem(yes, tuple(purposes), told[talk].said, self.person(told[talk].said.speaker_id))
+            for (talk, yes), purposes in found.items()
         )
 
     def why_not(self, kind: str) -> consent_gate.Said | None:
@@ -222,7 +292,7 @@ class Sheet:
     @cached_property
     def last_events(self) -> list[Happened]:
         """The last incidents, contacts, meetings and actions that took place, the last first; where there is room, then
-        those whose day is not known.
+        those whose day is not known. Beside them what was last said of consent, and what was last stopped.
         """
         file = self.file
         done = [one for one in file.actions if one.said.state == ActionState.DONE]
@@ -231,7 +301,15 @@ class Sheet:
         found = [*map(_incident, days[::-1]), *(_timed(one) for one in timed if one.said.when <= self.now)]
         undated = [_incident(one) for one in self.incidents if one.said.when is None]
         # Turned round only afterwards: of two at one moment, the one written last stands first.
-        return [*sorted(found, key=lambda one: one.at)[::-1], *undated][:LAST_EVENTS]
+        events = sorted(found, key=_when)[::-1][:LAST_EVENTS]
+        dated_ones = sorted([*events[::-1], *self._last_words()], key=_when)[::-1]
+        return [*dated_ones, *undated[: LAST_EVENTS - len(events)]]
+
+    def _last_words(self) -> list[Happened]:
+        """What was last said of consent, and what goes outward and was last stopped."""
+        acts = [one for one in self.file.actions if one.said.state == ActionState.STOPPED and one.said.purpose]
+        found = [*(_talk(one, self.person(one.said.speaker_id)) for one in self.file.conversations), *map(_stop, acts)]
+        return sorted(found, key=_when)[-LAST_WORDS:]
 
     @property
     def incidents(self) -> list[Standing[Incident]]:
@@ -348,6 +426,26 @@ def _day_of(one: Standing[Incident]) -> date:
 def _incident(one: Standing[Incident]) -> Happened:
     when = dated(one.said.when) or _("day not known")
     return Happened(one.id, datetime.combine(_day_of(one), time(), UTC), when, headline(one.said))
+
+
+def _when(one: Happened) -> datetime:
+    return one.at
+
+
+def _by_another(one: consent.Conversation | None) -> bool:
+    return one is not None and one.speaker is not consent.Speaker.SELF
+
+
+def _talk(one: Standing[Conversation], name: str) -> Happened:
+    who_spoke = f"{headline(one.said)} ({name})" if name else headline(one.said)
+    words = f"{kind_of(one.said)}: {who_spoke}"
+    return Happened(one.id, one.said.when, day(one.said.when), words, of_consent=True)
+
+
+def _stop(one: Standing[Action]) -> Happened:
+    """It was stopped when that was written, whenever it was planned for."""
+    at = one.entry.written_at
+    return Happened(one.id, at, day(at), headline(one.said))
 
 
 def _timed(one: Standing[Any]) -> Happened:

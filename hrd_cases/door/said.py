@@ -28,6 +28,21 @@ def note(text: str) -> None:
     passage().to_say.append(("note", str(text)))
 
 
+def stopped(text: str) -> None:
+    """The same for what was stopped by what was done: that is as it should be."""
+    passage().to_say.append(("stopped", str(text)))
+
+
+def told(text: str) -> None:
+    """The same for somebody who was told of it."""
+    passage().to_say.append(("told", str(text)))
+
+
+def to_do(text: str) -> None:
+    """The same for what somebody has to do now."""
+    passage().to_say.append(("to_do", str(text)))
+
+
 def keep_said(session: Session) -> None:
     """In the transaction of the act: what it wants said waits in the session of the cookie that its answer leaves."""
     words, passage().to_say = passage().to_say, []

@@ -144,7 +144,8 @@ def outward(kind: str, state: str = "planned", **more: str) -> dict[str, str]:
 
 def spoken(standing: str = "self", **more: str) -> dict[str, str]:
     """The form of a conversation, as a browser sends it."""
-    return NOT_SAID | {"standing": standing} | days("when") | more
+    asked = {"can_speak": "unknown"} if standing in ("family", "lawyer") else {}
+    return NOT_SAID | {"standing": standing} | asked | days("when") | more
 
 
 def sentences(page: str) -> str:

@@ -195,7 +195,7 @@ def _speaks(decision: Decision) -> None:
         (GONE, ("self impossible 1",), "impossible"),
         (SPEAKS, ("family yes 1",), "does not count"),
         (met(GONE, 1), ("family yes 2",), "does not count"),
-        (SPEAKS, ("family no 1",), "not been asked"),
+        (SPEAKS, ("family no 1",), "does not count"),
         (GONE, ("self no 9", "family no 1"), "Their own no"),
         (GONE, ("self no 9", "family yes 8", "family no 1"), "Their own no"),
         (CHILD, ("self yes 1",), "guardian"),

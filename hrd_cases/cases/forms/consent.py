@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES, PURPOSES
 from hrd_cases.cases.consent import Speaker
+from hrd_cases.cases.conversations import Voice
 from hrd_cases.cases.details import ActionState, Answer, Details, Person
 from hrd_cases.cases.forms.entry import Around, TimedForm
 from hrd_cases.cases.forms.fields import (
@@ -23,6 +24,7 @@ from hrd_cases.cases.forms.fields import (
     Lines,
     Somebody,
     listed,
+    not_to_come,
 )
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.forms import NEEDED, Choice, DayField, Radio, Text, offered, typed
@@ -43,6 +45,13 @@ def _answers() -> list[Any]:
 
 
 _ANSWERS = tuple(f"answer_{purpose}" for purpose in PURPOSES)
+_VOICE = ("can_speak", "cannot_speak", "cannot_speak_since")
+FOR_THEM = (Speaker.FAMILY, Speaker.LAWYER)
+"""Who speaks for somebody only while they cannot: of these it is asked whether they can."""
+
+
+def _can_speak() -> list[Any]:
+    return [offered("yes", _("Yes")), offered("no", _("No")), offered("unknown", _("Not known"))]
 
 
 class ConversationForm(TimedForm):
@@ -52,7 +61,7 @@ class ConversationForm(TimedForm):
     """
 
     first = (
-        *("speaker_id", "new_name", "new_relation", "standing", "when", "hour", "channel", "language"),
+        *("speaker_id", "new_name", "new_relation", "standing", *_VOICE, "when", "hour", "channel", "language"),
         *("told_of_recording", *_ANSWERS, "reason", "note"),
     )
     speaker_id = Somebody(_l("Who spoke"), choices=[])
@@ -63,6 +72,17 @@ class ConversationForm(TimedForm):
         choices=listed("speaker"),
         description=_l("Where nobody could be asked: whom you tried to ask."),
     )
+    can_speak = Perhaps(
+        _l("Can the defender speak for themselves now?"),
+        choices=_can_speak,
+        description=_l(
+            "Only where family or a lawyer speaks for them: what they say counts only while the person cannot."
+        ),
+    )
+    cannot_speak = Text(
+        _l("If not: why not"), [LINE], description=_l("For example: held without contact. It is written on the person.")
+    )
+    cannot_speak_since = DayField(_l("Since when they cannot"), [Optional(), not_to_come])
     when = DayField(_l("When"))
     channel = Choice(_l("How"), choices=listed("channel", blank=True))
     language = Choice(_l("Language"), choices=[])
@@ -76,12 +96,40 @@ class ConversationForm(TimedForm):
     def filled(cls, said: Any, sourced: Any, around: Around) -> dict[str, Any]:
         stored = {f"answer_{one.purpose}": _shown(one.state) for one in said.answers}
         reason = next((one.reason for one in said.answers if one.reason), "")
-        return super().filled(said, sourced, around) | stored | {"reason": reason}
+        return super().filled(said, sourced, around) | stored | cls._voice_of(around.whose) | {"reason": reason}
+
+    @staticmethod
+    def _voice_of(whose: Person | None) -> dict[str, Any]:
+        """What the file says of whether they can speak."""
+        if whose is None or not whose.cannot_speak:
+            return {}
+        since = whose.cannot_speak_since
+        return {"can_speak": "no", "cannot_speak": whose.cannot_speak, "cannot_speak_since": since}
 
     def offer(self, said: Details, around: Around) -> None:
         self.speaker_id.among(around.people)
         self._defender = str(around.defender or "")
         self._known = {name.casefold() for _id, name in around.people}
+        self._asks = around.whose is not None and around.whose.died_on is None
+        if not self._asks:
+            del self.can_speak, self.cannot_speak, self.cannot_speak_since
+
+    @property
+    def voice(self) -> Voice | None:
+        """Whether they can speak, as whoever speaks for them knows; None where nobody said anything of it."""
+        if not self._asks or self.standing.data not in FOR_THEM or self.can_speak.data not in ("yes", "no"):
+            return None
+        if self.can_speak.data == "yes":
+            return Voice("")
+        return Voice(typed(self.cannot_speak), self.cannot_speak_since.data)
+
+    def validate_can_speak(self, field: Any) -> None:
+        if self.standing.data in FOR_THEM and not field.data and not field.errors:
+            raise ValidationError(_("Say whether they can speak for themselves now, or that it is not known."))
+
+    def validate_cannot_speak(self, field: Any) -> None:
+        if self.standing.data in FOR_THEM and self.can_speak.data == "no" and not typed(field):
+            raise ValidationError(_("Write why they cannot speak for themselves."))
 
     @property
     def names_newcomer(self) -> bool:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from hrd_cases.cases.details import Attribution, Details, Meeting, Sourced
+from hrd_cases.cases.details import Attribution, Details, Meeting, Person, Sourced
 from hrd_cases.cases.forms.fields import in_words, said_in
 from hrd_cases.forms import AtMost, DayField, Form, SentAlong, Text, typed
 
@@ -36,6 +36,8 @@ class Around:
     sources: tuple[tuple[uuid.UUID, str], ...] | None = None
     has_defender: bool = True
     defender: uuid.UUID | None = None
+    whose: Person | None = None
+    """The defender, as they stand on file."""
     own: Callable[[Meeting], Attribution] = lambda _meeting: Attribution()
     keep: Callable[[Attribution], bytes] = lambda _spoken: b""
 

@@ -39,6 +39,7 @@ def around_of(session: Session, by: Visitor, file: File, now: datetime) -> Aroun
         sources=tuple(_sources(file)) if holds_sources(by, file.case) else None,
         has_defender=file.defender is not None,
         defender=file.defender.id if file.defender is not None else None,
+        whose=file.defender.said if file.defender is not None else None,
     )
 
 

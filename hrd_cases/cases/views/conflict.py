@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
@@ -16,6 +16,7 @@ from hrd_cases.cases.forms.fields import Lines
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.errors import Absent
+from hrd_cases.forms import Choices
 from hrd_cases.offices.colleagues import names_of
 
 OVER = "typed_over"
@@ -33,11 +34,14 @@ class Readings(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """A text that both changed, as it would be with both: a field of the form that keeps it."""
+    """What both changed, as it would be with both: a field of the form that keeps it. `text` of a text; of a list of
+    ticks `ticks`, what either ticked: (value, label).
+    """
 
     name: str
     label: str
-    text: str
+    text: str = ""
+    ticks: tuple[tuple[str, str], ...] = ()
 
 
 class Version(NamedTuple):
@@ -58,8 +62,9 @@ def conflict_page(
     *,
     own: bool = False,
 ) -> Response:
-    """Both versions side by side, and a button that saves this one on top (409); texts that both changed can be saved
-    together. `over`: the id of the version over which it was typed; `own`: something was typed that no page shows.
+    """Both versions side by side, and a button that saves this one on top (409); texts and ticks that both changed can
+    be saved together. `over`: the id of the version over which it was typed; `own`: something was typed that no page
+    shows.
     """
     page = render_template(
         "cases/conflict.html",
@@ -67,7 +72,7 @@ def conflict_page(
         by=names_of(session, {newest.author_id}).get(newest.author_id, "?"),
         newest=newest,
         typed=_typed_fields(),
-        joined=list(_joined(form, readings)),
+        joined=[*_joined(form, readings), *_ticked(form, readings, newest)],
         typed_over=over,
         case=case,
         own=own,
@@ -107,6 +112,27 @@ def _joined(form: EntryForm, readings: Readings) -> Iterator[Joined]:
         field = form[name]
         if isinstance(field, Lines) and other and len({stood, other, mine}) == 3:
             yield Joined(name, label, field.joined(other, mine))
+
+
+def _ticked(form: EntryForm, readings: Readings, newest: Entry) -> Iterator[Joined]:
+    """Lists of ticks that both changed: what either ticked stays, so that nobody's finding goes unseen."""
+    before, theirs, yours = ({name: text for name, _label, text in reading} for reading in readings)
+    for field in form:
+        name = field.short_name
+        stood, other, mine = (said.get(name, "") for said in (before, theirs, yours))
+        if not isinstance(field, Choices) or not other or len({stood, other, mine}) < 3:
+            continue
+        kept = {str(one) for one in _of_theirs(newest, name)} | set(field.data or ())
+        offered: Iterable[Any] = field.iter_choices()
+        ticks = tuple((str(one.value), str(one.label)) for one in offered if str(one.value) in kept)
+        label = next((label for one, label, _text in (*readings.yours, *readings.theirs) if one == name), "")
+        yield Joined(name, label, ticks=ticks)
+
+
+def _of_theirs(newest: Entry, name: str) -> tuple[object, ...]:
+    """What stands in the newest version; whoever has the field holds the key of what is sealed."""
+    said = newest.details if hasattr(newest.details, name) else newest.sourced
+    return tuple(getattr(said, name, ()))
 
 
 def _what_becomes(what: str, *, they_changed: bool, you_changed: bool) -> str:

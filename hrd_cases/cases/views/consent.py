@@ -30,7 +30,7 @@ from hrd_cases.cases.views.conflict import Reading, Readings, conflict_page, typ
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.pressed import entry_id_of, pressed_before
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
+from hrd_cases.door.said import note, say, stopped, to_do
 from hrd_cases.door.showing import done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
@@ -42,11 +42,14 @@ BACK = "back"
 
 
 class Line(NamedTuple):
-    """One purpose as it stands: the decision with its sentences, and the conversation that decided."""
+    """One purpose as it stands: the decision with its sentences, and the conversation that decided. `not_counted`: the
+    one in which somebody answered for the person and it does not count.
+    """
 
     purpose: str
     decision: consent_gate.Decision
     said: Standing[Conversation] | None
+    not_counted: Standing[Conversation] | None
 
 
 @desk.get("/<uuid:case_id>/consent", needs=Permission.WORK_ON_CASE)
@@ -66,7 +69,8 @@ def _lines(file: File) -> list[Line]:
     found = []
     for purpose in PURPOSES:
         decision = facts.judged(file, purpose, now, said=words)
-        found.append(Line(purpose, decision, facts.said_in(file, words, decision.stand)))
+        said = facts.said_in(file, words, decision.stand)
+        found.append(Line(purpose, decision, said, facts.not_counted_in(file, words, decision.stand)))
     return found
 
 
@@ -93,7 +97,9 @@ def _recorded(
     session: Session, by: Visitor, case: Case, form: ConversationForm, now: datetime, entry_id: uuid.UUID
 ) -> Followed:
     said = form.said(Conversation(when=now, standing=""))
-    return record_conversation(session, by, case, said, now, newcomer=form.newcomer(), entry_id=entry_id)
+    return record_conversation(
+        session, by, case, said, now, newcomer=form.newcomer(), voice=form.voice, entry_id=entry_id
+    )
 
 
 @desk.form("/<uuid:case_id>/conversation/<uuid:entry_id>", needs=Permission.WORK_ON_CASE)
@@ -127,7 +133,9 @@ def _put_right(
         mine = ConversationForm.of(base, around).said(base)
         untouched = ConversationForm.of(base, around, unread=True).said(base)
         said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
-    return conversations.correct_conversation(session, by, case, corrected, said, now, newcomer=form.newcomer())
+    return conversations.correct_conversation(
+        session, by, case, corrected, said, now, newcomer=form.newcomer(), voice=form.voice
+    )
 
 
 class Texts(NamedTuple):
@@ -156,7 +164,7 @@ def _say(followed: Followed) -> None:
     say(_("The conversation is recorded."))
     if followed.stopped:
         many = followed.stopped
-        note(ngettext("%(num)d planned act was stopped.", "%(num)d planned acts were stopped.", many))
+        stopped(ngettext("%(num)d planned act was stopped.", "%(num)d planned acts were stopped.", many))
     if followed.not_stopped:
         many = followed.not_stopped
         note(
@@ -168,7 +176,7 @@ def _say(followed: Followed) -> None:
         )
     if followed.tasks:
         many = followed.tasks
-        note(ngettext("%(num)d task says what to undo.", "%(num)d tasks say what to undo.", many))
+        to_do(ngettext("%(num)d task says what to undo.", "%(num)d tasks say what to undo.", many))
 
 
 def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, form: ConversationForm) -> Response:

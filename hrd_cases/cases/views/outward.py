@@ -25,7 +25,7 @@ from hrd_cases.cases.views.around import around_of
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.pressed import entry_id_of, written_before
 from hrd_cases.cases.views.settling import mended_at
-from hrd_cases.cases.words import code, when_said, who
+from hrd_cases.cases.words import code, name_of, when_said, who
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say, told
 from hrd_cases.door.showing import confirm, done, led_to, shown
@@ -33,6 +33,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.words import all_of
 
 KIND, WANTED = "kind", "still_wanted"
 
@@ -156,8 +157,10 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
         name=file.name or case.reference,
         says=[
             *_what(session, file, stands.said, now),
+            *_not_asked_yet(file, stands.said),
             _("The two of you answer for it. The head confirms it within two working days."),
         ],
+        instead=_ask_first(case, file, stands.said),
         warning=_("Join only if you yourself are sure that nobody can be asked in time."),
         button=_("Join: life is in danger"),
         kind="warning",
@@ -180,6 +183,29 @@ def _what(session: Session, file: File, said: Action, now: datetime) -> list[str
         _("Joined by %(name)s.", name=who(said.second_id, names)) if said.second_id else "",
     ]
     return [line for line in lines if line]
+
+
+def _not_asked_yet(file: File, said: Action) -> list[str]:
+    """That family or a lawyer could be asked, which nobody did: whoever answers for the act knows it."""
+    people = facts.may_be_asked(file, said.purpose) if said.purpose else None
+    if people is None:
+        return []
+    if not people:
+        return [_("Family or a lawyer can speak for them while they cannot; none is on file.")]
+    named = all_of([f"{name_of(one.said)} ({code(one.said.role, 'person_role')})" for one in people])
+    return [
+        _(
+            "Family or a lawyer can speak for them while they cannot, and was not asked about this: %(names)s.",
+            names=named,
+        )
+    ]
+
+
+def _ask_first(case: Case, file: File, said: Action) -> tuple[str, str, dict[str, uuid.UUID]] | None:
+    """What to press instead where somebody could be asked."""
+    if not said.purpose or not facts.may_be_asked(file, said.purpose):
+        return None
+    return _("Ask family or lawyer first"), "cases.conversation", {"case_id": case.id}
 
 
 def _asking(file: File, said: Action, now: datetime) -> Standing[Conversation] | None:
@@ -222,8 +248,10 @@ def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry)
         name=file.name or case.reference,
         says=[
             *_what(session, file, stands.said, now),
+            *_not_asked_yet(file, stands.said),
             _("You stand by it from now on. To end what is only planned, stop it instead."),
         ],
         button=_("Confirm"),
+        instead=_ask_first(case, file, stands.said),
         back=("cases.action", {"case_id": case.id, "entry_id": stands.id}),
     )
