@@ -32,8 +32,8 @@ def late_names() -> dict[str, str]:
 
 
 ORDER = {
+    Order.RISK: _l("Danger, then next date"),
     Order.NEXT_DATE: _l("Next date"),
-    Order.RISK: _l("Risk"),
     Order.NAME: _l("Name"),
     Order.UPDATED: _l("Last change"),
     Order.OPENED: _l("Opened last"),
