@@ -17,6 +17,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
 from hrd_cases.cards.read import cards_of
+from hrd_cases.cases import keywords
 from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
@@ -56,7 +57,7 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
 
 def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
-    case, profile, risk, next_step = file.case, file.profile, file.danger, ""
+    case, profile, risk, next_step = file.case, file.profile, file.risk, ""
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
     decided = kinds(Place.DECISION, Place.NEWS)
     dues = sorted(dues_of(file, acknowledgement, zone), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
@@ -72,7 +73,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         name=file.name,
         state=case.state,
         risk=risk.said.level if risk is not None else "",
-        urgency=case.urgency if file.died is None else "",
+        urgency=case.urgency,
         country=profile.country,
         themes=profile.themes,
         officer_id=case.officer_id,
@@ -88,7 +89,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         where_now=profile.where_now,
         closed_on=file.closed_on,
         dues=tuple(dues),
-        codes=tuple(_codes(file)),
+        codes=tuple(_codes(file, risk.said.level if risk is not None else "")),
         version=version_of(case),
     )
 
@@ -118,7 +119,7 @@ def _spellings(file: File) -> Iterator[str]:
         yield from person.said.names[1:] if person.said.role == "defender" else person.said.names
 
 
-def _codes(file: File) -> Iterator[str]:
+def _codes(file: File, level: str) -> Iterator[str]:
     """What a search finds it by whatever it is called: what is special about a person stands in none of these lists."""
     profile = file.profile
     happened = dict.fromkeys(kind for incident in file.incidents for kind in incident.said.types)
@@ -128,8 +129,11 @@ def _codes(file: File) -> Iterator[str]:
         "incident": happened,
         "state": (file.case.state,),
         "country": filter(None, (profile.country,)),
+        "level": filter(None, (level,)),
     }
-    return (f"{name}:{code}" for name, codes in lists.items() for code in codes)
+    yield from (f"{name}:{code}" for name, codes in lists.items() for code in codes)
+    if profile.detained:
+        yield keywords.DETAINED
 
 
 def _kinds(file: File) -> Iterator[str]:

@@ -30,8 +30,12 @@ LONGEST = 200
 LEAST_LETTERS = 2
 MOST = 50
 """Files shown of those found."""
+MOST_ALIKE = 20
+"""Files shown besides, whose names only resemble what was typed."""
 MOST_LOOKED_AT = 100
 """Of the files with a text in them: beyond, only a longer text helps."""
+MOST_PASSED_OVER = 1_000
+"""Files that have what was typed, among which those that only resemble it are looked for."""
 CLOSE_ENOUGH = 0.7
 """How close a name has to sound to be shown."""
 _SAME, _PART, _ELSEWHERE, _LISTED = 2.0, 1.2, 0.8, 0.75
@@ -59,10 +63,12 @@ class Result(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The best first. `more`: files with this text beyond those looked at. `damaged`: segments that could not be
-    searched; `locked`: offices whose key this member waits for."""
+    """What fits, the best first; and what only resembles, which hides behind nothing that fits. `more`: files with this
+    text beyond those looked at. `damaged`: segments that could not be searched; `locked`: offices whose key this member
+    waits for."""
 
     results: list[Result]
+    alike: list[Result]
     more: int = 0
     damaged: tuple[uuid.UUID, ...] = ()
     locked: tuple[uuid.UUID, ...] = ()
@@ -85,36 +91,49 @@ def _a_sign(letter: str) -> bool:
 
 def find(session: Session, visitor: Visitor, text: str) -> Found:
     """Everything that fits, of every office whose cases this member works on."""
-    found = Found([])
+    found = Found([], [])
     for office_id, circle_id in circles(visitor).items():
         try:
             here = _find_in(session, office_id, circle_id, text, visitor.today)
         except Locked:
-            here = Found([], locked=(office_id,))
+            here = Found([], [], locked=(office_id,))
         found = Found(
             found.results + here.results,
+            found.alike + here.alike,
             found.more + here.more,
             found.damaged + here.damaged,
             found.locked + here.locked,
         )
-    found.results.sort(key=lambda one: (-one.score, one.card.reference))
-    return found._replace(results=found.results[:MOST], more=found.more + len(found.results[MOST:]))
+    for results in (found.results, found.alike):
+        results.sort(key=lambda one: (-one.score, one.card.reference))
+    more = found.more + len(found.results[MOST:])
+    return found._replace(results=found.results[:MOST], alike=found.alike[:MOST_ALIKE], more=more)
 
 
 def _find_in(session: Session, office_id: uuid.UUID, circle_id: uuid.UUID, text: str, today: date) -> Found:
     sought = reference.normalised(text) if reference.looks_like(text) else text
     search = Search(session, circle_id)
-    having, close = search.text(sought), search.names(text)
+    having = search.text(sought)
+    close = search.names(text, MOST_ALIKE + min(len(having.found), MOST_PASSED_OVER))
     codes = keywords.meant(text)
     coded = search.coded(sorted(codes | _before(codes)), MOST_LOOKED_AT)
     heard = {hit.case_id: hit.score for hit in close.found if hit.score >= CLOSE_ENOUGH}
-    wanted = list(dict.fromkeys([*heard, *having.found, *coded.found]))
+    alike = list(heard.keys() - {*having.found, *coded.found})
+    alike = sorted(alike, key=lambda one: -heard[one])[:MOST_ALIKE]
+    wanted = list(dict.fromkeys([*alike, *sorted(having.found, key=lambda one: -heard.get(one, 0.0)), *coded.found]))
     read = cards_of(session, circle_id, wanted[:MOST_LOOKED_AT])
     damaged = tuple(dict.fromkeys([*having.damaged, *close.damaged, *read.damaged]))
     asked = _Asked(fold(sought), heard, _closest(read.good, text), codes)
     reasons = [list(asked.reasons(office_id, as_it_is(card, today))) for card in read.good]
-    results = [max(each, key=lambda one: one.score) for each in reasons if each]
-    return Found(results, len(wanted[MOST_LOOKED_AT:]) + coded.more, damaged)
+    results = [max(each, key=_weight) for each in reasons if each]
+    fits = [one for one in results if one.why is not Why.SOUND]
+    resembles = [one for one in results if one.why is Why.SOUND]
+    return Found(fits, resembles, len(wanted[MOST_LOOKED_AT:]) + coded.more, damaged)
+
+
+def _weight(one: Result) -> tuple[bool, float]:
+    """Whatever fits tells more of a file than a name that resembles."""
+    return one.why is not Why.SOUND, one.score
 
 
 def _before(codes: frozenset[str]) -> frozenset[str]:

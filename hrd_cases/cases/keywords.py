@@ -18,7 +18,9 @@ from hrd_cases.names.folding import fold
 from hrd_cases.offices import countries
 
 COUNTRY = "country"
-LISTS = ("category", "theme", "incident", "state")
+LISTS = ("category", "theme", "incident", "state", "level")
+DETAINED = "now:detained"
+"""That somebody is held: of no list, and found by the word that their file is marked with."""
 LEAST_LETTERS = 3
 """Of a word that is looked for in a name of several words: what is shorter stands in too many, or is no keyword."""
 _ENDINGS = 2
@@ -45,6 +47,8 @@ def prepare() -> None:
 
 def called(code: str) -> str:
     """What a code is called in the reader's language."""
+    if code == DETAINED:
+        return str(_("Detained"))
     name, _colon, value = code.partition(":")
     return countries.country_name(value) if name == COUNTRY else CODES[name].label(value, _)
 
@@ -98,7 +102,7 @@ def _names() -> _Names:
 
 def _every() -> Iterator[tuple[str, tuple[str, ...]]]:
     codes = [f"{name}:{code}" for name in LISTS for code in CODES[name] if code != "other"]
-    codes += [f"{COUNTRY}:{code}" for code in countries.CODES]
+    codes += [DETAINED, *(f"{COUNTRY}:{code}" for code in countries.CODES)]
     for locale in get_babel().instance.list_translations():
         with force_locale(str(locale)):
             yield from [(code, _words(called(code))) for code in codes]

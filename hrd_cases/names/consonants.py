@@ -20,7 +20,13 @@ FEWEST: Final = 2
 _MOST_READINGS: Final = 8
 _MOST_CONSONANTS: Final = 12
 _LETTERS: Final = {**ARABIC_SOUNDS, **HEBREW_SOUNDS}
-_PLAIN: Final = dict(pair.split("=") for pair in "kh=h gh=g th=t dh=d sh=x ch=x zh=j ts=z q=k w=v y=i".split())
+_PLAIN: Final = {"kh": "h", "gh": "g", "th": "t", "dh": "d", "sh": "x", "ch": "x"} | {
+    "zh": "j",
+    "ts": "z",
+    "q": "k",
+    "w": "v",
+    "y": "i",
+}
 _MUTE: Final = re.compile("e|ah|eh")
 """Ends of a word that the unvoiced scripts may leave out: Abdelkarime, Abdallah."""
 

@@ -17,7 +17,7 @@ from hrd_cases.cards.card import sign
 from hrd_cases.cards.models import CardIndex
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Attribution, Incident, Meeting, Person, Profile
+from hrd_cases.cases.details import Assessment, Attribution, Incident, Meeting, Person, Profile
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import write
 from hrd_cases.names.folding import fold
@@ -194,6 +194,53 @@ def test_profession_theme_kind_of_incident_state_and_country_are_found_in_every_
     for text in ("lgbti", "or", "trade unionist", "closed", "archived", "Morocco"):
         assert names(found_in(browser, "en", text)) == [], text
     assert names(found_in(browser, "en", "lawyer")) == ["Salma Mithal"]
+
+
+def test_detained_and_the_level_of_risk_are_found_in_every_language(world, recording) -> None:
+    at_risk = piece(
+        Assessment(level="critical", sentence="Threatened.", review_on=datetime.now(UTC).date() + timedelta(days=7))
+    )
+    held = file_of("EG", ("Salma Mithal",), detained=True)
+    recording.by("officer.cairo", msgspec.structs.replace(held, pieces=(*held.pieces, at_risk)))
+    recording.by("officer.cairo", file_of("EG", ("Nadia Elsewhere",)))
+    browser = world.client("officer.cairo")
+    asked = [("en", "detained", "Detained"), ("en", "Critical", "Critical"), ("en", "محتجز", "Detained")]
+    asked += [("fr", "en détention", "En détention"), ("ru", "под стражей", "Под стражей")]
+    for language, text, fits in asked:
+        page = found_in(browser, language, text)
+        assert names(page) == ["Salma Mithal"], text
+        assert fits.casefold() in said(page).casefold(), text
+    assert names(found_in(browser, "en", "medium")) == []
+
+
+def test_it_is_said_what_is_searched_and_what_is_not(world: World, recording: Recording) -> None:
+    recording.by("officer.cairo", file_of("EG", ("Salma Mithal",)))
+    page = find(world, "officer.cairo", "Tahrir")
+    assert names(page) == []
+    assert said(page).count("What happened, and notes, are not searched.") == 2
+    assert "a kind of incident, a state, a risk level" in said(world.client("officer.cairo").get("/cases/search"))
+
+
+def test_a_first_name_alone_is_found_in_another_script(world: World, recording: Recording) -> None:
+    recording.by("officer.cairo", recorded("EG", "محمد عبد الله التجريبي"))
+    for text in ("Mohamed", "Mohammed", "Muhammad"):
+        assert names(find(world, "officer.cairo", text)) == ["محمد عبد الله التجريبي"], text
+
+
+def test_what_fits_hides_no_similar_name_and_is_told_apart_from_it(world: World, recording: Recording) -> None:
+    for name in ("محمد عبد الله التجريبي", *(f"Mohamed Person{chr(97 + number) * 4}" for number in range(24))):
+        recording.by("officer.cairo", recorded("EG", name))
+    page = find(world, "officer.cairo", "Mohamed")
+    assert len(names(page)) == 25
+    assert names(page)[-1] == "محمد عبد الله التجريبي"
+    assert "24 files fit" in said(page)
+    assert said(page).index("24 files fit") < said(page).index("1 file with a similar name")
+
+
+def test_a_latin_alias_elsewhere_hides_no_arabic_name(world: World, recording: Recording) -> None:
+    recording.by("officer.cairo", file_of("EG", SALMA[:2]))
+    recording.by("officer.cairo", file_of("EG", SALMA[3:]))
+    assert names(find(world, "officer.cairo", "Salma")) == [SALMA[0], SALMA[3]]
 
 
 def found_in(browser: Any, language: str, text: str) -> Any:

@@ -45,7 +45,10 @@ class SearchForm(Form):
     text = Text(
         _l("Who or what to look for"),
         [AtMost(LONGEST)],
-        description=_l("A name in any spelling or script, a place, a keyword, or a reference."),
+        description=_l(
+            "A name in any spelling or script, a place, a country, a profession, a theme, a kind of incident, a state, "
+            "a risk level, “detained”, or a reference. What happened, and notes, are not searched."
+        ),
     )
 
 
