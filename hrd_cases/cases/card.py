@@ -57,7 +57,7 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
 
 def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
-    case, profile, risk, next_step = file.case, file.profile, file.risk, ""
+    case, profile, risk, next_step = file.case, file.profile, file.danger, ""
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
     decided = kinds(Place.DECISION, Place.NEWS)
     dues = sorted(dues_of(file, acknowledgement, zone), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
@@ -73,7 +73,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         name=file.name,
         state=case.state,
         risk=risk.said.level if risk is not None else "",
-        urgency=case.urgency,
+        urgency=case.urgency if file.died is None else "",
         country=profile.country,
         themes=profile.themes,
         officer_id=case.officer_id,

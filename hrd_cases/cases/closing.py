@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.details import LifeStep
@@ -40,4 +41,5 @@ def _given(file: File, decision: Act, words: str) -> LifeStep:
     blank = LifeStep(act="", before="", after="", reason=words)
     if asked is None or decision is not Act.CONFIRM_CLOSE:
         return blank
-    return LifeStep(act="", before="", after="", reason=words, outcome=asked.said.outcome, feedback=asked.said.feedback)
+    told = {"outcome": asked.said.outcome, "feedback": asked.said.feedback, "released_on": asked.said.released_on}
+    return msgspec.structs.replace(blank, **told)

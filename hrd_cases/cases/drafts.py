@@ -67,6 +67,8 @@ class Lying(NamedTuple):
 
     draft_id: uuid.UUID
     days: int
+    name: str
+    urgency: str
 
 
 def lying(session: Session, visitor: Visitor, now: datetime) -> list[Lying]:
@@ -75,8 +77,12 @@ def lying(session: Session, visitor: Visitor, now: datetime) -> list[Lying]:
     """
     zone = ZoneInfo(visitor.zone)
     today = now.astimezone(zone).date()
-    begun = sorted((draft.drafted.begun_at, draft.id) for draft in drafts_of(session, visitor).good)
-    return [Lying(draft_id, (today - at.astimezone(zone).date()).days) for at, draft_id in begun]
+    good = drafts_of(session, visitor).good
+    begun = sorted(((one.drafted.begun_at, one.id, one.drafted) for one in good), key=lambda said: said[:2])
+    return [
+        Lying(draft_id, (today - at.astimezone(zone).date()).days, said.name, said.urgency)
+        for at, draft_id, said in begun
+    ]
 
 
 class LeftBehind(NamedTuple):

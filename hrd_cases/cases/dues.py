@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from hrd_cases.cases import clocks
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.facts import DEFENDER, agreed_contacts, contact_due_on
+from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY, State
 from hrd_cases.cases.models import Acknowledgement
@@ -72,7 +73,7 @@ KINDS: dict[str, Kind] = {
     "confirmed": _NEWS(N_("%(name)s confirmed what two of you wanted to do."), tag=N_("Confirmed")),
     "stopped": _NEWS(N_("%(name)s stopped what you asked for."), tag=N_("Stopped")),
     "review": Kind(N_("Look at the risk again"), Place.LATE, N_("Risk not looked at again in time")),
-    "contact": Kind(N_("Hear from the defender"), late=N_("Not heard from in time")),
+    "contact": Kind(N_("Hear from the defender, the family or the lawyer"), late=N_("Not heard from in time")),
     "task": Kind(N_("Task"), late=N_("A task is late")),
     "planned": _ACTION(
         N_("Do what is planned"), late=N_("Planned, and not done in time"), does=N_("Do it, or stop it")
@@ -135,8 +136,9 @@ def _of_actions(file: File, zone: ZoneInfo) -> Iterator[Due]:
         if said.confirm_by is not None and said.waits_for_head:
             yield due("confirm", _day(said.confirm_by, zone), said.confirm_by, reminders=said.reminders)
         if said.waits_for_second:
-            proposed_on = action.entry.written_at.date()
-            yield due("join", proposed_on, for_id=said.proposed_by, reminders=said.reminders)
+            # A life is in danger: it is joined as soon as a critical file is acknowledged (ours).
+            join_by = action.entry.written_at + timedelta(hours=FIGURES.acknowledge_critical_clock_hours)
+            yield due("join", _day(join_by, zone), join_by, for_id=said.proposed_by, reminders=said.reminders)
         if said.state == ActionState.PLANNED:
             yield due(
                 "planned",
@@ -188,8 +190,8 @@ def _of_the_officer(file: File) -> Iterator[Due]:
     profile, officer_id, heard = file.profile, file.case.officer_id, contact_due_on(file)
     if profile.next_step_on is not None:
         yield Due("next", profile.next_step_on, for_id=profile.next_step_by or officer_id, what=profile.next_step)
-    if file.risk is not None:
-        yield Due("review", file.risk.said.review_on, for_id=officer_id)
+    if file.danger is not None:
+        yield Due("review", file.danger.said.review_on, for_id=officer_id)
     if heard is not None:
         yield Due("contact", heard, for_id=officer_id)
     for whom, on in agreed_contacts(file).items():

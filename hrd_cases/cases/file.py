@@ -17,6 +17,7 @@ from hrd_cases.cases.details import (
     Assessment,
     Contact,
     Conversation,
+    Dated,
     Incident,
     LifeStep,
     Meeting,
@@ -92,8 +93,23 @@ class File(Chains[Entry]):
         return defender.said.names[0] if defender is not None and defender.said.names else ""
 
     @property
+    def died(self) -> Dated | None:
+        """When the defender died, as well as it is known."""
+        return self.defender.said.died_on if self.defender is not None else None
+
+    @property
     def risk(self) -> Standing[Assessment] | None:
         return self.last(Assessment)
+
+    @property
+    def danger(self) -> Standing[Assessment] | None:
+        """The assessment that tells of somebody in danger now: of the dead none does. What was assessed since the death
+        was recorded is the family's own risk.
+        """
+        if self.died is None or self.defender is None or self.risk is None:
+            return self.risk
+        told = next(one for one in self.versions(self.defender.id) if getattr(one.details, "died_on", None) is not None)
+        return self.risk if self.risk.entry.written_at >= told.written_at else None
 
     @property
     def open_tasks(self) -> list[Standing[Task]]:

@@ -176,7 +176,7 @@ class Sheet:
 
     @property
     def past(self) -> bool:
-        """What the file says of danger is no danger now: it is over, or the defender died and nothing was assessed since."""
+        """What the file says of danger is none now: it is over, or the defender died and nothing was assessed since."""
         return self.over or (self.file.died is not None and self.file.danger is None)
 
     @property

@@ -16,14 +16,14 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.brought import Open
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.details import ASSESS_ANEW, LifeStep, Task
+from hrd_cases.cases.details import ASSESS_ANEW, LifeStep, Profile, Task
 from hrd_cases.cases.file import HAND_TO, File
 from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
 from hrd_cases.cases.words import headline
-from hrd_cases.cases.writing import locked_file, write
+from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter
@@ -33,6 +33,11 @@ from hrd_cases.outbox.plan import cancel
 
 TYPED = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback="-", referral="-", next_on=date.max)
 """Everything that an act may ask for."""
+RELEASED = "released"
+_STILL_HELD = (
+    N_("The file still says that they are detained."),
+    N_("Say since when they are free, or choose another outcome."),
+)
 _NOT_HANDED_OVER = (
     N_("A file in this state is not handed over."),
     N_("Acknowledge one that has arrived: that makes it yours. One that is over can be reopened."),
@@ -95,6 +100,8 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
     case = file.case
     before = file.state(by.today)
     row = life.step(before, act, actor_of(by, file), facts_of(by, file, given))
+    if act in (Act.CLOSE, Act.ASK_CLOSE):
+        _released(session, by, file, given, now)
     case.state = row.after.value
     told = _follow(session, by, file, row.effects, now)
     steps = {"act": act.value, "before": before.value, "after": row.after.value}
@@ -103,6 +110,18 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
     record(session, Event.CASE_STEPPED, case=case.id, act=act.value)
     touched(session, by, case)
     return taken
+
+
+def _released(session: Session, by: Visitor, file: File, given: LifeStep, now: datetime) -> None:
+    """Whoever was released is held no more: the file never says both."""
+    standing = file.last(Profile)
+    if standing is None or not standing.said.detained or file.died is not None:
+        return
+    if given.outcome == RELEASED and given.released_on is None:
+        raise Refused.of(_STILL_HELD)
+    if given.released_on is not None:
+        free = {"detained": False, "lawyer_access": "unknown", "family_access": "unknown"}
+        correct(session, by, file, standing.entry.id, msgspec.structs.replace(standing.said, **free), now)
 
 
 def _follow(

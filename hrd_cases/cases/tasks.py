@@ -46,13 +46,15 @@ def missing(said: Iterable[Details]) -> tuple[str, ...]:
     known = list(said)
     people = [one for one in known if isinstance(one, Person)]
     profile = next((one for one in reversed(known) if isinstance(one, Profile)), None)
+    # Nobody reaches or asks the dead, and their danger is over. What the family risks is assessed if somebody wants to.
+    died = any(person.role == "defender" and person.died_on is not None for person in people)
     done = {
-        "assess_risk": any(isinstance(one, Assessment) for one in known),
-        "ways_to_reach": any(person.ways or person.never for person in people),
+        "assess_risk": died or any(isinstance(one, Assessment) for one in known),
+        "ways_to_reach": died or any(person.ways or person.never for person in people),
         "sort_incident": all(one.types or one.other_type for one in known if isinstance(one, Incident)),
         "confirm_eligibility": profile is not None
         and "unknown" not in (profile.is_defender, profile.risk_from_work, profile.non_violent),
-        "ask_consent": any(isinstance(one, Conversation) for one in known),
+        "ask_consent": died or any(isinstance(one, Conversation) for one in known),
     }
     return tuple(rule for rule in WITHIN_DAYS if not done[rule])
 

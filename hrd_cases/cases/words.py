@@ -195,6 +195,18 @@ def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
     return str(_(kind.does)), url_for(kind.page, case_id=case_id, **ids)
 
 
+def detention(profile: Profile) -> str:
+    """That somebody is held, and who cannot see them; "" if they are not."""
+    if not profile.detained:
+        return ""
+    no_lawyer, no_family = profile.lawyer_access == "no", profile.family_access == "no"
+    if no_lawyer and no_family:
+        return str(_("Detained – no lawyer, no family (incommunicado)"))
+    if no_lawyer:
+        return str(_("Detained – no lawyer"))
+    return str(_("Detained – no family") if no_family else _("Detained"))
+
+
 def in_short(text: str, longest: int = SHORT) -> str:
     """The beginning of a text, on one line."""
     line = " ".join(text.split())

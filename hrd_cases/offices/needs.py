@@ -8,11 +8,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.kept import kept_forms
 from hrd_cases.accounts.models import Member
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
@@ -55,17 +53,9 @@ def needs(session: Session, visitor: Visitor) -> list[Need]:
         *_newcomers(session, visitor),
         *_signatures(session, visitor),
         *_colleagues_away(session, visitor),
-        *_not_sent(session, visitor),
     ]
     order = {"danger": 0, "attention": 1, "waiting": 2}
     return sorted(found, key=lambda need: order[need.kind])
-
-
-def _not_sent(session: Session, visitor: Visitor) -> Iterator[Need]:
-    waiting = len(kept_forms(session, visitor.member_id))
-    if waiting:
-        text = ngettext("%(num)d form of yours was not sent yet", "%(num)d forms of yours were not sent yet", waiting)
-        yield Need(text, _("Not sent"), "attention", "kept.index", {})
 
 
 def _red_lines(session: Session, visitor: Visitor) -> Iterator[Need]:

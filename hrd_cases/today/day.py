@@ -42,6 +42,10 @@ DAYS = 7
 NEWS = timedelta(days=7)
 """So long a member is told what a colleague did, if they write nothing into the file meanwhile."""
 DECIDED = (Place.DECISION, Place.NEWS)
+AT_ONCE = timedelta(hours=4)
+"""A clock that runs out within this time stands above everything (ours): a critical file's own."""
+TOGETHER = ("join", "confirm")
+"""What two members do because a life is in danger: above everything too."""
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 
 
@@ -66,6 +70,8 @@ class Decision(NamedTuple):
     item: Item
     why: str
     zone: str
+    first: bool = False
+    """Above the files in danger: nothing else is as urgent."""
 
 
 class Behind(NamedTuple):
@@ -121,6 +127,14 @@ class Day:
     """Offices of which that is so though none of their cards failed its check."""
 
     @property
+    def first(self) -> list[Decision]:
+        return [one for one in self.decisions if one.first]
+
+    @property
+    def others(self) -> list[Decision]:
+        return [one for one in self.decisions if not one.first]
+
+    @property
     def colleagues(self) -> frozenset[uuid.UUID]:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
@@ -144,7 +158,7 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day.away, day.instead, day.there, mine = turns.away, turns.instead, turns.there, turns.mine
     grave = _danger(day, files, turns.own & turns.underway, mine, visitor.member_id)
     _nobodys(day, files, turns)
-    decisions = list(_decisions(session, visitor, files, turns, told, now))
+    decisions = sorted(_decisions(session, visitor, files, turns, told, now), key=lambda one: not one.first)
     day.decisions, day.more_decisions = decisions[:MOST_DECISIONS], len(decisions[MOST_DECISIONS:])
     day.watched = watched(session, visitor, files, turns, {one.item.card.case_id for one in decisions})
     shown = np.isin(files.at, grave)
@@ -232,7 +246,9 @@ def _decisions(
             found.append((item, why))
     zones = {office_id: _zone(session, visitor, office_id) for office_id in {item.office_id for item, _ in found}}
     for item, why in sorted(found, key=lambda one: (one[0].due.at is None, one[0].due.at, one[0].due.on)):
-        yield Decision(item, why, zones[item.office_id])
+        due = item.due
+        first = due.kind in TOGETHER or (due.at is not None and due.at - now <= AT_ONCE)
+        yield Decision(item, why, zones[item.office_id], first)
 
 
 def _why_mine(

@@ -27,6 +27,7 @@ from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.today.day import day_of
+from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_MINE, time_left
 
 desk = Desk("today")
@@ -49,6 +50,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     for office_id in day.set_back:
         failed_check("cards of office", office_id)
     waiting = [(need, _address(need)) for need in needs(session, visitor)]
+    drafts = lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else []
     return shown(
         "today/show.html",
         day=day,
@@ -58,7 +60,9 @@ def show(session: Session, visitor: Visitor) -> Response:
         grave=GRAVE,
         absence=absence,
         unchanged=url_for("cases.reviews"),
-        drafts=lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else [],
+        drafts=drafts,
+        critical=critical(drafts),
+        unsent=unsent(session, visitor),
         most_drafts=MOST_DRAFTS,
         left_behind=left,
         needs=waiting,

@@ -1,5 +1,5 @@
-"""What whoever heads an office is told of files that colleagues look after: which grave ones nobody has taken yet, and
-how many are in danger.
+"""What whoever heads an office, and its deputy, are told of files that colleagues look after: which grave ones nobody
+has taken yet, and how many are in danger.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hrd_cases.cards.lines import Marks
 from hrd_cases.cases.life import State
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.today.files import Files, Item
 from hrd_cases.today.turns import Turns
@@ -43,7 +44,7 @@ class Watched:
 
 def watched(session: Session, visitor: Visitor, files: Files, turns: Turns, decides: Collection[uuid.UUID]) -> Watched:
     """Beside what stands among this member's own files and decisions (`decides`: those files)."""
-    others = _headed(visitor, files) & files.grave & ~turns.own & ~turns.nobodys
+    others = _watched_over(visitor, files) & files.grave & ~turns.own & ~turns.nobodys
     rows = files.rows(others[files.at] & files.of_kinds("acknowledge"))
     found = [item for item in files.items(rows) if item.card.case_id not in decides]
     waiting = sorted(found, key=lambda item: (item.due.at is None, item.due.at))
@@ -53,9 +54,11 @@ def watched(session: Session, visitor: Visitor, files: Files, turns: Turns, deci
     return Watched(waiting[:MOST_WAITING], len(waiting[MOST_WAITING:]), danger, zones)
 
 
-def _headed(visitor: Visitor, files: Files) -> Marks:
+def _watched_over(visitor: Visitor, files: Files) -> Marks:
+    """Files of offices that this member heads, or is the deputy of."""
     here = np.zeros(len(files.lines), bool)
     for office_id in set(files.offices.values()):
-        if visitor.allows(Permission.DECIDE_ON_CASE, office_id):
+        deputy = Role.DEPUTY in visitor.roles_in(office_id)
+        if deputy or visitor.allows(Permission.DECIDE_ON_CASE, office_id):
             here |= files.of_office(office_id)
     return here

@@ -22,12 +22,12 @@ WHY_MINE = {
 
 
 def time_left(at: datetime, now: datetime) -> str:
-    """ "3 hours left", "2 hours late": in days from three on, in minutes below one hour."""
-    late, minutes = at <= now, int(abs(at - now).total_seconds() // 60)
+    """ "3 hours left", "2 hours late", to the nearest: in days from three on, in minutes below one hour."""
+    late, minutes = at <= now, int(abs(at - now).total_seconds() + 30) // 60
     if minutes < 60:
         return str(_minutes(minutes, late=late))
-    hours = minutes // 60
-    return str(_hours(hours, late=late) if hours < 72 else _days(hours // 24, late=late))
+    hours = (minutes + 30) // 60
+    return str(_hours(hours, late=late) if hours < 72 else _days((hours + 12) // 24, late=late))
 
 
 def _minutes(number: int, *, late: bool) -> Any:

@@ -13,7 +13,7 @@ from wtforms.validators import Optional
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.figures import FIGURES
-from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, Lines, Named, Somebody, listed
+from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, Lines, LooseDayField, Named, Somebody, listed, not_to_come
 from hrd_cases.cases.life import Act, State, row
 from hrd_cases.cases.needs import Need
 from hrd_cases.cases.risk import Choice as RiskChoice
@@ -43,6 +43,13 @@ class StepForm(Form):
     """Every field there may be; `asking` leaves those that one act needs."""
 
     outcome = Perhaps(_l("What was reached"), choices=listed("outcome"))
+    released_on = LooseDayField(
+        _l("The file still says that they are detained: released on"),
+        [Optional(), not_to_come],
+        description=_l(
+            "A year alone, or month and year, if you know no better. Leave it empty if they are still held."
+        ),
+    )
     feedback = Perhaps(_l("Were the defender or the family told?"), choices=listed("feedback"))
     reason = Lines(_l("Reason"), [PARAGRAPH])
     referral = Lines(
@@ -52,10 +59,17 @@ class StepForm(Form):
     )
     next_on = DayField(_l("Somebody looks at it again on"), [Optional()])
 
-    def asking(self, before: State, act: Act) -> list[str]:
-        """Leave the fields this act needs. Returns their names, in order."""
+    def asking(self, before: State, act: Act, *, held: bool = False, since: str = "") -> list[str]:
+        """Leave the fields this act needs. Returns their names, in order. `held`: by the file somebody is detained,
+        `since` a day in words if it is known: whoever closes it says when they were released.
+        """
         found = row(before, act)
         wanted = {name for need in (found.needs if found else ()) for name in FIELDS.get(need, ())}
+        wanted |= {"released_on"} if held and "outcome" in wanted else set()
+        if since:
+            self.released_on.label.text = _(
+                "The file still says that they are detained since %(day)s: released on", day=since
+            )
         for name in [field.short_name for field in self]:
             if name not in wanted:
                 del self[name]
@@ -80,6 +94,7 @@ class StepForm(Form):
             reason=given["reason"],
             referral=given["referral"],
             next_on=self.next_on.data if "next_on" in self else None,
+            released_on=self.released_on.said if "released_on" in self else None,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Optional
 
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.details import Details, Incident, Person, Profile
+from hrd_cases.cases.details import Dated, Details, Incident, Person, Profile
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.forms.entry import Around, EntryForm, Group
@@ -73,14 +73,19 @@ class _Recording(Form):
     when = LooseDayField(
         _l("When it happened"),
         [Optional(), not_to_come],
-        description=_l("Recording it later is normal. A year alone, or month and year, if you know no better."),
+        description=_l(
+            "Recording it later is normal. A year alone, or month and year, if you know no better; "
+            "all three empty if the day is not known."
+        ),
     )
 
     @classmethod
-    def beginning(cls, own: Iterable[str]) -> Self:
-        """An empty form; the countries of one's own office come first, the only one is chosen."""
+    def beginning(cls, own: Iterable[str], today: date) -> Self:
+        """An empty form; the countries of one's own office come first, the only one is chosen. It happened today unless
+        somebody says otherwise.
+        """
         own = tuple(own)
-        form = cls(begun=str(uuid.uuid4()), country=own[0] if len(own) == 1 else "")
+        form = cls(begun=str(uuid.uuid4()), country=own[0] if len(own) == 1 else "", when=Dated(on=today))
         form.country.choices = country_choices(blank=True, own=own)
         return form
 

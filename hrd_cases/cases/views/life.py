@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import life, steps
+from hrd_cases.cases import facts, life, steps
 from hrd_cases.cases.closing import DECISIONS, decide
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.entry import made_from
@@ -20,7 +20,9 @@ from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.needs import Need
 from hrd_cases.cases.overview import Sheet
+from hrd_cases.cases.steps import RELEASED
 from hrd_cases.cases.views.desk import desk
+from hrd_cases.cases.words import dated
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, failed_check, led_to, shown
@@ -75,14 +77,22 @@ def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
     if wanted in DECISIONS and refused is None:
         return led_to("cases.closing", case_id=case.id)
     form = StepForm()
-    asked = form.asking(before, wanted)
-    if done(form, lambda: steps.take_step(session, visitor, file, wanted, form.said(), now)):
+    since = facts.held_since(file)
+    held = file.profile.detained and file.died is None
+    asked = form.asking(before, wanted, held=held, since=dated(since.when) if since is not None else "")
+    if done(form, lambda: steps.take_step(session, visitor, file, wanted, form.said(), now), _at_fault(form)):
         say(str(DONE[wanted]))
         return led_to("cases.show", case_id=case.id)
     says: dict[str, Any] = {"says": DOES.get(wanted, ()), "refused": in_words(refused) if refused else None}
     says["open"] = steps.still_open(file) if wanted in (Act.CLOSE, Act.ASK_CLOSE, Act.REJECT) and refused else []
     says["instead"] = _instead(visitor, file) if wanted is Act.CLOSE and refused else None
     return shown("cases/step.html", form, 409 if refused else 200, file=file, act=wanted.value, asked=asked, **says)
+
+
+def _at_fault(form: StepForm) -> str | None:
+    """Where a refusal is said: at the release, if that alone is missing."""
+    free = "released_on" in form and form.outcome.data == RELEASED and not form.released_on.data
+    return "released_on" if free and form.feedback.data else None
 
 
 def _instead(visitor: Visitor, file: File) -> str | None:

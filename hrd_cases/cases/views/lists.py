@@ -101,7 +101,7 @@ def _page(form: FilterForm, lines: Lines, known: list[Shelf], visitor: Visitor) 
     return listed(
         lines,
         form.filters(visitor.member_id),
-        Order(form.order.data or Order.NEXT_DATE),
+        Order(form.order.data or Order.RISK),
         risks=RANKS,
         number=request.args.get("page", 1, type=int),
         size=PAGE_SIZE,

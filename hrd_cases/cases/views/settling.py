@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 def settled_at(task: Task, file: File) -> Place | None:
     """The form that ends a task of a rule; None for a task that somebody ends by saying so."""
-    ids = {"case_id": file.case.id}
+    ids: dict[str, Any] = {"case_id": file.case.id}
     if task.waits_for_assessment:
         return Place(_("Assess it"), url_for("cases.risk", **ids))
     if not task.asks_the_file:
