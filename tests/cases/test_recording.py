@@ -585,6 +585,32 @@ def test_a_similar_file_is_told_calmly_and_one_more_press_goes_on(world: World) 
     assert len(files(world, "officer.cairo")) == 2
 
 
+def test_in_the_full_path_a_similar_file_is_told_where_the_name_is_written(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, name="محمد عبد الله التجريبي")
+    pressed(officer, name="Somebody Else", do="more")
+    path = f"/cases/drafts/{draft_of(world, 'officer.cairo').id}/who"
+    typed = fields_of(officer.get(path).text)
+    assert "told" not in typed, "nothing resembles it so far"
+    answer = officer.post(path, typed | {"names": "Mohamed Abdallah al-Tagribi"})
+    assert answer.headers["Location"] == path
+    page = officer.get(path)
+    assert "These files look similar" in said(page)
+    assert "محمد عبد الله التجريبي" in said(page)
+    assert faults(page.text) == []
+    assert draft_of(world, "officer.cairo").drafted.name == "Mohamed Abdallah al-Tagribi", "it is saved"
+    assert officer.post(path, fields_of(page.text)).headers["Location"].endswith("/reach")
+    later = officer.post(path, fields_of(page.text) | {"told": "", "do": "later"})
+    assert later.headers["Location"] == "/cases/drafts"
+
+
+def test_cairo_s_spelling_is_told_of_on_one_page(world: World) -> None:
+    officer = world.client("officer.cairo")
+    pressed(officer, name="محمد عبد الله التجريبي")
+    for name in ("Mohamed Abdallah al-Tagribi", "Mohamed Abdallah al-Tajribi"):
+        assert "These files look similar" in said(pressed(officer, name=name)), name
+
+
 def test_another_name_is_looked_for_anew(world: World) -> None:
     officer = world.client("officer.cairo")
     pressed(officer)

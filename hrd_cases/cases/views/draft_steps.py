@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,13 +22,15 @@ from hrd_cases.cases.forms.events import IncidentForm
 from hrd_cases.cases.forms.people import PersonForm, SourceForm
 from hrd_cases.cases.forms.recording import NOBODY_YET, AboutForm, ReachForm, WhereForm, WhoForm, urgency_hints
 from hrd_cases.cases.models import Draft
+from hrd_cases.cases.similar import Similar, similar, told_of
 from hrd_cases.cases.views.pressed import entry_id_of
-from hrd_cases.cases.views.recording import own_countries
+from hrd_cases.cases.views.recording import look_alikes, own_countries
 from hrd_cases.cases.words import name_of
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, led_to, shown
+from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.forms import typed
@@ -73,9 +76,19 @@ class Written(NamedTuple):
     sourced: Sourced | None = None
 
 
-@desk.form("/<uuid:draft_id>/who", needs=Permission.RECORD_CASE)
-def who(session: Session, visitor: Visitor, draft: Draft) -> Response:
-    return _step(session, visitor, draft, "who", written(visitor, draft, "who"))
+def _look(session: Session, visitor: Visitor, draft: Draft) -> list[Similar]:
+    """Files like the one that is named now; whoever comes back later is told then."""
+    form = written(visitor, draft, "who").form
+    if request.form.get("do") == LATER or not form.sent():
+        return []
+    return look_alikes(session, visitor, form.said(NOBODY_YET).names, request.form.get("told", ""))
+
+
+@desk.form("/<uuid:draft_id>/who", needs=Permission.RECORD_CASE, prepare=_look)
+def who(session: Session, visitor: Visitor, draft: Draft, prepared: Sequence[Similar] = ()) -> Response:
+    """Saved first in any case: the files that resemble it are shown on this page again, before it goes on."""
+    answer = _step(session, visitor, draft, "who", written(visitor, draft, "who"))
+    return led_to("drafts.who", draft_id=draft.id) if prepared and answer.status_code < 400 else answer
 
 
 @desk.form("/<uuid:draft_id>/reach", needs=Permission.RECORD_CASE)
@@ -113,6 +126,7 @@ def _step(session: Session, visitor: Visitor, draft: Draft, step: str, written: 
     form, stands = written.form, _stands(visitor, draft, written)
     if not form.sent() or _overtaken(form, stands):
         page: dict[str, Any] = {"title": str(TITLES[step]), "stands": _told(form, stands)}
+        page |= _resembling(session, visitor, draft if step == "who" and request.method == "GET" else None)
         return shown("cases/record_step.html", form, draft=draft, source=False, **page)
     now, said = datetime.now(UTC), form.said(written.said)
     if step == "about":
@@ -120,6 +134,15 @@ def _step(session: Session, visitor: Visitor, draft: Draft, step: str, written: 
     piece_id = written.piece_id or uuid.uuid4()
     sourced = drafts.with_sourced(draft, piece_id, form.sourced(written.sourced))
     return _saved(session, visitor, draft, draft.drafted.saying(said, now, piece_id), sourced, step)
+
+
+def _resembling(session: Session, visitor: Visitor, draft: Draft | None) -> dict[str, Any]:
+    """Files that resemble who is named so far: showing them is reading of them."""
+    defender = draft.drafted.defender if draft is not None else None
+    names = defender[1].names if defender is not None else ()
+    found = similar(session, visitor, names)
+    also_about(*(one.card.case_id for one in found))
+    return {"similar": found, "told": told_of(names) if found else ""}
 
 
 # -- two tabs on one step: the second is shown what the first saved, and what was typed stays
@@ -255,7 +278,8 @@ def _somebody_page(draft: Draft, written: Written, stands: Reading) -> Response:
     if not typed(form.made_from):
         form.made_from.data = str(uuid.uuid4())  # sent twice, it is one person
     title = _("A source") if is_source else _("Somebody around them")
-    return shown("cases/record_step.html", form, draft=draft, source=is_source, title=title, stands=stands)
+    page = {"source": is_source, "title": title, "stands": stands, "similar": (), "told": ""}
+    return shown("cases/record_step.html", form, draft=draft, **page)
 
 
 def sources(drafted: Drafted) -> list[tuple[uuid.UUID, str]]:
