@@ -259,7 +259,7 @@ class Sheet:
             why_uncounted=next(((judged[one].reason, judged[one].instead) for one in lapsed), None),
             asked=any(one.answers for one in said),
             impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
-            not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None),
+            not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None and one not in lapsed),
             can_be_asked=tuple(one for one in not_asked if judged[one].stand.tried is not None),
             ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, self.today)),
             not_now=tuple(held_up),

@@ -11,7 +11,8 @@ from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import Incident, Person
 from hrd_cases.cases.spoken import SPOKEN
 from tests.cases.acting import Filed, contact, days, outward, sentences, spoken
-from tests.cases.test_entries import fields_of, fill, only, path_of
+from tests.cases.test_entries import only, path_of
+from tests.cases.typed import fields_of, fill
 from tests.world import World
 
 BROTHER = {"new_name": "Hassan", "new_relation": "Her brother"}
@@ -121,8 +122,12 @@ def test_what_does_not_count_is_told_with_who_said_it_and_why(file: Filed, answe
     for words in (page, consent):
         assert re.search(rf"Family \( ?A family ?\) {told}", words), words
         assert why in words
+    assert "Be named in a public statement Does not count" in consent
+    paper = sentences(file.get("print").text)
+    assert paper.count("Be named in a public statement") == 1, "not among what was not asked"
     entry = file.seen(lambda opened: opened.defender.entry.id)
-    assert f"/entries/{entry}/correct" in file.get("consent").text
+    for shown in (file.get("consent"), file.world.client("officer.cairo").get(f"/cases/{file.id}")):
+        assert f"/entries/{entry}/correct#cannot_speak" in shown.text
 
 
 def test_who_said_it_stands_on_the_file_and_its_print(file: Filed) -> None:
