@@ -76,10 +76,10 @@ def many(world: World, recording: Recording) -> World:
     return world
 
 
-def test_what_has_a_clock_stands_above_a_long_list_of_files_in_danger(many: World, recording: Recording) -> None:
-    recording.by("officer.minsk", recorded("EG", "Salma Mithal", urgency="low"))
+def test_what_has_hours_left_stands_above_a_long_list_of_files_in_danger(many: World, recording: Recording) -> None:
+    recording.by("officer.minsk", recorded("EG", "Salma Mithal", urgency="critical"))
     page = today(many, OFFICER)
-    assert page.index("Waiting for my decision") < page.index("Salma Mithal") < page.index("In danger now")
+    assert page.index("Decide at once") < page.index("Salma Mithal") < page.index("In danger now")
 
 
 def test_ten_files_in_danger_are_shown_and_all_of_them_are_one_press_away(many: World) -> None:
@@ -111,7 +111,7 @@ def test_many_files_to_acknowledge_leave_room_for_the_rest(world: World, recordi
     for number in range(12):
         recording.by(OFFICER, recorded("BY", f"Person {number}", urgency="high"))
     answer = world.client("officer.minsk").get("/")
-    waits = said(answer).partition("Waiting for my decision")[2].partition("In danger now")[0]
+    waits = said(answer).partition("Waiting for my decision")[2].partition("The next 7 days")[0]
     assert waits.count("Person ") == 10
     assert "and 2 more" in waits
     assert 'href="/cases?state=routed&amp;order=risk"' in answer.text
@@ -127,7 +127,7 @@ def test_a_head_sees_the_grave_file_that_nobody_has_taken_yet_with_its_clock(wor
     office = page.partition("With colleagues of your office")[2]
     assert "Алёна" in office
     assert "It waits for officer.minsk to acknowledge it." in office
-    assert "3 hours left" in office
+    assert "4 hours left" in office
     assert "With colleagues of your office" not in today(world, "officer.minsk")
 
 
@@ -149,6 +149,7 @@ def test_a_head_sees_how_many_files_of_the_office_are_in_danger(world: World) ->
     assert "1 file in danger that colleagues look after" in page
     assert 'href="/cases?risk=danger&amp;order=risk"' in answer.text
     assert "Salma Mithal" in said(world.client(HEAD).get("/cases?risk=danger&order=risk"))
-    assert "in danger that colleagues look after" not in today(world, DEPUTY)
+    assert "1 file in danger that colleagues look after" in today(world, DEPUTY)
+    assert "in danger that colleagues look after" not in today(world, OFFICER)
     filed.write(assessed("low"))
     assert "Nothing needs you now." in today(world, HEAD)

@@ -75,4 +75,4 @@ def test_the_print_says_when_the_risk_is_looked_at_and_they_are_heard_from_next(
     file.write(assessed("high", review_on=date(2027, 1, 5)))
     page = sentences(world.client("officer.cairo").get(file.path("print")).text)
     assert "Look at the risk again: 5 January 2027" in page
-    assert "Hear from the defender: " in page
+    assert "Hear from the defender, the family or the lawyer: " in page

@@ -141,7 +141,7 @@ def test_a_file_that_came_waits_for_its_officer_with_its_clock_in_the_office_s_t
     waits = page[page.index("Waiting for my decision") :]
     assert "Алёна" in waits
     assert "It came to you." in waits
-    assert "23 hours left" in waits
+    assert "24 hours left" in waits
     assert "To acknowledge" in waits
     assert "Waiting for my decision" not in today(world, "head.minsk")
     assert "Waiting for my decision" not in today(world, "officer.cairo"), "a recorder keeps nothing of it"
@@ -199,7 +199,7 @@ def test_the_head_is_asked_to_confirm_what_two_members_did(world, recording: Rec
     page = today(world, "head.cairo")
     assert "To confirm" in page
     assert "A ministry" in page
-    assert "29 hours left" in page
+    assert "30 hours left" in page
     assert "To confirm" not in today(world, "deputy.cairo")
 
 
