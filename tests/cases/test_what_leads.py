@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from hrd_cases.accounts.kept import keep_own
 from hrd_cases.cases.details import Profile
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.door.house import Sent
 from hrd_cases.today.words import time_left
 from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.conftest import Recording, recorded
@@ -142,3 +144,14 @@ def test_the_list_leads_with_danger(world: World) -> None:
     grave.change(Profile, next_step="Call her", next_step_on=NOW.date() + timedelta(days=900))
     page = sentences(world.client(OFFICER).get("/cases").text)
     assert page.index("Grave Mithal") < page.index("Calm Mithal")
+
+
+def test_a_form_that_was_not_sent_stands_near_the_top_with_its_name(world: World) -> None:
+    Filed(world, OFFICER, "EG", "Nadia").write(assessed("medium"))
+    client = world.client(OFFICER)
+    begun = {"do": "open", "urgency": "critical"}
+    with world.acting(OFFICER) as (session, visitor):
+        fields = list((QUICK | begun).items())
+        keep_own(session, visitor.member_id, visitor.ring.keys, Sent("/cases/new", fields, None))
+    page = sentences(client.get("/").text)
+    assert page.index("1 form of yours was not sent yet Salma Mithal Critical urgency") < page.index("The next 7 days")
