@@ -80,6 +80,8 @@ def names_of(session: Session, members: Iterable[uuid.UUID], draft: Charter | No
     the table's for whom none names. What another office's charter calls somebody is not its to say.
     """
     wanted = frozenset(members)
+    if not wanted:
+        return {}
     rows = session.execute(select(Member.id, Member.sign_in, Member.office_id).where(Member.id.in_(wanted))).all()
     at_home = {row.id: row.office_id for row in rows}
     keys = session.info.get("keys")

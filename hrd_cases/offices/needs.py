@@ -48,10 +48,11 @@ class Need(NamedTuple):
 
 def needs(session: Session, visitor: Visitor) -> list[Need]:
     """Everything that waits for this member, the most urgent first."""
+    changes = drafts.everywhere(session, visitor) if visitor.roles & HEADS else []
     found = [
         *_red_lines(session, visitor),
-        *_newcomers(session, visitor),
-        *_signatures(session, visitor),
+        *_newcomers(session, visitor, changes),
+        *_signatures(session, visitor, changes),
         *_colleagues_away(session, visitor),
     ]
     order = {"danger": 0, "attention": 1, "waiting": 2}
@@ -78,7 +79,7 @@ def _key(line: cover.Line, office: Office) -> Need:
     return Need(text, state, "danger" if line.red else kind, "offices.keys", {"office_id": office.id}, line.text)
 
 
-def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
+def _newcomers(session: Session, visitor: Visitor, changes: Iterable[drafts.WaitingDraft]) -> Iterator[Need]:
     """Newcomers whose words this member can hear: a head their own office's, headquarters' heads whom no head can."""
     if not visitor.roles & HEADS:
         return
@@ -87,7 +88,7 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
     if len(mine) > 1:
         visitor.charters.sound_offices()  # all in one query, for whoever looks after more than their own
     came = enrolled(session, [office.id for office in mine])
-    changing = _changing(session, visitor)
+    changing = _changing(changes)
     known = _seated(session, visitor, mine)
     for office in mine:
         try:
@@ -105,9 +106,9 @@ def _newcomers(session: Session, visitor: Visitor) -> Iterator[Need]:
                 yield from _seats_to_take(visitor, charter, known, office)
 
 
-def _changing(session: Session, visitor: Visitor) -> frozenset[uuid.UUID]:
+def _changing(changes: Iterable[drafts.WaitingDraft]) -> frozenset[uuid.UUID]:
     """Offices of which a change waits that must be signed or withdrawn before another begins."""
-    return frozenset(one.draft.office_id for one in drafts.everywhere(session, visitor) if not one.overtaken)
+    return frozenset(one.draft.office_id for one in changes if not one.overtaken)
 
 
 def _seated(session: Session, visitor: Visitor, offices: Iterable[Office]) -> dict[uuid.UUID, Member]:
@@ -178,10 +179,10 @@ def _seats_to_take(
             )
 
 
-def _signatures(session: Session, visitor: Visitor) -> Iterator[Need]:
+def _signatures(session: Session, visitor: Visitor, changes: Iterable[drafts.WaitingDraft]) -> Iterator[Need]:
     if Role.HEADQUARTERS_HEAD not in visitor.roles:
         return
-    for waiting in drafts.everywhere(session, visitor):
+    for waiting in changes:
         office = session.get(Office, waiting.draft.office_id)
         if office is None:
             continue

@@ -4,7 +4,7 @@ away for themselves."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -87,22 +87,18 @@ def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
     return office.folder_id
 
 
-def notices_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
-    """Notices of an office that this member has not put away, newest first."""
-    return _parted(session, office, Notice.id.not_in(_put_away_by(session, by)))
+def notices_of(session: Session, office: Office, put_away: Collection[uuid.UUID]) -> Parted[Notice]:
+    """Notices of an office that a member has not put away, newest first."""
+    return _parted(session, office, Notice.id.not_in(put_away))
 
 
-def earlier_of(session: Session, by: Visitor, office: Office) -> Parted[Notice]:
-    """Notices of an office that this member has put away, newest first."""
-    return _parted(session, office, Notice.id.in_(_put_away_by(session, by)))
+def earlier_of(session: Session, office: Office, put_away: Collection[uuid.UUID]) -> Parted[Notice]:
+    """Notices of an office that a member has put away, newest first."""
+    return _parted(session, office, Notice.id.in_(put_away))
 
 
-def has_earlier(session: Session, by: Visitor) -> bool:
-    """Has this member put any notice away?"""
-    return bool(_put_away_by(session, by))
-
-
-def _put_away_by(session: Session, by: Visitor) -> set[uuid.UUID]:
+def put_away_by(session: Session, by: Visitor) -> set[uuid.UUID]:
+    """Every notice that this member has put away."""
     return {notice for notice, _ in _readings(session, NoticeReading.member_id == by.member_id)}
 
 
@@ -177,6 +173,6 @@ def put_away(session: Session, by: Visitor, notice: Notice, now: datetime) -> No
         raise Locked("a notice without a key")
     if parted.damaged:
         raise Tampered("a notice")
-    if notice.id not in _put_away_by(session, by):
+    if notice.id not in put_away_by(session, by):
         session.merge(NoticeReading(notice_id=notice.id, member_id=by.member_id, read_at=now))
         record(session, Event.NOTICE_READ, notice=notice.id)

@@ -23,7 +23,7 @@ from hrd_cases.offices.absences import own_absence
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
-from hrd_cases.offices.notices import has_earlier, letters_to, notices_of
+from hrd_cases.offices.notices import letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.today.day import day_of
@@ -67,7 +67,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         left_behind=left,
         needs=waiting,
         post=post,
-        earlier=has_earlier(session, visitor),
+        earlier=post.any_put_away,
         acting=_acting(offices, visitor, now),
         mail_changed=unknown_change(session, visitor.member_id),
         mails=troubles(session, {visitor.member_id}),

@@ -14,6 +14,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.models import Letter
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Notice, Office
+from hrd_cases.offices.notices import put_away_by
 from hrd_cases.records import Parted
 
 
@@ -29,19 +30,26 @@ class Post:
     senders: dict[uuid.UUID, str] = field(default_factory=dict)
     places: dict[uuid.UUID, str] = field(default_factory=dict)
     """The offices they came to, by id."""
+    any_put_away: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.notices or self.damaged or self.locked or self.refused or self.unfolded)
 
 
-def collect(session: Session, visitor: Visitor, which: Callable[[Session, Visitor, Office], Parted[Notice]]) -> Post:
-    """The notices that `which` finds of every office whose notices this member reads. What is damaged is an alarm."""
-    post = Post()
+Which = Callable[[Session, Office, set[uuid.UUID]], Parted[Notice]]
+
+
+def collect(session: Session, visitor: Visitor, which: Which) -> Post:
+    """The notices that `which` finds of every office whose notices this member reads, by what they have put away. What
+    is damaged is an alarm.
+    """
+    post, put_away = Post(), put_away_by(session, visitor)
+    post.any_put_away = bool(put_away)
     for office_id in visitor.seats:
         office = session.get(Office, office_id)
         if office is None or not visitor.allows(Permission.READ_NOTICE, office_id):
             continue
-        good, damaged, locked = which(session, visitor, office)
+        good, damaged, locked = which(session, office, put_away)
         post.places[office_id] = office.seat
         post.notices += good
         post.damaged += damaged
