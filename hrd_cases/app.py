@@ -14,7 +14,7 @@ from hrd_cases import installation, logs
 from hrd_cases.accounts.desks import ACCOUNT_DESKS
 from hrd_cases.accounts.kept import KeptForms
 from hrd_cases.accounts.sessions import Sessions
-from hrd_cases.accounts.sign_in import sign_in_page
+from hrd_cases.accounts.sign_in import sign_in_page, slowed_page
 from hrd_cases.cases import clocks, filing
 from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.cases.figures import FIGURES
@@ -71,7 +71,7 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
     for desk in (health_desk, today_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)
-    answers.install_answers(app, sign_in_page)
+    answers.install_answers(app, sign_in_page, slowed_page)
     app.after_request(guards.seal_answer)
     check_every_route(app)
     logs.start(settings)

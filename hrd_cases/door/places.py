@@ -54,7 +54,9 @@ def place_at(path: str, method: str) -> Place | None:
 
 
 def endpoint_at(path: str, method: str) -> str:
-    """The name of that route, "" if there is none."""
+    """The name of that route, "" if there is none: whatever a browser could read as another host's is no path."""
+    if not path.startswith("/") or "//" in path or "\\" in path:
+        return ""
     adapter = current_app.create_url_adapter(request)
     try:
         endpoint, _ = adapter.match(path, method=method) if adapter is not None else ("", {})

@@ -543,7 +543,7 @@ def test_a_code_leads_to_the_form_it_was_asked_for_and_to_no_other(world: World,
     assert "one.cairo" in main_of(admin.open(first).text)
 
 
-@pytest.mark.parametrize("here", ["https://evil.example/", "//offices", "/no-such-page", "/not-sent/../..", "é"])
+@pytest.mark.parametrize("here", ["https://evil.example/", "//offices", "//cases/new", "/no-such-page", "/not-sent/../..", "é"])
 def test_a_code_leads_to_pages_of_ours_only(world: World, officer: Person, here: str) -> None:
     assert officer.send("/second-factor", code=officer.phone.code(), here=here).location == "/"
 
@@ -678,10 +678,40 @@ def test_after_signing_in_one_is_back_at_the_form_with_what_was_typed(world: Wor
     assert waiting(world) == 1
 
 
+TYPED = {"country": "EG", "name": "Salma", "what": LONG, "urgency": "high", "do": "open"}
+
+
+def test_what_was_promised_comes_next_however_many_wait(
+    world: World, officer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "MOST", 0)  # as if five waited
+    ended_elsewhere(officer)
+    answer = officer.send("/cases/new", **TYPED)
+    assert "it comes next" in main_of(answer.text)
+    there = signs_in(officer, **carried_on(answer.text))
+    assert "The hearing was moved." in officer.open(there.location).text
+
+
+def test_what_comes_next_outlives_the_tries_that_were_too_many(world: World, officer: Person) -> None:
+    """Only its texts stayed: what was chosen was lost."""
+    ended_elsewhere(officer)
+    carried = carried_on(officer.send("/cases/new", **TYPED).text)
+    wrong: Any = {"sign_in": "officer.cairo", "passphrase": "wrong", "code": "000000", **carried, **LOST_AGAIN}
+    answers = [officer.send("/sign-in", **wrong) for _ in range(12)]
+    slowed = next(answer for answer in answers if answer.status_code == 429)
+    assert slowed.headers["Retry-After"]
+    assert "There were too many tries in a short time." in main_of(slowed.text)
+    assert carried_on(slowed.text) == carried
+    assert len(lost_texts(slowed.text)) == 1
+    assert faults(slowed.text) == []
+
+
 @pytest.mark.parametrize(
     "carried",
     [
         "nonsense",
+        '["//cases/new", [["what", "A text of some length"]]]',
+        '["/cases//new", [["what", "A text of some length"]]]',
         '["/sign-in", [["passphrase", "x"]]]',
         '["//elsewhere.example/", [["text", "A text of some length"]]]',
         '["/cases/new", "what"]',
