@@ -34,7 +34,7 @@ from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.issue import publish_keys
 from hrd_cases.keys.ring import context
 from hrd_cases.keys.roles import Role
-from hrd_cases.keys.rules import NAME
+from hrd_cases.keys.rules import NAME, looks
 from hrd_cases.settings import Settings
 from hrd_cases.vault.envelope import derive, equal, mac, unwrap, wrap
 from hrd_cases.vault.identity import KeyPair
@@ -80,7 +80,8 @@ def invite(
             N_("Use the role and the place: officer.cairo."),
         )
     member = session.scalar(select(Member).where(Member.sign_in == name))
-    if member is not None and (member.enrolled_at is not None or member.revoked_at is not None):
+    taken = member is not None and (member.enrolled_at is not None or member.revoked_at is not None)
+    if taken or (member is None and _looks_taken(session, name)):
         raise Refused(N_("This sign-in name is taken."), N_("Choose another one; a lost passphrase has its own page."))
     begun = None  # what an invitation says of the address: nothing, where it is not the first
     if member is None:
@@ -96,6 +97,11 @@ def invite(
     code = _new_invitation(session, settings, member, now)
     record(session, Event.MEMBER_INVITED, member=member.id, office=office_id, role=role.value, address=begun)
     return member, code
+
+
+def _looks_taken(session: Session, name: str) -> bool:
+    """Is there a name in the house that could be read for this one?"""
+    return any(looks(other) == looks(name) for other in session.scalars(select(Member.sign_in)))
 
 
 def send_mail_to(session: Session, settings: Settings, member: Member, address: str) -> None:

@@ -19,6 +19,9 @@ from hrd_cases.vault.identity import fingerprint_of, verify
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,38})[a-z0-9]\Z")
 """A sign-in name: letters that no others look like, all of them small. Whoever signs knows colleagues by it."""
+_SEPARATORS = re.compile(r"[.-]")
+_ALIKE = str.maketrans("01i5f", "ollsl")
+"""What a tired reader takes for another letter, beside rn for m and vv for w."""
 HEADS_TO_SIGN = 2
 """Headquarters' heads, of whom none may change alone who leads an office and what it covers."""
 
@@ -37,6 +40,12 @@ class Authors(NamedTuple):
     needed: int
     eligible: frozenset[uuid.UUID]
     of_headquarters: bool
+
+
+def looks(name: str) -> str:
+    """A name as it is read in passing: two that are equal so are one person's, or somebody is deceived."""
+    bare = _SEPARATORS.sub("", name).translate(_ALIKE)
+    return bare.replace("rn", "m").replace("vv", "w")
 
 
 def check_shape(charter: Charter) -> None:
@@ -72,7 +81,7 @@ def _check_seats(charter: Charter) -> None:
     called = {(seat.member_id, seat.called) for seat in charter.seats if seat.called}
     if not all(NAME.match(name) for _, name in called):
         raise Tampered("a member under a name that is none")
-    if not len(called) == len(charter.names) == len(set(charter.names.values())):
+    if not len(called) == len(charter.names) == len(set(map(looks, charter.names.values()))):
         raise Tampered("one member with two names, or two members with one")
     if any(seat.role not in OFFICE_ROLES[charter.kind] for seat in charter.seats):
         # Some roles count wherever they are held: a delegation's head alone must not make an auditor of the whole
@@ -138,12 +147,12 @@ def _check_stays(previous: Charter, charter: Charter) -> None:
 
 def check_names(given: Mapping[uuid.UUID, str], charter: Charter) -> None:
     """`given`: every name that charters before this one gave, also to those who have left. Nobody seated again is
-    called otherwise, and nobody else is ever called so. Raises Tampered.
+    called otherwise, and nobody else is ever called so, nor what looks so. Raises Tampered.
     """
     if any(seat.called != given.get(seat.member_id, seat.called) for seat in charter.seats):
         raise Tampered("a member cannot take another name")
-    whose = {name: member for member, name in given.items()}
-    if any(whose.get(name, member) != member for member, name in charter.names.items()):
+    whose = {looks(name): member for member, name in given.items()}
+    if any(whose.get(looks(name), member) != member for member, name in charter.names.items()):
         raise Tampered("a name cannot be given to another member")
 
 

@@ -22,6 +22,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import LONGEST_ACTING, MIN_HEADS, Act, ActingHead, Charter, Seat
 from hrd_cases.keys.roles import CHANGED_BY_TWO, HEADS, MAX_CUSTODIANS, OFFICE_ROLES, OfficeKind, Role
+from hrd_cases.keys.rules import looks
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.proposing import change, check_words, newcomer_seat
 
@@ -78,7 +79,8 @@ def _check_here(member: Member) -> None:
 
 
 def _check_name(given: Mapping[uuid.UUID, str], seat: Seat) -> None:
-    """A name that a charter of the office ever gave is one person's for good: who vouches knows them by it."""
+    """A name that a charter of the office ever gave is one person's for good, with all that looks like it: who vouches
+    knows them by it."""
     if given.get(seat.member_id, seat.called) != seat.called:
         raise Refused(
             N_("%(name)s is not what the charters called this colleague before. Somebody has changed a table."),
@@ -88,6 +90,12 @@ def _check_name(given: Mapping[uuid.UUID, str], seat: Seat) -> None:
     if any(name == seat.called and member != seat.member_id for member, name in given.items()):
         raise Refused(
             N_("%(name)s is what the charter calls another colleague. Somebody has exchanged names in a table."),
+            N_("Do not sign: call headquarters."),
+            name=seat.called,
+        )
+    if any(looks(name) == looks(seat.called) and member != seat.member_id for member, name in given.items()):
+        raise Refused(
+            N_("%(name)s is no sign-in name of this house. Somebody has changed a table."),
             N_("Do not sign: call headquarters."),
             name=seat.called,
         )

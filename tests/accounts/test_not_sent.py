@@ -543,7 +543,9 @@ def test_a_code_leads_to_the_form_it_was_asked_for_and_to_no_other(world: World,
     assert "one.cairo" in main_of(admin.open(first).text)
 
 
-@pytest.mark.parametrize("here", ["https://evil.example/", "//offices", "//cases/new", "/no-such-page", "/not-sent/../..", "é"])
+@pytest.mark.parametrize(
+    "here", ["https://evil.example/", "//offices", "//cases/new", "/no-such-page", "/not-sent/../..", "é"]
+)
 def test_a_code_leads_to_pages_of_ours_only(world: World, officer: Person, here: str) -> None:
     assert officer.send("/second-factor", code=officer.phone.code(), here=here).location == "/"
 

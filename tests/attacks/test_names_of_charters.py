@@ -4,6 +4,7 @@ in league with them, changes that for no reader.
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime
 
@@ -11,13 +12,15 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from hrd_cases import demo
+from hrd_cases.accounts.newcomers import invite
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.cases.filing import submit
-from hrd_cases.errors import Tampered
+from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.charter import Act, Charter, Seat
 from hrd_cases.keys.issue import next_charter
 from hrd_cases.keys.roles import Role
-from hrd_cases.keys.rules import check_names, check_shape
+from hrd_cases.keys.rules import check_names, check_shape, looks
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.proposing import propose_signed
 from tests.cases.conftest import recorded
@@ -85,6 +88,46 @@ def test_no_reader_believes_a_charter_with_such_a_name(world: World, how: str) -
         signed(world, "head.cairo", Act.SEAT, seats)
 
 
+READ_ALIKE = [
+    "0fficer.cairo", "off1cer.cairo", "0fflcer.cairo", "oflicer.cairo", "officer-cairo", "officer.cai.ro",
+    "officer..cairo", "officercairo", "officer.cai-ro",
+]  # fmt: skip
+HONEST = ["officer2.cairo", "officer3.cairo", "officer.cairo2", "officer.minsk2", "deputy3.cairo", "officers.cairo"]
+
+
+@pytest.mark.parametrize("name", READ_ALIKE)
+def test_a_newcomer_is_not_vouched_for_under_what_is_read_for_a_colleagues_name(world: World, name: str) -> None:
+    words = newcomer(world, "new.cairo", "DEL_EGY", "finance")
+    who = member_id(world, "new.cairo")
+    rename(world, who, name)
+    answer = world.client("head.cairo").sign(f"/offices/members/{who}/vouch", {"words": words})
+    assert answer.status_code == 422
+    assert "is no sign-in name of this house. Somebody has changed a table." in said(answer)
+    assert who not in in_force(world).names
+    charter = in_force(world)
+    seat = msgspec.structs.replace(charter.seats[0], member_id=who, fingerprint=b"n" * 32, called=name)
+    with pytest.raises(Tampered, match="two members with one"):
+        check_shape(msgspec.structs.replace(charter, seats=(*charter.seats, seat)))
+    with pytest.raises(Tampered, match="given to another"):
+        check_names(charter.names, msgspec.structs.replace(charter, seats=(seat,)))
+
+
+@pytest.mark.parametrize("name", READ_ALIKE)
+def test_nobody_is_invited_under_what_is_read_for_a_colleagues_name(world: World, name: str) -> None:
+    with world.acting("admin.hq") as (session, _), pytest.raises(Refused, match="taken"):
+        invite(session, world.house.settings, name, world.demonstration.offices["DEL_BLR"], Role.FINANCE, None, _now())
+
+
+def test_honest_names_beside_each_other_stand() -> None:
+    names = {one["sign_in"] for one in json.loads(demo.WORLD.read_text(encoding="utf-8"))["staff"]} | set(HONEST)
+    assert len({looks(name) for name in names}) == len(names)
+    assert looks("rnoon.vvest") == looks("moon.west")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 # -- names given before
 
 
@@ -123,7 +166,8 @@ def test_no_reader_believes_a_chain_in_which_a_name_has_passed_on() -> None:
     given = {first: "finance.cairo"}
     check_names(given, charter(seat))
     check_names(given, charter())
-    for wrong in ({"called": "deputy.cairo"}, {"called": ""}, {"member_id": second}):
+    alike = {"member_id": second, "called": "f1nance.cairo"}
+    for wrong in ({"called": "deputy.cairo"}, {"called": ""}, {"member_id": second}, alike):
         with pytest.raises(Tampered, match="name"):
             check_names(given, charter(msgspec.structs.replace(seat, **wrong)))
 
