@@ -24,6 +24,9 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import Body, read_body, subjects_of
 
+MOST_PASSED_OVER = 1_000
+"""Rows given to somebody who never wrote them: more cost every file that is sent too much."""
+
 
 class _Holds(FunctionElement[bool]):
     """Do these bytes stand somewhere in those? Only so many entries are read and decoded."""
@@ -59,11 +62,44 @@ def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 
     yield from readable(session, query, thing)
 
 
+def last_by(session: Session, actor_id: uuid.UUID) -> Body | None:
+    """The newest entry of somebody, as it says itself. A row beside the chain, or one that only its columns give to
+    them, is none of theirs; so many of those are passed over.
+    """
+    theirs = select(AuditEntry).where(AuditEntry.actor_id == actor_id, within_chain())
+    for most in (1, MOST_PASSED_OVER):
+        query = theirs.order_by(AuditEntry.number.desc()).limit(most)
+        found = next(readable(session, query), None)
+        if found is not None:
+            return found
+    return None
+
+
 def number_at(session: Session, moment: datetime) -> int:
-    """The last number before a moment: what is asked of lately need not read every entry of its event."""
-    query = select(AuditEntry.number).where(AuditEntry.at > moment).order_by(AuditEntry.at).limit(1)
-    first = session.scalar(query)
-    return first - 1 if first is not None else 0
+    """The last number before a moment: what is asked of lately need not read every entry of its event. 0 if none is
+    later: rather all than none.
+
+    The entries are asked, not their columns. Where they cannot be read the number is lower, never higher.
+    """
+    last = session.scalar(select(AuditHead.number)) or 0
+    low, high = 0, last
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = _at_or_before(session, middle, low)
+        if found is None or found.at > moment:
+            high = middle - 1 if found is None else found.number - 1
+        else:
+            low = middle
+    return low if low < last else 0
+
+
+def _at_or_before(session: Session, number: int, above: int) -> Body | None:
+    """The entry of this number, or the nearest before it that can be read."""
+    near = AuditEntry.number.between(max(above + 1, number - _NEAR), number)
+    return next(readable(session, select(AuditEntry).where(near).order_by(AuditEntry.number.desc())), None)
+
+
+_NEAR = 20
 
 
 def readable(session: Session, query: Select[AuditEntry], thing: uuid.UUID | None = None) -> Iterator[Body]:

@@ -9,15 +9,16 @@ import uuid
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy import event as listening
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
+from hrd_cases.audit.chain import START, Head, clear_the_way, entry_hash, newest
 from hrd_cases.audit.events import FIELDS, SUBJECTS, Event, is_declared, is_id
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.db import Prepared
@@ -123,10 +124,6 @@ def _plain(value: object) -> Value:
     return str(value)
 
 
-def entry_hash(before: bytes, body: bytes) -> bytes:
-    return digest("audit entry", before, body)
-
-
 def _write(session: Session) -> None:
     if session.in_nested_transaction():
         return  # a savepoint is released: the commit around it writes
@@ -140,38 +137,46 @@ def _write(session: Session) -> None:
     blobs = tuple(_write_of(write) for write in writes)
     # The head is locked last and for a moment: every writer of the house meets here.
     head = lock_head(session)
-    connection = session.connection()
-    for at, event, actor, fields in pending:
+    for at, event, actor, fields in pending:  # an alarm about the trail itself comes last
         who = (actor.name, actor.member_id, actor.office_id)
-        head = _append(connection, head, Body(head.number + 1, at, event.value, *who, fields, blobs))
+        head = _append(session, head, Body(head.number + 1, at, event.value, *who, fields, blobs))
         blobs = ()
-    _HEAD_MOVED.count(connection, to_number=head.number, to_hash=head.hash)
+    _HEAD_MOVED.count(session.connection(), to_number=head.number, to_hash=head.hash)
     pending.clear()
     writes.clear()
 
 
-class Head(NamedTuple):
-    """How long the chain is, and the hash it ends with."""
-
-    number: int
-    hash: bytes
-
-
 _HEAD = Prepared(select(AuditHead.number, AuditHead.hash).with_for_update())
 _HEAD_MOVED = Prepared(update(AuditHead).values(number=bindparam("to_number"), hash=bindparam("to_hash")))
-_ENTRY = Prepared(insert(AuditEntry))
-_SUBJECT = Prepared(insert(AuditSubject))
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+# What somebody planted where an entry or its row of the index goes is passed by: a failed insert would end the page.
+_ENTRY, _SUBJECT = (
+    {name: Prepared(into(table).on_conflict_do_nothing()) for name, into in cast(dict[str, Any], _INSERT).items()}
+    for table in (AuditEntry, AuditSubject)
+)
 
 
 def lock_head(session: Session) -> Head:
-    """The head of the chain, nobody else's until this transaction ends. On an empty trail writers meet here too."""
+    """The head of the chain, nobody else's until this transaction ends. On an empty trail writers meet here too.
+
+    One that is gone or is none is looked for at the last entry, with an alarm.
+    """
     connection = session.connection()
     head = _HEAD.rows(connection)
     if not head:
-        first = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        session.execute(first(AuditHead).values(id=1, number=0, hash=bytes(32)).on_conflict_do_nothing())
+        first = cast(Any, _INSERT[connection.dialect.name])(AuditHead).values(id=1, **START._asdict())
+        session.execute(first.on_conflict_do_nothing())
         head = _HEAD.rows(connection)
-    return Head(*head[0])
+    said = Head(*head[0])
+    if said.is_sound or (found := newest(connection)) == said:
+        return said
+    _HEAD_MOVED.count(connection, to_number=found.number, to_hash=found.hash)
+    _raise_alarm(session, "audit_head")
+    return found
+
+
+def _raise_alarm(session: Session, what: str) -> None:
+    record(session, Event.ALARM_RAISED, alarm=f"failed its check: {what}")
 
 
 def _write_of(write: SealedWrite) -> tuple[str, uuid.UUID, str, int, bytes]:
@@ -183,10 +188,25 @@ def blob_hash(blob: bytes, tied: bytes) -> bytes:
     return digest("audited blob", blob, tied)
 
 
-def _append(connection: Connection, head: Head, body: Body) -> Head:
+def _append(session: Session, head: Head, body: Body) -> Head:
+    """Write an entry after the head. What stands there already is cleared out of the way: where the head was set back
+    it moves on, then what does not follow is set aside.
+    """
+    connection = session.connection()
+    while (reached := _written(connection, head, body)) is None:
+        head, what = clear_the_way(connection, head)
+        _raise_alarm(session, what)
+        body = msgspec.structs.replace(body, number=head.number + 1)
+    for subject in sorted(subjects_of(body)):
+        _SUBJECT[connection.dialect.name].count(connection, subject_id=subject, number=body.number)
+    return reached
+
+
+def _written(connection: Connection, head: Head, body: Body) -> Head | None:
+    """The head after this entry; None if there is one of its number."""
     encoded = msgspec.msgpack.encode(body)
     reached = Head(body.number, entry_hash(head.hash, encoded))
-    _ENTRY.count(
+    written = _ENTRY[connection.dialect.name].count(
         connection,
         number=body.number,
         at=body.at,
@@ -197,9 +217,7 @@ def _append(connection: Connection, head: Head, body: Body) -> Head:
         body=encoded,
         hash=reached.hash,
     )
-    for subject in sorted(subjects_of(body)):
-        _SUBJECT.count(connection, subject_id=subject, number=body.number)
-    return reached
+    return reached if written else None
 
 
 def _note_savepoint(session: Session, transaction: SessionTransaction) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.chain import entry_hash
 from hrd_cases.audit.compare import Finding, Told, access, forms, letters, projections, readings
 from hrd_cases.audit.daily_count import HASH_BYTES, DailyCount
 from hrd_cases.audit.events import Event
@@ -25,7 +26,7 @@ from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
 from hrd_cases.audit.structure import Secrets, chartered, folders, signed, together
 from hrd_cases.audit.told import readable
-from hrd_cases.audit.trail import blob_hash, entry_hash, read_body, subjects_of
+from hrd_cases.audit.trail import blob_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.audit.working_days import ToldOfOffices
 from hrd_cases.db import Store
@@ -125,6 +126,9 @@ class _Trail:
     def read_all(self, session: Session) -> bool:
         """False if an entry cannot even be read: then nothing more can be compared."""
         try:
+            # Planted there, or planted where the trail went on and set aside.
+            for number in session.scalars(select(AuditEntry.number).where(AuditEntry.number < 1)):
+                self._find("this entry does not follow from the one before it", number)
             try:
                 self._read_rest(session, at_once=1000)
             except UNREADABLE:

@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, LargeBinary, Select, SQLColumnExpression, 
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.audit.chain import entry_hash
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditSubject
-from hrd_cases.audit.trail import Body, entry_hash, read_body, subjects_of
+from hrd_cases.audit.trail import Body, read_body, subjects_of
 from hrd_cases.door.places import places
 from hrd_cases.oversight.events import FORM_READ, PAGES_FIRST, WORDS
 from hrd_cases.oversight.words import SYSTEM, office_names, word

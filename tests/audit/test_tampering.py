@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Row, Table, select, text
 
 from hrd_cases import tables
 from hrd_cases.audit import verify
+from hrd_cases.audit.chain import entry_hash
 from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
-from hrd_cases.audit.trail import entry_hash, read_body, record
+from hrd_cases.audit.trail import read_body, record
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.db import Store
 from hrd_cases.keys.models import CharterRow, Revocation
