@@ -163,6 +163,11 @@ class Chains(Generic[E]):
         """Everything that was written about one thing, oldest first; [] if there is no such thing."""
         return self._chains.get(thing_id, [])
 
+    def is_doubtful(self, thing_id: uuid.UUID) -> bool:
+        """Did a correction of it fail its check? What stands there is older than what was last written."""
+        known = {entry.id for entry in self.versions(thing_id)}
+        return any(entry.corrects_id in known for entry in self.damaged)
+
     def thing_of(self, entry_id: uuid.UUID) -> uuid.UUID | None:
         """The id of the thing that an entry is about."""
         return next((first for first, chain in self._chains.items() if any(e.id == entry_id for e in chain)), None)

@@ -77,11 +77,13 @@ class Happened(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A source: the mark on the file, and who it is for whoever holds the key, unless that failed its check."""
+    """A source: the mark on the file, and who it is for whoever holds the key, unless that failed its check.
+    `doubtful`: a correction failed it, and this is older than what was last said of them."""
 
     standing: Standing[SourceMark]
     source: Source | None
     failed: bool
+    doubtful: bool
 
 
 class ForThem(NamedTuple):
@@ -344,7 +346,7 @@ class Sheet:
     @cached_property
     def sources(self) -> list[Known]:
         told = [(one, self._told(one.id, Source)) for one in self.file.sources]
-        return [Known(one, source, one.id in self._failed) for one, source in told]
+        return [Known(one, source, one.id in self._failed, self.file.is_doubtful(one.id)) for one, source in told]
 
     def told_by(self, incident: Standing[Incident]) -> list[str]:
         """Who told us of an incident, for whoever holds the key."""

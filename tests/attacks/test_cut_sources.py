@@ -27,6 +27,8 @@ from tests.world import World, already
 
 OFFICER, NEVER, ONLY_HE = "officer.cairo", "NEVER CALL HIM", "Only he was there"
 FAILED, SOURCE_FAILED = "failed its check", "Who told us failed its check"
+MARKED = "Failed its check Do not rely on it. Security has been told."
+"""Beside what stands there: it is older than what was last written."""
 HANDED_OVER = "hands it over by signing in"
 
 
@@ -86,6 +88,7 @@ def test_the_control_nothing_fails(told: World) -> None:
     for more in ("", "/print?with=sources"):
         assert NEVER in page(told, more)
         assert FAILED not in page(told, more)
+        assert MARKED not in page(told, more)
     assert ONLY_HE in page(told)
 
 
@@ -94,6 +97,8 @@ def test_they_cut_who_a_source_is_out_of_the_newest_version(told: World) -> None
     cut(told, "corrects_id IS NOT NULL")
     shown = page(told)
     assert FAILED in shown
+    for whole in (shown, page(told, "/print?with=sources")):
+        assert MARKED in whole
     assert "Some entries could not be read" in page(told, "/print?with=sources")
     for without_sources in (False, True):
         file = seen(told, without_sources=without_sources)
