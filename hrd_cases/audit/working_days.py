@@ -66,15 +66,27 @@ class ToldDays:
 
     said: dict[str, str | None] = field(default_factory=lambda: dict.fromkeys(("zone", "weekend", "hours")))
     holidays: set[date] = field(default_factory=set)
+    from_its_opening: bool = False
+    """Has the trail told of its days since it was opened? Of an office of before, holidays may stand that nothing tells
+    of: they do not count, and nobody is alarmed by them.
+    """
 
     def take(self, body: Body) -> None:
+        self.from_its_opening |= body.event == Event.OFFICE_OPENED and body.fields.get("zone") is not None
         self.said |= {name: str(body.fields[name]) for name in self.said if body.fields.get(name) is not None}
         self.holidays |= _days(body, "closed")
         self.holidays -= _days(body, "reopened")
 
-    def differs(self, row: OfficeRow, holidays: Iterable[date]) -> bool:
-        """Does a row, or a day in the table of holidays, say something else than was told, or than anybody told?"""
-        return self.said != standing(row) or self.holidays != set(holidays)
+    def differs(self, row: OfficeRow, holidays: Iterable[date], usual: dict[str, str]) -> bool:
+        """Does a row, or a day in the table of holidays, say something else than counts: than was told, or, where
+        nothing tells, than is usual?
+        """
+        counts = {name: usual[name] if said is None else said for name, said in self.said.items()}
+        return counts != standing(row) or bool(self.odd_days(set(holidays)))
+
+    def odd_days(self, holidays: set[date]) -> set[date]:
+        """Days in the table that nobody told of, and days that are not there any more."""
+        return holidays ^ self.holidays if self.from_its_opening else self.holidays - holidays
 
 
 def _days(body: Body, name: str) -> set[date]:
@@ -111,12 +123,16 @@ class ToldOfOffices:
         closed: dict[uuid.UUID, set[date]] = {}
         for row in session.execute(select(holidays.c.office_id, holidays.c.on)):
             closed.setdefault(row.office_id, set()).add(row.on)
+        untold = []
         for row in session.execute(select(offices)):
             told = self._offices.get(row.id, ToldDays())
             for name, what in standing(row).items():
                 if told.said[name] not in (None, what):
                     yield Finding(_WRONG[name], f"offices {row.id}")
             if None in told.said.values():
-                yield Finding("nothing tells when an office works: its head saves its page once", f"offices {row.id}")
-            for day in sorted(closed.get(row.id, set()) ^ told.holidays):
+                untold.append(str(row.id))
+            for day in sorted(told.odd_days(closed.get(row.id, set()))):
                 yield Finding("a holiday that nobody told of, or one that was taken away", f"offices {row.id} {day}")
+        if untold:  # before the trail told of it, of all at once: one line
+            where = f"offices {' '.join(sorted(untold))}"
+            yield Finding("nothing tells when an office works: its head saves its page once", where)

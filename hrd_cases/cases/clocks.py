@@ -13,7 +13,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import is_of
+from hrd_cases.audit.letters import is_as_sent, is_of
 from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.told import ever_about, readable, within_chain
 from hrd_cases.audit.trail import Body, record, subjects_of
@@ -183,12 +183,15 @@ def _clock_of(case_id: uuid.UUID, told: Body) -> Acknowledgement:
     )
 
 
-def sources_wait(session: Session, case_id: uuid.UUID) -> bool:
-    """Do the sources of a file wait in their letter for somebody who holds their key?"""
-    query = select(Letter.id).where(
+def sources_wait(session: Session, case_id: uuid.UUID, circle_id: uuid.UUID | None) -> bool:
+    """Do the sources of a file wait in their letter for somebody who holds their key? In a letter as it was sent, to
+    the circle of sources of the office that has the file: no other will ever be opened there.
+    """
+    query = select(Letter).where(
         Letter.subject_id == case_id, Letter.act == APART, Letter.folded_at.is_(None), Letter.refused_at.is_(None)
     )
-    return session.scalars(query.limit(1)).first() is not None
+    here = query.where(Letter.circle_id == circle_id)
+    return any(is_as_sent(session, letter) is not None for letter in session.scalars(here))
 
 
 def sender_of(session: Session, case_id: uuid.UUID) -> uuid.UUID | None:

@@ -12,8 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.told import ever_about, last_by
 from hrd_cases.audit.turns import is_told_absence, is_told_clock
 from hrd_cases.audit.working_days import told_days
 from hrd_cases.calendar import Holiday, OfficeCalendar, is_zone, office_calendar
@@ -107,9 +106,10 @@ def working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
     zone = zone if is_zone(zone) else office.zone
     weekend = told.said["weekend"].split() if told.said["weekend"] is not None else usual_weekend(zone)
     opens, closes = hours_told(told.said["hours"] or "") or (FIGURES.hours_opens, FIGURES.hours_closes)
+    usual = {"zone": office.zone, "weekend": " ".join(sorted(usual_weekend(zone))), "hours": ""}
     named = {on: (row.name, row.source) for on, row in rows.items()}
     days = [Holiday(on, *named.get(on, ("", ""))) for on in sorted(told.holidays)]
-    return WorkingDays(office_calendar(zone, weekend, days, opens, closes), told.differs(office, rows))
+    return WorkingDays(office_calendar(zone, weekend, days, opens, closes), told.differs(office, rows, usual))
 
 
 def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
@@ -195,8 +195,6 @@ def _silent(
         if row.officer_id is not None:
             since[row.officer_id] = min(row.routed_at, since.get(row.officer_id, row.routed_at))
     for officer_id, waits in since.items():
-        seen = session.scalar(
-            select(AuditEntry.at).where(AuditEntry.actor_id == officer_id).order_by(AuditEntry.number.desc()).limit(1)
-        )
-        if routing.is_silent(seen, waits, now, calendar):
+        seen = last_by(session, officer_id)
+        if routing.is_silent(seen.at if seen is not None else None, waits, now, calendar):
             yield officer_id

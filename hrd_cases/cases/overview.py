@@ -338,10 +338,15 @@ class Sheet:
     @cached_property
     def sources_lost(self) -> bool:
         """They were sent in a letter of their own, which did not arrive and is not on its way."""
-        lost = self.file.sources_missing and not clocks.sources_wait(self.session, self.file.case.id)
+        lost = self.file.sources_missing and not self._sources_wait()
         if lost:
             self.failed("sources of a file", self.file.case.id)
         return bool(lost)
+
+    def _sources_wait(self) -> bool:
+        circle = self.by.charters.of(self.file.case.office_id).circle(CircleName.SOURCES)
+        circle_id = circle.circle_id if circle is not None else None
+        return clocks.sources_wait(self.session, self.file.case.id, circle_id)
 
     @cached_property
     def sources(self) -> list[Known]:

@@ -161,3 +161,75 @@ def test_the_check_of_the_trail_finds_a_version_that_was_changed(world: World) -
         session.execute(text("UPDATE cases SET version = version - 1 WHERE id = :c"), {"c": case_id.hex})
     found = [one for one in verify_store(world.database.main).findings if one not in before]
     assert found == [("a file's row says another version than what is sealed in it", f"cases {case_id}")]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "UPDATE cases SET version = 9223372036854775807 WHERE id = :c",
+        "UPDATE cases SET version = 9223372036854775807",
+        "UPDATE cases SET version = -9223372036854775807 WHERE id = :c",
+        (
+            "INSERT INTO cases (id, folder_id, version, office_id, opened_at, sealed_file) SELECT"
+            " 'ffffffffffffffffffffffffffffffff', folder_id, 9223372036854775807, office_id, opened_at, sealed_file"
+            " FROM cases WHERE id = :c"
+        ),
+        (
+            "INSERT INTO cases (id, folder_id, version, office_id, opened_at, sealed_file) SELECT"
+            " 'no id at all', folder_id, 1, office_id, opened_at, sealed_file FROM cases WHERE id = :c"
+        ),
+    ],
+)
+def test_a_planted_version_takes_no_page_away(world: World, how: str) -> None:
+    case_id = filed(world, "First Name")
+    filed(world, "Second Name")
+    if world.database.main.engine.dialect.name != "sqlite":
+        pytest.skip("there a version is no more than four bytes, and an id is one")
+    with tables(world) as session:
+        session.execute(text(how), {"c": case_id.hex})
+    for who in WHO:
+        for page in (today(world, who), listed(world, who)):
+            assert "older than" in page or "not shown here" in page
+        assert "Second Name" in listed(world, who)
+    press(world, case_id)
+
+
+def test_another_files_version_balances_nothing(world: World) -> None:
+    case_id, other = filed(world, "First Name"), filed(world, "Other Name")
+    before = cards(world)
+    task(world, case_id, "What must not be hidden")
+    set_back(world, before)
+    with tables(world) as session:
+        session.execute(text("UPDATE cases SET version = version - 1 WHERE id = :o"), {"o": other.hex})
+    for who in WHO:
+        assert OLDER in today(world, who)
+        assert OLDER in listed(world, who)
+
+
+def test_a_file_moved_to_another_office_takes_no_page_away(world: World) -> None:
+    case_id = filed(world, "First Name")
+    filed(world, "Second Name")
+    with tables(world) as session:
+        to = {"o": world.demonstration.offices["DEL_COL"].hex, "c": case_id.hex}
+        session.execute(text("UPDATE cases SET office_id = :o WHERE id = :c"), to)
+    for who in (*WHO, "desk.hq", "officer.minsk"):
+        assert today(world, who)
+        assert listed(world, who)
+
+
+@MENDED
+def test_a_card_of_before_is_compared_no_further(
+    world: World, mend: Callable[[World, uuid.UUID], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says nothing of its file's version: no page complains of it, and it says it once it is made again."""
+    with monkeypatch.context() as older:
+        older.setattr("hrd_cases.cases.card.version_of", lambda _: 0)
+        case_id = filed(world, "First Name")
+    for who in WHO:
+        for page in (today(world, who), listed(world, who)):
+            assert "older than its file" not in page
+    mend(world, case_id)
+    before = cards(world)
+    task(world, case_id, "What must not be hidden")
+    set_back(world, before)
+    assert OLDER in today(world)
