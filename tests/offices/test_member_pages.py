@@ -87,7 +87,7 @@ def test_invited_vouched_for_and_handed_the_keys_a_newcomer_has_access(world, at
     assert holds(world, "officer2.cairo", "DEL_EGY") == EVERYTHING
     assert "Nothing needs you now." in said(world.client("officer2.cairo").get("/"))
     keys = said(world.client("officer2.cairo").get(at.office("DEL_EGY", "/keys")))
-    assert "Casework To officer2.cairo By deputy.cairo" in keys
+    assert "Casework To officer2.cairo Who did it deputy.cairo" in keys
     for event in ("member_invited", "invitation_taken", "member_vouched", "charter_in_force", "circle_handed_over"):
         assert event in events(world)
 

@@ -95,7 +95,7 @@ def test_an_office_without_staff_says_where_its_matters_go(world, at):
 
 def test_a_member_of_the_office_sees_who_handed_what_to_whom(world, at):
     page = said(world.client("finance.cairo").get(at.office("DEL_EGY", "/keys")))
-    assert "Casework To officer.cairo By head.cairo" in page
+    assert "Casework To officer.cairo Who did it head.cairo" in page
 
 
 # -- changing it
