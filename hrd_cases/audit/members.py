@@ -108,8 +108,9 @@ class ToldOfMembers:
             told = body.fields.get(name)
             if isinstance(told, str):
                 self.columns[member, name] = told
-        if body.event == Event.MEMBER_INVITED:
-            self.homes[member] = str(body.fields["office"])
+        home = body.fields.get("office")
+        if body.event == Event.MEMBER_INVITED and home is not None:
+            self.homes[member] = str(home)
         step = body.fields.get("step")
         if body.event in _STEPS and isinstance(step, int):
             self.steps[member] = step
