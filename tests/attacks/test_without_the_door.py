@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
 from hrd_cases.door import opening
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked
@@ -80,10 +82,12 @@ def _without_asking(kind: type) -> opening.Opener:
 
 
 def _folder_of_cairo(world: World) -> UUID:
-    with world.acting("head.cairo") as (_, head):
-        folder = head.ring.open_folder(world.demonstration.offices["DEL_EGY"], FolderKind.OFFICE, datetime.now(UTC))
+    office_id = world.demonstration.offices["DEL_EGY"]
+    with world.acting("head.cairo") as (session, head):
+        folder = head.ring.open_folder(office_id, FolderKind.OFFICE, datetime.now(UTC))
         for sleeve in Sleeve:
             head.ring.to_seal(folder.id, sleeve)
+        record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
         return folder.id
 
 

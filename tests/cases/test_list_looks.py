@@ -43,6 +43,7 @@ def test_lists_and_searches_are_no_barrier(town: Town, language: str, size: tupl
         page.goto("/cases/search")
         page.locator("#text").fill(text)
         page.locator("main form button").first.click()
+        page.wait_for_load_state()
         assert page.url.endswith("/cases/search/found"), "what was looked for is in no address"
         assert (page.locator(".govuk-task-list__item").count() > 0) == (name != "found-nothing")
         _looked_at(page, f"{name}-{language}-{size[0]}", size)

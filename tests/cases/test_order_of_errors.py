@@ -71,7 +71,7 @@ def test_errors_of_the_profile_and_of_what_became_of_an_act_too(file: Filed) -> 
 
 def test_a_wrong_date_in_a_closed_part_opens_it(world: World) -> None:
     browser = world.client("officer.cairo")
-    part = r'<details class="govuk-details"{}>\s*<summary[^>]*><span[^>]*>It happened some time ago'
+    part = r'<details class="govuk-details"{}>\s*<summary[^>]*><span[^>]*>It happened today, unless you say when'
     assert re.search(part.format(""), browser.get("/cases/new").text)
     typed = {"country": "EG", "name": "Salma", "what": "Taken.", "urgency": "high", "do": "open"}
     answer = browser.post("/cases/new", typed | days("when") | {"when-day": "99"})
