@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
+TRIES = 5  # Chromium's compositor gives up on a picture when the machine is busy; the page is as it was
 QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--disable-background-networking",
@@ -49,5 +50,13 @@ def screenshot(page: Page, name: str) -> Path:
     """A picture of the whole page in screenshots/<name>.png, to be looked at."""
     SCREENSHOTS.mkdir(exist_ok=True)
     path = SCREENSHOTS / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
+    for left in reversed(range(TRIES)):
+        try:
+            page.screenshot(path=path, full_page=True)
+        except Error as error:
+            if not left or "Unable to capture screenshot" not in error.message:
+                raise
+            page.wait_for_timeout(500)
+        else:
+            break
     return path
