@@ -6,6 +6,7 @@ Never files or secrets: the door keeps only what its place allows.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.accounts.models import KeptForm
 from hrd_cases.accounts.sessions import Sessions, rows_of
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.told import ever_about_any
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.door.house import Sent
 from hrd_cases.door.visitor import Visitor
@@ -135,7 +136,9 @@ def _opened(row: KeptForm, key: bytes) -> bytes:
 def kept_forms(session: Session, member_id: uuid.UUID) -> list[KeptForm]:
     """A member's forms that were not sent yet, oldest first."""
     query = select(KeptForm).where(KeptForm.member_id == member_id).order_by(KeptForm.kept_at)
-    return [row for row in session.scalars(query) if not _is_over(session, row)]
+    rows = session.scalars(query).all()
+    over = _over(session, rows)
+    return [row for row in rows if row.id not in over]
 
 
 def kept_form(session: Session, member_id: uuid.UUID, form_id: uuid.UUID) -> KeptForm | None:
@@ -155,12 +158,14 @@ def _one(member_id: uuid.UUID, form_id: uuid.UUID) -> Select[KeptForm]:
 
 def _waiting(session: Session, query: Select[KeptForm]) -> KeptForm | None:
     row = session.scalar(query)
-    return row if row is not None and not _is_over(session, row) else None
+    return row if row is not None and not _over(session, [row]) else None
 
 
-def _is_over(session: Session, row: KeptForm) -> bool:
-    """The trail tells that it was sent or thrown away: whoever writes the database put its row back."""
-    return any(ever_about(session, row.id, Event.FORM_SENT, Event.FORM_DROPPED))
+def _over(session: Session, rows: Iterable[KeptForm]) -> set[uuid.UUID]:
+    """Of these forms those of which the trail tells that they were sent or thrown away: whoever writes the database put
+    their rows back.
+    """
+    return ever_about_any(session, [row.id for row in rows], Event.FORM_SENT, Event.FORM_DROPPED)
 
 
 def how_many_wait(session: Session, member_id: uuid.UUID) -> int:

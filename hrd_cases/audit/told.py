@@ -9,12 +9,12 @@ nothing to a rule; the check of the trail names it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Select, literal, select
+from sqlalchemy import Boolean, Select, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -26,6 +26,8 @@ from hrd_cases.audit.trail import Body, read_body, subjects_of
 
 MOST_PASSED_OVER = 1_000
 """Rows given to somebody who never wrote them: more cost every file that is sent too much."""
+ASKED_AT_ONCE = 100
+"""Things of one question: SQLite takes no condition that is much longer, and anybody may plant rows to be asked of."""
 
 
 class _Holds(FunctionElement[bool]):
@@ -60,6 +62,16 @@ def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 
     """Entries of these events about something, oldest first, whatever the index says; those after entry `since`."""
     query = _entries(events).where(names_it(thing), AuditEntry.number > since)
     yield from readable(session, query, thing)
+
+
+def ever_about_any(session: Session, things: Collection[uuid.UUID], *events: Event) -> set[uuid.UUID]:
+    """Of many things those that entries of these events are about, asked together, whatever the index says."""
+    found: set[uuid.UUID] = set()
+    asked = list(things)
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        query = _entries(events).where(or_(*map(names_it, asked[start : start + ASKED_AT_ONCE])))
+        found.update(subject for body in readable(session, query) for subject in subjects_of(body))
+    return found.intersection(asked)
 
 
 def last_by(session: Session, actor_id: uuid.UUID) -> Body | None:

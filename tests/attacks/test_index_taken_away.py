@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import Table, delete, select, text, update
+from sqlalchemy import Table, delete, event, select, text, update
 
 from hrd_cases.accounts import kept
 from hrd_cases.accounts.credentials import seal_address
@@ -260,6 +260,27 @@ def test_a_form_that_was_thrown_away_is_not_offered_again_whatever_the_index_lac
         assert kept.kept_form(session, by.member_id, kept_id) is None
         assert kept.held_form(session, by.member_id, kept_id) is None
         assert kept.how_many_wait(session, by.member_id) == 0
+
+
+def test_however_many_forms_wait_the_trail_is_asked_once_and_rows_planted_by_the_thousand_end_no_page(
+    world: World,
+) -> None:
+    with world.acting("officer.cairo") as (session, by):
+        for number in range(kept.MOST):
+            kept.keep_own(session, by.member_id, by.ring.keys, Sent(f"/cases/{number}", [("text", "words")], None))
+        row = columns_of(kept.kept_forms(session, by.member_id)[0])
+    with world.acting("officer.cairo") as (session, by):
+        bound, asked = session.get_bind(), []
+        count = lambda *given: asked.append(given[2])  # noqa: E731 - the database calls it
+        event.listen(bound, "before_cursor_execute", count)
+        assert len(kept.kept_forms(session, by.member_id)) == kept.MOST
+        event.remove(bound, "before_cursor_execute", count)
+    assert sum("FROM audit_entries" in one for one in asked) == 1
+    with tables(world) as session:
+        for _ in range(1_200):
+            planted(session, KeptForm, row | {"id": uuid.uuid4()})
+    with world.acting("officer.cairo") as (session, by):
+        assert len(kept.kept_forms(session, by.member_id)) == kept.MOST + 1_200
 
 
 def test_an_index_row_of_another_reading_hides_no_notice(world: World) -> None:
