@@ -15,7 +15,7 @@ from hrd_cases.accounts.desks import ACCOUNT_DESKS
 from hrd_cases.accounts.kept import KeptForms
 from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.accounts.sign_in import sign_in_page, slowed_page
-from hrd_cases.cases import clocks, filing
+from hrd_cases.cases import filing
 from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.db import Database
@@ -82,7 +82,7 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    chores = Chores({notices.ACT: notices.fold, clocks.FILED: filing.fold, filing.SOURCES: filing.fold_sources})
+    chores = Chores({notices.ACT: notices.fold, filing.FILED: filing.fold, filing.SOURCES: filing.fold_sources})
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
 

@@ -64,6 +64,19 @@ def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 
     yield from readable(session, query, thing)
 
 
+def about_each(session: Session, things: Iterable[uuid.UUID], *events: Event) -> dict[uuid.UUID, list[Body]]:
+    """By each of many things the entries of these events about it, oldest first: found by the index, believed of the
+    entries.
+    """
+    wanted = set(things)
+    numbers = select(AuditSubject.number).where(AuditSubject.subject_id.in_(wanted))
+    found: dict[uuid.UUID, list[Body]] = {}
+    for body in readable(session, _entries(events).where(AuditEntry.number.in_(numbers))):
+        for thing in wanted.intersection(subjects_of(body)):
+            found.setdefault(thing, []).append(body)
+    return found
+
+
 def ever_about_any(session: Session, things: Collection[uuid.UUID], *events: Event) -> set[uuid.UUID]:
     """Of many things those that entries of these events are about, asked together, whatever the index says."""
     found: set[uuid.UUID] = set()

@@ -35,8 +35,10 @@ from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Circle, FolderKind, Letter
 from hrd_cases.keys.roles import CASEWORKERS, CircleName
 
-SOURCES = clocks.APART
-"""The act of a letter that brings what the sources' key opens of a file."""
+FILED = "case_filed"
+"""The act of a letter that brings a file."""
+SOURCES = "case_sources"
+"""The act of a letter that brings what the sources' key opens of such a file."""
 RECORDED = (Person, SourceMark, Profile, Incident, Note)
 """What recording records, and so what a letter may bring."""
 COVERAGE_ALARM = "failed its check: coverage"
@@ -118,7 +120,7 @@ def _send(
     sender = (by.member_id, by.office_id, by.ring.keys)
     filed = msgspec.msgpack.encode(Filed(drafted, to.officer_id, to.why, tuple(piece.id for piece in sourced)))
     casework = (to.office_id, CircleName.CASEWORK)
-    sent = [letters.send(session, by.charters, sender, casework, clocks.FILED, case_id, filed, now)]
+    sent = [letters.send(session, by.charters, sender, casework, FILED, case_id, filed, now)]
     if sourced:
         named = msgspec.msgpack.encode(tuple(sourced))
         apart = (to.office_id, CircleName.SOURCES)
@@ -276,7 +278,7 @@ def fold_sources(session: Session, _visitor: Visitor, letter: Letter, read: lett
 
 def _is_refused(session: Session, sources: Letter) -> bool:
     """Was the letter refused that brings the file of these sources? When that is tried again, so are they."""
-    query = select(Letter.refused_at).where(Letter.subject_id == sources.subject_id, Letter.act == clocks.FILED)
+    query = select(Letter.refused_at).where(Letter.subject_id == sources.subject_id, Letter.act == FILED)
     found = session.scalars(query).all()
     return bool(found) and all(found)
 

@@ -6,7 +6,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases import clocks
+from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
@@ -43,5 +43,5 @@ def open_lost(session: Session, visitor: Visitor, acknowledgement_id: uuid.UUID)
     """The clock of a file that was lost on its way: known to headquarters, which sees office and time and no more."""
     if not visitor.allows(Permission.RECOVER_FILE):
         return None
-    found = next((row for row in clocks.lost(session) if row.case_id == acknowledgement_id), None)
+    found = next((row for row in lost_files(session) if row.case_id == acknowledgement_id), None)
     return Known(found, None) if found is not None else None

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
-from hrd_cases.cases import chatham, clocks, consent, consent_gate, facts, risk, steps
+from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.codes import PURPOSES
@@ -37,6 +37,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import IN_HAND, UNDERWAY, Act, Offer, State
+from hrd_cases.cases.lost import sources_wait
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.telling import deciders
 from hrd_cases.cases.words import dated, detention, headline, kind_of, who
@@ -346,7 +347,7 @@ class Sheet:
     def _sources_wait(self) -> bool:
         circle = self.by.charters.of(self.file.case.office_id).circle(CircleName.SOURCES)
         circle_id = circle.circle_id if circle is not None else None
-        return clocks.sources_wait(self.session, self.file.case.id, circle_id)
+        return sources_wait(self.session, self.file.case.id, circle_id)
 
     @cached_property
     def sources(self) -> list[Known]:

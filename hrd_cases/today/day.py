@@ -19,6 +19,7 @@ from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import KINDS, Place, kinds
+from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
@@ -307,7 +308,7 @@ def _elsewhere(
     if not visitor.roles & HEADQUARTERS:
         return
     own = {shelf.office_id for shelf in known}
-    lost = {row.case_id: row for row in clocks.lost(session)}
+    lost = {row.case_id: row for row in lost_files(session)}
     late = [row for row in clocks.overdue_elsewhere(session, now) if row.office_id not in own]
     for row in (*lost.values(), *(row for row in late if row.case_id not in lost)):
         for reminder in clocks.reminders_of(row):

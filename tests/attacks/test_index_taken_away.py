@@ -18,12 +18,12 @@ from hrd_cases.audit.letters import was_sent_by
 from hrd_cases.audit.members import last_step
 from hrd_cases.audit.models import AuditEntry, AuditSubject
 from hrd_cases.audit.turns import is_told_absence, is_told_clock
-from hrd_cases.cases import clocks
 from hrd_cases.cases.begun import made_before
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Answer, Conversation, Note
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
+from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.writing import write
 from hrd_cases.door.house import Sent
@@ -229,7 +229,7 @@ def test_an_index_row_of_another_file_hides_no_lost_one(world: World) -> None:
         session.execute(cast(Table, AuditSubject.__table__).insert().values(subject_id=lost.subject_id, number=number))
         session.delete(lost)
     with world.database.main.reading() as session:
-        assert [row.case_id for row in clocks.lost(session)] == [lost.subject_id]
+        assert [row.case_id for row in lost_files(session)] == [lost.subject_id]
 
 
 def test_what_a_member_made_before_is_known_whatever_the_index_lacks(world: World) -> None:

@@ -114,7 +114,7 @@ def true_file(world: World) -> uuid.UUID:
     with world.acting("officer.minsk") as (session, by):
         filing.submit(session, by, recorded("EG", "True Victim", urgency="critical"), (), datetime.now(UTC))
     with tables(world) as session:
-        return session.scalars(select(Letter.subject_id).where(Letter.act == clocks.FILED)).one()
+        return session.scalars(select(Letter.subject_id).where(Letter.act == filing.FILED)).one()
 
 
 def decoy(world: World, case_id: uuid.UUID, tell: str) -> None:
@@ -125,7 +125,7 @@ def decoy(world: World, case_id: uuid.UUID, tell: str) -> None:
         filed = msgspec.msgpack.encode(filing.Filed(recorded("EG", "Harmless Nobody", urgency="low"), None, "officer"))
         then = datetime.now(UTC) - timedelta(hours=1)
         to = (cairo, CircleName.CASEWORK)
-        letter = letters.send(session, by.charters, sender, to, clocks.FILED, case_id, filed, then)
+        letter = letters.send(session, by.charters, sender, to, filing.FILED, case_id, filed, then)
         session.flush()
         if tell != "nothing":
             record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=letter.act, digest=letter.digest)
@@ -161,7 +161,7 @@ def test_a_letter_that_the_trail_tells_of_as_another_s_is_refused(world: World) 
         sender = (by.member_id, by.office_id, by.ring.keys)
         filed = msgspec.msgpack.encode(filing.Filed(honest(), None, "officer"))
         case_id, to = uuid.uuid4(), (cairo, CircleName.CASEWORK)
-        letter = letters.send(session, by.charters, sender, to, clocks.FILED, case_id, filed, datetime.now(UTC))
+        letter = letters.send(session, by.charters, sender, to, filing.FILED, case_id, filed, datetime.now(UTC))
         session.flush()
     with world.acting("officer.minsk") as (session, _):
         record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=letter.act, digest=letter.digest)

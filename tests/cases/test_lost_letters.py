@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, event, select, update
 
-from hrd_cases.cases import clocks
+from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.keys.models import Letter
 from hrd_cases.outbox.models import Reminder
@@ -108,7 +108,7 @@ def test_however_many_files_are_on_their_way_it_costs_no_more_to_ask_for_those_t
         with world.database.main.reading() as session:
             bound = session.get_bind()
             event.listen(bound, "before_cursor_execute", count)
-            found = len(clocks.lost(session))
+            found = len(lost_files(session))
             event.remove(bound, "before_cursor_execute", count)
         return statements, found
 

@@ -25,10 +25,9 @@ from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import absence_written
 from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.cases import clocks, drafts
-from hrd_cases.cases.clocks import FILED
 from hrd_cases.cases.details import Assessment, LifeStep
 from hrd_cases.cases.file import open_file
-from hrd_cases.cases.filing import SOURCES, Submitted, submit
+from hrd_cases.cases.filing import FILED, SOURCES, Submitted, submit
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.routing import Why

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import clocks
+from hrd_cases.cases.lost import end_clock, sender_of
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.door.permissions import Permission
@@ -23,7 +23,7 @@ from hrd_cases.pages import moment
 def lost(session: Session, acknowledgement: Acknowledgement) -> Response:
     """What headquarters knows of it: where it was sent and when, and who can record it again."""
     office = session.get(Office, acknowledgement.office_id)
-    sender = clocks.sender_of(session, acknowledgement.case_id)
+    sender = sender_of(session, acknowledgement.case_id)
     name = names_of(session, [sender]).get(sender, "?") if sender is not None else "?"
 
     def after() -> Response:
@@ -31,7 +31,7 @@ def lost(session: Session, acknowledgement: Acknowledgement) -> Response:
         return led_to("today.show")
 
     return confirm(
-        lambda: clocks.in_hand(session, acknowledgement, datetime.now(UTC)),
+        lambda: end_clock(session, acknowledgement, datetime.now(UTC)),
         after,
         title=_("A file was lost on its way"),
         name=office.seat if office is not None else "",
