@@ -28,6 +28,10 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
+GRAVE = (Level.CRITICAL, Level.HIGH)
+"""What Today and lists call danger, the gravest first."""
+
+
 class Score(NamedTuple):
     threats: int
     vulnerabilities: int

@@ -20,6 +20,7 @@ from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import KINDS, Place, kinds
 from hrd_cases.cases.lost import lost_files
+from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
@@ -27,7 +28,7 @@ from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
-from hrd_cases.today.files import GRAVE, Files, Item
+from hrd_cases.today.files import Files, Item
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups

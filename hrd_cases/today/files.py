@@ -14,10 +14,8 @@ from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import levels, mark
 from hrd_cases.cards.lines import Lines, Marks, Numbers, together
 from hrd_cases.cases.life import State
-from hrd_cases.cases.risk import Level
+from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf
-
-GRAVE = (Level.CRITICAL.value, Level.HIGH.value)
 
 
 class Item(NamedTuple):

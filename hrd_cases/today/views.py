@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
 from hrd_cases.cases.drafts import left_behind, lying
-from hrd_cases.cases.forms.search import GRAVE, late_names
+from hrd_cases.cases.forms.search import DANGER, late_names
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import failed_check, shown
@@ -57,7 +57,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         colleagues=names_of(session, named) if named else {},
         why=WHY_MINE,
         late=late_names(),
-        grave=GRAVE,
+        grave=DANGER,
         absence=absence,
         unchanged=url_for("cases.reviews"),
         drafts=drafts,

@@ -15,15 +15,16 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.dues import KINDS
 from hrd_cases.cases.finding import LONGEST
 from hrd_cases.cases.life import UNDERWAY, State
-from hrd_cases.cases.risk import Level
+from hrd_cases.cases.risk import GRAVE, Level
 from hrd_cases.cases.words import code
 from hrd_cases.forms import AtMost, Choice, DayField, Form, Text, offered
 from hrd_cases.offices.countries import country_name
 
 EVERY, MINE = "every", "mine"
-GRAVE = "danger"
+DANGER = "danger"
 """To be asked for among risks: what stands on Today as in danger."""
-ENDED = (State.CLOSED, State.ARCHIVED, State.REJECTED)
+NOT_UNDERWAY = (State.CLOSED, State.ARCHIVED, State.REJECTED)
+"""States offered beside those of files under way; a draft or a file on its way stands in no list."""
 
 
 def late_names() -> dict[str, str]:
@@ -71,7 +72,7 @@ class FilterForm(Form):
     ) -> None:
         """What there is to choose from: what stands on the files this member may read."""
         states = [("", _("Under way")), (EVERY, _("Every state"))]
-        states += [(state.value, code(state.value, "state")) for state in (*UNDERWAY, *ENDED)]
+        states += [(state.value, code(state.value, "state")) for state in (*UNDERWAY, *NOT_UNDERWAY)]
         named = sorted((country_name(one), one) for one in countries if one)
         people = [("", _("Everybody’s")), (MINE, _("Mine")), (str(NOBODY), _("Nobody’s"))]
         people += [(str(one), name) for one, name in sorted(officers.items(), key=lambda pair: pair[1])]
@@ -80,7 +81,7 @@ class FilterForm(Form):
             "state": states,
             "risk": [
                 every,
-                (GRAVE, _("High or critical")),
+                (DANGER, _("High or critical")),
                 *((level.value, code(level.value, "level")) for level in reversed(Level)),
             ],
             "country": [every, *((one, name) for name, one in named)],
@@ -100,7 +101,7 @@ class FilterForm(Form):
         officer = me if self.officer.data == MINE else uuid.UUID(self.officer.data) if self.officer.data else None
         return Filters(
             states=self._states(),
-            risks=(Level.CRITICAL.value, Level.HIGH.value) if self.risk.data == GRAVE else _one(self.risk.data),
+            risks=tuple(level.value for level in GRAVE) if self.risk.data == DANGER else _one(self.risk.data),
             countries=_one(self.country.data),
             themes=_one(self.theme.data),
             officers=(officer,) if officer is not None else (),
