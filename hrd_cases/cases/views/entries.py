@@ -6,15 +6,14 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.card import touched
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.details import ASSESS_ANEW, Action, Conversation, Details, Person, Task
+from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
 from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.finishing import finish_by_hand
 from hrd_cases.cases.forms.entry import EntryForm, Line, made_from
 from hrd_cases.cases.forms.events import NotNeededForm
 from hrd_cases.cases.in_words import said_in_lines
@@ -25,12 +24,11 @@ from hrd_cases.cases.views.entering import Entering, entering, entering_new
 from hrd_cases.cases.views.kinds import kind_for
 from hrd_cases.cases.views.settling import settled_at
 from hrd_cases.cases.words import is_outward, kind_of, task_name
-from hrd_cases.cases.writing import correct as correct_entry
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
 
@@ -127,7 +125,7 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
     if task.said.asks_the_file:
         return _not_needed(session, visitor, file, task)
     return confirm(
-        lambda: _finish(session, visitor, file, task.entry.id, task.said),
+        lambda: finish_by_hand(session, visitor, file, task, datetime.now(UTC)),
         lambda: _led_back(case, _("Done: %(task)s", task=name)),
         title=_("A task is done"),
         name=name,
@@ -142,21 +140,10 @@ def _not_needed(session: Session, visitor: Visitor, file: File, task: Standing[T
     """What a rule asks for ends by being written into the file; else somebody says why it is not needed."""
     form = NotNeededForm()
     name = task_name(task.said)
-    if done(form, lambda: _finish(session, visitor, file, task.entry.id, task.said, typed(form.done_note))):
+    now = datetime.now(UTC)
+    if done(form, lambda: finish_by_hand(session, visitor, file, task, now, typed(form.done_note))):
         return _led_back(file.case, _("Not needed: %(task)s", task=name))
     return shown("cases/not_needed.html", form, case=file.case, name=name, place=settled_at(task.said, file))
-
-
-def _finish(session: Session, by: Visitor, file: File, entry_id: uuid.UUID, task: Task, note: str = "") -> None:
-    if task.waits_for_assessment:
-        if task.rule == ASSESS_ANEW:
-            raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk anew."))
-        raise Refused(N_("Only an assessment ends this task."), N_("Assess the risk: that is its end."))
-    if task.done_at is None:
-        now = datetime.now(UTC)
-        finished: Details = msgspec.structs.replace(task, done_at=now, done_note=note or task.done_note)
-        correct_entry(session, by, file, entry_id, finished, now)
-        touched(session, by, file.case)
 
 
 def _led_back(case: Case, words: str) -> Response:
