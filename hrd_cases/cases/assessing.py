@@ -82,7 +82,7 @@ def renew(session: Session, by: Visitor, case: Case, now: datetime) -> date:
     risen = risk.below_floor(risk.Level(said.level), facts.risk_facts(file))
     if risen is not None and not said.below_floor:
         raise Refused(N_("%(because)s This is a change."), N_("Assess the risk anew."), because=risen.because[0])
-    until = risk.nothing_changed(risk.Level(said.level), said.review_days, by.today)
+    until = risk.review_on(risk.Level(said.level), by.today, said.review_days)
     write(session, by, case, msgspec.structs.replace(said, review_on=until, renewed=True), now)
     touched(session, by, case)
     return until

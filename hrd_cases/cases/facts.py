@@ -41,12 +41,12 @@ def risk_facts(file: File) -> risk.Facts:
     return replace(own, **dict.fromkeys(file.brought.risk, True))
 
 
-_HELD = ("arrest", "disappearance", "abduction")
+_BEGIN_DETENTION = ("arrest", "disappearance", "abduction")
 
 
-def held_since(file: File) -> Incident | None:
+def began_detention(file: File) -> Incident | None:
     """The last incident that began a detention, if its day is known and it is not over."""
-    found = [one.said for one in file.incidents if not one.said.ended and set(_HELD) & set(one.said.types)]
+    found = [one.said for one in file.incidents if not one.said.ended and set(_BEGIN_DETENTION) & set(one.said.types)]
     known = [(said.when.on, said) for said in found if said.when is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
 

@@ -185,13 +185,10 @@ def review_on(level: Level, today: date, set_by_head: int | None = None) -> date
     return today + timedelta(days=set_by_head or days[level])
 
 
-def nothing_changed(level: Level, set_by_head: int | None, today: date) -> date:
-    """The next review of a file in which nothing changed. First ask `below_floor`: a new fact is a change."""
-    return review_on(level, today, set_by_head)
-
-
 def below_floor(level: Level, facts: Facts) -> Floor | None:
-    """The floor that a level has come to lie under; None if it does not."""
+    """The floor that a level has come to lie under; None if it does not. Asked before a review is put off because
+    nothing changed: a new fact is a change.
+    """
     least = floor(facts)
     return least if level.rank < least.level.rank else None
 

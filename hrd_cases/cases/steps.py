@@ -26,7 +26,6 @@ from hrd_cases.cases.words import headline
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.colleagues import kept_out
 from hrd_cases.outbox.plan import cancel
@@ -146,8 +145,9 @@ def _follow(
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
-def hand_to(session: Session, by: Visitor, file: File, charter: Charter, member_id: uuid.UUID, now: datetime) -> None:
+def hand_to(session: Session, by: Visitor, file: File, member_id: uuid.UUID, now: datetime) -> None:
     """Make a colleague of the office the file's officer. Refused for anybody who works on no cases there."""
+    charter = by.charters.of(file.case.office_id)
     if not charter.roles_of(member_id, now) & CASEWORKERS or member_id in kept_out(session, charter.office_id):
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
     file = locked_file(session, file.case)

@@ -149,8 +149,8 @@ def test_the_head_sets_thirty_to_ninety_days_for_a_long_term_prisoner(days: int)
 
 def test_nothing_changed_renews_from_today_at_the_pace_that_was_set() -> None:
     later = TODAY + timedelta(days=20)
-    assert risk.nothing_changed(HIGH, None, later) == later + timedelta(days=14)
-    assert risk.nothing_changed(HIGH, 60, later) == later + timedelta(days=60)
+    assert risk.review_on(HIGH, later) == later + timedelta(days=14)
+    assert risk.review_on(HIGH, later, 60) == later + timedelta(days=60)
 
 
 @pytest.mark.parametrize(

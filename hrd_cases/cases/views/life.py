@@ -77,9 +77,9 @@ def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
     if wanted in DECISIONS and refused is None:
         return led_to("cases.closing", case_id=case.id)
     form = StepForm()
-    since = facts.held_since(file)
+    began = facts.began_detention(file)
     held = file.profile.detained and file.died is None
-    asked = form.asking(before, wanted, held=held, since=dated(since.when) if since is not None else "")
+    asked = form.asking(before, wanted, held=held, since=dated(began.when) if began is not None else "")
     if done(form, lambda: steps.take_step(session, visitor, file, wanted, form.said(), now), _at_fault(form)):
         say(str(DONE[wanted]))
         return led_to("cases.show", case_id=case.id)
@@ -143,8 +143,7 @@ def hand_to(session: Session, visitor: Visitor, case: Case) -> Response:
 
 
 def _handed(session: Session, by: Visitor, file: File, member_id: uuid.UUID | None, now: datetime) -> None:
-    charter = by.charters.of(file.case.office_id)
-    steps.hand_to(session, by, file, charter, member_id or by.member_id, now)
+    steps.hand_to(session, by, file, member_id or by.member_id, now)
 
 
 def _colleagues(session: Session, by: Visitor, file: File, now: datetime) -> list[tuple[uuid.UUID, str]]:
