@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -45,7 +46,6 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.offices.models import Office
 from hrd_cases.pages import day
 
 LAST_EVENTS, LAST_WORDS = 3, 3
@@ -142,10 +142,9 @@ class Sheet:
         return self.file.state(self.today)
 
     @cached_property
-    def zone(self) -> str:
-        """The zone of the office that has the file: its clocks run there."""
-        office = self.session.get(Office, self.file.case.office_id)
-        return office.zone if office is not None else self.by.zone
+    def zone(self) -> ZoneInfo:
+        """Of the office that has the file: its clocks run there."""
+        return zone_of_office(self.session, self.file.case.office_id)
 
     @cached_property
     def clock(self) -> Acknowledgement | None:
@@ -227,9 +226,8 @@ class Sheet:
     @cached_property
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks, the next step and decisions stand by themselves."""
-        zone = zone_of_office(self.session, self.file.case.office_id)
         elsewhere = ("task", "next", *kinds(Place.DECISION, Place.NEWS))
-        found = [due for due in dues_of(self.file, self.clock, zone) if due.kind not in elsewhere]
+        found = [due for due in dues_of(self.file, self.clock, self.zone) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
 
     @property

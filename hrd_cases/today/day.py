@@ -18,6 +18,7 @@ from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
+from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import KINDS, Place, kinds
 from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.risk import GRAVE
@@ -246,7 +247,7 @@ def _decisions(
             told.pop(reminder, None)
         if why:
             found.append((item, why))
-    zones = {office_id: _zone(session, visitor, office_id) for office_id in {item.office_id for item, _ in found}}
+    zones = {office_id: zone_of_office(session, office_id).key for office_id in {item.office_id for item, _ in found}}
     for item, why in sorted(found, key=lambda one: (one[0].due.at is None, one[0].due.at, one[0].due.on)):
         due = item.due
         first = due.kind in TOGETHER or (due.at is not None and due.at - now <= AT_ONCE)
@@ -269,13 +270,6 @@ def _why_mine(
         return whose
     climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)
     return "climbed" if climbed else ""
-
-
-def _zone(session: Session, visitor: Visitor, office_id: uuid.UUID) -> str:
-    if office_id == visitor.office_id:
-        return visitor.zone
-    office = session.get(Office, office_id)
-    return office.zone if office is not None else "UTC"
 
 
 def _to_come(day: Day, files: Files, mine: Marks) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.lines import Marks
+from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.life import State
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
-from hrd_cases.offices.models import Office
 from hrd_cases.today.files import Files, Item
 from hrd_cases.today.turns import Turns
 
@@ -49,8 +49,7 @@ def watched(session: Session, visitor: Visitor, files: Files, turns: Turns, deci
     found = [item for item in files.items(rows) if item.card.case_id not in decides]
     waiting = sorted(found, key=lambda item: (item.due.at is None, item.due.at))
     danger = int(np.count_nonzero(others & turns.underway & ~files.in_state(State.ROUTED)))
-    offices = {item.office_id: session.get(Office, item.office_id) for item in waiting}
-    zones = {office_id: office.zone if office is not None else "UTC" for office_id, office in offices.items()}
+    zones = {office_id: zone_of_office(session, office_id).key for office_id in {item.office_id for item in waiting}}
     return Watched(waiting[:MOST_WAITING], len(waiting[MOST_WAITING:]), danger, zones)
 
 
