@@ -75,12 +75,6 @@ class Lines:
         return split_ids(b"".join(pack.segment.ids for pack in self.packs))
 
     @property
-    def has_one_twice(self) -> bool:
-        """Has a case two lines? Two that begin alike count as one: whoever asks looks closer then."""
-        begins = np.sort(np.frombuffer(b"".join(pack.segment.ids for pack in self.packs), "<u8")[::2])
-        return bool((begins[1:] == begins[:-1]).any())
-
-    @property
     def versions(self) -> NDArray[np.uint32]:
         """Of the files, as their cards tell of them."""
         return np.frombuffer(b"".join(pack.segment.every_version for pack in self.packs), "<u4")

@@ -80,16 +80,6 @@ def cards_of(session: Session, circle_id: uuid.UUID, case_ids: Collection[uuid.U
     return _read(Sealing(session, circle_id), blobs, lambda plaintext: read_some(plaintext, names))
 
 
-def search_substring(session: Session, circle_id: uuid.UUID, text: str) -> Matches:
-    """Cases with this text in a name, place, keyword or the reference, marks and case aside. Nothing finds nothing."""
-    return Search(session, circle_id).text(text)
-
-
-def search_names(session: Session, circle_id: uuid.UUID, name: str, limit: int = BEST) -> Hits:
-    """The cases with the names that come closest, in any spelling or script."""
-    return Search(session, circle_id).names(name, limit)
-
-
 class Search:
     """What a circle's searches go by, opened at the first question of its kind and once for all that are asked.
     Raises Locked without the circle's keys.
@@ -126,7 +116,7 @@ class Search:
         return Hits([Hit(case, one.score) for case, one in zip(cases, found, strict=True)], damaged, changed)
 
     def text(self, text: str) -> Matches:
-        """Cards with this text in them, marks and case aside. Nothing finds nothing."""
+        """Cases with this text in a name, place, keyword or the reference, marks and case aside. Nothing finds nothing."""
         sought = fold(text).encode()
         if not sought:
             return Matches([], [])

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from hrd_cases.cards.read import cards, cards_of, search_names, search_substring
+from hrd_cases.cards.read import Search, cards, cards_of
 from hrd_cases.cases import chatham, drafts
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import Attribution, Meeting
@@ -102,8 +102,8 @@ def _looks(case_id: uuid.UUID) -> list[Any]:
     return [
         cards,
         lambda session, circle: cards_of(session, circle, [case_id]),
-        lambda session, circle: search_names(session, circle, NAME),
-        lambda session, circle: search_substring(session, circle, NAME),
+        lambda session, circle: Search(session, circle).names(NAME),
+        lambda session, circle: Search(session, circle).text(NAME),
     ]
 
 

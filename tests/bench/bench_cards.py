@@ -20,7 +20,7 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card, write_cards
 from hrd_cases.cards.lines import lines
 from hrd_cases.cards.lists import Filters, listed
-from hrd_cases.cards.read import search_substring
+from hrd_cases.cards.read import Search
 from hrd_cases.db import UtcDateTime
 from tests.bench.office import RISKS, Office, office
 from tests.bench.people import CASES
@@ -155,7 +155,7 @@ def substring() -> Measured:
         def ours() -> None:
             for sought in SOUGHT:
                 with kept.reading() as session:
-                    search_substring(session, kept.circle_id, sought)
+                    Search(session, kept.circle_id).text(sought)
 
         def theirs() -> None:
             for sought in SOUGHT:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import psycopg
 from rapidfuzz import fuzz, process
 
-from hrd_cases.cards.read import search_names
+from hrd_cases.cards.read import Search
 from hrd_cases.names.index import BEST, NameIndex, best
 from hrd_cases.names.sounds import sounds
 from tests.bench.hearsay import retold
@@ -123,7 +123,7 @@ def timed() -> tuple[Sequence[float], Sequence[float]]:
         def ours() -> None:
             for typed in asked:
                 with kept.reading() as session:
-                    search_names(session, kept.circle_id, typed)
+                    Search(session, kept.circle_id).names(typed)
 
         def theirs() -> None:
             process.extract(asked[0], names, scorer=fuzz.WRatio, limit=BEST)

@@ -12,7 +12,7 @@ from hrd_cases.audit.verify import verify_store
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import PLACES, SEGMENTS, keep_card, take_card_away, write_cards
 from hrd_cases.cards.models import ROOM
-from hrd_cases.cards.read import cards, cards_of, search_names, search_substring
+from hrd_cases.cards.read import Search, cards, cards_of
 from hrd_cases.cards.whole import mend, rebuild, settle
 from hrd_cases.errors import Locked
 from hrd_cases.keys.models import ShredSecret
@@ -224,10 +224,10 @@ def test_a_damaged_segment_hides_no_other_and_is_made_again_from_the_files(house
     with house.reading() as session:
         damaged = {
             *cards(session, house.circle_id).damaged,
-            *search_substring(session, house.circle_id, "salma").damaged,
+            *Search(session, house.circle_id).text("salma").damaged,
         }
         assert damaged == {spoilt.id}
-        assert search_names(session, house.circle_id, "Salma").damaged in ([], [spoilt.id])
+        assert Search(session, house.circle_id).names("Salma").damaged in ([], [spoilt.id])
         assert len(cards(session, house.circle_id).good) >= 2 * ROOM
     assert trail(house) == ["this row is not the one that was written"]
     with house.writing() as session:

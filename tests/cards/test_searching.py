@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import INDEXES, SEGMENTS, take_card_away
 from hrd_cases.cards.models import ROOM
-from hrd_cases.cards.read import search_names, search_substring
+from hrd_cases.cards.read import Search
 from hrd_cases.cards.whole import settle
 from hrd_cases.errors import Locked
 from tests.cards.house import House, card
@@ -21,14 +21,14 @@ from tests.names.test_spellings import WORLD
 
 def by_name(house: House, asked: str) -> list[uuid.UUID]:
     with house.reading() as session:
-        hits = search_names(session, house.circle_id, asked)
+        hits = Search(session, house.circle_id).names(asked)
     assert hits.damaged == []
     return [hit.case_id for hit in hits.found]
 
 
 def by_text(house: House, asked: str) -> set[uuid.UUID]:
     with house.reading() as session:
-        matches = search_substring(session, house.circle_id, asked)
+        matches = Search(session, house.circle_id).text(asked)
     assert (matches.damaged, len(matches.found)) == ([], len(set(matches.found)))
     return set(matches.found)
 
@@ -116,10 +116,10 @@ def test_an_index_knows_what_has_changed_since(house: House) -> None:
     assert by_name(house, "Otieno")[0] == many[0].case_id
     assert by_name(house, "Korovin")[0] == many[2].case_id
     with house.reading() as session:
-        assert search_names(session, house.circle_id, "Salma").unsettled in (1, 2)  # cards lie where they like
+        assert Search(session, house.circle_id).names("Salma").unsettled in (1, 2)  # cards lie where they like
     settled(house)
     with house.reading() as session:
-        assert search_names(session, house.circle_id, "Salma").unsettled == 0
+        assert Search(session, house.circle_id).names("Salma").unsettled == 0
     assert trail(house) == []
 
 
@@ -128,7 +128,7 @@ def test_a_change_that_touches_no_name_leaves_the_index_as_it_is(house: House) -
     settled(house)
     house.keep(card(one.case_id, next_step="Call"))
     with house.reading() as session:
-        assert search_names(session, house.circle_id, "Salma").unsettled == 0
+        assert Search(session, house.circle_id).names("Salma").unsettled == 0
 
 
 def test_an_index_set_back_still_finds_everybody(house: House) -> None:
@@ -152,8 +152,8 @@ def test_names_of_a_damaged_segment_are_missed_and_said_to_be(house: House) -> N
         segment = session.connection().scalars(select(SEGMENTS.c.id)).one()
     spoil(house, segment, "sealed_names")
     with house.reading() as session:
-        assert search_names(session, house.circle_id, "Otieno") == ([], [segment], 1)
-        assert search_substring(session, house.circle_id, "tien") == ([], [segment])
+        assert Search(session, house.circle_id).names("Otieno") == ([], [segment], 1)
+        assert Search(session, house.circle_id).text("tien") == ([], [segment])
 
 
 def test_who_is_not_in_the_circle_searches_nothing(house: House) -> None:
@@ -161,10 +161,10 @@ def test_who_is_not_in_the_circle_searches_nothing(house: House) -> None:
     stranger = House(house.database).found()
     with stranger.reading() as session:
         with pytest.raises(Locked):
-            search_names(session, house.circle_id, "Salma")
+            Search(session, house.circle_id).names("Salma")
         with pytest.raises(Locked):
-            search_substring(session, house.circle_id, "Salma")
-        assert search_names(session, stranger.circle_id, "Salma").found == []
+            Search(session, house.circle_id).text("Salma")
+        assert Search(session, stranger.circle_id).names("Salma").found == []
 
 
 def test_closest_first_and_twenty_at_most(house: House) -> None:
