@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
-from hrd_cases.cases import chatham, consent, consent_gate, facts, risk, steps
+from hrd_cases.cases import chatham, consent_gate, facts, risk, steps
+from hrd_cases.cases.agreed import Consents, consents_of
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
-from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.details import (
     Action,
-    ActionState,
     Attribution,
-    Contact,
-    Conversation,
     Incident,
     Meeting,
     Person,
@@ -37,19 +33,17 @@ from hrd_cases.cases.details import (
 )
 from hrd_cases.cases.dues import Place, dues_of, kinds
 from hrd_cases.cases.file import File
+from hrd_cases.cases.happened import Happened, incidents_of, last_events
 from hrd_cases.cases.life import IN_HAND, UNDERWAY, Act, Offer, State
 from hrd_cases.cases.lost import sources_wait
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.telling import deciders
-from hrd_cases.cases.words import dated, detention, headline, kind_of, who
+from hrd_cases.cases.words import detention, headline, who
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Sentence, Tampered
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.pages import day
 
-LAST_EVENTS, LAST_WORDS = 3, 3
-"""How many events the page tells of, and beside them of conversations about consent and of what was stopped."""
 NEXT_DATES = 5
 ENDS_WORK = (Act.REST, Act.ASK_CLOSE, Act.CLOSE, Act.REJECT)
 Failed = Callable[[str, object], None]
@@ -65,18 +59,6 @@ class Reach(NamedTuple):
     never: tuple[Way, ...]
 
 
-class Happened(NamedTuple):
-    """An incident, contact, meeting, action or conversation in a line. `at` sorts it, `when` says when, as well as it
-    is known; `of_consent`: it stands on the page of consent.
-    """
-
-    id: uuid.UUID
-    at: datetime
-    when: str
-    words: str
-    of_consent: bool = False
-
-
 class Known(NamedTuple):
     """A source: the mark on the file, and who it is for whoever holds the key, unless that failed its check.
     `doubtful`: a correction failed it, and this is older than what was last said of them."""
@@ -85,37 +67,6 @@ class Known(NamedTuple):
     source: Source | None
     failed: bool
     doubtful: bool
-
-
-class ForThem(NamedTuple):
-    """What somebody answered for the defender to some purposes. `yes`: what they answered; `name`: who it was."""
-
-    yes: bool
-    purposes: tuple[str, ...]
-    said: Conversation
-    name: str
-
-
-class Consents(NamedTuple):
-    """Purposes by what stands for them. `may`, `may_not`: the defender's own word; `for_them`: that of whoever speaks
-    for them, where it counts; `uncounted`: where it does not, and `why_uncounted`.
-    """
-
-    may: tuple[str, ...]
-    may_not: tuple[str, ...]
-    for_them: tuple[ForThem, ...]
-    uncounted: tuple[ForThem, ...]
-    why_uncounted: consent_gate.Said | None
-    impossible: tuple[str, ...]
-    not_asked: tuple[str, ...]
-    can_be_asked: tuple[str, ...]
-    """Of those not asked: asking was impossible once, and somebody spoke with them since."""
-    ask_again: tuple[str, ...]
-    not_now: tuple[str, ...]
-    """They agreed, and the gate lets nothing through all the same; `why` says why, and what to do."""
-    why: consent_gate.Said | None
-    asked: bool
-    """Somebody was asked about something, whether it counts or not."""
 
 
 @dataclass
@@ -237,52 +188,7 @@ class Sheet:
 
     @cached_property
     def consents(self) -> Consents:
-        said = facts.conversations(self.file)
-        judged = {purpose: facts.judged(self.file, purpose, self.now, said=said) for purpose in PURPOSES}
-        by_state: dict[consent.State, list[str]] = {state: [] for state in consent.State}
-        for purpose, decision in judged.items():
-            by_state[decision.stand.state].append(purpose)
-        given, not_asked = by_state[consent.State.GIVEN], by_state[consent.State.NOT_ASKED]
-        held_up = {purpose: judged[purpose] for purpose in given if not judged[purpose].allowed}
-        why = next(((one.reason, one.instead) for one in held_up.values()), None)
-        no = by_state[consent.State.REFUSED] + by_state[consent.State.WITHDRAWN]
-        others = {
-            purpose: one.stand.conversation
-            for purpose, one in judged.items()
-            if purpose in (*given, *no) and purpose not in held_up and _by_another(one.stand.conversation)
-        }
-        lapsed = {purpose: one.stand.uncounted for purpose, one in judged.items() if one.stand.lapsed}
-        return Consents(
-            may=tuple(purpose for purpose in given if purpose not in held_up and purpose not in others),
-            may_not=tuple(purpose for purpose in no if purpose not in others),
-            for_them=self._for_them(said, others),
-            uncounted=self._for_them(said, lapsed),
-            why_uncounted=next(((judged[one].reason, judged[one].instead) for one in lapsed), None),
-            asked=any(one.answers for one in said),
-            impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
-            not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None and one not in lapsed),
-            can_be_asked=tuple(one for one in not_asked if judged[one].stand.tried is not None),
-            ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, self.today)),
-            not_now=tuple(held_up),
-            why=why,
-        )
-
-    def _for_them(
-        self, said: list[consent.Conversation], words: Mapping[str, consent.Conversation | None]
-    ) -> tuple[ForThem, ...]:
-        """Purpose → the word that somebody gave for the defender, once for each who gave it and what they answered."""
-        found: dict[tuple[uuid.UUID, bool], list[str]] = {}
-        talks = {id(word): one for word, one in zip(said, self.file.conversations, strict=True)}
-        told: dict[uuid.UUID, Standing[Conversation]] = {}
-        for purpose, word in words.items():
-            if word is not None:
-                talk = talks[id(word)]
-                told[talk.id] = talk
-                found.setdefault((talk.id, word.answer(purpose) is consent.State.GIVEN), []).append(purpose)
-        return tuple(
-            ForThem(yes, tuple(purposes), told[talk].said, self.person(told[talk].said.speaker_id))
-            for (talk, yes), purposes in found.items()
-        )
+        return consents_of(self.file, self.now, self.today, self.person)
 
     def why_not(self, kind: str) -> consent_gate.Said | None:
         """Why an action is not allowed now, and what to do instead; None if it is."""
@@ -292,30 +198,11 @@ class Sheet:
 
     @cached_property
     def last_events(self) -> list[Happened]:
-        """The last incidents, contacts, meetings and actions that took place, the last first; where there is room, then
-        those whose day is not known. Beside them what was last said of consent, and what was last stopped.
-        """
-        file = self.file
-        done = [one for one in file.actions if one.said.state == ActionState.DONE]
-        timed: list[Standing[Any]] = [*file.contacts, *file.meetings, *done]
-        days = [one for one in self.incidents if one.said.when is not None and one.said.when.on <= self.today]
-        found = [*map(_incident, days[::-1]), *(_timed(one) for one in timed if one.said.when <= self.now)]
-        undated = [_incident(one) for one in self.incidents if one.said.when is None]
-        # Turned round only afterwards: of two at one moment, the one written last stands first.
-        events = sorted(found, key=_when)[::-1][:LAST_EVENTS]
-        dated_ones = sorted([*events[::-1], *self._last_words()], key=_when)[::-1]
-        return [*dated_ones, *undated[: LAST_EVENTS - len(events)]]
-
-    def _last_words(self) -> list[Happened]:
-        """What was last said of consent, and what goes outward and was last stopped."""
-        acts = [one for one in self.file.actions if one.said.state == ActionState.STOPPED and one.said.purpose]
-        found = [*(_talk(one, self.person(one.said.speaker_id)) for one in self.file.conversations), *map(_stop, acts)]
-        return sorted(found, key=_when)[-LAST_WORDS:]
+        return last_events(self.file, self.now, self.today, self.person)
 
     @property
     def incidents(self) -> list[Standing[Incident]]:
-        """The last first; one whose day is not known counts from when it was written."""
-        return sorted(self.file.incidents, key=_day_of, reverse=True)
+        return incidents_of(self.file)
 
     @property
     def waiting_acts(self) -> list[Standing[Action]]:
@@ -415,47 +302,7 @@ class Sheet:
         return who(member_id, self.names)
 
 
-def _review_is_due(one: consent_gate.Decision, today: date) -> bool:
-    return one.stand.review_on is not None and one.stand.review_on <= today
-
-
 def _reach(one: Standing[Person]) -> Reach:
     usable = [way for way in one.said.ways if way.use != "never"]
     ordered = sorted(usable, key=lambda way: way.use != "safe")
     return Reach(one.id, one.said, tuple(ordered), tuple(way for way in one.said.ways if way.use == "never"))
-
-
-def _day_of(one: Standing[Incident]) -> date:
-    return one.said.when.on if one.said.when is not None else one.entry.written_at.date()
-
-
-def _incident(one: Standing[Incident]) -> Happened:
-    when = dated(one.said.when) or _("day not known")
-    return Happened(one.id, datetime.combine(_day_of(one), time(), UTC), when, headline(one.said))
-
-
-def _when(one: Happened) -> datetime:
-    return one.at
-
-
-def _by_another(one: consent.Conversation | None) -> bool:
-    return one is not None and one.speaker is not consent.Speaker.SELF
-
-
-def _talk(one: Standing[Conversation], name: str) -> Happened:
-    who_spoke = f"{headline(one.said)} ({name})" if name else headline(one.said)
-    words = f"{kind_of(one.said)}: {who_spoke}"
-    return Happened(one.id, one.said.when, day(one.said.when), words, of_consent=True)
-
-
-def _stop(one: Standing[Action]) -> Happened:
-    """It was stopped when that was written, whenever it was planned for."""
-    at = one.entry.written_at
-    return Happened(one.id, at, day(at), headline(one.said))
-
-
-def _timed(one: Standing[Any]) -> Happened:
-    at, words = one.said.when, headline(one.said)
-    if isinstance(one.said, Contact | Meeting):
-        words = f"{kind_of(one.said)}: {words}"
-    return Happened(one.id, at, day(at), words)

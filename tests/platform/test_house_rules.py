@@ -95,7 +95,19 @@ def makes_a_desk(code: ast.AST) -> bool:
 
 PAGE_SIDE = {"forms", "tries"}
 """What pages alone use: it may read the request."""
-SPEAKS = {"cover", "colleagues", "countries", "devices", "events", "in_words", "keywords", "needs", "overview", "words"}
+SPEAKS = {
+    "cover",
+    "colleagues",
+    "countries",
+    "devices",
+    "events",
+    "happened",
+    "in_words",
+    "keywords",
+    "needs",
+    "overview",
+    "words",
+}
 """What puts something into the reader's words for a page. It changes nothing."""
 
 
