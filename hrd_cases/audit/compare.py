@@ -24,7 +24,7 @@ from hrd_cases.keys.charter import Charter, Signer, decode
 from hrd_cases.keys.endings import is_signed, signed_by
 from hrd_cases.keys.models import CharterRow, Circle, CoverageRow, Letter, PublicKeys, Revocation, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, ENDS_ACCESS_ANYWHERE, HEADS
-from hrd_cases.keys.rules import NAME
+from hrd_cases.keys.rules import NAME, looks
 from hrd_cases.records import Base
 from hrd_cases.vault.identity import fingerprint_of
 
@@ -241,14 +241,14 @@ def _named_otherwise(session: Session, charters: Iterable[Charter]) -> Iterator[
 
 
 def _called_twice(session: Session) -> Iterator[Finding]:
-    """Whom charters of the house have ever given two names, and names they have given to two."""
+    """Whom charters of the house have ever given two names, and names, as they are read, that they gave to two."""
     names: dict[uuid.UUID, set[str]] = {}
     whose: dict[str, set[uuid.UUID]] = {}
     for body in session.scalars(select(CharterRow.body)):
         with suppress(Tampered):
             for member, name in decode(body).names.items():
                 names.setdefault(member, set()).add(name)
-                whose.setdefault(name, set()).add(member)
+                whose.setdefault(looks(name), set()).add(member)
     several = (member for member, given in names.items() if len(given) > 1)
     yield from (Finding("a member whom charters call by two names", str(member)) for member in several)
     for members in whose.values():

@@ -221,6 +221,15 @@ def test_a_colleague_is_called_what_their_own_office_calls_them(world: World, ot
     assert {"a member whom charters call by two names", "a name that charters have given to two members"} <= found
 
 
+def test_the_check_of_the_trail_names_a_name_that_is_read_for_a_colleague_s(world: World) -> None:
+    before = findings(world)
+    call_an_officer_of_cairo(world, "deputy.cair0", "DEL_BLR", "head.minsk")
+    named = {
+        where for what, where in findings(world) - before if what == "a name that charters have given to two members"
+    }
+    assert named == {str(member_id(world, who)) for who in ("officer.cairo", "deputy.cairo")}
+
+
 def test_the_check_of_the_trail_finds_a_member_put_into_another_office(world: World) -> None:
     victim, before = member_id(world, "officer.cairo"), findings(world)
     minsk = world.demonstration.offices["DEL_BLR"]
