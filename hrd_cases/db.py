@@ -12,7 +12,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Executable, String, create_engine, event, make_url
+from sqlalchemy import (
+    JSON,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    String,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
@@ -324,6 +336,11 @@ class _ForDriver(NamedTuple):
 
     def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple([convert(value) if convert else value for convert, value in zip(self.reads, row, strict=True)])
+
+
+def rows_touched(result: object) -> int:
+    """How many rows a DELETE or UPDATE touched."""
+    return int(cast(CursorResult[Any], result).rowcount)
 
 
 class Database:

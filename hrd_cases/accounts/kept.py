@@ -14,10 +14,11 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import KeptForm
-from hrd_cases.accounts.sessions import Sessions, rows_of
+from hrd_cases.accounts.sessions import Sessions
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import ever_about_any
 from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.db import rows_touched
 from hrd_cases.door.house import Sent
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused, Tampered
@@ -230,4 +231,4 @@ def drop_all_kept(session: Session, member_id: uuid.UUID) -> None:
 
 def drop_old_kept(session: Session, now: datetime) -> int:
     """Forms that nobody came back for in `KEPT_FOR`. Returns how many."""
-    return rows_of(session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR)))
+    return rows_touched(session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR)))

@@ -23,10 +23,11 @@ from hrd_cases.accounts.credentials import lock_with_code, open_address, seal_ad
 from hrd_cases.accounts.held import Held, Step
 from hrd_cases.accounts.kept import drop_all_kept
 from hrd_cases.accounts.models import Invitation, Member
-from hrd_cases.accounts.sessions import end_sessions_of, load_pins, rows_of, save_pins
+from hrd_cases.accounts.sessions import end_sessions_of, load_pins, save_pins
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import address_written, written
 from hrd_cases.audit.trail import record
+from hrd_cases.db import rows_touched
 from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.instants import Instant
 from hrd_cases.keys.chain import Pins
@@ -250,7 +251,7 @@ def confirm_recovery_code(
     record(session, Event.RECOVERY_CODE_SET, member=member.id, **written(member, "recovery"))
     if member.enrolled_at is None:
         taken = session.execute(delete(Invitation).where(Invitation.member_id == member.id))
-        if not rows_of(taken):
+        if not rows_touched(taken):
             raise Refused(
                 N_("Your invitation was withdrawn or has run out."), N_("Ask the administrator for a new code.")
             )
@@ -282,4 +283,4 @@ def pin_root(session: Session, member: Member, keys: KeyPair, root: bytes, typed
 
 def drop_expired_invitations(session: Session, now: datetime) -> int:
     """Invitations whose 48 hours are over. Returns how many."""
-    return rows_of(session.execute(delete(Invitation).where(Invitation.expires_at <= now)))
+    return rows_touched(session.execute(delete(Invitation).where(Invitation.expires_at <= now)))

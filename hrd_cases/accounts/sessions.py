@@ -10,14 +10,14 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 import msgspec
-from sqlalchemy import CursorResult, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.held import Held, owed_by
 from hrd_cases.accounts.models import Member, SessionRow
+from hrd_cases.db import rows_touched
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import NotSignedIn, Tampered
 from hrd_cases.keys.chain import Charters, Pins, open_pins, seal_pins
@@ -254,18 +254,13 @@ def sessions_of(session: Session, member_id: uuid.UUID) -> list[SessionRow]:
 def end_sessions_of(session: Session, member_id: uuid.UUID, but: bytes = b"") -> int:
     """End every session of a member, except the one named `but`. Returns how many."""
     ended = session.execute(delete(SessionRow).where(SessionRow.member_id == member_id, SessionRow.id != but))
-    return rows_of(ended)
+    return rows_touched(ended)
 
 
 def end_session_of(session: Session, member_id: uuid.UUID, row_id: bytes) -> int:
     """End one session of a member. Returns 0 if it is none of theirs."""
     ended = session.execute(delete(SessionRow).where(SessionRow.member_id == member_id, SessionRow.id == row_id))
-    return rows_of(ended)
-
-
-def rows_of(result: object) -> int:
-    """How many rows a DELETE or UPDATE touched."""
-    return int(cast(CursorResult[Any], result).rowcount)
+    return rows_touched(ended)
 
 
 def drop_idle_keys(session: Session, settings: Settings, now: datetime) -> int:
@@ -275,7 +270,9 @@ def drop_idle_keys(session: Session, settings: Settings, now: datetime) -> int:
     idle = now - timedelta(minutes=settings.idle_lock_minutes)
     over = now - timedelta(hours=settings.session_hours)
     stale = (SessionRow.seen_at < idle) | (SessionRow.began_at < over)
-    return rows_of(session.execute(update(SessionRow).where(SessionRow.sealed.is_not(None), stale).values(sealed=None)))
+    return rows_touched(
+        session.execute(update(SessionRow).where(SessionRow.sealed.is_not(None), stale).values(sealed=None))
+    )
 
 
 def load_pins(session: Session, keys: KeyPair, member_id: uuid.UUID) -> Pins:

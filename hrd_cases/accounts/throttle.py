@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.addresses import household, site
 from hrd_cases.accounts.models import TryBucket
-from hrd_cases.accounts.sessions import rows_of
+from hrd_cases.db import rows_touched
 from hrd_cases.errors import TooManyTries
 from hrd_cases.vault.envelope import mac
 
@@ -194,4 +194,4 @@ def _told(key: bytes, slowed: Slowed) -> bytes:
 
 def drop_empty_buckets(session: Session, now: datetime) -> int:
     """Buckets that have run dry: they count for nothing any more. Returns how many."""
-    return rows_of(session.execute(delete(TryBucket).where(TryBucket.updated_at < now - EMPTY_AFTER)))
+    return rows_touched(session.execute(delete(TryBucket).where(TryBucket.updated_at < now - EMPTY_AFTER)))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, cast
 
 import msgspec
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -16,6 +14,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.routing import Tell
+from hrd_cases.db import rows_touched
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.book import Recipient, to_member, to_role
@@ -66,7 +65,7 @@ def acknowledged(session: Session, case_id: uuid.UUID, now: datetime) -> None:
         .where(Acknowledgement.case_id == case_id, Acknowledgement.acknowledged_at.is_(None))
         .values(acknowledged_at=now)
     )
-    if cast(CursorResult[Any], stopped).rowcount:
+    if rows_touched(stopped):
         cancel(session, reminders_of(row))
         record(session, Event.CLOCK_STOPPED, case=case_id)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 from sqlalchemy import delete
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.db import rows_touched
 
 STOPPED_FOR = timedelta(days=30)
 """So long a stopped clock is kept: until then a form sent twice says by when it had to be taken."""
@@ -17,5 +16,6 @@ STOPPED_FOR = timedelta(days=30)
 
 def drop_stopped_clocks(session: Session, now: datetime) -> int:
     """Acknowledgements of files that somebody took long ago. Returns how many."""
-    gone = session.execute(delete(Acknowledgement).where(Acknowledgement.acknowledged_at <= now - STOPPED_FOR))
-    return int(cast(CursorResult[Any], gone).rowcount)
+    return rows_touched(
+        session.execute(delete(Acknowledgement).where(Acknowledgement.acknowledged_at <= now - STOPPED_FOR))
+    )
