@@ -31,25 +31,31 @@ def _known() -> list[Any]:
 
 NEXT = ("next_step", "next_step_kind", "next_step_on", "next_step_by")
 
+DETENTION = Group(
+    _l("Detention and trial: as long as it lasts, it keeps the risk up"),
+    ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),
+)
+ELIGIBILITY = Group(
+    _l("Is this a defender at risk for peaceful work?"),
+    ("is_defender", "risk_from_work", "non_violent", "eligibility_note"),
+)
+ABOUT = Group(
+    _l("Who and what about"),
+    ("categories", "other_category", "flags", "themes", "other_theme", "guidelines"),
+)
+MARKING = Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer"))
+"""Groups that a draft is asked for too, step by step."""
+
 
 class ProfileForm(EntryForm):
     GROUPS: ClassVar[tuple[Group, ...]] = (
         Group(_l("Where and what next"), ("country", "place", "where_now", *NEXT)),
-        Group(
-            _l("Detention and trial: as long as it lasts, it keeps the risk up"),
-            ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),
-        ),
+        DETENTION,
         Group(_l("Contact"), ("contact_paused", "contact_paused_until")),
         Group(_l("The story"), ("summary",)),
-        Group(
-            _l("Is this a defender at risk for peaceful work?"),
-            ("is_defender", "risk_from_work", "non_violent", "eligibility_note"),
-        ),
-        Group(
-            _l("Who and what about"),
-            ("categories", "other_category", "flags", "themes", "other_theme", "guidelines"),
-        ),
-        Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer")),
+        ELIGIBILITY,
+        ABOUT,
+        MARKING,
     )
     country = Choice(_l("Country"), [NEEDED], choices=partial(country_choices, blank=True))
     place = Text(_l("Place"), [LINE])

@@ -28,7 +28,7 @@ from hrd_cases.cases.forms.fields import (
     not_to_come,
 )
 from hrd_cases.cases.forms.people import PersonForm
-from hrd_cases.cases.forms.profile import ProfileForm
+from hrd_cases.cases.forms.profile import ABOUT, DETENTION, ELIGIBILITY, MARKING, ProfileForm
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Level
 from hrd_cases.forms import AtMost, Choice, Choices, Form, Radio, SentAlong, Text, offered, typed
@@ -271,17 +271,8 @@ class ReachForm(_Part, PersonForm):
 class AboutForm(_Part, ProfileForm):
     SOME = (
         Group("", ("where_now", "summary")),
-        Group(
-            _l("Detention and trial: as long as it lasts, it keeps the risk up"),
-            ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),
-        ),
-        Group(
-            _l("Is this a defender at risk for peaceful work?"),
-            ("is_defender", "risk_from_work", "non_violent", "eligibility_note"),
-        ),
-        Group(
-            _l("Who and what about"),
-            ("categories", "other_category", "flags", "themes", "other_theme", "guidelines"),
-        ),
-        Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer")),
+        DETENTION,
+        ELIGIBILITY,
+        ABOUT,
+        MARKING,
     )
