@@ -30,7 +30,7 @@ def _known() -> list[Any]:
 
 
 NEXT = ("next_step", "next_step_kind", "next_step_on", "next_step_by")
-
+# A step of a draft has these groups too.
 DETENTION = Group(
     _l("Detention and trial: as long as it lasts, it keeps the risk up"),
     ("detained", "lawyer_access", "family_access", "verdict_pending", "death_sentence"),
@@ -44,7 +44,6 @@ ABOUT = Group(
     ("categories", "other_category", "flags", "themes", "other_theme", "guidelines"),
 )
 MARKING = Group(_l("Marking"), ("marking", "releasable_to", "classified_pointer"))
-"""Groups that a draft is asked for too, step by step."""
 
 
 class ProfileForm(EntryForm):

@@ -269,10 +269,4 @@ class ReachForm(_Part, PersonForm):
 
 
 class AboutForm(_Part, ProfileForm):
-    SOME = (
-        Group("", ("where_now", "summary")),
-        DETENTION,
-        ELIGIBILITY,
-        ABOUT,
-        MARKING,
-    )
+    SOME = (Group("", ("where_now", "summary")), DETENTION, ELIGIBILITY, ABOUT, MARKING)
