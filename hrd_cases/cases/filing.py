@@ -86,7 +86,8 @@ def submit(
 ) -> Submitted:
     """Open a file, or send it to the office in charge. Refused while country, person, event or urgency is missing.
 
-    Whoever records for an office of their own is its officer, whoever else is away.
+    Whoever records for an office of their own is its officer, whoever else is away. `case_id`: pages give that of
+    `begun.case_id_of` and ask `begun.made_before` first, so that what is sent twice is one file.
     """
     if drafted.lacks:
         raise Refused(N_("Say which country it is about, who it is, what happened and how urgent it is."))
