@@ -145,10 +145,16 @@ def _follow(
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
+def may_have(session: Session, by: Visitor, file: File, now: datetime) -> set[uuid.UUID]:
+    """To whom a file may be handed: who does casework in its office, and is not kept out."""
+    charter = by.charters.of(file.case.office_id)
+    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
+    return seated - kept_out(session, charter.office_id)
+
+
 def hand_to(session: Session, by: Visitor, file: File, member_id: uuid.UUID, now: datetime) -> None:
     """Make a colleague of the office the file's officer. Refused for anybody who works on no cases there."""
-    charter = by.charters.of(file.case.office_id)
-    if not charter.roles_of(member_id, now) & CASEWORKERS or member_id in kept_out(session, charter.office_id):
+    if member_id not in may_have(session, by, file, now):
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
     file = locked_file(session, file.case)
     case = file.case

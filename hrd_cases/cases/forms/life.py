@@ -173,7 +173,7 @@ class RiskForm(Form):
 
     def choice(self, *, by_head: bool) -> RiskChoice:
         if not self.level.data:
-            raise Refused(N_("No risk level is chosen yet."), N_("Choose one and say in a sentence why."))
+            raise Need.RISK_LEVEL.refused()
         return RiskChoice(
             level=Level(self.level.data),
             sentence=typed(self.sentence),

@@ -29,9 +29,8 @@ from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.forms import in_words, typed
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.absences import away
-from hrd_cases.offices.colleagues import kept_out, names_of
+from hrd_cases.offices.colleagues import names_of
 
 DOES = {
     Act.ACKNOWLEDGE: (_l("You become its officer."), _l("The clock stops: nobody else is told that it waits.")),
@@ -147,10 +146,8 @@ def _handed(session: Session, by: Visitor, file: File, member_id: uuid.UUID | No
 
 
 def _colleagues(session: Session, by: Visitor, file: File, now: datetime) -> list[tuple[uuid.UUID, str]]:
-    """Who may have it: everybody of the office who does casework but its officer; who is away is said."""
-    charter, office_id = by.charters.of(file.case.office_id), file.case.office_id
-    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
-    absent = away(session, office_id, by.today)
-    names = names_of(session, seated - kept_out(session, office_id) - {file.case.officer_id})
+    """Who may have it, but its officer; who is away is said."""
+    absent = away(session, file.case.office_id, by.today)
+    names = names_of(session, steps.may_have(session, by, file, now) - {file.case.officer_id})
     named = [(one, _("%(name)s (away)", name=name) if one in absent else name) for one, name in names.items()]
     return sorted(named, key=lambda pair: pair[1])
