@@ -20,7 +20,7 @@ from hrd_cases.cases import routing
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.risk import Level
-from hrd_cases.cases.routing import Desk, Headquarters, Tell, Why
+from hrd_cases.cases.routing import Headquarters, InCharge, Tell, Why
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
@@ -61,16 +61,16 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
         # Whoever is away: the recorder is there.
         return Destination(own, by.member_id, Why.OFFICER, now, ())
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
-    desk = next((_desk(session, by, found, now) for found in offices), None)
+    in_charge = next((_in_charge(session, by, found, now) for found in offices), None)
     headquarters = _headquarters(session, by, now)
     around = [_away(session, by, found, now) for found in (*offices, by.charters.headquarters())]
     absences, doubtful = [one for away in around for one in away.believed], any(away.doubtful for away in around)
     days_doubtful = any(working_days(session, one.office_id).doubtful for one in (*offices, by.charters.headquarters()))
     level = Level(urgency)
-    found = routing.route(now, desk, headquarters, absences)
-    tells = routing.plan(level, now, desk, headquarters, absences)
-    calendar = headquarters.calendar if desk is None or desk.office_id != found.office_id else desk.calendar
-    until = routing.acknowledge_by(level, now, calendar)
+    found = routing.route(now, in_charge, headquarters, absences)
+    tells = routing.plan(level, now, in_charge, headquarters, absences)
+    has_it = in_charge if in_charge is not None and in_charge.office_id == found.office_id else headquarters
+    until = routing.acknowledge_by(level, now, has_it.calendar)
     why = found.why if certain else Why.UNCERTAIN
     return Destination(found.office_id, found.person, why, until, tuple(tells), doubtful, days_doubtful)
 
@@ -112,12 +112,12 @@ def working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
     return WorkingDays(office_calendar(zone, weekend, days, opens, closes), told.differs(office, rows, usual))
 
 
-def _desk(session: Session, by: Visitor, charter: Charter, now: datetime) -> Desk:
+def _in_charge(session: Session, by: Visitor, charter: Charter, now: datetime) -> InCharge:
     day = by.today
     calendar = calendar_of(session, charter.office_id)
     acting = charter.acting_heads(now, calendar.zone)
     heads = charter.members_in((Role.HEAD,), day)
-    return Desk(
+    return InCharge(
         office_id=charter.office_id,
         officers=tuple(sorted(charter.members_in((Role.LIAISON_OFFICER,), day))),
         deputies=tuple(sorted(charter.members_in((Role.DEPUTY,), day))),

@@ -35,7 +35,7 @@ class Absence(NamedTuple):
         return self.since <= day and (self.until is None or day <= self.until)
 
 
-class Desk(NamedTuple):
+class InCharge(NamedTuple):
     """The office in charge of a country as routing sees it, from its charter in force: which office that is, charters
     say (`keys/chain.py`). `heads`: acting heads stand behind the head.
 
@@ -121,29 +121,29 @@ class Tell(NamedTuple):
     mails: bool
 
 
-def route(at: datetime, desk: Desk | None, headquarters: Headquarters, absences: Collection[Absence]) -> Route:
-    """Whose a file recorded at `at` is. `desk`: the office in charge of its country, None if none is."""
-    if desk is not None and desk.receives:
-        for rung, members in _ladder(desk):
-            present = _present(members, absences, desk.calendar, at)
+def route(at: datetime, in_charge: InCharge | None, headquarters: Headquarters, absences: Collection[Absence]) -> Route:
+    """Whose a file recorded at `at` is. `in_charge`: the office in charge of its country, None if none is."""
+    if in_charge is not None and in_charge.receives:
+        for rung, members in _ladder(in_charge):
+            present = _present(members, absences, in_charge.calendar, at)
             if present:
-                return Route(desk.office_id, present[0], Why(rung))
+                return Route(in_charge.office_id, present[0], Why(rung))
     queue = _first(_queue(headquarters), absences, headquarters.calendar, at)
-    why = Why.NO_OFFICE if desk is None else Why.NOBODY if desk.receives else Why.NO_KEYS
+    why = Why.NO_OFFICE if in_charge is None else Why.NOBODY if in_charge.receives else Why.NO_KEYS
     return Route(headquarters.office_id, next(iter(queue), None), why)
 
 
 def plan(
-    urgency: Level, at: datetime, desk: Desk | None, headquarters: Headquarters, absences: Collection[Absence]
+    urgency: Level, at: datetime, in_charge: InCharge | None, headquarters: Headquarters, absences: Collection[Absence]
 ) -> list[Tell]:
     """Everything that is to be told of a file that arrives at `at`, in order; the first at once."""
-    found = route(at, desk, headquarters, absences)
-    if desk is None or desk.office_id != found.office_id:
+    found = route(at, in_charge, headquarters, absences)
+    if in_charge is None or in_charge.office_id != found.office_id:
         ladder = [(Rung.HEADQUARTERS, members) for members in _queue(headquarters)]
         return _climb(found.office_id, ladder, headquarters.calendar, urgency, at, absences)
-    told = _climb(desk.office_id, _ladder(desk), desk.calendar, urgency, at, absences)
+    told = _climb(in_charge.office_id, _ladder(in_charge), in_charge.calendar, urgency, at, absences)
     percent = FIGURES.escalation_headquarters if len(told) > 1 else FIGURES.escalation_deputy
-    moment = _moment(urgency, at, desk.calendar, percent)
+    moment = _moment(urgency, at, in_charge.calendar, percent)
     knowing = {one for tell in told for one in tell.members}
     members = _first(_queue(headquarters), absences, headquarters.calendar, moment, knowing)
     return [*told, Tell(moment, percent, Rung.HEADQUARTERS, headquarters.office_id, members, False, True)]
@@ -206,8 +206,8 @@ def _moment(urgency: Level, at: datetime, calendar: OfficeCalendar, percent: int
     return at.astimezone(UTC) + timedelta(hours=hours) * percent / WHOLE
 
 
-def _ladder(desk: Desk) -> list[tuple[Rung, Members]]:
-    return [(Rung.OFFICER, desk.officers), (Rung.DEPUTY, desk.deputies), (Rung.HEAD, desk.heads)]
+def _ladder(in_charge: InCharge) -> list[tuple[Rung, Members]]:
+    return [(Rung.OFFICER, in_charge.officers), (Rung.DEPUTY, in_charge.deputies), (Rung.HEAD, in_charge.heads)]
 
 
 def _queue(headquarters: Headquarters) -> tuple[Members, ...]:

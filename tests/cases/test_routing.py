@@ -15,8 +15,8 @@ from hrd_cases.cases.risk import Level
 from hrd_cases.cases.routing import (
     WHY,
     Absence,
-    Desk,
     Headquarters,
+    InCharge,
     Rung,
     Tell,
     Why,
@@ -50,8 +50,8 @@ def _staff(code: str, role: str) -> tuple[uuid.UUID, ...]:
     return tuple(member(one["sign_in"]) for one in WORLD["staff"] if one["office"] == code and one["role"] == role)
 
 
-DESKS = {
-    office["code"]: Desk(
+IN_CHARGE = {
+    office["code"]: InCharge(
         office_id=member(office["code"]),
         officers=_staff(office["code"], "liaison_officer"),
         deputies=_staff(office["code"], "deputy"),
@@ -61,7 +61,7 @@ DESKS = {
     for office in WORLD["delegations"]
     if office.get("kind", "delegation") == "delegation"
 }
-COVERED = {country: DESKS[one["code"]] for one in WORLD["delegations"] for country in one["countries"]}
+COVERED = {country: IN_CHARGE[one["code"]] for one in WORLD["delegations"] for country in one["countries"]}
 """The office in charge of each country."""
 HQ = Headquarters(
     office_id=member("HQ"),
@@ -116,7 +116,7 @@ def test_without_a_duty_officer_the_desk_takes_the_queue() -> None:
 
 def test_an_office_that_has_not_made_its_keys_receives_nothing() -> None:
     """A letter to it could not be sealed: headquarters takes it."""
-    cairo = DESKS["DEL_EGY"]._replace(receives=False)
+    cairo = IN_CHARGE["DEL_EGY"]._replace(receives=False)
     found = route(NOW, cairo, ON_DUTY, [])
     assert (found.office_id, found.why) == (ON_DUTY.office_id, Why.NO_KEYS)
 
@@ -144,7 +144,7 @@ def test_both_days_of_an_absence_count(since: str, until: str | None, day: str, 
     assert (member("officer.cairo") in away_on([one], date.fromisoformat(day))) is is_away
 
 
-CAIRO = DESKS["DEL_EGY"].calendar
+CAIRO = IN_CHARGE["DEL_EGY"].calendar
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_two_working_days_without_signing_in_while_something_waits_are_absence(
 def test_clock_hours_run_if_it_is_urgent_and_working_days_otherwise(
     urgency: str, office: str, since: str, due: str
 ) -> None:
-    calendar = HQ.calendar if office == "HQ" else DESKS[office].calendar
+    calendar = HQ.calendar if office == "HQ" else IN_CHARGE[office].calendar
     start, end = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (since, due))
     assert acknowledge_by(Level(urgency), start, calendar) == end
 
@@ -308,10 +308,10 @@ def test_mail_at_once_goes_for_what_is_critical_and_for_what_climbs(urgency: str
 # Never dropped
 
 people = st.lists(st.integers(0, 5).map(lambda n: member(f"m{n}")), max_size=2, unique=True).map(tuple)
-calendars = st.sampled_from([desk.calendar for desk in DESKS.values()])
+calendars = st.sampled_from([in_charge.calendar for in_charge in IN_CHARGE.values()])
 days = st.dates(date(2026, 10, 1), date(2026, 12, 31))
 desks = st.builds(
-    Desk,
+    InCharge,
     office_id=st.uuids(),
     officers=people,
     deputies=people,
@@ -336,7 +336,7 @@ instants = st.datetimes(datetime(2026, 10, 1), datetime(2026, 12, 31), timezones
     absences,
 )
 def test_for_any_offices_and_absences_somebody_is_named_or_it_is_in_headquarters_queue(
-    urgency: Level, at: datetime, office: Desk | None, hq: Headquarters, gone: list[Absence]
+    urgency: Level, at: datetime, office: InCharge | None, hq: Headquarters, gone: list[Absence]
 ) -> None:
     found = route(at, office, hq, gone)
     steps = plan(urgency, at, office, hq, gone)
