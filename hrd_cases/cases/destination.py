@@ -61,11 +61,14 @@ def destination(session: Session, by: Visitor, country: str, urgency: str, now: 
         # Whoever is away: the recorder is there.
         return Destination(own, by.member_id, Why.OFFICER, now, ())
     offices = [found for found in (charter,) if found is not None and own != by.charters.headquarters_id]
-    in_charge = next((_in_charge(session, by, found, now) for found in offices), None)
-    headquarters = _headquarters(session, by, now)
-    around = [_away(session, by, found, now) for found in (*offices, by.charters.headquarters())]
+    asked = (*offices, by.charters.headquarters())
+    # Each asks the trail: once for every office, whoever needs it below.
+    days = {one.office_id: working_days(session, one.office_id) for one in asked}
+    in_charge = next((_in_charge(session, by, one, days[one.office_id].calendar, now) for one in offices), None)
+    headquarters = _headquarters(session, by, days[by.charters.headquarters_id].calendar, now)
+    around = [_away(session, by, one, days[one.office_id].calendar, now) for one in asked]
     absences, doubtful = [one for away in around for one in away.believed], any(away.doubtful for away in around)
-    days_doubtful = any(working_days(session, one.office_id).doubtful for one in (*offices, by.charters.headquarters()))
+    days_doubtful = any(one.doubtful for one in days.values())
     level = Level(urgency)
     found = routing.route(now, in_charge, headquarters, absences)
     tells = routing.plan(level, now, in_charge, headquarters, absences)
@@ -112,9 +115,8 @@ def working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
     return WorkingDays(office_calendar(zone, weekend, days, opens, closes), told.differs(office, rows, usual))
 
 
-def _in_charge(session: Session, by: Visitor, charter: Charter, now: datetime) -> InCharge:
+def _in_charge(session: Session, by: Visitor, charter: Charter, calendar: OfficeCalendar, now: datetime) -> InCharge:
     day = by.today
-    calendar = calendar_of(session, charter.office_id)
     acting = charter.acting_heads(now, calendar.zone)
     heads = charter.members_in((Role.HEAD,), day)
     return InCharge(
@@ -134,9 +136,8 @@ def _receives(session: Session, by: Visitor, charter: Charter, now: datetime) ->
     return all(entry is not None and entry.epoch > 0 and entry.circle_id not in due for entry in entries)
 
 
-def _headquarters(session: Session, by: Visitor, now: datetime) -> Headquarters:
+def _headquarters(session: Session, by: Visitor, calendar: OfficeCalendar, now: datetime) -> Headquarters:
     charter, day = by.charters.headquarters(), by.today
-    calendar = calendar_of(session, charter.office_id)
     duty = on_duty(session, charter, calendar.day_of(now))
     return Headquarters(
         office_id=charter.office_id,
@@ -152,7 +153,7 @@ class _Away(NamedTuple):
     doubtful: bool
 
 
-def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> _Away:
+def _away(session: Session, by: Visitor, charter: Charter, calendar: OfficeCalendar, now: datetime) -> _Away:
     """Absences that somebody recorded, colleagues suspended or gone, and whoever has been silent while something waits
     for them. A row that the trail does not tell of was planted to move files: it moves none. Who is suspended or gone
     cannot take a file, whatever the trail says.
@@ -162,7 +163,6 @@ def _away(session: Session, by: Visitor, charter: Charter, now: datetime) -> _Aw
     told = [row for row in rows if is_told_absence(session, row)]
     kept_out = suspended(session, office_id) | gone(session, office_id)
     doubtful = len(told) < len(rows) or not all(_is_told_out(session, member) for member in kept_out)
-    calendar = calendar_of(session, office_id)
     clocks = _waiting(session, office_id)
     silent = set(_silent(session, clocks, calendar, now))
     clocks = [row for row in clocks if row.officer_id in silent]
