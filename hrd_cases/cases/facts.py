@@ -68,13 +68,12 @@ def contacts(file: File) -> risk.Contacts:
     heard = [one.said.when for one in file.contacts if one.said.with_whom in HEARD_FROM]
     heard += [one.said.when for one in file.meetings]
     heard += [one.said.when for one in file.conversations if _was_heard(one.said)]
-    defender = file.defender
     return risk.Contacts(
         opened_on=file.case.opened_at.date(),
         on=tuple(at.date() for at in heard),
         paused_until=file.profile.contact_paused_until,
         paused=file.profile.contact_paused,
-        died=defender is not None and defender.said.died_on is not None,
+        died=file.died is not None,
     )
 
 

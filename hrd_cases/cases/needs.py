@@ -9,6 +9,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.risk import Level
 from hrd_cases.errors import N_, Days, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 
@@ -123,7 +124,7 @@ class Need(Enum):
     HEAD_AGREES = (
         N_("At high or critical risk the head confirms that a file is closed."),
         N_("Ask the head of the office to confirm it, or to close it."),
-        lambda facts: facts.level in ("low", "medium") or facts.head_agrees,
+        lambda facts: facts.level in (Level.LOW, Level.MEDIUM) or facts.head_agrees,
     )
     ASKED = (
         N_("Nobody has asked to close this file."),
