@@ -28,9 +28,8 @@ from hrd_cases.cases.details import (
     SourceMark,
     Task,
 )
-from hrd_cases.cases.life import ENDED, Act, State
+from hrd_cases.cases.life import ENDED, Act, State, is_archived
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.needs import archive_on
 
 SOURCED = "sealed_sources"  # the column of what stands under the sources' key: empty unless something does
 HAND_TO = "hand_to"
@@ -177,11 +176,9 @@ class File(Chains[Entry]):
         return self.ended.entry.written_at.date() if self.ended is not None else None
 
     def state(self, today: date) -> State:
-        """One that was closed long enough ago is archived: nobody has to come by for that."""
-        state, closed = State(self.case.state), self.closed_on
-        if state in ENDED and closed is not None and today >= archive_on(closed):
-            return State.ARCHIVED
-        return state
+        """As it is on this day: what the row says, or archived by now."""
+        state = State(self.case.state)
+        return State.ARCHIVED if is_archived(state, self.closed_on, today) else state
 
     @property
     def life(self) -> list[Standing[LifeStep]]:

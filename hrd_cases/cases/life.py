@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from enum import StrEnum
 
 from hrd_cases import lives
 from hrd_cases.cases.codes import CODES
-from hrd_cases.cases.needs import WHO_CAN, Need, Who
+from hrd_cases.cases.needs import WHO_CAN, Need, Who, archive_on
 from hrd_cases.errors import N_
 
 
@@ -207,6 +208,11 @@ _LIFE: lives.Life[State, Act] = lives.Life(
     ),
 )
 row, step, refusal, offers, as_page = _LIFE.row, _LIFE.step, _LIFE.refusal, _LIFE.offers, _LIFE.as_page
+
+
+def is_archived(state: str, closed_on: date | None, today: date) -> bool:
+    """Over for so long that it is archived by now: nobody has to come by for that, nor write it."""
+    return state in ENDED and closed_on is not None and today >= archive_on(closed_on)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from hrd_cases.cards.models import CardPlace
 from hrd_cases.cards.packing import ID_BYTES
 from hrd_cases.cards.read import unsettled
 from hrd_cases.cases.card import card_from_file
-from hrd_cases.cases.life import ENDED, State
+from hrd_cases.cases.life import ENDED, State, is_archived
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.needs import archive_on
 from hrd_cases.db import Prepared
@@ -113,12 +113,12 @@ def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
 
 def as_it_is(card: Card, today: date) -> Card:
     """A card as its file stands today: archived, if the day for it has come."""
-    over = card.state in ENDED and card.closed_on is not None and today >= archive_on(card.closed_on)
-    return msgspec.structs.replace(card, state=State.ARCHIVED.value) if over else card
+    archived = is_archived(card.state, card.closed_on, today)
+    return msgspec.structs.replace(card, state=State.ARCHIVED.value) if archived else card
 
 
 def _archive(found: Lines, today: date) -> None:
-    """What was closed long enough ago is archived: nobody has to come by for that."""
+    """The same (`life.is_archived`) for all lines at once, in columns."""
     heads = found.heads
     ended = np.isin(heads["state"], [mark(state) for state in ENDED]) & (heads["closed_on"] > 0)
     days = [day for day in np.unique(heads["closed_on"][ended]).tolist() if today >= archive_on(date.fromordinal(day))]
