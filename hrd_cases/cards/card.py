@@ -87,16 +87,12 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     def key(self) -> bytes:
         return self.case_id.bytes
 
-    @property
-    def officer_key(self) -> bytes | None:
-        return self.officer_id.bytes if self.officer_id is not None else None
-
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for name in (self.name, *self.spellings) if name))[:MOST_NAMES]
 
     def searched(self) -> tuple[tuple[str, ...], ...]:
         """What a search goes by: while it stays the same, only the card itself is sealed anew."""
-        return (self.names(), (self.reference,), self.places, self.keywords, self.codes)
+        return ((self.name, self.reference), self.spellings, self.places, self.keywords, self.codes)
 
     def searched_text(self) -> str:
         """One line, folded: what a part of a name, a place, a keyword or the reference is looked for in; its codes."""

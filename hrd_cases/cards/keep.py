@@ -7,7 +7,7 @@ change one file at once, the second makes the card of both changes.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -56,12 +56,10 @@ def write_cards(session: Session) -> None:
         session.flush()
         taken = list(wishes)
         wishes.clear()
-        latest = {(wish.circle_id, wish.case_id): wish for wish in taken}
-        shredded = {(wish.circle_id, wish.case_id) for wish in taken if wish.shred}
         for circle_id in sorted({wish.circle_id for wish in taken}):
-            mine = {case: wish.make for (circle, case), wish in latest.items() if circle == circle_id}
-            gone = {case for circle, case in shredded if circle == circle_id}
-            Writer(session, circle_id).write(mine, gone)
+            mine = [wish for wish in taken if wish.circle_id == circle_id]
+            latest = {wish.case_id: wish.make for wish in mine}
+            Writer(session, circle_id).write(latest, {wish.case_id for wish in mine if wish.shred})
 
 
 class Held(NamedTuple):
@@ -71,7 +69,6 @@ class Held(NamedTuple):
     shred_id: uuid.UUID
     version: int
     names_version: int
-    sealed_names: bytes
     sealed_cards: bytes
 
 
@@ -80,15 +77,16 @@ _HELD = tuple(SEGMENTS.c[name] for name in Held._fields)
 
 # Made once: what is saved with every change of a file must not be put together anew each time.
 _PLACES_HELD = (
-    select(PLACES.c.case_id, *_HELD)
-    .join(SEGMENTS, SEGMENTS.c.id == PLACES.c.segment_id)
+    select(*_HELD)
+    .join(PLACES, SEGMENTS.c.id == PLACES.c.segment_id)
     .where(PLACES.c.circle_id == bindparam("circle"))
     .order_by(SEGMENTS.c.id)
     .with_for_update(of=SEGMENTS)
 )
 _ALL_HELD = select(*_HELD).where(SEGMENTS.c.circle_id == bindparam("circle")).order_by(SEGMENTS.c.id).with_for_update()
 _ONE_HELD = Prepared(_PLACES_HELD.where(PLACES.c.case_id == bindparam("case")))
-_MANY_HELD = _PLACES_HELD.where(PLACES.c.case_id.in_(bindparam("cases", expanding=True)))
+_MANY_HELD = _PLACES_HELD.add_columns(PLACES.c.case_id).where(PLACES.c.case_id.in_(bindparam("cases", expanding=True)))
+_NAMES = Prepared(select(SEGMENTS.c.sealed_names).where(SEGMENTS.c.id == bindparam("segment")))
 _WITH_ROOM = (
     select(*_HELD)
     .where(SEGMENTS.c.circle_id == bindparam("circle"), SEGMENTS.c.used < ROOM)
@@ -98,8 +96,10 @@ _WITH_ROOM = (
     .with_for_update(skip_locked=True)  # a segment somebody else holds has no room now: writers never wait in a ring
 )
 _UPDATE = update(SEGMENTS).where(SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.version == bindparam("before"))
-_OF_CARDS: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("used", "version", "shred_id", "sealed_cards")}
-_OF_NAMES: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("names_version", "sealed_names")}
+_OF_CARDS: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("version", "sealed_cards")}
+_OF_NAMES: dict[str, Any] = {
+    name: bindparam(f"new_{name}") for name in ("used", "shred_id", "names_version", "sealed_names")
+}
 _CARDS_WRITTEN = Prepared(_UPDATE.values(_OF_CARDS))
 _BOTH_WRITTEN = Prepared(_UPDATE.values(_OF_CARDS | _OF_NAMES))
 
@@ -115,20 +115,19 @@ class Writer:
         self._closed: set[uuid.UUID] = set()
         self._spare: list[uuid.UUID] = []
 
-    def write(self, wishes: dict[uuid.UUID, MakeCard], shredded: Iterable[uuid.UUID] = ()) -> None:
-        """Put, exchange or remove these cases' cards."""
-        gone = set(shredded)
+    def write(self, wishes: Mapping[uuid.UUID, MakeCard], gone: Collection[uuid.UUID] = ()) -> None:
+        """Put, exchange or remove these cases' cards; `gone`: those of them whose segment gets another secret."""
         ordered = iter(sorted(wishes.items()))
         while left := dict(islice(ordered, _AT_ONCE)):
             self._write(left, gone)
         if gone:
             self.forget_index()
 
-    def _write(self, left: dict[uuid.UUID, MakeCard], gone: set[uuid.UUID]) -> None:
+    def _write(self, left: dict[uuid.UUID, MakeCard], gone: Collection[uuid.UUID]) -> None:
         while left:
             for segment, cases in self._held(left):
                 makes = {case: left[case] for case in cases}
-                done = self._exchange(segment, makes, shred=not gone.isdisjoint(cases))
+                done = self._exchange(segment, makes, shred=any(case in gone for case in cases))
                 self._leave([case for case in cases if case not in done])
                 for case in done:
                     del left[case]
@@ -142,11 +141,9 @@ class Writer:
         wanted = list(cases)
         if len(wanted) == 1:
             rows = _ONE_HELD.rows(self._connection, circle=self.circle_id, case=wanted[0])
-        else:
-            found = self._connection.execute(_MANY_HELD, {"circle": self.circle_id, "cases": wanted})
-            rows = [tuple(row) for row in found]
+            return [(Held(*row), wanted) for row in rows]
         held: dict[uuid.UUID, tuple[Held, list[uuid.UUID]]] = {}
-        for case_id, *row in rows:
+        for *row, case_id in self._connection.execute(_MANY_HELD, {"circle": self.circle_id, "cases": wanted}):
             held.setdefault(row[0], (Held(*row), []))[1].append(case_id)
         return list(held.values())
 
@@ -179,10 +176,12 @@ class Writer:
         return Packed.unpack(self.sealing.open(Part.CARDS, Blob(row.id, row.shred_id, row.sealed_cards)))
 
     def _add_names(self, row: Held, packed: Packed) -> None:
-        packed.add_names(self.sealing.open(Part.NAMES, Blob(row.id, row.shred_id, row.sealed_names)))
+        [(sealed,)] = _NAMES.rows(self._connection, segment=row.id)
+        packed.add_names(self.sealing.open(Part.NAMES, Blob(row.id, row.shred_id, sealed)))
 
     def _old_key(self, row: Held) -> bool:
-        return header(row.sealed_names).key_epoch != self.sealing.epoch
+        """Both parts change to a new key at once: what the cards say holds for the names, which need not be read."""
+        return header(row.sealed_cards).key_epoch != self.sealing.epoch
 
     def _rewrite(self, row: Held, packed: Packed, *, shred: bool = False) -> None:
         version, shred_id = row.version + 1, row.shred_id
@@ -190,11 +189,11 @@ class Writer:
             [shred_id] = self.sealing.new_secrets(1)
             _destroy_after_commit(self.session, row.shred_id)
         sealed = self.sealing.seal(Part.CARDS, row.id, shred_id, version, packed.whole())
-        values = {"segment": row.id, "before": row.version, "new_version": version, "new_used": len(packed)}
-        values |= {"new_shred_id": shred_id, "new_sealed_cards": sealed}
+        values = {"segment": row.id, "before": row.version, "new_version": version, "new_sealed_cards": sealed}
         if packed.has_names:
             version = row.names_version + 1
             sealed = self.sealing.seal(Part.NAMES, row.id, shred_id, version, packed.names())
+            values |= {"new_used": len(packed), "new_shred_id": shred_id}
             values |= {"new_names_version": version, "new_sealed_names": sealed}
         if (_BOTH_WRITTEN if packed.has_names else _CARDS_WRITTEN).count(self._connection, **values) != 1:
             raise Changed("a segment of cards")
@@ -243,8 +242,9 @@ class Writer:
             self.prepare(1)
         row_id, shred_id, packed = uuid.uuid4(), self._spare.pop(), Packed()
         names = self.sealing.seal(Part.NAMES, row_id, shred_id, 1, packed.names())
-        row = Held(row_id, shred_id, 1, 1, names, self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()))
-        self._connection.execute(SEGMENTS.insert().values(circle_id=self.circle_id, used=0, **row._asdict()))
+        row = Held(row_id, shred_id, 1, 1, self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()))
+        values = {"circle_id": self.circle_id, "used": 0, "sealed_names": names} | row._asdict()
+        self._connection.execute(SEGMENTS.insert().values(values))
         return row
 
     def _placed(self, segment_id: uuid.UUID, cases: Sequence[uuid.UUID]) -> list[uuid.UUID]:
@@ -285,7 +285,8 @@ class Writer:
 
 
 def _wishes(session: Session) -> list[_Wish]:
-    return cast(list[_Wish], session.info.setdefault("cards", []))
+    wishes: list[_Wish] = session.info.setdefault("cards", [])
+    return wishes
 
 
 def _destroy_after_commit(session: Session, shred_id: uuid.UUID) -> None:

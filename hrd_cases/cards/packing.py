@@ -23,6 +23,7 @@ from hrd_cases.cards.heads import name_to_sort_by, packed_codes, packed_dues, pa
 from hrd_cases.errors import Tampered
 
 ID_BYTES: Final = 16
+_size = struct.Struct("<I")
 
 
 class Names(msgspec.Struct, frozen=True, array_like=True):
@@ -57,11 +58,10 @@ class Column(msgspec.Struct, array_like=True, gc=False):
     def put(self, at: int, item: bytes) -> None:
         """Exchange, or add at the end: what lies there is nothing."""
         begin, end = self._where(at)
-        if at < len(self) and self.data[begin:end] == item:
-            return
-        self.data = b"".join((self.data[:begin], item, self.data[end:]))
-        if at == len(self) or len(item) != end - begin:
-            self.sizes = self.sizes[: at * 4] + len(item).to_bytes(4, "little") + self.sizes[at * 4 + 4 :]
+        if self.data[begin:end] != item:
+            self.data = b"".join((self.data[:begin], item, self.data[end:]))
+        if len(item) != end - begin or at == len(self):
+            self.sizes = b"".join((self.sizes[: at * 4], _size.pack(len(item)), self.sizes[at * 4 + 4 :]))
 
     def take_away(self, at: int) -> None:
         begin, end = self._where(at)
@@ -93,8 +93,8 @@ class Segment(msgspec.Struct, array_like=True, gc=False):
 
     def fits(self) -> bool:
         """Are all its parts of as many cards?"""
-        written = len(self.versions)
-        return {len(column) for column in self.columns} == {len(self)} and not written % 4 and written <= 4 * len(self)
+        numbers, written = 4 * len(self), len(self.versions)
+        return {len(column.sizes) for column in self.columns} == {numbers} and not written % 4 and written <= numbers
 
     @property
     def every_version(self) -> bytes:

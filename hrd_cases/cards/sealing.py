@@ -104,16 +104,16 @@ class Sealing:
     _epoch: int | None = None
 
     def _cipher(self, shred_id: uuid.UUID, epoch: int) -> RecordCipher:
-        name = (shred_id, epoch)
-        if name not in self._ciphers:
+        cipher = self._ciphers.get((shred_id, epoch))
+        if cipher is None:
             if epoch not in self._keys:
                 self._keys[epoch] = self._key(epoch)
-            if shred_id not in self._secrets:
-                self.fetch_secrets((shred_id,))
-            if shred_id not in self._secrets:
+            self.fetch_secrets((shred_id,))
+            secret = self._secrets.get(shred_id)
+            if secret is None:
                 raise Tampered("the shred secret of these cards is gone")
-            self._ciphers[name] = RecordCipher(self._keys[epoch], self._secrets[shred_id], epoch)
-        return self._ciphers[name]
+            cipher = self._ciphers[shred_id, epoch] = RecordCipher(self._keys[epoch], secret, epoch)
+        return cipher
 
     def _key(self, epoch: int) -> bytes:
         try:
@@ -124,4 +124,4 @@ class Sealing:
             raise
 
     def _place(self, part: Part, row_id: uuid.UUID) -> Place:
-        return Place(row_id, self.circle_id, part.value)
+        return Place(row_id, self.circle_id, part)
