@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -24,20 +24,18 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
+from hrd_cases.audit.sealed_rows import Blob, LastTold, sealed_rows
 from hrd_cases.audit.structure import Secrets, chartered, folders, signed, together
 from hrd_cases.audit.told import readable
 from hrd_cases.audit.trail import blob_hash, read_body, subjects_of
 from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.audit.working_days import ToldOfOffices
 from hrd_cases.db import Store
-from hrd_cases.errors import Tampered
 from hrd_cases.keys import wraps
 from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow
-from hrd_cases.records import Base, tied_columns, tied_to
-from hrd_cases.vault.envelope import header
+from hrd_cases.records import Base
 
-Blob = tuple[str, uuid.UUID, str]
 UNREADABLE = (ValueError, TypeError, LookupError, msgspec.MsgspecError, SQLAlchemyError)
 """What a planted value makes the driver, the column types or our own decoders raise."""
 
@@ -110,7 +108,7 @@ class _Trail:
         self.secrets = secrets
         for number in sorted(number for number, hashes in mailed.items() if len(hashes) > 1):
             self._find("this number has two daily counts that contradict each other", number)
-        self.blobs: dict[Blob, tuple[int, bytes]] = {}
+        self.blobs: dict[Blob, LastTold] = {}
         self.charters: set[bytes] = set()
         self.founding = b""
         """The first charter of all: headquarters'."""
@@ -201,49 +199,7 @@ def _guarded(session: Session, trail: _Trail, place: str, check: Check) -> list[
 
 
 def _rows(session: Session, trail: _Trail) -> Iterator[Finding]:
-    expected = {name: told for name, told in trail.blobs.items() if name[0] not in wraps.TABLES}
-    for name, row_id, sleeve, blob, tied in _sealed_blobs(session):
-        told = expected.pop((name, row_id, sleeve), None)
-        difference = (
-            _difference(blob, tied, *told) if told else "nothing in the trail tells of this row" if blob else ""
-        )
-        if difference:
-            yield Finding(difference, f"{name} {row_id} {sleeve}")
-    for (name, row_id, sleeve), (version, _) in expected.items():
-        if version:
-            yield Finding("this row is gone", f"{name} {row_id} {sleeve}")
-
-
-def _difference(blob: bytes | None, tied: bytes, version: int, told: bytes) -> str:
-    """What is wrong with a blob of which the trail last told this version and hash; "" if nothing is."""
-    if blob is None:
-        return "a sealed part of this row is gone" if version else ""
-    if blob_hash(blob, tied) == told:
-        return ""
-    try:
-        found = header(blob).blob_version
-    except Tampered:
-        return "this blob is not one of ours"
-    if not version:
-        return "this row was deleted and has come back"
-    return "this row was set back to an older state" if found < version else "this row is not the one that was written"
-
-
-def _sealed_blobs(session: Session) -> Iterator[tuple[str, uuid.UUID, str, bytes | None, bytes]]:
-    """Every blob there is, with what its row says in clear of what it belongs to."""
-    for mapper in Base.registry.mappers:
-        table = mapper.local_table
-        if not getattr(mapper.class_, "written_one_by_one", False) or not isinstance(table, Table):
-            continue
-        columns = [c for c in table.columns if c.name.startswith("sealed_") and isinstance(c.type, LargeBinary)]
-        tied = {c: tied_columns(mapper.class_, c.name.removeprefix("sealed_")) for c in columns}
-        clear = sorted({name for names in tied.values() for name in names})
-        query = select(table.c.id, *columns, *(table.c[name] for name in clear))
-        for row in session.execute(query, execution_options={"yield_per": 1000}):
-            said = dict(zip(clear, row[1 + len(columns) :], strict=True))
-            for column, blob in zip(columns, row[1 : 1 + len(columns)], strict=True):
-                belongs = tied_to({name: said[name] for name in tied[column]}) if blob is not None else b""
-                yield table.name, row[0], column.name.removeprefix("sealed_"), blob, belongs
+    return sealed_rows(session, {name: told for name, told in trail.blobs.items() if name[0] not in wraps.TABLES})
 
 
 def _charters(session: Session, trail: _Trail) -> Iterator[Finding]:
