@@ -116,7 +116,7 @@ class Search:
         return Hits([Hit(case, one.score) for case, one in zip(cases, found, strict=True)], damaged, changed)
 
     def text(self, text: str) -> Matches:
-        """Cases with this text in a name, place, keyword or the reference; marks and case aside, nothing finds nothing."""
+        """Cases with this text in a name, place, keyword or the reference, marks and case aside; none for no text."""
         sought = fold(text).encode()
         if not sought:
             return Matches([], [])
