@@ -46,7 +46,10 @@ def keep_card(session: Session, circle_id: uuid.UUID, case_id: uuid.UUID, make: 
 
 
 def take_card_away(session: Session, circle_id: uuid.UUID, case_id: uuid.UUID, *, shred: bool = False) -> None:
-    """Remove a case's card with this commit. `shred`: its segment gets another shred secret; no backup tells of it."""
+    """Remove a case's card with this commit. `shred`: its segment gets another shred secret; no backup tells of it.
+
+    No act calls it yet: it waits for those that destroy a file or pass it on (anonymise, transfer).
+    """
     _wishes(session).append(_Wish(circle_id, case_id, lambda: None, shred))
 
 
