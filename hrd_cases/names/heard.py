@@ -82,11 +82,13 @@ class Sounds:
         What two have in common, in order, is no longer than the letters they have in common in any order.
         """
         near = np.zeros(len(self), bool)
-        lengths = np.diff(self.begins) - 1
+        half = np.float32(close / 2)
+        needed = (np.diff(self.begins) - 1).astype(np.float32) * half
         for sound in asked:
             marks = _marks(sound)
-            common = np.bitwise_count(self.marks & np.uint64(marks)) + np.float32(len(sound) - marks.bit_count())
-            near |= 2 * common >= close * (lengths + np.float32(len(sound))) - _ROUNDING
+            not_marked = len(sound) - marks.bit_count()
+            common = np.bitwise_count(self.marks & np.uint64(marks))
+            near |= common >= needed + (half * len(sound) - not_marked - _ROUNDING)
         return np.flatnonzero(near)
 
     def unvoiced(self, asked: Consonants) -> Iterator[int]:

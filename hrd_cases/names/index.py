@@ -195,23 +195,23 @@ def _weights(found: Sequence[tuple[NameIndex, Scores]], count: int) -> list[floa
     total = 1 + sum(len(index.owners) for index, _ in found)
     weights = []
     for place in range(count):
-        having = sum(int(index.names.sizes()[close[place] >= 0.85].sum()) for index, close in found)
+        having = sum(int(index.names.sizes[close[place] >= 0.85].sum()) for index, close in found)
         weights.append(1.0 + float(np.log(total / (1 + having))) / 4)
     return weights
 
 
 def _closest(index: NameIndex, close: Scores, weights: Sequence[float], limit: int) -> list[tuple[int, float]]:
-    scores = np.zeros(len(index.owners), np.float32)
+    scores, nearest = np.zeros((2, len(index.owners)), np.float32)
     for row, weight in zip(close, weights, strict=True):
-        matched = np.flatnonzero(row)
+        matched = np.flatnonzero(row > 0)
         matched = matched[np.argsort(row[matched], kind="stable")]
         names, sizes = index.names.having(matched)
-        nearest = np.zeros(len(index.owners), np.float32)
-        nearest[names] = np.repeat(row[matched], sizes)  # of a name with two such sounds the closer one is written last
-        scores += nearest * np.float32(weight)
+        told = row[matched] * np.float32(weight / sum(weights))
+        nearest.fill(0)
+        nearest[names] = np.repeat(told, sizes)  # of a name with two such sounds the closer one is written last
+        scores += nearest
     if index.hidden is not None:
         scores[index.hidden] = 0
-    scores /= np.float32(sum(weights))
     top = np.flatnonzero(scores >= LEAST)
     more = index.lengths[top].astype(np.float32) - len(weights)
     reached = scores[top] - (np.clip(more, 0, 5) * _EACH_WORD_TOO_MANY).astype(np.float32)
