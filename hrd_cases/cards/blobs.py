@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import starmap
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
@@ -30,8 +29,8 @@ def opened(sealing: Sealing, part: Part, found: Iterable[Blob]) -> Iterator[tupl
 
 def every_opened(sealing: Sealing, part: Part) -> Iterator[tuple[uuid.UUID, bytes | None]]:
     """(segment, plaintext) of every segment of a circle, None if it failed its check."""
-    rows = _EVERY[part].rows(sealing.session.connection(), circle=sealing.circle_id)
-    return ((blob.row_id, plaintext) for blob, plaintext in opened(sealing, part, starmap(Blob, rows)))
+    found = blobs_of(sealing.session, part, sealing.circle_id)
+    return ((blob.row_id, plaintext) for blob, plaintext in opened(sealing, part, found))
 
 
 def _plaintext(sealing: Sealing, part: Part, blob: Blob) -> bytes | None:
@@ -41,18 +40,17 @@ def _plaintext(sealing: Sealing, part: Part, blob: Blob) -> bytes | None:
         return None
 
 
-_OF_CIRCLE = SEGMENTS.c.circle_id == bindparam("circle")
-_EVERY = {
-    part: Prepared(select(SEGMENTS.c.id, SEGMENTS.c.shred_id, SEGMENTS.c[f"sealed_{part}"]).where(_OF_CIRCLE))
-    for part in (Part.CARDS, Part.NAMES)
-}
-
-
 _COLUMNS: dict[Part, tuple[Table, str]] = {
     Part.NAMES: (SEGMENTS, "sealed_names"),
     Part.CARDS: (SEGMENTS, "sealed_cards"),
     Part.INDEX: (INDEXES, "sealed_index"),
     Part.TEXTS: (INDEXES, "sealed_texts"),
+}
+_EVERY = {
+    part: Prepared(
+        select(table.c.id, table.c.shred_id, table.c[column]).where(table.c.circle_id == bindparam("circle"))
+    )
+    for part, (table, column) in _COLUMNS.items()
 }
 
 
@@ -60,23 +58,20 @@ def blobs_of(
     session: Session, part: Part, circle_id: uuid.UUID, only: Collection[uuid.UUID] | None = None
 ) -> Sequence[Blob]:
     """This part of a circle's segments, or its index, as it lies there; `only`: of these rows alone."""
-    table, column = _COLUMNS[part]
-    query = select(table.c.id, table.c.shred_id, table.c[column]).where(table.c.circle_id == circle_id)
-    if only is not None:
-        query = query.where(table.c.id.in_(only))
     connection = session.connection()
-    if connection.dialect.name != "postgresql":
-        return [Blob(*row) for row in connection.execute(query)]
-    return _binary_blobs(connection, table.name, column, circle_id, only)
+    if only is None:
+        return [Blob(*row) for row in _EVERY[part].rows(connection, circle=circle_id)]
+    table, column = _COLUMNS[part]
+    if connection.dialect.name == "postgresql":
+        return _binary_blobs(connection, table.name, column, circle_id, only)
+    query = select(table.c.id, table.c.shred_id, table.c[column])
+    return [Blob(*row) for row in connection.execute(query.where(table.c.circle_id == circle_id, table.c.id.in_(only)))]
 
 
 def _binary_blobs(
-    connection: Any, table: str, column: str, circle_id: uuid.UUID, only: Collection[uuid.UUID] | None
+    connection: Any, table: str, column: str, circle_id: uuid.UUID, only: Collection[uuid.UUID]
 ) -> list[Blob]:
     """As the driver's binary cursor gives them: half the time of text that must be read as hexadecimal digits."""
-    asked = f"SELECT id, shred_id, {column} FROM {table} WHERE circle_id = %s"  # noqa: S608 - names of our own tables
-    given: list[Any] = [circle_id]
-    if only is not None:
-        asked, given = asked + " AND id = ANY(%s)", [circle_id, list(only)]
+    asked = f"SELECT id, shred_id, {column} FROM {table} WHERE circle_id = %s AND id = ANY(%s)"  # noqa: S608 - our own names
     with cast(Any, connection).connection.driver_connection.cursor(binary=True) as cursor:
-        return [Blob(*row) for row in cursor.execute(asked, given)]
+        return [Blob(*row) for row in cursor.execute(asked, [circle_id, list(only)])]

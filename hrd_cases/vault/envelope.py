@@ -120,7 +120,8 @@ class RecordCipher:
         if blob[_HEAD.size : end] != type_name.encode("ascii") or key_epoch != self.key_epoch:
             raise Tampered("a record was sealed as something else")
         text = end + NONCE_BYTES
-        padded = gcm_open(self._cipher, blob[end:text], blob[text:], blob[:end] + place.associated())
+        sealed = memoryview(blob)[text:]  # not copied: an index of names is megabytes
+        padded = gcm_open(self._cipher, blob[end:text], sealed, blob[:end] + place.associated())
         return Opened(unpad(padded), blob_version)
 
 

@@ -50,7 +50,7 @@ def gcm_seal(cipher: AESGCM, nonce: bytes, plaintext: bytes, associated: bytes) 
     return cipher.encrypt(nonce, plaintext, associated)
 
 
-def gcm_open(cipher: AESGCM, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
+def gcm_open(cipher: AESGCM, nonce: bytes, sealed: bytes | memoryview, associated: bytes) -> bytes:
     """The plaintext, or Tampered."""
     try:
         return cipher.decrypt(nonce, sealed, associated)
