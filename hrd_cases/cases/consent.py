@@ -182,13 +182,21 @@ class _Heard:
 
     def _has_lapsed(self, one: Conversation) -> bool:
         """Whoever speaks for somebody does so only until the person is met. On the day itself the person's word is
-        awaited: a yes of that day does not count, a no still does.
+        awaited: a yes of that day does not count, a no still does. Arrested that day, they cannot be asked again: then
+        the hours decide.
         """
         if one.speaker is Speaker.SELF or (self.person.minor and one.speaker is Speaker.GUARDIAN):
             return False
         if one.answer(self.purpose) in NO:
             return one.at < self.contact
+        if self._silenced_on_the_day():
+            return one.at <= self.contact
         return one.at.date() <= self.contact.date()
+
+    def _silenced_on_the_day(self) -> bool:
+        """Is it written that they cannot speak since the day on which they were met last, or since a later one?"""
+        since = self.person.cannot_speak_since if self.person.cannot_speak else None
+        return since is not None and since.date() >= self.contact.date()
 
     def _taken_back(self, refusing: Conversation) -> bool:
         return refusing.answer(self.purpose) is State.WITHDRAWN or self.agreed_before[id(refusing)]

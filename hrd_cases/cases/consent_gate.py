@@ -40,6 +40,10 @@ _LAPSED: Said = (
     N_("What was said for them does not count: family or lawyer speaks only while the person cannot."),
     N_("Ask the person themselves. If they cannot speak for themselves now, write on the file why."),
 )
+_TOO_EARLY: Said = (
+    N_("What was said for them does not count: it was said before they could not speak, or before we last met them."),
+    N_("Correct on the file since when they cannot speak, if that is wrong; else ask family or lawyer again."),
+)
 _LACKING: dict[Speaker, Said] = {
     Speaker.GUARDIAN: (
         N_("The guardian of a minor has to agree, and has not been asked."),
@@ -128,7 +132,7 @@ def may(
         return Decision(True, GIVEN, found, ask=_asked_again(found, renewed_at, now))
     if found.state is State.IMPOSSIBLE and emergency is not None:
         return _together(found, emergency, now, calendar)
-    reason, instead = _why_not(found)
+    reason, instead = _why_not(found, person)
     return Decision(False, reason, found, instead)
 
 
@@ -153,7 +157,7 @@ def _together(found: Stand, emergency: Emergency, now: datetime, calendar: Offic
     return Decision(True, TOGETHER, found, confirm_by=None if emergency.head_among else confirm_by)
 
 
-def _why_not(found: Stand) -> Said:
+def _why_not(found: Stand, person: Person) -> Said:
     if found.state is State.IMPOSSIBLE:
         return _IMPOSSIBLE
     if found.conversation is not None:
@@ -162,7 +166,7 @@ def _why_not(found: Stand) -> Said:
     if found.lacking is not None:
         return _LACKING[found.lacking]
     if found.lapsed:
-        return _LAPSED
+        return _TOO_EARLY if person.cannot_speak else _LAPSED
     return _CAN_BE_ASKED if found.tried is not None else _NOT_ASKED
 
 

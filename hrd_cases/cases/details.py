@@ -59,6 +59,10 @@ class Person(Said, frozen=True, kw_only=True, tag="person"):
     note: str = ""
     cannot_speak_since: date | None = None
 
+    @property
+    def ways_to_use(self) -> tuple[Way, ...]:
+        return tuple(way for way in self.ways if way.use != "never")
+
 
 class SourceMark(Said, frozen=True, kw_only=True, tag="source_mark"):
     """That a source stands on file. Who it is opens with the sources' key only."""

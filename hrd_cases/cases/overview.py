@@ -303,6 +303,5 @@ class Sheet:
 
 
 def _reach(one: Standing[Person]) -> Reach:
-    usable = [way for way in one.said.ways if way.use != "never"]
-    ordered = sorted(usable, key=lambda way: way.use != "safe")
+    ordered = sorted(one.said.ways_to_use, key=lambda way: way.use != "safe")
     return Reach(one.id, one.said, tuple(ordered), tuple(way for way in one.said.ways if way.use == "never"))

@@ -50,7 +50,7 @@ def missing(said: Iterable[Details]) -> tuple[str, ...]:
     died = any(person.role == "defender" and person.died_on is not None for person in people)
     done = {
         "assess_risk": died or any(isinstance(one, Assessment) for one in known),
-        "ways_to_reach": died or any(person.ways or person.never for person in people),
+        "ways_to_reach": died or any(person.ways_to_use for person in people),
         "sort_incident": all(one.types or one.other_type for one in known if isinstance(one, Incident)),
         "confirm_eligibility": profile is not None
         and "unknown" not in (profile.is_defender, profile.risk_from_work, profile.non_violent),

@@ -100,6 +100,13 @@ def test_a_print_is_marked_numbered_and_in_the_trail(world: World, case_id: uuid
     assert printed.fields == {"case": str(case_id), "export": number, "sources": False}
 
 
+@pytest.mark.parametrize("page", ["", "/print"])
+def test_screen_and_paper_say_that_nobody_assessed_the_risk(world: World, case_id: uuid.UUID, page: str) -> None:
+    shown = " ".join(main_of(world.client("officer.cairo").get(f"/cases/{case_id}{page}").text).split())
+    assert "Risk not assessed" in shown
+    assert re.search("Recorded as urgency: [A-Z]", re.sub("<[^>]+>", "", shown))
+
+
 def test_the_trail_finds_everything_of_a_file_by_its_id(world: World, case_id: uuid.UUID) -> None:
     fill(world.client("officer.cairo"), f"/cases/{case_id}/add/note", text="A note")
     with world.database.main.reading() as session:

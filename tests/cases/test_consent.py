@@ -41,6 +41,11 @@ CONFIRMED = Eligibility("yes", "yes", "yes")
 
 SPEAKS = Person()
 GONE = Person(cannot_speak=True)
+SILENCED = Person(
+    cannot_speak=True, cannot_speak_since=NOW - timedelta(days=5, hours=6), direct_contacts=(NOW - timedelta(days=5),)
+)
+"""Met on the fifth day before, and arrested on that day."""
+SILENCED_BEFORE = SILENCED._replace(cannot_speak_since=NOW - timedelta(days=7))
 CHILD = Person(minor=True)
 GONE_CHILD = Person(minor=True, cannot_speak=True)
 WORDS = {
@@ -65,7 +70,7 @@ def conversations(*said: str) -> list[Conversation]:
     for one in said:
         who, word, days = one.split()
         speaker, speaker_id = SPEAKERS[who]
-        at = NOW - timedelta(days=int(days))
+        at = NOW - timedelta(days=float(days))
         found.append(Conversation(at=at, speaker=speaker, speaker_id=speaker_id, answers={PURPOSE: WORDS[word]}))
     return found
 
@@ -109,6 +114,11 @@ def met(person: Person, days: int) -> Person:
         pytest.param(GONE, ("sister yes 9", "family yes 5"), "given", id="two relatives agree"),
         pytest.param(met(GONE, 5), ("family yes 5",), "not_asked", id="met on the day of the family's yes: ask them"),
         pytest.param(met(GONE, 5), ("family no 5",), "refused", id="met on the day of the family's no: it counts"),
+        pytest.param(SILENCED, ("family yes 4.9",), "given", id="met, arrested that day, then the family's yes"),
+        pytest.param(SILENCED, ("family yes 5.1",), "not_asked", id="the family's yes, then met and arrested that day"),
+        pytest.param(SILENCED, ("family yes 5",), "not_asked", id="met in the moment of the family's yes"),
+        pytest.param(SILENCED, ("self no 5", "family yes 4.9"), "refused", id="own no of that morning against it"),
+        pytest.param(SILENCED_BEFORE, ("family yes 4.9",), "not_asked", id="met since they could not speak: ask them"),
         pytest.param(met(GONE, 5), ("self impossible 5",), "not_asked", id="tried and met in the same moment"),
         pytest.param(
             GONE._replace(cannot_speak_since=NOW - timedelta(days=5)), ("family yes 5",), "given", id="from then on"

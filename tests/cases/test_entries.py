@@ -455,11 +455,18 @@ def test_a_task_that_a_rule_raised_is_done_when_the_file_has_what_it_asked_for(
     def rules() -> set[str]:
         return {task.said.rule for task in file_of(world, case_id).open_tasks}
 
+    def way(use: str) -> dict[str, str]:
+        return {"ways-0-kind": "phone", "ways-0-value": "+20 1", "ways-0-use": use}
+
     assert {"sort_incident", "ways_to_reach"} <= rules()
     officer = world.client("officer.cairo")
     fill(officer, path_of(case_id, only(world, case_id, Incident)), types=["arrest"])
     assert "sort_incident" not in rules()
     fill(officer, path_of(case_id, only(world, case_id, Person)), never="Never phone.")
+    assert "ways_to_reach" in rules(), "what never to do is no way to reach them"
+    fill(officer, path_of(case_id, only(world, case_id, Person)), **way("never"))
+    assert "ways_to_reach" in rules(), "nor is a telephone that is never to be rung"
+    fill(officer, path_of(case_id, only(world, case_id, Person)), **way("safe"))
     assert "ways_to_reach" not in rules()
     assert "confirm_eligibility" in rules()
 

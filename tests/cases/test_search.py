@@ -237,6 +237,14 @@ def test_what_fits_hides_no_similar_name_and_is_told_apart_from_it(world: World,
     assert said(page).index("24 files fit") < said(page).index("1 file with a similar name")
 
 
+def test_what_only_resembles_says_whose_it_is(world: World, recording: Recording) -> None:
+    """An officer shown as "?" reads as nobody's file."""
+    recording.by("officer.cairo", recorded("EG", "محمد عبد الله التجريبي"))
+    page = find(world, "officer.cairo", "Mohamed")
+    assert "1 file with a similar name" in said(page)
+    assert "Egypt · officer.cairo" in said(page)
+
+
 def test_a_latin_alias_elsewhere_hides_no_arabic_name(world: World, recording: Recording) -> None:
     recording.by("officer.cairo", file_of("EG", SALMA[:2]))
     recording.by("officer.cairo", file_of("EG", SALMA[3:]))

@@ -54,9 +54,10 @@ def found(session: Session, visitor: Visitor) -> Response:
     results = find(session, visitor, visitor.sought)
     for segment_id in results.damaged:
         failed_check("cards", segment_id)
-    offices = {one.office_id for one in results.results} | set(results.locked)
+    lines = [*results.results, *results.alike]
+    offices = {one.office_id for one in lines} | set(results.locked)
     seats = {one: office.seat for one in offices if (office := session.get(Office, one)) is not None}
-    officers = names_of(session, {one.card.officer_id for one in results.results if one.card.officer_id})
+    officers = names_of(session, {one.card.officer_id for one in lines if one.card.officer_id})
     form = SearchForm(unread=True, text=visitor.sought)
     locked = [seats[one] for one in results.locked if one in seats]
     return shown("cases/search.html", form, found=results, why=WHY, seats=seats, officers=officers, locked=locked)
