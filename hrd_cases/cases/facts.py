@@ -11,7 +11,7 @@ from hrd_cases.cases import consent, consent_gate, risk
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
-from hrd_cases.cases.details import Contact, Conversation, Incident, Person
+from hrd_cases.cases.details import Assessment, Contact, Conversation, Incident, Person
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import IN_HAND, State
 
@@ -39,6 +39,19 @@ def risk_facts(file: File) -> risk.Facts:
         verdict_pending=profile.verdict_pending,
     )
     return replace(own, **dict.fromkeys(file.brought.risk, True))
+
+
+def level_for_ending(file: File, member_id: UUID) -> str | None:
+    """The risk as it counts for a member who ends the file: nobody lowers it from critical alone and then closes. It is
+    the highest of what they assessed since a colleague last did, and of what that colleague found. None before any.
+    """
+    levels = []
+    for entry in reversed(file.entries):
+        if isinstance(entry.details, Assessment):
+            levels.append(risk.Level(entry.details.level))
+            if entry.author_id != member_id:
+                break
+    return max(levels, key=lambda level: level.rank).value if levels else None
 
 
 _BEGIN_DETENTION = ("arrest", "disappearance", "abduction")

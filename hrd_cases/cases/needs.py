@@ -27,7 +27,8 @@ class Actor(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the needs of an act look at. `level` is the file's risk level, None before it has one. `asked`: somebody
+    """What the needs of an act look at. `level` is the file's risk level as it counts for whoever acts, None before
+    it has one (`facts.level_for_ending`). `asked`: somebody
     asked the head to close it, and the head has not decided; `asked_by_me`: whoever acts now did.
     """
 
@@ -122,8 +123,8 @@ class Need(Enum):
         lambda facts: facts.open_things == 0,
     )
     HEAD_AGREES = (
-        N_("At high or critical risk the head confirms that a file is closed."),
-        N_("Ask the head of the office to confirm it, or to close it."),
+        N_("At high or critical risk, or where you lowered it yourself, the head decides whether a file ends."),
+        N_("Ask the head of the office to confirm it, or to do it."),
         lambda facts: facts.level in (Level.LOW, Level.MEDIUM) or facts.head_agrees,
     )
     ASKED = (

@@ -17,6 +17,7 @@ from hrd_cases.cases import clocks, life
 from hrd_cases.cases.brought import Open
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import ASSESS_ANEW, LifeStep, Profile, Task
+from hrd_cases.cases.facts import level_for_ending
 from hrd_cases.cases.file import HAND_TO, File
 from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
@@ -50,7 +51,7 @@ def facts_of(by: Visitor, file: File, given: LifeStep) -> Facts:
         today=today,
         country_and_urgency=bool(file.profile.country and file.case.urgency),
         own_office_covers=True,
-        level=file.risk.said.level if file.risk is not None else None,
+        level=level_for_ending(file, by.member_id),
         reason=bool(given.reason),
         referral=bool(given.referral),
         next_date=given.next_on is not None and given.next_on > today,

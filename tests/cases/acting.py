@@ -58,8 +58,8 @@ class Filed:
     def post(self, rest: str, form: dict[str, Any], who: str | None = None) -> Any:
         return self.world.client(who or self.officer).post(self.path(rest), form)
 
-    def write(self, *details: Any, at: datetime | None = None) -> list[uuid.UUID]:
-        with self.world.acting(self.officer) as (session, visitor):
+    def write(self, *details: Any, at: datetime | None = None, who: str | None = None) -> list[uuid.UUID]:
+        with self.world.acting(who or self.officer) as (session, visitor):
             case = session.get_one(Case, self.id)
             written = [write(session, visitor, case, one, at or datetime.now(UTC)).id for one in details]
             session.flush()

@@ -200,11 +200,11 @@ def test_whoever_asked_does_not_confirm_it_as_acting_head(file: Filed) -> None:
     for act in (life.Act.CONFIRM_CLOSE, life.Act.CLOSE):
         refused = life.refusal(life.State.ACTIVE, act, acting, replace(facts, outcome=True, feedback=True))
         assert refused is not None
-        assert "the head confirms" in refused.said()[0]
+        assert "the head decides" in refused.said()[0]
 
 
 def test_at_low_risk_nobody_is_asked(file: Filed) -> None:
-    file.write(assessed("low"))
+    file.write(assessed("low"), who="deputy.cairo")
     assert "Ask the head to close" not in page_of(file)
 
 

@@ -132,6 +132,7 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("assessed", "reject", {"reason": False}, "reason"),
     ("assessed", "reject", {"referral": False}, "turn to"),
     ("assessed", "reject", {"open_things": 1}, "still open"),
+    ("assessed", "reject", {"level": "critical", "head_agrees": False}, "head"),
     ("active", "rest", {"next_date": False}, "date"),
     ("active", "close", {"outcome": False}, "outcome"),
     ("active", "close", {"feedback": False}, "told"),

@@ -158,9 +158,28 @@ def test_a_file_at_high_risk_is_closed_by_the_head_alone(file: Filed) -> None:
     file.write(assessed("critical"))
     answer = _press(file, "close", "deputy.cairo")
     assert answer.status_code == 422
-    assert "Ask the head of the office to confirm it, or to close it." in sentences(answer.text)
+    assert "Ask the head of the office to confirm it, or to do it." in sentences(answer.text)
     assert _press(file, "close", "head.cairo").status_code == 303
     assert _state(file) == "closed"
+
+
+@pytest.mark.parametrize(("state", "act"), [("active", "close"), ("dormant", "close"), ("assessed", "reject")])
+def test_nobody_lowers_the_risk_from_critical_and_ends_the_file_alone(file: Filed, state: str, act: str) -> None:
+    file.write(assessed("critical"))
+    for lower in ("medium", "low"):
+        file.write(assessed(lower))
+    file.set_state(state)
+    answer = _press(file, act, file.officer)
+    assert answer.status_code == 422
+    assert "Ask the head of the office to confirm it, or to do it." in sentences(answer.text)
+    assert _press(file, act, "head.cairo").status_code == 303
+
+
+def test_who_was_not_alone_in_finding_less_danger_ends_the_file(file: Filed) -> None:
+    file.write(assessed("critical"))
+    file.write(assessed("low"), who="deputy.cairo")
+    file.write(assessed("medium"))
+    assert _press(file, "close", file.officer).status_code == 303
 
 
 def test_a_file_with_an_act_still_planned_is_not_closed(file: Filed) -> None:
