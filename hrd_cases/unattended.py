@@ -25,6 +25,7 @@ from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
+from hrd_cases.cases.silenced import tell_of_silenced
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
@@ -62,6 +63,7 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
+        Job("clocks that were silenced", timedelta(minutes=10), lambda: keep_told(settings, store, utc_now())),
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
         Job("sweep secrets", timedelta(hours=1), Sweep(database)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
@@ -79,6 +81,16 @@ def try_letters_again(store: Store) -> int:
     with store.writing() as session:
         act_as(session, SCHEDULER)
         return try_refused_again(session)
+
+
+def keep_told(settings: Settings, store: Store, now: datetime) -> int:
+    """Reminders marked as due by nobody of ours wait again; of clocks that somebody silenced the office and
+    headquarters are told. Returns how many of both.
+    """
+    with store.writing() as session:
+        act_as(session, SCHEDULER)
+        again = watch.set_right(session)
+        return again + tell_of_silenced(session, settings.duty_key, _seated_headquarters(session), now)
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:

@@ -77,6 +77,7 @@ class Event(StrEnum):
     ABSENCE_REMOVED = "absence_removed"
     DUTY_CHANGED = "duty_changed"
     NOTICE_READ = "notice_read"
+    REMINDERS_PLANNED = "reminders_planned"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -138,8 +139,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.DRAFT_SAVED: frozenset({"draft"}),
     Event.DRAFT_DROPPED: frozenset({"draft"}),
     Event.CASE_OPENED: frozenset({"case", "office"}),
-    # By its digest, the row of the clock that was started.
-    Event.CASE_ROUTED: frozenset({"case", "office", "clock"}),
+    # By their digests, the row of the clock that was started, and those of its reminders (reminders.py).
+    Event.CASE_ROUTED: frozenset({"case", "office", "clock", "reminders"}),
     Event.CASE_SOURCES_ARRIVED: frozenset({"case"}),
     Event.CASE_ACKNOWLEDGED: frozenset({"case"}),
     Event.CLOCK_STOPPED: frozenset({"case"}),
@@ -155,6 +156,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ABSENCE_REMOVED: frozenset({"member", "office", "absence"}),
     Event.DUTY_CHANGED: frozenset({"member", "days", "on"}),
     Event.NOTICE_READ: frozenset({"notice"}),
+    Event.REMINDERS_PLANNED: frozenset({"planned"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),
@@ -171,18 +173,21 @@ ADDED: dict[Event, frozenset[str]] = {
     Event.LETTER_REFUSED: frozenset({"digest"}),
     Event.OFFICE_OPENED: frozenset({"zone", "weekend", "hours"}),
     Event.OFFICE_CHANGED: frozenset({"zone", "weekend", "hours", "closed", "reopened"}),
-    Event.CASE_ROUTED: frozenset({"clock"}),
+    Event.CASE_ROUTED: frozenset({"clock", "reminders"}),
     Event.ABSENCE_RECORDED: frozenset({"absence"}),
     Event.ABSENCE_REMOVED: frozenset({"absence"}),
     Event.DUTY_CHANGED: frozenset({"on"}),
 }
 """Fields that an event was given later: entries of before it lack all of them. No other entry lacks any."""
 
+ADDED_LAST: dict[Event, frozenset[str]] = {Event.CASE_ROUTED: frozenset({"reminders"})}
+"""Of these the ones that came later than the others: entries of between lack them alone."""
+
 SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "subjects"})
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SEVERAL = frozenset({"subjects", "on", "closed", "reopened"})
+_SEVERAL = frozenset({"subjects", "on", "closed", "reopened", "planned"})
 _WHOLE = frozenset(
     {"seconds", "count", "number", "days", "epoch", "cards", "entries", "findings", "step", "change", "status"}
     | FIELDS[Event.HOUSE_KEPT]
@@ -204,7 +209,8 @@ def is_declared(event: str, fields: Mapping[str, object]) -> bool:
     except ValueError:
         return True
     whole = FIELDS[known]
-    return fields.keys() in (whole, whole - ADDED.get(known, frozenset())) and all(
+    lacking = (frozenset[str](), ADDED_LAST.get(known, frozenset()), ADDED.get(known, frozenset()))
+    return any(fields.keys() == whole - lacks for lacks in lacking) and all(
         _is_fit(known, name, value) for name, value in fields.items()
     )
 

@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.reminders import together_written
 from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import Body
 from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.outbox.models import Reminder
 from hrd_cases.records import Base
 from hrd_cases.vault.envelope import digest
 
@@ -69,6 +71,15 @@ def is_told_absence(session: Session, row: AbsenceRow) -> bool:
     return not any(_names(one, "absence", said) for one in removed)
 
 
+def are_told_reminders(session: Session, row: ClockRow) -> bool:
+    """Are the reminders of a clock there, whose and when they were planned?"""
+    ids = _reminders(row.reminders)
+    there = set(session.scalars(select(Reminder.id).where(Reminder.id.in_(ids))))
+    said = together_written(session, ids).hex()
+    started = [one for one in about(session, row.case_id, Event.CASE_ROUTED) if _names(one, "reminders", said)]
+    return bool(started) and there.issuperset(ids)
+
+
 def is_told_clock(session: Session, row: ClockRow) -> bool:
     """Was this clock started, as it stands, by a file that was sent, and does it run by the trail as well?"""
     said = clock_written(row).hex()
@@ -93,6 +104,8 @@ class ToldOfTurns:
         self._absences: set[str] = set()
         self._duty: dict[str, uuid.UUID] = {}
         self._clocks: dict[uuid.UUID, str | None] = {}
+        self._reminders: dict[uuid.UUID, str] = {}
+        """By the file of a clock: the digest of its reminders."""
         self._stopped: set[uuid.UUID] = set()
         self._before: set[tuple[Event, object]] = set()
         """Of whom entries tell that name no digest and no days."""
@@ -108,7 +121,10 @@ class ToldOfTurns:
                 self._before |= set() if days else {(Event.DUTY_CHANGED, None)}
                 self._duty |= dict.fromkeys(_each(days), uuid.UUID(str(body.fields["member"])))
             case Event.CASE_ROUTED:
-                self._clocks[uuid.UUID(str(body.fields["case"]))] = next(iter(self._named(body, "clock")), None)
+                case_id = uuid.UUID(str(body.fields["case"]))
+                self._clocks[case_id] = next(iter(self._named(body, "clock")), None)
+                if "reminders" in body.fields:
+                    self._reminders[case_id] = str(body.fields["reminders"])
             case Event.CLOCK_STOPPED:
                 self._stopped.add(uuid.UUID(str(body.fields["case"])))
 
@@ -146,23 +162,27 @@ class ToldOfTurns:
                 yield Finding("somebody else is on duty than was put there", f"duty_days {on}")
 
     def _check_clocks(self, session: Session, table: Table) -> Iterator[Finding]:
-        planned = set(session.scalars(select(Base.metadata.tables["reminders"].c.id)))
+        planned = set(session.scalars(select(Reminder.id)))
         found = {row.case_id: row for row in session.execute(select(table))}
         told = {case_id for case_id, said in self._clocks.items() if said is not None}
         for case_id in told - found.keys() - self._stopped:
             yield Finding("a clock that runs was taken away", f"acknowledgements {case_id}")
         for case_id, row in found.items():
             before = case_id in self._clocks and case_id not in told
-            for what in () if before else self._wrong(row, case_id, planned):
+            for what in () if before else self._wrong(session, row, case_id, planned):
                 yield Finding(what, f"acknowledgements {case_id}")
 
-    def _wrong(self, row: Any, case_id: uuid.UUID, planned: set[uuid.UUID]) -> Iterator[str]:
+    def _wrong(self, session: Session, row: Any, case_id: uuid.UUID, planned: set[uuid.UUID]) -> Iterator[str]:
         if self._clocks.get(case_id) != clock_written(row).hex():
             yield "this clock says something else than when it was started, or nobody started it"
         if (row.acknowledged_at is not None) != (case_id in self._stopped):
             yield "a clock was stopped, or set going again, by no act"
         elif row.acknowledged_at is None and not planned.issuperset(_reminders(row.reminders)):
             yield "a reminder of this clock was taken away"
+        elif row.acknowledged_at is None:
+            found = together_written(session, _reminders(row.reminders)).hex()
+            if self._reminders.get(case_id, found) != found:
+                yield "a reminder of this clock says something else than when it was planned"
 
 
 def _each(days: object) -> list[str]:

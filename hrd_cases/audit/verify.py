@@ -24,6 +24,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.members import ToldOfMembers
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.places import places
+from hrd_cases.audit.reminders import ToldOfReminders
 from hrd_cases.audit.sealed_rows import Blob, LastTold, sealed_rows
 from hrd_cases.audit.structure import Secrets, chartered, folders, signed, together
 from hrd_cases.audit.told import readable
@@ -115,6 +116,7 @@ class _Trail:
         self.told = Told()
         self.members = ToldOfMembers()
         self.turns = ToldOfTurns()
+        self.reminders = ToldOfReminders()
         self.offices = ToldOfOffices()
         self.subjects: dict[uuid.UUID, array[int]] = {}
         """The numbers of the entries about each thing, eight bytes each."""
@@ -171,6 +173,7 @@ class _Trail:
         self.told.take(body)
         self.members.take(body)
         self.turns.take(body)
+        self.reminders.take(body)
         self.offices.take(body)
         for subject in subjects_of(body):
             self.subjects.setdefault(subject, array("q")).append(body.number)
@@ -254,6 +257,10 @@ def _turns(session: Session, trail: _Trail) -> Iterator[Finding]:
     return trail.turns.check(session)
 
 
+def _reminders(session: Session, trail: _Trail) -> Iterator[Finding]:
+    return trail.reminders.check(session)
+
+
 def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
     return letters(session, trail.told)
 
@@ -308,6 +315,7 @@ CHECKS: dict[str, Check] = {
     "members": _members,
     "letters": _letters,
     "absences, days on duty and clocks": _turns,
+    "reminders": _reminders,
     "weekends, hours and holidays": _offices,
     "notices that were read": _readings,
     "kept forms": _forms,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.reminders import together_written
 from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import clock_written
@@ -105,7 +106,8 @@ def submit(
         return Submitted(drafted.reference, to, case_id)
     _send(session, by, case_id, to, drafted, sourced, now)
     clock = clocks.start(session, case_id, to, now)
-    record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id, clock=clock_written(clock))
+    told = together_written(session, clocks.reminders_of(clock))
+    record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id, clock=clock_written(clock), reminders=told)
     return Submitted(drafted.reference, to, None)
 
 

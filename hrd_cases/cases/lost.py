@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import is_as_sent, is_of
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.told import about_each, ever_about, readable, within_chain
+from hrd_cases.audit.told import about_each, ever_about, number_at, readable, within_chain
 from hrd_cases.audit.trail import Body, record
 from hrd_cases.cases import clocks
 from hrd_cases.cases.filing import FILED, SOURCES
@@ -31,7 +31,7 @@ def lost_files(session: Session) -> list[Acknowledgement]:
     """Clocks of files that cannot arrive: their letter failed its check, is gone, or goes elsewhere than it was sent.
     Of one whose clock is gone as well, the trail tells what can be told. So many queries, however many files there are.
     """
-    routed = _routed(session, datetime.now(UTC))
+    routed = routed_lately(session, datetime.now(UTC))
     arrived = about_each(session, routed, *SETTLED)
     on_their_way = _on_their_way(session, routed.keys() - arrived.keys())
     missed = [case_id for case_id in routed if case_id not in arrived and case_id not in on_their_way]
@@ -40,13 +40,13 @@ def lost_files(session: Session) -> list[Acknowledgement]:
     return [known.get(case_id) or _clock_of(case_id, routed[case_id]) for case_id in missed]
 
 
-def _routed(session: Session, now: datetime) -> dict[uuid.UUID, Body]:
+def routed_lately(session: Session, now: datetime) -> dict[uuid.UUID, Body]:
     """Files sent lately, as the trail first told of each, whatever its index says; and those whose letter was refused,
     however long ago.
     """
-    query = select(AuditEntry).where(
-        AuditEntry.event == Event.CASE_ROUTED.value, AuditEntry.at > now - LOOKED_FOR, within_chain()
-    )
+    # By their numbers: a column that dates an entry back hides no file.
+    lately = AuditEntry.number > number_at(session, now - LOOKED_FOR)
+    query = select(AuditEntry).where(AuditEntry.event == Event.CASE_ROUTED.value, lately, within_chain())
     found: dict[uuid.UUID, Body] = {}
     for body in readable(session, query.order_by(AuditEntry.number)):
         found.setdefault(_id(body, "case"), body)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.reminders import record_planned
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
@@ -37,8 +38,10 @@ def zone_of(by: Visitor, case: Case) -> ZoneInfo | None:
 
 
 def tell(session: Session, recipients: list[Recipient], at: datetime) -> tuple[uuid.UUID, ...]:
-    """Plan a reminder for each. Returns their ids: the entry that they are about lists them."""
+    """Plan a reminder for each, and tell of them. Returns their ids: the entry that they are about lists them."""
     slot = hour_slot(at)
-    return tuple(
+    planned = tuple(
         plan(session, recipient=one, due_at=slot, uniqueness=random_bytes(32), mails=True) for one in recipients
     )
+    record_planned(session, planned)
+    return planned

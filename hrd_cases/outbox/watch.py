@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.outbox.models import DUE, FAILED, SENT, WAITING, Delivery, Heartbeat, Reminder
+from hrd_cases.outbox.rules import utc_now
 
 PATIENCE = timedelta(minutes=5)
 KEPT = timedelta(days=7)
@@ -72,6 +73,27 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
         if count:
             found.append(Alarm(kind, count, since))
     return found
+
+
+def marked_and_not_mailed(session: Session) -> list[UUID]:
+    """Reminders marked as due by nobody of ours: before their slot, or without the mail that is made in the same
+    transaction. What was mailed long ago is forgotten, and not asked for.
+    """
+    mailed = exists().where(Delivery.reminder_id == Reminder.id)
+    recent = utc_now() - KEPT / 2
+    early = Reminder.slot_at > utc_now() + PATIENCE
+    query = select(Reminder.id).where(
+        Reminder.state == DUE, or_(early, and_(Reminder.mails, Reminder.slot_at > recent, ~mailed))
+    )
+    return list(session.scalars(query))
+
+
+def set_right(session: Session) -> int:
+    """Those wait again, and are mailed when their slot comes. Returns how many."""
+    wrong = marked_and_not_mailed(session)
+    again = update(Reminder).where(Reminder.id.in_(wrong)).values(state=WAITING)
+    session.execute(again, execution_options=_IN_SQL)
+    return len(wrong)
 
 
 def troubles(session: Session, members: Collection[UUID] | None = None) -> Troubles:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditSubject
+from hrd_cases.audit.reminders import together_written
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.turns import clock_written
 from hrd_cases.cases import clocks, filing
@@ -80,7 +81,8 @@ def sent_by_hand(world: World, drafted: Drafted) -> uuid.UUID:
         to = destination(session, by, "EG", "high", now)
         filing._send(session, by, case_id, to, drafted, (), now)
         clock = clocks.start(session, case_id, to, now)
-        record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id, clock=clock_written(clock))
+        told = {"clock": clock_written(clock), "reminders": together_written(session, clocks.reminders_of(clock))}
+        record(session, Event.CASE_ROUTED, case=case_id, office=to.office_id, **told)
     return case_id
 
 
@@ -130,7 +132,7 @@ def decoy(world: World, case_id: uuid.UUID, tell: str) -> None:
         if tell != "nothing":
             record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=letter.act, digest=letter.digest)
         if tell.startswith("all of it"):
-            record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"")
+            record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"", reminders=b"")
 
 
 def out_of_the_index(world: World, about: uuid.UUID) -> None:
@@ -165,7 +167,7 @@ def test_a_letter_that_the_trail_tells_of_as_another_s_is_refused(world: World) 
         session.flush()
     with world.acting("officer.minsk") as (session, _):
         record(session, Event.LETTER_SENT, letter=letter.id, office=cairo, act=letter.act, digest=letter.digest)
-        record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"")
+        record(session, Event.CASE_ROUTED, case=case_id, office=cairo, clock=b"", reminders=b"")
     assert "Evil" not in world.client("officer.cairo").get("/cases").text
     assert refused_letters(world) == ["case_filed"]
 

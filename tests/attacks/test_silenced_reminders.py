@@ -1,0 +1,118 @@
+"""Whoever writes the table of reminders silences nobody: the trail tells by a digest whose they are and when, the check
+of the trail names each that says something else, and the unattended process tells the office and headquarters at once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import text
+
+from hrd_cases.audit.verify import verify_store
+from hrd_cases.cases.filing import submit
+from hrd_cases.cases.silenced import CLOCK_ALARM
+from hrd_cases.cases.telling import tell
+from hrd_cases.outbox.book import to_role
+from hrd_cases.outbox.due import turn_due
+from hrd_cases.unattended import AddressBook, keep_told
+from tests.attacks.test_database_writer import tables
+from tests.attacks.test_stretched_clocks import alarms
+from tests.cases.conftest import recorded
+from tests.world import World
+
+ENGINES = pytest.mark.parametrize("engine", ["world", "world_on_postgres"])
+FAR = "9999-12-31 23:00:00"
+HOW = {
+    "put off": "UPDATE reminders SET slot_at = :far",
+    "not mailed": "UPDATE reminders SET mails = :no",
+    "somebody else's": "UPDATE reminders SET member_id = :other, office_id = NULL, role = NULL",
+    "marked as due": "UPDATE reminders SET state = 'due'",
+    "taken away": "DELETE FROM reminders",
+    "the clock is gone": "DELETE FROM acknowledgements",
+    "the clock is put off": "UPDATE acknowledgements SET due_at = :far",
+    "the clock is stopped": "UPDATE acknowledgements SET acknowledged_at = routed_at",
+}
+
+
+def silenced(world: World, how: str) -> None:
+    postgres = world.database.main.engine.dialect.name == "postgresql"
+    other = world.demonstration.members["auditor.hq"]
+    values = {
+        "far": FAR + ("+00" if postgres else ".000000"),
+        "no": False,
+        "other": other if postgres else other.hex,
+    }
+    with tables(world) as session:
+        session.execute(text(HOW[how]), {name: value for name, value in values.items() if f":{name}" in HOW[how]})
+
+
+def mailed(world: World) -> set[str]:
+    names = {str(member).replace("-", ""): name for name, member in world.demonstration.members.items()}
+    with world.database.main.reading() as session:
+        found = session.execute(text("SELECT member_id FROM deliveries")).scalars()
+        return {names[str(one).replace("-", "")] for one in found}
+
+
+def findings(world: World) -> set[str]:
+    return {one.what for one in verify_store(world.database.main, shred=world.database.shred).findings}
+
+
+@ENGINES
+@pytest.mark.parametrize("how", HOW)
+def test_a_clock_that_was_silenced_is_told_of(engine: str, how: str, request: pytest.FixtureRequest) -> None:
+    world: World = request.getfixturevalue(engine)
+    now = datetime.now(UTC)
+    with world.acting("officer.cairo") as (session, visitor):
+        submit(session, visitor, recorded("BY", "Somebody", urgency="critical"), (), now)
+    settings, store = world.house.settings, world.database.main
+    assert findings(world) == set()
+    assert keep_told(settings, store, now) == 0
+    silenced(world, how)
+    assert findings(world)
+    assert keep_told(settings, store, now)
+    assert keep_told(settings, store, now) == 0
+    later = now + timedelta(days=2)
+    with time_machine.travel(later, tick=True):
+        turn_due(store, AddressBook(settings), later)
+    expected = {"officer.minsk"} if how == "marked as due" else {"head.minsk", "desk.hq"}
+    assert expected <= mailed(world)
+    assert (CLOCK_ALARM in alarms(world)) == (how != "marked as due")
+
+
+def test_what_was_told_of_a_silenced_clock_can_not_be_silenced_for_long(world: World) -> None:
+    now = datetime.now(UTC)
+    with world.acting("officer.cairo") as (session, visitor):
+        submit(session, visitor, recorded("BY", "Somebody", urgency="critical"), (), now)
+    silenced(world, "put off")
+    assert keep_told(world.house.settings, world.database.main, now) == 1
+    silenced(world, "put off")
+    assert keep_told(world.house.settings, world.database.main, now) == 1
+    assert keep_told(world.house.settings, world.database.main, now) == 0
+
+
+def test_it_is_over_once_somebody_took_the_file(world: World) -> None:
+    now = datetime.now(UTC)
+    with world.acting("officer.cairo") as (session, visitor):
+        submit(session, visitor, recorded("BY", "Somebody", urgency="critical"), (), now)
+    silenced(world, "not mailed")
+    keep_told(world.house.settings, world.database.main, now)
+    officer = world.client("officer.minsk")
+    officer.get("/")
+    with world.database.main.reading() as session:
+        case_id = session.execute(text("SELECT case_id FROM acknowledgements")).scalar_one()
+    assert officer.post(f"/cases/{uuid.UUID(str(case_id))}/step/acknowledge", {}).status_code == 303
+    keep_told(world.house.settings, world.database.main, now)
+    with world.database.main.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM reminders")).scalar_one() == 0
+
+
+@pytest.mark.parametrize("how", ["put off", "not mailed", "somebody else's"])
+def test_what_tells_the_head_of_a_decision_is_compared(world: World, how: str) -> None:
+    with world.acting("officer.cairo") as (session, _visitor):
+        tell(session, [to_role(world.demonstration.offices["DEL_EGY"], "head")], datetime.now(UTC))
+    assert findings(world) == set()
+    silenced(world, how)
+    assert findings(world) == {"a reminder says something else than when it was planned"}
