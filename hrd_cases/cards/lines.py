@@ -62,7 +62,15 @@ class Lines:
         return read_card(pack.segment.cards[number - pack.begins])
 
     def cards(self, numbers: Iterable[int]) -> list[Card]:
-        return [self.card(number) for number in numbers]
+        """The whole cards of many lines: where each lies is reckoned for all at once."""
+        chosen = np.fromiter(numbers, np.intp)
+        firsts = np.array([pack.begins for pack in self.packs], np.intp)
+        sizes = np.frombuffer(b"".join(pack.segment.cards.sizes for pack in self.packs), "<u4")
+        begins = np.concatenate(([0], sizes.cumsum(dtype=np.intp)))  # of each line, and the end of the last
+        packs = np.searchsorted(firsts, chosen, "right") - 1
+        before = begins[firsts[packs]]
+        cuts = np.column_stack((packs, begins[chosen] - before, begins[chosen + 1] - before)).tolist()
+        return [read_card(self.packs[pack].segment.cards.data[begin:end]) for pack, begin, end in cuts]
 
     @property
     def keys(self) -> NDArray[np.bytes_]:
