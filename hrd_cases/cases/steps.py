@@ -35,7 +35,7 @@ TYPED = LifeStep(act="", before="", after="", reason="-", outcome="-", feedback=
 """Everything that an act may ask for."""
 RELEASED = "released"
 _STILL_HELD = (
-    N_("The file still says that they are detained."),
+    N_("Nothing says since when they are free."),
     N_("Say since when they are free, or choose another outcome."),
 )
 _NOT_HANDED_OVER = (

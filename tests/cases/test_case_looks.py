@@ -71,7 +71,7 @@ def test_of_two_officers_who_correct_the_same_the_second_reads_both(town: Town, 
     look(second, "case-conflict")
     no_barriers(second)
     assert "Taken from her office." in second.locator("main").inner_text()
-    second.get_by_role("button", name="Save mine on top").click()
+    second.get_by_role("button", name="Save what I changed on top").click()
     second.get_by_role("link", name=re.compile("What stood before")).click()
     look(second, "case-history")
     no_barriers(second)

@@ -40,7 +40,8 @@ def add(session: Session, visitor: Visitor, case: Case, kind: str) -> Response:
     if done(form, lambda: new.add(form)):
         say(_("Written into the file: %(what)s.", what=kind_of(new.stands)))
         return led_to("cases.show", case_id=case.id)
-    return shown("cases/entry.html", form, case=case, name=kind, title=new.kind.add, says=new.kind.says)
+    page: dict[str, Any] = {"name": kind, "title": new.kind.add, "says": new.kind.says}
+    return shown("cases/entry.html", form, case=case, named=new.file.name, **page)
 
 
 @desk.form("/<uuid:case_id>/entries/<uuid:entry_id>/correct", needs=Permission.WORK_ON_CASE)
@@ -56,7 +57,7 @@ def correct(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
     except Changed:
         return _conflict(entering(session, visitor, case, entry.id, anew=True), form)
     page: dict[str, Any] = {"name": thing.name, "title": thing.kind.correct, "says": thing.kind.says}
-    return shown("cases/entry.html", form, case=case, over=typed_over(), **page)
+    return shown("cases/entry.html", form, case=case, named=thing.file.name, over=typed_over(), **page)
 
 
 def _corrected(thing: Entering, form: EntryForm) -> str:
@@ -93,7 +94,7 @@ def history(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
     names = names_of(session, {one.author_id for one in versions})
     lines = _lines(session, visitor, file, thing)
     what = kind_of(versions[0].details)
-    return shown("cases/history.html", case=case, what=what, versions=versions, lines=lines, names=names,
+    return shown("cases/history.html", case=case, named=file.name, what=what, versions=versions, lines=lines, names=names,
                  corrected=_where_corrected(versions[0].details))  # fmt: skip
 
 
