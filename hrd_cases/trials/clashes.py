@@ -23,7 +23,7 @@ TRAVEL = timedelta(hours=3)
 
 
 class Why(StrEnum):
-    """Both begin while the other may still last; they may, for one has no hour; there is too little time for the way."""
+    """One begins while the other may last; it may, for one has no hour; there is too little time for the way."""
 
     SAME_TIME = "same_time"
     MAY_BE = "may_be"

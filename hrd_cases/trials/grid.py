@@ -80,11 +80,7 @@ def span(view: View, on: date, begins: int) -> tuple[date, date]:
 def beside(view: View, on: date, begins: int) -> tuple[date | None, date | None]:
     """The days that lead to the view before and the one after; None where the calendar ends."""
     first, last = span(view, on, begins)
-    before = first - DAY
-    if view is not View.LIST:
-        before = span(view, before, begins)[0]
-    else:
-        before = first - DAY * LIST_DAYS
+    before = first - DAY * LIST_DAYS if view is View.LIST else span(view, first - DAY, begins)[0]
     return before if before >= FIRST else None, last + DAY if last < LAST else None
 
 

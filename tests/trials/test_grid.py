@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -62,7 +63,7 @@ def test_a_month_is_shown_in_whole_weeks(begins: int, on: str, first: str, last:
     assert (weeks[0][0], weeks[-1][-1], len(weeks)) == (day(first), day(last), count)
     assert all(len(week) == 7 and week[0].weekday() == begins for week in weeks)
     days = [one for week in weeks for one in week]
-    assert all(after - before == timedelta(days=1) for before, after in zip(days, days[1:], strict=False))
+    assert all(after - before == timedelta(days=1) for before, after in pairwise(days))
 
 
 # view · begins · on · first and last day it is about · its day before and after
