@@ -69,6 +69,9 @@ class Event(StrEnum):
     CASE_STEPPED = "case_stepped"
     ENTRY_WRITTEN = "entry_written"
     ENTRY_CORRECTED = "entry_corrected"
+    TRIAL_BEGUN = "trial_begun"
+    TRIAL_WRITTEN = "trial_written"
+    TRIAL_CORRECTED = "trial_corrected"
     CASE_PRINTED = "case_printed"
     CASES_SEARCHED = "cases_searched"
     CARDS_REBUILT = "cards_rebuilt"
@@ -146,6 +149,10 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CASE_STEPPED: frozenset({"case", "act"}),
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
+    Event.TRIAL_BEGUN: frozenset({"proceeding", "office"}),
+    # Never of what kind: hearings, reports and what a trial is have one name there.
+    Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
+    Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
     Event.CASES_SEARCHED: frozenset(),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
@@ -178,7 +185,7 @@ ADDED: dict[Event, frozenset[str]] = {
 }
 """Fields that an event was given later: entries of before it lack all of them. No other entry lacks any."""
 
-SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "subjects"})
+SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "proceeding", "subjects"})
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

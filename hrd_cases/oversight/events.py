@@ -121,6 +121,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.CASE_STEPPED: Words(_l("Step of a case file"), _l("Took a case file a step further: %(act)s.")),
             Event.ENTRY_WRITTEN: Words(_l("Entry written"), _l("Wrote an entry in a case file.")),
             Event.ENTRY_CORRECTED: Words(_l("Entry corrected"), _l("Corrected an entry of a case file.")),
+            Event.TRIAL_BEGUN: Words(_l("Trial begun"), _l("Recorded a trial in %(office)s.")),
+            Event.TRIAL_WRITTEN: Words(_l("Trial written to"), _l("Wrote an entry of a trial.")),
+            Event.TRIAL_CORRECTED: Words(_l("Trial corrected"), _l("Corrected an entry of a trial.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),
