@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -41,3 +42,10 @@ def still_open(said: Trial) -> str:
 
 def unreadable() -> str:
     return str(_("A trial of this file cannot be read in full"))
+
+
+def install_trial_words(blueprint: Blueprint) -> None:
+    """Filters of the templates of trials: macros see nothing else."""
+    blueprint.add_app_template_filter(code, "trial_code")
+    for each in (kind_of_hearing, hearing_name, trial_name):
+        blueprint.add_app_template_filter(each)

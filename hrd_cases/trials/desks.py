@@ -1,0 +1,13 @@
+"""Every desk of trials, for the composition root."""
+
+from __future__ import annotations
+
+from hrd_cases.door.desk import Desk
+from hrd_cases.trials import bringing, openers  # noqa: F401 - they register what files are brought, how rows are opened
+from hrd_cases.trials.views import proceeding  # noqa: F401 - its pages are at the desk of trials
+from hrd_cases.trials.views.desk import desk as trials
+from hrd_cases.trials.words import install_trial_words
+
+TRIAL_DESKS: tuple[Desk, ...] = (trials,)
+
+install_trial_words(trials.blueprint)
