@@ -1,7 +1,7 @@
 """Guests: an office with which something was shared opens that share's folder, and nothing else of the office it is of.
 
-The key of the sleeve travels in a letter; whoever folds it wraps it under their own circle. The share's own shred secret
-is destroyed when it ends: whatever keys are left somewhere open nothing then.
+The key of the sleeve travels in a letter; whoever folds it wraps it under their own circle. The share's own shred
+secret is destroyed when it ends: whatever keys are left somewhere open nothing then.
 """
 
 from __future__ import annotations

@@ -211,7 +211,7 @@ class SleeveKey(Base):
 
 
 class GuestKey(Base):
-    """The key of one sleeve of a share, wrapped under a circle of the office it was shared with. It goes with the share."""
+    """The key of a share's sleeve, wrapped under a circle of the office it was shared with. It goes with the share."""
 
     __tablename__ = "guest_keys"
     folder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("folders.id"), primary_key=True)

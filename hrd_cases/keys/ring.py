@@ -255,7 +255,7 @@ class Ring:
         return self._new_sleeve(folder_id, sleeve, entry, (newest or 0) + 1)
 
     def seal_anew(self, folder_id: uuid.UUID, sleeve: Sleeve) -> None:
-        """What is written next in a sleeve is sealed under a key of its own: none that was given out before opens it."""
+        """What is written next in a sleeve is sealed under a new key: none that was given out before opens it."""
         entry = self._entry(folder_id, sleeve)
         self._sealing[folder_id, sleeve] = self._new_sleeve(
             folder_id, sleeve, entry, (self._epochs(folder_id, sleeve) or 0) + 1

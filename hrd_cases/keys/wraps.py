@@ -35,7 +35,8 @@ class Wrap(NamedTuple):
 def wraps(session: Session) -> Iterator[Wrap]:
     """Every one there is."""
     for kind in KINDS:
-        yield from map(_wrap_of, session.scalars(select(kind)))
+        rows: Iterable[Wrapped] = session.scalars(select(kind))
+        yield from map(_wrap_of, rows)
 
 
 def _wrap_of(row: Wrapped) -> Wrap:

@@ -183,7 +183,7 @@ def test_a_guest_s_key_that_was_changed_opens_nothing(two: Cast, how: str) -> No
 
 
 def test_a_key_planted_for_a_file_opens_it_for_nobody(two: Cast) -> None:
-    """By somebody of Minsk who writes the tables and knows how keys are wrapped: the file's own key they do not have."""
+    """By somebody of Minsk who writes the tables and knows how keys are wrapped: the file's own they lack."""
     with two.acting("officer") as (session, ring):
         case = ring.open_folder(CAIRO, FolderKind.CASE, datetime.now(UTC))
         row_id = _row(session, case.id, "the file")
@@ -207,7 +207,7 @@ def test_a_key_planted_for_a_file_opens_it_for_nobody(two: Cast) -> None:
 
 @ON_BOTH
 def test_a_renewal_of_the_guests_circle_loses_nothing_and_those_who_come_later_read_it(two: Cast) -> None:
-    folder_id, row_id = given_to_minsk(two)
+    _folder_id, row_id = given_to_minsk(two)
     with two.acting("host") as (session, _):
         gone, now = keys_of("guest").fingerprint, datetime.now(UTC)
         revoke(session, id_of("guest"), gone, id_of("host"), now, keys=keys_of("host"))
@@ -270,7 +270,7 @@ ENDS: dict[str, Callable[[Cast, uuid.UUID, uuid.UUID], None]] = {
 def test_what_has_ended_opens_for_no_guest_even_where_every_row_is_put_back(two: Cast, how: str) -> None:
     folder_id, row_id = given_to_minsk(two)
     with two.acting("guest") as (_, ring):
-        assert ring.to_open(folder_id, Sleeve.FILE, 1)
+        assert ring.to_open(folder_id, Sleeve.FILE, 1).key_epoch == 1
     kinds: tuple[Any, ...] = (Folder, SleeveKey, GuestKey, Notice)
     with two.database.main.reading() as session:
         kept = {kind: [dict(row._mapping) for row in session.execute(select(kind.__table__))] for kind in kinds}
