@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.card import Due
+from hrd_cases.cards.card import Aside, Due
 from hrd_cases.cases.chains import Chains
 from hrd_cases.cases.models import Entry
 
@@ -35,11 +35,14 @@ class Open(NamedTuple):
 
 @dataclass(frozen=True)
 class Brought:
-    """What a room knows of a file. `risk`: names of `risk.Facts` that hold, such as "death_penalty_possible"."""
+    """What a room knows of a file. `risk`: names of `risk.Facts` that hold, such as "death_penalty_possible". `asides`:
+    what its own lists of many files read from their cards.
+    """
 
     open: tuple[Open, ...] = ()
     dues: tuple[Due, ...] = ()
     risk: frozenset[str] = frozenset()
+    asides: tuple[Aside, ...] = ()
 
 
 Bringer = Callable[[Session, Chains[Entry]], Brought]
@@ -59,4 +62,5 @@ def brought_to(session: Session, file: Chains[Entry]) -> Brought:
         tuple(one for each in found for one in each.open),
         tuple(due for each in found for due in each.dues),
         frozenset().union(*(each.risk for each in found)),
+        tuple(one for each in found for one in each.asides),
     )

@@ -91,6 +91,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         dues=tuple(dues),
         codes=tuple(_codes(file, risk.said.level if risk is not None else "")),
         version=version_of(case),
+        asides=file.brought.asides,
     )
 
 

@@ -25,8 +25,9 @@ from hrd_cases.cases.models import Case, Entry
 from hrd_cases.errors import N_, Locked, Tampered
 from hrd_cases.trials import stages
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, carrier, open_docket
+from hrd_cases.trials.docket import Docket, carrier, home, is_whole, open_docket
 from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.listed import aside_of, unread_aside
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import day_in
@@ -60,6 +61,7 @@ def trials_of(session: Session, file: Chains[Entry]) -> Brought:
         tuple(one for each in found for one in each.open),
         tuple(due for each in found for due in each.dues),
         frozenset().union(*(each.risk for each in found)),
+        tuple(one for each in found for one in each.asides),
     )
 
 
@@ -68,8 +70,11 @@ def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> 
     assert isinstance(case, Case)  # noqa: S101 - chains of `Entry` are of cases
     docket = docket_of(session, case, proceeding_id)
     if docket is None:
-        return Brought(open=(Open(unreadable, "cases.show", {"case_id": case.id}),))
-    return Brought(tuple(_open(docket)), tuple(_dues(session, docket, case)), _risk(docket))
+        unread = Open(unreadable, "cases.show", {"case_id": case.id})
+        return Brought(open=(unread,), asides=(unread_aside(proceeding_id),))
+    kept_here = home(session, docket)
+    asides = (aside_of(docket),) if kept_here is not None and kept_here.id == case.id else ()
+    return Brought(tuple(_open(docket)), tuple(_dues(session, docket, case)), _risk(docket), asides)
 
 
 def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket | None:
@@ -85,18 +90,11 @@ def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket 
     return docket if case.id in files else None
 
 
-def _is_whole(docket: Docket) -> bool:
-    try:
-        return docket.whole
-    except (Tampered, Locked):
-        return False
-
-
 def _open(docket: Docket) -> Iterator[Open]:
     at = {"proceeding_id": docket.proceeding.id}
     if not docket.has_ended or docket.ahead:
         yield Open(partial(still_open, docket.trial), PAGE, at)
-    elif not _is_whole(docket):
+    elif not is_whole(docket):
         # What is missing may be a hearing that is still to come.
         yield Open(unreadable, PAGE, at)
 

@@ -100,6 +100,21 @@ def files_of(session: Session, docket: Docket) -> Iterator[Case]:
     return (case for case in found if case is not None and case.office_id == office_id)
 
 
+def is_whole(docket: Docket) -> bool:
+    """Is everything that was ever written of it here, and reads? Not where nobody can tell."""
+    try:
+        return docket.whole
+    except (Tampered, Locked):
+        return False
+
+
+def home(session: Session, docket: Docket) -> Case | None:
+    """The file whose card keeps the trial's hearings for the calendar: the first, whatever became of it. None if there
+    is none any more.
+    """
+    return next(files_of(session, docket), None)
+
+
 def carrier(session: Session, docket: Docket) -> Case | None:
     """The file that carries the trial's dates for lists, cards and Today: the first that is looked after. So a trial of
     forty is one line. None if none is.
