@@ -126,3 +126,8 @@ def carrier(session: Session, docket: Docket) -> Case | None:
         except (Tampered, Locked):
             continue
     return None
+
+
+def telling_of(session: Session, docket: Docket) -> list[Case]:
+    """The files whose cards tell of its dates: one for Today and lists, one for the calendar; mostly it is the same."""
+    return [one for one in (carrier(session, docket), home(session, docket)) if one is not None]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.calendar import is_zone
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Tie
@@ -24,8 +25,9 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.trials import stages
+from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
-from hrd_cases.trials.docket import Docket, carrier, files_of, open_docket
+from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.writing import correct, locked_docket, write
@@ -44,6 +46,7 @@ _ALREADY = (N_("This file is part of the trial already."), N_("Choose another fi
 _NOT_ITS_OWN = (N_("This file is no part of the trial."), N_("Choose one of its files."))
 _NO_REASON = (N_("Nothing says why the file is taken off."), N_("Write the reason."))
 _NO_COURT = (N_("Neither a court nor a charge is given."), N_("Write one of them: by it colleagues know the trial."))
+_NO_ZONE = (N_("This time zone is not known."), N_("Choose the zone of the place where the court sits."))
 _TO_COME = (N_("What was done cannot lie ahead."), N_("Correct the day."))
 
 
@@ -72,7 +75,7 @@ def begin(
     files = tuple(dict.fromkeys(case.id for case in cases))
     write(session, by, proceeding, msgspec.structs.replace(trial, files=files, act=BEGUN), now)
     record(session, Event.TRIAL_BEGUN, proceeding=proceeding.id, office=office_id)
-    for case in _in_order(cases):
+    for case in _held(session, cases):
         _tie(session, by, proceeding, case, now)
     _touch(session, by, cases)
     return proceeding
@@ -106,10 +109,7 @@ def add_file(session: Session, by: Visitor, proceeding: Proceeding, case: Case, 
         raise Refused.of(_ALREADY)
     _check_many(len(before.files) + 1)
     then = _changed(before, FILE_ADDED, files=(*before.files, case.id), file_id=case.id)
-    entry = correct(session, by, docket, docket.standing.entry.id, then, now)
-    _tie(session, by, proceeding, case, now)
-    _touch(session, by, [case, *files_of(session, docket)])
-    return entry
+    return _with_file(session, by, docket, case, then, now)
 
 
 def take_off(
@@ -128,9 +128,22 @@ def take_off(
     if not left:
         raise Refused.of(_NO_FILE)
     then = _changed(before, FILE_TAKEN_OFF, files=left, file_id=case.id, reason=reason)
+    return _with_file(session, by, docket, case, then, now)
+
+
+def _with_file(
+    session: Session, by: Visitor, docket: Docket, case: Case, then: Trial, now: datetime
+) -> ProceedingEntry:
+    """One file more or less: said with the trial and in the file; the cards of whoever carries its dates follow."""
+    proceeding, told = docket.proceeding, telling_of(session, docket)
     entry = correct(session, by, docket, docket.standing.entry.id, then, now)
-    _untie(session, by, proceeding, case, reason, now)
-    _touch(session, by, [case, *files_of(session, open_docket(session, proceeding))])
+    concerned = [case, *told, *telling_of(session, open_docket(session, proceeding))]
+    _held(session, concerned)
+    if case.id in then.files:
+        _tie(session, by, proceeding, case, now)
+    else:
+        _untie(session, by, proceeding, case, then.reason, now)
+    _touch(session, by, concerned)
     return entry
 
 
@@ -156,16 +169,14 @@ def move_stage(
         raise Refused.of(_TO_COME)
     then = _changed(standing.said, STAGE, stage=after.value, reason=reason, stage_on=on)
     entry = correct(session, by, docket, standing.entry.id, then, now)
-    _touch(session, by, files_of(session, docket))  # which of them carries its dates may change with it
+    touch_carrier(session, by, docket)
     return entry
 
 
 def touch_carrier(session: Session, by: Visitor, docket: Docket) -> None:
-    """What the trial brings to Today and lists has changed: the card of the file that carries it is written anew."""
+    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written anew."""
     session.flush()
-    case = carrier(session, docket)
-    if case is not None:
-        _touch(session, by, [case])
+    _touch(session, by, telling_of(session, docket))
 
 
 # -- its files
@@ -200,16 +211,16 @@ def tie_of(file: File, proceeding_id: uuid.UUID) -> Standing[Tie] | None:
 
 def _touch(session: Session, by: Visitor, cases: Iterable[Case]) -> None:
     """Cards written anew. Each file's own row is written too: a card that was set back is then older than its file."""
-    for case in _in_order(cases):
-        lock_case(session, case)
+    for case in _held(session, cases):
         case.tally = case.tally
         session.flush()
         touched(session, by, case)
 
 
-def _in_order(cases: Iterable[Case]) -> list[Case]:
-    """Each once, in the order in which everybody holds them: nobody waits for whoever waits for them."""
-    return sorted({case.id: case for case in cases}.values(), key=lambda case: case.id)
+def _held(session: Session, cases: Iterable[Case]) -> list[Case]:
+    """Each once, nobody else's until the end; held in one order, so that nobody waits for whoever waits for them."""
+    once = sorted({case.id: case for case in cases}.values(), key=lambda case: case.id)
+    return [lock_case(session, case) for case in once]
 
 
 # -- checked
@@ -236,5 +247,10 @@ def _check_many(count: int) -> None:
 
 
 def _check_says(trial: Trial) -> None:
+    if not is_zone(trial.zone):
+        raise Refused.of(_NO_ZONE)
+    if trial.court_type:
+        CODES["court_type"].check(trial.court_type, trial.other_court_type)
+    CODES["legal_aid"].check(trial.legal_aid, trial.other_legal_aid)
     if not trial.court.strip() and not any(charge.text.strip() for charge in trial.charges):
         raise Refused.of(_NO_COURT)
