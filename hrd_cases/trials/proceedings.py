@@ -174,7 +174,7 @@ def move_stage(
 
 
 def touch_carrier(session: Session, by: Visitor, docket: Docket) -> None:
-    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written anew."""
+    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written."""
     session.flush()
     _touch(session, by, telling_of(session, docket))
 
