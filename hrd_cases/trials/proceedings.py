@@ -28,7 +28,9 @@ from hrd_cases.trials import stages
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
+from hrd_cases.trials.giving import follow
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.planning import replan
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.writing import correct, locked_docket, write
 
@@ -98,6 +100,7 @@ def correct_trial(
         return False
     correct(session, by, docket, standing.entry.id, then, now)
     touch_carrier(session, by, docket)
+    follow(session, by, proceeding, now)
     return True
 
 
@@ -169,8 +172,18 @@ def move_stage(
         raise Refused.of(_TO_COME)
     then = _changed(standing.said, STAGE, stage=after.value, reason=reason, stage_on=on)
     entry = correct(session, by, docket, standing.entry.id, then, now)
+    _remind_anew(session, by, open_docket(session, proceeding), now)
     touch_carrier(session, by, docket)
     return entry
+
+
+def _remind_anew(session: Session, by: Visitor, docket: Docket, now: datetime) -> None:
+    """Once it has ended nobody is reminded to ask for a new date; taken up again, somebody is."""
+    for one in docket.hearings:
+        if one.said.no_date_since is not None:
+            then = replan(session, by, docket, one.id, one.said, now)
+            if then != one.said:
+                correct(session, by, docket, one.entry.id, then, now)
 
 
 def touch_carrier(session: Session, by: Visitor, docket: Docket) -> None:
