@@ -92,11 +92,11 @@ def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket 
 
 def _open(docket: Docket) -> Iterator[Open]:
     at = {"proceeding_id": docket.proceeding.id}
-    if not docket.has_ended or docket.ahead:
-        yield Open(partial(still_open, docket.trial), PAGE, at)
-    elif not is_whole(docket):
-        # What is missing may be a hearing that is still to come.
+    if not is_whole(docket):
+        # What is missing may be a hearing that is still to come, or that it did not end.
         yield Open(unreadable, PAGE, at)
+    elif not docket.has_ended or docket.ahead:
+        yield Open(partial(still_open, docket.trial), PAGE, at)
 
 
 def _risk(docket: Docket) -> frozenset[str]:
