@@ -35,8 +35,8 @@ class Facts:
     """What the rules look at. `goes`: members who observe, in no order. `head_role`: the role of the office's head.
 
     `without_account`: somebody goes who is no member, and whom no reminder reaches. `reported`: a report is there.
-    `sine_die_on`: the day (the office's) on which an adjourned hearing had no new date,
-    None if it has one.
+    `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one or none is waited
+    for; `chase_on`: when somebody asks the court, if not when the rule says.
     """
 
     hearing_id: uuid.UUID
@@ -49,6 +49,7 @@ class Facts:
     without_account: bool = False
     reported: bool = False
     sine_die_on: date | None = None
+    chase_on: date | None = None
 
 
 class Planned(NamedTuple):
@@ -56,7 +57,7 @@ class Planned(NamedTuple):
 
     `slot_at`: UTC, from `day_slot` or `hour_slot`; the hour that runs if it is due already. `identity`: what makes it
     another reminder, to be put through an HMAC: hearing, the instant and zone it is set for, recipient, and the slot it
-    would have had. It is the same whenever it is computed, and says nothing of `mails`, which an office may change, nor
+    would have had (`first_at`). It is the same whenever it is computed, and says nothing of `mails`, which an office may change, nor
     of its working hours.
     """
 
@@ -66,6 +67,7 @@ class Planned(NamedTuple):
     mails: bool
     merges: tuple[str, ...]
     identity: bytes
+    first_at: datetime
 
 
 class _Found(NamedTuple):
@@ -110,7 +112,7 @@ _HOLDS: dict[While, Callable[[Facts], bool]] = {
     While.AHEAD: lambda facts: facts.state in AHEAD,
     While.NOBODY_GOES: lambda facts: facts.state in AHEAD and not (facts.goes or facts.without_account),
     While.NO_REPORT: lambda facts: facts.state in (*AHEAD, State.HELD) and not facts.reported,
-    While.NO_NEW_DATE: lambda facts: facts.state == State.ADJOURNED and facts.sine_die_on is not None,
+    While.NO_NEW_DATE: lambda facts: facts.state not in (*AHEAD, State.CANCELLED) and facts.sine_die_on is not None,
 }
 
 
@@ -129,6 +131,8 @@ def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, hour: int) -> date
         return hour_slot(begins_at - timedelta(hours=due.count))
     day = calendar.day_of(begins_at)
     if rule.holds_while is While.NO_NEW_DATE and facts.sine_die_on is not None:
+        if facts.chase_on is not None:
+            return day_slot(facts.chase_on, calendar.zone, hour)
         day = facts.sine_die_on
     return day_slot(_counted(due, day, calendar), calendar.zone, hour)
 
@@ -173,6 +177,7 @@ def _as_one(
         mails=bool(mailed),
         merges=tuple(one.rule.code for one in others),
         identity=_identity(facts, speaks),
+        first_at=speaks.slot_at,
     )
 
 

@@ -307,9 +307,23 @@ def test_who_is_named_twice_is_told_once() -> None:
             id="no new date, recorded late",
         ),
         pytest.param(
-            State.HELD, {"sine_die_on": date(2026, 11, 10)}, "2026-11-22 12:00",
-            ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00"],
-            id="held after all: its own day counts",
+            State.ADJOURNED, {"sine_die_on": date(2026, 11, 10), "chase_on": date(2026, 12, 1)}, "2026-11-18 12:00",
+            ["chase_date Tue 1 Dec 09:00"],
+            id="no new date, and somebody asks again on a day of their choice",
+        ),
+        pytest.param(
+            State.HELD, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00",
+            ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00", "chase_date Mon 30 Nov 09:00"],
+            id="held, and the court gave no new date: both",
+        ),
+        pytest.param(
+            State.REVIEWED, {"reported": True, "sine_die_on": date(2026, 11, 22)}, "2026-11-24 12:00",
+            ["chase_date Mon 30 Nov 09:00"],
+            id="reviewed, and still no new date",
+        ),
+        pytest.param(
+            State.CANCELLED, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00", [],
+            id="cancelled: nothing is waited for",
         ),
     ],
 )  # fmt: skip
