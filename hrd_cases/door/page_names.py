@@ -102,6 +102,10 @@ PAGES = {
     "steps.picture": _l("Setting up: picture of the authenticator's secret"),
     "steps.recovery_code": _l("Setting up: recovery code"),
     "today.show": _l("Today"),
+    "trials.calendar": _l("Hearings"),
+    "trials.calendar_entry": _l("A hearing for one's own calendar"),
+    "trials.sheet": _l("Hearings on paper"),
+    "trials.who_goes": _l("Who goes to hearings how often"),
     "waiting.show": _l("Waiting to be vouched for"),
 }
 """By endpoint. What is not listed is called by its endpoint."""

@@ -50,8 +50,8 @@ def who_is(observer: Observer | None) -> str:
         return ""
     if observer.member_id is not None:
         return f"member {observer.member_id}"
-    name = _plain(observer.name)
-    return f"{name} of {_plain(observer.embassy)}" if name else ""
+    name = plain(observer.name)
+    return f"{name} of {plain(observer.embassy)}" if name else ""
 
 
 def clashes(duties: Iterable[Duty]) -> Found:
@@ -94,9 +94,10 @@ def _within(one: When, other: When, span: timedelta) -> bool:
 
 def _apart(one: Duty, other: Duty) -> bool:
     """What is not known is not far."""
-    places = _plain(one.place), _plain(other.place)
+    places = plain(one.place), plain(other.place)
     return one.when.zone != other.when.zone or (all(places) and places[0] != places[1])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """However somebody wrote it: the same for the same name of a person, a place or an embassy."""
     return " ".join(fold(text).split())
