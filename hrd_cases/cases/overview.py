@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, clocks, consent, consent_gate, facts, risk, steps
+from hrd_cases.cases.brought import Part, parts_of
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.codes import PURPOSES
@@ -228,8 +229,14 @@ class Sheet:
         """What comes next, the soonest first; tasks, the next step and decisions stand by themselves."""
         zone = zone_of_office(self.session, self.file.case.office_id)
         elsewhere = ("task", "next", *kinds(Place.DECISION, Place.NEWS))
-        found = [due for due in dues_of(self.file, self.clock, zone) if due.kind not in elsewhere]
+        beside = self.file.brought.beside if self.file.case.state in UNDERWAY else ()
+        found = [due for due in (*dues_of(self.file, self.clock, zone), *beside) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What other rooms show of the file."""
+        return parts_of(self.session, self.by, self.file)
 
     @property
     def planned(self) -> bool:

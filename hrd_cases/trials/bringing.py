@@ -62,6 +62,7 @@ def trials_of(session: Session, file: Chains[Entry]) -> Brought:
         tuple(due for each in found for due in each.dues),
         frozenset().union(*(each.risk for each in found)),
         tuple(one for each in found for one in each.asides),
+        tuple(due for each in found for due in each.beside),
     )
 
 
@@ -74,7 +75,15 @@ def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> 
         return Brought(open=(unread,), asides=(unread_aside(proceeding_id),))
     kept_here = home(session, docket)
     asides = (aside_of(docket),) if kept_here is not None and kept_here.id == case.id else ()
-    return Brought(tuple(_open(docket)), tuple(_dues(session, docket, case)), _risk(docket), asides)
+    carries, dues = carrier(session, docket), tuple(_dues(session, docket, case))
+    mine = carries is not None and carries.id == case.id
+    return Brought(
+        open=tuple(_open(docket)),
+        dues=dues if mine else (),
+        risk=_risk(docket),
+        asides=asides,
+        beside=() if mine else dues,
+    )
 
 
 def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket | None:
@@ -110,9 +119,6 @@ def _risk(docket: Docket) -> frozenset[str]:
 
 
 def _dues(session: Session, docket: Docket, case: Case) -> Iterator[Due]:
-    carries = carrier(session, docket)
-    if carries is None or carries.id != case.id:
-        return
     zone = zone_of_office(session, case.office_id)
     for hearing in docket.hearings:
         yield from _of_hearing(docket, hearing, case, zone)

@@ -47,14 +47,14 @@ class Times(NamedTuple):
 
 def times_of(when: When, on: date, zone: str) -> Times:
     """For a reader in this zone, on a page that has it under this day: other days are named."""
-    court = "" if _same_clocks(when, zone) else _at_court(when, on)
+    court = "" if same_clocks(when, zone) else _at_court(when, on)
     if when.clock is None:
         return Times(part_of_day(when), court)
     own_day, own = local_day(when.earliest_at, zone), clock(when.earliest_at, zone)
     return Times(own if own_day == on else f"{short_day(own_day)}, {own}", court)
 
 
-def _same_clocks(when: When, zone: str) -> bool:
+def same_clocks(when: When, zone: str) -> bool:
     """Do the court's clocks show what the reader's show?"""
     here = when.earliest_at.astimezone(ZoneInfo(zone))
     there = when.earliest_at.astimezone(ZoneInfo(when.zone)) if is_zone(when.zone) else None

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hrd_cases.cases.words import RULE
 from hrd_cases.pages import day
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Hearing, Trial
+from hrd_cases.trials.details import BEGUN, FILE_ADDED, STAGE, Hearing, Trial
 
 RULE.update({f"hearing_{kind}": _l(label) for kind, label in CODES["hearing_type"].labels.items()})
 
@@ -44,8 +44,44 @@ def unreadable() -> str:
     return str(_("A trial of this file cannot be read in full"))
 
 
+# -- on the timeline of a file
+
+
+def told_of_trial(said: Trial) -> str:
+    """What was done to a trial when this was written."""
+    name = trial_name(said)
+    if said.act == STAGE:
+        stage = code(said.stage, "stage")
+        return str(_("Stage of the trial: %(stage)s – %(name)s", stage=stage, name=name))
+    if said.act == FILE_ADDED:
+        return str(_("Joined the trial: %(name)s", name=name))
+    return str(
+        _("Trial begun: %(name)s", name=name) if said.act == BEGUN else _("Trial corrected: %(name)s", name=name)
+    )
+
+
+def told_of_hearing(said: Hearing, before: Hearing | None) -> str:
+    """What was done with a hearing when this was written, `before` being what stood there."""
+    what, name = _done_with(said, before), hearing_name(said)
+    outcome = said.result if before is None or before.result != said.result else None
+    came = (outcome.other_outcome or code(outcome.outcome, "hearing_outcome")) if outcome is not None else ""
+    return " – ".join(filter(None, (f"{what}: {name}", came)))
+
+
+def _done_with(said: Hearing, before: Hearing | None) -> str:
+    if before is None:
+        return str(_("Hearing set"))
+    if before.when != said.when:
+        return str(_("Hearing moved"))
+    if before.state != said.state:
+        return code(said.state, "hearing_state")
+    if before.observer != said.observer and said.observer is not None:
+        return str(_("Another observer"))
+    return str(_("The new date was given") if before.chase_on and not said.chase_on else _("Hearing corrected"))
+
+
 def install_trial_words(blueprint: Blueprint) -> None:
     """Filters of the templates of trials: macros see nothing else."""
     blueprint.add_app_template_filter(code, "trial_code")
-    for each in (kind_of_hearing, hearing_name, trial_name):
+    for each in (kind_of_hearing, hearing_name, trial_name, told_of_trial):
         blueprint.add_app_template_filter(each)

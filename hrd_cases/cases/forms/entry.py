@@ -87,7 +87,7 @@ class EntryForm(Form):
     @classmethod
     def of(
         cls,
-        said: Details,
+        said: Any,
         around: Around,
         sourced: Sourced | None = None,
         *,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -75,7 +76,8 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
     hide = _hidden(thing.file, thing.thing_id)
     readings = Readings(thing.in_words(began, hide), thing.in_words(newest, hide), form.in_words(hide))
     own = any(name in form and form[name].data for name in form.NEVER_SHOWN)
-    return conflict_page(thing.session, thing.file.case, newest, began.id, readings, form, own=own)
+    back = url_for("cases.show", case_id=thing.file.case.id)
+    return conflict_page(thing.session, back, newest, began.id, readings, form, own=own)
 
 
 def _hidden(file: File, thing_id: uuid.UUID) -> frozenset[str]:
