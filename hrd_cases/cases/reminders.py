@@ -1,7 +1,8 @@
 """Reminders of what lies sealed: planned under a key of its folder, kept as the rules have them, and mended.
 
-A reminder's row is clear, and whoever writes the tables may take it away, put it off or give it to somebody else. Its id
-and its uniqueness are HMACs of what it reminds of, so that whoever holds the folder's key knows which rows there must be.
+A reminder's row is clear, and whoever writes the tables may take it away, put it off or give it to somebody else. Its
+id and its uniqueness are HMACs of what it reminds of, so that whoever holds the folder's key knows which rows there
+must be.
 What members did with one (done, put off, not theirs) counts as the trail tells of it, never as a row says.
 """
 
@@ -47,8 +48,8 @@ def keep(
     before: Collection[uuid.UUID],
     since: Since = lambda _: None,
 ) -> tuple[uuid.UUID, ...]:
-    """Plan what is wanted, cancel what was planned `before` and is not any more. What stands already stays as it is, and
-    what was taken away or changed behind our back is put right, with an alarm. Returns the ids.
+    """Plan what is wanted, cancel what was planned `before` and is not any more. What stands already stays as it is,
+    and what was taken away or changed behind our back is put right, with an alarm. Returns the ids.
 
     In the transaction that writes what they remind of. Raises as `Ring.to_open`.
     """
@@ -64,6 +65,33 @@ def keep(
     if any(mended):
         record(session, Event.ALARM_RAISED, alarm=MENDED)
     return tuple(named)
+
+
+def are_kept(
+    session: Session,
+    by: Visitor,
+    folder_id: uuid.UUID,
+    wanted: Iterable[Wanted],
+    before: Collection[uuid.UUID],
+    since: Since = lambda _: None,
+) -> bool:
+    """Would `keep` change nothing? For whoever only reads."""
+    key = by.ring.name_key(folder_id, "reminders")
+    named = {_id(key, one): one for one in wanted}
+    if named.keys() != set(before):
+        return False
+    rows = rows_of(session, list(named))
+    return all(
+        _stands(session, rows[name], mac(key, "reminder", one.identity), one, since) and rows[name].mails == one.mails
+        if name in rows
+        else is_done(session, name, since(name))
+        for name, one in named.items()
+    )
+
+
+def id_of(by: Visitor, folder_id: uuid.UUID, one: Wanted) -> uuid.UUID:
+    """The id that a reminder has, or would have."""
+    return _id(by.ring.name_key(folder_id, "reminders"), one)
 
 
 def _id(key: bytes, one: Wanted) -> uuid.UUID:

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.mailed_at_once import told_mails
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.destination import calendar_of
-from hrd_cases.cases.reminders import Wanted, keep
+from hrd_cases.cases.reminders import Wanted, are_kept, keep
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.trials.details import Hearing
@@ -23,14 +24,21 @@ def replan(
     session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
 ) -> Hearing:
     """The hearing as it is to be written, with the ids of the reminders that it has from now on. Called just before its
-    entry is written, by every act that writes a hearing; `docket`: held and read anew, a new hearing stands in none yet.
+    entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
     """
-    wanted = [_as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now)]
+    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now)]
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
     folder_id = docket.proceeding.folder_id
     ids = keep(session, by, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
     return msgspec.structs.replace(hearing, reminders=ids)
+
+
+def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
+    """Are there the reminders that there must be, and no others?"""
+    said, folder_id = standing.said, docket.proceeding.folder_id
+    wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now)]
+    return are_kept(session, by, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
 
 def planned(
@@ -67,7 +75,7 @@ def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
     return not docket.has_ended and docket.next_of(hearing_id) is None
 
 
-def _as_wanted(one: Planned) -> Wanted:
+def as_wanted(one: Planned) -> Wanted:
     return Wanted(one.recipient, one.slot_at, one.mails, one.identity)
 
 
