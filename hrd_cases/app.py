@@ -35,6 +35,7 @@ from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
 from hrd_cases.trials.desks import TRIAL_DESKS
+from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.vault import passphrase, selftest
 from hrd_cases.vault.slots import for_strangers
 
@@ -83,7 +84,8 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    chores = Chores({notices.ACT: notices.fold, clocks.FILED: filing.fold, filing.SOURCES: filing.fold_sources})
+    folds = {notices.ACT: notices.fold, clocks.FILED: filing.fold, filing.SOURCES: filing.fold_sources}
+    chores = Chores(folds, (ROUNDS,))
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
 
