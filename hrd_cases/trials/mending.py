@@ -107,7 +107,7 @@ class Rounds:
     def __init__(
         self,
         *,
-        every: float = 12 * 3600,
+        every: float = 3600,
         pause: float = 5,
         at_once: int = 10,
         clock: Callable[[], float] = time.monotonic,

@@ -80,6 +80,7 @@ WALK: dict[str, tuple[str, str]] = {
     "offices.holidays": ("head.cairo", "/offices/{office}/holidays"),
     "offices.remove_holiday": ("head.cairo", "/offices/holidays/{holiday}/remove"),
     "offices.keys": ("head.cairo", "/offices/{office}/keys"),
+    "trials.mailing": ("head.cairo", "/offices/{office}/reminders"),
     "charter.heard": ("head.cairo", "/offices/{office}/charter/words"),
     "charter.show": ("head.cairo", "/offices/{office}/charter"),
     "charter.earlier": ("head.cairo", "/offices/{office}/charter/1"),
