@@ -241,7 +241,7 @@ class Sheet:
     @property
     def planned(self) -> bool:
         """Something is to be done, though nobody wrote a next step."""
-        return any(due.kind in ("planned", "action") for due in self.dues)
+        return any(due.kind in ("planned", "action") or due.within_id is not None for due in self.dues)
 
     @cached_property
     def consents(self) -> Consents:

@@ -102,9 +102,17 @@ PAGES = {
     "steps.picture": _l("Setting up: picture of the authenticator's secret"),
     "steps.recovery_code": _l("Setting up: recovery code"),
     "today.show": _l("Today"),
+    "trials.begin": _l("Record a trial"),
     "trials.calendar": _l("Hearings"),
     "trials.calendar_entry": _l("A hearing for one's own calendar"),
+    "trials.correct": _l("Write of a trial"),
+    "trials.files": _l("Add files to a trial"),
+    "trials.history": _l("What stood of a trial before"),
+    "trials.mailing": _l("Reminders an office mails at once"),
     "trials.sheet": _l("Hearings on paper"),
+    "trials.show": _l("A trial"),
+    "trials.stage": _l("The stage of a trial"),
+    "trials.take_off": _l("Take a file off a trial"),
     "trials.who_goes": _l("Who goes to hearings how often"),
     "waiting.show": _l("Waiting to be vouched for"),
 }
@@ -119,6 +127,9 @@ TOLD_AS = {
     "cases.correct_conversation": "cases.correct",
     "cases.join": "cases.correct",
     "cases.task_done": "cases.correct",
+    "trials.files": "trials.correct",
+    "trials.stage": "trials.correct",
+    "trials.take_off": "trials.correct",
 }
 """Forms that write one kind of entry: the trail, which lies in clear, calls them by the name that all kinds have."""
 

@@ -2,8 +2,8 @@
 
 Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
-Members, notices, holidays, absences and case files in addresses belong to the delegation in Cairo, drafts to its
-officer; forms not sent yet to nobody here.
+Members, notices, holidays, absences, case files and trials in addresses belong to the delegation in Cairo, drafts to
+its officer; forms not sent yet to nobody here.
 """
 
 from __future__ import annotations
@@ -33,6 +33,12 @@ from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
+from hrd_cases.trials.details import Hearing, Trial
+from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.hearings import schedule
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import said
 from tests.cases.conftest import piece, recorded
 from tests.world import Browser, World, already
@@ -59,7 +65,12 @@ PEOPLE = {
     "stranger": None,
 }
 
-WORDS = {"drafts.add": {"kind": "family"}, "cases.add": {"kind": "note"}, "cases.step": {"act": "rest"}}
+WORDS = {
+    "drafts.add": {"kind": "family"},
+    "cases.add": {"kind": "note"},
+    "cases.step": {"act": "rest"},
+    "trials.stage": {"after": "charged"},
+}
 """Words of an address, by endpoint, where no row names them."""
 ENTRIES: dict[str, Any] = {
     "cases.action": Action,
@@ -108,6 +119,9 @@ def everybody_comes(world: World) -> None:
         propose(session, officer, case, danger, danger=True, now=now)
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
         save(session, officer, None, drafted, (), now)
+        accused = Trial(files=(), zone="Africa/Cairo", court="A court")
+        proceeding = begin(session, officer, [case], accused, now)
+        schedule(session, officer, proceeding, Hearing(when=set_for(now.date(), "Africa/Cairo"), kind="bail"), now)
         days = now.date(), now.date()
         record_absence(session, officer, officer.charters.of(cairo), officer.member_id, *days, now)
     with world.acting("head.minsk") as (session, head):
@@ -159,6 +173,8 @@ def _addresses(world: World) -> dict[str, str]:
         drafted = session.scalars(select(Draft)).one().drafted
         known["piece"] = next(one_id for one_id, person in drafted.people if person.role == "family")
         file = open_file(session, session.scalars(select(Case)).one())
+        docket = open_docket(session, session.scalars(select(Proceeding)).one())
+        known |= {"proceeding_id": docket.proceeding.id, "hearing_id": docket.hearings[0].id}
         entries = {endpoint: {"entry_id": file.all(kind)[0].id} for endpoint, kind in ENTRIES.items()}
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}
