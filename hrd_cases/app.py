@@ -34,6 +34,7 @@ from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
+from hrd_cases.trials import receiving, sharing, sharing_letters
 from hrd_cases.trials.desks import TRIAL_DESKS
 from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.vault import passphrase, selftest
@@ -84,8 +85,18 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    folds = {notices.ACT: notices.fold, clocks.FILED: filing.fold, filing.SOURCES: filing.fold_sources}
-    chores = Chores(folds, (ROUNDS,))
+    chores = Chores(
+        {
+            notices.ACT: notices.fold,
+            clocks.FILED: filing.fold,
+            filing.SOURCES: filing.fold_sources,
+            sharing_letters.OFFERED: receiving.fold,
+            sharing_letters.CHANGED: receiving.fold,
+            sharing_letters.ENDED: receiving.fold_end,
+            sharing_letters.ANSWERED: sharing.fold_answer,
+        },
+        (ROUNDS,),
+    )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
 

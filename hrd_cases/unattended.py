@@ -39,6 +39,7 @@ from hrd_cases.outbox.rules import hour_slot, utc_now
 from hrd_cases.oversight.models import RaisedAlarm
 from hrd_cases.scheduler import Job
 from hrd_cases.settings import Settings
+from hrd_cases.trials.shares_end import end_shares
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")
@@ -63,6 +64,7 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
+        Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now())),
         Job("sweep secrets", timedelta(hours=1), Sweep(database)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )

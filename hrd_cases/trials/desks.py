@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from hrd_cases.door.desk import Desk
-from hrd_cases.trials import bringing, openers  # noqa: F401 - they register what files are brought, how rows are opened
-from hrd_cases.trials.views import proceeding  # noqa: F401 - its pages are at the desk of trials
+from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, how rows are opened, what a no ends
+    bringing,
+    on_file,
+    openers,
+    taken_back,
+)
+from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
+    calendar,
+    calendar_file,
+    files,
+    mailing,
+    proceeding,
+    sheet,
+)
 from hrd_cases.trials.views.desk import desk as trials
 from hrd_cases.trials.words import install_trial_words
 

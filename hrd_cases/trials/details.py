@@ -11,6 +11,7 @@ from datetime import date
 from hrd_cases.cases.details import Said
 from hrd_cases.instants import Instant
 from hrd_cases.trials.life import State
+from hrd_cases.trials.shared import Sharing
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import When
 
@@ -130,4 +131,4 @@ class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
     done_note: str = ""
 
 
-Details = Trial | Hearing | Preparation
+Details = Trial | Hearing | Preparation | Sharing

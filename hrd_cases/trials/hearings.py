@@ -27,6 +27,7 @@ from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Preparation, Result, Trial
 from hrd_cases.trials.docket import Docket, carrier
+from hrd_cases.trials.giving import follow
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
@@ -141,6 +142,7 @@ def correct_hearing(
     if then.result is not None and then.result != standing.said.result:
         _told_of_death(session, by, docket, then.result, now)
     touch_carrier(session, by, docket)
+    follow(session, by, proceeding, now)
     return True
 
 
@@ -227,16 +229,26 @@ def refused(by: Visitor, docket: Docket, standing: Standing[Hearing], act: Act, 
 
 
 def take_act(
-    session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, act: Act, given: Given, now: datetime
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    act: Act,
+    given: Given,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
 ) -> Acted:
     """Carry out one act of the table on the hearing as it was read: `made_from` is the entry that stood there.
 
-    Refused with the table's sentence: who can, or what to do instead. Raises Changed if somebody acted first.
+    `actor`: for whom it is, where that is not who does it (an observer who answered by letter). Refused with the
+    table's sentence: who can, or what to do instead. Raises Changed if somebody acted first.
     """
     docket = locked_docket(session, proceeding)
     standing = read(docket, made_from)
     said = standing.said
-    row = life.step(State(said.state), act, actor_of(by, docket, said), facts_of(by, docket, standing, given, now))
+    whose = actor or actor_of(by, docket, said)
+    row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
     _check_given(act, said, given)
     moment = _Moment(session, by, docket, standing, given, now)
     changes = moment.changes(act, row.after, row.effects)
@@ -248,7 +260,14 @@ def take_act(
     if act is Act.RECORD and given.result is not None:
         _told_of_death(session, by, docket, given.result, now)
     touch_carrier(session, by, docket)
+    carried = (standing.id, next_id) if next_id is not None and _keeps_share(act, said) else None
+    follow(session, by, proceeding, now, carried=carried)
     return Acted(entry, next_id)
+
+
+def _keeps_share(act: Act, said: Hearing) -> bool:
+    """One that was not held goes on as the next, with what was shared of it; of one that was held a report is due."""
+    return act is Act.ADJOURN or said.state == State.ADJOURNED
 
 
 def _spawns(effects: Collection[StrEnum], given: Given) -> bool:
@@ -327,6 +346,10 @@ class _Moment(NamedTuple):
         said, given = self.standing.said, self.given
         ahead = State(said.state) if State(said.state) in AHEAD else self.docket.ahead_as(self.standing.id)
         begins = life.next_begins(ahead)
+        observer = said.observer if begins is State.ASSIGNED else None
+        if observer is not None and observer.share_id is not None and not _keeps_share(act, said):
+            # Another office knows of one hearing, and of no other before it is asked again.
+            observer, begins = None, State.REQUESTED
         assert given.new is not None  # noqa: S101 - the table asked for it
         following = Hearing(
             when=given.new,
@@ -336,7 +359,7 @@ class _Moment(NamedTuple):
             court=said.court,
             state=begins.value,
             follows=self.standing.id,
-            observer=said.observer if begins is State.ASSIGNED else None,
+            observer=observer,
             backup=said.backup,
             briefing=said.briefing,
         )
