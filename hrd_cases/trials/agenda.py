@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 
 from hrd_cases.cards.card import Card
@@ -58,8 +59,16 @@ def agenda(lines: Lines, first: date, last: date, zone: str) -> Agenda:
             if trial is None or not trial.whole:
                 unread.add(trial.proceeding_id if trial is not None else card.case_id)
             if trial is not None:
-                items += [Item(one, trial, card) for one in trial.sittings if _within(one, first, last, zone)]
+                items += _items(trial, card, first, last, zone, unread)
     return Agenda(sorted(items, key=_order), len(unread))
+
+
+def _items(trial: Listed, card: Card, first: date, last: date, zone: str, unread: set[uuid.UUID]) -> Iterable[Item]:
+    try:
+        return [Item(one, trial, card) for one in trial.between(first, last) if _within(one, first, last, zone)]
+    except msgspec.MsgspecError:
+        unread.add(trial.proceeding_id)
+        return ()
 
 
 def _trials(card: Card, wanted: set[str]) -> Iterable[Listed | None]:

@@ -50,8 +50,14 @@ def times_of(when: When, on: date, zone: str) -> Times:
     court = "" if same_clocks(when, zone) else _at_court(when, on)
     if when.clock is None:
         return Times(part_of_day(when), court)
-    own_day, own = local_day(when.earliest_at, zone), clock(when.earliest_at, zone)
+    own_day, own = local_day(when.earliest_at, zone), _clock(when.earliest_at, zone, reader_locale())
     return Times(own if own_day == on else f"{short_day(own_day)}, {own}", court)
+
+
+@lru_cache(maxsize=2_000)
+def _clock(at: datetime, zone: str, _reader: Locale) -> str:
+    """Kept: courts sit at the same few hours."""
+    return clock(at, zone)
 
 
 def same_clocks(when: When, zone: str) -> bool:

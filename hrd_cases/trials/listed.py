@@ -8,8 +8,8 @@ without opening the others. No column in clear knows a date: it would draw the c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date
 from typing import Final
 
 import msgspec
@@ -18,7 +18,7 @@ from hrd_cases.cards.card import Aside
 from hrd_cases.cases.chains import Standing
 from hrd_cases.trials.details import Hearing, Observer, Trial
 from hrd_cases.trials.docket import Docket, is_whole
-from hrd_cases.trials.grid import month_of
+from hrd_cases.trials.grid import DAY, month_of
 from hrd_cases.trials.life import AHEAD, TOOK_PLACE, UNOBSERVED
 from hrd_cases.trials.times import When, latest_at
 
@@ -64,52 +64,75 @@ class Sitting(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         return any(one is not None and one.member_id == member_id for one in (self.observer, self.backup))
 
 
+class Lying(msgspec.Struct, frozen=True, array_like=True):
+    """A hearing as it lies there, and between which days (`date.toordinal`) it can be: a month of a trial of years is
+    shown without reading the others.
+    """
+
+    first: int
+    last: int
+    packed: msgspec.Raw
+
+
 class Listed(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """A trial's hearings. `files`: how many it is about. `whole`: nothing of it was missing or failed its check."""
 
     proceeding_id: uuid.UUID
     files: int
     whole: bool
-    sittings: tuple[Sitting, ...]
+    lying: tuple[Lying, ...] = ()
+
+    def between(self, first: date, last: date) -> Iterator[Sitting]:
+        """The hearings that can be on these days somewhere on earth. Raises msgspec.MsgspecError for what cannot be
+        read: a newer programme may have written it.
+        """
+        begins, ends = (first - DAY).toordinal(), (last + DAY).toordinal()
+        return (_read_one.decode(one.packed) for one in self.lying if one.first <= ends and begins <= one.last)
 
     def __repr__(self) -> str:
         return f"<Listed {self.proceeding_id}>"
 
 
 _read = msgspec.msgpack.Decoder(Listed)
+_read_one = msgspec.msgpack.Decoder(Sitting)
 
 
 def aside_of(docket: Docket) -> Aside:
     """What the card of a trial's first file carries of it. Raises Tampered if what the trial is cannot be read."""
     trial = docket.trial
-    sittings = tuple(_sitting(trial, one) for one in docket.hearings)
-    said = Listed(proceeding_id=docket.proceeding.id, files=len(trial.files), whole=is_whole(docket), sittings=sittings)
-    return _packed(said)
+    sittings = [_sitting(trial, one) for one in docket.hearings]
+    return packed(docket.proceeding.id, sittings, files=len(trial.files), whole=is_whole(docket))
 
 
 def unread_aside(proceeding_id: uuid.UUID) -> Aside:
     """What the cards of its files say of a trial that cannot be read: that there is one."""
-    return _packed(Listed(proceeding_id=proceeding_id, files=0, whole=False, sittings=()))
+    return packed(proceeding_id, (), files=0, whole=False)
 
 
-def _packed(said: Listed) -> Aside:
-    marks = {month for one in said.sittings for month in months_of(one.when)}
-    marks |= set() if said.whole else {UNREAD}
+def packed(proceeding_id: uuid.UUID, sittings: Iterable[Sitting], *, files: int, whole: bool) -> Aside:
+    """As a card carries it."""
+    marks: set[str] = set() if whole else {UNREAD}
+    lying = []
+    for one in sittings:
+        days = days_of(one.when)
+        marks |= {month_of(day) for day in days}
+        laid = msgspec.Raw(msgspec.msgpack.encode(one))
+        lying.append(Lying(min(days).toordinal(), max(days).toordinal(), laid))
+    said = Listed(proceeding_id=proceeding_id, files=files, whole=whole, lying=tuple(lying))
     return Aside(ROOM, tuple(sorted(marks)), msgspec.msgpack.encode(said))
 
 
 def listed(aside: Aside) -> Listed | None:
-    """What a card carries of a trial; None if it cannot be read: a newer programme may have written it."""
+    """What a card carries of a trial; None if it cannot be read."""
     try:
         return _read.decode(aside.packed)
     except msgspec.MsgspecError:
         return None
 
 
-def months_of(when: When) -> Iterable[str]:
-    """The months in which a hearing may lie: those of UTC and of the court. Offices are at most a day away from UTC."""
-    days = (when.on, when.earliest_at.astimezone(UTC).date(), latest_at(when).astimezone(UTC).date())
-    return {month_of(day) for day in days}
+def days_of(when: When) -> tuple[date, ...]:
+    """Days between which a hearing lies: those of UTC and of the court. Offices are at most a day away from UTC."""
+    return when.on, when.earliest_at.astimezone(UTC).date(), latest_at(when).astimezone(UTC).date()
 
 
 def _sitting(trial: Trial, hearing: Standing[Hearing]) -> Sitting:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from babel import Locale
 from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.cases.words import RULE
-from hrd_cases.pages import day
+from hrd_cases.pages import day, reader_locale
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, FILE_ADDED, STAGE, Hearing, Trial
 
@@ -16,7 +19,13 @@ RULE.update({f"hearing_{kind}": _l(label) for kind, label in CODES["hearing_type
 
 def code(value: str, name: str) -> str:
     """ "bail", "hearing_type" → "Bail hearing". "" stays ""."""
-    return CODES[name].label(value, _) if value else ""
+    return _label(reader_locale(), value, name) if value else ""
+
+
+@lru_cache(maxsize=2_000)
+def _label(_reader: Locale, value: str, name: str) -> str:
+    """Kept: a calendar says the same few words for each of its lines."""
+    return CODES[name].label(value, _)
 
 
 def kind_of_hearing(said: Hearing) -> str:

@@ -39,13 +39,14 @@ from hrd_cases.trials.calendar_words import (
     times_of,
     who_goes,
 )
-from hrd_cases.trials.clashes import Duty, Found, Why, who_is
+from hrd_cases.trials.clashes import Found, who_is
 from hrd_cases.trials.forms.calendar import MINE, NOBODY, CalendarForm
 from hrd_cases.trials.grid import DAY, Cell, Stands, View
+from hrd_cases.trials.listed import Sitting
 from hrd_cases.trials.times import day_in
 from hrd_cases.trials.views.desk import desk
 
-MOST_A_DAY = 8
+MOST_A_DAY = 5
 """In a cell of a month; the others are on the list of that day."""
 install_calendar_words(desk.blueprint)
 
@@ -81,22 +82,17 @@ def place_of(session: Session, visitor: Visitor, known: list[Shelf], asked: str 
     return Place(shelf, office_id, calendar, first_weekday(str(calendar.zone)), today)
 
 
-class Clash(NamedTuple):
-    """Another hearing of whoever goes: its file's reference, and the whole sentence."""
-
-    reference: str
-    said: str
-
-
 class Entry(NamedTuple):
-    """A hearing on a day, in words. `where` leads to it."""
+    """A hearing on a day, in words. `where` leads to it. `clashes`: whole sentences; in the cell of a month the
+    references of the other hearings alone.
+    """
 
     item: Item
     how: Stands
     times: Times
     who: Who
     backup: str
-    clashes: list[Clash]
+    clashes: list[str]
     where: str
 
 
@@ -127,9 +123,10 @@ def calendar(session: Session, visitor: Visitor) -> Response:
     names = _names(session, visitor, place, found.items)
     form = _form(visitor, place, names, seats)
     items = [one for one in found.items if _is_of(one, str(form.whose.data), visitor.member_id)]
-    told = Telling(names, clashes_among(found.items), found.items, visitor.zone)
+    references = {one.sitting.hearing_id: one.card.reference for one in found.items}
+    told = Telling(names, clashes_among(found.items), references, visitor.zone, brief=view is View.MONTH)
     standing = grid.by_day(items, place.zone, lambda one: one.sitting.when)
-    shown_days = [_day(day, place, (first, last), standing.get(day, []), told, view) for day in days]
+    shown_days = [_day(day, place, (first, last), standing.get(day, []), told) for day in days]
     before, after = grid.beside(view, on, place.begins)
     return shown(
         "trials/calendar.html",
@@ -223,8 +220,9 @@ class Telling:
 
     names: Names
     clashes: Found
-    items: list[Item]
+    references: Mapping[uuid.UUID, str]
     zone: str
+    brief: bool
 
     def entry(self, item: Item, how: Stands, on: date) -> Entry:
         one = item.sitting
@@ -234,20 +232,19 @@ class Telling:
             times_of(one.when, on, self.zone),
             who_goes(one, self.names),
             backup_of(one, self.names),
-            self._clashes(item),
+            self._clashes(one),
             hearing_at(item),
         )
 
-    def _clashes(self, item: Item) -> list[Clash]:
-        one = item.sitting
-        if one.hearing_id not in self.clashes:
-            return []
+    def _clashes(self, one: Sitting) -> list[str]:
+        others = self.clashes.get(one.hearing_id, ())
+        if self.brief:
+            return list(dict.fromkeys(self.references[duty.hearing_id] for duty, _ in others))
         who = {who_is(each): observer_name(each, self.names) for each in (one.observer, one.backup) if each is not None}
-        return [self._clash(who.get(duty.who, "?"), duty, why) for duty, why in self.clashes[one.hearing_id]]
-
-    def _clash(self, name: str, duty: Duty, why: Why) -> Clash:
-        reference = next(each.card.reference for each in self.items if each.sitting.hearing_id == duty.hearing_id)
-        return Clash(reference, clash_said(why, name, reference, duty, self.zone))
+        return [
+            clash_said(why, who.get(duty.who, "?"), self.references[duty.hearing_id], duty, self.zone)
+            for duty, why in others
+        ]
 
 
 def hearing_at(item: Item) -> str:
@@ -261,10 +258,9 @@ def _day(
     about: tuple[date, date],
     standing: list[tuple[Item, Stands]],
     told: Telling,
-    view: View,
 ) -> Day:
     cell = grid.cell_of(on, place.calendar, place.today)
-    shown_here = standing[:MOST_A_DAY] if view is View.MONTH else standing
+    shown_here = standing[:MOST_A_DAY] if told.brief else standing
     hidden = standing[len(shown_here) :]
     missing = sum(item.sitting.is_ahead and item.sitting.nobody_goes for item, _ in hidden)
     entries = [told.entry(item, how, on) for item, how in shown_here]
