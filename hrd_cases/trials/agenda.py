@@ -15,9 +15,10 @@ import numpy as np
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cards.lines import Lines
-from hrd_cases.trials.clashes import Duty, Found, clashes, who_is
+from hrd_cases.trials.clashes import Duty, Found, Why, clashes, who_is
 from hrd_cases.trials.grid import DAY, days_of, months
 from hrd_cases.trials.listed import ROOM, UNREAD, Listed, Sitting, listed
+from hrd_cases.trials.times import When, day_in
 
 
 class Item(NamedTuple):
@@ -101,3 +102,19 @@ def duties(items: Iterable[Item]) -> list[Duty]:
 def clashes_among(items: Iterable[Item]) -> Found:
     """Hearings among these that one observer cannot both attend."""
     return clashes(duties(items))
+
+
+NEAR = DAY * 2
+"""Before and after a hearing: what clashes with it lies within."""
+
+
+def busy(lines: Lines, zone: str, hearing_id: uuid.UUID, when: When, place: str) -> dict[str, list[tuple[Item, Why]]]:
+    """Who has other hearings that do not go together with this one, by `who_is`: goes there, or is the backup."""
+    on = day_in(when, zone)
+    near = {one.sitting.hearing_id: one for one in agenda(lines, on - NEAR, on + NEAR, zone).items}
+    theirs = [one for one in duties(near.values()) if one.who and one.hearing_id != hearing_id]
+    this = [Duty(hearing_id, who, when, place) for who in sorted({one.who for one in theirs})]
+    found: dict[str, list[tuple[Item, Why]]] = {}
+    for other, why in clashes([*theirs, *this]).get(hearing_id, ()):
+        found.setdefault(other.who, []).append((near[other.hearing_id], why))
+    return found

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from hrd_cases.calendar import is_zone
 from hrd_cases.offices.words import apart
 from hrd_cases.pages import clock, reader_locale, zone_city
-from hrd_cases.trials.clashes import Duty, Why
+from hrd_cases.trials.clashes import Why
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import State
 from hrd_cases.trials.listed import Sitting
@@ -165,10 +165,9 @@ def backup_of(sitting: Sitting, names: Names) -> str:
     return str(_("Backup: %(name)s.", name=observer_name(sitting.backup, names)))
 
 
-def clash_said(why: Why, name: str, reference: str, other: Duty, zone: str) -> str:
+def clash_said(why: Why, name: str, reference: str, other: When, zone: str) -> str:
     """What does not go together, for a reader in this zone."""
-    at = other.when.at
-    when = _moment(at, zone) if at is not None else f"{short_day(other.when.on)}, {part_of_day(other.when)}"
+    when = _moment(other.at, zone) if other.at is not None else f"{short_day(other.on)}, {part_of_day(other)}"
     return str(CLASH[why]) % {"name": name, "reference": apart(reference), "when": when}
 
 

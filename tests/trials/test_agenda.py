@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any, cast
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, update
 
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.shelves import circles, shelves
+from hrd_cases.offices.colleagues import names_of
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.agenda import Agenda, agenda, clashes_among
 from hrd_cases.trials.clashes import Why
@@ -17,8 +18,9 @@ from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.times import set_for
+from hrd_cases.trials.views.clashing import Busy
 from tests.cases.acting import Filed
-from tests.trials.trying import DEPUTY, OFFICER, ZONE, Tried, hearing, held, in_days, today
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, hearing, held, in_days, today
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -142,3 +144,25 @@ def test_one_observer_at_two_trials_at_once_is_seen(world: World, tried: Tried) 
     assert third not in found
     other.act(theirs, Act.CANCEL, reason="other", note="Withdrawn")
     assert clashes_among(read(world).items) == {}
+
+
+def test_whoever_chooses_an_observer_learns_who_is_not_free(world: World, tried: Tried) -> None:
+    other = Tried(world, [Filed(world, OFFICER, "EG", "Nour Mithal")], place="Aswan")
+    theirs, third = other.schedule(5), other.schedule(5, backup=Observer(member_id=tried.member(HEAD)))
+    other.assign(theirs, DEPUTY)
+    other.act(third, Act.ASSIGN, observer=Observer(name="E. Exemple", embassy="Utopia"))
+    mine = tried.schedule(5)
+    reference = other.files[0].seen(lambda file: file.case.reference)
+    told = f"has another hearing at that time: \u2066{reference}\u2069"
+    with world.app.test_request_context("/"), world.acting(OFFICER) as (session, visitor):
+        busy = Busy(session, visitor, visitor.office_id, mine, in_days(5), "Cairo")
+        names = names_of(session, [tried.member(one) for one in (OFFICER, DEPUTY, HEAD)])
+        hints = busy.hints(names, names)
+        assert set(hints) == {str(tried.member(DEPUTY)), str(tried.member(HEAD))}
+        assert all(told in words for words in hints.values())
+        assert len(busy.said(Observer(name=" e exemple", embassy="UTOPIA"), names)) == 1
+        assert busy.said(None, names) == []
+        # The hearing itself, moved by an hour, is none that its own observer clashes with.
+        own = Busy(session, visitor, visitor.office_id, theirs, in_days(5, time(11)), "Aswan")
+        assert set(own.hints(names, names)) == {str(tried.member(HEAD))}
+        assert Busy(session, visitor, visitor.office_id, mine, in_days(9), "Cairo").hints(names, names) == {}

@@ -242,7 +242,7 @@ class Telling:
             return list(dict.fromkeys(self.references[duty.hearing_id] for duty, _ in others))
         who = {who_is(each): observer_name(each, self.names) for each in (one.observer, one.backup) if each is not None}
         return [
-            clash_said(why, who.get(duty.who, "?"), self.references[duty.hearing_id], duty, self.zone)
+            clash_said(why, who.get(duty.who, "?"), self.references[duty.hearing_id], duty.when, self.zone)
             for duty, why in others
         ]
 
