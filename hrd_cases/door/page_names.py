@@ -101,6 +101,7 @@ PAGES = {
     "steps.passphrase": _l("Setting up: passphrase"),
     "steps.picture": _l("Setting up: picture of the authenticator's secret"),
     "steps.recovery_code": _l("Setting up: recovery code"),
+    "today.reminder": _l("A reminder"),
     "today.show": _l("Today"),
     "trials.begin": _l("Record a trial"),
     "trials.calendar": _l("Hearings"),

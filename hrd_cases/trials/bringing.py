@@ -29,6 +29,7 @@ from hrd_cases.trials.docket import Docket, carrier, home, is_whole, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.listed import aside_of, unread_aside
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.reminded import reminded_aside
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import day_in
 from hrd_cases.trials.words import still_open, unreadable
@@ -74,7 +75,8 @@ def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> 
         unread = Open(unreadable, "cases.show", {"case_id": case.id})
         return Brought(open=(unread,), asides=(unread_aside(proceeding_id),))
     kept_here = home(session, docket)
-    asides = (aside_of(docket),) if kept_here is not None and kept_here.id == case.id else ()
+    here = kept_here is not None and kept_here.id == case.id
+    asides = (aside_of(docket), *reminded_aside(docket)) if here else ()
     carries, dues = carrier(session, docket), tuple(_dues(session, docket, case))
     mine = carries is not None and carries.id == case.id
     return Brought(
