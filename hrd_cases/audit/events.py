@@ -90,6 +90,7 @@ class Event(StrEnum):
     REMINDER_DONE = "reminder_done"
     REMINDER_PUT_OFF = "reminder_put_off"
     REMINDER_PASSED_ON = "reminder_passed_on"
+    MAILS_RETRIED = "mails_retried"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -185,6 +186,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.REMINDER_DONE: frozenset({"reminder"}),
     Event.REMINDER_PUT_OFF: frozenset({"reminder", "until"}),
     Event.REMINDER_PASSED_ON: frozenset({"reminder", "to"}),
+    Event.MAILS_RETRIED: frozenset({"count"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),

@@ -167,6 +167,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.REMINDER_DONE: Words(_l("Reminder done"), _l("Said that what a reminder is about is done.")),
             Event.REMINDER_PUT_OFF: Words(_l("Reminder put off"), _l("Put a reminder off until %(until)s.")),
             Event.REMINDER_PASSED_ON: Words(_l("Reminder passed on"), _l("Said that a reminder is not theirs.")),
+            Event.MAILS_RETRIED: Words(
+                _l("Mails tried again"), _l("Had mails tried again that were refused: %(count)s.")
+            ),
         },
     ),
     (
