@@ -41,7 +41,8 @@ class Open(NamedTuple):
 class Brought:
     """What a room knows of a file. `risk`: names of `risk.Facts` that hold, such as "death_penalty_possible". `asides`:
     what its own lists of many files read from their cards. `beside`: dues that lists and Today have from another file
-    of the same thing: they stand on the page of this one.
+    of the same thing: they stand on the page of this one. `others`: files whose cards tell what this one's would once
+    it is over, and no more once it is taken up again.
     """
 
     open: tuple[Open, ...] = ()
@@ -49,6 +50,7 @@ class Brought:
     risk: frozenset[str] = frozenset()
     asides: tuple[Aside, ...] = ()
     beside: tuple[Due, ...] = ()
+    others: tuple[uuid.UUID, ...] = ()
 
 
 Bringer = Callable[[Session, Chains[Entry]], Brought]
@@ -70,6 +72,7 @@ def brought_to(session: Session, file: Chains[Entry]) -> Brought:
         frozenset().union(*(each.risk for each in found)),
         tuple(one for each in found for one in each.asides),
         tuple(due for each in found for due in each.beside),
+        tuple(one for each in found for one in each.others),
     )
 
 

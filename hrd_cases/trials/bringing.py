@@ -64,6 +64,7 @@ def trials_of(session: Session, file: Chains[Entry]) -> Brought:
         frozenset().union(*(each.risk for each in found)),
         tuple(one for each in found for one in each.asides),
         tuple(due for each in found for due in each.beside),
+        tuple(one for each in found for one in each.others),
     )
 
 
@@ -85,6 +86,7 @@ def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> 
         risk=_risk(docket),
         asides=asides,
         beside=() if mine else dues,
+        others=tuple(one.id for one in (carrier(session, docket, without=case.id),) if one is not None),
     )
 
 

@@ -6,7 +6,7 @@ New fields go to the end, with a default: what was sealed before them is read as
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, time
 
 from hrd_cases.cases.details import Said
 from hrd_cases.instants import Instant
@@ -30,7 +30,7 @@ class Trial(Said, frozen=True, kw_only=True, tag="trial"):
     """What a proceeding is: before which court, on which charges, who defends. `files`: the case files it is about, the
     one that carries its dates for Today first.
 
-    `zone` is the court's, an IANA name: its hearings are set by its clocks. `act`, `reason`, `file_id` and `stage_on`
+    `zone` is the court's, an IANA name: its hearings are set by its clocks. `act`, `reason`, `changed` and `stage_on`
     tell of the change with which this version was written, not of what stands.
     """
 
@@ -53,7 +53,8 @@ class Trial(Said, frozen=True, kw_only=True, tag="trial"):
     note: str = ""
     act: str = BEGUN
     reason: str = ""
-    file_id: uuid.UUID | None = None
+    changed: tuple[uuid.UUID, ...] = ()
+    """Files that joined it, or were taken off."""
     stage_on: date | None = None
 
 
@@ -89,8 +90,8 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
 
     `court`: where it is another than the trial's. `observer`, `backup`: who goes. `defence_knows`: that somebody comes;
     yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`: when somebody
-    asks for it. `report_on`: by when the observer reports; `report_id`: the report as it stands, `report_by` who wrote
-    it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say what was done.
+    asks for it. `report_on`: by when the observer reports; `report_id`: the version of the report that was filed last,
+    `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say what was done.
     """
 
     when: When
@@ -131,4 +132,53 @@ class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
     done_note: str = ""
 
 
-Details = Trial | Hearing | Preparation | Sharing
+class Observed(Said, frozen=True, kw_only=True):
+    """What a report says of one item of the checklist; fields as of `checklist.Answer`."""
+
+    item: str
+    said: str
+    basis: str = ""
+    note: str = ""
+    closed: bool = False
+    ground: str = ""
+    ground_text: str = ""
+
+
+class Report(Said, frozen=True, kw_only=True, tag="report"):
+    """An observation report (DOMAIN §3). Saved step by step: `filed` tells a finished version from one being written.
+
+    `accused`: was present; yes, no or unknown. `starts`, `ends`: by the court's clocks. `harmed`: an incident harmed
+    the observer. `publish`: may it be published; a code of `reports.PUBLISH`. `access`, `outcome`, `other_outcome` and
+    `next_on` are said where the result is not recorded already: by whoever reports from another office, to whom
+    `share_id` was given and who is `written_by`.
+    """
+
+    hearing_id: uuid.UUID
+    filed: bool = False
+    judges: str = ""
+    prosecutor: str = ""
+    counsel: str = ""
+    accused: str = "unknown"
+    starts: time | None = None
+    ends: time | None = None
+    public: str = ""
+    missions: str = ""
+    interpreter: str = ""
+    summary: str = ""
+    applications: str = ""
+    demeanour: str = ""
+    treatment: str = ""
+    incidents: str = ""
+    harmed: bool = False
+    publish: str = "not_said"
+    publish_note: str = ""
+    access: str = ""
+    outcome: str = ""
+    other_outcome: str = ""
+    next_on: date | None = None
+    items: tuple[Observed, ...] = ()
+    share_id: uuid.UUID | None = None
+    written_by: uuid.UUID | None = None
+
+
+Details = Trial | Hearing | Preparation | Sharing | Report

@@ -77,7 +77,7 @@ def _told(docket: Docket, case: Case) -> Iterator[Told]:
         if isinstance(said, Hearing) and not _same(said, stood):
             words = partial(told_of_hearing, said, stood if isinstance(stood, Hearing) else None)
             yield Told(entry.written_at, entry.author_id, words, PAGE, at)
-        elif isinstance(said, Trial) and said.file_id in (None, case.id):
+        elif isinstance(said, Trial) and (not said.changed or case.id in said.changed):
             yield Told(entry.written_at, entry.author_id, partial(told_of_trial, said), PAGE, at)
 
 

@@ -94,7 +94,7 @@ def correct_trial(
     before = standing.said
     _check_says(given)
     kept = {"files": before.files, "stage": before.stage}
-    unsaid = {"act": CORRECTED, "reason": "", "file_id": None, "stage_on": None}
+    unsaid = {"act": CORRECTED, "reason": "", "changed": (), "stage_on": None}
     then = msgspec.structs.replace(given, **kept, **unsaid)
     if then == msgspec.structs.replace(before, **unsaid):
         return False
@@ -104,15 +104,21 @@ def correct_trial(
     return True
 
 
-def add_file(session: Session, by: Visitor, proceeding: Proceeding, case: Case, now: datetime) -> ProceedingEntry:
-    """Another of the office's files is part of it from now on: the same trial, written once."""
+def add_files(
+    session: Session, by: Visitor, proceeding: Proceeding, cases: Sequence[Case], now: datetime
+) -> ProceedingEntry:
+    """Others of the office's files are part of it from now on: the same trial, written once. Refused if one of them is
+    part of it already, or is not looked after: then none joins.
+    """
     docket = locked_docket(session, proceeding)
-    before = docket.trial
-    if case.id in before.files:
+    before, joining = docket.trial, tuple(dict.fromkeys(case.id for case in cases))
+    if not joining:
+        raise Refused.of(_NO_FILE)
+    if set(joining) & set(before.files):
         raise Refused.of(_ALREADY)
-    _check_many(len(before.files) + 1)
-    then = _changed(before, FILE_ADDED, files=(*before.files, case.id), file_id=case.id)
-    return _with_file(session, by, docket, case, then, now)
+    _check_many(len(before.files) + len(joining))
+    then = _changed(before, FILE_ADDED, files=(*before.files, *joining), changed=joining)
+    return _with_files(session, by, docket, cases, then, now)
 
 
 def take_off(
@@ -130,22 +136,23 @@ def take_off(
     left = tuple(one for one in before.files if one != case.id)
     if not left:
         raise Refused.of(_NO_FILE)
-    then = _changed(before, FILE_TAKEN_OFF, files=left, file_id=case.id, reason=reason)
-    return _with_file(session, by, docket, case, then, now)
+    then = _changed(before, FILE_TAKEN_OFF, files=left, changed=(case.id,), reason=reason)
+    return _with_files(session, by, docket, [case], then, now)
 
 
-def _with_file(
-    session: Session, by: Visitor, docket: Docket, case: Case, then: Trial, now: datetime
+def _with_files(
+    session: Session, by: Visitor, docket: Docket, cases: Sequence[Case], then: Trial, now: datetime
 ) -> ProceedingEntry:
-    """One file more or less: said with the trial and in the file; the cards of whoever carries its dates follow."""
+    """Files more or one less: said with the trial and in each; the cards of whoever carries its dates follow."""
     proceeding, told = docket.proceeding, telling_of(session, docket)
     entry = correct(session, by, docket, docket.standing.entry.id, then, now)
-    concerned = [case, *told, *telling_of(session, open_docket(session, proceeding))]
+    concerned = [*cases, *told, *telling_of(session, open_docket(session, proceeding))]
     _held(session, concerned)
-    if case.id in then.files:
-        _tie(session, by, proceeding, case, now)
-    else:
-        _untie(session, by, proceeding, case, then.reason, now)
+    for case in cases:
+        if case.id in then.files:
+            _tie(session, by, proceeding, case, now)
+        else:
+            _untie(session, by, proceeding, case, then.reason, now)
     _touch(session, by, concerned)
     return entry
 
@@ -250,7 +257,7 @@ def _read(docket: Docket, made_from: uuid.UUID) -> Standing[Trial]:
 
 
 def _changed(before: Trial, act: str, **changes: object) -> Trial:
-    unsaid = {"reason": "", "file_id": None, "stage_on": None}
+    unsaid = {"reason": "", "changed": (), "stage_on": None}
     return msgspec.structs.replace(before, **unsaid | {"act": act} | changes)
 
 

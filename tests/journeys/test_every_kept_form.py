@@ -18,13 +18,14 @@ from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.house import Sent, is_typed
 from hrd_cases.door.places import endpoint_at, places
 from tests.accounts.walk import main_of
-from tests.journeys import case_file, test_every_page
+from tests.journeys import case_file, test_every_page, trial
 from tests.world import World
 
 STOPS = [
     *((test_every_page._addresses, who, path) for who, path in test_every_page.WALK.values() if who),
     *((case_file.addresses, who, path) for who, path in case_file.WALK.values()),
     *((case_file.addresses, who, path) for who, path, status in case_file.ALSO if status == 200),
+    *((trial.addresses, who, path) for who, path in trial.WALK.values()),
 ]
 TYPED = "A word of text"
 

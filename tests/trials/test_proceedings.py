@@ -151,7 +151,7 @@ def test_nothing_else_of_the_proceeding_is_corrected_as_if_it_were_what_it_is(tr
 def test_another_file_joins_it_and_is_taken_off_for_a_reason(tried: Tried, file: Filed, other: Filed) -> None:
     tried.do(add, other)
     assert tried.trial.files == (file.id, other.id)
-    assert (tried.trial.act, tried.trial.file_id) == (FILE_ADDED, other.id)
+    assert (tried.trial.act, tried.trial.changed) == (FILE_ADDED, (other.id,))
     assert ties(other) == [Tie(proceeding_id=tried.id)]
     assert held_open(other) == ["Trial: Cairo Criminal Court (Investigation)"]
     tried.do(off, other, "Charges against her were dropped.")
@@ -164,7 +164,7 @@ def test_another_file_joins_it_and_is_taken_off_for_a_reason(tried: Tried, file:
 
 
 def add(session: Any, by: Any, proceeding: Any, file: Filed, now: datetime) -> None:
-    proceedings.add_file(session, by, proceeding, session.get_one(Case, file.id), now)
+    proceedings.add_files(session, by, proceeding, [session.get_one(Case, file.id)], now)
 
 
 def off(session: Any, by: Any, proceeding: Any, file: Filed, reason: str, now: datetime) -> None:
@@ -186,6 +186,25 @@ def test_files_are_refused_that_cannot_join_or_leave(world: World, tried: Tried,
     with pytest.raises(Refused, match="not looked after any more"):
         tried.do(add, closed)
     assert tried.trial.files == (file.id, other.id)
+
+
+def test_several_join_in_one_act_or_none_does(world: World, tried: Tried, file: Filed, other: Filed) -> None:
+    closed = Filed(world, OFFICER, "EG", "Nour Mithal")
+    closed.set_state("closed")
+    for wrong in (closed, file):
+        with pytest.raises(Refused):
+            tried.do(add_all, [other, wrong])
+    assert (tried.trial.files, ties(other)) == ((file.id,), [])
+    more = [other, *(Filed(world, OFFICER, "EG", f"Accused {number}") for number in range(3))]
+    tried.do(add_all, more)
+    assert tried.trial.changed == tuple(one.id for one in more)
+    assert tried.seen(lambda docket: len(docket.entries)) == 2, "one correction"
+    assert all(len(ties(one)) == 1 for one in more)
+
+
+def add_all(session: Any, by: Any, proceeding: Any, files: list[Filed], now: datetime) -> None:
+    cases = [session.get_one(Case, one.id) for one in files]
+    proceedings.add_files(session, by, proceeding, cases, now)
 
 
 # -- from stage to stage
@@ -294,6 +313,34 @@ def test_the_dates_of_a_trial_of_forty_are_one_line(world: World) -> None:
     tried.do(off, files[0], "Her case was separated.")
     assert [len(dues(one, "hearing")) for one in files[:3]] == [0, 1, 0], "the next of them carries it"
     assert world.client(OFFICER).get("/").text.count("Cairo Criminal Court") == 1
+
+
+def test_taken_up_again_a_file_carries_the_dates_and_no_other_does(
+    world: World, tried: Tried, file: Filed, other: Filed
+) -> None:
+    """It ended with its trial, which was then reopened: the line on Today is still one."""
+    tried.do(add, other)
+    for after in (Stage.CHARGED, Stage.TRIAL, Stage.JUDGMENT, Stage.FINAL):
+        stage(tried, after)
+    file.write(assessed("low"), contact())
+    step(file, steps.Act.CLOSE)
+    stage(tried, Stage.TRIAL, reason="Reopened.")
+    tried.schedule(3)
+    assert lines(world) == 1
+    step(file, steps.Act.REOPEN)
+    assert [len(dues(one, "hearing")) for one in (file, other)] == [1, 0]
+    assert lines(world) == 1
+
+
+def step(file: Filed, act: steps.Act) -> None:
+    given = msgspec.structs.replace(steps.TYPED, outcome="other", released_on=None)
+    with file.world.acting(OFFICER) as (session, visitor):
+        steps.take_step(session, visitor, opened(session, file), act, given, datetime.now(UTC))
+
+
+def lines(world: World) -> int:
+    """Of the trial, on Today."""
+    return world.client(OFFICER).get("/").text.count("Cairo Criminal Court")
 
 
 def test_a_file_that_is_over_carries_no_dates(tried: Tried, file: Filed, other: Filed) -> None:

@@ -146,7 +146,7 @@ def test_three_who_write_of_different_things_all_have_their_way(either: World) -
 
     def join(session: Any, by: Any, _read: Any) -> None:
         case = session.get_one(Case, files[3].id)
-        proceedings.add_file(session, by, session.get_one(Proceeding, tried.id), case, now())
+        proceedings.add_files(session, by, session.get_one(Proceeding, tried.id), [case], now())
 
     def off(session: Any, by: Any, _read: Any) -> None:
         case = session.get_one(Case, files[1].id)

@@ -92,11 +92,11 @@ def _is_found(line: str, found: list[Offered]) -> bool:
 def _added(session: Session, by: Visitor, proceeding: Proceeding, form: FilesForm, now: datetime) -> None:
     if not form.chosen.said:
         raise Refused.of(_NONE_TICKED)
-    for case_id in form.chosen.said:
-        case = session.get(Case, case_id)
-        if case is None or case.office_id != proceeding.office_id:
-            raise Absent("no file of this office")
-        proceedings.add_file(session, by, proceeding, case, now)
+    cases = [session.get(Case, case_id) for case_id in form.chosen.said]
+    known = [case for case in cases if case is not None and case.office_id == proceeding.office_id]
+    if len(known) < len(cases):
+        raise Absent("no file of this office")
+    proceedings.add_files(session, by, proceeding, known, now)
 
 
 @desk.form("/trials/<uuid:proceeding_id>/files/<uuid:case_id>/off", needs=Permission.WORK_ON_CASE)
