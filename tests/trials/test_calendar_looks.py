@@ -85,6 +85,58 @@ def test_calendars_are_no_barrier(town: Town, language: str, size: tuple[int, in
         assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
 
 
+def test_fourteen_days_on_paper(town: Town) -> None:
+    filled(town.world)
+    page = browser_of(town, OFFICER, DESKTOP, "dark")
+    page.goto(f"/hearings/sheet?on={AHEAD}-09")
+    _looked_at(page, "calendar-sheet", DESKTOP)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    _looked_at(page, f"calendar-sheet-{PHONE[0]}", PHONE)
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    page.emulate_media(media="print")
+    look(page, "calendar-paper")
+    table = page.locator(".app-sheet-table")
+    assert table.locator("tbody tr").count() == 4
+    colours = page.evaluate(
+        "[...document.querySelectorAll('.app-paper *')].map(one => getComputedStyle(one).color).join(';')"
+    )
+    assert set(colours.split(";")) <= {"rgb(0, 0, 0)", "rgb(18, 23, 28)"}, "black"
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light", "on white"
+    assert "Leave now" not in page.locator("body").inner_text()
+
+
+def test_a_calendar_is_turned_and_narrowed_by_keyboard(town: Town) -> None:
+    filled(town.world)
+    page = browser_of(town, OFFICER, DESKTOP, "light")
+    page.goto(f"/hearings?on={AHEAD}-01")
+    _press(page, "Month after")
+    assert "on=2027-04-01" in page.url
+    _press(page, "Month before")
+    _press(page, "Week")
+    assert "view=week" in page.url
+    _tab_to(page, "whose")
+    page.keyboard.press("ArrowDown")
+    _press(page, "Show")
+    assert "whose=mine" in page.url
+    assert page.locator("select#whose").input_value() == "mine"
+
+
+def _press(page: Page, name: str) -> None:
+    """Tab from the top of the page to a link or button, and press it."""
+    _tab_to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("[document.activeElement.innerText.trim(), document.activeElement.id]")
+        if name in focused:
+            return
+    raise AssertionError(f"no way by keyboard to {name}")
+
+
 def _looked_at(page: Page, name: str, size: tuple[int, int]) -> None:
     look(page, name)
     no_barriers(page)

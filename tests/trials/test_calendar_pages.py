@@ -231,13 +231,15 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
     assert faults(answer.text) == []
     rows = [sentences(row) for row in re.findall(r"<tr.*?</tr>", answer.text, re.DOTALL)][1:]
     reference = tried.files[0].seen(lambda file: file.case.reference)
-    assert [row.split(reference)[1].strip() for row in rows] == ["You", "A colleague", "Nobody yet"]
-    assert "09:00 the same" in rows[0]
+    # On a phone each cell says its column's name.
+    told = [row.split(reference)[1].removeprefix(" Who goes ").removesuffix(" Notes") for row in rows]
+    assert told == ["You", "A colleague", "Nobody yet"]
+    assert "09:00 By the court’s clocks the same" in rows[0]
     assert "Hour not known" in rows[1]
     assert "03:00" in rows[2]
     main = sentences(answer.text.split("<main", 1)[1])
-    for told in ("Mithal", "Cairo Criminal Court", "deputy", "Shanghai", "Egypt", "trial session"):
-        assert told not in main
+    for hidden in ("Mithal", "Cairo Criminal Court", "deputy", "Shanghai", "Egypt", "trial session"):
+        assert hidden not in main
 
 
 def test_a_sheet_is_numbered_and_its_number_is_in_the_trail(world: World, tried: Tried) -> None:
@@ -273,3 +275,14 @@ def test_who_goes_how_often_in_numbers_alone(world: World, tried: Tried) -> None
 def until(days: int) -> str:
     on = today() + days * DAY
     return f"until-day={on.day}&until-month={on.month}&until-year={on.year}"
+
+
+def test_the_list_offers_entries_for_one_s_own_calendar_and_says_what_they_hold(world: World, tried: Tried) -> None:
+    ahead, over = tried.schedule(when=at(9)), tried.schedule(0)
+    tried.act(over, Act.RECORD, result=held("continues"))
+    text = page(world, f"?view=list&on={MARCH}")
+    assert f"/trials/{tried.id}/hearings/{ahead}/calendar.ics" in text
+    said = sentences(text)
+    assert "The file says that this time is taken, and nothing else" in said
+    assert f"It is called “{world.house.settings.public_name}” in the calendar." in said
+    assert "calendar.ics" not in page(world, f"?view=list&on={today()}")
