@@ -26,6 +26,7 @@ STOPS = [
     *((case_file.addresses, who, path) for who, path in case_file.WALK.values()),
     *((case_file.addresses, who, path) for who, path, status in case_file.ALSO if status == 200),
     *((trial.addresses, who, path) for who, path in trial.WALK.values()),
+    *((trial.addresses, who, path) for who, path, status in trial.ALSO if status == 200),
 ]
 TYPED = "A word of text"
 
@@ -100,7 +101,11 @@ def kept_forms_of(page: str, path: str) -> list[tuple[str, list[tuple[str, str]]
     return found
 
 
-@pytest.mark.parametrize("around", [test_every_page._addresses, case_file.addresses], ids=["house", "case files"])
+@pytest.mark.parametrize(
+    "around",
+    [test_every_page._addresses, case_file.addresses, trial.addresses],
+    ids=["house", "case files", "trials"],
+)
 def test_every_form_that_is_kept_is_shown_with_its_button(world: World, around: Any) -> None:
     known, tried = around(world), 0
     for addresses, who, pattern in STOPS:

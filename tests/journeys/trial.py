@@ -31,6 +31,7 @@ ALSO = [
     (OFFICER, "/cases/{second}/timeline/1", 200),
     (OFFICER, "/hearings?view=week", 200),
     (OFFICER, "/hearings?view=list", 200),
+    (OFFICER, "/trials/{trial}/stage/judgment", 200),
     (ELSEWHERE, "/trials/{trial}", 404),
 ]
 
