@@ -21,6 +21,7 @@ from hrd_cases.audit.trail import Body, record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import Recipient
 from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
+from hrd_cases.outbox.rules import utc_now
 from hrd_cases.vault.envelope import mac
 
 MENDED = "reminders were taken away or changed"
@@ -125,12 +126,14 @@ def _stands(session: Session, row: Row, uniqueness: bytes, one: Wanted, since: S
     """Is it whose and when it must be, or as members left it?"""
     if row.uniqueness != uniqueness:
         return False
-    if row.recipient == one.recipient and (row.is_due or row.slot_at <= one.slot_at):
+    # What should have come already waits for the next tick, whatever its slot was.
+    latest = max(one.slot_at, utc_now())
+    if row.recipient == one.recipient and (row.is_due or row.slot_at <= latest):
         return True
-    whose, until = one.recipient, one.slot_at
+    whose, until = one.recipient, latest
     for body in _handled(session, row.id, since(row.id)):
         if body.event == Event.REMINDER_PASSED_ON:
-            whose, until = recipient_told(str(body.fields["to"])), body.at
+            whose, until = recipient_told(str(body.fields["to"])), latest
         elif body.event == Event.REMINDER_PUT_OFF:
             until = datetime.fromisoformat(str(body.fields["until"]))
     return row.recipient == whose and (row.is_due or row.slot_at <= until)

@@ -306,3 +306,14 @@ def test_what_somebody_said_is_done_comes_back_with_no_act_but_another_date(worl
     tried.act(first, Act.MOVE, new=hearing(2).when)
     with world.database.main.reading() as session:
         assert done in set(session.scalars(select(Reminder.id))), "a new date is told anew, the old one of before too"
+
+
+def test_what_comes_at_once_is_as_it_must_be_until_the_tick_comes_by(world: World) -> None:
+    """Its row says this minute, the rules say this hour: that is no change behind our back."""
+    tried = Timed(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
+    tried.now = datetime.now(UTC)
+    first = tried.set(when=set_for(tried.now.date() + timedelta(days=2), ZONE, time(10)))
+    before = {row.id: row.slot_at for row in tried.rows()}
+    tried.act(first, Act.REQUEST_OBSERVER)
+    assert {row.id: row.slot_at for row in tried.rows()} == before
+    assert tried.alarms() == 0
