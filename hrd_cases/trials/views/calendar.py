@@ -249,7 +249,7 @@ class Telling:
 
 def hearing_at(item: Item) -> str:
     """Where a hearing is seen to."""
-    return url_for("trials.show", proceeding_id=item.trial.proceeding_id)
+    return url_for("trials.hearing", proceeding_id=item.trial.proceeding_id, hearing_id=item.sitting.hearing_id)
 
 
 def _day(
