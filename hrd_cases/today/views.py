@@ -40,6 +40,7 @@ from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.reminder_words import WHY_NOW
+from hrd_cases.trials.views.received import waiting_for_us
 
 desk = Desk("today")
 MOST_DRAFTS = 5
@@ -61,7 +62,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         failed_check("cards", segment_id)
     for office_id in day.set_back:
         failed_check("cards of office", office_id)
-    waiting = [(need, _address(need)) for need in needs(session, visitor)]
+    waiting = [(need, _address(need)) for need in (*waiting_for_us(session, visitor, now), *needs(session, visitor))]
     drafts = lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else []
     return shown(
         "today/show.html",

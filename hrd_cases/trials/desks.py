@@ -9,17 +9,25 @@ from hrd_cases.trials import (  # noqa: F401 - they register what files are brou
     openers,
     taken_back,
 )
+from hrd_cases.trials.share_words import install_share_words
 from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
     calendar,
     calendar_file,
     files,
+    hearing,
+    hearing_acts,
     mailing,
     proceeding,
+    result,
+    received,
+    shares,
     sheet,
 )
 from hrd_cases.trials.views.desk import desk as trials
+from hrd_cases.trials.views.share_desk import desk as at_shares
 from hrd_cases.trials.words import install_trial_words
 
-TRIAL_DESKS: tuple[Desk, ...] = (trials,)
+TRIAL_DESKS: tuple[Desk, ...] = (trials, at_shares)
 
 install_trial_words(trials.blueprint)
+install_share_words(trials.blueprint)

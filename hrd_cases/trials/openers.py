@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.models import Proceeding, ProceedingEntry, ReceivedShare
 
 
 @opens(Proceeding)
@@ -33,3 +33,12 @@ def open_proceeding_entry(
     if entry is None or entry.proceeding_id != proceeding.id or entry.folder_id != proceeding.folder_id:
         return None
     return Known(entry, proceeding.office_id)
+
+
+@opens(ReceivedShare)
+def open_received(session: Session, visitor: Visitor, received_id: uuid.UUID) -> Known[ReceivedShare] | None:
+    """Known to observers of the embassy, or to headquarters' desk and heads, with whom it was shared."""
+    received = session.get(ReceivedShare, received_id)
+    if received is None or not visitor.allows(Permission.SEE_SHARED, received.office_id):
+        return None
+    return Known(received, received.office_id)

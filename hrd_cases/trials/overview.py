@@ -28,6 +28,7 @@ from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.stages import Move, Stage, moves_from
+from hrd_cases.trials.times import When
 
 
 class Listed(NamedTuple):
@@ -52,6 +53,15 @@ class Clocks(NamedTuple):
     court: str
     place: str
     own: str
+
+
+def clocks_of(when: When, zone: str) -> Clocks:
+    """By the court's clocks, and by those of a zone where they show something else."""
+    hour = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
+    court = f"{day(when.on, 'full')}, {hour}"
+    own = moment(when.at, zone, "full") if when.at is not None else ""
+    same = when.at is not None and same_clocks(when, zone)
+    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own)
 
 
 class StageMoved(NamedTuple):
@@ -116,12 +126,7 @@ class TrialSheet:
 
     def when(self, said: Hearing) -> Clocks:
         """By the court's clocks, and by the reader's where those show something else."""
-        when = said.when
-        hour = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
-        court = f"{day(when.on, 'full')}, {hour}"
-        own = moment(when.at, self.by.zone, "full") if when.at is not None else ""
-        same = when.at is not None and same_clocks(when, self.by.zone)
-        return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own)
+        return clocks_of(said.when, self.by.zone)
 
     # -- its stages
 

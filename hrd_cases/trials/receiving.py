@@ -112,6 +112,7 @@ def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.
     if received.state in STANDING:
         cancel(session, received.reminders)
         received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
+        received.number += 1  # that it is over is news as well
 
 
 # -- read

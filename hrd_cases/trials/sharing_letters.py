@@ -30,8 +30,8 @@ T = TypeVar("T")
 
 
 class Offer(msgspec.Struct, frozen=True, array_like=True):
-    """What opens a share as it stands, until when, and the reminders that told of it. `accepted`: the office that gave it
-    counts on somebody who comes; otherwise they say anew.
+    """What opens a share as it stands, until when, and the reminders that told of it. `accepted`: the office that gave
+    it counts on somebody who comes; otherwise they say anew.
     """
 
     given: Given
