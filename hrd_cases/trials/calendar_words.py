@@ -171,6 +171,11 @@ def clash_said(why: Why, name: str, reference: str, other: When, zone: str) -> s
     return str(CLASH[why]) % {"name": name, "reference": apart(reference), "when": when}
 
 
+def away_said(name: str) -> str:
+    """Of whoever is recorded as away on the day of a hearing they are to go to."""
+    return str(_("%(name)s is recorded as away on that day.", name=name))
+
+
 def _moment(at: datetime, zone: str) -> str:
     return f"{short_day(local_day(at, zone))}, {clock(at, zone)}"
 

@@ -23,9 +23,7 @@ def sitting(
     state: State, observer: Observer | None = None, access: str = "", on: date = date(2026, 5, 3), **more: object
 ) -> Sitting:
     when = set_for(on, str(more.get("zone", CAIRO)), time(9))
-    return Sitting(
-        hearing_id=uuid.uuid4(), when=when, kind="bail", state=state.value, observer=observer, access=access
-    )
+    return Sitting(hearing_id=uuid.uuid4(), when=when, kind="bail", state=state.value, observer=observer, access=access)
 
 
 def told(*sittings: Sitting) -> list[str]:

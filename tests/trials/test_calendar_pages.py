@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,6 +13,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cards.models import CardPlace, CardSegment
+from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Observer
@@ -184,6 +185,19 @@ def test_a_clash_is_said_on_both_hearings(world: World, tried: Tried) -> None:
     assert said in listed(world, f"&whose={tried.member(DEPUTY)}")
 
 
+def test_whoever_goes_and_is_away_that_day_is_said(world: World, tried: Tried) -> None:
+    tried.assign(tried.schedule(when=at(9)), DEPUTY)
+    assert "away" not in listed(world)
+    with world.acting(HEAD) as (session, visitor):
+        charter = visitor.charters.of(visitor.office_id)
+        deputy, days = tried.member(DEPUTY), (MARCH - DAY, MARCH)
+        record_absence(session, visitor, charter, deputy, *days, datetime.now(UTC))
+    assert "deputy.cairo\u2069 is recorded as away on that day." in listed(world)
+    assert "is recorded as away on that day." in cell(page(world, f"?on={MARCH}"), MARCH)
+    tried.assign(tried.schedule(when=at(9, on=MARCH + DAY)), DEPUTY)
+    assert "away" not in cell(page(world, f"?on={MARCH}"), MARCH + DAY)
+
+
 def test_of_many_hearings_of_a_day_the_month_shows_some_and_counts_the_others(world: World, tried: Tried) -> None:
     for hour in range(MOST_A_DAY + 3):
         tried.schedule(when=at(hour + 1))
@@ -246,7 +260,7 @@ def test_a_sheet_is_numbered_and_its_number_is_in_the_trail(world: World, tried:
     text = sentences(world.client(OFFICER).get("/hearings/sheet").text)
     with world.database.main.reading() as session:
         bodies = [read_body(one) for one in session.scalars(select(AuditEntry))]
-    [printed] = [one for one in bodies if one is not None and one.event == Event.HEARINGS_PRINTED]
+    [printed] = [one for one in bodies if one.event == Event.HEARINGS_PRINTED]
     assert str(printed.fields["export"]) in text
 
 

@@ -23,14 +23,17 @@ from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed_before
 from hrd_cases.keys.roles import CASEWORKERS
+from hrd_cases.offices.absences import absences_of
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.facts import first_weekday
+from hrd_cases.offices.models import Absence
 from hrd_cases.trials import grid
 from hrd_cases.trials.agenda import Agenda, Item, agenda, clashes_among
 from hrd_cases.trials.calendar_words import (
     Names,
     Times,
     Who,
+    away_said,
     backup_of,
     clash_said,
     day_names,
@@ -84,7 +87,7 @@ def place_of(session: Session, visitor: Visitor, known: list[Shelf], asked: str 
 
 class Entry(NamedTuple):
     """A hearing on a day, in words. `where` leads to it. `clashes`: whole sentences; in the cell of a month the
-    references of the other hearings alone.
+    references of the other hearings alone. `away`: that who goes is not there then.
     """
 
     item: Item
@@ -93,6 +96,7 @@ class Entry(NamedTuple):
     who: Who
     backup: str
     clashes: list[str]
+    away: str
     where: str
 
 
@@ -124,7 +128,15 @@ def calendar(session: Session, visitor: Visitor) -> Response:
     form = _form(visitor, place, names, seats)
     items = [one for one in found.items if _is_of(one, str(form.whose.data), visitor.member_id)]
     references = {one.sitting.hearing_id: one.card.reference for one in found.items}
-    told = Telling(names, clashes_among(found.items), references, visitor.zone, brief=view is View.MONTH)
+    told = Telling(
+        names,
+        clashes_among(found.items),
+        references,
+        visitor.zone,
+        brief=view is View.MONTH,
+        place=place,
+        absences=absences_of(session, place.office_id, days[0]),
+    )
     standing = grid.by_day(items, place.zone, lambda one: one.sitting.when)
     shown_days = [_day(day, place, (first, last), standing.get(day, []), told) for day in days]
     before, after = grid.beside(view, on, place.begins)
@@ -223,6 +235,8 @@ class Telling:
     references: Mapping[uuid.UUID, str]
     zone: str
     brief: bool
+    place: Place
+    absences: list[Absence]
 
     def entry(self, item: Item, how: Stands, on: date) -> Entry:
         one = item.sitting
@@ -233,6 +247,7 @@ class Telling:
             who_goes(one, self.names),
             backup_of(one, self.names),
             self._clashes(one),
+            self._away(one),
             hearing_at(item),
         )
 
@@ -245,6 +260,15 @@ class Telling:
             clash_said(why, who.get(duty.who, "?"), self.references[duty.hearing_id], duty.when, self.zone)
             for duty, why in others
         ]
+
+    def _away(self, one: Sitting) -> str:
+        """The observer's absence; of the backup it is said where one is chosen."""
+        goes = one.observer
+        if not one.is_ahead or goes is None or goes.member_id is None:
+            return ""
+        on = day_in(one.when, self.place.zone)
+        away = any(row.first_on <= on <= row.last_on for row in self.absences if row.member_id == goes.member_id)
+        return away_said(observer_name(goes, self.names)) if away else ""
 
 
 def hearing_at(item: Item) -> str:
