@@ -83,7 +83,7 @@ def test_no_mail_holds_anything_of_a_hearing(mails: tuple[Planted, list[tuple[st
 def test_every_mail_is_the_same_but_for_its_reader_and_its_minute(
     mails: tuple[Planted, list[tuple[str, bytes]]],
 ) -> None:
-    """Neither the country nor the office, no link: nothing that tells one reminder from another, or from no reminder."""
+    """Neither country nor office, no link: nothing that tells one reminder from another, or from none."""
     _, found = mails
     bodies = {content.partition(b"\n\n")[2] for _, content in found}
     assert len(bodies) == 1
