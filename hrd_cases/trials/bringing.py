@@ -34,20 +34,21 @@ from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import day_in
 from hrd_cases.trials.words import still_open, unreadable
 
-PAGE = "trials.show"
-_IN_TRIAL: partial[Kind] = partial(Kind, page=PAGE, within="proceeding_id")
+PAGE, HEARING = "trials.show", "trials.hearing"
+_OF_HEARING: partial[Kind] = partial(Kind, within="proceeding_id", entry="hearing_id")
 
 KINDS = {
-    "hearing": _IN_TRIAL(
-        N_("Hearing"), late=N_("A hearing without a result"), does=N_("Prepare it, or record the result")
+    "hearing": _OF_HEARING(
+        N_("Hearing"), late=N_("A hearing without a result"), page=HEARING, does=N_("Prepare it, or record the result")
     ),
-    "chase": _IN_TRIAL(
+    "chase": _OF_HEARING(
         N_("Ask the court for the new date"),
         late=N_("Nobody asked the court for the new date"),
+        page="trials.chase",
         does=N_("Give the new date, or ask again later"),
     ),
-    "report": _IN_TRIAL(
-        N_("Report on a hearing"), late=N_("A report on a hearing is late"), does=N_("Write the report")
+    "report": _OF_HEARING(
+        N_("Report on a hearing"), late=N_("A report on a hearing is late"), page=HEARING, does=N_("Write the report")
     ),
 }
 add_kinds(KINDS, before="review")

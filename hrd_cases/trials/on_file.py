@@ -16,7 +16,7 @@ from hrd_cases.cases.details import Tie
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.trials.bringing import PAGE, docket_of
+from hrd_cases.trials.bringing import HEARING, PAGE, docket_of
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.overview import TrialSheet
@@ -76,7 +76,8 @@ def _told(docket: Docket, case: Case) -> Iterator[Told]:
         said, stood = entry.details, before.get(entry.corrects_id) if entry.corrects_id is not None else None
         if isinstance(said, Hearing) and not _same(said, stood):
             words = partial(told_of_hearing, said, stood if isinstance(stood, Hearing) else None)
-            yield Told(entry.written_at, entry.author_id, words, PAGE, at)
+            where = {**at, "hearing_id": docket.thing_of(entry.id)}
+            yield Told(entry.written_at, entry.author_id, words, HEARING, where)
         elif isinstance(said, Trial) and (not said.changed or case.id in said.changed):
             yield Told(entry.written_at, entry.author_id, partial(told_of_trial, said), PAGE, at)
 
