@@ -94,6 +94,7 @@ def build_house(settings: Settings) -> House:
             sharing_letters.CHANGED: receiving.fold,
             sharing_letters.ENDED: receiving.fold_end,
             sharing_letters.ANSWERED: sharing.fold_answer,
+            sharing_letters.REPORTED: sharing.fold_report,
         },
         (ROUNDS,),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,9 +25,23 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import opened
+from hrd_cases.trials.details import Report
 from hrd_cases.trials.giving import remove
-from hrd_cases.trials.shared import STANDING, Answer, Ended, Stand
-from hrd_cases.trials.sharing_letters import ANSWERED, CHANGED, LONGEST_REASON, Answered, Gone, Offer, content_of, send
+from hrd_cases.trials.needs import Need
+from hrd_cases.trials.reports import says_something
+from hrd_cases.trials.shared import REPORTS, STANDING, Answer, Ended, Stand
+from hrd_cases.trials.sharing_letters import (
+    ANSWERED,
+    CHANGED,
+    LONGEST_REASON,
+    REPORTED,
+    Answered,
+    Gone,
+    Offer,
+    Reported,
+    content_of,
+    send,
+)
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
@@ -113,6 +128,7 @@ def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.
         cancel(session, received.reminders)
         received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
         received.number += 1  # that it is over is news as well
+        received.report = None
 
 
 # -- read
@@ -157,7 +173,7 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
     if not reason.strip():
         raise Refused.of(_NO_REASON)
     _answer(session, by, received, share, Answer.DECLINE, reason.strip()[:LONGEST_REASON], now)
-    received.state = Stand.DECLINED.value
+    received.state, received.report = Stand.DECLINED.value, None
     remove(session, by, share)
 
 
@@ -180,6 +196,48 @@ def _answer(
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
     received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
+
+
+# -- reported
+
+
+def keep_report(
+    session: Session,
+    by: Visitor,
+    received: ReceivedShare,
+    report: Report,
+    now: datetime,  # noqa: ARG001 - who writes
+) -> None:
+    """What was written so far, for everybody of this office; nothing of it is sent."""
+    _to_report(session, received, now)
+    received.report = report
+    record(session, Event.SHARE_NOTED, share=received.id)
+
+
+def file_report(session: Session, by: Visitor, received: ReceivedShare, report: Report, now: datetime) -> None:
+    """The observer's report goes to the office that shared the hearing, and stays nowhere here. Refused before the day
+    of the hearing, and for an empty one.
+    """
+    share = _to_report(session, received, now)
+    if now.astimezone(ZoneInfo(share.shared.when.zone)).date() < share.shared.when.on:
+        raise Need.DAY_COME.refused()
+    if not says_something(report):
+        raise Need.REPORT.refused()
+    said = Reported(share.proceeding_id, share.hearing_id, report)
+    send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
+    record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
+    cancel(session, received.reminders)
+    received.reminders, received.reported_at, received.report = (), now, None
+    received.noted = received.number
+
+
+def _to_report(session: Session, received: ReceivedShare, now: datetime) -> Share:
+    share = standing_share(session, received, now)
+    if share is None:
+        raise Refused.of(_OVER)
+    if not share.shared.asked:
+        raise Refused.of(_NOT_ASKED)
+    return share
 
 
 def note(session: Session, by: Visitor, received: ReceivedShare, number: int) -> None:  # noqa: ARG001 - the trail says who

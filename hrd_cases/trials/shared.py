@@ -57,6 +57,10 @@ class Answer(StrEnum):
     DECLINE = "decline"
 
 
+REPORTS = "report"
+"""What the trail calls the answer that is a report."""
+
+
 class Charged(Said, frozen=True, kw_only=True):
     """A charge with its articles of law."""
 

@@ -20,8 +20,10 @@ from hrd_cases.keys import letters
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.trials import giving
-from hrd_cases.trials.details import Hearing, Observer
+from hrd_cases.trials import giving, reports
+from hrd_cases.trials.checklist import ITEMS, check
+from hrd_cases.trials.codes import CODES
+from hrd_cases.trials.details import Hearing, Observer, Report
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.giving import Chosen, called
 from hrd_cases.trials.hearings import Given, take_act
@@ -29,8 +31,8 @@ from hrd_cases.trials.life import UNOBSERVED, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import Actor
 from hrd_cases.trials.shared import STANDING, Answer, Ended, Sharing, Stand
-from hrd_cases.trials.sharing_letters import LONGEST_REASON, Answered, content_of
-from hrd_cases.trials.writing import correct, locked_docket
+from hrd_cases.trials.sharing_letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.writing import correct, locked_docket, write
 
 OBSERVER = Actor(frozenset(), observer=True)
 """Whoever was asked by a share acts as the observer, and as nothing else."""
@@ -136,3 +138,59 @@ def _act(hearing: Standing[Hearing] | None, share_id: uuid.UUID, *, accepts: boo
     if accepts:
         return Act.ACCEPT if hearing.said.state == State.ASSIGNED else None
     return {State.ASSIGNED: Act.DECLINE, State.CONFIRMED: Act.WITHDRAW}.get(State(hearing.said.state))
+
+
+# -- reported
+
+
+def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """An observer's report becomes the report on its hearing, filed as it came. Of a hearing that went on without them
+    it is kept as one that is being written: nothing that somebody wrote is lost.
+    """
+    said, office_id = content_of(read, Reported), session.get_one(Circle, letter.circle_id).office_id
+    if not read.roles & RULES[Permission.ANSWER_SHARE].here or len(read.content) > LONGEST_REPORT:
+        raise Tampered("a report from somebody who observes nothing, or longer than any form")
+    _check_report(said.report)
+    proceeding = session.get(Proceeding, said.proceeding_id)
+    if proceeding is None or proceeding.office_id != office_id:
+        raise Tampered("a report on no trial of ours")
+    docket = locked_docket(session, proceeding)
+    standing = share_answered(session, docket, letter, read)
+    versions = [one.details for one in docket.versions(standing.id)]
+    asked = {one.hearing_id for one in versions if isinstance(one, Sharing) and one.shared.asked}
+    over = standing.said.ended_at
+    if said.hearing_id not in asked or (over is not None and over < read.sent_at):
+        raise Tampered("a report on a hearing that its sender was not asked to observe")
+    report = msgspec.structs.replace(
+        said.report, hearing_id=said.hearing_id, share_id=letter.subject_id, written_by=read.sender_id
+    )
+    try:
+        with session.begin_nested():
+            reports.take_in(session, visitor, proceeding, report, read.sent_at)
+    except Refused:
+        _kept_aside(session, visitor, proceeding, report, read.sent_at)
+
+
+def _kept_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> None:
+    docket = locked_docket(session, proceeding)
+    standing = reports.report_on(docket, report.hearing_id)
+    then = msgspec.structs.replace(report, filed=False)
+    if standing is None:
+        write(session, by, proceeding, then, now)
+    else:
+        correct(session, by, docket, standing.entry.id, then, now)
+
+
+def _check_report(report: Report) -> None:
+    """A report says what the form lets somebody say, and nothing else."""
+    lists = ((report.access, "observer_access"), (report.outcome, "hearing_outcome"))
+    known = all(not code or code in CODES[name] for code, name in lists)
+    items = [one.item for one in report.items]
+    known &= report.publish in reports.PUBLISH and report.accused in ("yes", "no", "unknown")
+    if not known or len(set(items)) < len(items) or not set(items) <= set(ITEMS):
+        raise Tampered("a report with words that are none of ours")
+    try:
+        for one in report.items:
+            check(one.item, reports.answer_of(one))
+    except (Refused, KeyError, ValueError) as error:
+        raise Tampered("a report with an answer that no form takes") from error

@@ -19,11 +19,15 @@ from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.guests import Given
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.trials.details import Report
 
 OFFERED, CHANGED, ENDED = "share_offered", "share_changed", "share_ended"
 """Acts of letters to whom something is shared with."""
 ANSWERED = "share_answered"
 """The act of a letter back to the office that shared it."""
+REPORTED = "share_reported"
+"""The act of a letter that brings the observer's report."""
+LONGEST_REPORT = 1_000_000
 LONGEST_REASON = 5_000
 
 T = TypeVar("T")
@@ -55,6 +59,14 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
     hearing_id: uuid.UUID
     number: int
     reason: str = ""
+
+
+class Reported(msgspec.Struct, frozen=True, array_like=True):
+    """An observer's report, and where it belongs."""
+
+    proceeding_id: uuid.UUID
+    hearing_id: uuid.UUID
+    report: Report
 
 
 def send(

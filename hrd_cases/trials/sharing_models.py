@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped
 from hrd_cases.db import UtcDateTime
 from hrd_cases.instants import Instant
 from hrd_cases.records import FolderRecord, Sealed, bound, sealed
+from hrd_cases.trials.details import Report
 from hrd_cases.trials.shared import Shared, Stand
 
 
@@ -34,6 +35,7 @@ class Share(FolderRecord):
 class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has read.
+    `report`: what is being written; it goes with the letter that files it, and where the share ends before.
     """
 
     __tablename__ = "received_shares"
@@ -46,6 +48,7 @@ class ReceivedShare(FolderRecord):
     answered_by: Sealed[uuid.UUID | None] = sealed(default=None)
     answered_at: Sealed[Instant | None] = sealed(default=None)
     reported_at: Sealed[Instant | None] = sealed(default=None)
+    report: Sealed[Report | None] = sealed(default=None)
     ended: Sealed[str] = sealed(default="")
     ended_at: Sealed[Instant | None] = sealed(default=None)
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())

@@ -18,7 +18,7 @@ from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.house import Sent, is_typed
 from hrd_cases.door.places import endpoint_at, places
 from tests.accounts.walk import main_of
-from tests.journeys import case_file, test_every_page, trial
+from tests.journeys import case_file, shares, test_every_page, trial
 from tests.world import World
 
 STOPS = [
@@ -27,6 +27,7 @@ STOPS = [
     *((case_file.addresses, who, path) for who, path, status in case_file.ALSO if status == 200),
     *((trial.addresses, who, path) for who, path in trial.WALK.values()),
     *((trial.addresses, who, path) for who, path, status in trial.ALSO if status == 200),
+    *((shares.addresses, who, path) for who, path in shares.WALK.values()),
 ]
 TYPED = "A word of text"
 
@@ -103,8 +104,8 @@ def kept_forms_of(page: str, path: str) -> list[tuple[str, list[tuple[str, str]]
 
 @pytest.mark.parametrize(
     "around",
-    [test_every_page._addresses, case_file.addresses, trial.addresses],
-    ids=["house", "case files", "trials"],
+    [test_every_page._addresses, case_file.addresses, trial.addresses, shares.addresses],
+    ids=["house", "case files", "trials", "shares"],
 )
 def test_every_form_that_is_kept_is_shown_with_its_button(world: World, around: Any) -> None:
     known, tried = around(world), 0

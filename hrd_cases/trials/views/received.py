@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -13,19 +14,24 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Locked, Refused, Tampered
+from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.needs import Need
 from hrd_cases.pages import day
 from hrd_cases.trials import receiving
+from hrd_cases.trials.checklist import asked
+from hrd_cases.trials.details import Report
+from hrd_cases.trials.forms.report import OF_STEP, RESULT, ReportForm
 from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
 from hrd_cases.trials.shared import STANDING, Ended, Shared, Stand
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
+LATER = "later"
 _CHANGED = (N_("What was shared has changed since you read it."), N_("Read it again as it is now."))
 
 
@@ -169,6 +175,29 @@ def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Resp
         return led_to("shares.show", received_id=received.id)
     form.number.data = str(one.share.number if one.share is not None else 0)
     return shown("trials/share_decline.html", form, one=one)
+
+
+@desk.form("/<uuid:received_id>/report", needs=Permission.ANSWER_SHARE)
+def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
+    """The observer's report, on one page: kept as it is, or filed with the office that shared the hearing."""
+    now = datetime.now(UTC)
+    one = got(session, visitor, received, now)
+    if one.said is None:
+        raise Absent("nothing to report on")
+    blank = received.report or Report(hearing_id=received.id)
+    form = ReportForm.of(blank, around(visitor, now), made_from=received.id)
+    form.keep((*RESULT, *(name for names in OF_STEP.values() for name in names), *_items(form, one.said.kind)))
+    later = request.form.get("do") == LATER
+    act = receiving.keep_report if later else receiving.file_report
+    if done(form, lambda: act(session, visitor, received, form.said(blank), now), "summary"):
+        say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
+        return led_to("shares.show", received_id=received.id)
+    return shown("trials/share_report.html", form, one=one)
+
+
+def _items(form: ReportForm, kind: str) -> list[str]:
+    """The fields of the checklist that are asked at such a hearing."""
+    return [name for item in asked(kind) for name in form.names_of(item)]
 
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
