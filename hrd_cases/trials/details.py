@@ -91,7 +91,8 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     `court`: where it is another than the trial's. `observer`, `backup`: who goes. `defence_knows`: that somebody comes;
     yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`: when somebody
     asks for it. `report_on`: by when the observer reports; `report_id`: the version of the report that was filed last,
-    `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say what was done.
+    `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say
+    what was done.
     """
 
     when: When

@@ -48,7 +48,7 @@ _NOT_LATER = (
     N_("The new date lies before the hearing that it follows."),
     N_("Correct the date, or move the hearing itself."),
 )
-_OVER = (N_("This proceeding has ended."), N_("Record the stage to which it was taken up again first."))
+OVER = (N_("This proceeding has ended."), N_("Record the stage to which it was taken up again first."))
 _NOTHING_TO_CHASE = (N_("No new date is waited for here."), N_("Give the new date, if the court gave one."))
 _NO_DAY = (N_("Nothing says when somebody asks again."), N_("Give the date."))
 _TWICE = (N_("Whoever goes cannot be the backup too."), N_("Choose another colleague, or nobody."))
@@ -61,7 +61,8 @@ _ONLY_ONE = (
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """What is given with an act. `new`: the new date; `new_kind`, what sort of hearing it then is ("": the same).
-    `no_date_yet`: the court gave none. With neither, no further hearing is expected.
+    `no_date_yet`: the court gave none. With neither, no further hearing is expected. `report_by`: who wrote the report,
+    where that is not whoever files it alone.
     """
 
     observer: Observer | None = None
@@ -72,6 +73,7 @@ class Given:
     result: Result | None = None
     no_date_yet: bool = False
     report_id: uuid.UUID | None = None
+    report_by: tuple[uuid.UUID, ...] = ()
 
 
 TYPED = Given(
@@ -106,7 +108,7 @@ def schedule(
     """A hearing that follows no other. Refused in a proceeding that has ended."""
     docket = locked_docket(session, proceeding)
     if docket.has_ended:
-        raise Refused.of(_OVER)
+        raise Refused.of(OVER)
     _check_kind(given)
     _check_backup(given)
     begins = State.SCHEDULED if given.observer is None else _with(given.observer, by)
@@ -298,7 +300,7 @@ class _Moment(NamedTuple):
         if act is Act.RECORD:
             found |= {"result": given.result, "report_on": self._report_on()}
         if act is Act.REPORT:
-            writers = {self.by.member_id, *said.report_by}
+            writers = {*(given.report_by or (self.by.member_id,)), *said.report_by}
             found |= {"report_id": given.report_id, "report_by": tuple(sorted(writers)), "reviewed_by": None}
         if act is Act.REVIEW:
             found["reviewed_by"] = self.by.member_id

@@ -21,7 +21,7 @@ class Went(StrEnum):
 
 
 class Course(NamedTuple):
-    """One item: what each report said of it, how it went, and the number of the report since which it is as it is now."""
+    """One item: what each report said of it, how it went, and since which of them (a number) it is as it is now."""
 
     item: str
     said: tuple[str, ...]

@@ -13,6 +13,7 @@ from hrd_cases.cases.words import RULE
 from hrd_cases.pages import day, reader_locale
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, FILE_ADDED, STAGE, Hearing, Trial
+from hrd_cases.trials.life import State
 
 RULE.update({f"hearing_{kind}": _l(label) for kind, label in CODES["hearing_type"].labels.items()})
 
@@ -36,6 +37,28 @@ def kind_of_hearing(said: Hearing) -> str:
 def hearing_name(said: Hearing) -> str:
     """A hearing in a line: "Bail hearing, 3 May 2026"."""
     return str(_("%(kind)s, %(day)s", kind=kind_of_hearing(said), day=day(said.when.on)))
+
+
+def report_state(said: Hearing) -> str:
+    """How the report on a hearing stands; "" where none is due and none is there."""
+    state = State(said.state)
+    if state is State.REPORTED:
+        return str(_("Report: filed, not reviewed"))
+    if state is State.REVIEWED:
+        return str(_("Report: reviewed"))
+    if state is not State.HELD:
+        return ""
+    if said.report_id is not None:
+        return str(_("Report: sent back for changes"))
+    return str(_("Report: due by %(day)s", day=day(said.report_on))) if said.report_on is not None else ""
+
+
+REPORT_TAG = {State.REPORTED: "waiting", State.REVIEWED: "good"}
+
+
+def report_tag(said: Hearing) -> str:
+    """The tag beside `report_state`."""
+    return REPORT_TAG.get(State(said.state), "attention")
 
 
 def trial_name(said: Trial) -> str:
@@ -92,5 +115,5 @@ def _done_with(said: Hearing, before: Hearing | None) -> str:
 def install_trial_words(blueprint: Blueprint) -> None:
     """Filters of the templates of trials: macros see nothing else."""
     blueprint.add_app_template_filter(code, "trial_code")
-    for each in (kind_of_hearing, hearing_name, trial_name, told_of_trial):
+    for each in (kind_of_hearing, hearing_name, trial_name, told_of_trial, report_state, report_tag):
         blueprint.add_app_template_filter(each)
