@@ -79,6 +79,7 @@ class Event(StrEnum):
     SHARE_ENDED = "share_ended"
     CASE_PRINTED = "case_printed"
     HEARINGS_PRINTED = "hearings_printed"
+    BRIEFING_PRINTED = "briefing_printed"
     CASES_SEARCHED = "cases_searched"
     CARDS_REBUILT = "cards_rebuilt"
     CARDS_SETTLED = "cards_settled"
@@ -172,6 +173,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.SHARE_ENDED: frozenset({"share", "how"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
     Event.HEARINGS_PRINTED: frozenset({"office", "export"}),
+    Event.BRIEFING_PRINTED: frozenset({"proceeding", "entry", "export"}),
     Event.CASES_SEARCHED: frozenset(),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
     Event.CARDS_SETTLED: frozenset({"office"}),

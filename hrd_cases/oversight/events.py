@@ -136,6 +136,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Hearings printed"),
                 _l("Opened a sheet of the hearings of %(office)s for printing: export %(export)s."),
             ),
+            Event.BRIEFING_PRINTED: Words(
+                _l("Briefing printed"), _l("Opened the briefing of a hearing for printing: export %(export)s.")
+            ),
             Event.CASES_SEARCHED: Words(_l("Case files searched"), _l("Searched the case files.")),
             Event.CARDS_REBUILT: Words(
                 _l("Cards written anew"), _l("Wrote the index cards of %(office)s anew: %(cards)s.")

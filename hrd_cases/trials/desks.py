@@ -9,6 +9,7 @@ from hrd_cases.trials import (  # noqa: F401 - they register what files are brou
     openers,
     taken_back,
 )
+from hrd_cases.trials.report_words import install_report_words
 from hrd_cases.trials.share_words import install_share_words
 from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
     calendar,
@@ -18,8 +19,9 @@ from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk
     hearing_acts,
     mailing,
     proceeding,
-    result,
     received,
+    report,
+    result,
     shares,
     sheet,
 )
@@ -30,4 +32,5 @@ from hrd_cases.trials.words import install_trial_words
 TRIAL_DESKS: tuple[Desk, ...] = (trials, at_shares)
 
 install_trial_words(trials.blueprint)
+install_report_words(trials.blueprint)
 install_share_words(trials.blueprint)
