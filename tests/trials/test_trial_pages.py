@@ -322,6 +322,23 @@ def test_every_file_shows_the_next_hearing_beside_what_comes_next(world: World, 
         assert paper.index("Trials") < paper.index("What we may do")
 
 
+def test_today_says_at_what_hour_a_hearing_begins(world: World, file: Filed) -> None:
+    tried = Tried(world, [file])
+    tried.schedule(3, when=in_days(3, time(9, 30)))
+    tried.schedule(4, when=in_days(4, None))
+    told = sentences(world.client(OFFICER).get("/").text)
+    assert "09:30 Hearing (Main trial session): Cairo Criminal Court" in told
+    assert told.count("Hearing (Main trial session): Cairo Criminal Court") == 2
+
+
+def test_hearings_of_which_no_court_is_known_are_not_one(world: World) -> None:
+    for number in range(6):
+        file = Filed(world, OFFICER, "EG", f"Accused {number}")
+        Tried(world, [file], court="", charges=(Charge(text="Terrorism"),)).schedule(3)
+    told = sentences(world.client(OFFICER).get("/").text)
+    assert told.count("Hearing: Main trial session") == 6
+
+
 def test_the_timeline_of_each_file_tells_what_happened_in_the_trial(world: World, file: Filed, other: Filed) -> None:
     tried = Tried(world, [file])
     set_ = tried.schedule(0, when=in_days(0, None))
