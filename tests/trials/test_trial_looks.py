@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.cases.models import Case
 from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.life import Act
 from tests.browser import DESKTOP, PHONE
@@ -112,3 +113,39 @@ def test_a_trial_is_recorded_by_keyboard_and_seen_from_the_other_file(town: Town
     page.get_by_text("1 file joined the trial.").wait_for()
     page.get_by_role("link", name="Nour Mithal").click()
     assert "Giza Criminal Court" in page.locator("main").inner_text()
+
+
+def test_a_trial_of_forty_is_written_once_and_seen_from_each_file(town: Town) -> None:
+    """Recorded from one file; the others are pasted from a list; one hearing is set; each of the forty shows it."""
+    accused = [Filed(town.world, OFFICER, "EG", f"Accused {number}") for number in range(40)]
+    with town.world.acting(OFFICER) as (session, _officer):
+        references = [session.get_one(Case, one.id).reference for one in accused]
+    page = browser_of(town, OFFICER, PHONE, "light")
+    page.goto(f"/cases/{accused[0].id}")
+    page.get_by_role("link", name="Record a trial").click()
+    page.locator("#court").fill("Giza Criminal Court")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Add files").click()
+    page.locator("#sought").fill("\n".join(references[1:]))
+    page.get_by_role("button", name="Look for them").click()
+    assert page.get_by_role("checkbox", checked=True).count() == 39
+    page.get_by_role("button", name="Add those ticked").click()
+    page.get_by_text("39 files joined the trial.").wait_for()
+    page.get_by_role("link", name="Schedule a hearing").click()
+    page.locator("#kind").select_option("main_trial")
+    on = in_days(9).on
+    for part in ("day", "month", "year"):
+        page.locator(f"[name='on-{part}']").fill(str(getattr(on, part)))
+    look(page, "trial-of-forty-hearing")
+    page.get_by_role("button", name="Schedule it").click()
+    page.get_by_role("link", name="Trial", exact=True).first.click()
+    look(page, "trial-of-forty")
+    no_barriers(page)
+    for one in (accused[0], accused[17], accused[39]):
+        page.goto(f"/cases/{one.id}")
+        words = page.locator("main").inner_text()
+        assert "Giza Criminal Court" in words
+        assert "About 40 files." in words
+        assert f"{on:%-d %B %Y} (in 9 days)" in words
+    page.goto("/")
+    assert page.locator("main").inner_text().count("Giza Criminal Court") <= 1
