@@ -34,6 +34,9 @@ from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
+from hrd_cases.trials import receiving, sharing, sharing_letters
+from hrd_cases.trials.desks import TRIAL_DESKS
+from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.vault import passphrase, selftest
 from hrd_cases.vault.slots import for_strangers
 
@@ -69,7 +72,7 @@ def create_app(settings: Settings) -> Flask:
     install_pages(app, guards.csrf_token, kept_field=guards.kept_field, said=said, kept_path=guards.kept_path)
     app.jinja_env.globals["usual_hours"] = (FIGURES.hours_opens, FIGURES.hours_closes)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
-    for desk in (health_desk, today_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, oversight_desk):
+    for desk in (health_desk, today_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, *TRIAL_DESKS, oversight_desk):
         app.register_blueprint(desk.blueprint)
     answers.install_answers(app, sign_in_page, slowed_page)
     app.after_request(guards.seal_answer)
@@ -82,7 +85,19 @@ def build_house(settings: Settings) -> House:
     """Both stores and what the door needs of the rooms around it."""
     database = Database(settings.database_url, settings.shred_url)
     sessions = Sessions(settings, _office_of)
-    chores = Chores({notices.ACT: notices.fold, filing.FILED: filing.fold, filing.SOURCES: filing.fold_sources})
+    chores = Chores(
+        {
+            notices.ACT: notices.fold,
+            filing.FILED: filing.fold,
+            filing.SOURCES: filing.fold_sources,
+            sharing_letters.OFFERED: receiving.fold,
+            sharing_letters.CHANGED: receiving.fold,
+            sharing_letters.ENDED: receiving.fold_end,
+            sharing_letters.ANSWERED: sharing.fold_answer,
+            sharing_letters.REPORTED: sharing.fold_report,
+        },
+        (ROUNDS,),
+    )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
 

@@ -97,6 +97,11 @@ class OfficeCalendar:
         day = self.day_of(at)
         return self.is_working_day(day) and self._opening(day) <= at < self._closing(day)
 
+    def opens_next(self, at: datetime) -> datetime:
+        """The instant (UTC) at or after `at` from which it is open: `at` itself if it is open then."""
+        day, at = self.day_of(at), at.astimezone(UTC)
+        return next(max(opening, at) for opening, closing in self._open_from(day) if at < closing)
+
     # ---- working time
 
     @property

@@ -21,6 +21,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Choice, Level
 from hrd_cases.cases.writing import write
+from hrd_cases.demo_trials import Tried, record_trial
 from hrd_cases.door.visitor import Visitor
 
 Acting = Callable[[str], AbstractContextManager[tuple[Session, Visitor]]]
@@ -126,6 +127,31 @@ TOLD = {
     ),
 }
 
+TRIED = {
+    "C1": Tried(
+        court="نيابة أمن الدولة العليا – القاهرة",
+        place="القاهرة",
+        stage="investigation",
+        charges=(("نشر أخبار كاذبة", "188"), ("الانضمام إلى جماعة محظورة", "86 مكرر")),
+        counsel="Her own lawyer",
+        language="ar",
+        days_before=(30, 15),
+        came_of_it="custody_extended",
+    ),
+    "C2": Tried(
+        court="Мінскі гарадскі суд",
+        place="Мінск",
+        stage="trial",
+        charges=(("Распаўсюджванне матэрыялаў", "361-4"),),
+        counsel="Appointed; her own was disbarred",
+        legal_aid="appointed",
+        language="ru",
+        came_of_it="judgment_reserved",
+        briefing="The court says that it is closed. Be at the entrance at ten; the sister comes too.",
+    ),
+}
+"""What the sample world leaves open of the trial of one file."""
+
 SPOUSE = Person(
     role="family",
     names=("虚构之妻",),
@@ -159,6 +185,9 @@ def _record(acting: Acting, officer_id: uuid.UUID, known: Mapping[str, Any], shi
             record_conversation(session, officer, case, _conversation(known, told, family, now), now)
         assess(session, officer, case, Choice(_level(known), told.sentence), now)
         touched(session, officer, case)
+        case_id: uuid.UUID = case.id
+    if "hearing" in known:
+        record_trial(acting, OFFICERS[known["delegation"]], case_id, known, TRIED[known["id"]], shift)
 
 
 def _level(known: Mapping[str, Any]) -> Level:

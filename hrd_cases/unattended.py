@@ -24,6 +24,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
+from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
 from hrd_cases.cases.silenced import tell_of_silenced
 from hrd_cases.db import Database, Store
@@ -40,6 +41,7 @@ from hrd_cases.outbox.rules import hour_slot, utc_now
 from hrd_cases.oversight.models import RaisedAlarm
 from hrd_cases.scheduler import Job
 from hrd_cases.settings import Settings
+from hrd_cases.trials.shares_end import end_shares
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")
@@ -62,9 +64,11 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
     return (
         Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
+        Job("daily mail", timedelta(minutes=1), DailyMail(settings, store)),
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
         Job("clocks that were silenced", timedelta(minutes=10), lambda: keep_told(settings, store, utc_now())),
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
+        Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now())),
         Job("sweep secrets", timedelta(hours=1), Sweep(database)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
@@ -129,6 +133,28 @@ def post_daily_count(settings: Settings, store: Store, now: datetime) -> bool:
 def _seated_headquarters(session: Session) -> uuid.UUID | None:
     kind = OfficeKind.HEADQUARTERS.value
     return session.scalar(select(Office.id).where(Office.kind == kind, Office.id.in_(select(SeatRow.office_id))))
+
+
+# -- the daily mail
+
+
+class DailyMail:
+    """Posts each office's daily mail when it opens. What this process has posted it does not ask for again that day."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._done: set[digest.OfficeDay] = set()
+
+    def __call__(self) -> int:
+        now, posted = utc_now(), 0
+        with self._store.reading() as session:
+            due = list(digest.offices_due(session, now, self._done))
+        for office_id, day in due:
+            with self._store.writing() as session:
+                act_as(session, SCHEDULER)
+                posted += digest.post_digests(session, self._settings.duty_key, office_id, day, now)
+            self._done = {one for one in self._done if one[1] >= day - timedelta(days=2)} | {(office_id, day)}
+        return posted
 
 
 # -- alarms
@@ -196,7 +222,9 @@ class AddressBook:
         return ()
 
     def own_words(self, posted: str) -> str:
-        """The daily count's mail. Raises ValueError for a line that this house did not post."""
+        """The mail of a daily count, or the daily mail. Raises ValueError for a line that this house did not post."""
+        if digest.is_digest(posted):
+            return digest.mail_of(self._settings.public_name, posted, self._settings.duty_key)
         return daily_count.mail_of(self._settings.public_name, posted, self._settings.duty_key)
 
     def _reachable(self, session: Session, members: Iterable[uuid.UUID]) -> list[Addressee]:

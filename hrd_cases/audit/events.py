@@ -69,7 +69,17 @@ class Event(StrEnum):
     CASE_STEPPED = "case_stepped"
     ENTRY_WRITTEN = "entry_written"
     ENTRY_CORRECTED = "entry_corrected"
+    TRIAL_BEGUN = "trial_begun"
+    TRIAL_WRITTEN = "trial_written"
+    TRIAL_CORRECTED = "trial_corrected"
+    SHARE_OFFERED = "share_offered"
+    SHARE_CHANGED = "share_changed"
+    SHARE_ANSWERED = "share_answered"
+    SHARE_NOTED = "share_noted"
+    SHARE_ENDED = "share_ended"
     CASE_PRINTED = "case_printed"
+    HEARINGS_PRINTED = "hearings_printed"
+    BRIEFING_PRINTED = "briefing_printed"
     CASES_SEARCHED = "cases_searched"
     CARDS_REBUILT = "cards_rebuilt"
     CARDS_SETTLED = "cards_settled"
@@ -78,6 +88,11 @@ class Event(StrEnum):
     DUTY_CHANGED = "duty_changed"
     NOTICE_READ = "notice_read"
     REMINDERS_PLANNED = "reminders_planned"
+    REMINDERS_SET = "reminders_set"
+    REMINDER_DONE = "reminder_done"
+    REMINDER_PUT_OFF = "reminder_put_off"
+    REMINDER_PASSED_ON = "reminder_passed_on"
+    MAILS_RETRIED = "mails_retried"
     TRAIL_CHECKED = "trail_checked"
     TRAIL_HEAD_SENT = "trail_head_sent"
     ALARM_RAISED = "alarm_raised"
@@ -147,7 +162,19 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.CASE_STEPPED: frozenset({"case", "act"}),
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
+    Event.TRIAL_BEGUN: frozenset({"proceeding", "office"}),
+    # Never of what kind: hearings, reports and what a trial is have one name there.
+    Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
+    Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),
+    # With which office, never what; `answer` and `how` are words of ours.
+    Event.SHARE_OFFERED: frozenset({"share", "office"}),
+    Event.SHARE_CHANGED: frozenset({"share"}),
+    Event.SHARE_ANSWERED: frozenset({"share", "answer"}),
+    Event.SHARE_NOTED: frozenset({"share"}),
+    Event.SHARE_ENDED: frozenset({"share", "how"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
+    Event.HEARINGS_PRINTED: frozenset({"office", "export"}),
+    Event.BRIEFING_PRINTED: frozenset({"proceeding", "entry", "export"}),
     Event.CASES_SEARCHED: frozenset(),
     Event.CARDS_REBUILT: frozenset({"office", "cards"}),
     Event.CARDS_SETTLED: frozenset({"office"}),
@@ -157,6 +184,13 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.DUTY_CHANGED: frozenset({"member", "days", "on"}),
     Event.NOTICE_READ: frozenset({"notice"}),
     Event.REMINDERS_PLANNED: frozenset({"planned"}),
+    # Codes of rules, where an office mails at once what is usually not, and the other way round (mailed_at_once.py).
+    Event.REMINDERS_SET: frozenset({"office", "mailed", "quiet"}),
+    # Never of what it reminds: the trail lies in clear. `until`: a slot; `to`: a member, or a role and its office.
+    Event.REMINDER_DONE: frozenset({"reminder"}),
+    Event.REMINDER_PUT_OFF: frozenset({"reminder", "until"}),
+    Event.REMINDER_PASSED_ON: frozenset({"reminder", "to"}),
+    Event.MAILS_RETRIED: frozenset({"count"}),
     Event.TRAIL_CHECKED: frozenset({"entries", "findings"}),
     Event.TRAIL_HEAD_SENT: frozenset({"entries"}),
     Event.ALARM_RAISED: frozenset({"alarm"}),
@@ -183,11 +217,13 @@ ADDED: dict[Event, frozenset[str]] = {
 ADDED_LAST: dict[Event, frozenset[str]] = {Event.CASE_ROUTED: frozenset({"reminders"})}
 """Of these the ones that came later than the others: entries of between lack them alone."""
 
-SUBJECTS = frozenset({"member", "office", "folder", "letter", "notice", "form", "case", "subjects"})
+SUBJECTS = frozenset(
+    {"member", "office", "folder", "letter", "notice", "form", "case", "proceeding", "reminder", "share", "subjects"}
+)
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SEVERAL = frozenset({"subjects", "on", "closed", "reopened", "planned"})
+_SEVERAL = frozenset({"subjects", "on", "closed", "reopened", "mailed", "quiet", "planned"})
 _WHOLE = frozenset(
     {"seconds", "count", "number", "days", "epoch", "cards", "entries", "findings", "step", "change", "status"}
     | FIELDS[Event.HOUSE_KEPT]

@@ -232,13 +232,22 @@ def _wrapped(session: Session, trail: _Trail) -> Iterator[Finding]:
     """Keys under keys. Of those from before the trail told of them nothing is known; that one is gone, the structure
     says.
     """
-    told = ((one, trail.blobs.get(one[:3])) for one in wraps.wraps(session))
+    told = [(one, trail.blobs.get(one[:3])) for one in wraps.wraps(session)]
     other = (
         f"{one.table} {one.row_id} {one.part}"
         for one, was in told
         if was is not None and was[1] != blob_hash(one.sealed, one.tied)
     )
     yield from together("a wrapped key is not the one that was written: what it opens is lost", other)
+    planted = (f"{one.row_id} {one.part}" for one, was in told if was is None and one.table in wraps.ALWAYS_TOLD)
+    yield from together("a key of a share that nobody gave", planted)
+    there = {one[:3] for one, _ in told}
+    gone = (
+        f"{row_id} {part}"
+        for (table, row_id, part), (version, _) in trail.blobs.items()
+        if version and table in wraps.ALWAYS_TOLD and (table, row_id, part) not in there
+    )
+    yield from together("a key of a share is gone: it was not given up", gone)
 
 
 def _access(session: Session, trail: _Trail) -> Iterator[Finding]:

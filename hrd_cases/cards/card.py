@@ -44,9 +44,24 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     reminders: tuple[uuid.UUID, ...] = ()
     by_id: uuid.UUID | None = None
     """Who brought it about, where its reader is told."""
+    within_id: uuid.UUID | None = None
+    """Where it stands, if that is not the file itself: of a hearing, its trial."""
 
     def __repr__(self) -> str:
         return f"<Due {self.kind}>"
+
+
+class Aside(msgspec.Struct, frozen=True, array_like=True):
+    """What a later room keeps on a card beside what lists show: packed by that room, which alone reads it. Its lines
+    are found by `marks`, without reading the others: a calendar's by months.
+    """
+
+    room: str
+    marks: tuple[str, ...]
+    packed: bytes
+
+    def __repr__(self) -> str:
+        return f"<Aside {self.room}>"
 
 
 class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -79,6 +94,7 @@ class Card(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """What it is by the declared lists, each as `list:code`: whatever a list is called in, it is found by its code."""
     version: int = 0
     """Of its file, as this card tells of it; 0 in one of before cards said so."""
+    asides: tuple[Aside, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Card {self.case_id}>"

@@ -56,6 +56,10 @@ def flag_mark(flag: str) -> int:
     return mark(f"flag {flag}")
 
 
+def aside_mark(room: str, word: str) -> int:
+    return mark(f"aside {room} {word}")
+
+
 def member_mark(member_id: uuid.UUID | None) -> int:
     """A member; 0 for nobody."""
     return member_id.int & 0xFFFF_FFFF_FFFF_FFFF if member_id is not None else 0
@@ -93,4 +97,5 @@ def packed_dues(card: Card) -> bytes:
 
 def packed_codes(card: Card) -> bytes:
     marks = [theme_mark(theme) for theme in card.themes] + [flag_mark(flag) for flag in card.flags]
+    marks += [aside_mark(aside.room, word) for aside in card.asides for word in aside.marks]
     return b"".join(one.to_bytes(4, "little") for one in marks)

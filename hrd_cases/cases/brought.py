@@ -9,20 +9,24 @@ A later room (trials, grants) knows things of a file that stand in tables of its
 and everything follows: a file with something open is not closed (`steps.still_open`); what is due stands on the case
 page, on the card, in lists and on Today (`dues.dues_of`); what is dangerous keeps the risk up (`facts.risk_facts`). Two
 things the room does besides: it adds a `Kind` of each of its dues to `dues.KINDS`, and calls `card.touched` whenever it
-changes what it brings.
+changes what it brings. What it shows on the page of a file it says with `@shows`, what it tells on the timeline with
+`@tells`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.card import Due
+from hrd_cases.cards.card import Aside, Due
 from hrd_cases.cases.chains import Chains
 from hrd_cases.cases.models import Entry
+from hrd_cases.door.visitor import Visitor
 
 
 class Open(NamedTuple):
@@ -35,11 +39,18 @@ class Open(NamedTuple):
 
 @dataclass(frozen=True)
 class Brought:
-    """What a room knows of a file. `risk`: names of `risk.Facts` that hold, such as "death_penalty_possible"."""
+    """What a room knows of a file. `risk`: names of `risk.Facts` that hold, such as "death_penalty_possible". `asides`:
+    what its own lists of many files read from their cards. `beside`: dues that lists and Today have from another file
+    of the same thing: they stand on the page of this one. `others`: files whose cards tell what this one's would once
+    it is over, and no more once it is taken up again.
+    """
 
     open: tuple[Open, ...] = ()
     dues: tuple[Due, ...] = ()
     risk: frozenset[str] = frozenset()
+    asides: tuple[Aside, ...] = ()
+    beside: tuple[Due, ...] = ()
+    others: tuple[uuid.UUID, ...] = ()
 
 
 Bringer = Callable[[Session, Chains[Entry]], Brought]
@@ -59,4 +70,59 @@ def brought_to(session: Session, file: Chains[Entry]) -> Brought:
         tuple(one for each in found for one in each.open),
         tuple(due for each in found for due in each.dues),
         frozenset().union(*(each.risk for each in found)),
+        tuple(one for each in found for one in each.asides),
+        tuple(due for each in found for due in each.beside),
+        tuple(one for each in found for one in each.others),
     )
+
+
+# -- what its page and its timeline show of it
+
+
+class Part(NamedTuple):
+    """A part of the page of a file, and of its print: the template that draws it, which finds this as `part`. `leads`:
+    it holds something that is looked for beside what comes next.
+    """
+
+    template: str
+    holds: Any
+    leads: bool
+
+
+class Told(NamedTuple):
+    """What happened elsewhere and belongs to the story of a file. `words`: in the reader's language."""
+
+    at: datetime
+    by_id: uuid.UUID
+    words: Callable[[], str]
+    page: str
+    ids: Mapping[str, object]
+
+
+Shower = Callable[[Session, Visitor, Chains[Entry]], Part | None]
+Teller = Callable[[Session, Chains[Entry]], Iterable[Told]]
+_showers: list[Shower] = []
+_tellers: list[Teller] = []
+
+
+def shows(shower: Shower) -> Shower:
+    """Say what a room shows on the page of a file; None if it has nothing of it."""
+    _showers.append(shower)
+    return shower
+
+
+def tells(teller: Teller) -> Teller:
+    """Say what a room tells on the timeline of a file."""
+    _tellers.append(teller)
+    return teller
+
+
+def parts_of(session: Session, by: Visitor, file: Chains[Entry]) -> list[Part]:
+    """What other rooms show on its page, in the order in which they were put together."""
+    found = [shower(session, by, file) for shower in _showers]
+    return [part for part in found if part is not None]
+
+
+def told_of(session: Session, file: Chains[Entry]) -> list[Told]:
+    """What other rooms tell of it, in no order."""
+    return [told for teller in _tellers for told in teller(session, file)]

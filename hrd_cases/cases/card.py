@@ -5,7 +5,7 @@ before it commits.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -38,12 +38,20 @@ def touched(session: Session, by: Visitor, case: Case) -> None:
     before the commit.
     """
     settle(session, by, open_file(session, case), datetime.now(UTC))
-    case_id: uuid.UUID = case.id
-    circle = by.charters.of(case.office_id).circle(CircleName.CASEWORK)
+    _keep(session, by, case.office_id, [case.id])
+
+
+def others_touched(session: Session, by: Visitor, case: Case) -> None:
+    """A case is over, or is taken up again: the cards of files that tell what its own would are written anew."""
+    _keep(session, by, case.office_id, open_file(session, case).brought.others)
+
+
+def _keep(session: Session, by: Visitor, office_id: uuid.UUID, case_ids: Iterable[uuid.UUID]) -> None:
+    circle = by.charters.of(office_id).circle(CircleName.CASEWORK)
     if circle is None:
         raise Locked("an office without a circle for its cases")
-
-    keep_card(session, circle.circle_id, case_id, partial(card_from_file, session, case_id))
+    for case_id in case_ids:
+        keep_card(session, circle.circle_id, case_id, partial(card_from_file, session, case_id))
 
 
 def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
@@ -91,6 +99,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         dues=tuple(dues),
         codes=tuple(_codes(file, risk.said.level if risk is not None else "")),
         version=version_of(case),
+        asides=file.brought.asides,
     )
 
 

@@ -15,6 +15,7 @@ from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.details import SAID_NO, Action, ActionState, Conversation, Person, Task
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.noes import end_what_was_given, hold_what_may_end
 from hrd_cases.cases.tasks import raise_task
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
@@ -34,12 +35,13 @@ class Voice(NamedTuple):
 
 class Followed(NamedTuple):
     """What a conversation brought about: actions that were stopped, tasks for those that were made, and tasks for what
-    could not be stopped.
+    could not be stopped; and what was given out on the word that was taken back ended (`ended`).
     """
 
     stopped: int = 0
     tasks: int = 0
     not_stopped: int = 0
+    ended: int = 0
 
 
 def record_conversation(
@@ -58,6 +60,7 @@ def record_conversation(
     `newcomer`: who spoke, put on file in the same act. `voice`: written on the defender in the same act.
     """
     _check(said, now)
+    hold_what_may_end(session, case)
     before = locked_file(session, case)
     _write_voice(session, by, before, voice, now)
     write(session, by, case, _spoken_by(session, by, case, said, newcomer, now), now, entry_id=entry_id)
@@ -77,6 +80,7 @@ def correct_conversation(
 ) -> Followed:
     """Correct what was recorded of a conversation. Raises Changed if somebody corrected it first."""
     _check(said, now)
+    hold_what_may_end(session, case)
     before = locked_file(session, case)
     _write_voice(session, by, before, voice, now)
     correct(session, by, before, corrected_id, _spoken_by(session, by, case, said, newcomer, now), now)
@@ -134,9 +138,10 @@ def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Follo
     for action_id, rule in left + undo:
         task = Task(what="", rule=rule, due_on=now.date(), for_id=file.case.officer_id, about_id=action_id)
         raise_task(session, by, file.case, task, now)
+    ended = end_what_was_given(session, by, file, said_no, now)
     session.flush()
     touched(session, by, file.case)
-    return Followed(len(stopped), len(undo), len(left))
+    return Followed(len(stopped), len(undo), len(left), ended)
 
 
 def _stop(session: Session, by: Visitor, file: File, action_id: uuid.UUID, now: datetime) -> bool:

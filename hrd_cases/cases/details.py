@@ -319,6 +319,17 @@ class Arrival(Said, frozen=True, kw_only=True, tag="arrival"):
     """Of which entries the sources were sent in a letter of their own."""
 
 
+class Tie(Said, frozen=True, kw_only=True, tag="tie"):
+    """This file is one of those that a trial is about; what the trial is stands with it, once for all of them.
+
+    `over`: it was taken off, and `reason` says why.
+    """
+
+    proceeding_id: uuid.UUID
+    over: bool = False
+    reason: str = ""
+
+
 Details = (
     Person
     | SourceMark
@@ -333,6 +344,7 @@ Details = (
     | Assessment
     | LifeStep
     | Arrival
+    | Tie
 )
 
 

@@ -33,7 +33,8 @@ class Place(StrEnum):
 
 class Kind(NamedTuple):
     """What a kind of dues is called, alone and where several are late; the tag of a decision; the page where it is seen
-    to, what the link there says, what its address takes beside the case, and what it calls the due's `entry_id`.
+    to, what the link there says, what its address takes beside the case, and what it calls the due's `entry_id`; of
+    what stands elsewhere (`Due.within_id`), what the address calls that: then it takes no case.
     """
 
     says: Sentence
@@ -44,6 +45,7 @@ class Kind(NamedTuple):
     does: Sentence = Sentence("")
     at: Mapping[str, str] = {}
     entry: str = ""
+    within: str = ""
 
 
 _DECIDE: partial[Kind] = partial(Kind, place=Place.DECISION)
@@ -86,6 +88,13 @@ KINDS: dict[str, Kind] = {
     "next": Kind(N_("Next step"), late=N_("The next step is late")),
 }
 """Every kind there is, in the order in which Today has what fell behind. Rooms that bring dues add theirs."""
+
+
+def add_kinds(found: Mapping[str, Kind], before: str) -> None:
+    """What another room brings, named where it stands among the kinds there are."""
+    names = list(KINDS)
+    later = {name: KINDS.pop(name) for name in names[names.index(before) :]}
+    KINDS.update({**found, **later})
 
 
 def kinds(*places: Place) -> tuple[str, ...]:

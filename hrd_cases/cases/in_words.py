@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep
-from hrd_cases.cases.words import code, life_step, when_said, why_here, why_stopped
+from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep, Tie
+from hrd_cases.cases.words import code, headline, life_step, when_said, why_here, why_stopped
 from hrd_cases.offices.words import language
 from hrd_cases.pages import day, moment
 
@@ -59,6 +59,10 @@ def _arrival_lines(said: Arrival) -> list[tuple[str, str]]:
     ]
 
 
+def _tie_lines(said: Tie) -> list[tuple[str, str]]:
+    return [(_("Trial"), headline(said)), (_("Reason"), said.reason)]
+
+
 def _action_lines(said: Action) -> list[tuple[str, str]]:
     return [
         (_("What"), code(said.kind, "action")),
@@ -82,6 +86,7 @@ _LINES: dict[type, Callable[[Any], list[tuple[str, str]]]] = {
     Assessment: _assessment_lines,
     LifeStep: _life_lines,
     Arrival: _arrival_lines,
+    Tie: _tie_lines,
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import chatham, consent_gate, facts, risk, steps
 from hrd_cases.cases.agreed import Consents, consents_of
+from hrd_cases.cases.brought import Part, parts_of
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
 from hrd_cases.cases.destination import zone_of_office
@@ -178,13 +179,19 @@ class Sheet:
     def dues(self) -> list[Due]:
         """What comes next, the soonest first; tasks, the next step and decisions stand by themselves."""
         elsewhere = ("task", "next", *kinds(Place.DECISION, Place.NEWS))
-        found = [due for due in dues_of(self.file, self.clock, self.zone) if due.kind not in elsewhere]
+        beside = self.file.brought.beside if self.file.case.state in UNDERWAY else ()
+        found = [due for due in (*dues_of(self.file, self.clock, self.zone), *beside) if due.kind not in elsewhere]
         return sorted(found, key=lambda due: due.on)[:NEXT_DATES]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What other rooms show of the file."""
+        return parts_of(self.session, self.by, self.file)
 
     @property
     def planned(self) -> bool:
         """Something is to be done, though nobody wrote a next step."""
-        return any(due.kind in ("planned", "action") for due in self.dues)
+        return any(due.kind in ("planned", "action") or due.within_id is not None for due in self.dues)
 
     @cached_property
     def consents(self) -> Consents:

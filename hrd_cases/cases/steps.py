@@ -15,11 +15,11 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases import clocks, life
 from hrd_cases.cases.brought import Open
-from hrd_cases.cases.card import touched
+from hrd_cases.cases.card import others_touched, touched
 from hrd_cases.cases.details import ASSESS_ANEW, LifeStep, Profile, Task
 from hrd_cases.cases.facts import level_for_ending
 from hrd_cases.cases.file import HAND_TO, File
-from hrd_cases.cases.life import IN_HAND, Act, Effect, Offer
+from hrd_cases.cases.life import IN_HAND, UNDERWAY, Act, Effect, Offer
 from hrd_cases.cases.needs import Actor, Facts, Need
 from hrd_cases.cases.tasks import pass_on, raise_task
 from hrd_cases.cases.telling import heads_of, tell
@@ -109,6 +109,8 @@ def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeSt
     write(session, by, case, taken, now)
     record(session, Event.CASE_STEPPED, case=case.id, act=act.value)
     touched(session, by, case)
+    if (before in UNDERWAY) is not (row.after in UNDERWAY):
+        others_touched(session, by, case)
     return taken
 
 

@@ -37,11 +37,11 @@ def zone_of(by: Visitor, case: Case) -> ZoneInfo | None:
     return ZoneInfo(by.zone) if case.office_id == by.office_id else None
 
 
-def tell(session: Session, recipients: list[Recipient], at: datetime) -> tuple[uuid.UUID, ...]:
+def tell(session: Session, recipients: list[Recipient], at: datetime, *, mails: bool = True) -> tuple[uuid.UUID, ...]:
     """Plan a reminder for each, and tell of them. Returns their ids: the entry that they are about lists them."""
     slot = hour_slot(at)
     planned = tuple(
-        plan(session, recipient=one, due_at=slot, uniqueness=random_bytes(32), mails=True) for one in recipients
+        plan(session, recipient=one, due_at=slot, uniqueness=random_bytes(32), mails=mails) for one in recipients
     )
     record_planned(session, planned)
     return planned

@@ -37,6 +37,7 @@ from hrd_cases.cases.details import (
     Profile,
     SourceMark,
     Task,
+    Tie,
 )
 from hrd_cases.cases.dues import KINDS, upcoming
 from hrd_cases.cases.file import HAND_TO
@@ -59,6 +60,7 @@ KIND = {
     Assessment: _l("Risk assessment"),
     LifeStep: _l("Step of the file"),
     Arrival: _l("Arrival"),
+    Tie: _l("Trial"),
 }
 RULE = {
     "assess_risk": _l("Assess the risk"),
@@ -165,7 +167,7 @@ def due_name(due: Due) -> str:
     if due.kind == "contact" and due.rule:
         return str(_NEXT_CONTACT)
     # Of one without words the rule is said after it, as of a task.
-    acts = due.what and due.rule.startswith("action_") and due.rule in RULE
+    acts = due.what and due.rule.startswith(("action_", "hearing_")) and due.rule in RULE
     return f"{says} ({RULE[due.rule]})" if acts else says
 
 
@@ -191,8 +193,9 @@ def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
     kind = KINDS[due.kind]
     if not kind.page:
         return None
+    where = {kind.within: due.within_id} if kind.within else {"case_id": case_id}
     ids: dict[str, Any] = {**kind.at, **({kind.entry: due.entry_id} if kind.entry else {})}
-    return str(_(kind.does)), url_for(kind.page, case_id=case_id, **ids)
+    return str(_(kind.does)), url_for(kind.page, **where, **ids)
 
 
 def detention(profile: Profile) -> str:
@@ -265,6 +268,7 @@ _HEADLINE: dict[type, Callable[[Any], str]] = {
     Assessment: _assessment,
     LifeStep: life_step,
     Arrival: lambda said: why_here(said.why),
+    Tie: lambda said: _("No longer part of the trial") if said.over else _("Part of the trial"),
 }
 
 

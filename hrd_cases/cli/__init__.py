@@ -6,6 +6,7 @@ stores.py   db
 run.py      serve, scheduler
 staff.py    office, member
 trail.py    audit
+reminders.py  reminders
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import click
 
 from hrd_cases.cli.begin import check_config, demo, init
 from hrd_cases.cli.order import Orders
+from hrd_cases.cli.reminders import reminders
 from hrd_cases.cli.run import scheduler, serve
 from hrd_cases.cli.staff import member, office
 from hrd_cases.cli.stores import db
 from hrd_cases.cli.trail import audit
 
-COMMANDS = (init, check_config, serve, scheduler, db, office, member, audit, demo)
+COMMANDS = (init, check_config, serve, scheduler, db, office, member, audit, reminders, demo)
 
 
 @click.group(cls=Orders)

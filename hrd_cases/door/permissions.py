@@ -45,6 +45,8 @@ class Permission(StrEnum):
     DECIDE_ON_CASE = "decide_on_case"
     JOIN_EMERGENCY = "join_emergency"
     RECOVER_FILE = "recover_file"
+    SEE_SHARED = "see_shared"
+    ANSWER_SHARE = "answer_share"
     RECORD_ABSENCE = "record_absence"
     WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
@@ -91,6 +93,8 @@ RULES: dict[Permission, Rule] = {
     Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
     Permission.JOIN_EMERGENCY: Rule(here=CASEWORKERS),
     Permission.RECOVER_FILE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
+    Permission.SEE_SHARED: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK, Role.EMBASSY_OBSERVER}),
+    Permission.ANSWER_SHARE: Rule(here=frozenset({Role.EMBASSY_OBSERVER})),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),

@@ -181,6 +181,7 @@ class FolderKind(StrEnum):
     OFFICE = "office"
     DRAFT = "draft"
     CASE = "case"
+    PROCEEDING = "proceeding"
     FACILITY = "facility"
     SHARE = "share"
 
@@ -205,6 +206,18 @@ class SleeveKey(Base):
     sleeve: Mapped[str] = mapped_column(primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
     circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"))
+    circle_epoch: Mapped[int] = mapped_column()
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class GuestKey(Base):
+    """The key of a share's sleeve, wrapped under a circle of the office it was shared with. It goes with the share."""
+
+    __tablename__ = "guest_keys"
+    folder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("folders.id"), primary_key=True)
+    sleeve: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("circles.id"), primary_key=True)
     circle_epoch: Mapped[int] = mapped_column()
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -15,10 +15,10 @@ from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.folders import shred
-from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, ShredSecret, SleeveKey
-from hrd_cases.keys.roles import SLEEVE_CIRCLE
-from hrd_cases.keys.wraps import tell, tell_gone
+from hrd_cases.keys.folders import delete_keys, shred
+from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, GuestKey, ShredSecret, SleeveKey
+from hrd_cases.keys.roles import SLEEVE_CIRCLE, CircleName
+from hrd_cases.keys.wraps import tell
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
 from hrd_cases.vault.identity import SEED_BYTES, KeyPair
@@ -165,9 +165,7 @@ class Ring:
 
         Its rows are deleted before. A process that ends between the two leaves a secret that opens nothing any more.
         """
-        tell_gone(self._session, self._session.scalars(select(SleeveKey).where(SleeveKey.folder_id == folder_id)))
-        self._session.execute(delete(SleeveKey).where(SleeveKey.folder_id == folder_id))
-        self._session.execute(delete(Folder).where(Folder.id == folder_id))
+        delete_keys(self._session, folder_id)
         if not self._given_up:
             event.listen(self._session, "after_commit", self._shred_given_up)
         self._given_up.add(folder_id)
@@ -191,9 +189,35 @@ class Ring:
             row = self._session.get(SleeveKey, (folder_id, sleeve.value, key_epoch))
             if row is None:
                 raise self._no_key(folder_id, sleeve)
-            key = unwrap(_wrapping_key(self.seed(row.circle_id, row.circle_epoch)), row.wrapped, sleeve_context(row))
-            self._ciphers[name] = RecordCipher(key, self._secret(folder_id), key_epoch)
+            self._ciphers[name] = RecordCipher(self._opening_key(row), self._secret(folder_id), key_epoch)
         return self._ciphers[name]
+
+    def _opening_key(self, row: SleeveKey) -> bytes:
+        """Through the circle that the sleeve is wrapped under; otherwise as a guest of the share it is of."""
+        try:
+            return self.sleeve_key(row)
+        except Locked:
+            guest = self._guest_key(row)
+            if guest is None:
+                raise
+        return unwrap(self.wrapping_key(guest.circle_id, guest.circle_epoch), guest.wrapped, guest_context(guest))
+
+    def sleeve_key(self, row: SleeveKey) -> bytes:
+        """The key of a sleeve, by the circle it is wrapped under. Raises Locked, also for a guest."""
+        return unwrap(self.wrapping_key(row.circle_id, row.circle_epoch), row.wrapped, sleeve_context(row))
+
+    def wrapping_key(self, circle_id: uuid.UUID, epoch: int) -> bytes:
+        """What keys of sleeves are wrapped under for a circle. Raises Locked."""
+        return derive(self.seed(circle_id, epoch), "sleeve wrapping")
+
+    def _guest_key(self, row: SleeveKey) -> GuestKey | None:
+        """Of a circle this member is in. Shares alone have guests: nothing else is opened by what somebody planted."""
+        folder = self._session.get(Folder, row.folder_id)
+        if folder is None or folder.kind != FolderKind.SHARE:
+            return None
+        held = {circle_id for circle_id, _ in self.seeds}
+        of = (GuestKey.folder_id == row.folder_id, GuestKey.sleeve == row.sleeve, GuestKey.epoch == row.epoch)
+        return self._session.scalars(select(GuestKey).where(*of, GuestKey.circle_id.in_(held))).first()
 
     def _no_key(self, folder_id: uuid.UUID, sleeve: Sleeve) -> Locked | Tampered:
         """A blob was sealed under a key that was kept: where there is none, it was taken away, or the blob is none of
@@ -227,8 +251,20 @@ class Ring:
         if newest is not None:
             row = self._session.get_one(SleeveKey, (folder_id, sleeve.value, newest))
             if row.circle_id == entry.circle_id and row.circle_epoch == entry.epoch:
-                return self.to_open(folder_id, sleeve, newest)
+                return RecordCipher(self.sleeve_key(row), self._secret(folder_id), newest)
         return self._new_sleeve(folder_id, sleeve, entry, (newest or 0) + 1)
+
+    def seal_anew(self, folder_id: uuid.UUID, sleeve: Sleeve) -> None:
+        """What is written next in a sleeve is sealed under a new key: none that was given out before opens it."""
+        entry = self._entry(folder_id, sleeve)
+        self._sealing[folder_id, sleeve] = self._new_sleeve(
+            folder_id, sleeve, entry, (self._epochs(folder_id, sleeve) or 0) + 1
+        )
+
+    def circle_of(self, office_id: uuid.UUID, name: CircleName) -> CircleEntry:
+        """A circle that something can be sealed under today. Raises Locked if it has no key or is being renewed."""
+        charter = self.charters.of(office_id)
+        return self._sealable(charter.circle(name), charter)
 
     def _entry(self, folder_id: uuid.UUID, sleeve: Sleeve) -> CircleEntry:
         folder = self._session.get(Folder, folder_id)
@@ -261,11 +297,25 @@ class Ring:
             circle_epoch=entry.epoch,
             wrapped=b"",
         )
-        row.wrapped = wrap(_wrapping_key(self.seed(entry.circle_id, entry.epoch)), key, sleeve_context(row))
+        row.wrapped = wrap(self.wrapping_key(entry.circle_id, entry.epoch), key, sleeve_context(row))
         self._session.add(row)
         tell(self._session, row)
         self._ciphers[folder_id, sleeve, epoch] = RecordCipher(key, self._secret(folder_id), epoch)
         return self._ciphers[folder_id, sleeve, epoch]
+
+    def name_key(self, folder_id: uuid.UUID, label: str) -> bytes:
+        """A key of the folder's for what is computed and not sealed: of its first file key, and so the same for good,
+        also after its circle was renewed. Raises as `to_open`.
+        """
+        first = (folder_id, Sleeve.FILE.value, 1)
+        row = self._session.get(SleeveKey, first)
+        if row is None:
+            self.to_seal(folder_id, Sleeve.FILE)
+            self._session.flush()
+            row = self._session.get(SleeveKey, first)
+        if row is None:
+            raise Tampered("the first key of a folder is gone")
+        return derive(self.sleeve_key(row) + self._secret(folder_id), label)
 
     # -- index cards: packed, sealed under the circle itself and a shred secret per segment
 
@@ -341,5 +391,5 @@ def sleeve_context(row: SleeveKey) -> bytes:
     return context("sleeve", row.folder_id, row.sleeve, row.epoch, row.circle_id, row.circle_epoch)
 
 
-def _wrapping_key(seed: bytes) -> bytes:
-    return derive(seed, "sleeve wrapping")
+def guest_context(row: GuestKey) -> bytes:
+    return context("guest", row.folder_id, row.sleeve, row.epoch, row.circle_id, row.circle_epoch)

@@ -12,11 +12,14 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.keys.models import CircleKey, CustodyShare, SleeveKey
+from hrd_cases.keys.models import CircleKey, CustodyShare, GuestKey, SleeveKey
 from hrd_cases.records import SealedWrite, sealed_writes
 
-Wrapped = SleeveKey | CircleKey | CustodyShare
-TABLES = frozenset({SleeveKey.__tablename__, CircleKey.__tablename__, CustodyShare.__tablename__})
+Wrapped = SleeveKey | CircleKey | CustodyShare | GuestKey
+KINDS: tuple[type[Wrapped], ...] = (SleeveKey, CircleKey, CustodyShare, GuestKey)
+TABLES = frozenset(kind.__tablename__ for kind in KINDS)
+ALWAYS_TOLD = frozenset({GuestKey.__tablename__})
+"""Of these there is none from before the trail told of them."""
 
 
 class Wrap(NamedTuple):
@@ -31,9 +34,9 @@ class Wrap(NamedTuple):
 
 def wraps(session: Session) -> Iterator[Wrap]:
     """Every one there is."""
-    yield from map(_wrap_of, session.scalars(select(SleeveKey)))
-    yield from map(_wrap_of, session.scalars(select(CircleKey)))
-    yield from map(_wrap_of, session.scalars(select(CustodyShare)))
+    for kind in KINDS:
+        rows: Iterable[Wrapped] = session.scalars(select(kind))
+        yield from map(_wrap_of, rows)
 
 
 def _wrap_of(row: Wrapped) -> Wrap:
@@ -42,6 +45,9 @@ def _wrap_of(row: Wrapped) -> Wrap:
         return Wrap("sleeve_keys", row.folder_id, f"{row.sleeve} {row.epoch}", row.wrapped, tied)
     if isinstance(row, CircleKey):
         return Wrap("circle_keys", row.circle_id, str(row.epoch), row.older_seed or b"", row.bundle)
+    if isinstance(row, GuestKey):
+        part = f"{row.sleeve} {row.epoch} {row.circle_id}"
+        return Wrap("guest_keys", row.folder_id, part, row.wrapped, msgspec.msgpack.encode(row.circle_epoch))
     tied = row.outer_fingerprint + row.inner_fingerprint
     return Wrap("custody_shares", row.circle_id, f"{row.epoch} {row.outer_id} {row.inner_id}", row.sealed_seed, tied)
 

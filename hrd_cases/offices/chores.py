@@ -5,9 +5,10 @@ Open what was handed to them, make or renew circles, hand over, fold letters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -39,17 +40,28 @@ Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
 cannot be read."""
 
 
-class Chores:
-    """`folds` says, by act, which room turns a letter into rows."""
+class Round(Protocol):
+    """What a room above looks after while somebody with the keys is signed in."""
 
-    def __init__(self, folds: dict[str, Fold]) -> None:
+    def wait(self, session: Session, visitor: Visitor) -> bool:
+        """Is there anything to do? Cheap: asked at every request, which only reads."""
+
+    def do(self, session: Session, visitor: Visitor) -> None:
+        """Do it, in a write transaction."""
+
+
+class Chores:
+    """`folds` says, by act, which room turns a letter into rows; `rounds` are of the rooms above."""
+
+    def __init__(self, folds: dict[str, Fold], rounds: Sequence[Round] = ()) -> None:
         self._folds = folds
+        self._rounds = rounds
 
     def wait(self, session: Session, visitor: Visitor) -> bool:
         """Is there anything to do? Cheap: asked at every request."""
         if any(self._circles_wait(session, visitor, charter) for charter in visitor.seats.values()):
             return True
-        return letters.wait(session, visitor.ring)
+        return letters.wait(session, visitor.ring) or any(one.wait(session, visitor) for one in self._rounds)
 
     def _circles_wait(self, session: Session, visitor: Visitor, charter: Charter) -> bool:
         for stand in readiness(session, charter, visitor.today, visitor.charters):
@@ -76,6 +88,9 @@ class Chores:
         for letter in letters.waiting(session, visitor.ring):
             with _by_itself(session, visitor):
                 self._fold(session, visitor, letter, now)
+        for one in self._rounds:
+            with _by_itself(session, visitor):
+                one.do(session, visitor)
 
     def _fold(self, session: Session, visitor: Visitor, letter: Letter, now: datetime) -> None:
         """Once: a letter is folded or refused, never both and never twice. One that fails leaves nothing behind and

@@ -81,12 +81,22 @@ def _countries_of_zones() -> dict[str, str]:
 @cache
 def usual_weekend(zone: str) -> tuple[str, ...]:
     """CLDR's weekend of the country a zone is in; the world's, Saturday and Sunday, where it knows none."""
-    try:
-        there = Locale.parse(f"und_{_countries_of_zones()[zone]}")
-    except (KeyError, ValueError, UnknownLocaleError):
-        there = Locale("en", "001")
+    there = _country_of(zone)
     first, last = there.weekend_start, there.weekend_end
     return tuple(WEEKDAYS[(first + day) % 7] for day in range((last - first) % 7 + 1))
+
+
+@cache
+def first_weekday(zone: str) -> int:
+    """With which day calendars begin a week in the country a zone is in, by CLDR; Monday is 0, and the world's."""
+    return _country_of(zone).first_week_day
+
+
+def _country_of(zone: str) -> Locale:
+    try:
+        return Locale.parse(f"und_{_countries_of_zones()[zone]}")
+    except (KeyError, ValueError, UnknownLocaleError):
+        return Locale("en", "001")
 
 
 def is_usual(weekend: Iterable[str], zone: str) -> bool:

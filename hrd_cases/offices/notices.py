@@ -69,7 +69,7 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     session.add(
         Notice(
             id=letter.id,
-            folder_id=_folder(session, visitor, office),
+            folder_id=office_folder(session, visitor, office),
             office_id=office.id,
             sent_at=read.sent_at,
             sender_id=read.sender_id,
@@ -79,7 +79,8 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     )
 
 
-def _folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
+def office_folder(session: Session, visitor: Visitor, office: Office) -> uuid.UUID:
+    """The folder of what an office is told; opened with the first of it."""
     if office.folder_id is None:
         folder = visitor.ring.open_folder(office.id, FolderKind.OFFICE, datetime.now(UTC))
         office.folder_id = folder.id

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from hrd_cases.outbox.points import crash_point
 from hrd_cases.outbox.rules import is_slot, minute_slot, never_past, utc_now
 
 LONGEST_LINE = 200
+_R = cast(Table, Reminder.__table__)
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,29 @@ class DueReminder:
     slot_at: datetime
 
 
-def plan(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, mails: bool) -> UUID:
+@dataclass(frozen=True)
+class Row:
+    """A reminder as its row says: what an attacker may have written to. `mails`: also at once, not only on Today."""
+
+    id: UUID
+    recipient: Recipient
+    slot_at: datetime
+    mails: bool
+    is_due: bool
+    uniqueness: bytes
+
+
+def plan(
+    session: Session,
+    *,
+    recipient: Recipient,
+    due_at: datetime,
+    uniqueness: bytes,
+    mails: bool,
+    reminder_id: UUID | None = None,
+) -> UUID:
     """Write one reminder in the caller's transaction. Returns its id; the first's if `uniqueness` is known already.
+    `reminder_id` goes with the uniqueness, for who has to know it later; else it is drawn.
 
     `due_at` comes from `rules.day_slot` or `rules.hour_slot` (any other time would draw a court's calendar: ValueError)
     and may be past: then it appears at the next tick. `uniqueness` is an HMAC over everything that makes this
@@ -38,7 +60,7 @@ def plan(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness
     once, not only on Today.
     """
     _check_slot(due_at)
-    return _write(session, recipient, due_at, uniqueness, mails=mails)
+    return _write(session, recipient, due_at, uniqueness, mails=mails, reminder_id=reminder_id)
 
 
 def plan_to_the_minute(
@@ -68,6 +90,48 @@ def cancel(session: Session, ids: Collection[UUID]) -> None:
     Call it when the date moves (and plan anew), and when somebody has dealt with it.
     """
     session.execute(delete(Reminder).where(Reminder.id.in_(ids)), execution_options={"synchronize_session": False})
+
+
+def put_off(session: Session, reminder_id: UUID, until: datetime) -> None:
+    """A reminder that is due waits again, and is mailed again if it mails. Unknown ids are ignored."""
+    _check_slot(until)
+    _wait_again(session, reminder_id, {"slot_at": until})
+
+
+def pass_on(session: Session, reminder_id: UUID, to: Recipient, now: datetime) -> None:
+    """Somebody else's from now on: it falls due for them at the next tick. Unknown ids are ignored."""
+    whose = {"member_id": to.member_id, "office_id": to.office_id, "role": to.role}
+    _wait_again(session, reminder_id, {**whose, "slot_at": never_past(now, now)})
+
+
+def _wait_again(session: Session, reminder_id: UUID, values: dict[str, Any]) -> None:
+    # Reminder before deliveries, as everywhere: the other order could deadlock on PostgreSQL.
+    changed = update(Reminder).where(Reminder.id == reminder_id).values(state=WAITING, **values)
+    session.execute(changed, execution_options={"synchronize_session": False})
+    mailed = delete(Delivery).where(Delivery.reminder_id == reminder_id)
+    session.execute(mailed, execution_options={"synchronize_session": False})
+
+
+def set_mails(session: Session, reminder_id: UUID, *, mails: bool) -> None:
+    """Whether it is mailed when it falls due. Unknown ids are ignored."""
+    changed = update(Reminder).where(Reminder.id == reminder_id).values(mails=mails)
+    session.execute(changed, execution_options={"synchronize_session": False})
+
+
+def rows_of(session: Session, ids: Collection[UUID]) -> dict[UUID, Row]:
+    """Reminders as their rows say, by id; those that are gone are not among them."""
+    found = session.execute(select(_R).where(_R.c.id.in_(ids)))
+    return {
+        one.id: Row(
+            one.id,
+            Recipient(one.member_id, one.office_id, one.role),
+            one.slot_at,
+            one.mails,
+            one.state == DUE,
+            one.uniqueness,
+        )
+        for one in found
+    }
 
 
 def due_reminders(session: Session, recipients: Collection[Recipient]) -> list[DueReminder]:
@@ -110,7 +174,14 @@ def _check_slot(due_at: datetime) -> None:
 
 
 def _write(
-    session: Session, recipient: Recipient, due_at: datetime, uniqueness: bytes, *, mails: bool, body: str | None = None
+    session: Session,
+    recipient: Recipient,
+    due_at: datetime,
+    uniqueness: bytes,
+    *,
+    mails: bool,
+    body: str | None = None,
+    reminder_id: UUID | None = None,
 ) -> UUID:
     if len(uniqueness) != 32:
         raise ValueError("uniqueness is an HMAC of 32 bytes")
@@ -119,7 +190,7 @@ def _write(
     written = session.scalar(
         insert(Reminder)
         .values(
-            id=uuid4(),
+            id=reminder_id or uuid4(),
             member_id=recipient.member_id,
             office_id=recipient.office_id,
             role=recipient.role,

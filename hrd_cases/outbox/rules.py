@@ -39,6 +39,11 @@ def hour_slot(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+def quarter_slot(at: datetime) -> datetime:
+    """The first quarter of an hour (UTC) at or after `at`: for an office that opens at 08:40."""
+    return at + -(at - datetime.min.replace(tzinfo=UTC)) % QUARTER
+
+
 def minute_slot(at: datetime) -> datetime:
     """The first full minute (UTC) at or after `at`: never early. Raises ValueError if `at` is naive."""
     if at.tzinfo is None:

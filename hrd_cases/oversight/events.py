@@ -121,8 +121,23 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.CASE_STEPPED: Words(_l("Step of a case file"), _l("Took a case file a step further: %(act)s.")),
             Event.ENTRY_WRITTEN: Words(_l("Entry written"), _l("Wrote an entry in a case file.")),
             Event.ENTRY_CORRECTED: Words(_l("Entry corrected"), _l("Corrected an entry of a case file.")),
+            Event.SHARE_OFFERED: Words(_l("Hearing shared"), _l("Shared a hearing with %(office)s.")),
+            Event.SHARE_CHANGED: Words(_l("Share changed"), _l("Brought what was shared up to date, or extended it.")),
+            Event.SHARE_ANSWERED: Words(_l("Share answered"), _l("Answered what was shared: %(answer)s.")),
+            Event.SHARE_NOTED: Words(_l("Share read"), _l("Noted what was changed in what was shared.")),
+            Event.SHARE_ENDED: Words(_l("Share ended"), _l("A share ended: %(how)s.")),
+            Event.TRIAL_BEGUN: Words(_l("Trial begun"), _l("Recorded a trial in %(office)s.")),
+            Event.TRIAL_WRITTEN: Words(_l("Trial written to"), _l("Wrote an entry of a trial.")),
+            Event.TRIAL_CORRECTED: Words(_l("Trial corrected"), _l("Corrected an entry of a trial.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
+            ),
+            Event.HEARINGS_PRINTED: Words(
+                _l("Hearings printed"),
+                _l("Opened a sheet of the hearings of %(office)s for printing: export %(export)s."),
+            ),
+            Event.BRIEFING_PRINTED: Words(
+                _l("Briefing printed"), _l("Opened the briefing of a hearing for printing: export %(export)s.")
             ),
             Event.CASES_SEARCHED: Words(_l("Case files searched"), _l("Searched the case files.")),
             Event.CARDS_REBUILT: Words(
@@ -150,6 +165,15 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             ),
             Event.NOTICE_PUT_AWAY: Words(_l("Notice put away"), _l("Put a notice away.")),
             Event.NOTICE_READ: Words(_l("Notice read"), _l("Has read a notice and put it away for themselves.")),
+            Event.REMINDERS_SET: Words(
+                _l("Mailed reminders chosen"), _l("Chose which reminders %(office)s mails at once.")
+            ),
+            Event.REMINDER_DONE: Words(_l("Reminder done"), _l("Said that what a reminder is about is done.")),
+            Event.REMINDER_PUT_OFF: Words(_l("Reminder put off"), _l("Put a reminder off until %(until)s.")),
+            Event.REMINDER_PASSED_ON: Words(_l("Reminder passed on"), _l("Said that a reminder is not theirs.")),
+            Event.MAILS_RETRIED: Words(
+                _l("Mails tried again"), _l("Had mails tried again that were refused: %(count)s.")
+            ),
         },
     ),
     (

@@ -25,11 +25,13 @@ from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
+from hrd_cases.today.notices import MOST_NOTICES, Notice, notices
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
@@ -117,6 +119,9 @@ class Day:
     days: dict[date, list[Alike]] = field(default_factory=dict)
     more_days: int = 0
     behind: list[Behind] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    """Reminders of hearings, explained."""
+    more_notices: int = 0
     unexplained: list[datetime] = field(default_factory=list)
     """Since when reminders are due of what this member cannot open (any more)."""
     locked: int = 0
@@ -142,11 +147,13 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
+        passed = {one.passed_on_by for one in self.notices if one.passed_on_by is not None}
+        return there | told_of | passed | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        return any(waits) or bool(self.watched or self.locked or self.damaged or self.missing or self.older)
+        besides = (self.notices, self.watched, self.locked, self.damaged, self.missing, self.older)
+        return any(waits) or any(besides)
 
 
 def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
@@ -155,7 +162,8 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day = Day(now.astimezone(ZoneInfo(visitor.zone)).date(), locked=sum(shelf.locked for shelf in known))
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
     _set_back(day, known)
-    told = {one.id: one.slot_at for one in due_reminders(session, _recipients(visitor))}
+    due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
+    told = {one.id: one.slot_at for one in due.values()}
     files = Files.among(known)
     turns = turns_of(session, visitor, files, now)
     day.away, day.instead, day.there, mine = turns.away, turns.instead, turns.there, turns.mine
@@ -168,8 +176,21 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     _to_come(day, files, mine & ~(shown & _soon(day, files)))
     _behind(day, files, mine & ~shown)
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
+    found = list(notices(session, visitor, files, {one: due[one] for one in told}))
+    for notice in found:
+        told.pop(notice.reminder.id)
+    day.notices, day.more_notices = found[:MOST_NOTICES], len(found[MOST_NOTICES:])
     day.unexplained = sorted(told.values())
     return day
+
+
+def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice:
+    """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
+    due = {one.id: one for one in due_reminders(session, recipients_of(visitor)) if one.id == reminder_id}
+    found = next(notices(session, visitor, Files.among(shelves(session, visitor)), due), None)
+    if found is None:
+        raise Absent
+    return found
 
 
 def _set_back(day: Day, known: list[Shelf]) -> None:
@@ -183,7 +204,8 @@ def _set_back(day: Day, known: list[Shelf]) -> None:
     day.more_older -= len(day.older)
 
 
-def _recipients(visitor: Visitor) -> list[Recipient]:
+def recipients_of(visitor: Visitor) -> list[Recipient]:
+    """As whom this member is reminded."""
     roles = [to_role(office_id, role.value) for office_id in visitor.seats for role in visitor.roles_in(office_id)]
     return [to_member(visitor.member_id), *roles]
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
+from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.drafts import left_behind, lying
 from hrd_cases.cases.forms.search import DANGER, late_names
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import failed_check, shown
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import own_absence
@@ -25,14 +28,24 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
+from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.watch import troubles
-from hrd_cases.today.day import day_of
+from hrd_cases.pages import moment
+from hrd_cases.today import handling, openers  # noqa: F401 - it registers how reminders are opened
+from hrd_cases.today.day import day_of, notice_of
+from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
+from hrd_cases.today.handling import later_times
+from hrd_cases.today.notices import Notice, begins_at
 from hrd_cases.today.unsent import critical, unsent
-from hrd_cases.today.words import WHY_MINE, time_left
+from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
+from hrd_cases.trials.calendar_words import times_of
+from hrd_cases.trials.reminder_words import WHY_NOW
+from hrd_cases.trials.views.received import waiting_for_us
 
 desk = Desk("today")
 MOST_DRAFTS = 5
 desk.blueprint.add_app_template_filter(time_left)
+desk.blueprint.add_app_template_filter(times_of, "hearing_times")
 
 
 @desk.get("/", needs=Permission.SEE_TODAY)
@@ -49,13 +62,15 @@ def show(session: Session, visitor: Visitor) -> Response:
         failed_check("cards", segment_id)
     for office_id in day.set_back:
         failed_check("cards of office", office_id)
-    waiting = [(need, _address(need)) for need in needs(session, visitor)]
+    waiting = [(need, _address(need)) for need in (*waiting_for_us(session, visitor, now), *needs(session, visitor))]
     drafts = lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else []
     return shown(
         "today/show.html",
         day=day,
         colleagues=names_of(session, named) if named else {},
         why=WHY_MINE,
+        why_me=WHY_ME,
+        why_now=WHY_NOW,
         late=late_names(),
         grave=DANGER,
         absence=absence,
@@ -73,6 +88,35 @@ def show(session: Session, visitor: Visitor) -> Response:
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )
+
+
+@desk.form("/reminders/<uuid:reminder_id>", needs=Permission.SEE_TODAY)
+def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response:
+    """Done, later, or not mine."""
+    now = datetime.now(UTC)
+    notice = notice_of(session, visitor, reminder.id)
+    office_id = notice.docket.proceeding.office_id
+    times = later_times(calendar_of(session, office_id), now, begins_at(notice.hearing.said, now))
+    form = ReminderForm.of(times)
+    if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
+        return led_to("today.show")
+    names = names_of(session, {notice.passed_on_by}) if notice.passed_on_by is not None else {}
+    return shown("today/reminder.html", form, notice=notice, colleagues=names, why_me=WHY_ME, why_now=WHY_NOW)
+
+
+def _handled(
+    session: Session, visitor: Visitor, notice: Notice, what: str, times: Mapping[str, datetime], now: datetime
+) -> None:
+    one, office_id = notice.reminder, notice.docket.proceeding.office_id
+    if what == DONE:
+        handling.done(session, one.id)
+        say(_("The reminder is done. It stands here no more."))
+    elif what == NOT_MINE:
+        handling.not_mine(session, visitor, office_id, one, notice.officer_id, now)
+        say(_("The reminder goes to whoever is next. They read that it came from you."))
+    else:
+        at = handling.later(session, one.id, times, what)
+        say(_("You are reminded again on %(when)s.", when=moment(at, visitor.zone)))
 
 
 def _address(need: Need) -> str:

@@ -33,7 +33,8 @@ def in_groups(items: Iterable[Item]) -> list[Alike]:
     groups: dict[tuple[object, ...], list[Item]] = {}
     for place, item in enumerate(items):
         due = item.due
-        alike = (due.on, due.kind, due.rule) if not due.what else (due.on, place)
+        # A hearing of which no court is known is another than the next: each leads to its own page.
+        alike = (due.on, due.kind, due.rule) if not due.what and due.within_id is None else (due.on, place)
         groups.setdefault(alike, []).append(item)
     found: list[Alike] = []
     for group in groups.values():

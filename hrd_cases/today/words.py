@@ -20,6 +20,22 @@ WHY_MINE = {
     "join": _l("A colleague wants to act because life is in danger. It takes two: join, or say no."),
 }
 
+WHY_ME = {
+    "goes": _l("You go to this hearing."),
+    "officer": _l("You look after the file."),
+    "head": _l("You head the office."),
+    "deputy": _l("You are the deputy of the office."),
+    "named": _l("It was meant for you when it was planned."),
+    "instead": _l("The mail to the colleague whom it was meant for did not get through: you stand in."),
+}
+LATER = {
+    "hour": _l("In an hour"),
+    "tomorrow": _l("Tomorrow morning"),
+    "working_day": _l("On the morning of the next working day"),
+    "three_days": _l("In three days"),
+    "week": _l("In a week"),
+}
+
 
 def time_left(at: datetime, now: datetime) -> str:
     """ "3 hours left", "2 hours late", to the nearest: in days from three on, in minutes below one hour."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +70,17 @@ def asked(hearing_type: str, *, minor: bool = False) -> tuple[str, ...]:
     """The items a report on this type of hearing asks; a type of long ago asks all. `minor`: one of the accused is."""
     items = ASKED.get(hearing_type, ITEMS)
     return tuple(item for item in items if minor or item != JUVENILE)
+
+
+MOST_ON_A_PAGE = 6
+"""Of items: a phone's few screens, and the checklist of any hearing on three pages."""
+
+
+def pages(items: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """These items on as few pages as can be, each about as long as the others."""
+    number = -(-len(items) // MOST_ON_A_PAGE)
+    cuts = [round(len(items) * page / number) for page in range(number + 1)] if number else []
+    return tuple(tuple(items[one:then]) for one, then in pairwise(cuts))
 
 
 @dataclass(frozen=True)

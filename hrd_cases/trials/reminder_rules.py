@@ -22,7 +22,7 @@ MOST = 366
 """Days: no rule looks farther, and nothing is made up for later."""
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
 _DUE = re.compile(r"(?P<count>[1-9][0-9]{0,2}) (?P<unit>calendar day|working day|hour)s? (?P<side>before|after)")
-_KEYS = {"due", "tells", "while", "mails", "made_up_for_days"}
+_KEYS = {"due", "tells", "while", "mails", "urgent", "made_up_for_days"}
 
 
 class Part(StrEnum):
@@ -76,6 +76,7 @@ class Rule:
     tells: Tells
     holds_while: While
     mails: bool
+    urgent: bool
     made_up_for_days: int
 
 
@@ -121,14 +122,16 @@ def _rule(code: str, said: Any) -> Rule:
         tells, holds_while = Tells(said["tells"]), While(said["while"])
     except ValueError as error:
         raise Unfit(f"{FILE}: rule.{code}: {error}") from error
-    if type(said["mails"]) is not bool:
-        raise Unfit(f"{FILE}: rule.{code}.mails must be true or false")
+    for name in ("mails", "urgent"):
+        if type(said[name]) is not bool:
+            raise Unfit(f"{FILE}: rule.{code}.{name} must be true or false")
     return Rule(
         code=code,
         due=_due(code, str(said["due"]), after=holds_while not in BEFORE),
         tells=tells,
         holds_while=holds_while,
         mails=said["mails"],
+        urgent=said["urgent"],
         made_up_for_days=_whole(f"rule.{code}.made_up_for_days", said["made_up_for_days"], MOST),
     )
 

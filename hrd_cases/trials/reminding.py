@@ -22,7 +22,7 @@ import msgspec
 
 from hrd_cases.calendar import DAY, OfficeCalendar
 from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.rules import day_slot, hour_slot
+from hrd_cases.outbox.rules import day_slot, hour_slot, quarter_slot
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.reminder_rules import BEFORE, RULES, Due, Rule, Rules, Tells, Unit, While
 from hrd_cases.trials.times import When, latest_at
@@ -34,8 +34,9 @@ _LABEL = "reminder of a hearing 1"
 class Facts:
     """What the rules look at. `goes`: members who observe, in no order. `head_role`: the role of the office's head.
 
-    `reported`: a report is there. `sine_die_on`: the day (the office's) on which an adjourned hearing had no new date,
-    None if it has one.
+    `without_account`: somebody goes who is no member, and whom no reminder reaches. `reported`: a report is there.
+    `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one or none is waited
+    for; `chase_on`: when somebody asks the court, if not when the rule says.
     """
 
     hearing_id: uuid.UUID
@@ -45,8 +46,10 @@ class Facts:
     officer_id: uuid.UUID | None
     office_id: uuid.UUID
     head_role: str
+    without_account: bool = False
     reported: bool = False
     sine_die_on: date | None = None
+    chase_on: date | None = None
 
 
 class Planned(NamedTuple):
@@ -54,7 +57,8 @@ class Planned(NamedTuple):
 
     `slot_at`: UTC, from `day_slot` or `hour_slot`; the hour that runs if it is due already. `identity`: what makes it
     another reminder, to be put through an HMAC: hearing, the instant and zone it is set for, recipient, and the slot it
-    would have had. It is the same whenever it is computed, and says nothing of `mails`, which an office may change.
+    would have had (`first_at`). It is the same whenever it is computed, and says nothing of `mails`, which an office may change, nor
+    of its working hours.
     """
 
     rule: str
@@ -63,6 +67,7 @@ class Planned(NamedTuple):
     mails: bool
     merges: tuple[str, ...]
     identity: bytes
+    first_at: datetime
 
 
 class _Found(NamedTuple):
@@ -92,7 +97,7 @@ def reminders_of(
     found = [one for one in _found(facts, calendar, rules) if _makes_sense(one, facts, calendar, now)]
     found.sort(key=lambda one: (*_group(one, now), one.slot_at))
     groups = (list(group) for _, group in groupby(found, key=lambda one: _group(one, now)))
-    planned = (_as_one(group, facts, now, own or {}) for group in groups)
+    planned = (_as_one(group, facts, calendar, now, own or {}) for group in groups)
     return tuple(sorted(planned, key=lambda one: one.slot_at))
 
 
@@ -105,9 +110,9 @@ def _found(facts: Facts, calendar: OfficeCalendar, rules: Rules) -> Iterator[_Fo
 
 _HOLDS: dict[While, Callable[[Facts], bool]] = {
     While.AHEAD: lambda facts: facts.state in AHEAD,
-    While.NOBODY_GOES: lambda facts: facts.state in AHEAD and not facts.goes,
+    While.NOBODY_GOES: lambda facts: facts.state in AHEAD and not (facts.goes or facts.without_account),
     While.NO_REPORT: lambda facts: facts.state in (*AHEAD, State.HELD) and not facts.reported,
-    While.NO_NEW_DATE: lambda facts: facts.state == State.ADJOURNED and facts.sine_die_on is not None,
+    While.NO_NEW_DATE: lambda facts: facts.state not in (*AHEAD, State.CANCELLED) and facts.sine_die_on is not None,
 }
 
 
@@ -126,6 +131,8 @@ def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, hour: int) -> date
         return hour_slot(begins_at - timedelta(hours=due.count))
     day = calendar.day_of(begins_at)
     if rule.holds_while is While.NO_NEW_DATE and facts.sine_die_on is not None:
+        if facts.chase_on is not None:
+            return day_slot(facts.chase_on, calendar.zone, hour)
         day = facts.sine_die_on
     return day_slot(_counted(due, day, calendar), calendar.zone, hour)
 
@@ -155,16 +162,44 @@ def _group(one: _Found, now: datetime) -> tuple[str, datetime]:
     return f"{to.member_id} {to.office_id} {to.role}", max(one.slot_at, now)
 
 
-def _as_one(group: list[_Found], facts: Facts, now: datetime, own: Mapping[str, bool]) -> Planned:
+def _as_one(
+    group: list[_Found], facts: Facts, calendar: OfficeCalendar, now: datetime, own: Mapping[str, bool]
+) -> Planned:
     *others, speaks = group
+    mailed = [one.rule for one in group if own.get(one.rule.code, one.rule.mails)]
+    slot_at = speaks.slot_at if speaks.slot_at > now else hour_slot(now)
+    if mailed and not any(rule.urgent for rule in mailed):
+        slot_at = _while_open(slot_at, speaks.rule, facts, calendar, now)
     return Planned(
         rule=speaks.rule.code,
         recipient=speaks.recipient,
-        slot_at=speaks.slot_at if speaks.slot_at > now else hour_slot(now),
-        mails=any(own.get(one.rule.code, one.rule.mails) for one in group),
+        slot_at=slot_at,
+        mails=bool(mailed),
         merges=tuple(one.rule.code for one in others),
         identity=_identity(facts, speaks),
+        first_at=speaks.slot_at,
     )
+
+
+def _while_open(slot_at: datetime, rule: Rule, facts: Facts, calendar: OfficeCalendar, now: datetime) -> datetime:
+    """When the office is open: of a hearing ahead rather on the working day before than after, and never put off to its
+    own day. What cannot wait so long comes at its time.
+    """
+    if calendar.is_open(slot_at):
+        return slot_at
+    day, opens = calendar.day_of(slot_at), quarter_slot(calendar.opens_next(slot_at))
+    if slot_at > now and rule.due.unit is Unit.WORKING_DAY:
+        # Open on that day, or taken for it: a closure that is not believed ends no reminder.
+        return max(slot_at, quarter_slot(calendar.wall_clock(day, calendar.opens)))
+    if rule.holds_while not in BEFORE:
+        return opens
+    if slot_at > now and calendar.day_of(opens) != day:
+        earlier = calendar.last_working_day_before(day)
+        at_nine = day_slot(earlier, calendar.zone, RULES.slot_hour)
+        at = max(at_nine, quarter_slot(calendar.wall_clock(earlier, calendar.opens)))
+        if at > now:
+            return at
+    return opens if calendar.day_of(opens) < calendar.day_of(facts.when.earliest_at) else slot_at
 
 
 def _identity(facts: Facts, one: _Found) -> bytes:

@@ -97,7 +97,12 @@ def day_in(when: When, zone: str) -> date:
 
     Raises ZoneInfoNotFoundError for a zone that is none.
     """
-    return when.earliest_at.astimezone(ZoneInfo(zone)).date()
+    return local_day(when.earliest_at, zone)
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The day it is there at an instant. Raises ZoneInfoNotFoundError for a zone that is none."""
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def _instant(on: date, clock: time | None, part: Part | None, zone: ZoneInfo) -> datetime:

@@ -44,8 +44,8 @@ _kept = ExitStack()
 
 
 @cache
-def office() -> tuple[Browser, str]:
-    """An officer's browser, and the address of a file of theirs."""
+def world_of() -> World:
+    """The sample world, its delegation in Cairo with so many files."""
     home = Path(_kept.enter_context(tempfile.TemporaryDirectory())) / "home"
     settings = throw_away_settings(home)
     database = Database(settings.database_url, settings.shred_url)
@@ -56,6 +56,13 @@ def office() -> tuple[Browser, str]:
         entered = demo.enter(app.extensions["hrd_cases"])
     world = World(app, app.extensions["hrd_cases"], entered)
     fill(world, OFFICER, CASES)
+    return world
+
+
+@cache
+def office() -> tuple[Browser, str]:
+    """An officer's browser, and the address of a file of theirs."""
+    world = world_of()
     with world.acting(OFFICER) as (session, visitor):
         opened = submit(session, visitor, recorded("EG", "سلمى عبد الرحمن المثال"), (), datetime.now(UTC))
     return world.client(OFFICER), f"/cases/{opened.case_id}"

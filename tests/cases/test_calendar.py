@@ -298,3 +298,12 @@ def test_counting_days_forth_and_back(calendar: OfficeCalendar, day: date, count
     passed = sum(calendar.is_working_day(day + timedelta(step)) for step in range(1, (there - day).days + 1))
     assert passed == count
     assert calendar.last_working_day_before(calendar.next_working_day(there)) == there
+
+
+@given(calendars, moments)
+def test_it_opens_next_when_working_time_begins_to_pass(calendar: OfficeCalendar, at: datetime) -> None:
+    opens = calendar.opens_next(at)
+    assert opens >= at
+    assert opens.tzinfo is UTC
+    assert open_between(calendar, at, opens) == timedelta(0)
+    assert calendar.is_open(opens) or not calendar.is_working_day(calendar.day_of(opens))  # a closure not believed

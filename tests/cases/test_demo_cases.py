@@ -6,6 +6,7 @@ import json
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.demo import WORLD, sign_in_table
 from hrd_cases.demo_cases import CODES_OF, OFFICERS, record_cases
+from hrd_cases.demo_trials import CODES_OF as TRIALS_CODES
+from hrd_cases.trials.codes import CODES as LISTS
 from tests.cases.acting import sentences
 from tests.world import World, already
 
@@ -98,6 +101,32 @@ def consents(file: File) -> dict[str, str]:
 def test_consents_stand_as_the_world_says(shown: World, known: dict[str, Any]) -> None:
     stand = file_of(shown, known, consents)
     assert {purpose: stand[CODES_OF["purpose"][purpose]] for purpose in known["consents"]} == known["consents"]
+
+
+@pytest.mark.parametrize("known", [one for one in KNOWN["cases"] if "hearing" in one], ids=lambda known: known["id"])
+def test_its_trial_stands_with_the_hearing_to_come_and_those_before(shown: World, known: dict[str, Any]) -> None:
+    said = known["hearing"]
+    path = file_of(shown, known, lambda file: f"/cases/{file.case.id}")
+    dues = file_of(shown, known, lambda file: [due for due in file.brought.dues if due.kind == "hearing"])
+    local = datetime.fromisoformat(said["local"]) + shown.demonstration.shift()
+    assert [due.at for due in dues] == [local.replace(tzinfo=ZoneInfo(said["tz"]))]
+    officer = shown.client(OFFICERS[known["delegation"]])
+    words = sentences(officer.get(path).text)
+    assert f"{local:%H:%M} at the court ({said['tz'].partition('/')[2]})" in words
+    trial = sentences(officer.get(f"/trials/{dues[0].within_id}").text)
+    assert trial.count("Held") == (1 if "earlier_hearing" in known else 2)
+    if "earlier_hearing" in known:
+        late = file_of(shown, known, lambda file: [due for due in file.brought.dues if due.kind == "report"])
+        assert len(late) == 1, "access was denied, and the report is due all the same"
+
+
+def test_every_word_of_the_world_s_hearings_has_one_code_of_ours() -> None:
+    for known in KNOWN["cases"]:
+        for hearing in (known[name] for name in ("hearing", "earlier_hearing") if name in known):
+            assert hearing["type"] in TRIALS_CODES["hearing_type"]
+            assert hearing.get("observer_access", "denied_closed") in TRIALS_CODES["observer_access"]
+    for name, codes in TRIALS_CODES.items():
+        assert set(codes.values()) <= set(LISTS[name]), name
 
 
 def test_the_hearing_stands_on_its_weekday(shown: World) -> None:

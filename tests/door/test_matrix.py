@@ -2,21 +2,22 @@
 
 Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
-Members, notices, holidays, absences and case files in addresses belong to the delegation in Cairo, drafts to its
-officer; forms not sent yet to nobody here.
+Members, notices, holidays, absences, case files and trials in addresses belong to the delegation in Cairo, drafts to
+its officer; forms not sent yet to nobody here.
 """
 
 from __future__ import annotations
 
 import shutil
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.cases.conversations import record_conversation
@@ -28,11 +29,23 @@ from hrd_cases.cases.models import Case, Draft, Entry
 from hrd_cases.cases.outward import propose
 from hrd_cases.cases.writing import correct
 from hrd_cases.door.places import places
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
+from hrd_cases.outbox.models import DUE, Reminder
+from hrd_cases.trials.details import Hearing, Trial
+from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.giving import Chosen
+from hrd_cases.trials.hearings import schedule
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.sharing import share
+from hrd_cases.trials.sharing_models import Share
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import said
 from tests.cases.conftest import piece, recorded
 from tests.world import Browser, World, already
@@ -59,7 +72,12 @@ PEOPLE = {
     "stranger": None,
 }
 
-WORDS = {"drafts.add": {"kind": "family"}, "cases.add": {"kind": "note"}, "cases.step": {"act": "rest"}}
+WORDS = {
+    "drafts.add": {"kind": "family"},
+    "cases.add": {"kind": "note"},
+    "cases.step": {"act": "rest"},
+    "trials.stage": {"after": "charged"},
+}
 """Words of an address, by endpoint, where no row names them."""
 ENTRIES: dict[str, Any] = {
     "cases.action": Action,
@@ -108,14 +126,34 @@ def everybody_comes(world: World) -> None:
         propose(session, officer, case, danger, danger=True, now=now)
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
         save(session, officer, None, drafted, (), now)
+        accused = Trial(files=(), zone="Africa/Cairo", court="A court")
+        proceeding = begin(session, officer, [case], accused, now)
+        schedule(session, officer, proceeding, Hearing(when=set_for(now.date(), "Africa/Cairo"), kind="bail"), now)
+        _shared_with_an_embassy(session, officer, case, proceeding, now)
         days = now.date(), now.date()
         record_absence(session, officer, officer.charters.of(cairo), officer.member_id, *days, now)
     with world.acting("head.minsk") as (session, head):
         revoke_member(session, head, session.get_one(Member, entered.members["finance.minsk"]), now)
-    with world.acting("officer.minsk"):
-        pass
+    for who in ("officer.minsk", "observer.a"):
+        with world.acting(who):
+            pass
     with world.database.main.writing() as session:
         session.execute(update(Member).where(Member.sign_in == "finance2.cairo").values(suspended_at=now))
+        officer_id = entered.members["officer.cairo"]
+        session.execute(update(Reminder).where(Reminder.member_id == officer_id).values(state=DUE))
+
+
+def _shared_with_an_embassy(
+    session: Session, officer: Visitor, case: Case, proceeding: Proceeding, now: datetime
+) -> None:
+    """A later hearing, with embassy A."""
+    record_conversation(session, officer, case, said(share_embassies="given"), now)
+    later = (now + timedelta(days=9)).date()
+    entry = schedule(session, officer, proceeding, Hearing(when=set_for(later, "Africa/Cairo"), kind="verdict"), now)
+    session.flush()
+    embassy = session.scalars(select(Office.id).where(Office.code == "EMB_A_EGY")).one()
+    chosen = Chosen(office_id=embassy, files=(case.id,), parts=("people",), until_on=later)
+    share(session, officer, proceeding, entry.id, chosen, now)
 
 
 class _Rewound:
@@ -153,12 +191,19 @@ def _addresses(world: World) -> dict[str, str]:
             "case_id": session.scalars(select(Case.id)).one(),
             "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
             "page": 1,
+            "reminder_id": session.scalars(
+                select(Reminder.id).where(Reminder.member_id == entered.members["officer.cairo"]).limit(1)
+            ).one(),
             "acknowledgement_id": uuid.uuid4(),  # none is lost here
+            "received_id": session.scalars(select(Share.id)).one(),
         }
     with world.acting("officer.cairo") as (session, _officer):
         drafted = session.scalars(select(Draft)).one().drafted
         known["piece"] = next(one_id for one_id, person in drafted.people if person.role == "family")
         file = open_file(session, session.scalars(select(Case)).one())
+        docket = open_docket(session, session.scalars(select(Proceeding)).one())
+        known |= {"proceeding_id": docket.proceeding.id, "hearing_id": docket.hearings[0].id}
+        known["given_id"] = docket.all(Sharing)[0].id
         entries = {endpoint: {"entry_id": file.all(kind)[0].id} for endpoint, kind in ENTRIES.items()}
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}

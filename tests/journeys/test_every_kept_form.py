@@ -18,13 +18,16 @@ from hrd_cases.accounts.models import KeptForm
 from hrd_cases.door.house import Sent, is_typed
 from hrd_cases.door.places import endpoint_at, places
 from tests.accounts.walk import main_of
-from tests.journeys import case_file, test_every_page
+from tests.journeys import case_file, shares, test_every_page, trial
 from tests.world import World
 
 STOPS = [
     *((test_every_page._addresses, who, path) for who, path in test_every_page.WALK.values() if who),
     *((case_file.addresses, who, path) for who, path in case_file.WALK.values()),
     *((case_file.addresses, who, path) for who, path, status in case_file.ALSO if status == 200),
+    *((trial.addresses, who, path) for who, path in trial.WALK.values()),
+    *((trial.addresses, who, path) for who, path, status in trial.ALSO if status == 200),
+    *((shares.addresses, who, path) for who, path in shares.WALK.values()),
 ]
 TYPED = "A word of text"
 
@@ -99,7 +102,11 @@ def kept_forms_of(page: str, path: str) -> list[tuple[str, list[tuple[str, str]]
     return found
 
 
-@pytest.mark.parametrize("around", [test_every_page._addresses, case_file.addresses], ids=["house", "case files"])
+@pytest.mark.parametrize(
+    "around",
+    [test_every_page._addresses, case_file.addresses, trial.addresses, shares.addresses],
+    ids=["house", "case files", "trials", "shares"],
+)
 def test_every_form_that_is_kept_is_shown_with_its_button(world: World, around: Any) -> None:
     known, tried = around(world), 0
     for addresses, who, pattern in STOPS:

@@ -32,7 +32,7 @@ from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.offices.models import Notice, Office, OfficeHoliday
 from tests import world as worlds
 from tests.browser import DESKTOP, PHONE
-from tests.journeys import case_file
+from tests.journeys import case_file, shares, trial
 from tests.journeys.conftest import Town, look, no_barriers
 from tests.offices.people import Places, invite, newcomer
 from tests.world import World
@@ -80,6 +80,7 @@ WALK: dict[str, tuple[str, str]] = {
     "offices.holidays": ("head.cairo", "/offices/{office}/holidays"),
     "offices.remove_holiday": ("head.cairo", "/offices/holidays/{holiday}/remove"),
     "offices.keys": ("head.cairo", "/offices/{office}/keys"),
+    "trials.mailing": ("head.cairo", "/offices/{office}/reminders"),
     "charter.heard": ("head.cairo", "/offices/{office}/charter/words"),
     "charter.show": ("head.cairo", "/offices/{office}/charter"),
     "charter.earlier": ("head.cairo", "/offices/{office}/charter/1"),
@@ -124,7 +125,8 @@ REFUSED = [(STRANGER, "/nowhere", 404), ("head.cairo", "/nowhere", 404), ("head.
 
 def test_every_route_that_answers_is_walked(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    walked = WALK.keys() | case_file.WALK.keys() | FOUNDING.keys() | NO_PAGES.keys()
+    walked = WALK.keys() | case_file.WALK.keys() | trial.WALK.keys() | shares.WALK.keys() | FOUNDING.keys()
+    walked |= NO_PAGES.keys() | trial.NO_PAGES.keys()
     assert routes - walked == set(), "walk these pages too, or say among NO_PAGES why they are none"
     assert walked - routes == set(), "these are no routes any more"
 
@@ -246,6 +248,20 @@ def test_axe_finds_no_barrier_in_case_files(town: Town, eyes: Eyes) -> None:
     known = case_file.addresses(town.world)
     stops = [(who, path, 200) for who, path in case_file.WALK.values()]
     _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *case_file.ALSO]])
+
+
+@pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
+def test_axe_finds_no_barrier_in_shares(town: Town, eyes: Eyes) -> None:
+    known = shares.addresses(town.world)
+    stops = [(who, path, 200) for who, path in shares.WALK.values()]
+    _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *shares.ALSO]])
+
+
+@pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
+def test_axe_finds_no_barrier_in_trials(town: Town, eyes: Eyes) -> None:
+    known = trial.addresses(town.world)
+    stops = [(who, path, 200) for who, path in trial.WALK.values()]
+    _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *trial.ALSO]])
 
 
 def _walk(town: Town, eyes: Eyes, stops: list[tuple[str, str, int]]) -> None:

@@ -108,7 +108,7 @@ SPEAKS = {
     "overview",
     "words",
 }
-"""What puts something into the reader's words for a page. It changes nothing."""
+"""What puts something into the reader's words for a page; so does whatever is called `…_words`. It changes nothing."""
 
 
 def feature_rooms(package: Path = PACKAGE) -> list[Path]:
@@ -124,7 +124,7 @@ def knows_the_web(path: Path) -> Iterator[str]:
     code = tree(path)
     if path.parent.name in ("views", "forms") or path.stem in PAGE_SIDE or makes_a_desk(code):
         return
-    speaks = path.stem in SPEAKS
+    speaks = path.stem in SPEAKS or path.stem.endswith("_words")
     banned = [name for name in WEB if not (speaks and name in ("flask_babel", "flask"))]
     banned += ["sqlalchemy"] if path.stem == "rules" else []
     for line, what in imported(code):

@@ -9,7 +9,7 @@ import pytest
 
 from hrd_cases.errors import Refused, Unfit
 from hrd_cases.trials import checklist
-from hrd_cases.trials.checklist import ARTICLES, ASKED, ITEMS, Answer, asked, check, trend
+from hrd_cases.trials.checklist import ARTICLES, ASKED, ITEMS, Answer, asked, check, pages, trend
 from hrd_cases.trials.codes import CODES
 
 # DOMAIN §3, by hand: item, ICCPR (or another treaty), ECHR (or its protocol).
@@ -69,6 +69,18 @@ def test_a_type_of_hearing_asks_what_can_be_seen_there(hearing_type: str, there:
     assert set(there.split()) <= set(items)
     assert not set(not_there.split()) & set(items)
     assert list(items) == sorted(items)
+
+
+@pytest.mark.parametrize(("number", "lengths"), [(0, []), (1, [1]), (6, [6]), (7, [4, 3]), (11, [6, 5]), (18, [6, 6, 6])])
+def test_items_stand_on_as_few_pages_as_can_be_and_none_is_lost(number: int, lengths: list[int]) -> None:
+    found = pages(ITEMS[:number])
+    assert sorted(map(len, found)) == sorted(lengths)
+    assert tuple(item for page in found for item in page) == ITEMS[:number]
+
+
+@pytest.mark.parametrize("hearing_type", list(CODES["hearing_type"]))
+def test_no_hearing_asks_its_items_on_more_than_three_pages(hearing_type: str) -> None:
+    assert 1 <= len(pages(asked(hearing_type, minor=True))) <= 3
 
 
 @pytest.mark.parametrize("hearing_type", list(CODES["hearing_type"]))

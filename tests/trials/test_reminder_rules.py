@@ -51,6 +51,7 @@ def test_the_rules_are_the_domain_s(code: str, count: int, unit: str, after: boo
         ('tells = "head"', 'tells = "everybody"'),
         ('while = "nobody goes"', 'while = "it rains"'),
         ("mails = true", 'mails = "yes"'),
+        ("urgent = true", "urgent = 1"),
         ("made_up_for_days = 0", "made_up_for_days = -1"),
         ("made_up_for_days = 0", "made_up_for_days = 4000"),
         ("made_up_for_days = 0", "made_up_for_days = 0\nagain = 1"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -307,9 +307,23 @@ def test_who_is_named_twice_is_told_once() -> None:
             id="no new date, recorded late",
         ),
         pytest.param(
-            State.HELD, {"sine_die_on": date(2026, 11, 10)}, "2026-11-22 12:00",
-            ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00"],
-            id="held after all: its own day counts",
+            State.ADJOURNED, {"sine_die_on": date(2026, 11, 10), "chase_on": date(2026, 12, 1)}, "2026-11-18 12:00",
+            ["chase_date Tue 1 Dec 09:00"],
+            id="no new date, and somebody asks again on a day of their choice",
+        ),
+        pytest.param(
+            State.HELD, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00",
+            ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00", "chase_date Mon 30 Nov 09:00"],
+            id="held, and the court gave no new date: both",
+        ),
+        pytest.param(
+            State.REVIEWED, {"reported": True, "sine_die_on": date(2026, 11, 22)}, "2026-11-24 12:00",
+            ["chase_date Mon 30 Nov 09:00"],
+            id="reviewed, and still no new date",
+        ),
+        pytest.param(
+            State.CANCELLED, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00", [],
+            id="cancelled: nothing is waited for",
         ),
     ],
 )  # fmt: skip
@@ -348,6 +362,91 @@ def test_an_office_may_say_which_are_mailed_at_once() -> None:
     own = {"days_14": True, "hours_3": False, "no_such_rule": True}
     planned = reminders_of(hearing(C1, goes=()), CAIRO, LONG_BEFORE, own=own)
     assert mailed(planned) == (AT_ONCE | {"days_14"}) - {"hours_3"}
+
+
+# Mail in working hours, but for what cannot wait (DESIGN §4). C1's office is closed on Friday and Saturday.
+
+LATE_OPENER = office_calendar("Africa/Cairo", ("fri", "sat"), (), time(10, 10), time(14))
+MONDAY = heard("Africa/Cairo", "Mon 2026-11-23 10:00")
+TUESDAY = heard("Africa/Cairo", "Tue 2026-11-24 10:00")
+
+
+@pytest.mark.parametrize(
+    ("when", "calendar", "now", "own", "lines"),
+    [
+        pytest.param(
+            C1, CAIRO, "2026-11-09 12:00", {"days_7": True},
+            ["days_7 Sun 15 Nov 09:00", "last_working_day+days_3 Thu 19 Nov 09:00", "hours_3 22 Nov 04:00Z"],
+            id="the slot lies in working hours",
+        ),
+        pytest.param(
+            MONDAY, CAIRO, "2026-11-17 12:00", {"days_3": True},
+            ["days_3 Thu 19 Nov 09:00", "last_working_day Sun 22 Nov 09:00", "hours_3 23 Nov 05:00Z"],
+            id="three days before is a Friday: mailed on Thursday, rather earlier than later",
+        ),
+        pytest.param(
+            MONDAY, CAIRO, "2026-11-17 12:00", {},
+            ["days_3 Fri 20 Nov 09:00", "last_working_day Sun 22 Nov 09:00", "hours_3 23 Nov 05:00Z"],
+            id="not mailed: it stands on Today on its own day",
+        ),
+        pytest.param(
+            MONDAY, CAIRO, "2026-11-19 12:00", {"days_3": True},
+            ["days_3 Sun 22 Nov 09:00", "last_working_day Sun 22 Nov 09:00", "hours_3 23 Nov 05:00Z"],
+            id="Thursday's slot has gone: mailed when it opens, a day before the hearing still",
+        ),
+        pytest.param(
+            C1, CAIRO, "2026-11-20 12:30", {}, ["last_working_day Fri 20 Nov 14:00", "hours_3 22 Nov 04:00Z"],
+            id="missed, and it opens again on the day of the hearing: at once, weekend or not",
+        ),
+        pytest.param(
+            TUESDAY, CAIRO, "2026-11-21 12:30", {"days_3": True},
+            ["days_3 Sun 22 Nov 09:00", "last_working_day Mon 23 Nov 09:00", "hours_3 24 Nov 05:00Z"],
+            id="missed on a Saturday: when it opens",
+        ),
+        pytest.param(
+            C1, LATE_OPENER, "2026-11-17 12:00", {},
+            ["last_working_day+days_3 Thu 19 Nov 10:15", "hours_3 22 Nov 04:00Z"],
+            id="an office that opens late: when it opens, to the quarter",
+        ),
+        pytest.param(
+            C1, CAIRO, "2026-11-19 18:40", {}, ["last_working_day+days_3 Thu 19 Nov 20:00", "hours_3 22 Nov 04:00Z"],
+            id="recorded in the evening, the hearing is on the next day it opens: at once",
+        ),
+        pytest.param(
+            TUESDAY, CAIRO, "2026-11-23 16:00", {}, ["last_working_day Mon 23 Nov 18:00", "hours_3 24 Nov 05:00Z"],
+            id="recorded the evening before: at once",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_mailed_comes_in_working_hours_but_never_too_late(
+    when: When, calendar: OfficeCalendar, now: str, own: dict[str, bool], lines: list[str]
+) -> None:
+    assert told(before(reminders_of(hearing(when), calendar, utc(now), own=own)), calendar) == lines
+
+
+def test_hours_before_are_mailed_at_any_hour() -> None:
+    early = heard("Africa/Cairo", "Fri 2026-11-20 08:00")
+    found = [one for one in reminders_of(hearing(early), CAIRO, LONG_BEFORE) if one.rule == "hours_3"]
+    assert told(tuple(found), CAIRO) == ["hours_3 20 Nov 03:00Z"]
+    assert [rule.code for rule in RULES.rules if rule.urgent] == ["hours_3"]
+
+
+def test_what_is_recorded_at_night_after_a_hearing_waits_for_the_morning() -> None:
+    planned = reminders_of(hearing(C1, state=State.HELD), CAIRO, utc("2026-12-10 20:00"))
+    assert told(planned, CAIRO) == ["report_missing Sun 13 Dec 09:00", "report_still_missing Sun 13 Dec 09:00"]
+
+
+def test_when_it_is_mailed_makes_it_no_other_reminder() -> None:
+    late_opener = replace(CAIRO, opens=time(10, 10))
+    assert identities(hearing(MONDAY)) == {
+        one.identity for one in reminders_of(hearing(MONDAY), late_opener, LONG_BEFORE, own={"days_3": True})
+    }
+
+
+def test_somebody_without_an_account_goes_the_officer_is_told_and_the_head_need_not_know() -> None:
+    planned = reminders_of(hearing(C1, goes=(), without_account=True), CAIRO, LONG_BEFORE)
+    assert recipients(planned, "days_7") == [to_member(OFFICER)]
+    assert recipients(planned, "nobody_goes") == []
 
 
 def test_reminders_that_are_one_are_mailed_if_any_of_them_is() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
@@ -143,7 +143,9 @@ class Try:
 
 @cache
 def calendar_of(zone: str, weekend: tuple[str, ...], holiday: int) -> OfficeCalendar:
-    return office_calendar(zone, weekend, [Holiday(date(1970, 1, 1) + timedelta(holiday), "closed", "here")])
+    """Open around the clock on its working days: the daily slot is tried at every hour."""
+    holidays = [Holiday(date(1970, 1, 1) + timedelta(holiday), "closed", "here")]
+    return office_calendar(zone, weekend, holidays, time(0), time(23, 59))
 
 
 def moment(at: int) -> datetime:

@@ -87,7 +87,7 @@ class EntryForm(Form):
     @classmethod
     def of(
         cls,
-        said: Details,
+        said: Any,
         around: Around,
         sourced: Sourced | None = None,
         *,
@@ -169,7 +169,7 @@ class TimedForm(EntryForm):
             raise ValidationError(_("Give the day."))
 
     def validate_hour(self, field: Any) -> None:
-        if typed(field) and _hour(typed(field)) is None:
+        if typed(field) and hour_read(typed(field)) is None:
             raise ValidationError(_("Write the hour like this: 14:30."))
 
     def lies_ahead(self) -> str:
@@ -177,7 +177,7 @@ class TimedForm(EntryForm):
         the hour cannot be read.
         """
         hour, today = typed(self.hour), self.around.now.astimezone(self.around.here).date()
-        if self.when.data is None or (hour and _hour(hour) is None):
+        if self.when.data is None or (hour and hour_read(hour) is None):
             return ""
         if self.when.data > today:
             return "when"
@@ -195,13 +195,14 @@ class TimedForm(EntryForm):
 
     def _moment(self) -> datetime:
         """In UTC. Without an hour: now, if it was today, else the middle of the day."""
-        on, hour = self.when.data or self.around.now.date(), _hour(typed(self.hour))
+        on, hour = self.when.data or self.around.now.date(), hour_read(typed(self.hour))
         if hour is None and on == self.around.now.astimezone(self.around.here).date():
             return self.around.now
         return datetime.combine(on, hour or time(12), self.around.here).astimezone(UTC)
 
 
-def _hour(text: str) -> time | None:
+def hour_read(text: str) -> time | None:
+    """An hour as people write it: “14:30”, “14.30”, digits of any script. None if it is none."""
     hours, colon, minutes = text.replace(".", ":").partition(":")
     if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
         return None

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases.chains import Written
 from hrd_cases.cases.forms.entry import EntryForm
 from hrd_cases.cases.forms.fields import Lines
-from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.errors import Absent
 from hrd_cases.forms import Choices
@@ -54,8 +54,8 @@ class Version(NamedTuple):
 
 def conflict_page(
     session: Session,
-    case: Case,
-    newest: Entry,
+    back: str,
+    newest: Written,
     over: uuid.UUID,
     readings: Readings,
     form: EntryForm,
@@ -63,8 +63,8 @@ def conflict_page(
     own: bool = False,
 ) -> Response:
     """Both versions side by side, and a button that saves this one on top (409); texts and ticks that both changed can
-    be saved together. `over`: the id of the version over which it was typed; `own`: something was typed that no page
-    shows.
+    be saved together. `back`: where whoever keeps theirs goes on; `over`: the id of the version over which it was
+    typed; `own`: something was typed that no page shows.
     """
     page = render_template(
         "cases/conflict.html",
@@ -74,7 +74,7 @@ def conflict_page(
         typed=_typed_fields(),
         joined=[*_joined(form, readings), *_ticked(form, readings, newest)],
         typed_over=over,
-        case=case,
+        back=back,
         own=own,
     )
     return make_response(page, 409)
@@ -114,7 +114,7 @@ def _joined(form: EntryForm, readings: Readings) -> Iterator[Joined]:
             yield Joined(name, label, field.joined(other, mine))
 
 
-def _ticked(form: EntryForm, readings: Readings, newest: Entry) -> Iterator[Joined]:
+def _ticked(form: EntryForm, readings: Readings, newest: Written) -> Iterator[Joined]:
     """Lists of ticks that both changed: what either ticked stays, so that nobody's finding goes unseen."""
     before, theirs, yours = ({name: text for name, _label, text in reading} for reading in readings)
     for field in form:
@@ -129,9 +129,9 @@ def _ticked(form: EntryForm, readings: Readings, newest: Entry) -> Iterator[Join
         yield Joined(name, label, ticks=ticks)
 
 
-def _of_theirs(newest: Entry, name: str) -> tuple[object, ...]:
+def _of_theirs(newest: Written, name: str) -> tuple[object, ...]:
     """What stands in the newest version; whoever has the field holds the key of what is sealed."""
-    said = newest.details if hasattr(newest.details, name) else newest.sourced
+    said = newest.details if hasattr(newest.details, name) else getattr(newest, "sourced", None)
     return tuple(getattr(said, name, ()))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 from babel import Locale
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -165,6 +165,15 @@ def _say(followed: Followed) -> None:
     if followed.stopped:
         many = followed.stopped
         stopped(ngettext("%(num)d planned act was stopped.", "%(num)d planned acts were stopped.", many))
+    if followed.ended:
+        many = followed.ended
+        stopped(
+            ngettext(
+                "%(num)d share with another office was taken back. They open it no more.",
+                "%(num)d shares with other offices were taken back. They open them no more.",
+                many,
+            )
+        )
     if followed.not_stopped:
         many = followed.not_stopped
         note(
@@ -185,7 +194,7 @@ def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, fo
     stands, around = file.about(entry_id, Conversation), around_of(session, by, file, datetime.now(UTC))
     over = typed_over() or made_from(form) or stands.entry.id
     readings = Readings(_read(_version(file, entry_id, over), around), _read(stands.said, around), form.in_words())
-    return conflict_page(session, case, stands.entry, over, readings, form)
+    return conflict_page(session, url_for("cases.show", case_id=case.id), stands.entry, over, readings, form)
 
 
 def _read(said: Conversation, around: Around) -> Reading:

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -74,7 +75,8 @@ def _conflict(thing: Entering, form: EntryForm) -> Response:
     hide = _hidden(thing.file, thing.thing_id)
     readings = Readings(thing.in_words(began, hide), thing.in_words(newest, hide), form.in_words(hide))
     own = any(name in form and form[name].data for name in form.NEVER_SHOWN)
-    return conflict_page(thing.session, thing.file.case, newest, began.id, readings, form, own=own)
+    back = url_for("cases.show", case_id=thing.file.case.id)
+    return conflict_page(thing.session, back, newest, began.id, readings, form, own=own)
 
 
 def _hidden(file: File, thing_id: uuid.UUID) -> frozenset[str]:
@@ -94,8 +96,9 @@ def history(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
     names = names_of(session, {one.author_id for one in versions})
     lines = _lines(session, visitor, file, thing)
     what = kind_of(versions[0].details)
-    return shown("cases/history.html", case=case, named=file.name, what=what, versions=versions, lines=lines, names=names,
-                 corrected=_where_corrected(versions[0].details))  # fmt: skip
+    corrected = _where_corrected(versions[0].details)
+    page = {"what": what, "versions": versions, "lines": lines, "names": names, "corrected": corrected}
+    return shown("cases/history.html", case=case, named=file.name, **page)
 
 
 def _where_corrected(said: Details) -> str | None:

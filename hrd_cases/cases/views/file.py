@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, cast
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
+from hrd_cases.cases.brought import Told, told_of
 from hrd_cases.cases.card import is_behind, make_again
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case, Entry
@@ -69,29 +71,45 @@ def _opened(session: Session, case: Case) -> File:
 
 
 class Line(NamedTuple):
-    """An entry of the timeline. `closed`: why it cannot be read: "damaged", "locked" or "" ."""
+    """A line of the timeline. `closed`: why an entry cannot be read: "damaged", "locked" or "". `told`: what happened
+    in another room, and belongs to the story of the file.
+    """
 
-    entry: Entry
-    closed: str
-    corrected: bool
+    entry: Entry | None
+    closed: str = ""
+    corrected: bool = False
+    told: Told | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.told.at if self.told is not None else cast(Entry, self.entry).written_at
+
+    @property
+    def by_id(self) -> uuid.UUID | None:
+        """Who it was; None where that cannot be read."""
+        if self.told is not None:
+            return self.told.by_id
+        return cast(Entry, self.entry).author_id if not self.closed else None
 
 
 @desk.get("/<uuid:case_id>/timeline/<int:page>", needs=Permission.WORK_ON_CASE)
 def timeline(session: Session, case: Case, page: int) -> Response:
-    lines = _lines(_opened(session, case))
+    file = _opened(session, case)
+    lines = _lines(file, told_of(session, file))
     last = max(1, -(-len(lines) // A_PAGE))
     if not 1 <= page <= last:
         raise Absent("no such page")
     here = lines[(page - 1) * A_PAGE : page * A_PAGE]
-    names = names_of(session, {line.entry.author_id for line in here if not line.closed})
+    names = names_of(session, {line.by_id for line in here if line.by_id is not None})
     return shown("cases/timeline.html", case=case, lines=here, names=names, page=page, last=last,
                  href=lambda number: url_for("cases.timeline", case_id=case.id, page=number))  # fmt: skip
 
 
-def _lines(file: File) -> list[Line]:
-    """Everything ever written, the newest first; what cannot be read has its place too."""
+def _lines(file: File, told: list[Told]) -> list[Line]:
+    """Everything ever written, the newest first; what cannot be read has its place too, and what happened elsewhere."""
     corrected = {entry.corrects_id for entry in file.entries}
     lines = [Line(entry, "", entry.id in corrected) for entry in file.entries]
-    lines += [Line(entry, "damaged", False) for entry in file.damaged]
-    lines += [Line(entry, "locked", False) for entry in file.locked]
-    return sorted(lines, key=lambda line: (line.entry.written_at, line.entry.id), reverse=True)
+    lines += [Line(entry, "damaged") for entry in file.damaged]
+    lines += [Line(entry, "locked") for entry in file.locked]
+    lines += [Line(None, told=one) for one in told]
+    return sorted(lines, key=lambda line: (line.at, str(line.entry.id) if line.entry else ""), reverse=True)

@@ -43,8 +43,8 @@ class Filed(NamedTuple):
 @desk.get("", needs=Permission.SEE_CASES)
 def index(session: Session, visitor: Visitor) -> Response:
     known = shelves(session, visitor)
-    _raise_alarms(known)
-    seats = _seats_of(session, known)
+    raise_alarms(known)
+    seats = seats_of(session, known)
     lines = together(shelf.lines for shelf in known)
     officers = names_of(session, {card.officer_id for card in lines.first_of_each("officer") if card.officer_id})
     form = _filters(lines, officers, seats)
@@ -68,13 +68,13 @@ def index(session: Session, visitor: Visitor) -> Response:
     )
 
 
-def _seats_of(session: Session, known: Iterable[Shelf]) -> dict[uuid.UUID, str]:
+def seats_of(session: Session, known: Iterable[Shelf]) -> dict[uuid.UUID, str]:
     """What the offices of these files are called."""
     offices = {shelf.office_id: session.get(Office, shelf.office_id) for shelf in known}
     return {office_id: office.seat if office is not None else "?" for office_id, office in offices.items()}
 
 
-def _raise_alarms(known: Iterable[Shelf]) -> None:
+def raise_alarms(known: Iterable[Shelf]) -> None:
     """Of cards that failed their check, and of offices whose cards were set back though none did."""
     for shelf in known:
         for segment_id in shelf.lines.damaged:

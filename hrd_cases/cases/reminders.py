@@ -1,0 +1,172 @@
+"""Reminders of what lies sealed: planned under a key of its folder, kept as the rules have them, and mended.
+
+A reminder's row is clear, and whoever writes the tables may take it away, put it off or give it to somebody else. Its
+id and its uniqueness are HMACs of what it reminds of, so that whoever holds the folder's key knows which rows there
+must be.
+What members did with one (done, put off, not theirs) counts as the trail tells of it, never as a row says.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.trail import Body, record
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.outbox.book import Recipient
+from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
+from hrd_cases.outbox.rules import utc_now
+from hrd_cases.vault.envelope import mac
+
+MENDED = "reminders were taken away or changed"
+HANDLED = (Event.REMINDER_DONE, Event.REMINDER_PUT_OFF, Event.REMINDER_PASSED_ON)
+
+
+class Wanted(NamedTuple):
+    """A reminder that there must be. `identity`: everything that makes it another one."""
+
+    recipient: Recipient
+    slot_at: datetime
+    mails: bool
+    identity: bytes
+
+
+Since = Callable[[uuid.UUID], datetime | None]
+"""Since when a reminder has stood as it does: what was done with it before was done with another. None: always."""
+
+
+def keep(
+    session: Session,
+    by: Visitor,
+    folder_id: uuid.UUID,
+    wanted: Iterable[Wanted],
+    before: Collection[uuid.UUID],
+    since: Since = lambda _: None,
+) -> tuple[uuid.UUID, ...]:
+    """Plan what is wanted, cancel what was planned `before` and is not any more. What stands already stays as it is,
+    and what was taken away or changed behind our back is put right, with an alarm. Returns the ids.
+
+    In the transaction that writes what they remind of. Raises as `Ring.to_open`.
+    """
+    key = by.ring.name_key(folder_id, "reminders")
+    named = {_id(key, one): one for one in wanted}
+    cancel(session, [one for one in before if one not in named])
+    rows = rows_of(session, list(named))
+    mended = [
+        reminder_id in before
+        for reminder_id, one in named.items()
+        if _put_right(session, reminder_id, mac(key, "reminder", one.identity), one, rows, before, since)
+    ]
+    if any(mended):
+        record(session, Event.ALARM_RAISED, alarm=MENDED)
+    return tuple(named)
+
+
+def are_kept(
+    session: Session,
+    by: Visitor,
+    folder_id: uuid.UUID,
+    wanted: Iterable[Wanted],
+    before: Collection[uuid.UUID],
+    since: Since = lambda _: None,
+) -> bool:
+    """Would `keep` change nothing? For whoever only reads."""
+    key = by.ring.name_key(folder_id, "reminders")
+    named = {_id(key, one): one for one in wanted}
+    if named.keys() != set(before):
+        return False
+    rows = rows_of(session, list(named))
+    return all(
+        _stands(session, rows[name], mac(key, "reminder", one.identity), one, since) and rows[name].mails == one.mails
+        if name in rows
+        else is_done(session, name, since(name))
+        for name, one in named.items()
+    )
+
+
+def id_of(by: Visitor, folder_id: uuid.UUID, one: Wanted) -> uuid.UUID:
+    """The id that a reminder has, or would have."""
+    return _id(by.ring.name_key(folder_id, "reminders"), one)
+
+
+def _id(key: bytes, one: Wanted) -> uuid.UUID:
+    return uuid.UUID(bytes=mac(key, "reminder's id", one.identity)[:16], version=4)
+
+
+def _put_right(
+    session: Session,
+    reminder_id: uuid.UUID,
+    uniqueness: bytes,
+    one: Wanted,
+    rows: dict[uuid.UUID, Row],
+    before: Collection[uuid.UUID],
+    since: Since,
+) -> bool:
+    """Whether its row was not there, or not as it must be."""
+    row = rows.get(reminder_id)
+    if row is not None and _stands(session, row, uniqueness, one, since):
+        if row.mails != one.mails:
+            set_mails(session, reminder_id, mails=one.mails)
+        return False
+    if row is None and reminder_id in before and is_done(session, reminder_id, since(reminder_id)):
+        return False
+    cancel(session, [reminder_id])
+    to, slot_at, mails = one.recipient, one.slot_at, one.mails
+    plan(session, recipient=to, due_at=slot_at, uniqueness=uniqueness, mails=mails, reminder_id=reminder_id)
+    return True
+
+
+def _stands(session: Session, row: Row, uniqueness: bytes, one: Wanted, since: Since) -> bool:
+    """Is it whose and when it must be, or as members left it?"""
+    if row.uniqueness != uniqueness:
+        return False
+    # What should have come already waits for the next tick, whatever its slot was.
+    latest = max(one.slot_at, utc_now())
+    if row.recipient == one.recipient and (row.is_due or row.slot_at <= latest):
+        return True
+    whose, until = one.recipient, latest
+    for body in _handled(session, row.id, since(row.id)):
+        if body.event == Event.REMINDER_PASSED_ON:
+            whose, until = recipient_told(str(body.fields["to"])), latest
+        elif body.event == Event.REMINDER_PUT_OFF:
+            until = datetime.fromisoformat(str(body.fields["until"]))
+    return row.recipient == whose and (row.is_due or row.slot_at <= until)
+
+
+# -- as the trail tells of them
+
+
+def is_done(session: Session, reminder_id: uuid.UUID, since: datetime | None = None) -> bool:
+    """Did somebody say that it is done?"""
+    return any(body.event == Event.REMINDER_DONE for body in _handled(session, reminder_id, since))
+
+
+def passed_on_by(session: Session, reminder_id: uuid.UUID) -> uuid.UUID | None:
+    """Who said last that it is not theirs."""
+    told = [body for body in _handled(session, reminder_id, None) if body.event == Event.REMINDER_PASSED_ON]
+    return told[-1].actor_id if told else None
+
+
+def _handled(session: Session, reminder_id: uuid.UUID, since: datetime | None) -> list[Body]:
+    told = ever_about(session, reminder_id, *HANDLED)
+    return [body for body in told if since is None or body.at >= since]
+
+
+def recipient_in_words(to: Recipient) -> str:
+    """A recipient as the trail tells of one."""
+    return str(to.member_id) if to.member_id is not None else f"{to.role} {to.office_id}"
+
+
+def recipient_told(said: str) -> Recipient:
+    """Read back; nobody for what no act of ours wrote."""
+    role, _, office = said.rpartition(" ")
+    try:
+        return Recipient(office_id=uuid.UUID(office), role=role) if role else Recipient(member_id=uuid.UUID(said))
+    except ValueError:
+        return Recipient(member_id=uuid.UUID(int=0))

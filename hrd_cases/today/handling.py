@@ -1,0 +1,85 @@
+"""What a member does with a reminder: done, later, not mine. Nothing is lost by it, and each leaves a trace.
+
+It is about the reminder and not about the hearing: whoever is told again of a hearing is told of another reminder, by
+another date. Nobody can make themselves the last one: what nobody else would be told of stays.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.calendar import DAY, OfficeCalendar
+from hrd_cases.cases.reminders import recipient_in_words
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.outbox.book import Recipient, to_member, to_role
+from hrd_cases.outbox.plan import DueReminder, cancel, pass_on, put_off
+from hrd_cases.outbox.rules import day_slot, hour_slot
+from hrd_cases.trials.reminder_rules import RULES
+
+_NOBODY_NEXT = (
+    N_("Nobody else of the office would be told of it."),
+    N_("Assign somebody who goes, or hand the file to a colleague."),
+)
+_NOT_THEN = (N_("Then it would come too late."), N_("Choose an earlier time."))
+
+
+def later_times(calendar: OfficeCalendar, now: datetime, until: datetime | None) -> Mapping[str, datetime]:
+    """When one may be reminded again, by a code of `words.LATER`; nothing after `until`, the beginning of a hearing."""
+    day, zone, nine = calendar.day_of(now), calendar.zone, RULES.slot_hour
+    found = {
+        "hour": hour_slot(now + timedelta(hours=1)) + timedelta(hours=1),
+        "tomorrow": day_slot(day + DAY, zone, nine),
+        "working_day": day_slot(calendar.next_working_day(day), zone, nine),
+        "three_days": day_slot(day + 3 * DAY, zone, nine),
+        "week": day_slot(day + 7 * DAY, zone, nine),
+    }
+    if found["working_day"] == found["tomorrow"]:
+        del found["working_day"]
+    return {code: at for code, at in found.items() if until is None or at < until}
+
+
+def done(session: Session, reminder_id: uuid.UUID) -> None:
+    """It is over, for everybody whom it told."""
+    cancel(session, [reminder_id])
+    record(session, Event.REMINDER_DONE, reminder=reminder_id)
+
+
+def later(session: Session, reminder_id: uuid.UUID, times: Mapping[str, datetime], code: str) -> datetime:
+    """It comes again, and is mailed again if it mails."""
+    at = times.get(code)
+    if at is None:
+        raise Refused.of(_NOT_THEN)
+    put_off(session, reminder_id, at)
+    record(session, Event.REMINDER_PUT_OFF, reminder=reminder_id, until=at.isoformat())
+    return at
+
+
+def not_mine(
+    session: Session, by: Visitor, office_id: uuid.UUID, reminder: DueReminder, officer: uuid.UUID | None, now: datetime
+) -> Recipient:
+    """It goes to whoever is next: the file's officer, the deputy, the head. Refused where nobody is."""
+    following = next_of(by, office_id, reminder.recipient, officer)
+    if following is None:
+        raise Refused.of(_NOBODY_NEXT)
+    pass_on(session, reminder.id, following, hour_slot(now))
+    record(session, Event.REMINDER_PASSED_ON, reminder=reminder.id, to=recipient_in_words(following))
+    return following
+
+
+def next_of(by: Visitor, office_id: uuid.UUID, to: Recipient, officer: uuid.UUID | None) -> Recipient | None:
+    """Who is told after a recipient, somebody else than the visitor among them; None if nobody is."""
+    charter = by.charters.of(office_id)
+    head = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
+    roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in (Role.DEPUTY, head)}
+    ladder = [*([to_member(officer)] if officer is not None else []), *roles]
+    above = ladder[ladder.index(to) + 1 :] if to in ladder else ladder
+    reached = (one for one in above if roles.get(one, {one.member_id}) - {by.member_id})
+    return next(reached, None)

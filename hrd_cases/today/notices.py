@@ -1,0 +1,126 @@
+"""Reminders of hearings as Today tells them: which case, which hearing, why this person, why now."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.heads import aside_mark
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.reminders import id_of, passed_on_by
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
+from hrd_cases.keys.roles import Role
+from hrd_cases.outbox.plan import DueReminder
+from hrd_cases.today.files import Files
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, carrier, open_docket
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.planning import as_wanted, planned
+from hrd_cases.trials.reminded import ROOM, hearings_reminded
+
+MOST_NOTICES = 20
+_LONG_BEFORE = timedelta(days=400)
+
+
+class Notice(NamedTuple):
+    """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, `why_now` of `WHY_NOW`."""
+
+    reminder: DueReminder
+    card: Card
+    docket: Docket
+    hearing: Standing[Hearing]
+    why_mine: str
+    why_now: str
+    passed_on_by: uuid.UUID | None
+    officer_id: uuid.UUID | None
+
+
+def notices(session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Notice]:
+    """Those of these reminders that are about a hearing of a trial that this member may read, the newest first."""
+    if not due:
+        return
+    lines = np.flatnonzero(files.lines.coded([aside_mark(ROOM, one.hex) for one in due]))
+    about = hearings_reminded(files.lines.cards(lines.tolist()))
+    dockets: dict[uuid.UUID, Docket | None] = {}
+    for one in sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True):
+        if one.id in about:
+            card, proceeding_id, hearing_id = about[one.id]
+            if proceeding_id not in dockets:
+                dockets[proceeding_id] = _docket(session, proceeding_id)
+            found = _explained(session, visitor, one, card, dockets[proceeding_id], hearing_id)
+            if found is not None:
+                yield found
+
+
+def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:
+    proceeding = session.get(Proceeding, proceeding_id)
+    try:
+        return open_docket(session, proceeding) if proceeding is not None else None
+    except (Tampered, Locked, Destroyed):
+        return None
+
+
+def _explained(
+    session: Session,
+    visitor: Visitor,
+    one: DueReminder,
+    card: Card,
+    docket: Docket | None,
+    hearing_id: uuid.UUID,
+) -> Notice | None:
+    hearing = docket.one(hearing_id, Hearing) if docket is not None else None
+    if docket is None or hearing is None:
+        return None
+    try:
+        case = carrier(session, docket)
+        officer = case.officer_id if case is not None else None
+        why_now = _why_now(session, visitor, docket, hearing, one.id)
+    except (Tampered, Locked, Destroyed, Absent):
+        return None
+    why_mine = _why_mine(visitor, one, hearing.said, officer)
+    return Notice(one, card, docket, hearing, why_mine, why_now, passed_on_by(session, one.id), officer)
+
+
+def _why_mine(visitor: Visitor, one: DueReminder, said: Hearing, officer: uuid.UUID | None) -> str:
+    to, me = one.recipient, visitor.member_id
+    if to.role is not None:
+        return "deputy" if to.role == Role.DEPUTY else "head"
+    if to.member_id != me:
+        return "instead"
+    if said.observer is not None and said.observer.member_id == me:
+        return "goes"
+    return "officer" if officer == me else "named"
+
+
+def _why_now(
+    session: Session, visitor: Visitor, docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID
+) -> str:
+    """The rule that speaks: of a reminder that stands, the rules still say which it is."""
+    said = hearing.said
+    if reminder_id in said.told:
+        return "clocks" if _clocks_changed(docket, hearing) else "told"
+    long_before = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE
+    found = planned(session, visitor, docket, hearing.id, said, long_before)
+    folder_id = docket.proceeding.folder_id
+    return next((one.rule for one in found if id_of(visitor, folder_id, as_wanted(one)) == reminder_id), "")
+
+
+def _clocks_changed(docket: Docket, hearing: Standing[Hearing]) -> bool:
+    *_, before, now = [None, *(version.details for version in docket.versions(hearing.id))]
+    if not isinstance(before, Hearing) or not isinstance(now, Hearing):
+        return False
+    one, other = before.when, now.when
+    same_words = (one.on, one.clock, one.part, one.zone) == (other.on, other.clock, other.part, other.zone)
+    return same_words and one.earliest_at != other.earliest_at
+
+
+def begins_at(said: Hearing, now: datetime) -> datetime | None:
+    """Until when a reminder of a hearing that is ahead makes sense; None for one that is over."""
+    return said.when.earliest_at if said.when.earliest_at > now else None

@@ -1,0 +1,148 @@
+"""What a trial brings to the files it is about: that it is open, what falls due, how dangerous it makes things.
+
+Every file is kept open by it and knows its danger. Its dates stand with one file alone (`docket.carrier`): a trial of
+forty is one line on Today and in lists.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Due
+from hrd_cases.cases import risk
+from hrd_cases.cases.brought import Brought, Open, brings
+from hrd_cases.cases.chains import Chains, Standing
+from hrd_cases.cases.destination import zone_of_office
+from hrd_cases.cases.details import Tie
+from hrd_cases.cases.dues import Kind, add_kinds
+from hrd_cases.cases.models import Case, Entry
+from hrd_cases.errors import N_, Locked, Tampered
+from hrd_cases.trials import stages
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, carrier, home, is_whole, open_docket
+from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.listed import aside_of, unread_aside
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.reminded import reminded_aside
+from hrd_cases.trials.stages import Stage
+from hrd_cases.trials.times import day_in
+from hrd_cases.trials.words import still_open, unreadable
+
+PAGE, HEARING = "trials.show", "trials.hearing"
+_OF_HEARING: partial[Kind] = partial(Kind, within="proceeding_id", entry="hearing_id")
+
+KINDS = {
+    "hearing": _OF_HEARING(
+        N_("Hearing"), late=N_("A hearing without a result"), page=HEARING, does=N_("Prepare it, or record the result")
+    ),
+    "chase": _OF_HEARING(
+        N_("Ask the court for the new date"),
+        late=N_("Nobody asked the court for the new date"),
+        page="trials.chase",
+        does=N_("Give the new date, or ask again later"),
+    ),
+    "report": _OF_HEARING(
+        N_("Report on a hearing"), late=N_("A report on a hearing is late"), page=HEARING, does=N_("Write the report")
+    ),
+}
+add_kinds(KINDS, before="review")
+
+
+@brings
+def trials_of(session: Session, file: Chains[Entry]) -> Brought:
+    """All that the trials of a file say of it. A file that is part of none asks nothing of the database."""
+    ties = [one for one in file.all(Tie) if not one.said.over]
+    found = [_of_one(session, file, tie.said.proceeding_id) for tie in ties]
+    return Brought(
+        tuple(one for each in found for one in each.open),
+        tuple(due for each in found for due in each.dues),
+        frozenset().union(*(each.risk for each in found)),
+        tuple(one for each in found for one in each.asides),
+        tuple(due for each in found for due in each.beside),
+        tuple(one for each in found for one in each.others),
+    )
+
+
+def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> Brought:
+    case = file.kept
+    assert isinstance(case, Case)  # noqa: S101 - chains of `Entry` are of cases
+    docket = docket_of(session, case, proceeding_id)
+    if docket is None:
+        unread = Open(unreadable, "cases.show", {"case_id": case.id})
+        return Brought(open=(unread,), asides=(unread_aside(proceeding_id),))
+    kept_here = home(session, docket)
+    here = kept_here is not None and kept_here.id == case.id
+    asides = (aside_of(docket), *reminded_aside(docket)) if here else ()
+    carries, dues = carrier(session, docket), tuple(_dues(session, docket, case))
+    mine = carries is not None and carries.id == case.id
+    return Brought(
+        open=tuple(_open(docket)),
+        dues=dues if mine else (),
+        risk=_risk(docket),
+        asides=asides,
+        beside=() if mine else dues,
+        others=tuple(one.id for one in (carrier(session, docket, without=case.id),) if one is not None),
+    )
+
+
+def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket | None:
+    """A trial that a file says it is part of; None where nobody can tell what it is, or where it says otherwise."""
+    proceeding = session.get(Proceeding, proceeding_id)
+    if proceeding is None or proceeding.office_id != case.office_id:
+        return None
+    docket = open_docket(session, proceeding)
+    try:
+        files = docket.trial.files
+    except (Tampered, Locked):
+        return None
+    return docket if case.id in files else None
+
+
+def _open(docket: Docket) -> Iterator[Open]:
+    at = {"proceeding_id": docket.proceeding.id}
+    if not is_whole(docket):
+        # What is missing may be a hearing that is still to come, or that it did not end.
+        yield Open(unreadable, PAGE, at)
+    elif not docket.has_ended or docket.ahead:
+        yield Open(partial(still_open, docket.trial), PAGE, at)
+
+
+def _risk(docket: Docket) -> frozenset[str]:
+    trial = docket.trial
+    found = stages.risk_facts(
+        Stage(trial.stage),
+        death_penalty_possible=trial.death_penalty_possible,
+        death_sentence=trial.death_sentence,
+    )
+    return frozenset(one.name for one in fields(risk.Facts) if getattr(found, one.name) is True)
+
+
+def _dues(session: Session, docket: Docket, case: Case) -> Iterator[Due]:
+    zone = zone_of_office(session, case.office_id)
+    for hearing in docket.hearings:
+        yield from _of_hearing(docket, hearing, case, zone)
+
+
+def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: ZoneInfo) -> Iterator[Due]:
+    said = hearing.said
+    goes = said.observer.member_id if said.observer is not None else None
+    due = partial(
+        Due,
+        what=said.court or docket.trial.court,
+        rule=f"hearing_{said.kind}",
+        entry_id=hearing.id,
+        within_id=docket.proceeding.id,
+        reminders=said.reminders,
+    )
+    if State(said.state) in AHEAD:
+        yield due("hearing", day_in(said.when, str(zone)), said.when.at, for_id=goes or case.officer_id)
+    if said.chase_on is not None and docket.next_of(hearing.id) is None and not docket.has_ended:
+        yield due("chase", said.chase_on, for_id=case.officer_id)
+    if said.report_on is not None and said.state == State.HELD:
+        yield due("report", said.report_on, for_id=goes or case.officer_id)

@@ -1,0 +1,36 @@
+"""Every desk of trials, for the composition root."""
+
+from __future__ import annotations
+
+from hrd_cases.door.desk import Desk
+from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, how rows are opened, what a no ends
+    bringing,
+    on_file,
+    openers,
+    taken_back,
+)
+from hrd_cases.trials.report_words import install_report_words
+from hrd_cases.trials.share_words import install_share_words
+from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
+    calendar,
+    calendar_file,
+    files,
+    hearing,
+    hearing_acts,
+    mailing,
+    proceeding,
+    received,
+    report,
+    result,
+    shares,
+    sheet,
+)
+from hrd_cases.trials.views.desk import desk as trials
+from hrd_cases.trials.views.share_desk import desk as at_shares
+from hrd_cases.trials.words import install_trial_words
+
+TRIAL_DESKS: tuple[Desk, ...] = (trials, at_shares)
+
+install_trial_words(trials.blueprint)
+install_report_words(trials.blueprint)
+install_share_words(trials.blueprint)

@@ -1,0 +1,133 @@
+"""A proceeding, opened: what it is, its hearings in the order of their days, and how they follow one another."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.chains import Chains, Standing, read_chains
+from hrd_cases.cases.life import UNDERWAY
+from hrd_cases.cases.models import Case
+from hrd_cases.errors import Locked, Tampered
+from hrd_cases.trials.details import Hearing, Preparation, Trial
+from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.stages import ENDED, Stage
+
+
+@dataclass
+class Docket(Chains[ProceedingEntry]):
+    """A proceeding with what its entries say."""
+
+    @property
+    def proceeding(self) -> Proceeding:
+        return cast(Proceeding, self.kept)
+
+    @property
+    def standing(self) -> Standing[Trial]:
+        """What it is as it stands. Raises Tampered if nothing of that can be read: then nobody decides on it."""
+        found = self.last(Trial)
+        if found is None:
+            raise Tampered("what the trial is cannot be read")
+        return found
+
+    @property
+    def trial(self) -> Trial:
+        """What it is as it stands. Raises as `standing`."""
+        return self.standing.said
+
+    @property
+    def has_ended(self) -> bool:
+        return Stage(self.trial.stage) in ENDED
+
+    @property
+    def hearings(self) -> list[Standing[Hearing]]:
+        """In the order of their days."""
+        return sorted(self.all(Hearing), key=lambda one: (one.said.when.earliest_at, one.id))
+
+    @property
+    def ahead(self) -> list[Standing[Hearing]]:
+        """Hearings of which nobody has said yet what came of them."""
+        return [one for one in self.hearings if State(one.said.state) in AHEAD]
+
+    def hearing(self, entry_id: uuid.UUID) -> Standing[Hearing]:
+        """The hearing that an entry is about, as it stands. Raises Absent."""
+        return self.about(entry_id, Hearing)
+
+    def ahead_as(self, hearing_id: uuid.UUID) -> State:
+        """The state in which a hearing was last ahead: what it was before it was held, adjourned or cancelled."""
+        said = (one.details for one in reversed(self.versions(hearing_id)))
+        states = (State(one.state) for one in said if isinstance(one, Hearing))
+        return next((state for state in states if state in AHEAD), State.SCHEDULED)
+
+    def preparation(self, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:
+        return [one for one in self.all(Preparation) if one.said.hearing_id == hearing_id]
+
+    def next_of(self, hearing_id: uuid.UUID) -> Standing[Hearing] | None:
+        """The hearing that was set when this one was over; one that was cancelled is none."""
+        following = (one for one in self.hearings if one.said.follows == hearing_id)
+        return next((one for one in following if one.said.state != State.CANCELLED), None)
+
+    def chain(self, hearing_id: uuid.UUID) -> list[Standing[Hearing]]:
+        """The hearings that this one was adjourned from, the first of them first, and then itself."""
+        return list(reversed(list(self._backwards(hearing_id))))
+
+    def _backwards(self, hearing_id: uuid.UUID) -> Iterator[Standing[Hearing]]:
+        seen: set[uuid.UUID] = set()
+        at: uuid.UUID | None = hearing_id
+        while at is not None and at not in seen:
+            seen.add(at)
+            found = self.one(at, Hearing)
+            if found is None:
+                return
+            yield found
+            at = found.said.follows
+
+
+def open_docket(session: Session, proceeding: Proceeding, *, anew: bool = False) -> Docket:
+    """Read what is known of a proceeding. `anew`: as the database has it now."""
+    return read_chains(session, proceeding, ProceedingEntry, Docket, anew=anew)
+
+
+def files_of(session: Session, docket: Docket) -> Iterator[Case]:
+    """The case files it is about, in its order; what is not there, or is another office's, is none of them."""
+    office_id = docket.proceeding.office_id
+    found = (session.get(Case, case_id) for case_id in docket.trial.files)
+    return (case for case in found if case is not None and case.office_id == office_id)
+
+
+def is_whole(docket: Docket) -> bool:
+    """Is everything that was ever written of it here, and reads? Not where nobody can tell."""
+    try:
+        return docket.whole
+    except (Tampered, Locked):
+        return False
+
+
+def home(session: Session, docket: Docket) -> Case | None:
+    """The file whose card keeps the trial's hearings for the calendar: the first, whatever became of it. None if there
+    is none any more.
+    """
+    return next(files_of(session, docket), None)
+
+
+def carrier(session: Session, docket: Docket, *, without: uuid.UUID | None = None) -> Case | None:
+    """The file that carries the trial's dates for lists, cards and Today: the first that is looked after. So a trial of
+    forty is one line. None if none is. `without`: which it would be if this one were not.
+    """
+    for case in files_of(session, docket):
+        try:
+            if case.id != without and case.state in UNDERWAY:
+                return case
+        except (Tampered, Locked):
+            continue
+    return None
+
+
+def telling_of(session: Session, docket: Docket) -> list[Case]:
+    """The files whose cards tell of its dates: one for Today and lists, one for the calendar; mostly it is the same."""
+    return [one for one in (carrier(session, docket), home(session, docket)) if one is not None]

@@ -1,0 +1,99 @@
+"""Forms of shares: what is given, to whom, until when; taken back, extended; accepted and declined."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import InputRequired
+
+from hrd_cases.cases.forms.fields import PARAGRAPH, STORY, Lines, Named, Several
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, offered, typed
+from hrd_cases.trials.giving import Chosen
+from hrd_cases.trials.share_words import PART
+from hrd_cases.trials.shared import FIRST_CHOSEN, Part
+
+LOOK, SEND, CHANGE = "look", "send", "change"
+
+
+def _parts() -> list[Any]:
+    return [offered(part.value, PART[part]) for part in Part]
+
+
+class ShareForm(Form):
+    """With whom, for whom, which parts, until when. First it is looked at as they will see it, then it is sent."""
+
+    made_from = SentAlong()
+    seen = SentAlong()
+    act = SentAlong()
+    office_id = Radio(_l("Share it with"), [InputRequired()], choices=[])
+    files = Several(_l("For whom"), choices=[])
+    parts = Choices(_l("What they see beside when and where"), choices=_parts)
+    briefing = Lines(
+        _l("Briefing for them"),
+        [STORY],
+        description=_l("Whom to ask for, where to sit, what to listen for. Write nothing that they need not know."),
+    )
+    do_no_harm = Lines(
+        _l("What they should not do"),
+        [PARAGRAPH],
+        description=_l("For example: not greet the family, not be photographed with them."),
+    )
+    until_on = DayField(
+        _l("Until when"), [InputRequired()], description=_l("It ends with the week of this day, on Sunday at midnight.")
+    )
+    still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+    def among(self, offices: Named, files: Named) -> None:
+        self.office_id.choices = [offered(str(one), name) for one, name in offices]
+        self.files.among(files)
+
+    def begin(self, files: Iterable[uuid.UUID], briefing: str, made_from: uuid.UUID) -> None:
+        """As the page opens: everybody who agreed is ticked, and what an observer needs."""
+        self.files.data = [str(one) for one in files]
+        self.parts.data = [part.value for part in Part if part in FIRST_CHOSEN]
+        self.briefing.data, self.made_from.data = briefing, str(made_from)
+
+    def chosen(self) -> Chosen:
+        assert self.until_on.data is not None  # noqa: S101 - the form asked for it
+        return Chosen(
+            office_id=uuid.UUID(self.office_id.data),
+            files=self.files.said,
+            parts=tuple(self.parts.data or ()),
+            until_on=self.until_on.data,
+            briefing=typed(self.briefing),
+            do_no_harm=typed(self.do_no_harm),
+            still_wanted=typed(self.still_wanted) if "still_wanted" in self else "",
+        )
+
+
+class RevokeForm(Form):
+    reason = Lines(_l("Why it is taken back"), [PARAGRAPH], description=_l("For your office. They are not told why."))
+
+
+class ExtendForm(Form):
+    until_on = DayField(
+        _l("Until when"), [InputRequired()], description=_l("It ends with the week of this day, on Sunday at midnight.")
+    )
+    still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+
+class DeclineForm(Form):
+    number = SentAlong()
+    reason = Lines(
+        _l("Why nobody comes"), [PARAGRAPH], description=_l("The office reads it, and looks for somebody else.")
+    )
+
+
+class ReadForm(Form):
+    """A press after reading; `number` is the version that was read."""
+
+    number = SentAlong()
+
+
+def number_of(form: DeclineForm | ReadForm) -> int:
+    """0 for what is no number: no version has it."""
+    said = typed(form.number)
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0

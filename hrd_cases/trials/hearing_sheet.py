@@ -1,0 +1,126 @@
+"""What the page of a hearing shows, drawn for one member: it changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from hrd_cases.cases.chains import Standing
+from hrd_cases.trials import hearings
+from hrd_cases.trials.calendar_words import observer_name
+from hrd_cases.trials.details import Hearing, Preparation
+from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.overview import Sat, TrialSheet
+from hrd_cases.trials.preparing import in_order
+
+WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
+RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
+
+
+@dataclass
+class HearingSheet(TrialSheet):
+    """Everything whoever goes needs to know of a hearing. `hearing_id`: that of any entry of it."""
+
+    hearing_id: uuid.UUID = field(kw_only=True)
+
+    @cached_property
+    def hearing(self) -> Standing[Hearing]:
+        """As it stands. Raises Absent for what is no hearing of this trial."""
+        return self.docket.hearing(self.hearing_id)
+
+    @property
+    def said(self) -> Hearing:
+        return self.hearing.said
+
+    @property
+    def ids(self) -> dict[str, uuid.UUID]:
+        """What addresses below it name."""
+        return {"proceeding_id": self.id, "hearing_id": self.hearing.id}
+
+    @property
+    def ahead(self) -> bool:
+        return self.is_ahead(self.said)
+
+    @property
+    def state(self) -> State:
+        return State(self.said.state)
+
+    @property
+    def court(self) -> str:
+        return self.said.court or self.trial.court
+
+    # -- who
+
+    @property
+    def backup(self) -> str:
+        return observer_name(self.said.backup, self.names) if self.said.backup is not None else ""
+
+    @property
+    def mine(self) -> bool:
+        """Does whoever reads this go?"""
+        observer = self.said.observer
+        return observer is not None and observer.member_id == self.by.member_id
+
+    # -- acts
+
+    @cached_property
+    def offers(self) -> dict[Act, bool]:
+        """What this member may do now: whether it can be done, or something is missing for it first."""
+        found = hearings.offers(self.by, self.docket, self.hearing, self.now)
+        return {one.act: one.refused is None for one in found}
+
+    def may(self, act: str) -> bool:
+        return self.offers.get(Act(act), False)
+
+    @property
+    def who_acts(self) -> list[Act]:
+        """Acts about who goes, in the order in which they are offered."""
+        return [act for act in WHO if self.offers.get(act)]
+
+    @property
+    def may_tell(self) -> bool:
+        """May they say what came of it?"""
+        return any(self.offers.get(act) for act in RESULTS)
+
+    # -- the chain
+
+    @cached_property
+    def earlier(self) -> list[Sat]:
+        """Those it was adjourned from, the last first."""
+        return [self._sat(one) for one in reversed(self.docket.chain(self.hearing.id)[:-1])]
+
+    @property
+    def follows(self) -> Sat:
+        """Itself in its chain: how long after the one before."""
+        return self._sat(self.hearing)
+
+    @cached_property
+    def next(self) -> Standing[Hearing] | None:
+        return self.docket.next_of(self.hearing.id)
+
+    @property
+    def next_days(self) -> int:
+        """How long after this one the next is."""
+        return (self.next.said.when.on - self.said.when.on).days if self.next is not None else 0
+
+    @property
+    def chased(self) -> bool:
+        """Is a new date waited for?"""
+        return self._is_chased(self.hearing)
+
+    # -- preparation
+
+    @cached_property
+    def preparation(self) -> list[Standing[Preparation]]:
+        return in_order(self.docket, self.hearing.id)
+
+    @property
+    def left(self) -> int:
+        """How much of it is not done."""
+        return sum(one.said.done_at is None for one in self.preparation)
+
+    def _members(self) -> Iterator[uuid.UUID]:
+        yield from super()._members()
+        yield from (one.said.for_id for one in self.preparation if one.said.for_id is not None)

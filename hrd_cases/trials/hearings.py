@@ -1,0 +1,470 @@
+"""Acts on a hearing, as the table of `life` says: what is needed, who may, what follows. Each is on what was read, with
+the proceeding held and read anew.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.calendar import OfficeCalendar
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.telling import tell
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.outbox.book import to_member
+from hrd_cases.outbox.plan import cancel
+from hrd_cases.trials import life
+from hrd_cases.trials.codes import CODES
+from hrd_cases.trials.details import Hearing, Observer, Preparation, Result, Trial
+from hrd_cases.trials.docket import Docket, carrier
+from hrd_cases.trials.giving import follow
+from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.needs import Actor, Facts
+from hrd_cases.trials.planning import replan
+from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.times import When, day_in, set_for
+from hrd_cases.trials.writing import correct, locked_docket, write
+
+CHASE_AFTER = 5
+"""Working days after which somebody asks the court for the new date (ours; as the rule `chase_date` reminds)."""
+REPORT_WITHIN = 2
+"""Working days within which the observer reports (DOMAIN §3)."""
+DEATH_SENTENCE = "death_sentence"
+PREPARED = tuple(kind for kind in CODES["preparation"] if kind != "other")
+"""What is prepared for every hearing that somebody goes to."""
+
+_NOT_LATER = (
+    N_("The new date lies before the hearing that it follows."),
+    N_("Correct the date, or move the hearing itself."),
+)
+OVER = (N_("This proceeding has ended."), N_("Record the stage to which it was taken up again first."))
+_NOTHING_TO_CHASE = (N_("No new date is waited for here."), N_("Give the new date, if the court gave one."))
+_NO_DAY = (N_("Nothing says when somebody asks again."), N_("Give the date."))
+_TWICE = (N_("Whoever goes cannot be the backup too."), N_("Choose another colleague, or nobody."))
+_ONLY_ONE = (
+    N_("Both a new date and “no new date yet” are given."),
+    N_("Choose one of them."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What is given with an act. `new`: the new date; `new_kind`, what sort of hearing it then is ("": the same).
+    `no_date_yet`: the court gave none. With neither, no further hearing is expected. `report_by`: who wrote the report,
+    where that is not whoever files it alone.
+    """
+
+    observer: Observer | None = None
+    reason: str = ""
+    note: str = ""
+    new: When | None = None
+    new_kind: str = ""
+    result: Result | None = None
+    no_date_yet: bool = False
+    report_id: uuid.UUID | None = None
+    report_by: tuple[uuid.UUID, ...] = ()
+
+
+TYPED = Given(
+    observer=Observer(name="-"),
+    reason="-",
+    new=set_for(date(2000, 1, 1), "UTC"),
+    result=Result(outcome="-"),
+    report_id=uuid.UUID(int=0),
+)
+"""Everything that an act may ask for: what is still to be typed counts as given."""
+
+
+class Acted(NamedTuple):
+    """What an act wrote: the hearing as it stands, and the next of the chain if it set one."""
+
+    entry: ProceedingEntry
+    next_id: uuid.UUID | None
+
+
+# -- set, and corrected
+
+
+def schedule(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    given: Hearing,
+    now: datetime,
+    *,
+    hearing_id: uuid.UUID | None = None,
+) -> ProceedingEntry:
+    """A hearing that follows no other. Refused in a proceeding that has ended."""
+    docket = locked_docket(session, proceeding)
+    if docket.has_ended:
+        raise Refused.of(OVER)
+    _check_kind(given)
+    _check_backup(given)
+    begins = State.SCHEDULED if given.observer is None else _with(given.observer, by)
+    hearing = msgspec.structs.replace(given, state=begins.value, act="", follows=None)
+    entry = _set(session, by, docket, hearing, now, hearing_id)
+    touch_carrier(session, by, docket)
+    return entry
+
+
+def _with(observer: Observer, by: Visitor) -> State:
+    return State.CONFIRMED if observer.member_id == by.member_id else State.ASSIGNED
+
+
+def correct_hearing(
+    session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, given: Hearing, now: datetime
+) -> bool:
+    """What describes a hearing, corrected: its kind, place, briefing, backup, and a result that was recorded. Its date,
+    state and observer change by acts. Whether anything was written. Raises Changed if somebody corrected it first.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = read(docket, made_from)
+    _check_kind(given)
+    changed = {name: getattr(given, name) for name in DESCRIBES}
+    if standing.said.result is None:
+        del changed["result"]
+    then = msgspec.structs.replace(standing.said, **changed)
+    _check_backup(then)
+    if then.result is not None:
+        _check_result(then.result)
+    if then == standing.said:
+        return False
+    _corrected(session, by, docket, standing, then, now)
+    if then.result is not None and then.result != standing.said.result:
+        _told_of_death(session, by, docket, then.result, now)
+    touch_carrier(session, by, docket)
+    follow(session, by, proceeding, now)
+    return True
+
+
+DESCRIBES = (
+    "kind",
+    "other_kind",
+    "room",
+    "court",
+    "announced_closed",
+    "defence_knows",
+    "briefing",
+    "backup",
+    "result",
+)
+"""What of a hearing is corrected, where everything else changes by acts."""
+
+
+def chase_later(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    on: date | None,
+    note: str,
+    now: datetime,
+) -> ProceedingEntry:
+    """The court was asked, and has no new date yet: somebody asks again on a day."""
+    docket = locked_docket(session, proceeding)
+    standing = read(docket, made_from)
+    if standing.said.chase_on is None or docket.next_of(standing.id) is not None:
+        raise Refused.of(_NOTHING_TO_CHASE)
+    if on is None or on <= now.date():
+        raise Refused.of(_NO_DAY)
+    then = msgspec.structs.replace(standing.said, chase_on=on, note=note)
+    entry = _corrected(session, by, docket, standing, then, now)
+    touch_carrier(session, by, docket)
+    return entry
+
+
+# -- acts of the table
+
+
+def actor_of(by: Visitor, docket: Docket, hearing: Hearing) -> Actor:
+    """Who acts. Officers speak for an observer without an account, and where nobody is to go."""
+    observer = hearing.observer
+    return Actor(
+        by.roles_in(docket.proceeding.office_id),
+        observer=observer is not None and observer.member_id == by.member_id,
+        stands_in=observer is None or not observer.has_account,
+    )
+
+
+def facts_of(by: Visitor, docket: Docket, standing: Standing[Hearing], given: Given, now: datetime) -> Facts:
+    """What the needs of an act look at."""
+    said = standing.said
+    observer = said.observer.member_id if said.observer is not None else None
+    return Facts(
+        observer=given.observer is not None,
+        reason=bool(given.reason.strip()),
+        new_date=given.new is not None and given.new != said.when,
+        outcome=given.result is not None and bool(given.result.outcome),
+        report=given.report_id is not None,
+        day_come=day_at_court(said.when, now) >= said.when.on,
+        next_known=docket.next_of(standing.id) is not None,
+        own_report=by.member_id in (*said.report_by, observer),
+    )
+
+
+def day_at_court(when: When, now: datetime) -> date:
+    """Which day it is by the court's clocks."""
+    return now.astimezone(ZoneInfo(when.zone)).date()
+
+
+def offers(by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> list[Offer]:
+    """What this member may do with a hearing now; what is still to be typed counts as given."""
+    facts = facts_of(by, docket, standing, TYPED, now)
+    return life.offers(State(standing.said.state), actor_of(by, docket, standing.said), facts)
+
+
+def refused(by: Visitor, docket: Docket, standing: Standing[Hearing], act: Act, now: datetime) -> Refused | None:
+    """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
+    facts = facts_of(by, docket, standing, TYPED, now)
+    return life.refusal(State(standing.said.state), act, actor_of(by, docket, standing.said), facts)
+
+
+def take_act(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    act: Act,
+    given: Given,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+) -> Acted:
+    """Carry out one act of the table on the hearing as it was read: `made_from` is the entry that stood there.
+
+    `actor`: for whom it is, where that is not who does it (an observer who answered by letter). Refused with the
+    table's sentence: who can, or what to do instead. Raises Changed if somebody acted first.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = read(docket, made_from)
+    said = standing.said
+    whose = actor or actor_of(by, docket, said)
+    row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
+    _check_given(act, said, given)
+    moment = _Moment(session, by, docket, standing, given, now)
+    changes = moment.changes(act, row.after, row.effects)
+    then = msgspec.structs.replace(said, **changes)
+    entry = _corrected(session, by, docket, standing, then, now)
+    next_id = moment.spawn(act) if _spawns(row.effects, given) else None
+    if Effect.PREPARATION_RAISED in row.effects:
+        _raise_preparation(session, by, docket, standing.id, then, now)
+    if act is Act.RECORD and given.result is not None:
+        _told_of_death(session, by, docket, given.result, now)
+    touch_carrier(session, by, docket)
+    carried = (standing.id, next_id) if next_id is not None and _keeps_share(act, said) else None
+    follow(session, by, proceeding, now, carried=carried)
+    return Acted(entry, next_id)
+
+
+def _keeps_share(act: Act, said: Hearing) -> bool:
+    """One that was not held goes on as the next, with what was shared of it; of one that was held a report is due."""
+    return act is Act.ADJOURN or said.state == State.ADJOURNED
+
+
+def _spawns(effects: Collection[StrEnum], given: Given) -> bool:
+    return given.new is not None and (Effect.NEXT_SPAWNED in effects or Effect.NEXT_OR_CHASED in effects)
+
+
+class _Moment(NamedTuple):
+    """One act as it is carried out."""
+
+    session: Session
+    by: Visitor
+    docket: Docket
+    standing: Standing[Hearing]
+    given: Given
+    now: datetime
+
+    @property
+    def calendar(self) -> OfficeCalendar:
+        return calendar_of(self.session, self.docket.proceeding.office_id)
+
+    def changes(self, act: Act, after: State, effects: Collection[StrEnum]) -> dict[str, object]:
+        """What the hearing says after it that it did not say before."""
+        given, said = self.given, self.standing.said
+        found: dict[str, object] = {"state": after.value, "act": act.value, "reason": given.reason, "note": given.note}
+        found |= _who_goes(act, self.by, given)
+        if act is Act.MOVE:
+            found["when"] = given.new
+        if act is Act.RECORD:
+            found |= {"result": given.result, "report_on": self._report_on()}
+        if act is Act.REPORT:
+            writers = {*(given.report_by or (self.by.member_id,)), *said.report_by}
+            found |= {"report_id": given.report_id, "report_by": tuple(sorted(writers)), "reviewed_by": None}
+        if act is Act.REVIEW:
+            found["reviewed_by"] = self.by.member_id
+        if act is Act.ASK_CHANGES:
+            found["report_on"] = self._days_on(REPORT_WITHIN)
+        found |= self._waits_for_date(effects)
+        return found | {"told": self._tell(effects)}
+
+    def _report_on(self) -> date | None:
+        """By when somebody reports. Nobody does who did not go."""
+        if self.standing.said.observer is None:
+            return None
+        calendar = self.calendar
+        day = day_in(self.standing.said.when, str(calendar.zone))
+        return calendar.working_day_after(day, REPORT_WITHIN)
+
+    def _days_on(self, count: int) -> date:
+        calendar = self.calendar
+        return calendar.working_day_after(calendar.day_of(self.now), count)
+
+    def _waits_for_date(self, effects: Collection[StrEnum]) -> dict[str, object]:
+        chased = Effect.CHASE_RAISED in effects or (Effect.NEXT_OR_CHASED in effects and self.given.no_date_yet)
+        if chased:
+            since = self.calendar.day_of(self.now)
+            return {"no_date_since": since, "chase_on": self._days_on(CHASE_AFTER)}
+        return {"no_date_since": None, "chase_on": None} if Effect.CHASE_SETTLED in effects else {}
+
+    def _tell(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:
+        """Whoever else has to know is told on Today; what was told of the act before is over."""
+        said, given = self.standing.said, self.given
+        cancel(self.session, said.told)
+        whom: set[uuid.UUID | None] = set()
+        if Effect.OBSERVER_TOLD in effects:
+            whom |= {one.member_id for one in (said.observer, given.observer) if one is not None}
+        if Effect.OFFICERS_TOLD in effects:
+            case = carrier(self.session, self.docket)
+            whom.add(case.officer_id if case is not None else None)
+        if Effect.AUTHOR_TOLD in effects:
+            whom |= set(said.report_by)
+        known = sorted(one for one in whom if one is not None and one != self.by.member_id)
+        return tell(self.session, [to_member(one) for one in known], self.now, mails=False)
+
+    def spawn(self, act: Act) -> uuid.UUID:
+        """The next hearing of the chain: as this one, on the new date, with the observer it had."""
+        said, given = self.standing.said, self.given
+        ahead = State(said.state) if State(said.state) in AHEAD else self.docket.ahead_as(self.standing.id)
+        begins = life.next_begins(ahead)
+        observer = said.observer if begins is State.ASSIGNED else None
+        if observer is not None and observer.share_id is not None and not _keeps_share(act, said):
+            # Another office knows of one hearing, and of no other before it is asked again.
+            observer, begins = None, State.REQUESTED
+        assert given.new is not None  # noqa: S101 - the table asked for it
+        following = Hearing(
+            when=given.new,
+            kind=given.new_kind or said.kind,
+            other_kind=said.other_kind if not given.new_kind or given.new_kind == said.kind else "",
+            room=said.room,
+            court=said.court,
+            state=begins.value,
+            follows=self.standing.id,
+            observer=observer,
+            backup=said.backup,
+            briefing=said.briefing,
+        )
+        entry = _set(self.session, self.by, self.docket, following, self.now)
+        return entry.id
+
+
+def _who_goes(act: Act, by: Visitor, given: Given) -> dict[str, object]:
+    if act is Act.GO_MYSELF:
+        return {"observer": Observer(member_id=by.member_id)}
+    if act is Act.ASSIGN:
+        return {"observer": given.observer}
+    return {"observer": None} if act in (Act.DECLINE, Act.WITHDRAW) else {}
+
+
+# -- written
+
+
+def read(docket: Docket, made_from: uuid.UUID) -> Standing[Hearing]:
+    """The hearing as it was read. Raises Changed if somebody wrote of it since, Absent for what is no hearing here."""
+    standing = docket.hearing(made_from)
+    if standing.entry.id != made_from:
+        raise Changed("somebody wrote what became of the hearing first")
+    return standing
+
+
+def _set(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Hearing,
+    now: datetime,
+    hearing_id: uuid.UUID | None = None,
+) -> ProceedingEntry:
+    """A new hearing, with its reminders and what is prepared for it."""
+    hearing_id = hearing_id or uuid.uuid4()
+    planned = replan(session, by, docket, hearing_id, hearing, now)
+    entry = write(session, by, docket.proceeding, planned, now, entry_id=hearing_id)
+    session.flush()
+    if planned.observer is not None:
+        _raise_preparation(session, by, docket, hearing_id, planned, now)
+    return entry
+
+
+def _corrected(
+    session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], then: Hearing, now: datetime
+) -> ProceedingEntry:
+    planned = replan(session, by, docket, standing.id, then, now)
+    return correct(session, by, docket, standing.entry.id, planned, now)
+
+
+def _raise_preparation(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+) -> None:
+    """What is to be prepared, once for each hearing; done by the last working day before it."""
+    if docket.preparation(hearing_id):
+        return
+    calendar = calendar_of(session, docket.proceeding.office_id)
+    due = calendar.last_working_day_before(day_in(hearing.when, str(calendar.zone)))
+    goes = hearing.observer.member_id if hearing.observer is not None else None
+    for kind in PREPARED:
+        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes, due_on=due)
+        write(session, by, docket.proceeding, task, now)
+
+
+def _told_of_death(session: Session, by: Visitor, docket: Docket, result: Result, now: datetime) -> None:
+    """A death sentence stands with what the trial is, so that the risk follows at once, whatever its stage says."""
+    standing = docket.standing
+    said = standing.said
+    if result.outcome != DEATH_SENTENCE or (said.death_sentence and said.death_penalty_possible):
+        return
+    then: Trial = msgspec.structs.replace(said, death_sentence=True, death_penalty_possible=True)
+    correct(session, by, docket, standing.entry.id, then, now)
+
+
+# -- checked
+
+
+def _check_kind(given: Hearing) -> None:
+    CODES["hearing_type"].check(given.kind, given.other_kind)
+
+
+def _check_backup(given: Hearing) -> None:
+    if given.backup is not None and given.backup == given.observer:
+        raise Refused.of(_TWICE)
+
+
+def _check_result(result: Result) -> None:
+    CODES["hearing_outcome"].check(result.outcome, result.other_outcome)
+    if result.access:
+        CODES["observer_access"].check(result.access, result.text)
+
+
+def _check_given(act: Act, said: Hearing, given: Given) -> None:
+    if given.result is not None and act is Act.RECORD:
+        _check_result(given.result)
+    if given.new is not None and given.no_date_yet:
+        raise Refused.of(_ONLY_ONE)
+    if act in (Act.ADJOURN, Act.ADJOURN_SINE_DIE):
+        CODES["adjournment_reason"].check(given.reason, given.note)
+    if act is Act.CANCEL:
+        CODES["cancel_reason"].check(given.reason, given.note)
+    if act is not Act.MOVE and given.new is not None and given.new.earliest_at <= said.when.earliest_at:
+        raise Refused.of(_NOT_LATER)
+    if given.new_kind:
+        CODES["hearing_type"].check(given.new_kind, "-")

@@ -1,0 +1,44 @@
+"""How a proceeding and its entries are opened for a visitor: known, or None for whoever may not know of it (404)."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.trials.models import Proceeding, ProceedingEntry, ReceivedShare
+
+
+@opens(Proceeding)
+def open_proceeding(session: Session, visitor: Visitor, proceeding_id: uuid.UUID) -> Known[Proceeding] | None:
+    """Known to the caseworkers of its office, as its files are. Others know of it by a share, through their own."""
+    proceeding = session.get(Proceeding, proceeding_id)
+    if proceeding is None or not visitor.allows(Permission.WORK_ON_CASE, proceeding.office_id):
+        return None
+    return Known(proceeding, proceeding.office_id)
+
+
+@opens(ProceedingEntry)
+def open_proceeding_entry(
+    session: Session,
+    visitor: Visitor,  # noqa: ARG001 - an opener
+    entry_id: uuid.UUID,
+    proceeding: Proceeding,
+) -> Known[ProceedingEntry] | None:
+    """An entry of this proceeding, a hearing among them. One in another folder is none, whatever the table says."""
+    entry = session.get(ProceedingEntry, entry_id)
+    if entry is None or entry.proceeding_id != proceeding.id or entry.folder_id != proceeding.folder_id:
+        return None
+    return Known(entry, proceeding.office_id)
+
+
+@opens(ReceivedShare)
+def open_received(session: Session, visitor: Visitor, received_id: uuid.UUID) -> Known[ReceivedShare] | None:
+    """Known to observers of the embassy, or to headquarters' desk and heads, with whom it was shared."""
+    received = session.get(ReceivedShare, received_id)
+    if received is None or not visitor.allows(Permission.SEE_SHARED, received.office_id):
+        return None
+    return Known(received, received.office_id)

@@ -1,0 +1,175 @@
+"""What the page of a proceeding shows, and what its files show of it, drawn for one member: it changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.calendar import is_zone
+from hrd_cases.cards.card import Card
+from hrd_cases.cards.read import cards_of
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.life import UNDERWAY
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.shelves import circles
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Locked, Tampered
+from hrd_cases.offices.colleagues import names_of
+from hrd_cases.pages import day, moment, zone_city
+from hrd_cases.trials.calendar_words import observer_name, part_of_day, same_clocks, wall_clock
+from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
+from hrd_cases.trials.docket import Docket, is_whole
+from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.stages import Move, Stage, moves_from
+from hrd_cases.trials.times import When
+
+
+class Listed(NamedTuple):
+    """A file of the trial as lists know it; without a card where that does not open. `over`: nobody looks after it."""
+
+    case_id: uuid.UUID
+    card: Card | None
+    over: bool
+
+
+class Sat(NamedTuple):
+    """A hearing in its chain. `days`: after the one that it follows; None where it follows none."""
+
+    standing: Standing[Hearing]
+    days: int | None
+    follows: Hearing | None
+
+
+class Clocks(NamedTuple):
+    """When a hearing is: at the court, in its place, and by the reader's own clocks ("" where they show the same)."""
+
+    court: str
+    place: str
+    own: str
+
+
+def clocks_of(when: When, zone: str) -> Clocks:
+    """By the court's clocks, and by those of a zone where they show something else."""
+    hour = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
+    court = f"{day(when.on, 'full')}, {hour}"
+    own = moment(when.at, zone, "full") if when.at is not None else ""
+    same = when.at is not None and same_clocks(when, zone)
+    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own)
+
+
+class StageMoved(NamedTuple):
+    """A stage that was recorded."""
+
+    entry: ProceedingEntry
+    said: Trial
+
+
+@dataclass
+class TrialSheet:
+    """Everything an officer needs to know of a trial."""
+
+    session: Session
+    by: Visitor
+    docket: Docket
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.docket.proceeding.id
+
+    @cached_property
+    def trial(self) -> Trial:
+        return self.docket.trial
+
+    @property
+    def whole(self) -> bool:
+        return is_whole(self.docket)
+
+    # -- hearings
+
+    @cached_property
+    def next_hearings(self) -> list[Standing[Hearing]]:
+        """Those ahead, the next one first."""
+        return self.docket.ahead
+
+    @property
+    def waits_for_date(self) -> list[Standing[Hearing]]:
+        """Of these the court gave no new date yet, and somebody asks."""
+        return [one for one in self.docket.hearings if self._is_chased(one)]
+
+    def _is_chased(self, one: Standing[Hearing]) -> bool:
+        return one.said.chase_on is not None and self.docket.next_of(one.id) is None and not self.docket.has_ended
+
+    @cached_property
+    def sat(self) -> list[Sat]:
+        """Every hearing, the last first, each with how long after the one that it follows."""
+        return [self._sat(one) for one in reversed(self.docket.hearings)]
+
+    def _sat(self, one: Standing[Hearing]) -> Sat:
+        before = self.docket.one(one.said.follows, Hearing) if one.said.follows is not None else None
+        days = (one.said.when.on - before.said.when.on).days if before is not None else None
+        return Sat(one, days, before.said if before is not None else None)
+
+    def is_ahead(self, said: Hearing) -> bool:
+        return State(said.state) in AHEAD
+
+    def goes(self, said: Hearing) -> str:
+        """Who goes, or went; "" for nobody."""
+        return observer_name(said.observer, self.names) if said.observer is not None else ""
+
+    def when(self, said: Hearing) -> Clocks:
+        """By the court's clocks, and by the reader's where those show something else."""
+        return clocks_of(said.when, self.by.zone)
+
+    # -- its stages
+
+    @property
+    def moves(self) -> list[Move]:
+        return moves_from(Stage(self.trial.stage))
+
+    @property
+    def stages(self) -> list[StageMoved]:
+        """Each stage as it was recorded, the last first."""
+        versions = self.docket.versions(self.docket.standing.id)
+        told = [StageMoved(one, one.details) for one in versions if isinstance(one.details, Trial)]
+        return [one for one in reversed(told) if one.said.act in (BEGUN, STAGE)]
+
+    # -- its files
+
+    @cached_property
+    def files(self) -> list[Listed]:
+        """In the order in which they joined it."""
+        wanted = self.trial.files
+        circle_id = circles(self.by).get(self.docket.proceeding.office_id)
+        cards: dict[uuid.UUID, Card] = {}
+        if circle_id is not None:
+            cards = {card.case_id: card for card in cards_of(self.session, circle_id, wanted).good}
+        return [Listed(one, cards.get(one), self._is_over(one)) for one in wanted]
+
+    def _is_over(self, case_id: uuid.UUID) -> bool:
+        case = self.session.get(Case, case_id)
+        try:
+            return case is None or case.state not in UNDERWAY
+        except (Tampered, Locked):
+            return False
+
+    # -- people
+
+    @cached_property
+    def names(self) -> dict[uuid.UUID, str]:
+        """Sign-in names of everybody of the staff whom the page names."""
+        return names_of(self.session, set(self._members()))
+
+    def _members(self) -> Iterator[uuid.UUID]:
+        yield from (entry.author_id for entry in self.docket.entries)
+        for one in self.docket.hearings:
+            for observer in (one.said.observer, one.said.backup):
+                if observer is not None and observer.member_id is not None:
+                    yield observer.member_id

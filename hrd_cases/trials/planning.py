@@ -1,0 +1,91 @@
+"""The reminders of a hearing, planned with every act that writes it: in the same transaction, or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.mailed_at_once import told_mails
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.reminders import Wanted, are_kept, keep
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, carrier
+from hrd_cases.trials.life import State
+from hrd_cases.trials.reminding import Facts, Planned, reminders_of
+
+
+def replan(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+) -> Hearing:
+    """The hearing as it is to be written, with the ids of the reminders that it has from now on. Called just before its
+    entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
+    """
+    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now)]
+    standing = docket.one(hearing_id, Hearing)
+    before = standing.said.reminders if standing is not None else ()
+    folder_id = docket.proceeding.folder_id
+    ids = keep(session, by, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
+    return msgspec.structs.replace(hearing, reminders=ids)
+
+
+def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
+    """Are there the reminders that there must be, and no others?"""
+    said, folder_id = standing.said, docket.proceeding.folder_id
+    wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now)]
+    return are_kept(session, by, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
+
+
+def planned(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+) -> tuple[Planned, ...]:
+    """What the rules say of a hearing, on its office's calendar and as the office has it mailed."""
+    office_id = docket.proceeding.office_id
+    facts = _facts(session, by, docket, hearing_id, hearing)
+    return reminders_of(facts, calendar_of(session, office_id), now, own=told_mails(session, office_id))
+
+
+def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing) -> Facts:
+    office_id, state, observer = docket.proceeding.office_id, State(hearing.state), hearing.observer
+    goes = observer.member_id if observer is not None else None
+    at_headquarters = by.charters.of(office_id).kind is OfficeKind.HEADQUARTERS
+    case = carrier(session, docket)
+    return Facts(
+        hearing_id=hearing_id,
+        when=hearing.when,
+        state=state,
+        goes=(goes,) if goes is not None else (),
+        officer_id=case.officer_id if case is not None else None,
+        office_id=office_id,
+        head_role=(Role.HEADQUARTERS_HEAD if at_headquarters else Role.HEAD).value,
+        without_account=observer is not None and goes is None,
+        # Of one that was held and that nobody of ours went to, nobody reports.
+        reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
+        sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
+        chase_on=hearing.chase_on,
+    )
+
+
+def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
+    return not docket.has_ended and docket.next_of(hearing_id) is None
+
+
+def as_wanted(one: Planned) -> Wanted:
+    return Wanted(one.recipient, one.slot_at, one.mails, one.identity)
+
+
+def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:
+    """Since when a hearing has had this reminder: what somebody did with it before the hearing moved away and back does
+    not count.
+    """
+    found = None
+    for version in reversed(docket.versions(hearing_id)):
+        if reminder_id not in getattr(version.details, "reminders", ()):
+            break
+        found = version.written_at
+    return found

@@ -1,0 +1,255 @@
+"""What was shared with one's office: taken in from its letter, read, accepted, declined.
+
+It is opened as a guest, while it stands: nothing of what was shared is kept here. Declined, it goes at once, in the
+transaction that says so.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import about, ever_about
+from hrd_cases.audit.trail import record
+from hrd_cases.door.permissions import RULES, Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
+from hrd_cases.keys import guests, letters
+from hrd_cases.keys.models import Circle, Letter, SleeveKey
+from hrd_cases.offices.models import Office
+from hrd_cases.offices.notices import office_folder
+from hrd_cases.outbox.plan import cancel
+from hrd_cases.records import opened
+from hrd_cases.trials.details import Report
+from hrd_cases.trials.giving import remove
+from hrd_cases.trials.needs import Need
+from hrd_cases.trials.reports import says_something
+from hrd_cases.trials.shared import REPORTS, STANDING, Answer, Ended, Stand
+from hrd_cases.trials.sharing_letters import (
+    ANSWERED,
+    CHANGED,
+    LONGEST_REASON,
+    REPORTED,
+    Answered,
+    Gone,
+    Offer,
+    Reported,
+    content_of,
+    send,
+)
+from hrd_cases.trials.sharing_models import ReceivedShare, Share
+
+_OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
+_ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
+_NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
+_NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
+
+
+# -- letters
+
+
+def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """Take in what was shared, or a new version of it. Of what ended before anybody came, nothing is left to take."""
+    offer, office_id = content_of(read, Offer), session.get_one(Circle, letter.circle_id).office_id
+    _check_sender(read)
+    share = session.get(Share, letter.subject_id)
+    if share is None:
+        _check_ended(session, letter)
+        return
+    if (share.office_id, share.to_office_id, share.folder_id) != (read.office_id, office_id, offer.given.folder_id):
+        raise Tampered("a share that was not shared with us")
+    if not any(body.fields["office"] == str(office_id) for body in about(session, share.id, Event.SHARE_OFFERED)):
+        raise Tampered("a share that nobody offered")
+    received = session.get(ReceivedShare, share.id)
+    if received is not None and (letter.act != CHANGED or offer.number <= received.number):
+        raise Tampered("a share that was taken in before")
+    _take_key(session, visitor, share, offer, office_id)
+    if received is None:
+        received = _received(session, visitor, share, read, office_id)
+    received.number, received.reminders = offer.number, offer.reminders
+    if received.state in STANDING:
+        received.state = (Stand.ACCEPTED if offer.accepted else Stand.OFFERED).value
+
+
+def _check_sender(read: letters.Read) -> None:
+    if not read.roles & RULES[Permission.WORK_ON_CASE].here:
+        raise Tampered("a share from somebody who works on no case")
+
+
+def _check_ended(session: Session, letter: Letter) -> None:
+    if not any(ever_about(session, letter.subject_id, Event.SHARE_ENDED, Event.SHARE_ANSWERED)):
+        raise Tampered("a letter about no share")
+
+
+def _take_key(session: Session, visitor: Visitor, share: Share, offer: Offer, office_id: uuid.UUID) -> None:
+    """The key of the version that stands; one that was overtaken opens nothing any more."""
+    newest = select(func.max(SleeveKey.epoch)).where(SleeveKey.folder_id == share.folder_id)
+    if offer.given.epoch < (session.scalar(newest) or 0):
+        return
+    guests.take(session, visitor.ring, offer.given, office_id)
+    parted = opened([share])
+    if not parted.good or share.number != offer.number or share.until != offer.until:
+        raise Tampered("a share that is not as it was sent")
+
+
+def _received(
+    session: Session, visitor: Visitor, share: Share, read: letters.Read, office_id: uuid.UUID
+) -> ReceivedShare:
+    office = session.get_one(Office, office_id)
+    row = ReceivedShare(
+        id=share.id,
+        folder_id=office_folder(session, visitor, office),
+        office_id=office_id,
+        from_office_id=read.office_id,
+        arrived_at=read.sent_at,
+    )
+    session.add(row)
+    return row
+
+
+def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """That it is over, and why. What opened it is gone already."""
+    _check_sender(read)
+    said = content_of(read, Gone)
+    received = session.get(ReceivedShare, letter.subject_id)
+    if said.how not in set(Ended):
+        raise Tampered("a share that ended as none of ours does")
+    if received is None:
+        return
+    office_id = session.get_one(Circle, letter.circle_id).office_id
+    if received.office_id != office_id or received.from_office_id != read.office_id:
+        raise Tampered("an end that is not theirs to tell")
+    if received.state in STANDING:
+        cancel(session, received.reminders)
+        received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
+        received.number += 1  # that it is over is news as well
+        received.report = None
+
+
+# -- read
+
+
+def standing_share(session: Session, received: ReceivedShare, now: datetime) -> Share | None:
+    """What was shared, as long as it is: None from the minute it ends. Raises Tampered for a damaged one, and Locked
+    where its newest key is not here yet.
+    """
+    share = session.get(Share, received.id)
+    if share is None or received.state not in STANDING or share.to_office_id != received.office_id:
+        return None
+    parted = opened([share])
+    if parted.locked:
+        raise Locked("the key of a share's newest version")
+    if parted.damaged:
+        raise Tampered("a share")
+    return share if now < share.until else None
+
+
+def received_by(session: Session, office_id: uuid.UUID) -> list[ReceivedShare]:
+    """All that an office was ever given, the newest first; `audit verify` names what fails its check."""
+    rows = session.scalars(select(ReceivedShare).where(ReceivedShare.office_id == office_id)).all()
+    return sorted(opened(rows).good, key=lambda one: one.arrived_at, reverse=True)
+
+
+# -- answered
+
+
+def accept(session: Session, by: Visitor, received: ReceivedShare, number: int, now: datetime) -> None:
+    """Somebody of this office goes. `number`: the version that was read; Changed if there is a newer one."""
+    share = _to_answer(session, received, number, now)
+    if received.state != Stand.OFFERED:
+        raise Refused.of(_ANSWERED)
+    _answer(session, by, received, share, Answer.ACCEPT, "", now)
+    received.state, received.noted = Stand.ACCEPTED.value, number
+
+
+def decline(session: Session, by: Visitor, received: ReceivedShare, number: int, reason: str, now: datetime) -> None:
+    """Nobody of this office goes, also after all. What was shared is gone with it. Refused without a reason."""
+    share = _to_answer(session, received, number, now)
+    if not reason.strip():
+        raise Refused.of(_NO_REASON)
+    _answer(session, by, received, share, Answer.DECLINE, reason.strip()[:LONGEST_REASON], now)
+    received.state, received.report = Stand.DECLINED.value, None
+    remove(session, by, share)
+
+
+def _to_answer(session: Session, received: ReceivedShare, number: int, now: datetime) -> Share:
+    share = standing_share(session, received, now)
+    if share is None:
+        raise Refused.of(_OVER)
+    if share.number != number:
+        raise Changed("what was shared was changed since it was read")
+    if not share.shared.asked:
+        raise Refused.of(_NOT_ASKED)
+    return share
+
+
+def _answer(
+    session: Session, by: Visitor, received: ReceivedShare, share: Share, answer: Answer, reason: str, now: datetime
+) -> None:
+    said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason)
+    send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now)
+    record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
+    cancel(session, received.reminders)
+    received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
+
+
+# -- reported
+
+
+def keep_report(
+    session: Session,
+    by: Visitor,
+    received: ReceivedShare,
+    report: Report,
+    now: datetime,  # noqa: ARG001 - who writes
+) -> None:
+    """What was written so far, for everybody of this office; nothing of it is sent."""
+    _to_report(session, received, now)
+    received.report = report
+    record(session, Event.SHARE_NOTED, share=received.id)
+
+
+def file_report(session: Session, by: Visitor, received: ReceivedShare, report: Report, now: datetime) -> None:
+    """The observer's report goes to the office that shared the hearing, and stays nowhere here. Refused before the day
+    of the hearing, and for an empty one.
+    """
+    share = _to_report(session, received, now)
+    if now.astimezone(ZoneInfo(share.shared.when.zone)).date() < share.shared.when.on:
+        raise Need.DAY_COME.refused()
+    if not says_something(report):
+        raise Need.REPORT.refused()
+    said = Reported(share.proceeding_id, share.hearing_id, report)
+    send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
+    record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
+    cancel(session, received.reminders)
+    received.reminders, received.reported_at, received.report = (), now, None
+    received.noted = received.number
+
+
+def _to_report(session: Session, received: ReceivedShare, now: datetime) -> Share:
+    share = standing_share(session, received, now)
+    if share is None:
+        raise Refused.of(_OVER)
+    if not share.shared.asked:
+        raise Refused.of(_NOT_ASKED)
+    return share
+
+
+def note(session: Session, by: Visitor, received: ReceivedShare, number: int) -> None:  # noqa: ARG001 - the trail says who
+    """Somebody here has read this version, or that it is over."""
+    if number > received.number:
+        raise Absent("no such version")
+    received.noted = max(number, received.noted)
+    cancel(session, received.reminders)
+    received.reminders = ()
+    record(session, Event.SHARE_NOTED, share=received.id)
+
+
+def needs_look(received: ReceivedShare) -> bool:
+    """Is there something here that nobody has read or answered?"""
+    return received.noted < received.number

@@ -1,0 +1,30 @@
+"""What a reminder is called: in the settings of an office, and where a notice says why it comes now."""
+
+from __future__ import annotations
+
+from hrd_cases.errors import N_, Sentence
+
+RULE_NAMES: dict[str, Sentence] = {
+    "days_14": N_("14 days before a hearing: whoever goes"),
+    "days_7": N_("7 days before a hearing: whoever goes"),
+    "days_3": N_("3 days before a hearing: whoever goes"),
+    "last_working_day": N_("The last working day before a hearing: whoever goes"),
+    "hours_3": N_("3 hours before a hearing: whoever goes, at any hour"),
+    "nobody_goes": N_("3 days before a hearing to which nobody goes: the head"),
+    "report_missing": N_("2 working days after a hearing, no report: the officer"),
+    "report_still_missing": N_("4 working days after a hearing, still no report: the head"),
+    "chase_date": N_("5 working days without a new date: the officer"),
+}
+WHY_NOW: dict[str, Sentence] = {
+    "days_14": N_("It is 14 days before the hearing."),
+    "days_7": N_("It is 7 days before the hearing."),
+    "days_3": N_("It is 3 days before the hearing."),
+    "last_working_day": N_("It is the last working day before the hearing."),
+    "hours_3": N_("The hearing begins within 3 hours."),
+    "nobody_goes": N_("The hearing is in 3 days, and nobody goes."),
+    "report_missing": N_("The hearing was 2 working days ago, and nobody recorded its result or reported."),
+    "report_still_missing": N_("The hearing was 4 working days ago, and there is still no report."),
+    "chase_date": N_("The court gave no new date, and nobody has asked again since."),
+    "told": N_("A colleague changed something about this hearing."),
+    "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
+}

@@ -1,0 +1,259 @@
+"""What the pages of a report show, drawn for one member: it changes nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from hrd_cases.cases import outward
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.consent_gate import Decision
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.errors import Locked, Refused, Tampered
+from hrd_cases.trials import hearings, reports, treaties
+from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, asked
+from hrd_cases.trials.details import Hearing, Observed, Report
+from hrd_cases.trials.docket import files_of
+from hrd_cases.trials.life import Act, State, marked_unreviewed, report_usable
+from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.overview import TrialSheet
+from hrd_cases.trials.report_steps import OF_STEP, Step, steps
+from hrd_cases.trials.report_words import how_it_went
+from hrd_cases.trials.trend import Course, courses
+from hrd_cases.trials.words import code, hearing_name
+
+SIDE_BY_SIDE = 4
+"""Hearings that a table shows beside one another."""
+STATEMENT = "statement"
+"""The outward act that publishing is."""
+
+
+class Row(NamedTuple):
+    """One item as it reads: `law`, the articles that bound the state on the day."""
+
+    item: str
+    law: str
+    one: Observed
+
+
+class MayPublish(NamedTuple):
+    """Whether one of its files agrees that it is published; no decision where the file cannot be read."""
+
+    case: Case
+    name: str
+    decision: Decision | None
+
+
+def law(item: str, hearing: Hearing, country: str) -> str:
+    """The articles that stand beside an item, as they are written; "" where nobody knows the state."""
+    if not country:
+        return ""
+    found = treaties.articles(item, country, hearing.when.on)
+    return ", ".join(f"{code(one.treaty.value, 'treaty_short')} {one.number}" for one in found)
+
+
+def to_check(hearing: Hearing, country: str) -> str:
+    """Treaties that are not relied on before somebody has looked up whether they bound the state on the day."""
+    return ", ".join(code(one.value, "treaty") for one in treaties.to_check(country, hearing.when.on))
+
+
+@dataclass
+class ReportSheet(TrialSheet):
+    """A report on a hearing. `hearing_id`: that of any entry of it."""
+
+    hearing_id: uuid.UUID = field(kw_only=True)
+
+    @cached_property
+    def hearing(self) -> Standing[Hearing]:
+        """As it stands. Raises Absent for what is no hearing of this trial."""
+        return self.docket.hearing(self.hearing_id)
+
+    @property
+    def ids(self) -> dict[str, uuid.UUID]:
+        """What addresses below it name."""
+        return {"proceeding_id": self.id, "hearing_id": self.hearing.id}
+
+    @property
+    def court(self) -> str:
+        return self.hearing.said.court or self.trial.court
+
+    # -- the report
+
+    @cached_property
+    def standing(self) -> Standing[Report] | None:
+        """Its newest version, filed or not."""
+        return reports.report_on(self.docket, self.hearing.id)
+
+    @cached_property
+    def filed(self) -> ProceedingEntry | None:
+        """The version that readers are shown."""
+        return reports.filed_version(self.docket, self.hearing)
+
+    @property
+    def lost(self) -> bool:
+        """It was filed, and cannot be found or read."""
+        return self.hearing.said.report_id is not None and self.filed is None
+
+    @property
+    def being_written(self) -> bool:
+        """Is there something in it that was not filed?"""
+        return self.standing is not None and not self.standing.said.filed
+
+    @property
+    def shown(self) -> Report:
+        """What the page shows: the version that was filed, else what was written so far."""
+        if self.filed is not None and isinstance(self.filed.details, Report):
+            return self.filed.details
+        return self.newest
+
+    @property
+    def newest(self) -> Report:
+        return self.standing.said if self.standing is not None else reports.blank(self.hearing)
+
+    @property
+    def made_from(self) -> uuid.UUID:
+        """What somebody goes on writing from; the hearing, where nothing stands yet."""
+        return self.standing.entry.id if self.standing is not None else self.hearing.id
+
+    def version(self, made_from: uuid.UUID) -> Report:
+        """What somebody wrote from. Raises Absent for what is no version of it."""
+        if self.standing is None or made_from == self.hearing.id:
+            return reports.blank(self.hearing)
+        found = self.docket.version(self.standing.id, made_from).details
+        assert isinstance(found, Report)  # noqa: S101 - a chain is of one kind
+        return found
+
+    @property
+    def changes_asked(self) -> str:
+        return reports.changes_asked(self.docket, self.hearing.id)
+
+    def why_not(self, act: Act) -> Refused | None:
+        """Why this member cannot do it: who can, or what to do instead."""
+        return hearings.refused(self.by, self.docket, self.hearing, act, self.now)
+
+    @property
+    def may_write(self) -> bool:
+        return self.why_not(Act.REPORT) is None
+
+    @property
+    def may_review(self) -> bool:
+        return self.why_not(Act.REVIEW) is None
+
+    # -- the checklist
+
+    @cached_property
+    def read_files(self) -> list[File]:
+        """The files of the trial that can be read here."""
+        found = []
+        for case in files_of(self.session, self.docket):
+            try:
+                found.append(open_file(self.session, case))
+            except (Tampered, Locked):
+                continue
+        return found
+
+    @cached_property
+    def country(self) -> str:
+        """The state before whose court it is, as its files have it; "" where they differ or none says."""
+        found = {file.profile.country for file in self.read_files} - {""}
+        return found.pop() if len(found) == 1 else ""
+
+    @cached_property
+    def minor(self) -> bool:
+        """Is one of the accused a minor?"""
+        people = (file.defender for file in self.read_files)
+        return any(one is not None and one.said.minor for one in people)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return steps(self.hearing.said.kind, minor=self.minor)
+
+    def law(self, item: str) -> str:
+        return law(item, self.hearing.said, self.country)
+
+    @property
+    def to_check(self) -> str:
+        return to_check(self.hearing.said, self.country)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The items that are asked at such a hearing, and whatever else was answered."""
+        said = {one.item: one for one in self.shown.items}
+        wanted = {*asked(self.hearing.said.kind, minor=self.minor), *said}
+        nothing = {item: Observed(item=item, said=NOT_OBSERVED) for item in wanted}
+        return [Row(item, self.law(item), said.get(item, nothing[item])) for item in ITEMS if item in wanted]
+
+    def answered(self, step: Step) -> int:
+        """How many items of a page are answered."""
+        return sum(one.item in step.items and one.said != NOT_OBSERVED for one in self.newest.items)
+
+    def touched(self, step: Step) -> bool:
+        """Is something written on a page that asks no items?"""
+        nothing = reports.blank(self.hearing)
+        return any(getattr(self.newest, name) != getattr(nothing, name) for name in OF_STEP.get(step.name, ()))
+
+    @property
+    def answers_given(self) -> int:
+        return sum(one.said != NOT_OBSERVED for one in self.newest.items)
+
+    # -- may it be published
+
+    @property
+    def may_publish(self) -> list[MayPublish]:
+        """What each of its files says of a public statement, if the observer would have it published."""
+        if self.shown.publish not in (reports.YES, reports.WITHOUT_NAMES):
+            return []
+        judged = (
+            MayPublish(file.case, file.name, outward.judge(self.session, file, STATEMENT, self.now))
+            for file in self.read_files
+        )
+        found = {one.case.id: one for one in judged}
+        return [found.get(one.id) or MayPublish(one, "", None) for one in files_of(self.session, self.docket)]
+
+    def _members(self) -> Iterator[uuid.UUID]:
+        yield from super()._members()
+        yield from self.hearing.said.report_by
+
+
+class Reported(NamedTuple):
+    """A hearing with its report, for the trend."""
+
+    hearing: Standing[Hearing]
+    report: Report
+
+
+@dataclass
+class TrendSheet(TrialSheet):
+    """How the items went over a trial."""
+
+    @cached_property
+    def reported(self) -> list[Reported]:
+        """Hearings whose report can be used, in the order of their days."""
+        found = ((one, reports.filed_report(self.docket, one)) for one in self.docket.hearings)
+        return [Reported(one, said) for one, said in found if said is not None and report_usable(State(one.said.state))]
+
+    @cached_property
+    def courses(self) -> list[Course]:
+        return courses([reports.answers(one.report) for one in self.reported])
+
+    @property
+    def unreviewed(self) -> int:
+        return sum(marked_unreviewed(State(one.hearing.said.state)) for one in self.reported)
+
+    @property
+    def parts(self) -> list[tuple[int, list[Reported]]]:
+        """As many hearings as a table shows beside one another, with the number of the first of them."""
+        every = range(0, len(self.reported), SIDE_BY_SIDE)
+        return [(first, self.reported[first : first + SIDE_BY_SIDE]) for first in every]
+
+    @cached_property
+    def names_of_hearings(self) -> list[str]:
+        return [hearing_name(one.hearing.said) for one in self.reported]
+
+    def how(self, one: Course) -> str:
+        """How an item went, in a sentence."""
+        return how_it_went(one, self.names_of_hearings)

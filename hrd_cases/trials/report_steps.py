@@ -1,0 +1,39 @@
+"""The pages on which a report is written, in the order in which they are asked. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hrd_cases.trials.checklist import ITEMS, asked, pages
+
+ROOM, COURSE, AFTER, REST = "room", "course", "after", "rest"
+CHECKLIST = "items-"
+"""Before the number of a page of the checklist."""
+OF_STEP: dict[str, tuple[str, ...]] = {
+    ROOM: ("judges", "prosecutor", "counsel", "accused", "starts", "ends", "public", "missions", "interpreter"),
+    COURSE: ("summary", "applications", "demeanour", "treatment"),
+    AFTER: ("incidents", "harmed", "publish", "publish_note"),
+}
+"""What each page asks that asks no items: names of a `Report`."""
+RESULT = ("access", "outcome", "other_outcome", "next_on")
+"""Asked of whoever reports from elsewhere: the office records it in its short form."""
+
+
+class Step(NamedTuple):
+    """One page: its name in the address, and the items of the checklist that it asks."""
+
+    name: str
+    items: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Of a page of the checklist; 0 of any other."""
+        return int(self.name.removeprefix(CHECKLIST)) if self.name.startswith(CHECKLIST) else 0
+
+
+def steps(kind: str, *, minor: bool) -> tuple[Step, ...]:
+    """The pages of a report on a hearing of this type. `minor`: one of the accused is."""
+    items = asked(kind, minor=minor)
+    checklist = (Step(f"{CHECKLIST}{number}", page) for number, page in enumerate(pages(items), 1))
+    rest = tuple(item for item in ITEMS if item not in items)
+    return (Step(ROOM), Step(COURSE), *checklist, *((Step(REST, rest),) if rest else ()), Step(AFTER))

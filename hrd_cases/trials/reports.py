@@ -1,0 +1,258 @@
+"""The report on a hearing: written step by step, filed, reviewed, corrected; or taken in from whoever observed for us.
+
+Each step is a version of its own in the proceeding's folder, under its seal from the first word. What readers are shown
+is the version that was filed last; one that is being written stands behind it until it is filed too.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases import merging
+from hrd_cases.cases.chains import Standing
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.trials import hearings
+from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, Answer, check
+from hrd_cases.trials.details import Hearing, Observed, Report, Result
+from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.hearings import Given
+from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.needs import Actor, Need
+from hrd_cases.trials.times import set_for
+from hrd_cases.trials.writing import correct, locked_docket, write
+
+NOT_SAID, NO, WITHOUT_NAMES, YES = "not_said", "no", "without_names", "yes"
+PUBLISH: Final = (NOT_SAID, NO, WITHOUT_NAMES, YES)
+"""May it be published, as the observer sees it. Whether it is asks the consent of everybody it is about."""
+OBSERVER: Final = Actor(frozenset(), observer=True)
+"""Whoever was asked by a share acts as the observer, and as nothing else."""
+
+_FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
+
+
+# -- read
+
+
+def report_on(docket: Docket, hearing_id: uuid.UUID) -> Standing[Report] | None:
+    """The newest version of the report on a hearing, filed or not."""
+    return next((one for one in reversed(docket.all(Report)) if one.said.hearing_id == hearing_id), None)
+
+
+def filed_version(docket: Docket, hearing: Standing[Hearing]) -> ProceedingEntry | None:
+    """The version that was filed last, which readers are shown; None if none was, or none can be read."""
+    standing = report_on(docket, hearing.id)
+    versions = docket.versions(standing.id) if standing is not None else []
+    return next((one for one in versions if one.id == hearing.said.report_id), None)
+
+
+def filed_report(docket: Docket, hearing: Standing[Hearing]) -> Report | None:
+    entry = filed_version(docket, hearing)
+    return entry.details if entry is not None and isinstance(entry.details, Report) else None
+
+
+def blank(hearing: Standing[Hearing]) -> Report:
+    """What stands in a report before anybody wrote in it: what the short form said already."""
+    result = hearing.said.result
+    return Report(hearing_id=hearing.id, accused=result.accused if result is not None else "unknown")
+
+
+def answers(report: Report) -> dict[str, Answer]:
+    """By item, what it says of the checklist."""
+    return {one.item: answer_of(one) for one in report.items}
+
+
+def answer_of(one: Observed) -> Answer:
+    return Answer(one.said, one.basis, one.note, one.closed, one.ground, one.ground_text)
+
+
+def says_something(report: Report) -> bool:
+    """A report has a summary, or says something of the checklist."""
+    return bool(report.summary.strip()) or any(one.said != NOT_OBSERVED for one in report.items)
+
+
+def changes_asked(docket: Docket, hearing_id: uuid.UUID) -> str:
+    """Why the report was sent back, as long as it was not filed again; "" if it was not."""
+    for entry in reversed(docket.versions(hearing_id)):
+        said = entry.details
+        if isinstance(said, Hearing) and said.act in (Act.REPORT, Act.ASK_CHANGES):
+            return said.reason if said.act == Act.ASK_CHANGES else ""
+    return ""
+
+
+def writers(docket: Docket, report_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Everybody who wrote any version of it: none of them reviews it."""
+    versions = [(one.author_id, one.details) for one in docket.versions(report_id)]
+    found = {said.written_by or author for author, said in versions if isinstance(said, Report)}
+    return tuple(sorted(found))
+
+
+# -- written
+
+
+def save(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    hearing_id: uuid.UUID,
+    made_from: uuid.UUID | None,
+    said: Report,
+    now: datetime,
+) -> bool:
+    """Keep what was written so far: not filed. Whether anything was written.
+
+    `made_from`: the version that was read, None for none. Raises Changed if somebody wrote in it since. Refused for
+    whoever may not report on this hearing, in the words of the table.
+    """
+    docket = locked_docket(session, proceeding)
+    _may_write(by, docket, docket.hearing(hearing_id), now)
+    standing = report_on(docket, hearing_id)
+    _check_read(standing, made_from)
+    then: Report = msgspec.structs.replace(said, hearing_id=hearing_id, filed=False, share_id=None, written_by=None)
+    _check(then)
+    if standing is None:
+        write(session, by, proceeding, then, now)
+        return True
+    before = standing.said
+    if then == msgspec.structs.replace(before, filed=False, share_id=None, written_by=None):
+        return False
+    correct(session, by, docket, standing.entry.id, then, now)
+    return True
+
+
+def _may_write(by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> None:
+    refused = hearings.refused(by, docket, hearing, Act.REPORT, now)
+    if refused is not None:
+        raise refused
+
+
+def _check_read(standing: Standing[Report] | None, made_from: uuid.UUID | None) -> None:
+    if (standing.entry.id if standing is not None else None) != made_from:
+        raise Changed("somebody wrote in this report first")
+
+
+def _check(said: Report) -> None:
+    for one in said.items:
+        check(one.item, answer_of(one))
+
+
+def put_over(theirs: Report, mine: Report, base: Report) -> Report:
+    """Their version with what I changed of `base`: field by field, and of each item of the checklist too."""
+    names = merging.changed(mine, base) - {"items"}
+    found = merging.put_over(theirs, mine, names)
+    by_item = [{one.item: one for one in said.items} for said in (theirs, mine, base)]
+    items = []
+    for item in ITEMS:
+        their, my, stood = (said.get(item, Observed(item=item, said=NOT_OBSERVED)) for said in by_item)
+        items.append(merging.put_over(their, my, merging.changed(my, stood)))
+    return msgspec.structs.replace(found, items=tuple(filter(_tells, items)))
+
+
+def _tells(one: Observed) -> bool:
+    return one != Observed(item=one.item, said=NOT_OBSERVED)
+
+
+# -- filed
+
+
+def file_report(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    hearing_id: uuid.UUID,
+    made_from: uuid.UUID,
+    now: datetime,
+) -> ProceedingEntry:
+    """The report as it was read is finished: from now on it is used, marked as not reviewed until somebody else has.
+
+    Refused for whoever may not, for an empty one, and where nothing was changed since it was filed.
+    """
+    docket = locked_docket(session, proceeding)
+    hearing = docket.hearing(hearing_id)
+    _may_write(by, docket, hearing, now)
+    standing = report_on(docket, hearing_id)
+    _check_read(standing, made_from)
+    if standing is None or not says_something(standing.said):
+        raise Need.REPORT.refused()
+    if standing.said.filed:
+        raise Refused.of(_FILED_NOW)
+    return _filed(session, by, docket, hearing, msgspec.structs.replace(standing.said, filed=True), now)
+
+
+def _filed(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    then: Report,
+    now: datetime,
+    actor: Actor | None = None,
+) -> ProceedingEntry:
+    """Written as finished, and an act on its hearing."""
+    proceeding, standing = docket.proceeding, report_on(docket, hearing.id)
+    if standing is None:
+        entry = write(session, by, proceeding, then, now)
+    else:
+        entry = correct(session, by, docket, standing.entry.id, then, now)
+    session.flush()
+    wrote = {then.written_by or by.member_id, *(writers(docket, standing.id) if standing is not None else ())}
+    given = Given(report_id=entry.id, report_by=tuple(sorted(wrote)))
+    hearings.take_act(session, by, proceeding, hearing.entry.id, Act.REPORT, given, now, actor=actor)
+    return entry
+
+
+# -- taken in
+
+
+def take_in(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> ProceedingEntry:
+    """A report from another office, whose observer was asked by a share: filed as it came, `report.written_by` being
+    who wrote it. Of a hearing of which nobody had said yet what came of it, it records the result too; without a new
+    date in it, somebody asks the court for one. Refused as the table of the life refuses its observer.
+    """
+    _check(report)
+    if not says_something(report):
+        raise Need.REPORT.refused()
+    docket = locked_docket(session, proceeding)
+    hearing = docket.hearing(report.hearing_id)
+    if State(hearing.said.state) in AHEAD:
+        _record(session, by, proceeding, hearing, report, now)
+        docket = locked_docket(session, proceeding)
+        hearing = docket.hearing(report.hearing_id)
+    then: Report = msgspec.structs.replace(report, hearing_id=hearing.id, filed=True)
+    return _filed(session, by, docket, hearing, then, now, OBSERVER)
+
+
+def _record(
+    session: Session, by: Visitor, proceeding: Proceeding, hearing: Standing[Hearing], report: Report, now: datetime
+) -> None:
+    result = Result(
+        access=report.access,
+        accused=report.accused,
+        counsel="yes" if report.counsel.strip() else "unknown",
+        outcome=report.outcome,
+        other_outcome=report.other_outcome,
+    )
+    new = set_for(report.next_on, hearing.said.when.zone) if report.next_on is not None else None
+    given = Given(result=result, new=new, no_date_yet=new is None)
+    hearings.take_act(session, by, proceeding, hearing.entry.id, Act.RECORD, given, now, actor=OBSERVER)
+
+
+# -- reviewed
+
+
+def review(session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, now: datetime) -> None:
+    """Somebody else has read the report and stands by it. `made_from`: the version of the hearing that was read."""
+    hearings.take_act(session, by, proceeding, made_from, Act.REVIEW, Given(), now)
+
+
+def ask_changes(
+    session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Somebody else has read the report and says what to change. Whoever wrote it is told. Refused without a reason."""
+    hearings.take_act(session, by, proceeding, made_from, Act.ASK_CHANGES, Given(reason=reason), now)

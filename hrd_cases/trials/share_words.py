@@ -1,0 +1,102 @@
+"""What the pages of shares call things."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.offices.colleagues import office_of
+from hrd_cases.offices.words import office_name
+from hrd_cases.pages import day
+from hrd_cases.trials.shared import STANDING, Ended, Part, Shared, Sharing, Stand, last_day
+from hrd_cases.trials.words import code
+
+PART = {
+    Part.PEOPLE: _l("Names of the defenders it is shared for"),
+    Part.CHARGES: _l("What they are accused of"),
+    Part.NUMBER: _l("Number of the case at the court"),
+    Part.COUNSEL: _l("Counsel"),
+    Part.LANGUAGE: _l("Language and interpreter"),
+    Part.DEATH_PENALTY: _l("That a charge carries the death penalty, if one does"),
+}
+STAND = {
+    Stand.OFFERED: _l("No answer yet"),
+    Stand.ACCEPTED: _l("Accepted: somebody goes"),
+    Stand.DECLINED: _l("Declined"),
+    Stand.ENDED: _l("Over"),
+}
+FOR_THEM = {
+    Stand.OFFERED: _l("Waits for your answer"),
+    Stand.ACCEPTED: _l("You accepted: somebody of you goes"),
+    Stand.DECLINED: _l("You declined"),
+    Stand.ENDED: _l("Over"),
+}
+TAG = {Stand.OFFERED: "waiting", Stand.ACCEPTED: "good", Stand.DECLINED: "neutral", Stand.ENDED: "neutral"}
+WHY = {
+    Ended.REVOKED: _l("Taken back."),
+    Ended.CONSENT: _l("Taken back: consent to it was withdrawn."),
+    Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or nobody."),
+    Ended.DECLINED: _l("Declined."),
+    Ended.EXPIRED: _l("Its time is over."),
+}
+TO_THEM = {
+    Ended.REVOKED: _l("The office that shared it took it back."),
+    Ended.CONSENT: _l("The office that shared it took it back."),
+    Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or it is not observed. You need not go."),
+    Ended.DECLINED: _l("You declined it."),
+    Ended.EXPIRED: _l("Its time is over."),
+}
+"""Not that a defender took their consent back: that is theirs and the office's."""
+
+
+def part_name(part: str) -> str:
+    return str(PART[Part(part)])
+
+
+def how_it_stands(said: Sharing, now: datetime) -> str:
+    """How a share stands for those who gave it."""
+    if said.state == Stand.OFFERED and not said.shared.asked and said.stands(now):
+        return str(_("Shared"))
+    over = said.state in STANDING and now >= said.until
+    return str(STAND[Stand.ENDED if over else Stand(said.state)])
+
+
+def tag_of(said: Sharing, now: datetime) -> str:
+    over = said.state in STANDING and now >= said.until
+    return TAG[Stand.ENDED if over else Stand(said.state)]
+
+
+def why_ended(said: Sharing, now: datetime) -> str:
+    """Why nobody opens it any more; "" while somebody does."""
+    if said.stands(now):
+        return ""
+    return str(WHY[Ended(said.ended)] if said.ended else WHY[Ended.EXPIRED])
+
+
+def until_day(until: datetime) -> str:
+    """The last day on which it is shared."""
+    return day(last_day(until))
+
+
+def kind_shared(said: Shared) -> str:
+    return said.other_kind if said.kind == "other" and said.other_kind else code(said.kind, "hearing_type")
+
+
+def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What offices are called where they stand beside others."""
+    found = ((one, office_of(session, by, one)) for one in set(ids))
+    return {one: office_name(office) for one, office in found if office is not None}
+
+
+def install_share_words(blueprint: Blueprint) -> None:
+    filters: tuple[Any, ...] = (part_name, how_it_stands, tag_of, why_ended, until_day, kind_shared)
+    for each in filters:
+        blueprint.add_app_template_filter(each)

@@ -1,0 +1,196 @@
+"""A share and the hearing it is of: an embassy that is asked is the hearing's observer, and what it answers is the
+observer's act.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import about as told_about
+from hrd_cases.cases.chains import Standing
+from hrd_cases.door.permissions import RULES, Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Refused, Tampered
+from hrd_cases.keys import letters
+from hrd_cases.keys.models import Circle, Letter
+from hrd_cases.offices.models import Office
+from hrd_cases.outbox.plan import cancel
+from hrd_cases.trials import giving, reports
+from hrd_cases.trials.checklist import ITEMS, check
+from hrd_cases.trials.codes import CODES
+from hrd_cases.trials.details import Hearing, Observer, Report
+from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.giving import Chosen, called
+from hrd_cases.trials.hearings import Given, take_act
+from hrd_cases.trials.life import UNOBSERVED, Act, State
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.needs import Actor
+from hrd_cases.trials.shared import STANDING, Answer, Ended, Sharing, Stand
+from hrd_cases.trials.sharing_letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.writing import correct, locked_docket, write
+
+OBSERVER = Actor(frozenset(), observer=True)
+"""Whoever was asked by a share acts as the observer, and as nothing else."""
+
+
+def share(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    chosen: Chosen,
+    now: datetime,
+    *,
+    share_id: uuid.UUID | None = None,
+) -> Sharing:
+    """Share a hearing; an embassy is asked to observe it where nobody goes yet. Refused as `giving.offer`."""
+    sharing = giving.offer(session, by, proceeding, made_from, chosen, now, share_id=share_id)
+    hearing = locked_docket(session, proceeding).hearing(sharing.hearing_id)
+    if sharing.shared.asked and State(hearing.said.state) in UNOBSERVED:
+        office = session.get_one(Office, sharing.office_id)
+        observer = Observer(share_id=sharing.share_id, embassy=called(office))
+        take_act(session, by, proceeding, hearing.entry.id, Act.ASSIGN, Given(observer=observer), now)
+    return sharing
+
+
+def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """What the other office answered, as an entry of the proceeding and as an act on its hearing. Of a share that is
+    over meanwhile nothing follows any more.
+    """
+    said, office_id = content_of(read, Answered), session.get_one(Circle, letter.circle_id).office_id
+    if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(Answer):
+        raise Tampered("an answer from somebody who is asked nothing")
+    if len(said.reason) > LONGEST_REASON:
+        raise Tampered("a reason longer than any form")
+    proceeding = session.get(Proceeding, said.proceeding_id)
+    if proceeding is None or proceeding.office_id != office_id:
+        raise Tampered("an answer about no trial of ours")
+    docket = locked_docket(session, proceeding)
+    standing = share_answered(session, docket, letter, read)
+    if standing.said.state in STANDING and _counts(docket, standing, said):
+        _answered(session, visitor, docket, standing, said, read)
+
+
+def share_answered(session: Session, docket: Docket, letter: Letter, read: letters.Read) -> Standing[Sharing]:
+    """The share of this trial that a letter is about. Raises Tampered if it is none that its sender was given, or if
+    the trail tells of no answer by them.
+    """
+    try:
+        standing = giving.about(docket, letter.subject_id)
+    except Absent as error:
+        raise Tampered("an answer to nothing that was shared") from error
+    if standing.said.office_id != read.office_id:
+        raise Tampered("an answer to what was shared with somebody else")
+    answers = told_about(session, letter.subject_id, Event.SHARE_ANSWERED)
+    if not any(body.actor_id == read.sender_id for body in answers):
+        raise Tampered("an answer that its sender did not give")
+    return standing
+
+
+def _counts(docket: Docket, standing: Standing[Sharing], said: Answered) -> bool:
+    """Nobody has accepted a date that they had not read yet. A no to an older one is a no."""
+    if said.answer == Answer.DECLINE or said.number == standing.said.number:
+        return True
+    versions = (one.details for one in docket.versions(standing.id))
+    read = next((one for one in versions if isinstance(one, Sharing) and one.number == said.number), None)
+    return read is not None and read.shared.when == standing.said.shared.when
+
+
+def _answered(
+    session: Session, by: Visitor, docket: Docket, standing: Standing[Sharing], said: Answered, read: letters.Read
+) -> None:
+    before, now = standing.said, read.sent_at
+    accepts = said.answer == Answer.ACCEPT
+    cancel(session, before.reminders)
+    then = msgspec.structs.replace(
+        before,
+        state=(Stand.ACCEPTED if accepts else Stand.DECLINED).value,
+        answered_by=read.sender_id,
+        answered_at=now,
+        ended="" if accepts else Ended.DECLINED.value,
+        ended_at=None if accepts else now,
+        reason=said.reason,
+        reminders=(),
+    )
+    correct(session, by, docket, standing.entry.id, then, now)
+    session.flush()
+    hearing = docket.one(before.hearing_id, Hearing)
+    act = _act(hearing, before.share_id, accepts=accepts)
+    if hearing is not None and act is not None:
+        given = Given(reason=said.reason)
+        try:
+            with session.begin_nested():
+                take_act(session, by, docket.proceeding, hearing.entry.id, act, given, now, actor=OBSERVER)
+        except Refused:
+            return  # the hearing went on without them
+
+
+def _act(hearing: Standing[Hearing] | None, share_id: uuid.UUID, *, accepts: bool) -> Act | None:
+    """What the answer is in the life of the hearing; None if they are not its observer."""
+    observer = hearing.said.observer if hearing is not None else None
+    if hearing is None or observer is None or observer.share_id != share_id:
+        return None
+    if accepts:
+        return Act.ACCEPT if hearing.said.state == State.ASSIGNED else None
+    return {State.ASSIGNED: Act.DECLINE, State.CONFIRMED: Act.WITHDRAW}.get(State(hearing.said.state))
+
+
+# -- reported
+
+
+def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """An observer's report becomes the report on its hearing, filed as it came. Of a hearing that went on without them
+    it is kept as one that is being written: nothing that somebody wrote is lost.
+    """
+    said, office_id = content_of(read, Reported), session.get_one(Circle, letter.circle_id).office_id
+    if not read.roles & RULES[Permission.ANSWER_SHARE].here or len(read.content) > LONGEST_REPORT:
+        raise Tampered("a report from somebody who observes nothing, or longer than any form")
+    _check_report(said.report)
+    proceeding = session.get(Proceeding, said.proceeding_id)
+    if proceeding is None or proceeding.office_id != office_id:
+        raise Tampered("a report on no trial of ours")
+    docket = locked_docket(session, proceeding)
+    standing = share_answered(session, docket, letter, read)
+    versions = [one.details for one in docket.versions(standing.id)]
+    asked = {one.hearing_id for one in versions if isinstance(one, Sharing) and one.shared.asked}
+    over = standing.said.ended_at
+    if said.hearing_id not in asked or (over is not None and over < read.sent_at):
+        raise Tampered("a report on a hearing that its sender was not asked to observe")
+    report = msgspec.structs.replace(
+        said.report, hearing_id=said.hearing_id, share_id=letter.subject_id, written_by=read.sender_id
+    )
+    try:
+        with session.begin_nested():
+            reports.take_in(session, visitor, proceeding, report, read.sent_at)
+    except Refused:
+        _kept_aside(session, visitor, proceeding, report, read.sent_at)
+
+
+def _kept_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> None:
+    docket = locked_docket(session, proceeding)
+    standing = reports.report_on(docket, report.hearing_id)
+    then = msgspec.structs.replace(report, filed=False)
+    if standing is None:
+        write(session, by, proceeding, then, now)
+    else:
+        correct(session, by, docket, standing.entry.id, then, now)
+
+
+def _check_report(report: Report) -> None:
+    """A report says what the form lets somebody say, and nothing else."""
+    lists = ((report.access, "observer_access"), (report.outcome, "hearing_outcome"))
+    known = all(not code or code in CODES[name] for code, name in lists)
+    items = [one.item for one in report.items]
+    known &= report.publish in reports.PUBLISH and report.accused in ("yes", "no", "unknown")
+    if not known or len(set(items)) < len(items) or not set(items) <= set(ITEMS):
+        raise Tampered("a report with words that are none of ours")
+    try:
+        for one in report.items:
+            check(one.item, reports.answer_of(one))
+    except (Refused, KeyError, ValueError) as error:
+        raise Tampered("a report with an answer that no form takes") from error

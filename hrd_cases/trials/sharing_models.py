@@ -1,0 +1,54 @@
+"""Tables of shares: what was given to another office, in a folder of its own, and what is known of it there."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped
+
+from hrd_cases.db import UtcDateTime
+from hrd_cases.instants import Instant
+from hrd_cases.records import FolderRecord, Sealed, bound, sealed
+from hrd_cases.trials.details import Report
+from hrd_cases.trials.shared import Shared, Stand
+
+
+class Share(FolderRecord):
+    """What another office sees, in a folder that is this share's alone and of the office that gave it. That office
+    opens it by its circle, the other as a guest. It goes with its folder: what is left after its end opens nothing.
+
+    `until` is clear, so that it ends while nobody is signed in. `proceeding_id` and `hearing_id` are where an answer
+    belongs.
+    """
+
+    __tablename__ = "shares"
+    office_id: Mapped[uuid.UUID] = bound(index=True)
+    to_office_id: Mapped[uuid.UUID] = bound(index=True)
+    until: Mapped[datetime] = bound(type_=UtcDateTime, index=True)
+    proceeding_id: Sealed[uuid.UUID] = sealed()
+    hearing_id: Sealed[uuid.UUID] = sealed()
+    number: Sealed[int] = sealed(default=1)
+    shared: Sealed[Shared] = sealed()
+
+
+class ReceivedShare(FolderRecord):
+    """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
+    Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has read.
+    `report`: what is being written; it goes with the letter that files it, and where the share ends before.
+    """
+
+    __tablename__ = "received_shares"
+    office_id: Mapped[uuid.UUID] = bound(index=True)
+    from_office_id: Sealed[uuid.UUID] = sealed()
+    arrived_at: Sealed[Instant] = sealed()
+    number: Sealed[int] = sealed(default=1)
+    noted: Sealed[int] = sealed(default=0)
+    state: Sealed[str] = sealed(default=Stand.OFFERED.value)
+    answered_by: Sealed[uuid.UUID | None] = sealed(default=None)
+    answered_at: Sealed[Instant | None] = sealed(default=None)
+    reported_at: Sealed[Instant | None] = sealed(default=None)
+    report: Sealed[Report | None] = sealed(default=None)
+    ended: Sealed[str] = sealed(default="")
+    ended_at: Sealed[Instant | None] = sealed(default=None)
+    reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())

@@ -1,0 +1,57 @@
+"""A defender who takes their consent back ends every share that was made on it, in the same act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.chains import hold
+from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.details import Tie
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.noes import Lost, lose
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.offices.models import Office
+from hrd_cases.trials import giving
+from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shared import STANDING, Ended
+
+
+def _trials(session: Session, file: File) -> list[Proceeding]:
+    """Also those that it is no part of any more: what was shared of them may still stand."""
+    ids = sorted({one.said.proceeding_id for one in file.all(Tie)})
+    found = (session.get(Proceeding, one) for one in ids)
+    return [one for one in found if one is not None and one.office_id == file.case.office_id]
+
+
+def hold_trials(session: Session, case: Case) -> None:
+    """Before the file: so does everybody."""
+    for proceeding in _trials(session, open_file(session, case)):
+        hold(session, proceeding)
+
+
+def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collection[str], now: datetime) -> int:
+    """How many shares for this file ended."""
+    ended = 0
+    for proceeding in _trials(session, file):
+        docket = open_docket(session, proceeding, anew=True)
+        for standing in giving.sharings(docket):
+            said = standing.said
+            if said.state in STANDING and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
+                giving.end(session, by, docket, standing, Ended.CONSENT, "", now)
+                ended += 1
+    return ended
+
+
+def _purpose(session: Session, office_id: uuid.UUID) -> str | None:
+    """What the consent was to."""
+    office = session.get(Office, office_id)
+    return CODES.purpose_of(giving.ACTION_WITH[office.kind]) if office is not None else None
+
+
+lose(Lost(hold_trials, end_shares_of))

@@ -1,0 +1,187 @@
+"""A proceeding: begun, on one page, corrected, taken from stage to stage."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases import merging
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.forms.entry import Around, made_from
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.cases.views.pressed import entry_id_of
+from hrd_cases.cases.writing import lock_case
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import note, say
+from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed
+from hrd_cases.forms import typed
+from hrd_cases.trials import proceedings
+from hrd_cases.trials.details import Trial
+from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.forms.proceeding import StageForm, TrialForm, blank_trial
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.overview import TrialSheet
+from hrd_cases.trials.stages import Stage, moves_from
+from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.words import code
+
+
+@desk.form("/cases/<uuid:case_id>/trials/new", needs=Permission.WORK_ON_CASE)
+def begin(session: Session, visitor: Visitor, case: Case) -> Response:
+    """What the trial is. Whom else it is about is said on its page."""
+    file, now = open_file(session, case), datetime.now(UTC)
+    blank = blank_trial(file.profile.country, visitor.zone)
+    form = TrialForm.of(blank, around(visitor, now), made_from=uuid.uuid4())
+    made: list[uuid.UUID] = []
+    if done(form, lambda: made.append(_begun(session, visitor, case, form.said(blank), now))):
+        say(_("The trial is recorded. Add the other files it is about, and its next hearing."))
+        return led_to("trials.show", proceeding_id=made[0])
+    return shown("trials/trial_form.html", form, case=case, title=_("Record a trial"), back=_file(case))
+
+
+def _file(case: Case) -> tuple[str, str]:
+    return url_for("cases.show", case_id=case.id), str(_("Case file"))
+
+
+def _begun(session: Session, by: Visitor, case: Case, said: Trial, now: datetime) -> uuid.UUID:
+    """Pressed twice, it leads to the one that the first press began."""
+    proceeding_id = entry_id_of(by)
+    lock_case(session, case)
+    if session.get(Proceeding, proceeding_id) is None:
+        proceedings.begin(session, by, [case], said, now, proceeding_id=proceeding_id)
+    return proceeding_id
+
+
+def around(by: Visitor, now: datetime) -> Around:
+    return Around(me=by.member_id, now=now, zone=by.zone)
+
+
+def opened(session: Session, proceeding: Proceeding, *, anew: bool = False) -> Docket:
+    """Its entries; security is told of what failed its check."""
+    docket = open_docket(session, proceeding, anew=anew)
+    for entry in docket.damaged:
+        failed_check("entry of a trial", entry.id)
+    if docket.missing:
+        failed_check("trial", proceeding.id)
+    return docket
+
+
+@desk.get("/trials/<uuid:proceeding_id>", needs=Permission.WORK_ON_CASE)
+def show(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
+    return shown("trials/proceeding.html", sheet=TrialSheet(session, visitor, opened(session, proceeding)))
+
+
+@desk.get("/trials/<uuid:proceeding_id>/before", needs=Permission.WORK_ON_CASE)
+def history(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
+    """Every version of what the trial is, the newest first."""
+    docket = opened(session, proceeding)
+    versions = docket.versions(docket.standing.id)[::-1]
+    lines = {one.id: _in_words(one, visitor) for one in versions}
+    sheet = TrialSheet(session, visitor, docket)
+    return shown("trials/before.html", sheet=sheet, versions=versions, lines=lines)
+
+
+def _in_words(entry: ProceedingEntry, by: Visitor) -> list[tuple[str, str, str]]:
+    """One version as it reads: (field, label, words)."""
+    return TrialForm.of(entry.details, around(by, datetime.now(UTC)), unread=True).in_words()
+
+
+# -- corrected
+
+
+@desk.form("/trials/<uuid:proceeding_id>/correct", needs=Permission.WORK_ON_CASE)
+def correct(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
+    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    form = _form(docket, visitor, now)
+    wrote: list[bool] = []
+    try:
+        if done(form, lambda: wrote.append(_corrected(session, visitor, docket, form, now))):
+            say(_("Corrected. What stood there before can still be read.")) if any(wrote) else note(
+                _("Nothing was changed.")
+            )
+            return led_to("trials.show", proceeding_id=proceeding.id)
+    except Changed:
+        return _conflict(session, visitor, open_docket(session, proceeding, anew=True), form)
+    return shown(
+        "trials/trial_form.html",
+        form,
+        title=_("Correct what the trial is"),
+        back=_trial(proceeding),
+        over=typed_over(),
+    )
+
+
+def _trial(proceeding: Proceeding) -> tuple[str, str]:
+    return url_for("trials.show", proceeding_id=proceeding.id), str(_("Trial"))
+
+
+def _form(docket: Docket, by: Visitor, now: datetime) -> TrialForm:
+    standing = docket.standing
+    form = TrialForm.of(standing.said, around(by, now), made_from=standing.entry.id)
+    form.already_begun()
+    return form
+
+
+def _corrected(session: Session, by: Visitor, docket: Docket, form: TrialForm, now: datetime) -> bool:
+    """Over a version that is not the newest, only what was changed there is put over the newest."""
+    corrected, over = made_from(form), typed_over()
+    if corrected is None:
+        raise Absent("made from no version of this")
+    said = form.said(docket.trial)
+    if over is not None:
+        base = docket.version(docket.standing.id, over).details
+        mine = TrialForm.of(base, around(by, now))
+        untouched = TrialForm.of(base, around(by, now), unread=True)
+        mine.already_begun()
+        untouched.already_begun()
+        said = merging.put_over(docket.trial, said, merging.changed(mine.said(base), untouched.said(base)))
+    return proceedings.correct_trial(session, by, docket.proceeding, corrected, said, now)
+
+
+def _conflict(session: Session, by: Visitor, docket: Docket, form: TrialForm) -> Response:
+    """Somebody corrected it first."""
+    standing = docket.standing
+    began = docket.version(standing.id, typed_over() or made_from(form) or standing.entry.id)
+    readings = Readings(_in_words(began, by), _in_words(standing.entry, by), form.in_words())
+    back = _trial(docket.proceeding)[0]
+    return conflict_page(session, back, standing.entry, began.id, readings, form)
+
+
+# -- from stage to stage
+
+
+@desk.form("/trials/<uuid:proceeding_id>/stage/<after>", needs=Permission.WORK_ON_CASE)
+def stage(session: Session, visitor: Visitor, proceeding: Proceeding, after: str) -> Response:
+    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    wanted = _stage(after)
+    form = StageForm(made_from=str(docket.standing.entry.id))
+
+    def move() -> None:
+        read, reason = made_from(form) or docket.standing.entry.id, typed(form.reason)
+        proceedings.move_stage(session, visitor, proceeding, read, wanted, now, reason=reason, on=form.on.data)
+
+    try:
+        if done(form, move, "reason"):
+            say(_("The stage is recorded: %(stage)s.", stage=code(wanted.value, "stage")))
+            return led_to("trials.show", proceeding_id=proceeding.id)
+    except Changed:
+        form.refuse(_("Somebody wrote of this trial first. Look at what stands now, and save again if it is right."))
+        docket = open_docket(session, proceeding, anew=True)
+        form.made_from.data = str(docket.standing.entry.id)
+    found = next((one for one in moves_from(Stage(docket.trial.stage)) if one.after is wanted), None)
+    return shown("trials/stage.html", form, docket=docket, wanted=wanted, move=found, back=_trial(proceeding))
+
+
+def _stage(named: str) -> Stage:
+    try:
+        return Stage(named)
+    except ValueError as error:
+        raise Absent("no such stage") from error

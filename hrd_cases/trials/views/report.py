@@ -1,0 +1,199 @@
+"""The report on a hearing: its page, its steps, filed, reviewed or sent back; and how the items went over the trial."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases.forms.entry import made_from
+from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.traces import also_about
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.forms import typed
+from hrd_cases.trials import reports
+from hrd_cases.trials.details import Report
+from hrd_cases.trials.forms.report import ChangesForm, ReadForm, ReportForm
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.report_sheet import ReportSheet, TrendSheet
+from hrd_cases.trials.report_steps import Step
+from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.views.proceeding import around, opened
+
+LATER = "later"
+_CHANGED = (N_("Somebody wrote of this hearing or its report first."), N_("Read it as it is now, and do it again."))
+
+
+def _sheet(
+    session: Session, by: Visitor, proceeding: Proceeding, hearing: ProceedingEntry, *, anew: bool = False
+) -> ReportSheet:
+    sheet = ReportSheet(session, by, opened(session, proceeding, anew=anew), hearing_id=hearing.id)
+    if sheet.lost:
+        failed_check("report on a hearing", sheet.hearing.id)
+    return sheet
+
+
+def _drawn(sheet: ReportSheet) -> ReportSheet:
+    """Its page shows something of the trial's files: reading it is reading of them."""
+    also_about(*(file.case.id for file in sheet.read_files))
+    return sheet
+
+
+@desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report", needs=Permission.WORK_ON_CASE)
+def report(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    sheet = _drawn(_sheet(session, visitor, proceeding, hearing))
+    return shown("trials/report.html", sheet=sheet, lines=_lines(sheet))
+
+
+def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:
+    """What it says beside the checklist: (label, words)."""
+    form = ReportForm.of(sheet.shown, around(sheet.by, sheet.now), unread=True)
+    apart = {name for item in form.items for name in form.names_of(item)} | {"publish", "harmed"}
+    return [(line.label, line.words) for line in form.lines() if line.name not in apart]
+
+
+# -- written
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/<step>", needs=Permission.WORK_ON_CASE)
+def report_step(
+    session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry, step: str
+) -> Response:
+    """One page of it. Saved at once, finished or not."""
+    sheet = _drawn(_sheet(session, visitor, proceeding, hearing))
+    page = next((one for one in sheet.steps if one.name == step), None)
+    if page is None:
+        raise Absent("no such page of a report")
+    if request.method == "GET" and not sheet.may_write:
+        return led_to("trials.report", **sheet.ids)
+    form = _form(sheet, sheet.newest, page, from_=sheet.made_from)
+    try:
+        if done(form, lambda: _saved(sheet, form, page)):
+            say(_("Saved."))
+            return _onward(sheet, page)
+    except Changed:
+        return _conflict(_sheet(session, visitor, proceeding, hearing, anew=True), form, page)
+    return shown("trials/report_step.html", form, sheet=sheet, step=page, over=typed_over())
+
+
+def _form(
+    sheet: ReportSheet, said: Report, step: Step, *, from_: uuid.UUID | None = None, unread: bool = False
+) -> ReportForm:
+    return ReportForm.of_step(said, around(sheet.by, sheet.now), step, made_from=from_, unread=unread)
+
+
+def _saved(sheet: ReportSheet, form: ReportForm, step: Step) -> None:
+    """Over a version that is not the newest, only what was changed there is put over the newest."""
+    read, over = made_from(form), typed_over()
+    if read is None:
+        raise Absent("made from no version of this")
+    said = form.said(sheet.newest)
+    if over is not None:
+        base = sheet.version(over)
+        mine = _form(sheet, base, step).said(base)
+        untouched = _form(sheet, base, step, unread=True).said(base)
+        said = reports.put_over(sheet.newest, mine, untouched)
+    version = read if read != sheet.hearing.id else None
+    reports.save(sheet.session, sheet.by, sheet.docket.proceeding, sheet.hearing.id, version, said, sheet.now)
+
+
+def _onward(sheet: ReportSheet, step: Step) -> Response:
+    """The next page; after the last, to check and file it."""
+    if request.form.get("do") == LATER:
+        return led_to("trials.report", **sheet.ids)
+    names = [one.name for one in sheet.steps]
+    then = names[names.index(step.name) + 1 :]
+    if not then:
+        return led_to("trials.report_file", **sheet.ids)
+    return led_to("trials.report_step", step=then[0], **sheet.ids)
+
+
+def _conflict(sheet: ReportSheet, form: ReportForm, step: Step) -> Response:
+    """Somebody wrote in it first."""
+    standing = sheet.standing
+    assert standing is not None  # noqa: S101 - somebody wrote it
+    over = typed_over() or made_from(form) or sheet.hearing.id
+    before, theirs = (_form(sheet, said, step, unread=True).in_words() for said in (sheet.version(over), standing.said))
+    back = url_for("trials.report", proceeding_id=sheet.id, hearing_id=sheet.hearing.id)
+    return conflict_page(sheet.session, back, standing.entry, over, Readings(before, theirs, form.in_words()), form)
+
+
+# -- filed, reviewed, sent back
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/file", needs=Permission.WORK_ON_CASE)
+def report_file(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """The whole of it once more, then one press."""
+    sheet = _drawn(_sheet(session, visitor, proceeding, hearing))
+    form = ReadForm(made_from=str(sheet.made_from))
+
+    def act() -> None:
+        read = made_from(form) or sheet.hearing.id
+        reports.file_report(session, visitor, proceeding, sheet.hearing.id, read, datetime.now(UTC))
+
+    if done(form, lambda: _on_what_was_read(act)):
+        say(
+            _("The report is filed. It can be used from now on, and is marked as not reviewed until somebody else has.")
+        )
+        return led_to("trials.report", **sheet.ids)
+    form.made_from.data = str(sheet.made_from)
+    return shown("trials/report_file.html", form, sheet=sheet)
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/review", needs=Permission.WORK_ON_CASE)
+def report_review(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """Read by somebody else, who stands by it."""
+    sheet = _sheet(session, visitor, proceeding, hearing)
+    form = ReadForm(made_from=str(sheet.hearing.entry.id))
+
+    def act() -> None:
+        read = made_from(form) or sheet.hearing.id
+        reports.review(session, visitor, proceeding, read, datetime.now(UTC))
+
+    if done(form, lambda: _on_what_was_read(act)):
+        say(_("The report is reviewed. Whoever wrote it is told."))
+        return led_to("trials.report", **sheet.ids)
+    form.made_from.data = str(sheet.hearing.entry.id)
+    return shown("trials/report_review.html", form, sheet=sheet)
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/changes", needs=Permission.WORK_ON_CASE)
+def report_changes(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """Sent back, with what to change."""
+    sheet = _sheet(session, visitor, proceeding, hearing)
+    form = ChangesForm(made_from=str(sheet.hearing.entry.id))
+
+    def act() -> None:
+        read, reason = made_from(form) or sheet.hearing.id, typed(form.reason)
+        reports.ask_changes(session, visitor, proceeding, read, reason, datetime.now(UTC))
+
+    if done(form, lambda: _on_what_was_read(act), "reason"):
+        say(_("The report is sent back. Whoever wrote it is told what to change."))
+        return led_to("trials.report", **sheet.ids)
+    form.made_from.data = str(sheet.hearing.entry.id)
+    return shown("trials/report_changes.html", form, sheet=sheet)
+
+
+def _on_what_was_read(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Changed as error:
+        raise Refused.of(_CHANGED) from error
+
+
+# -- over the trial
+
+
+@desk.get("/trials/<uuid:proceeding_id>/checklist", needs=Permission.WORK_ON_CASE)
+def trend(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
+    """How the items of the checklist went from hearing to hearing."""
+    return shown("trials/trend.html", sheet=TrendSheet(session, visitor, opened(session, proceeding)))

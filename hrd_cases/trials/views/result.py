@@ -1,0 +1,127 @@
+"""What came of a hearing: one short form for a phone in a corridor, which sets the next date in the same act."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases import merging
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.forms.entry import made_from
+from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import note, say, told
+from hrd_cases.door.showing import done, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed, Refused
+from hrd_cases.forms import in_words
+from hrd_cases.pages import day
+from hrd_cases.trials import hearings, results
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.forms.hearing import ResultForm
+from hrd_cases.trials.hearing_sheet import HearingSheet
+from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.overview import clocks_of
+from hrd_cases.trials.results import Came, came_of
+from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.views.hearing import around, both_clocks, sheet_of, to_hearing
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/result", needs=Permission.WORK_ON_CASE)
+def result(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """Recorded once; from then on the same page corrects it."""
+    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+    form = _form(sheet.docket, sheet.hearing, visitor, made=sheet.hearing.entry.id)
+    try:
+        if done(form, lambda: _recorded(session, visitor, sheet, form)):
+            _say(sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id), visitor)
+            return to_hearing(proceeding, sheet.hearing.id)
+    except Changed:
+        anew = sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id)
+        return _second(session, visitor, anew, form)
+    return _page(sheet, form)
+
+
+def _form(
+    docket: Docket, standing: Standing[Hearing], by: Visitor, *, made: uuid.UUID | None = None, unread: bool = False
+) -> ResultForm:
+    stood, now = came_of(docket, standing), datetime.now(UTC)
+    return ResultForm.of(stood, around(by, now), made_from=made, unread=unread)
+
+
+def _page(sheet: HearingSheet, form: ResultForm) -> Response:
+    recorded = not sheet.ahead
+    refused = _refused(sheet)
+    not_come = sheet.ahead and not sheet.may("record") and refused is None
+    page = {"recorded": recorded, "not_come": not_come, "over": typed_over()}
+    words = in_words(refused) if refused is not None else None
+    return shown("trials/hearing_result.html", form, 409 if refused else 200, sheet=sheet, refused=words, **page)
+
+
+def _refused(sheet: HearingSheet) -> Refused | None:
+    """Why nothing can be written here: it was cancelled, or whoever reads this may not."""
+    if sheet.may_tell or (not sheet.ahead and sheet.state is not State.CANCELLED):
+        return None
+    return hearings.refused(sheet.by, sheet.docket, sheet.hearing, Act.RECORD, sheet.now)
+
+
+def _recorded(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm) -> None:
+    """Over what a colleague recorded first, only what was typed is put."""
+    read, over = made_from(form), typed_over()
+    if read is None:
+        raise Absent("made from no version of this")
+    came: Came = form.said(Came())
+    if over is not None:
+        began = sheet.docket.version(sheet.hearing.id, over)
+        base = Standing(sheet.hearing.id, began, _hearing(began))
+        untouched: Came = _form(sheet.docket, base, by, unread=True).said(Came())
+        came = merging.put_over(came_of(sheet.docket, sheet.hearing), came, merging.changed(came, untouched))
+    results.record(session, by, sheet.docket.proceeding, read, came, sheet.now)
+
+
+def _hearing(entry: ProceedingEntry) -> Hearing:
+    if not isinstance(entry.details, Hearing):
+        raise Absent("no version of a hearing")
+    return entry.details
+
+
+def _say(sheet: HearingSheet, by: Visitor) -> None:
+    say(_("Recorded."))
+    if sheet.next is not None:
+        when = both_clocks(clocks_of(sheet.next.said.when, by.zone))
+        told(_("The next hearing is set: %(when)s.", when=when))
+    elif sheet.said.chase_on is not None:
+        note(_("No new date yet: the court is asked by %(day)s.", day=day(sheet.said.chase_on)))
+    if sheet.said.report_on is not None and sheet.state is State.HELD:
+        note(_("The observer’s report is due by %(day)s.", day=day(sheet.said.report_on)))
+
+
+# -- a colleague was first
+
+
+def _second(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm) -> Response:
+    """Nothing typed is lost: pressed twice it is one result, beside a colleague's both are shown."""
+    standing = sheet.hearing
+    if State(standing.said.state) in AHEAD:
+        form.refuse(_("Somebody wrote of this hearing first. Look at what stands now, and save again if it is right."))
+        form.made_from.data = str(standing.entry.id)
+        return _page(sheet, form)
+    mine = standing.entry.author_id == by.member_id
+    if mine and results.says_the_same(sheet.docket, standing, form.said(Came())):
+        return to_hearing(sheet.docket.proceeding, standing.id)
+    if standing.said.state == State.CANCELLED:
+        form.made_from.data = str(standing.entry.id)
+        return _page(sheet, form)
+    began = sheet.docket.version(standing.id, typed_over() or made_from(form) or standing.entry.id)
+    base = Standing(standing.id, began, _hearing(began))
+    before = _form(sheet.docket, base, by, unread=True).in_words()
+    readings = Readings(before, _form(sheet.docket, standing, by, unread=True).in_words(), form.in_words())
+    back = url_for("trials.hearing", **sheet.ids)
+    return conflict_page(session, back, standing.entry, began.id, readings, form)

@@ -1,0 +1,314 @@
+"""What the office shares of a hearing: chosen, looked at as they will see it, sent; extended and taken back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from flask import request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.cases import facts, outward
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.consent_gate import Decision
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.life import IN_HAND
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.views.pressed import entry_id_of
+from hrd_cases.door.keeping import typed_fields
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import note, say
+from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
+from hrd_cases.forms import typed
+from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.models import Office
+from hrd_cases.records import opened
+from hrd_cases.trials import giving, sharing
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, files_of, open_docket
+from hrd_cases.trials.forms.sharing import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.overview import clocks_of
+from hrd_cases.trials.share_words import offices_called
+from hrd_cases.trials.shared import Shared, Sharing, check_until
+from hrd_cases.trials.sharing_models import Share
+from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.words import hearing_name
+from hrd_cases.trials.writing import locked_docket
+from hrd_cases.vault.envelope import digest
+
+_CHANGED = (
+    N_("What they would see has changed since the preview, and nothing was sent."),
+    N_("Read it again as it is now."),
+)
+
+
+class Asked(NamedTuple):
+    """A file of the trial, and what the gate says of each kind of office: (embassies, headquarters)."""
+
+    case: Case
+    name: str
+    embassies: Decision | None
+    headquarters: Decision | None
+
+    @property
+    def may(self) -> bool:
+        return any(one is not None and one.allowed for one in (self.embassies, self.headquarters))
+
+    @property
+    def asks(self) -> bool:
+        return any(one is not None and one.ask is not None for one in (self.embassies, self.headquarters))
+
+
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.WORK_ON_CASE)
+def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
+    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
+    if request.method == "POST" and any(one.said.share_id == share_id for one in giving.sharings(docket)):
+        return _led_to(docket, share_id)
+    asked = list(_asked(session, docket, now))
+    form = _form(session, visitor, docket, standing, asked)
+    sends = typed(form.act) == SEND
+    if sends and done(form, lambda: _sent(session, visitor, docket, form, share_id, now), "office_id"):
+        say(_("Shared. They are told on their Today."))
+        return _led_to(open_docket(session, proceeding, anew=True), share_id)
+    looks: list[Shared] = []
+    may_look = typed(form.act) != CHANGE and not form.errors
+    if may_look and done(form, lambda: looks.append(_seen(session, docket, form, now)), "office_id"):
+        return _preview(session, visitor, docket, standing, form, looks[0])
+    values = _around(session, visitor, docket, standing, now) | {"asked": asked}
+    return shown("trials/share.html", form, **values)
+
+
+def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
+    given_id = giving.about(docket, share_id).id
+    return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
+
+
+def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[Asked]) -> ShareForm:
+    form = ShareForm()
+    may = [one for one in asked if one.may]
+    form.among(_offices(session, by, docket), [(one.case.id, one.name) for one in may])
+    if not any(one.asks for one in asked):
+        del form.still_wanted
+    if request.method == "GET":
+        form.begin([one.case.id for one in may], hearing.said.briefing, hearing.entry.id)
+    return form
+
+
+def _offices(session: Session, by: Visitor, docket: Docket) -> list[tuple[uuid.UUID, str]]:
+    """Embassies, then headquarters: whom it can be shared with."""
+    kinds = [OfficeKind.EMBASSY.value, OfficeKind.HEADQUARTERS.value]
+    rows = session.scalars(select(Office).where(Office.kind.in_(kinds))).all()
+    others = [one for one in rows if one.id != docket.proceeding.office_id]
+    called = offices_called(session, by, (one.id for one in others))
+    return [(one.id, called[one.id]) for one in sorted(others, key=lambda one: (one.kind, called[one.id]))]
+
+
+def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
+    for case in files_of(session, docket):
+        file = open_file(session, case)
+        in_hand = file.state(now.date()) in IN_HAND
+        both = [outward.judge(session, file, kind, now) if in_hand else None for kind in giving.ACTION_WITH.values()]
+        yield Asked(case, giving.name_of_file(session, case), both[0], both[1])
+
+
+def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Shared:
+    """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
+    chosen = form.chosen()
+    check_until(chosen.until_on, now)
+    hearing = docket.hearing(_made_from(form))
+    seen = giving.preview(session, docket, hearing, chosen)
+    office = session.get_one(Office, chosen.office_id)
+    for case in files_of(session, docket):
+        if case.id in chosen.files:
+            facts.judged_act(open_file(session, case), giving.ACTION_WITH[office.kind], now).check()
+    return seen
+
+
+def _made_from(form: ShareForm) -> uuid.UUID:
+    try:
+        return uuid.UUID(typed(form.made_from))
+    except ValueError as error:
+        raise Absent("no version of this hearing") from error
+
+
+def _digest(seen: Shared) -> str:
+    return digest("preview of a share", msgspec.msgpack.encode(seen)).hex()
+
+
+def _sent(session: Session, by: Visitor, docket: Docket, form: ShareForm, share_id: uuid.UUID, now: datetime) -> None:
+    try:
+        if _digest(_seen(session, docket, form, now)) != typed(form.seen):
+            raise Refused.of(_CHANGED)
+        chosen, made_from = form.chosen(), _made_from(form)
+        sharing.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
+    except Changed as error:
+        raise Refused.of(_CHANGED) from error
+
+
+def _preview(
+    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], form: ShareForm, seen: Shared
+) -> Response:
+    """Exactly what they will see, by the same template; what was typed goes along."""
+    chosen = form.chosen()
+    office = session.get_one(Office, chosen.office_id)
+    kept = [(name, value) for name, value in typed_fields() if name not in ("act", "seen")]
+    now = datetime.now(UTC)
+    return shown(
+        "trials/share_preview.html",
+        seen=seen,
+        clocks=clocks_of(seen.when, office.zone),
+        kept=kept,
+        digest=_digest(seen),
+        until=check_until(chosen.until_on, now),
+        office=offices_called(session, by, [office.id]).get(office.id, ""),
+        **_around(session, by, docket, hearing, now),
+    )
+
+
+def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> dict[str, Any]:
+    """The hearing, and with whom it is shared already."""
+    there = list(reversed(giving.sharings(docket, hearing.id)))
+    return {
+        "docket": docket,
+        "hearing": hearing,
+        "there": there,
+        "offices": offices_called(session, by, (one.said.office_id for one in there)),
+        "now": now,
+    }
+
+
+# -- one that was given
+
+
+@desk.get("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>", needs=Permission.WORK_ON_CASE)
+def shared(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """What was shared, with whom, until when, what they answered; and taking it back."""
+    docket = open_docket(session, proceeding)
+    standing = docket.about(given.id, Sharing)
+    said = standing.said
+    members = [one for one in (said.by, said.answered_by) if one is not None]
+    return shown(
+        "trials/shared.html",
+        clocks=clocks_of(said.shared.when, visitor.zone),
+        names=names_of(session, members),
+        **_one(session, visitor, docket, standing),
+    )
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/revoke", needs=Permission.WORK_ON_CASE)
+def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    docket, form, now = open_docket(session, proceeding), RevokeForm(), datetime.now(UTC)
+    standing = docket.about(given.id, Sharing)
+    said = standing.said
+    if done(
+        form, lambda: giving.revoke(session, visitor, proceeding, said.share_id, typed(form.reason), now), "reason"
+    ):
+        say(_("Taken back. They open it no more."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.WORK_ON_CASE)
+def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
+    standing = docket.about(given.id, Sharing)
+    said = standing.said
+
+    def act() -> None:
+        assert form.until_on.data is not None  # noqa: S101 - the form asked for it
+        on, wanted = form.until_on.data, typed(form.still_wanted)
+        giving.extend(session, visitor, proceeding, said.share_id, on, wanted, now)
+
+    if done(form, act, "until_on"):
+        say(_("Extended. They are told."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
+
+
+def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[Sharing]) -> dict[str, Any]:
+    said = standing.said
+    office = offices_called(session, by, [said.office_id]).get(said.office_id, "")
+    return {"docket": docket, "given_id": standing.id, "given": said, "office": office, "now": datetime.now(UTC)}
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/send-again", needs=Permission.WORK_ON_CASE)
+def send_share_again(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """The newest version, where that office could not receive it."""
+    docket = open_docket(session, proceeding)
+    standing = docket.about(given.id, Sharing)
+    said = standing.said
+    sent: list[bool] = []
+
+    def act() -> None:
+        held = locked_docket(session, proceeding)
+        standing = giving.about(held, said.share_id)
+        if standing.said.waits_to_be_told:
+            giving.send_again(session, visitor, held, standing, datetime.now(UTC))
+            sent.append(True)
+
+    def after() -> Response:
+        say(_("Sent.")) if sent else note(_("They have it already."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+
+    return confirm(
+        act,
+        after,
+        title=_("Send the newest version again"),
+        name=_one(session, visitor, docket, standing)["office"],
+        says=[_("That office was changing its keys. Until it has the newest version it sees nothing of this share.")],
+        button=_("Send it again"),
+        back=("trials.shared", {"proceeding_id": proceeding.id, "given_id": standing.id}),
+    )
+
+
+# -- all that the office gave
+
+
+class GivenShare(NamedTuple):
+    """A share that stands, of one of the visitor's offices."""
+
+    share: Share
+    given_id: uuid.UUID
+    what: str
+    office: str
+
+
+@desk.get("/shares/given", needs=Permission.SEE_CASES)
+def given_shares(session: Session, visitor: Visitor) -> Response:
+    """Everything of the office that others can open now, the one that ends first on top."""
+    now = datetime.now(UTC)
+    mine = [one for one in visitor.seats if visitor.allows(Permission.WORK_ON_CASE, one)]
+    query = select(Share).where(Share.office_id.in_(mine), Share.until > now).order_by(Share.until, Share.id)
+    parted = opened(session.scalars(query).all())
+    called = offices_called(session, visitor, (one.to_office_id for one in parted.good))
+    rows = [
+        GivenShare(one, given_id, _what(one.shared), called.get(one.to_office_id, "?"))
+        for one in parted.good
+        if (given_id := _given_id(session, one)) is not None
+    ]
+    return shown("trials/shares_given.html", rows=rows, damaged=len(parted.damaged), now=now)
+
+
+def _what(said: Shared) -> str:
+    return hearing_name(Hearing(when=said.when, kind=said.kind, other_kind=said.other_kind))
+
+
+def _given_id(session: Session, share: Share) -> uuid.UUID | None:
+    """The entry of the trial that tells of it; None where that cannot be read."""
+    proceeding = session.get(Proceeding, share.proceeding_id)
+    try:
+        return giving.about(open_docket(session, proceeding), share.id).id if proceeding is not None else None
+    except (Absent, Tampered, Locked):
+        return None

@@ -1,0 +1,72 @@
+"""Writing in a proceeding: an entry added, an entry corrected. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.chains import correct_once, hold
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.trials.details import Details
+from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+
+
+def write(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    details: Details,
+    now: datetime,
+    *,
+    entry_id: uuid.UUID | None = None,
+) -> ProceedingEntry:
+    """Add one thing to a proceeding."""
+    entry = _new_entry(by, proceeding, details, now, entry_id)
+    session.add(entry)
+    record(session, Event.TRIAL_WRITTEN, proceeding=proceeding.id, entry=entry.id)
+    return entry
+
+
+def correct(
+    session: Session, by: Visitor, docket: Docket, corrected_id: uuid.UUID, details: Details, now: datetime
+) -> ProceedingEntry:
+    """Write what stands now instead of an entry; the corrected one stays readable.
+
+    Raises Changed if somebody corrected it first, Absent if it is none of this proceeding.
+    """
+    proceeding = docket.proceeding
+    hold(session, proceeding)
+    entry = correct_once(
+        session,
+        docket,
+        corrected_id,
+        lambda: _new_entry(by, proceeding, details, now),
+        lambda: open_docket(session, proceeding, anew=True),
+    )
+    record(session, Event.TRIAL_CORRECTED, proceeding=proceeding.id, entry=entry.id, corrected=corrected_id)
+    return entry
+
+
+def locked_docket(session: Session, proceeding: Proceeding) -> Docket:
+    """The proceeding as it is now that nobody else acts on it. Its files are held after it, never before."""
+    session.flush()
+    hold(session, proceeding)
+    return open_docket(session, proceeding, anew=True)
+
+
+def _new_entry(
+    by: Visitor, proceeding: Proceeding, details: Details, now: datetime, entry_id: uuid.UUID | None = None
+) -> ProceedingEntry:
+    return ProceedingEntry(
+        id=entry_id or uuid.uuid4(),
+        folder_id=proceeding.folder_id,
+        proceeding_id=proceeding.id,
+        written_at=now,
+        author_id=by.member_id,
+        details=details,
+    )

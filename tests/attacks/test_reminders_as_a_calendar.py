@@ -1,0 +1,139 @@
+"""Somebody has the table of reminders, and the rules by which they are planned, and tries to rebuild the calendar of
+hearings from it (issue 4, must show 5). What they can is stated in SECURITY.md; here it is measured.
+
+Day reminders of an office lie in one slot a day, whatever they are about, and say little. Those of three hours before
+must come when they come: each gives away that its reader goes somewhere on that day, and when, to the hour.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+
+from hrd_cases.calendar import OfficeCalendar, office_calendar
+from hrd_cases.outbox.book import to_member
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.trials.life import State
+from hrd_cases.trials.reminder_rules import RULES, Part
+from hrd_cases.trials.reminding import Facts, reminders_of
+from hrd_cases.trials.times import set_for
+
+CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
+OFFICE, OFFICER = UUID(int=1), UUID(int=2)
+GO = [UUID(int=number) for number in range(10, 14)]
+FIRST = date(2027, 1, 3)
+HEARINGS, DAYS = 400, 180
+NO_HOUR = 0.2
+SECURITY = Path(__file__).parents[2] / "SECURITY.md"
+
+
+class Sits(NamedTuple):
+    """A hearing as it is: who goes, when, and whether the hour is known."""
+
+    goes: UUID
+    begins: datetime
+    known: bool
+
+
+class Row(NamedTuple):
+    """What the thief reads of a reminder. Its id and its uniqueness are noise to them."""
+
+    member_id: UUID | None
+    role: str | None
+    slot_at: datetime
+    mails: bool
+
+
+def world_of_hearings() -> tuple[list[Sits], list[Row]]:
+    """Hearings of half a year on working days, at the hours of courts; and all that was planned for them, shuffled."""
+    draw = random.Random(4)
+    sits, rows = [], []
+    for number in range(HEARINGS):
+        day = FIRST + timedelta(draw.randrange(DAYS))
+        day = day if CAIRO.is_working_day(day) else CAIRO.next_working_day(day)
+        clock = None if draw.random() < NO_HOUR else time(draw.choice(range(9, 15)), draw.choice((0, 0, 0, 30)))
+        when = set_for(day, "Africa/Cairo", clock, Part.MORNING)
+        goes = draw.choice(GO)
+        sits.append(Sits(goes, when.earliest_at, clock is not None))
+        facts = Facts(
+            hearing_id=UUID(int=1000 + number),
+            when=when,
+            state=State.ASSIGNED,
+            goes=(goes,),
+            officer_id=OFFICER,
+            office_id=OFFICE,
+            head_role="head",
+        )
+        planned = reminders_of(facts, CAIRO, when.earliest_at - timedelta(60))
+        rows += [Row(one.recipient.member_id, one.recipient.role, one.slot_at, one.mails) for one in planned]
+    draw.shuffle(rows)
+    return sits, rows
+
+
+def guessed(rows: list[Row], calendar: OfficeCalendar) -> list[tuple[UUID, datetime]]:
+    """Who goes to a hearing that begins within the hour after this. In the daily slot nothing is to be told apart."""
+    found = []
+    for row in rows:
+        local = row.slot_at.astimezone(calendar.zone)
+        daily = (local.hour, local.minute) == (RULES.slot_hour, 0)
+        if row.member_id is not None and row.mails and not daily:
+            found.append((row.member_id, row.slot_at + timedelta(hours=3)))
+    return found
+
+
+def share(number: int, of: int) -> int:
+    return round(100 * number / of)
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, int]:
+    """In hundredths: of hearings, those whose day and reader are found, and whose hour; of guesses, the wrong."""
+    sits, rows = world_of_hearings()
+    guesses = Counter(guessed(rows, CAIRO))
+    days = Counter((who, CAIRO.day_of(at)) for who, at in guesses.elements())
+    found = hours = 0
+    for one in sits:
+        day = (one.goes, CAIRO.day_of(one.begins))
+        if days[day]:
+            days[day] -= 1
+            found += 1
+        exact = one.begins.replace(minute=0)
+        hours += bool(one.known and guesses[one.goes, exact])
+    return {
+        "days": share(found, len(sits)),
+        "hours": share(hours, len(sits)),
+        "wrong": share(days.total(), sum(guesses.values())),
+    }
+
+
+def test_how_much_of_the_calendar_can_be_rebuilt_is_stated_in_security_md(figures: dict[str, int]) -> None:
+    text = " ".join(SECURITY.read_text(encoding="utf-8").split())
+    stated = re.search(
+        r"rebuilds the day and the reader of (\d+) % of hearings, and the hour of (\d+) %; "
+        r"(\d+) % of its guesses are wrong",
+        text,
+    )
+    assert stated is not None, figures
+    assert {"days": int(stated[1]), "hours": int(stated[2]), "wrong": int(stated[3])} == figures
+
+
+def test_the_columns_hold_neither_a_hearing_nor_a_case_nor_a_rule() -> None:
+    """More than who and when there is not: nothing joins two rows of one hearing, or a row to what it reminds of."""
+    clear = set(Reminder.__table__.columns.keys())
+    assert clear - {"id", "uniqueness", "body"} == {"member_id", "office_id", "role", "slot_at", "mails", "state"}
+
+
+def test_day_reminders_alone_tell_no_day_of_a_hearing() -> None:
+    """Without those of three hours before, everything of a reader and a day lies in one slot."""
+    _, rows = world_of_hearings()
+    hours = {row.slot_at.astimezone(CAIRO.zone).hour for row in rows if row.member_id == to_member(GO[0]).member_id}
+    assert RULES.slot_hour in hours
+    only_days = [row for row in rows if row.slot_at.astimezone(CAIRO.zone).hour == RULES.slot_hour]
+    assert guessed(only_days, CAIRO) == []

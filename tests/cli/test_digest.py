@@ -1,0 +1,87 @@
+"""The daily mail: to everybody who works on files, when their office opens, whether something waits or not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from hrd_cases import unattended
+from hrd_cases.outbox.due import turn_due
+from hrd_cases.outbox.mail import TEXT
+from hrd_cases.outbox.models import Delivery, Reminder
+from hrd_cases.unattended import AddressBook, DailyMail
+from tests.world import World
+
+MONDAY = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+def posted(world: World, moment: datetime) -> int:
+    with time_machine.travel(moment, tick=False):
+        return DailyMail(world.house.settings, world.database.main)()
+
+
+def mailed_to(world: World) -> set[str]:
+    names = {member: name for name, member in world.demonstration.members.items()}
+    with world.database.main.reading() as session:
+        return {names[one] for one in session.scalars(select(Reminder.member_id)) if one is not None}
+
+
+@pytest.mark.parametrize(
+    ("at", "cairo"),
+    [
+        pytest.param("2027-03-01 06:59", False, id="a minute before it opens"),
+        pytest.param("2027-03-01 07:00", True, id="it opens at nine, in Cairo"),
+        pytest.param("2027-03-01 15:00", True, id="the process was down in the morning: late, but today"),
+        pytest.param("2027-02-26 08:00", False, id="Friday: closed"),
+        pytest.param("2027-02-28 08:00", True, id="Sunday: open"),
+    ],
+)
+def test_it_goes_out_when_the_office_opens_on_its_own_days(world: World, at: str, cairo: bool) -> None:
+    posted(world, datetime.fromisoformat(at).replace(tzinfo=UTC))
+    assert ({"officer.cairo", "deputy.cairo", "head.cairo"} <= mailed_to(world)) is cairo
+    assert not mailed_to(world) & {"finance.cairo", "admin.hq", "auditor.hq"}
+
+
+def test_each_has_one_a_day_however_often_and_by_whomever_it_is_posted(world: World) -> None:
+    noon = MONDAY.replace(hour=12)
+    first = posted(world, noon)
+    assert first > 0
+    assert posted(world, noon) == 0, "another scheduler"
+    job = DailyMail(world.house.settings, world.database.main)
+    with time_machine.travel(noon, tick=False):
+        assert (job(), job()) == (0, 0)
+    assert posted(world, MONDAY.replace(day=2, hour=12)) == first
+
+
+def test_it_says_what_every_mail_says_and_shows_nothing(world: World) -> None:
+    noon = MONDAY.replace(hour=12)
+    posted(world, noon)
+    book = AddressBook(world.house.settings)
+    turn_due(world.database.main, book, noon)
+    with world.database.main.reading() as session:
+        lines = set(session.scalars(select(Reminder.body)))
+        assert session.scalars(select(Delivery.id)).first() is not None
+    (line,) = lines
+    assert book.own_words(line or "") == TEXT.format(public_name=world.house.settings.public_name)
+    assert "A reminder of" not in world.client("officer.cairo").get("/").text
+
+
+def test_nobody_who_writes_the_tables_writes_our_mails(world: World) -> None:
+    book = AddressBook(world.house.settings)
+    with pytest.raises(ValueError, match="digest"):
+        book.own_words("digest 2027-03-01 " + "0" * 64)
+
+
+def test_it_is_one_of_the_jobs(world: World) -> None:
+    assert "daily mail" in {job.name for job in unattended.jobs(world.house.settings, world.database)}
+
+
+def test_a_row_that_was_planted_twice_stops_no_job(world: World) -> None:
+    noon = MONDAY.replace(hour=12)
+    posted(world, noon)
+    with world.database.main.writing() as session:
+        session.execute(update(Reminder).values(body="digest of somebody else", state="due"))
+    assert posted(world, noon) == 0

@@ -1,0 +1,52 @@
+"""A trial in Cairo for the walk of every page: of two files, with hearings in a chain and one that is ahead."""
+
+from __future__ import annotations
+
+from hrd_cases.trials.details import Observer
+from hrd_cases.trials.life import Act
+from tests.cases.acting import Filed
+from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days
+from tests.world import World
+
+ELSEWHERE = "officer.minsk"
+
+# By endpoint: who walks there, and the address. {names} are those of `addresses`.
+WALK: dict[str, tuple[str, str]] = {
+    "trials.begin": (OFFICER, "/cases/{alone}/trials/new"),
+    "trials.show": (OFFICER, "/trials/{trial}"),
+    "trials.history": (OFFICER, "/trials/{trial}/before"),
+    "trials.correct": (OFFICER, "/trials/{trial}/correct"),
+    "trials.stage": (OFFICER, "/trials/{trial}/stage/investigation"),
+    "trials.files": (OFFICER, "/trials/{trial}/files"),
+    "trials.take_off": (OFFICER, "/trials/{trial}/files/{second}/off"),
+    "trials.calendar": (OFFICER, "/hearings"),
+    "trials.sheet": (OFFICER, "/hearings/sheet"),
+    "trials.who_goes": (OFFICER, "/hearings/who-goes"),
+}
+
+# The same pages where they look different: (who, address, status).
+ALSO = [
+    (OFFICER, "/cases/{second}", 200),
+    (OFFICER, "/cases/{second}/print", 200),
+    (OFFICER, "/cases/{second}/timeline/1", 200),
+    (OFFICER, "/hearings?view=week", 200),
+    (OFFICER, "/hearings?view=list", 200),
+    (OFFICER, "/trials/{trial}/stage/judgment", 200),
+    (ELSEWHERE, "/trials/{trial}", 404),
+]
+
+# Answer GET and are no pages of their own.
+NO_PAGES = {"trials.calendar_entry": "an entry for one's own calendar; it stands on the hearing's page"}
+
+
+def addresses(world: World) -> dict[str, object]:
+    """Whatever {names} the addresses have; the trial is made on the way."""
+    for member in (OFFICER, DEPUTY, "head.cairo", ELSEWHERE):
+        with world.acting(member):
+            pass
+    files = [Filed(world, OFFICER, "EG", name) for name in ("سلمى عبد الرحمن المثال", "A. Sample", "B. Sample")]
+    tried = Tried(world, files[:2], stage="trial", number="12/2026", death_penalty_possible=True, counsel="A lawyer")
+    first = tried.schedule(when=in_days(0, None), observer=Observer(member_id=tried.member(OFFICER)))
+    following = tried.act(first, Act.ADJOURN, reason="accused_not_brought", new=in_days(9)).next_id
+    tried.act(tried.schedule(3), Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    return {"trial": tried.id, "second": files[1].id, "alone": files[2].id, "hearing": following, "adjourned": first}

@@ -1,0 +1,551 @@
+"""The pages of a hearing: scheduled, shown, its result recorded with the next date, who goes, what is prepared."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import read_body
+from hrd_cases.trials.details import Hearing, Observer, Preparation
+from hrd_cases.trials.hearings import PREPARED
+from hrd_cases.trials.life import Act, State
+from tests.cases.acting import Filed, sentences
+from tests.pages.markup import faults
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
+from tests.world import World
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def file(world: World) -> Filed:
+    return Filed(world, OFFICER, "EG", "Salma Mithal")
+
+
+@pytest.fixture
+def tried(world: World, file: Filed) -> Tried:
+    return Tried(world, [file], place="Tora")
+
+
+def at(tried: Tried, rest: str = "") -> str:
+    return f"/trials/{tried.id}/hearings{rest}"
+
+
+def get(tried: Tried, rest: str, who: str = OFFICER, status: int = 200) -> str:
+    answer = tried.world.client(who).get(at(tried, rest))
+    assert answer.status_code == status, answer.text
+    assert faults(answer.text) == []
+    return str(answer.text)
+
+
+def read(tried: Tried, rest: str, who: str = OFFICER, status: int = 200) -> str:
+    return sentences(get(tried, rest, who, status).split("<main", 1)[1])
+
+
+def post(tried: Tried, rest: str, form: dict[str, Any], who: str = OFFICER) -> Any:
+    answer = tried.world.client(who).post(at(tried, rest), form)
+    if answer.status_code != 303:
+        assert faults(answer.text) == []
+    return answer
+
+
+def done(answer: Any) -> str:
+    """Where it led to."""
+    assert answer.status_code == 303, sentences(answer.text)
+    return str(answer.headers["Location"])
+
+
+def day_of(on: date, name: str = "on") -> dict[str, str]:
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def made_from(tried: Tried, hearing_id: uuid.UUID) -> dict[str, str]:
+    return {"made_from": str(tried.entry(hearing_id))}
+
+
+# -- scheduled
+
+
+def new(on: date | None = None, **more: Any) -> dict[str, Any]:
+    said = {"made_from": str(uuid.uuid4()), "kind": "bail", "hour": "10:30", "part": "unknown", "zone": "Africa/Cairo"}
+    return said | {"defence_knows": "unknown", "observer_id": ""} | day_of(on or today() + 9 * DAY) | more
+
+
+def set_by(tried: Tried, form: dict[str, Any]) -> tuple[uuid.UUID, Hearing]:
+    led = done(post(tried, "/new", form))
+    hearing_id = uuid.UUID(led.rsplit("/", 1)[1])
+    return hearing_id, tried.hearing(hearing_id)
+
+
+def test_a_hearing_is_scheduled_by_the_court_s_clocks_and_said_by_both(tried: Tried) -> None:
+    hearing_id, said = set_by(tried, new(date(2027, 7, 5), hour="13:00", zone="Africa/Nairobi", room="Hall 4"))
+    assert (said.when.on, said.when.clock, said.when.zone) == (date(2027, 7, 5), time(13), "Africa/Nairobi")
+    assert (said.kind, said.room, said.state) == ("bail", "Hall 4", State.SCHEDULED)
+    page = read(tried, f"/{hearing_id}")
+    assert "The hearing is set: Monday, 5 July 2027, 13:00 at the court (Nairobi)." in page
+    assert "By your clocks" not in page
+    # In summer the clocks in Cairo show what Nairobi's do; in winter they do not.
+    winter, _said = set_by(tried, new(date(2027, 1, 5), hour="13:00", zone="Africa/Nairobi"))
+    page = read(tried, f"/{winter}")
+    assert "13:00 at the court (Nairobi) = Tuesday, 5 January 2027, 12:00 by your clocks." in page
+    assert "By your clocks: Tuesday, 5 January 2027, 12:00" in page
+
+
+def test_the_form_begins_with_the_zone_of_the_trial(tried: Tried) -> None:
+    assert re.search(r'<option value="Africa/Cairo" selected', get(tried, "/new"))
+
+
+def test_one_without_an_hour_says_what_is_known(tried: Tried) -> None:
+    hearing_id, said = set_by(tried, new(hour="", part="morning"))
+    assert said.when.clock is None
+    assert "In the morning, no hour" in read(tried, f"/{hearing_id}")
+
+
+def test_scheduled_twice_by_two_presses_it_is_one(tried: Tried) -> None:
+    form = new()
+    assert set_by(tried, form)[0] == set_by(tried, form)[0]
+    assert tried.seen(lambda docket: len(docket.hearings)) == 1
+
+
+def test_whoever_goes_can_be_said_at_once(tried: Tried) -> None:
+    hearing_id, said = set_by(tried, new(observer_id=str(tried.member(DEPUTY))))
+    assert (said.state, said.observer) == (State.ASSIGNED, Observer(member_id=tried.member(DEPUTY)))
+    assert tried.seen(lambda docket: len(docket.preparation(hearing_id))) == len(PREPARED)
+
+
+def test_a_day_that_is_past_is_asked_for_its_result(tried: Tried) -> None:
+    hearing_id, _said = set_by(tried, new(today() - 3 * DAY))
+    assert "That day is past. Record what came of it." in read(tried, f"/{hearing_id}")
+
+
+NONSENSE: list[tuple[dict[str, str], str]] = [
+    ({"kind": ""}, "Choose what sort of hearing it is."),
+    ({"kind": "other"}, "“Other” alone says nothing. Write what it is."),
+    ({"on-day": "", "on-month": "", "on-year": ""}, "Give the day."),
+    ({"on-day": "31", "on-month": "2", "on-year": "2027"}, "There is no such date: check the day and the month"),
+    ({"on-year": "27"}, "Write the year with four numbers"),
+    ({"on-year": "1901"}, "The year of this date cannot be right. Write the year in four digits."),
+    ({"hour": "half past nine"}, "Use at most 5 characters."),
+    ({"hour": "25:00"}, "Write the hour like this: 14:30."),
+    ({"hour": "9"}, "Write the hour like this: 14:30."),
+    ({"zone": ""}, "Choose the zone of the place where the court sits."),
+    ({"zone": "Mars/Base"}, "Choose one of those offered."),
+]
+
+
+@pytest.mark.parametrize(("typed", "sentence"), NONSENSE)
+def test_what_makes_no_sense_is_refused_in_words_and_kept(tried: Tried, typed: dict[str, str], sentence: str) -> None:
+    answer = post(tried, "/new", new(room="Hall 4") | typed)
+    assert answer.status_code == 422
+    assert sentence in sentences(answer.text)
+    assert 'value="Hall 4"' in answer.text, "nothing typed is lost"
+    assert tried.seen(lambda docket: docket.hearings) == []
+
+
+def test_nothing_is_scheduled_in_a_trial_that_has_ended(tried: Tried) -> None:
+    assert tried.world.client(OFFICER).post(
+        f"/trials/{tried.id}/stage/terminated", {"reason": "A pardon.", "made_from": str(tried.made_from)}
+    ).status_code == 303  # fmt: skip
+    assert "This proceeding has ended." in read(tried, "/new", status=409)
+
+
+# -- on one page
+
+
+def test_the_page_says_in_its_order_what_whoever_goes_asks(tried: Tried) -> None:
+    first = tried.schedule(-20)
+    tried.act(first, Act.RECORD, result=held(), new=in_days(0))
+    second = tried.seen(lambda docket: docket.next_of(first).id)
+    tried.assign(second, DEPUTY)
+    page = read(tried, f"/{second}")
+    order = ["When and where", "10:00", "Who goes", "deputy.cairo", "Backup", "Briefing", "Does the defence know",
+             "What came of it", "Record the result", "Earlier hearings", "20 days after the one before",
+             "Continues on another day", "Preparation", "Note verbale to the court", "For your own calendar", "Share it"]  # fmt: skip
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert "Next hearing" in read(tried, f"/{first}")
+    assert "20 days later" in read(tried, f"/{first}")
+
+
+def test_what_does_not_go_together_is_said(tried: Tried, world: World) -> None:
+    here, there = tried.schedule(8), tried.schedule(8)
+    tried.assign(here, DEPUTY)
+    assert "has another hearing at that time" not in read(tried, f"/{here}")
+    hint = read(tried, f"/{there}/observer")
+    assert re.search(r"deputy\.cairo\W+has another hearing at that time", hint)
+    tried.assign(there, DEPUTY)
+    for one in (here, there):
+        assert "has another hearing at that time" in read(tried, f"/{one}")
+
+
+def test_what_is_no_hearing_of_this_trial_is_not_found(tried: Tried, world: World) -> None:
+    other = Tried(world, [Filed(world, OFFICER, "EG", "Karim Mithal")])
+    hearing_id = other.schedule()
+    get(tried, f"/{hearing_id}", status=404)
+    get(tried, f"/{tried.made_from}", status=404)
+    get(tried, f"/{uuid.uuid4()}", status=404)
+
+
+def test_the_briefing_is_numbered_in_the_trail(tried: Tried, world: World) -> None:
+    hearing_id = tried.schedule(briefing="Bring the letter of the embassy.", room="Hall 4")
+    page = read(tried, f"/{hearing_id}/briefing")
+    for words in ("Salma Mithal", "Bring the letter of the embassy.", "Spreading false news", "Hall 4", "Tora"):
+        assert words in page
+    with world.database.main.reading() as session:
+        bodies = [read_body(entry) for entry in session.scalars(select(AuditEntry))]
+    [printed] = [one for one in bodies if one is not None and one.event == Event.BRIEFING_PRINTED]
+    assert printed.fields["export"] in page
+
+
+# -- what came of it
+
+
+def came(tried: Tried, hearing_id: uuid.UUID, **more: Any) -> dict[str, Any]:
+    said = {"happened": "held", "outcome": "continues", "accused": "yes", "counsel": "no", "access": "admitted"}
+    blank = dict.fromkeys(("on-day", "on-month", "on-year", "hour", "new_kind", "text", "reason", "other_outcome"), "")
+    return made_from(tried, hearing_id) | blank | said | {"part": "unknown"} | more
+
+
+def test_the_result_sets_the_next_hearing_in_the_same_act(tried: Tried) -> None:
+    first = tried.schedule(0)
+    tried.act(first, Act.GO_MYSELF)
+    then = today() + 14 * DAY
+    assert done(post(tried, f"/{first}/result", came(tried, first, next="date", hour="9.30", **day_of(then)))).endswith(
+        str(first)
+    )
+    said = tried.hearing(first)
+    assert said.result is not None
+    assert (said.state, said.result.outcome, said.result.access, said.result.counsel) == (
+        State.HELD, "continues", "admitted", "no",
+    )  # fmt: skip
+    following = tried.seen(lambda docket: docket.next_of(first))
+    assert (following.said.when.on, following.said.when.clock, following.said.follows) == (then, time(9, 30), first)
+    assert following.said.observer == said.observer, "it keeps its observer"
+    page = read(tried, f"/{first}")
+    assert "The next hearing is set:" in page
+    assert "The observer’s report is due by" in page
+    assert "14 days after the one before" in read(tried, f"/{following.id}")
+
+
+def test_without_a_new_date_somebody_asks_the_court(tried: Tried, file: Filed) -> None:
+    first = tried.schedule(0)
+    done(post(tried, f"/{first}/result", came(tried, first, next="none_yet")))
+    said = tried.hearing(first)
+    assert (said.no_date_since, said.chase_on is not None) == (today(), True)
+    assert "No new date yet" in read(tried, f"/{first}")
+    later = today() + 30 * DAY
+    answer = post(tried, f"/{first}/chase", made_from(tried, first) | day_of(later) | {"note": "After the feast."})
+    done(answer)
+    assert (tried.hearing(first).chase_on, tried.hearing(first).note) == (later, "After the feast.")
+    given = made_from(tried, first) | day_of(later) | {"hour": "", "part": "morning", "zone": "Africa/Cairo"}
+    led = done(post(tried, f"/{first}/act/set_next", given | {"new_kind": "verdict"}))
+    following = tried.hearing(uuid.UUID(led.rsplit("/", 1)[1]))
+    assert (following.when.on, following.kind, following.follows) == (later, "verdict", first)
+    assert tried.hearing(first).chase_on is None
+
+
+def test_an_acquittal_may_be_the_end(tried: Tried) -> None:
+    first = tried.schedule(0)
+    done(post(tried, f"/{first}/result", came(tried, first, outcome="acquitted", next="nothing")))
+    assert (tried.hearing(first).chase_on, tried.seen(lambda docket: docket.next_of(first))) == (None, None)
+
+
+ADJOURNED = {"happened": "adjourned", "outcome": "", "accused": "unknown", "counsel": "unknown", "access": ""}
+
+
+def test_adjourned_it_leads_to_the_next_of_the_chain(tried: Tried) -> None:
+    first = tried.schedule(3)
+    form = came(tried, first, **ADJOURNED, reason="judge_absent", text="The panel was on leave.", next="date")
+    done(post(tried, f"/{first}/result", form | day_of(today() + 30 * DAY)))
+    said = tried.hearing(first)
+    assert (said.state, said.reason, said.note) == (State.ADJOURNED, "judge_absent", "The panel was on leave.")
+    following = tried.seen(lambda docket: docket.next_of(first))
+    page = read(tried, f"/{following.id}")
+    assert "Judge or panel absent" in page
+    assert "27 days after the one before" in page
+
+
+def test_adjourned_without_a_date_its_reason_stays_when_the_date_is_given(tried: Tried) -> None:
+    first = tried.schedule(3)
+    done(post(tried, f"/{first}/result", came(tried, first, **ADJOURNED, reason="no_time", next="none_yet")))
+    assert tried.hearing(first).chase_on is not None
+    given = made_from(tried, first) | day_of(today() + 9 * DAY) | {"part": "unknown", "zone": "Africa/Cairo"}
+    done(post(tried, f"/{first}/act/set_next", given | {"new_kind": ""}))
+    assert tried.hearing(first).reason == "no_time"
+
+
+NOT_TOGETHER: list[tuple[dict[str, Any], str]] = [
+    ({"happened": ""}, "Nothing says whether it was held."),
+    ({"next": ""}, "Nothing says what comes next."),
+    ({"next": "date"}, "No new date is given."),
+    ({"next": "none_yet"} | day_of(today() + DAY), "A new date is given, and that there is none."),
+    ({"next": "date"} | day_of(today() - DAY), "The new date lies before the hearing that it follows."),
+    ({"outcome": "", "next": "nothing"}, "Nothing says what came of it."),
+    ({"outcome": "other", "next": "nothing"}, "“Other” alone says nothing."),
+    ({"access": "other", "next": "nothing", "text": ""}, "“Other” alone says nothing."),
+    ({"reason": "no_time", "next": "none_yet"}, "Why it was adjourned is of a hearing that was not held."),
+    ({"happened": "adjourned", "reason": "no_time", "next": "none_yet"}, "are of a hearing that was held."),
+    (ADJOURNED | {"next": "none_yet"}, "No reason is given."),
+    (ADJOURNED | {"reason": "no_time", "next": "nothing"}, "What was adjourned has a new date, or none yet."),
+    ({"hour": "12:00", "next": "nothing"}, "There is an hour and no day."),
+]
+
+
+@pytest.mark.parametrize(("typed", "sentence"), NOT_TOGETHER)
+def test_what_does_not_go_together_is_refused_and_kept(tried: Tried, typed: dict[str, Any], sentence: str) -> None:
+    first = tried.schedule(0)
+    answer = post(tried, f"/{first}/result", came(tried, first, text="Two words.") | typed)
+    assert answer.status_code == 422
+    assert sentence in sentences(answer.text)
+    assert typed.get("text", "Two words.") in answer.text
+    assert tried.hearing(first).state == State.SCHEDULED
+
+
+def test_before_its_day_only_an_adjournment_is_recorded(tried: Tried) -> None:
+    first = tried.schedule(3)
+    assert "The day of this hearing has not come." in read(tried, f"/{first}/result")
+    answer = post(tried, f"/{first}/result", came(tried, first, next="nothing"))
+    assert "The day of this hearing has not come." in sentences(answer.text)
+    assert tried.hearing(first).state == State.SCHEDULED
+
+
+def test_what_was_recorded_is_corrected_and_the_next_moved(tried: Tried) -> None:
+    first = tried.schedule(0)
+    done(post(tried, f"/{first}/result", came(tried, first, next="date", **day_of(today() + 5 * DAY))))
+    page = get(tried, f"/{first}/result")
+    assert "Correct the result" in page
+    assert re.search(r'<option value="continues" selected', page)
+    then = today() + 6 * DAY
+    form = came(tried, first, outcome="convicted", next="date", new_kind="sentencing", **day_of(then))
+    done(post(tried, f"/{first}/result", form))
+    said = tried.hearing(first)
+    assert said.result is not None
+    assert said.result.outcome == "convicted"
+    following = tried.seen(lambda docket: docket.next_of(first).said)
+    assert (following.when.on, following.kind) == (then, "sentencing")
+    assert tried.seen(lambda docket: len(docket.hearings)) == 2
+    form = came(tried, first, outcome="convicted", next="none_yet")
+    assert "The next hearing is recorded already." in sentences(post(tried, f"/{first}/result", form).text)
+
+
+def test_that_somebody_asks_is_corrected_too(tried: Tried) -> None:
+    first = tried.schedule(0)
+    done(post(tried, f"/{first}/result", came(tried, first, next="nothing")))
+    done(post(tried, f"/{first}/result", came(tried, first, next="none_yet")))
+    assert tried.hearing(first).chase_on is not None
+    done(post(tried, f"/{first}/result", came(tried, first, next="nothing")))
+    assert tried.hearing(first).chase_on is None
+    done(post(tried, f"/{first}/result", came(tried, first, next="date", **day_of(today() + DAY))))
+    assert tried.seen(lambda docket: docket.next_of(first)) is not None
+
+
+def test_pressed_twice_it_is_one_result(tried: Tried) -> None:
+    first = tried.schedule(0)
+    form = came(tried, first, next="date", **day_of(today() + 5 * DAY))
+    done(post(tried, f"/{first}/result", form))
+    done(post(tried, f"/{first}/result", form))
+    assert tried.seen(lambda docket: len(docket.hearings)) == 2
+
+
+def test_a_colleague_was_first_both_are_shown_and_what_was_typed_is_put_over(tried: Tried) -> None:
+    first = tried.schedule(0)
+    mine = came(tried, first, outcome="judgment_reserved", text="My words.", next="date", **day_of(today() + 9 * DAY))
+    done(post(tried, f"/{first}/result", came(tried, first, text="Theirs.", next="none_yet"), who=DEPUTY))
+    answer = post(tried, f"/{first}/result", mine)
+    assert answer.status_code == 409
+    shown = sentences(answer.text)
+    for words in ("Judgment reserved", "Continues on another day", "My words.", "Theirs."):
+        assert words in shown
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.text.rsplit("<form", 1)[1]))
+    fields.pop("csrf_token", None)
+    done(post(tried, f"/{first}/result", fields))
+    said = tried.hearing(first)
+    assert said.result is not None
+    assert (said.result.outcome, said.result.text) == ("judgment_reserved", "My words.")
+    assert tried.seen(lambda docket: docket.next_of(first).said.when.on) == today() + 9 * DAY
+    assert said.chase_on is None
+
+
+def test_a_colleague_who_only_chose_an_observer_takes_nothing_away(tried: Tried) -> None:
+    first = tried.schedule(0)
+    mine = came(tried, first, text="My words.", next="nothing")
+    tried.assign(first, DEPUTY)
+    answer = post(tried, f"/{first}/result", mine)
+    assert answer.status_code == 422
+    assert "Somebody wrote of this hearing first." in sentences(answer.text)
+    assert "My words." in answer.text
+    assert f'value="{tried.entry(first)}"' in answer.text, "the next press is on what stands now"
+
+
+def test_nothing_comes_of_one_that_was_cancelled(tried: Tried) -> None:
+    first = tried.schedule(0)
+    tried.act(first, Act.CANCEL, reason="not_listed")
+    assert "The result is recorded once." in read(tried, f"/{first}/result", status=409)
+
+
+# -- acts
+
+
+def goes(tried: Tried, hearing_id: uuid.UUID, **more: str) -> dict[str, str]:
+    """The form of who goes, as a browser sends it."""
+    blank = dict.fromkeys(("member_id", "name", "embassy", "backup_id", "backup_name", "backup_embassy"), "")
+    return made_from(tried, hearing_id) | blank | more
+
+
+def test_who_goes_is_asked_accepts_and_is_withdrawn(tried: Tried) -> None:
+    first = tried.schedule()
+    page = read(tried, f"/{first}")
+    assert "Ask for an observer" in page
+    done(post(tried, f"/{first}/act/request_observer", made_from(tried, first)))
+    assert "An observer is asked for." in read(tried, f"/{first}")
+    done(post(tried, f"/{first}/observer", goes(tried, first, member_id=str(tried.member(DEPUTY)))))
+    assert tried.hearing(first).state == State.ASSIGNED
+    refused = read(tried, f"/{first}/act/accept", status=409)
+    assert "The observer can; an officer can for an observer who has no account here." in refused
+    done(post(tried, f"/{first}/act/accept", made_from(tried, first), who=DEPUTY))
+    assert tried.hearing(first).state == State.CONFIRMED
+    answer = post(tried, f"/{first}/act/withdraw", made_from(tried, first) | {"note": ""})
+    assert (answer.status_code, "No reason is given." in sentences(answer.text)) == (422, True)
+    done(post(tried, f"/{first}/act/withdraw", made_from(tried, first) | {"note": "Ill."}))
+    said = tried.hearing(first)
+    assert (said.state, said.observer, said.reason) == (State.REQUESTED, None, "Ill.")
+
+
+def test_an_officer_goes_and_chooses_a_backup(tried: Tried) -> None:
+    first = tried.schedule()
+    done(post(tried, f"/{first}/act/go_myself", made_from(tried, first)))
+    me, other = str(tried.member(OFFICER)), str(tried.member(DEPUTY))
+    form = {"member_id": me, "backup_id": other}
+    done(post(tried, f"/{first}/observer", goes(tried, first, **form)))
+    assert tried.hearing(first).backup == Observer(member_id=tried.member(DEPUTY))
+    assert re.search(r"Backup:\W+deputy\.cairo", read(tried, f"/{first}"))
+    answer = post(tried, f"/{first}/observer", goes(tried, first, member_id=me, backup_id=me))
+    assert "Whoever goes cannot be the backup too." in sentences(answer.text)
+    # They change places in one press.
+    done(post(tried, f"/{first}/observer", goes(tried, first, member_id=other, backup_id=me)))
+    said = tried.hearing(first)
+    assert (said.observer, said.backup) == (
+        Observer(member_id=tried.member(DEPUTY)), Observer(member_id=tried.member(OFFICER)),
+    )  # fmt: skip
+    answer = post(tried, f"/{first}/observer", goes(tried, first, member_id="", backup_id=me))
+    assert "Withdraw them on the hearing’s page" in sentences(answer.text)
+
+
+def test_whoever_chooses_themselves_goes_at_once(tried: Tried) -> None:
+    first = tried.schedule()
+    done(post(tried, f"/{first}/observer", goes(tried, first, member_id=str(tried.member(OFFICER)))))
+    assert tried.hearing(first).state == State.CONFIRMED
+
+
+def test_a_colleague_without_an_account_is_written_and_spoken_for(tried: Tried) -> None:
+    first = tried.schedule()
+    form = {"member_id": "", "name": "Ana Prueba", "embassy": "Lisbon", "backup_name": "Rui Prueba"}
+    done(post(tried, f"/{first}/observer", goes(tried, first, **form)))
+    assert "Ana Prueba (Lisbon)" in read(tried, f"/{first}")
+    done(post(tried, f"/{first}/act/decline", made_from(tried, first) | {"note": ""}))
+    assert tried.hearing(first).observer is None
+    both = {"member_id": str(tried.member(DEPUTY)), "name": "Ana Prueba"}
+    answer = post(tried, f"/{first}/observer", goes(tried, first, **both))
+    assert "A colleague is chosen, and somebody else is written." in sentences(answer.text)
+
+
+def test_it_is_moved_and_cancelled_with_a_reason(tried: Tried) -> None:
+    first = tried.schedule(5)
+    then = today() + 8 * DAY
+    moved = made_from(tried, first) | day_of(then) | {"hour": "11:00", "part": "unknown", "zone": "Europe/Vienna"}
+    done(post(tried, f"/{first}/act/move", moved | {"note": "The court wrote."}))
+    said = tried.hearing(first)
+    assert (said.when.on, said.when.zone, said.when.clock) == (then, "Europe/Vienna", time(11))
+    answer = post(tried, f"/{first}/act/move", made_from(tried, first) | {"zone": "Europe/Vienna", "part": "unknown"})
+    assert "No new date is given." in sentences(answer.text)
+    answer = post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "", "note": ""})
+    assert "No reason is given." in sentences(answer.text)
+    done(post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "not_listed", "note": ""}))
+    assert tried.hearing(first).state == State.CANCELLED
+    assert "Only a hearing that is ahead is moved." in read(tried, f"/{first}/act/move", status=409)
+    assert "An observer is assigned while the hearing is ahead." in read(tried, f"/{first}/observer", status=409)
+
+
+def test_acts_of_other_pages_lead_there_or_are_none(tried: Tried) -> None:
+    first = tried.schedule(0)
+    client = tried.world.client(OFFICER)
+    assert client.get(at(tried, f"/{first}/act/record")).headers["Location"].endswith("/result")
+    assert client.get(at(tried, f"/{first}/act/assign")).headers["Location"].endswith("/observer")
+    get(tried, f"/{first}/act/dance", status=404)
+
+
+def test_a_colleague_acted_first(tried: Tried) -> None:
+    first = tried.schedule(5)
+    stale = made_from(tried, first)
+    tried.assign(first, DEPUTY)
+    answer = post(
+        tried,
+        f"/{first}/act/move",
+        stale | day_of(today() + DAY) | {"part": "unknown", "zone": "Africa/Cairo", "hour": ""},
+    )
+    assert (answer.status_code, "Somebody wrote of this hearing first." in sentences(answer.text)) == (422, True)
+    answer = post(tried, f"/{first}/observer", goes(tried, first, member_id=str(tried.member(HEAD))) | stale)
+    assert (answer.status_code, "Somebody wrote of this hearing first." in sentences(answer.text)) == (422, True)
+
+
+# -- what describes it
+
+
+def describe(tried: Tried, hearing_id: uuid.UUID, **more: str) -> dict[str, str]:
+    return made_from(tried, hearing_id) | {"kind": "main_trial", "defence_knows": "unknown"} | more
+
+
+def test_the_briefing_is_written_and_a_colleague_s_not_overwritten(tried: Tried) -> None:
+    first = tried.schedule()
+    mine = describe(tried, first, briefing="Mine.", defence_knows="yes")
+    done(post(tried, f"/{first}/correct", describe(tried, first, briefing="Theirs.", room="Hall 2"), who=DEPUTY))
+    answer = post(tried, f"/{first}/correct", mine)
+    assert answer.status_code == 409
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.text.rsplit("<form", 1)[1]))
+    fields.pop("csrf_token", None)
+    done(post(tried, f"/{first}/correct", fields))
+    said = tried.hearing(first)
+    assert (said.briefing, said.room, said.defence_knows) == ("Mine.", "Hall 2", "yes")
+
+
+# -- preparation
+
+
+def test_what_is_prepared_is_added_ticked_off_and_taken_up_again(tried: Tried) -> None:
+    first = tried.schedule()
+    assert "listed once somebody goes" in read(tried, f"/{first}")
+    tried.act(first, Act.GO_MYSELF)
+    added = {"made_from": str(uuid.uuid4()), "kind": "other", "other_kind": "Press card", "for_id": ""}
+    answer = post(tried, f"/{first}/preparation", added | {"other_kind": ""})
+    assert "“Other” alone says nothing." in sentences(answer.text)
+    done(post(tried, f"/{first}/preparation", added))
+    done(post(tried, f"/{first}/preparation", added))
+    tasks = tried.seen(lambda docket: docket.preparation(first))
+    assert len(tasks) == len(PREPARED) + 1
+    press = next(one for one in tasks if one.said.other_kind == "Press card")
+    client = tried.world.client(OFFICER)
+    path = f"/trials/{tried.id}/preparation/{press.id}"
+    ticked = {"made_from": str(press.entry.id), "note": "In the bag."}
+    assert client.post(path, ticked).status_code == 303
+    assert client.post(path, ticked).status_code == 303, "pressed twice"
+    page = read(tried, f"/{first}")
+    assert "Press card" in page
+    assert "In the bag." in page
+    assert f"{len(PREPARED)} things are left to do." in page
+    again = tried.seen(lambda docket: docket.about(press.id, Preparation))
+    assert client.post(path, {"made_from": str(again.entry.id)}).status_code == 303
+    assert tried.seen(lambda docket: docket.about(press.id, Preparation).said.done_at) is None
+
+
+def test_nothing_is_prepared_for_what_is_over(tried: Tried) -> None:
+    first = tried.schedule(0)
+    tried.act(first, Act.RECORD, result=held())
+    added = {"made_from": str(uuid.uuid4()), "kind": "travel", "for_id": ""}
+    assert "is not ahead any more" in sentences(post(tried, f"/{first}/preparation", added).text)

@@ -1,0 +1,87 @@
+"""What an office mails at once: chosen by its head, kept by the trail alone, and followed by what is planned."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hrd_cases.audit.mailed_at_once import told_mails
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.trials import mending
+from hrd_cases.trials.mending import Rounds
+from hrd_cases.trials.reminder_rules import RULES
+from hrd_cases.trials.reminder_words import RULE_NAMES, WHY_NOW
+from tests.cases.acting import Filed
+from tests.trials.trying import DEPUTY, OFFICER, Tried
+from tests.world import World
+
+HEAD = "head.cairo"
+USUAL = [rule.code for rule in RULES.rules if rule.mails]
+
+
+def path(world: World) -> str:
+    return f"/offices/{world.demonstration.offices['DEL_EGY']}/reminders"
+
+
+def choose(world: World, *codes: str, who: str = HEAD) -> Any:
+    return world.client(who).post(path(world), {"rules": list(codes)})
+
+
+def mails(tried: Tried, hearing_id: uuid.UUID) -> int:
+    ids = tried.hearing(hearing_id).reminders
+    with tried.world.database.main.reading() as session:
+        return sum(session.scalars(select(Reminder.mails).where(Reminder.id.in_(ids))))
+
+
+def test_every_rule_has_words() -> None:
+    assert [*RULE_NAMES] == [rule.code for rule in RULES.rules]
+    assert set(RULE_NAMES) < set(WHY_NOW)
+
+
+def test_the_head_reads_what_is_mailed_and_chooses(world: World) -> None:
+    page = world.client(HEAD).get(path(world)).text
+    assert page.count("checked") == len(USUAL)
+    assert choose(world, *USUAL, "days_7").status_code == 303
+    assert world.client(HEAD).get(path(world)).text.count("checked") == len(USUAL) + 1
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [(OFFICER, 403), (DEPUTY, 403), ("admin.hq", 403), ("head1.hq", 403), ("head.minsk", 403)]
+)
+def test_nobody_else_takes_a_mail_away(world: World, who: str, status: int) -> None:
+    """Neither an administrator, nor the head of another office."""
+    assert choose(world, "days_7", who=who).status_code == status
+    with world.database.main.reading() as session:
+        assert told_mails(session, world.demonstration.offices["DEL_EGY"]) == {}
+
+
+def test_hearings_that_are_set_and_those_that_were_follow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
+    before = tried.schedule(30)
+    assert mails(tried, before) == 5
+    choose(world, *USUAL, "days_14")
+    looking = Rounds(every=0, pause=0)
+    monkeypatch.setattr(mending.ROUNDS, "wait", looking.wait)
+    monkeypatch.setattr(mending.ROUNDS, "do", looking.do)
+    assert world.client(OFFICER).get("/account").status_code == 200
+    assert mails(tried, before) == 6
+    assert mails(tried, tried.schedule(31)) == 6
+    choose(world)
+    assert mails(tried, tried.schedule(32)) == 0
+
+
+def test_saved_as_it_was_nothing_is_told(world: World) -> None:
+    choose(world, *USUAL)
+    with world.database.main.reading() as session:
+        assert told_mails(session, world.demonstration.offices["DEL_EGY"]) == {}
+    choose(world, "hours_3", "days_7")
+    with world.database.main.reading() as session:
+        told = told_mails(session, world.demonstration.offices["DEL_EGY"])
+    assert told == {"days_7": True} | dict.fromkeys(set(USUAL) - {"hours_3"}, False)
+
+
+def test_a_rule_that_is_none_is_refused(world: World) -> None:
+    assert choose(world, "no_such_rule").status_code == 422

@@ -1,0 +1,196 @@
+"""Whoever signs in with the keys looks after the reminders of hearings: what is amiss is found and put right."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.cases import steps
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.trials import mending
+from hrd_cases.trials.life import Act
+from hrd_cases.trials.mending import Rounds
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.times import RULES
+from tests.cases.acting import Filed
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
+from tests.world import World
+
+
+@pytest.fixture
+def file(world: World) -> Filed:
+    return Filed(world, OFFICER, "EG", "Salma Mithal")
+
+
+@pytest.fixture
+def tried(world: World, file: Filed) -> Tried:
+    return Tried(world, [file])
+
+
+_looking: list[Rounds] = []
+
+
+def _done(session: Session, visitor: Visitor) -> None:
+    for one in _looking:
+        one.do(session, visitor)
+
+
+@pytest.fixture(autouse=True)
+def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks but who comes by for it."""
+    monkeypatch.setattr(mending.ROUNDS, "wait", lambda *given: any(one.wait(*given) for one in _looking))
+    monkeypatch.setattr(mending.ROUNDS, "do", _done)
+
+
+def rows(tried: Tried, hearing_id: uuid.UUID) -> dict[uuid.UUID, tuple[Any, ...]]:
+    ids = tried.hearing(hearing_id).reminders
+    with tried.world.database.main.reading() as session:
+        found = session.scalars(select(Reminder).where(Reminder.id.in_(ids)))
+        return {one.id: (one.member_id, one.role, one.slot_at, one.mails) for one in found}
+
+
+def somebody_comes_by(world: World, who: str = OFFICER) -> None:
+    _looking.append(Rounds(every=0, pause=0))
+    try:
+        assert world.client(who).get("/account").status_code == 200
+    finally:
+        _looking.clear()
+
+
+def alarms(world: World) -> int:
+    with world.database.main.reading() as session:
+        return len(session.scalars(select(AuditEntry).where(AuditEntry.event == Event.ALARM_RAISED.value)).all())
+
+
+def test_a_reminder_that_was_taken_away_comes_back_when_a_colleague_comes_by(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    before = rows(tried, first)
+    with world.database.main.writing() as session:
+        session.execute(delete(Reminder))
+    somebody_comes_by(world, "finance.cairo")
+    assert rows(tried, first) == {}, "without the key of the files nobody can tell"
+    somebody_comes_by(world, DEPUTY)
+    assert rows(tried, first) == before
+    assert alarms(world) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"slot_at": datetime(2099, 1, 1, tzinfo=UTC)}, id="put off for ever"),
+        pytest.param({"member_id": uuid.uuid4(), "office_id": None, "role": None}, id="given to somebody"),
+        pytest.param({"mails": False}, id="made silent"),
+    ],
+)
+def test_a_reminder_that_was_changed_is_put_right(world: World, tried: Tried, change: dict[str, Any]) -> None:
+    first = tried.schedule(20)
+    before = rows(tried, first)
+    mailed = next(name for name, row in before.items() if row[3])
+    with world.database.main.writing() as session:
+        session.execute(update(Reminder).where(Reminder.id == mailed).values(**change))
+    assert rows(tried, first) != before
+    somebody_comes_by(world)
+    assert rows(tried, first) == before
+
+
+def test_where_nothing_is_amiss_nothing_is_written(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    entry = tried.entry(first)
+    for who in (OFFICER, DEPUTY, HEAD):
+        somebody_comes_by(world, who)
+    assert tried.entry(first) == entry
+    assert alarms(world) == 0
+
+
+def test_whoever_has_the_file_now_is_reminded(world: World, file: Filed, tried: Tried) -> None:
+    first = tried.schedule(20)
+    with world.acting(HEAD) as (session, visitor):
+        opened = open_file(session, session.get_one(Case, file.id))
+        steps.hand_to(session, visitor, opened, tried.member(DEPUTY), datetime.now(UTC))
+    assert tried.member(OFFICER) in {row[0] for row in rows(tried, first).values()}
+    somebody_comes_by(world, HEAD)
+    assert {row[0] for row in rows(tried, first).values()} == {tried.member(DEPUTY), None}
+    assert alarms(world) == 0
+
+
+def test_a_file_that_changed_hands_is_looked_at_soon(
+    world: World, file: Filed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[uuid.UUID] = []
+    monkeypatch.setattr(mending.ROUNDS, "again", told.append)
+    with world.acting(HEAD) as (session, visitor):
+        opened = open_file(session, session.get_one(Case, file.id))
+        steps.hand_to(session, visitor, opened, world.demonstration.members[DEPUTY], datetime.now(UTC))
+    assert set(told) == {world.demonstration.offices["DEL_EGY"]}
+
+
+# -- zone rules
+
+
+def computed_by_old_rules(days: int) -> Any:
+    """As if a country had given up summer time since: an hour off."""
+    when = in_days(days)
+    return msgspec.structs.replace(when, earliest_at=when.earliest_at + timedelta(hours=1), rules="2020a")
+
+
+def test_when_zone_rules_moved_a_hearing_its_instant_is_computed_anew_and_its_people_are_told(
+    world: World, tried: Tried
+) -> None:
+    first = tried.schedule(20, when=computed_by_old_rules(20))
+    tried.assign(first, DEPUTY)
+    before = rows(tried, first)
+    somebody_comes_by(world, HEAD)
+    hearing = tried.hearing(first)
+    assert (hearing.when, hearing.when.rules) == (in_days(20), RULES)
+    assert not before.keys() & rows(tried, first).keys(), "another instant has other reminders"
+    assert len(rows(tried, first)) == len(before)
+    with world.database.main.reading() as session:
+        told = session.scalars(select(Reminder.member_id).where(Reminder.id.in_(hearing.told))).all()
+    assert set(told) == {tried.member(OFFICER), tried.member(DEPUTY)}
+    entry = tried.entry(first)
+    somebody_comes_by(world, HEAD)
+    assert tried.entry(first) == entry
+
+
+def test_of_a_hearing_that_is_over_the_instant_stays_as_it_was(world: World, tried: Tried) -> None:
+    first = tried.schedule(20, when=computed_by_old_rules(20))
+    tried.act(first, Act.CANCEL, reason="not_listed")
+    somebody_comes_by(world)
+    assert tried.hearing(first).when.rules == "2020a"
+
+
+# -- in turns
+
+
+def test_a_round_looks_at_some_trials_at_a_time_and_then_rests(world: World, file: Filed) -> None:
+    ticks = [0.0]
+    found = Rounds(every=3600, pause=5, at_once=2, clock=lambda: ticks[0])
+    several = [Tried(world, [file]) for _ in range(5)]
+    looked: list[uuid.UUID] = []
+
+    def looks(_session: Any, _by: Any, proceeding: Proceeding, _now: datetime) -> bool:
+        looked.append(proceeding.id)
+        return False
+
+    with world.acting(OFFICER) as (session, visitor), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(mending, "amiss", looks)
+        for moment, number in ((0, 2), (1, 2), (5, 4), (10, 5), (15, 5), (3000, 5), (3700, 7)):
+            ticks[0] = moment
+            found.wait(session, visitor)
+            assert len(looked) == number, moment
+        assert set(looked[:5]) == {one.id for one in several}
+        found.again(visitor.office_id)
+        ticks[0] += 5
+        found.wait(session, visitor)
+        assert len(looked) == 9

@@ -1,0 +1,206 @@
+"""Reminders of hearings on Today: which case, which hearing, why this person, why now; done, later, not mine."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.outbox.due import turn_due
+from hrd_cases.outbox.models import Reminder
+from hrd_cases.trials.life import Act
+from hrd_cases.unattended import AddressBook
+from tests.cases.acting import Filed
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried
+from tests.world import World
+
+NAME = "Salma Mithal"
+
+
+@pytest.fixture
+def tried(world: World) -> Tried:
+    return Tried(world, [Filed(world, OFFICER, "EG", NAME)])
+
+
+def reminders_are_due(world: World, *ids: uuid.UUID) -> None:
+    """The tick comes by when these are due."""
+    with world.database.main.writing() as session:
+        past = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        session.execute(update(Reminder).where(Reminder.id.in_(ids)).values(slot_at=past))
+    turn_due(world.database.main, AddressBook(world.house.settings), datetime.now(UTC))
+
+
+def row(world: World, reminder_id: uuid.UUID) -> Reminder | None:
+    with world.database.main.reading() as session:
+        return session.scalar(select(Reminder).where(Reminder.id == reminder_id))
+
+
+def told(world: World, event: Event) -> int:
+    with world.database.main.reading() as session:
+        return len(session.scalars(select(AuditEntry).where(AuditEntry.event == event.value)).all())
+
+
+def of_rule(tried: Tried, hearing_id: uuid.UUID, role: str | None = None) -> uuid.UUID:
+    """The first reminder of a hearing to its officer, or to a role."""
+    with tried.world.database.main.reading() as session:
+        query = select(Reminder.id).where(Reminder.id.in_(ids_of(tried, hearing_id)), Reminder.role == role)
+        found = session.scalars(query.order_by(Reminder.slot_at)).first()
+    assert found is not None
+    return found
+
+
+def ids_of(tried: Tried, hearing_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    return tried.hearing(hearing_id).reminders
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def today(world: World, who: str) -> str:
+    return text_of(world.client(who).get("/"))
+
+
+def handle(world: World, who: str, reminder_id: uuid.UUID, what: str) -> Any:
+    return world.client(who).post(f"/reminders/{reminder_id}", {"what": what})
+
+
+def test_a_reminder_says_which_hearing_of_whom_why_me_and_why_now(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    reminders_are_due(world, of_rule(tried, first))
+    page = today(world, OFFICER)
+    assert "Reminders" in page
+    assert NAME in page.split("Reminders")[1]
+    assert "It is 14 days before the hearing. You look after the file." in page
+    assert "A reminder of" not in page
+    assert "It is 14 days before" not in today(world, DEPUTY)
+
+
+def test_whoever_goes_is_told_so_and_the_head_that_nobody_does(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    reminders_are_due(world, of_rule(tried, first, "head"))
+    assert "The hearing is in 3 days, and nobody goes. You head the office." in today(world, HEAD)
+    tried.assign(first, DEPUTY)
+    assert "nobody goes. You head" not in today(world, HEAD), "somebody goes now"
+    reminders_are_due(world, of_rule(tried, first))
+    assert "It is 14 days before the hearing. You go to this hearing." in today(world, DEPUTY)
+
+
+def test_whoever_is_told_of_an_act_reads_it(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    tried.assign(first, DEPUTY)
+    reminders_are_due(world)
+    assert "A colleague changed something about this hearing. You go to this hearing." in today(world, DEPUTY)
+
+
+def test_of_a_hearing_that_was_cancelled_its_observer_still_reads(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    tried.assign(first, DEPUTY)
+    tried.act(first, Act.CANCEL, reason="not_listed")
+    reminders_are_due(world)
+    page = today(world, DEPUTY)
+    assert "A colleague changed something about this hearing." in page
+    assert "A reminder of" not in page
+
+
+def test_done_is_done_and_comes_back_with_no_act(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    one = of_rule(tried, first)
+    reminders_are_due(world, one)
+    assert handle(world, OFFICER, one, "done").status_code == 303
+    assert "It is 14 days before" not in today(world, OFFICER)
+    assert told(world, Event.REMINDER_DONE) == 1
+    tried.act(first, Act.REQUEST_OBSERVER)
+    assert row(world, one) is None
+    assert one in ids_of(tried, first)
+    assert world.client(OFFICER).get(f"/reminders/{one}").status_code == 404
+
+
+def test_later_it_comes_again_at_a_time_of_a_few(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    one = of_rule(tried, first)
+    reminders_are_due(world, one)
+    page = text_of(world.client(OFFICER).get(f"/reminders/{one}"))
+    assert "Remind me later: In an hour" in page
+    assert "Remind me later: In a week" in page
+    assert handle(world, OFFICER, one, "three_days").status_code == 303
+    found = row(world, one)
+    assert found is not None
+    assert (found.state, (found.slot_at - datetime.now(UTC)).days) in {("waiting", 2), ("waiting", 3)}
+    tried.act(first, Act.REQUEST_OBSERVER)
+    again = row(world, one)
+    assert again is not None
+    assert again.slot_at == found.slot_at, "another act does not bring it back"
+    reminders_are_due(world, one)
+    assert "It is 14 days before" in today(world, OFFICER)
+
+
+def test_later_is_never_too_late(world: World, tried: Tried) -> None:
+    first = tried.schedule(2)
+    one = of_rule(tried, first)
+    reminders_are_due(world, one)
+    page = text_of(world.client(OFFICER).get(f"/reminders/{one}"))
+    assert "In an hour" in page
+    assert "In a week" not in page
+    assert handle(world, OFFICER, one, "week").status_code == 422
+
+
+def test_what_is_not_mine_goes_to_whoever_is_next_and_nobody_is_the_last(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    tried.assign(first, HEAD)
+    one = of_rule(tried, first)
+    reminders_are_due(world, one)
+    ladder = [(HEAD, "You look after the file."), (OFFICER, "You are the deputy of the office.")]
+    for who, next_reads in ladder:
+        assert handle(world, who, one, "not_mine").status_code == 303
+        assert "It is 14 days before" not in today(world, who)
+        reminders_are_due(world)
+        reader = OFFICER if who == HEAD else DEPUTY
+        page = today(world, reader)
+        assert f"{next_reads} {who} said that it is not theirs." in page
+    assert handle(world, DEPUTY, one, "not_mine").status_code == 303
+    reminders_are_due(world)
+    assert "deputy.cairo said that it is not theirs." in today(world, HEAD)
+    refused = handle(world, HEAD, one, "not_mine")
+    assert refused.status_code == 422
+    assert "Assign somebody who goes" in text_of(refused)
+    assert told(world, Event.REMINDER_PASSED_ON) == 3
+    tried.act(first, Act.ASSIGN, observer=tried.hearing(first).observer)
+    found = row(world, one)
+    assert found is not None
+    assert found.role == "head", "another act does not give it back"
+
+
+@pytest.mark.parametrize("who", [DEPUTY, "head.minsk", "admin.hq", "observer.a"])
+def test_a_reminder_of_somebody_else_is_nobody_s_business(world: World, tried: Tried, who: str) -> None:
+    one = of_rule(tried, tried.schedule(20))
+    reminders_are_due(world, one)
+    assert world.client(who).get(f"/reminders/{one}").status_code == 404
+    assert handle(world, who, one, "done").status_code == 404
+    assert row(world, one) is not None
+
+
+def test_one_that_waits_for_its_time_is_not_settled_before(world: World, tried: Tried) -> None:
+    one = of_rule(tried, tried.schedule(20))
+    assert handle(world, OFFICER, one, "done").status_code == 404
+
+
+def test_a_row_alone_settles_nothing(world: World, tried: Tried) -> None:
+    """Taken away behind our back it comes back with the next act."""
+    first = tried.schedule(20)
+    one = of_rule(tried, first)
+    reminders_are_due(world, one)
+    with world.database.main.writing() as session:
+        session.execute(update(Reminder).where(Reminder.id == one).values(slot_at=datetime.now(UTC) + timedelta(900)))
+        session.execute(update(Reminder).where(Reminder.id == one).values(state="waiting"))
+    tried.act(first, Act.REQUEST_OBSERVER)
+    found = row(world, one)
+    assert found is not None
+    assert found.slot_at < datetime.now(UTC) + timedelta(20)

@@ -1,0 +1,232 @@
+"""The pages of shares, as a browser without scripts walks them: chosen, looked at, sent, answered, taken back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hrd_cases.trials.life import Act
+from tests.cases.acting import Filed, days, sentences
+from tests.trials.sharing_world import DESK, EMBASSY, HQ, NAME, OBSERVER, OTHER_OBSERVER, Sharer, agreed, until_on
+from tests.trials.trying import OFFICER, in_days
+from tests.world import World
+
+
+def typed(sharer: Sharer, office: str = EMBASSY, on: date | None = None, **more: Any) -> dict[str, Any]:
+    """The form as a browser sends it."""
+    return (
+        {
+            "made_from": str(sharer.tried.entry(sharer.hearing_id)),
+            "office_id": str(sharer.office(office)),
+            "files": [str(one.id) for one in sharer.files],
+            "parts": ["people", "charges"],
+            "briefing": "Sit near the door.",
+            "do_no_harm": "Do not greet the family.",
+            "act": "look",
+        }
+        | days("until_on", on or until_on())
+        | more
+    )
+
+
+def page(sharer: Sharer) -> str:
+    return f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/share"
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found is not None, name
+    return found.group(1)
+
+
+def sent(sharer: Sharer, **more: Any) -> Any:
+    """Looked at, and sent as it was looked at."""
+    officer, form = sharer.world.client(OFFICER), typed(sharer, **more)
+    seen = officer.post(page(sharer), form)
+    assert seen.status_code == 200, sentences(seen.text)
+    return officer.post(page(sharer), form | {"act": "send", "seen": hidden(seen.text, "seen")})
+
+
+def received(world: World, who: str = OBSERVER) -> str:
+    """The address of the one thing that was shared with them."""
+    listed = world.client(who).get("/shares")
+    assert listed.status_code == 200
+    found = re.findall(r'href="(/shares/[0-9a-f-]{36})"', listed.text)
+    assert len(set(found)) == 1, sentences(listed.text)
+    return str(found[0])
+
+
+def sheet(text: str) -> str:
+    """The part of a page that is what they see."""
+    start = text.index("<dl")
+    return sentences(text[start : text.index("</main>")])
+
+
+def test_it_is_looked_at_and_then_sent_and_they_see_exactly_that(world: World) -> None:
+    sharer = Sharer(world, death_penalty_possible=True, counsel="Maitre Mithal")
+    officer = world.client(OFFICER)
+    asked = officer.get(page(sharer))
+    assert asked.status_code == 200
+    assert NAME in sentences(asked.text)
+    seen = officer.post(page(sharer), typed(sharer))
+    assert "Nothing has been sent yet." in sentences(seen.text)
+    assert "Maitre" not in sentences(seen.text)
+    with world.acting(OBSERVER):
+        pass
+    assert "Nothing is shared with you now." in sentences(world.client(OBSERVER).get("/shares").text)
+    answer = officer.post(page(sharer), typed(sharer) | {"act": "send", "seen": hidden(seen.text, "seen")})
+    assert answer.status_code == 303
+    got = world.client(OBSERVER).get(received(world))
+    preview = sheet(seen.text).partition("They are asked to observe")[0]
+    assert sheet(got.text).startswith(preview.strip())
+    assert "Sit near the door." in preview
+    assert f"{NAME}" in preview
+
+
+def test_pressed_twice_it_is_shared_once(world: World) -> None:
+    sharer = Sharer(world)
+    officer, form = world.client(OFFICER), typed(sharer)
+    form |= {"act": "send", "seen": hidden(officer.post(page(sharer), form).text, "seen")}
+    first, second = officer.post(page(sharer), form), officer.post(page(sharer), form)
+    assert first.status_code == second.status_code == 303
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_what_was_changed_since_the_preview_is_not_sent(world: World) -> None:
+    sharer = Sharer(world)
+    officer, form = world.client(OFFICER), typed(sharer)
+    form |= {"act": "send", "seen": hidden(officer.post(page(sharer), form).text, "seen")}
+    assert officer.post(page(sharer), form | {"briefing": "Something else"}).status_code == 422
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(15))
+    again = officer.post(page(sharer), form)
+    assert again.status_code == 422
+    assert "has changed since the preview" in sentences(again.text)
+
+
+def test_without_consent_the_page_says_why_and_offers_nothing(world: World) -> None:
+    sharer = Sharer(world, [Filed(world, OFFICER, "EG", NAME)])
+    text = sentences(world.client(OFFICER).get(page(sharer)).text)
+    assert "They have not been asked about this yet." in text
+    assert "cannot be shared yet" in text
+    answer = world.client(OFFICER).post(page(sharer), typed(sharer))
+    assert answer.status_code == 422
+
+
+def test_agreed_for_headquarters_alone_an_embassy_is_refused_with_the_reason(world: World) -> None:
+    sharer = Sharer(world, [agreed(world, share_embassies="refused")])
+    answer = world.client(OFFICER).post(page(sharer), typed(sharer))
+    assert answer.status_code == 422
+    assert "Their own no outweighs everyone." in sentences(answer.text)
+    assert sent(sharer, office=HQ).status_code == 303
+
+
+def test_an_observer_accepts_and_the_office_sees_it(world: World) -> None:
+    sharer = Sharer(world)
+    assert sent(sharer).status_code == 303
+    observer, path = world.client(OBSERVER), received(world)
+    assert "Waits for your answer" in sentences(observer.get(path).text)
+    form = observer.get(f"{path}/accept")
+    assert observer.post(f"{path}/accept", {"number": hidden(form.text, "number")}).status_code == 303
+    assert "You accepted" in sentences(observer.get(path).text)
+    given = world.client(OFFICER).get(page(sharer))
+    assert "Accepted: somebody goes" in sentences(given.text)
+
+
+def test_an_observer_declines_with_a_reason_and_reads_it_no_more(world: World) -> None:
+    sharer = Sharer(world)
+    sent(sharer)
+    observer, path = world.client(OBSERVER), received(world)
+    number = hidden(observer.get(f"{path}/decline").text, "number")
+    assert observer.post(f"{path}/decline", {"number": number, "reason": ""}).status_code == 422
+    assert observer.post(f"{path}/decline", {"number": number, "reason": "On leave"}).status_code == 303
+    text = sentences(observer.get(path).text)
+    assert "You declined" in text
+    assert NAME not in text
+    assert "Sit near" not in text
+    world.client(OFFICER).get("/")
+    there = world.client(OFFICER).get(page(sharer))
+    link = re.search(r'href="(/trials/[^"]+/shares/[^"/]+)"', there.text)
+    assert link is not None
+    assert "On leave" in sentences(world.client(OFFICER).get(link.group(1)).text)
+
+
+def test_it_is_taken_back_on_the_spot_from_the_list_and_they_are_told(world: World) -> None:
+    sharer = Sharer(world)
+    sent(sharer)
+    path = received(world)
+    listed = world.client(OFFICER).get("/shares/given")
+    revoke = re.search(r'href="(/trials/[^"]+/revoke)"', listed.text)
+    assert revoke is not None
+    assert world.client(OFFICER).post(revoke.group(1), {"reason": ""}).status_code == 422
+    assert world.client(OFFICER).post(revoke.group(1), {"reason": "Too dangerous"}).status_code == 303
+    text = sentences(world.client(OBSERVER).get(path).text)
+    assert "took it back" in text
+    assert NAME not in text
+    assert "Too dangerous" not in text
+    assert "Nothing is shared with anybody now." in sentences(world.client(OFFICER).get("/shares/given").text)
+
+
+def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
+    sharer = Sharer(world)
+    sent(sharer)
+    observer, path = world.client(OBSERVER), received(world)
+    number = hidden(observer.get(f"{path}/accept").text, "number")
+    assert observer.post(f"{path}/accept", {"number": number}).status_code == 303
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(15))
+    changed = sentences(observer.get(path).text)
+    assert "This was changed since you read it" in changed
+    assert "Read what was changed" in sentences(observer.get("/").text)
+    assert observer.post(f"{path}/read", {}).status_code == 303
+    assert "This was changed since you read it" not in sentences(observer.get(path).text)
+    assert observer.post(f"{path}/accept", {"number": number}).status_code == 422
+
+
+def test_today_says_that_something_was_shared(world: World) -> None:
+    sharer = Sharer(world, death_penalty_possible=True)
+    assert "shared with you" not in sentences(world.client(OBSERVER).get("/").text)
+    sent(sharer)
+    sent(sharer, office=HQ, parts=["people", "death_penalty"])
+    assert "A hearing was shared with you" in sentences(world.client(OBSERVER).get("/").text)
+    assert "The penalty may be death" in sentences(world.client(DESK).get("/").text)
+
+
+@pytest.mark.parametrize("who", [OTHER_OBSERVER, "officer.minsk", "finance.cairo", OFFICER])
+def test_nobody_else_knows_that_it_was_shared(world: World, who: str) -> None:
+    sharer = Sharer(world)
+    sent(sharer)
+    path = received(world)
+    assert world.client(who).get(path).status_code == 404
+    assert world.client(who).post(f"{path}/accept", {"number": "1"}).status_code == 404
+
+
+def test_headquarters_reads_it_and_is_asked_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    sent(sharer, office=HQ)
+    path = received(world, DESK)
+    text = sentences(world.client(DESK).get(path).text)
+    assert NAME in text
+    assert "Decline" not in text
+    assert world.client(DESK).post(f"{path}/decline", {"number": "1", "reason": "no"}).status_code == 403
+
+
+def test_it_is_extended_and_says_until_when(world: World) -> None:
+    sharer = Sharer(world)
+    place = sent(sharer).headers["Location"]
+    officer = world.client(OFFICER)
+    assert officer.post(f"{place}/extend", days("until_on", until_on()) | {"still_wanted": ""}).status_code == 422
+    later = days("until_on", until_on(60)) | {"still_wanted": ""}
+    assert officer.post(f"{place}/extend", later).status_code == 303
+
+
+def test_a_share_of_another_trial_has_no_page_below_this_one(world: World) -> None:
+    sharer = Sharer(world)
+    place = sent(sharer).headers["Location"]
+    other = Sharer(world, [agreed(world, "Nadia Mithal")])
+    elsewhere = place.replace(str(sharer.tried.id), str(other.tried.id))
+    assert world.client(OFFICER).get(place).status_code == 200
+    assert world.client(OFFICER).get(elsewhere).status_code == 404
+    assert world.client(OFFICER).get(f"/trials/{sharer.tried.id}/shares/{uuid.uuid4()}").status_code == 404

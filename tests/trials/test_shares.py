@@ -1,0 +1,436 @@
+"""Shares of a hearing: what the other side sees, who may give it, how it is answered, and how it ends."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import Actor
+from hrd_cases.cases.conversations import record_conversation
+from hrd_cases.cases.models import Case
+from hrd_cases.errors import Changed, Locked, Refused
+from hrd_cases.keys.models import Circle, Folder, FolderKind, GuestKey, ShredSecret
+from hrd_cases.trials import giving, proceedings, receiving, sharing
+from hrd_cases.trials.details import Charge, Observer
+from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.life import Act
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shared import Part, ends_after, last_day
+from hrd_cases.trials.shares_end import end_shares
+from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.writing import locked_docket
+from tests.attacks.test_database_writer import findings
+from tests.attacks.test_none_is_lost import told
+from tests.cases.acting import Filed, said
+from tests.trials.sharing_world import (
+    DESK,
+    EMBASSY,
+    HQ,
+    NAME,
+    OBSERVER,
+    OTHER_EMBASSY,
+    OTHER_OBSERVER,
+    Sharer,
+    agreed,
+    blob_of,
+    until_on,
+)
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, in_days, trial
+from tests.world import World
+
+# -- until when
+
+WEEKS = [
+    # chosen day, the Sunday after which it ends
+    (date(2026, 5, 4), date(2026, 5, 10)),  # a Monday
+    (date(2026, 5, 9), date(2026, 5, 10)),
+    (date(2026, 5, 10), date(2026, 5, 10)),  # a Sunday
+    (date(2026, 5, 11), date(2026, 5, 17)),
+    (date(2026, 12, 31), date(2027, 1, 3)),
+    (date(2028, 2, 29), date(2028, 3, 5)),
+]
+
+
+@pytest.mark.parametrize(("on", "sunday"), WEEKS, ids=str)
+def test_a_share_ends_with_a_week(on: date, sunday: date) -> None:
+    until = ends_after(on)
+    assert (until.weekday(), until.hour, until.tzinfo) == (0, 0, UTC)
+    assert last_day(until) == sunday
+    assert on <= sunday
+
+
+# -- what the other side sees
+
+SECRETS: dict[Part, tuple[dict[str, Any], str]] = {
+    Part.PEOPLE: ({}, NAME),
+    Part.CHARGES: ({}, "Spreading false news"),
+    Part.NUMBER: ({"number": "4711/2026"}, "4711/2026"),
+    Part.COUNSEL: ({"counsel": "Maitre Mithal"}, "Maitre Mithal"),
+    Part.LANGUAGE: ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
+}
+
+
+@pytest.mark.parametrize("part", SECRETS)
+def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: Part) -> None:
+    everything = {name: value for says, _ in SECRETS.values() for name, value in says.items()}
+    sharer = Sharer(world, note="Our source is the clerk", **everything)
+    only = sharer.share(parts=(part.value,))
+    seen = sharer.seen(only)
+    assert seen is not None
+    blob = blob_of(seen).decode(errors="replace")
+    for one, (_, word) in SECRETS.items():
+        assert (word in blob) == (one is part), one
+    assert "the clerk" not in blob
+    assert seen.when == sharer.tried.hearing(sharer.hearing_id).when
+    assert "Cairo Criminal Court" in blob
+
+
+def test_what_they_see_is_what_the_preview_showed(world: World) -> None:
+    sharer = Sharer(world, death_penalty_possible=True)
+    with world.acting(OFFICER) as (session, _):
+        docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
+        preview = giving.preview(session, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
+    share_id = sharer.share()
+    assert sharer.seen(share_id) == preview == sharer.given(share_id).shared
+    assert preview.briefing == "Two prosecutors. Sit near the door."
+    assert preview.death_penalty_possible
+    assert preview.asked
+
+
+def test_nobody_else_is_given_it(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    for who in (OTHER_OBSERVER, DESK, "officer.minsk", "finance.cairo", "auditor.hq"):
+        with pytest.raises(Locked):
+            sharer.without_the_door(share_id, who)
+    for who in (OFFICER, DEPUTY, HEAD):
+        assert sharer.without_the_door(share_id, who).people == (NAME,)
+
+
+def test_two_embassies_and_headquarters_each_have_their_own(world: World) -> None:
+    sharer = Sharer(world)
+    first, second, third = sharer.share(EMBASSY), sharer.share(OTHER_EMBASSY), sharer.share(HQ)
+    for share_id, who in ((first, OBSERVER), (second, OTHER_OBSERVER), (third, DESK)):
+        assert sharer.seen(share_id, who) is not None
+    sharer.revoke(second)
+    assert sharer.seen(second, OTHER_OBSERVER) is None
+    assert sharer.seen(first) is not None
+    assert not sharer.given(third).shared.asked
+
+
+# -- refused
+
+NO_CONSENT: dict[str, dict[str, str]] = {
+    "never asked": {},
+    "refused": {"share_embassies": "refused"},
+    "agreed to another purpose": {"share_headquarters": "given"},
+    "impossible": {"share_embassies": "impossible"},
+}
+
+
+@pytest.mark.parametrize("how", NO_CONSENT)
+def test_without_consent_nothing_is_shared_and_the_reason_is_said(world: World, how: str) -> None:
+    file = Filed(world, OFFICER, "EG", NAME)
+    if NO_CONSENT[how]:
+        file.talk(standing="family" if how == "impossible" else "self", **NO_CONSENT[how])
+    sharer = Sharer(world, [file])
+    with pytest.raises(Refused) as said:
+        sharer.share()
+    assert said.value.reason
+    assert said.value.who_can
+    with world.database.main.reading() as session:
+        assert not session.scalars(select(Share)).all()
+        assert not session.scalars(select(Folder).where(Folder.kind == FolderKind.SHARE.value)).all()
+
+
+def test_everybody_for_whom_it_is_shared_has_to_agree(world: World) -> None:
+    files = [agreed(world), agreed(world, "Nadia Mithal", share_embassies="refused")]
+    sharer = Sharer(world, files)
+    with pytest.raises(Refused):
+        sharer.share()
+    share_id = sharer.share(files=(files[0].id,))
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.people == (NAME,)
+    assert [len(file.actions) for file in files] == [1, 0]
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "for nobody": {"files": ()},
+    "for a file that is no part of it": {"files": (uuid.UUID(int=1),)},
+    "with one's own office": {"office": "DEL_EGY"},
+    "with another delegation": {"office": "DEL_BLR"},
+    "until yesterday": {"until_on": until_on(-1)},
+    "for a year": {"until_on": until_on(365)},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_cannot_be_shared_is_refused(world: World, wrong: str) -> None:
+    with pytest.raises(Refused):
+        Sharer(world).share(**WRONG[wrong])
+
+
+def test_one_hearing_is_shared_with_an_office_once(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    with pytest.raises(Refused):
+        sharer.share()
+    sharer.revoke(share_id)
+    assert sharer.seen(sharer.share()) is not None
+
+
+def test_a_hearing_that_was_changed_since_the_preview_is_not_shared(world: World) -> None:
+    sharer = Sharer(world)
+    entry = sharer.tried.entry(sharer.hearing_id)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+
+    with pytest.raises(Changed):
+        sharer.tried.do(lambda s, by, p, now: sharing.share(s, by, p, entry, sharer.chosen(), now))
+
+
+# -- answered
+
+
+def test_an_embassy_that_accepts_is_the_confirmed_observer(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    said = sharer.tried.hearing(sharer.hearing_id)
+    assert (said.state, said.observer and said.observer.share_id) == ("assigned", share_id)
+    sharer.accept(share_id)
+    assert sharer.given(share_id).state == "accepted"
+    assert sharer.tried.hearing(sharer.hearing_id).state == "confirmed"
+    assert sharer.given(share_id).answered_by == world.demonstration.members[OBSERVER]
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+def test_an_embassy_that_declines_sees_nothing_more_and_the_office_knows_why(world: World, accepted: bool) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    if accepted:
+        sharer.accept(share_id)
+        assert sharer.tried.hearing(sharer.hearing_id).state == "confirmed"
+    sharer.decline(share_id, "Nobody is free")
+    _opens_nothing(sharer, share_id)
+    given = sharer.given(share_id)
+    assert (given.state, given.ended, given.reason) == ("declined", "declined", "Nobody is free")
+    said = sharer.tried.hearing(sharer.hearing_id)
+    assert (said.state, said.observer) == ("requested", None)
+
+
+def test_an_answer_to_a_date_that_was_not_read_is_none(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(14))
+    with world.acting(OBSERVER) as (session, by):
+        received = session.get_one(ReceivedShare, share_id)
+        with pytest.raises(Changed):
+            receiving.accept(session, by, received, 1, datetime.now(UTC))
+
+
+def test_declining_needs_a_reason_and_headquarters_is_asked_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    share_id, told = sharer.share(), sharer.share(HQ)
+    with pytest.raises(Refused):
+        sharer.decline(share_id, " ")
+    with pytest.raises(Refused):
+        sharer.accept(told, DESK)
+
+
+# -- kept up to date
+
+
+def test_a_moved_hearing_is_a_new_version_for_them_and_they_are_told(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    assert not sharer.of(share_id, receiving.needs_look)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(13))
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.when == in_days(13)
+    assert sharer.of(share_id, receiving.needs_look)
+    assert sharer.given(share_id).number == 2
+    assert sharer.given(share_id).told == 2
+
+
+def test_a_cancelled_hearing_is_said_to_be_and_the_share_ends_with_the_week(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.called_off == "cancelled"
+    assert sharer.given(share_id).until == ends_after(datetime.now(UTC).date())
+
+
+def test_an_adjourned_hearing_goes_on_as_the_next_and_they_say_anew_whether_they_come(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    next_id = sharer.tried.act(sharer.hearing_id, Act.ADJOURN, reason="no_time", new=in_days(19)).next_id
+    assert next_id is not None
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert (seen.when, seen.called_off) == (in_days(19), "")
+    assert (sharer.given(share_id).hearing_id, sharer.given(share_id).state) == (next_id, "offered")
+    sharer.accept(share_id)
+    assert sharer.tried.hearing(next_id).state == "confirmed"
+
+
+def test_somebody_else_who_goes_ends_the_share_of_who_does_not(world: World) -> None:
+    sharer = Sharer(world)
+    share_id, told = sharer.share(), sharer.share(HQ)
+    sharer.tried.act(sharer.hearing_id, Act.ASSIGN, observer=Observer(member_id=world.demonstration.members[DEPUTY]))
+    _opens_nothing(sharer, share_id)
+    assert sharer.given(share_id).ended == "observer_left"
+    assert sharer.seen(told, DESK) is not None, "headquarters was told, and does not observe"
+
+
+def test_what_the_trial_is_charged_with_now_they_see_now(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+
+    new = trial(charges=(Charge(text="Terrorism"),))
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, new)
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert [one.text for one in seen.charges] == ["Terrorism"]
+
+
+def test_a_version_that_cannot_be_sent_holds_no_hearing_up_and_is_sent_later(world: World) -> None:
+    """The embassy is changing its keys, because somebody there left."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+
+    with world.database.main.writing() as session:
+        circle = session.scalars(
+            select(Circle).where(Circle.office_id == sharer.office(EMBASSY), Circle.name == "casework")
+        ).one()
+        circle.due_since = datetime.now(UTC)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(13))
+    assert sharer.given(share_id).waits_to_be_told
+    world.client(OBSERVER).get("/")
+    world.client(OBSERVER).get("/")
+
+    def again(session: Any, by: Any, proceeding: Any, now: datetime) -> None:
+
+        docket = locked_docket(session, proceeding)
+        giving.send_again(session, by, docket, giving.about(docket, share_id), now)
+
+    sharer.tried.do(again)
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.when == in_days(13)
+
+
+# -- ended
+
+
+def _opens_nothing(sharer: Sharer, share_id: uuid.UUID, who: str = OBSERVER) -> None:
+    assert sharer.seen(share_id, who) is None
+    with sharer.world.database.main.reading() as session:
+        assert session.get(Share, share_id) is None
+        assert not session.scalars(select(GuestKey)).all()
+        shares = session.scalars(select(Folder.id).where(Folder.kind == FolderKind.SHARE.value)).all()
+    with sharer.world.database.shred.reading() as shred:
+        assert all(shred.get(ShredSecret, one) is not None for one in shares)
+
+
+def _revoked(sharer: Sharer, share_id: uuid.UUID) -> None:
+    sharer.revoke(share_id)
+
+
+def _taken_back(sharer: Sharer, _share_id: uuid.UUID) -> None:
+    sharer.files[0].talk(ago=timedelta(0), share_embassies="given")
+
+    with sharer.world.acting(OFFICER) as (session, by):
+        case = session.get_one(Case, sharer.files[0].id)
+        no = said(ago=timedelta(0), speaker_id=None, share_embassies="refused")
+        assert record_conversation(session, by, case, no, datetime.now(UTC)).ended == 1
+
+
+def _expired(sharer: Sharer, share_id: uuid.UUID) -> None:
+    database, after = sharer.world.database, sharer.given(share_id).until
+    assert end_shares(database, Actor("scheduler"), after - timedelta(seconds=1)) == 0
+    assert end_shares(database, Actor("scheduler"), after) == 1
+    assert end_shares(database, Actor("scheduler"), after) == 0
+
+
+ENDS: dict[str, tuple[Callable[[Sharer, uuid.UUID], None], str]] = {
+    "revoked": (_revoked, "revoked"),
+    "consent": (_taken_back, "consent"),
+    "expired": (_expired, ""),
+}
+
+
+@pytest.mark.parametrize("accepted", [False, True], ids=["offered", "accepted"])
+@pytest.mark.parametrize("how", ENDS)
+def test_what_has_ended_they_open_no_more_and_they_are_told(world: World, how: str, accepted: bool) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    if accepted:
+        sharer.accept(share_id)
+    end, told = ENDS[how]
+    end(sharer, share_id)
+    _opens_nothing(sharer, share_id)
+    assert sharer.of(share_id, lambda one: one.ended) == told
+    with pytest.raises(Refused):
+        sharer.accept(share_id)
+
+
+def test_the_door_refuses_from_the_minute_on_though_nothing_has_swept(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    with world.acting(OBSERVER) as (session, _):
+        received = session.get_one(ReceivedShare, share_id)
+        until = session.get_one(Share, share_id).until
+        assert receiving.standing_share(session, received, until - timedelta(seconds=1)) is not None
+        assert receiving.standing_share(session, received, until) is None
+
+
+def test_revoked_before_anybody_there_came_in_nothing_is_left_and_no_alarm_is_raised(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.revoke(share_id)
+    with world.acting(OBSERVER) as (session, _):
+        assert session.get(ReceivedShare, share_id) is None
+
+    assert told(world, Event.ALARM_RAISED) == told(world, Event.LETTER_REFUSED) == 0
+
+
+def test_an_extension_asks_for_consent_again_and_moves_the_end(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    before = sharer.given(share_id).until
+    with pytest.raises(Refused):
+        sharer.extend(share_id, until_on())
+    sharer.extend(share_id, until_on(40))
+    assert sharer.given(share_id).until > before
+    until = sharer.given(share_id).until
+    with world.acting(OBSERVER) as (session, _):
+        assert session.get_one(Share, share_id).until == until
+    assert len(sharer.files[0].actions) == 2
+
+
+def test_the_trail_and_every_row_agree_after_all_of_it(world: World) -> None:
+
+    sharer = Sharer(world)
+    first = sharer.share()
+    sharer.accept(first)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(13))
+    assert sharer.seen(first) is not None
+    sharer.decline(first)
+    second = sharer.share(OTHER_EMBASSY)
+    assert sharer.seen(second, OTHER_OBSERVER) is not None
+    assert findings(world) == []
