@@ -60,9 +60,11 @@ def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> No
     said = [one.strip() for one in re.split(r"[\t\n]", preview) if one.strip()]
     assert [one for one in said if one not in got] == []
     by_keyboard(observer, "Accept: somebody goes")
+    observer.get_by_role("button", name="Accept").wait_for()
     by_keyboard(observer, "Accept")
     observer.get_by_text("Accepted. The office that shared it is told.").wait_for()
     by_keyboard(observer, "Report on the hearing")
+    observer.locator("#summary").wait_for()
     look(observer, "share-report")
     no_barriers(observer)
     observer.locator("#summary").fill("The judge heard one witness.")
@@ -73,6 +75,7 @@ def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> No
     officer.goto("/")
     officer.goto(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/report")
     assert "The judge heard one witness." in officer.locator("main").inner_text()
+    look(officer, "share-report-in-the-office")
 
 
 @pytest.mark.parametrize(("size", "mode"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
