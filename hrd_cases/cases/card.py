@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -21,6 +22,7 @@ from hrd_cases.cases import keywords
 from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.late import late_aside, with_reminders
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.cases.tasks import settle
@@ -55,12 +57,17 @@ def _keep(session: Session, by: Visitor, office_id: uuid.UUID, case_ids: Iterabl
 
 
 def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
-    """A case's card as its file in the database makes it now; None without a file, or for one that does not open."""
+    """A case's card as its file in the database makes it now, with the reminders of what is late planned as it says;
+    None without a file, or for one that does not open. In a write transaction.
+    """
     row = session.get(Case, case_id, populate_existing=True)
     if row is None or not opened([row]).good:
         return None
     zone = zone_of_office(session, row.office_id)
-    return card_of(open_file(session, row, anew=True), session.get(Acknowledgement, case_id), zone, datetime.now(UTC))
+    now = datetime.now(UTC)
+    card = card_of(open_file(session, row, anew=True), session.get(Acknowledgement, case_id), zone, now)
+    dues = with_reminders(session, row, card.dues, now)
+    return msgspec.structs.replace(card, dues=dues, asides=(*card.asides, *late_aside(dues)))
 
 
 def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo, now: datetime) -> Card:

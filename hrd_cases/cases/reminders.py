@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import Body, record
-from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.ring import Ring
 from hrd_cases.outbox.book import Recipient
 from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
 from hrd_cases.outbox.rules import utc_now
@@ -43,7 +43,7 @@ Since = Callable[[uuid.UUID], datetime | None]
 
 def keep(
     session: Session,
-    by: Visitor,
+    ring: Ring,
     folder_id: uuid.UUID,
     wanted: Iterable[Wanted],
     before: Collection[uuid.UUID],
@@ -54,7 +54,7 @@ def keep(
 
     In the transaction that writes what they remind of. Raises as `Ring.to_open`.
     """
-    key = by.ring.name_key(folder_id, "reminders")
+    key = ring.name_key(folder_id, "reminders")
     named = {_id(key, one): one for one in wanted}
     cancel(session, [one for one in before if one not in named])
     rows = rows_of(session, list(named))
@@ -70,14 +70,14 @@ def keep(
 
 def are_kept(
     session: Session,
-    by: Visitor,
+    ring: Ring,
     folder_id: uuid.UUID,
     wanted: Iterable[Wanted],
     before: Collection[uuid.UUID],
     since: Since = lambda _: None,
 ) -> bool:
     """Would `keep` change nothing? For whoever only reads."""
-    key = by.ring.name_key(folder_id, "reminders")
+    key = ring.name_key(folder_id, "reminders")
     named = {_id(key, one): one for one in wanted}
     if named.keys() != set(before):
         return False
@@ -90,9 +90,9 @@ def are_kept(
     )
 
 
-def id_of(by: Visitor, folder_id: uuid.UUID, one: Wanted) -> uuid.UUID:
+def id_of(ring: Ring, folder_id: uuid.UUID, one: Wanted) -> uuid.UUID:
     """The id that a reminder has, or would have."""
-    return _id(by.ring.name_key(folder_id, "reminders"), one)
+    return _id(ring.name_key(folder_id, "reminders"), one)
 
 
 def _id(key: bytes, one: Wanted) -> uuid.UUID:

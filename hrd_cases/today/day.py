@@ -31,7 +31,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
-from hrd_cases.today.notices import MOST_NOTICES, Notice, notices
+from hrd_cases.today.notices import MOST_NOTICES, Late, Notice, late_notices, notices
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
@@ -121,6 +121,8 @@ class Day:
     behind: list[Behind] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     """Reminders of hearings, explained."""
+    late: list[Late] = field(default_factory=list)
+    """Reminders of what colleagues have not done in time."""
     more_notices: int = 0
     unexplained: list[datetime] = field(default_factory=list)
     """Since when reminders are due of what this member cannot open (any more)."""
@@ -147,12 +149,13 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        passed = {one.passed_on_by for one in self.notices if one.passed_on_by is not None}
-        return there | told_of | passed | {one.officer_id for one in self.nobodys if one.officer_id is not None}
+        passed = {*(one.passed_on_by for one in self.notices), *(one.passed_on_by for one in self.late)}
+        told_of |= {one for one in passed if one is not None}
+        return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        besides = (self.notices, self.watched, self.locked, self.damaged, self.missing, self.older)
+        besides = (self.notices, self.late, self.watched, self.locked, self.damaged, self.missing, self.older)
         return any(waits) or any(besides)
 
 
@@ -179,15 +182,21 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     found = list(notices(session, visitor, files, {one: due[one] for one in told}))
     for notice in found:
         told.pop(notice.reminder.id)
-    day.notices, day.more_notices = found[:MOST_NOTICES], len(found[MOST_NOTICES:])
+    late = list(late_notices(session, files, {one: due[one] for one in told}))
+    for one in late:
+        told.pop(one.reminder.id)
+    day.notices, day.late = found[:MOST_NOTICES], late[:MOST_NOTICES]
+    day.more_notices = len(found[MOST_NOTICES:]) + len(late[MOST_NOTICES:])
     day.unexplained = sorted(told.values())
     return day
 
 
-def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice:
+def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice | Late:
     """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
     due = {one.id: one for one in due_reminders(session, recipients_of(visitor)) if one.id == reminder_id}
-    found = next(notices(session, visitor, Files.among(shelves(session, visitor)), due), None)
+    files = Files.among(shelves(session, visitor))
+    found: Notice | Late | None = next(notices(session, visitor, files, due), None)
+    found = found or next(late_notices(session, files, due), None)
     if found is None:
         raise Absent
     return found

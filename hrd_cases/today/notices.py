@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.card import Card
+from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.late import ROOM as LATE
+from hrd_cases.cases.late import dues_told
 from hrd_cases.cases.reminders import id_of, passed_on_by
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
@@ -40,6 +42,46 @@ class Notice(NamedTuple):
     why_now: str
     passed_on_by: uuid.UUID | None
     officer_id: uuid.UUID | None
+
+    @property
+    def office_id(self) -> uuid.UUID:
+        return self.docket.proceeding.office_id
+
+    def until(self, now: datetime) -> datetime | None:
+        """When it makes no sense any more; None if it always does."""
+        begins = self.hearing.said.when.earliest_at
+        return begins if begins > now else None
+
+
+class Late(NamedTuple):
+    """A reminder that is due of what a colleague has not done in time."""
+
+    reminder: DueReminder
+    card: Card
+    dues: tuple[Due, ...]
+    office_id: uuid.UUID
+    passed_on_by: uuid.UUID | None
+
+    @property
+    def officer_id(self) -> uuid.UUID | None:
+        """It is told to whoever stands behind the officer: not to them again."""
+        return None
+
+    def until(self, _now: datetime) -> datetime | None:
+        return None
+
+
+def late_notices(session: Session, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Late]:
+    """Those of these reminders that are about what is late in a file that this member may read, the newest first."""
+    if not due:
+        return
+    lines = np.flatnonzero(files.lines.coded([aside_mark(LATE, one.hex) for one in due]))
+    cards = [(files.lines.card(line), files.office(line)) for line in lines.tolist()]
+    for one in sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True):
+        for card, office_id in cards:
+            if dues := dues_told(card, one.id):
+                yield Late(one, card, tuple(dues), office_id, passed_on_by(session, one.id))
+                break
 
 
 def notices(session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Notice]:
@@ -109,7 +151,7 @@ def _why_now(
     long_before = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE
     found = planned(session, visitor, docket, hearing.id, said, long_before)
     folder_id = docket.proceeding.folder_id
-    return next((one.rule for one in found if id_of(visitor, folder_id, as_wanted(one)) == reminder_id), "")
+    return next((one.rule for one in found if id_of(visitor.ring, folder_id, as_wanted(one)) == reminder_id), "")
 
 
 def _clocks_changed(docket: Docket, hearing: Standing[Hearing]) -> bool:
@@ -119,8 +161,3 @@ def _clocks_changed(docket: Docket, hearing: Standing[Hearing]) -> bool:
     one, other = before.when, now.when
     same_words = (one.on, one.clock, one.part, one.zone) == (other.on, other.clock, other.part, other.zone)
     return same_words and one.earliest_at != other.earliest_at
-
-
-def begins_at(said: Hearing, now: datetime) -> datetime | None:
-    """Until when a reminder of a hearing that is ahead makes sense; None for one that is over."""
-    return said.when.earliest_at if said.when.earliest_at > now else None

@@ -35,7 +35,7 @@ from hrd_cases.today import handling, openers  # noqa: F401 - it registers how r
 from hrd_cases.today.day import day_of, notice_of
 from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
 from hrd_cases.today.handling import later_times
-from hrd_cases.today.notices import Notice, begins_at
+from hrd_cases.today.notices import Late, Notice
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
@@ -95,24 +95,32 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
     """Done, later, or not mine."""
     now = datetime.now(UTC)
     notice = notice_of(session, visitor, reminder.id)
-    office_id = notice.docket.proceeding.office_id
-    times = later_times(calendar_of(session, office_id), now, begins_at(notice.hearing.said, now))
+    times = later_times(calendar_of(session, notice.office_id), now, notice.until(now))
     form = ReminderForm.of(times)
     if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
         return led_to("today.show")
     names = names_of(session, {notice.passed_on_by}) if notice.passed_on_by is not None else {}
-    return shown("today/reminder.html", form, notice=notice, colleagues=names, why_me=WHY_ME, why_now=WHY_NOW)
+    return shown(
+        "today/reminder.html",
+        form,
+        notice=notice,
+        is_late=isinstance(notice, Late),
+        colleagues=names,
+        why_me=WHY_ME,
+        why_now=WHY_NOW,
+        today=visitor.today,
+    )
 
 
 def _handled(
-    session: Session, visitor: Visitor, notice: Notice, what: str, times: Mapping[str, datetime], now: datetime
+    session: Session, visitor: Visitor, notice: Notice | Late, what: str, times: Mapping[str, datetime], now: datetime
 ) -> None:
-    one, office_id = notice.reminder, notice.docket.proceeding.office_id
+    one = notice.reminder
     if what == DONE:
         handling.done(session, one.id)
         say(_("The reminder is done. It stands here no more."))
     elif what == NOT_MINE:
-        handling.not_mine(session, visitor, office_id, one, notice.officer_id, now)
+        handling.not_mine(session, visitor, notice.office_id, one, notice.officer_id, now)
         say(_("The reminder goes to whoever is next. They read that it came from you."))
     else:
         at = handling.later(session, one.id, times, what)

@@ -16,17 +16,20 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cards.lines import Lines
 from hrd_cases.trials.clashes import Duty, Found, Why, clashes, who_is
-from hrd_cases.trials.grid import DAY, days_of, months
+from hrd_cases.trials.grid import DAY, Placed, days_of, months
 from hrd_cases.trials.listed import ROOM, UNREAD, Listed, Sitting, listed
 from hrd_cases.trials.times import When, day_in
 
 
 class Item(NamedTuple):
-    """A hearing, the trial it is of, and the card of the trial's first file: by it colleagues know the trial."""
+    """A hearing, the trial it is of, and the card of the trial's first file: by it colleagues know the trial. `days`:
+    those on which it stands in the office's calendar, the one it begins on first.
+    """
 
     sitting: Sitting
     trial: Listed
     card: Card
+    days: list[Placed]
 
     @property
     def others(self) -> int:
@@ -66,18 +69,15 @@ def agenda(lines: Lines, first: date, last: date, zone: str) -> Agenda:
 
 def _items(trial: Listed, card: Card, first: date, last: date, zone: str, unread: set[uuid.UUID]) -> Iterable[Item]:
     try:
-        return [Item(one, trial, card) for one in trial.between(first, last) if _within(one, first, last, zone)]
+        found = [Item(one, trial, card, days_of(one.when, zone)) for one in trial.between(first, last)]
     except msgspec.MsgspecError:
         unread.add(trial.proceeding_id)
         return ()
+    return [item for item in found if any(first <= placed.on <= last for placed in item.days)]
 
 
 def _trials(card: Card, wanted: set[str]) -> Iterable[Listed | None]:
     return [listed(one) for one in card.asides if one.room == ROOM and not wanted.isdisjoint(one.marks)]
-
-
-def _within(sitting: Sitting, first: date, last: date, zone: str) -> bool:
-    return any(first <= one.on <= last for one in days_of(sitting.when, zone))
 
 
 def _order(item: Item) -> tuple[object, ...]:

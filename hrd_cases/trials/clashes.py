@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from hrd_cases.names.folding import fold
@@ -98,6 +99,7 @@ def _apart(one: Duty, other: Duty) -> bool:
     return one.when.zone != other.when.zone or (all(places) and places[0] != places[1])
 
 
+@lru_cache(maxsize=2_000)
 def plain(text: str) -> str:
     """However somebody wrote it: the same for the same name of a person, a place or an embassy."""
     return " ".join(fold(text).split())

@@ -130,10 +130,10 @@ def days_of(when: When, zone: str) -> list[Placed]:
     return found
 
 
-def by_day(items: Iterable[T], zone: str, when: Callable[[T], When]) -> dict[date, list[tuple[T, Stands]]]:
-    """What stands on each day, in the order in which it begins."""
+def by_day(items: Iterable[T], days: Callable[[T], Iterable[Placed]]) -> dict[date, list[tuple[T, Stands]]]:
+    """What stands on each day, in the order given."""
     found: dict[date, list[tuple[T, Stands]]] = {}
-    for item in sorted(items, key=lambda one: when(one).earliest_at):
-        for on, how in days_of(when(item), zone):
+    for item in items:
+        for on, how in days(item):
             found.setdefault(on, []).append((item, how))
     return found

@@ -30,7 +30,7 @@ def replan(
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
     folder_id = docket.proceeding.folder_id
-    ids = keep(session, by, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
+    ids = keep(session, by.ring, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
     return msgspec.structs.replace(hearing, reminders=ids)
 
 
@@ -38,7 +38,7 @@ def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing
     """Are there the reminders that there must be, and no others?"""
     said, folder_id = standing.said, docket.proceeding.folder_id
     wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now)]
-    return are_kept(session, by, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
+    return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
 
 def planned(

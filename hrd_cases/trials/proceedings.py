@@ -153,6 +153,7 @@ def _with_files(
             _tie(session, by, proceeding, case, now)
         else:
             _untie(session, by, proceeding, case, then.reason, now)
+    _remind_anew(session, by, open_docket(session, proceeding), now)
     _touch(session, by, concerned)
     return entry
 
@@ -185,12 +186,12 @@ def move_stage(
 
 
 def _remind_anew(session: Session, by: Visitor, docket: Docket, now: datetime) -> None:
-    """Once it has ended nobody is reminded to ask for a new date; taken up again, somebody is."""
+    """Whoever has the file that carries its dates is reminded of them; once it has ended, nobody of asking for one."""
+    session.flush()
     for one in docket.hearings:
-        if one.said.no_date_since is not None:
-            then = replan(session, by, docket, one.id, one.said, now)
-            if then != one.said:
-                correct(session, by, docket, one.entry.id, then, now)
+        then = replan(session, by, docket, one.id, one.said, now)
+        if then != one.said:
+            correct(session, by, docket, one.entry.id, then, now)
 
 
 def touch_carrier(session: Session, by: Visitor, docket: Docket) -> None:

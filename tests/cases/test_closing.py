@@ -56,8 +56,9 @@ def today(file: Filed, who: str) -> str:
 
 
 def reminders(file: Filed) -> list[Reminder]:
+    """But for those of what is late, which are not mailed."""
     with file.world.acting(file.officer) as (session, _visitor):
-        return list(session.scalars(select(Reminder)))
+        return list(session.scalars(select(Reminder).where(Reminder.mails)))
 
 
 def test_an_officer_asks_and_the_file_stays_looked_after(file: Filed) -> None:

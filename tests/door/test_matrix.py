@@ -76,6 +76,7 @@ WORDS = {
     "drafts.add": {"kind": "family"},
     "cases.add": {"kind": "note"},
     "cases.step": {"act": "rest"},
+    "trials.report_step": {"step": "room"},
     "trials.stage": {"after": "charged"},
 }
 """Words of an address, by endpoint, where no row names them."""

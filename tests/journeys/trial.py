@@ -5,6 +5,7 @@ from __future__ import annotations
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from tests.cases.acting import Filed
+from tests.trials.reporting import a_report
 from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days
 from tests.world import World
 
@@ -13,6 +14,7 @@ ELSEWHERE = "officer.minsk"
 # By endpoint: who walks there, and the address. {names} are those of `addresses`.
 WALK: dict[str, tuple[str, str]] = {
     "trials.begin": (OFFICER, "/cases/{alone}/trials/new"),
+    "trials.join": (OFFICER, "/cases/{alone}/trials/join"),
     "trials.show": (OFFICER, "/trials/{trial}"),
     "trials.history": (OFFICER, "/trials/{trial}/before"),
     "trials.correct": (OFFICER, "/trials/{trial}/correct"),
@@ -22,6 +24,12 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.calendar": (OFFICER, "/hearings"),
     "trials.sheet": (OFFICER, "/hearings/sheet"),
     "trials.who_goes": (OFFICER, "/hearings/who-goes"),
+    "trials.report": (OFFICER, "/trials/{trial}/hearings/{reported}/report"),
+    "trials.report_step": (OFFICER, "/trials/{trial}/hearings/{reported}/report/items-1"),
+    "trials.report_file": (OFFICER, "/trials/{trial}/hearings/{reported}/report/file"),
+    "trials.report_review": (DEPUTY, "/trials/{trial}/hearings/{reported}/report/review"),
+    "trials.report_changes": (DEPUTY, "/trials/{trial}/hearings/{reported}/report/changes"),
+    "trials.trend": (OFFICER, "/trials/{trial}/checklist"),
 }
 
 # The same pages where they look different: (who, address, status).
@@ -32,6 +40,10 @@ ALSO = [
     (OFFICER, "/hearings?view=week", 200),
     (OFFICER, "/hearings?view=list", 200),
     (OFFICER, "/trials/{trial}/stage/judgment", 200),
+    (OFFICER, "/trials/{trial}/hearings/{reported}/report/room", 200),
+    (OFFICER, "/trials/{trial}/hearings/{reported}/report/after", 200),
+    (DEPUTY, "/trials/{trial}/hearings/{reported}/report", 200),
+    (OFFICER, "/trials/{trial}/hearings/{hearing}/report", 200),
     (ELSEWHERE, "/trials/{trial}", 404),
 ]
 
@@ -49,4 +61,6 @@ def addresses(world: World) -> dict[str, object]:
     first = tried.schedule(when=in_days(0, None), observer=Observer(member_id=tried.member(OFFICER)))
     following = tried.act(first, Act.ADJOURN, reason="accused_not_brought", new=in_days(9)).next_id
     tried.act(tried.schedule(3), Act.ADJOURN_SINE_DIE, reason="judge_absent")
-    return {"trial": tried.id, "second": files[1].id, "alone": files[2].id, "hearing": following, "adjourned": first}
+    reported = a_report(tried, OFFICER)
+    found: dict[str, object] = {"second": files[1].id, "alone": files[2].id, "reported": reported}
+    return found | {"trial": tried.id, "hearing": following, "adjourned": first}

@@ -139,11 +139,11 @@ def test_a_hearing_stands_on_the_day_of_the_office_and_on_that_of_the_court(
     assert ", ".join(f"{one.on.day} {one.how.value.replace('_', ' ')}" for one in found) == expected
 
 
-def test_what_is_on_a_day_comes_in_the_order_in_which_it_begins() -> None:
+def test_what_is_on_a_day_comes_in_the_order_given() -> None:
     late, early = _when("Cairo", "2026-11-22 11:00"), _when("Cairo", "2026-11-22 09:00")
     morning, away = _when("Cairo", "2026-11-22 morning"), _when("Beijing", "2026-11-23 01:00")
-    said = {"late": late, "early": early, "morning": morning, "away": away}
-    found = grid.by_day(said.items(), "Africa/Cairo", lambda item: item[1])
+    said = {"morning": morning, "early": early, "late": late, "away": away}
+    found = grid.by_day(said.items(), lambda item: grid.days_of(item[1], "Africa/Cairo"))
     assert {on.day: [(name, how) for (name, _), how in items] for on, items in found.items()} == {
         22: [("morning", Stands.BEGINS), ("early", Stands.BEGINS), ("late", Stands.BEGINS), ("away", Stands.BEGINS)],
         23: [("away", Stands.AT_COURT)],

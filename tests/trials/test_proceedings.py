@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from hrd_cases.cases import steps
 from hrd_cases.cases.details import Tie
@@ -17,6 +18,7 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.life import Act
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Absent, Changed, Refused
+from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Charge, Trial
 from hrd_cases.trials.stages import Stage
@@ -314,6 +316,24 @@ def test_the_dates_of_a_trial_of_forty_are_one_line(world: World) -> None:
     tried.do(off, files[0], "Her case was separated.")
     assert [len(dues(one, "hearing")) for one in files[:3]] == [0, 1, 0], "the next of them carries it"
     assert world.client(OFFICER).get("/").text.count("Cairo Criminal Court") == 1
+
+
+def test_whoever_has_the_file_that_carries_it_now_is_reminded(world: World) -> None:
+    """The officer's file is taken off: the trial's dates are the deputy's from then on."""
+    tried = Tried(world, [Filed(world, OFFICER, "EG", "Salma"), Filed(world, DEPUTY, "EG", "Karim")])
+    set_ = tried.schedule(30)
+    assert reminded(tried, set_, OFFICER)
+    assert not reminded(tried, set_, DEPUTY)
+    tried.do(off, tried.files[0], "Her case was separated.")
+    assert reminded(tried, set_, DEPUTY)
+    assert not reminded(tried, set_, OFFICER)
+
+
+def reminded(tried: Tried, hearing_id: uuid.UUID, sign_in: str) -> set[uuid.UUID]:
+    """Reminders of a hearing that wait for a member."""
+    with tried.world.database.main.reading() as session:
+        query = select(Reminder.id).where(Reminder.member_id == tried.member(sign_in))
+        return set(session.scalars(query)) & set(tried.hearing(hearing_id).reminders)
 
 
 def test_taken_up_again_a_file_carries_the_dates_and_no_other_does(

@@ -14,11 +14,12 @@ from sqlalchemy import text
 from hrd_cases.errors import Changed, HrdError, Refused
 from hrd_cases.trials import reports
 from hrd_cases.trials.details import Observed, Observer, Report
-from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.life import State
 from hrd_cases.trials.reports import put_over
 from tests.attacks.test_database_writer import tables
 from tests.cases.acting import Filed
-from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
+from tests.trials.reporting import VIOLATED, Reporting, observed
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days, today
 from tests.world import World
 
 
@@ -27,66 +28,15 @@ def tried(world: World) -> Tried:
     return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
-def observed(tried: Tried, observer: Observer | None) -> uuid.UUID:
-    """A hearing of today that was held."""
-    found = tried.schedule(when=in_days(0, None), observer=observer)
-    tried.act(found, Act.RECORD, result=held())
-    return found
-
-
 @pytest.fixture
 def hearing_id(tried: Tried) -> uuid.UUID:
     """The deputy went."""
     return observed(tried, Observer(member_id=tried.member(DEPUTY)))
 
 
-class Reporting:
-    """The report on one hearing."""
-
-    def __init__(self, tried: Tried, hearing_id: uuid.UUID, who: str = DEPUTY) -> None:
-        self.tried, self.hearing_id, self.who = tried, hearing_id, who
-
-    def look(self) -> Any:
-        return self.tried.seen(lambda docket: reports.report_on(docket, self.hearing_id))
-
-    @property
-    def made_from(self) -> uuid.UUID | None:
-        standing = self.look()
-        return standing.entry.id if standing is not None else None
-
-    @property
-    def shown(self) -> Any:
-        """What readers are shown; None for nothing."""
-        return self.tried.seen(lambda docket: reports.filed_report(docket, docket.hearing(self.hearing_id)))
-
-    def save(self, who: str | None = None, made_from: Any = ..., **says: Any) -> bool:
-        standing = self.look()
-        stands = standing.said if standing is not None else Report(hearing_id=self.hearing_id)
-        read = self.made_from if made_from is ... else made_from
-        said = msgspec.structs.replace(stands, **says)
-        found: bool = self.tried.do(reports.save, self.hearing_id, read, said, who=who or self.who)
-        return found
-
-    def file(self, who: str | None = None) -> None:
-        self.tried.do(reports.file_report, self.hearing_id, self.made_from, who=who or self.who)
-
-    def review(self, who: str = HEAD) -> None:
-        self.tried.do(reports.review, self.tried.entry(self.hearing_id), who=who)
-
-    def ask_changes(self, reason: str, who: str = HEAD) -> None:
-        self.tried.do(reports.ask_changes, self.tried.entry(self.hearing_id), reason, who=who)
-
-    @property
-    def state(self) -> str:
-        return self.tried.hearing(self.hearing_id).state
-
-
 @pytest.fixture
 def report(tried: Tried, hearing_id: uuid.UUID) -> Reporting:
     return Reporting(tried, hearing_id)
-
-
-VIOLATED = Observed(item="f07", said="violated", basis="seen", note="Counsel waited outside.")
 
 
 # -- written by steps
@@ -201,6 +151,11 @@ def test_nobody_who_wrote_any_page_of_it_reviews_it(tried: Tried) -> None:
     report.review(DEPUTY)
 
 
+def asked(report: Reporting) -> Any:
+    """What has to be changed."""
+    return report.tried.seen(lambda docket: reports.changes_asked(docket, report.hearing_id))
+
+
 def test_sent_back_with_a_reason_it_is_due_again_and_says_why_until_it_is_filed(report: Reporting) -> None:
     report.save(summary="It was short.")
     report.file()
@@ -209,12 +164,12 @@ def test_sent_back_with_a_reason_it_is_due_again_and_says_why_until_it_is_filed(
     report.ask_changes("Who was the judge?")
     assert report.state == State.HELD
     due = report.tried.hearing(report.hearing_id).report_on
-    assert due is not None and due > today()
-    asked = lambda: report.tried.seen(lambda docket: reports.changes_asked(docket, report.hearing_id))  # noqa: E731
-    assert asked() == "Who was the judge?"
+    assert due is not None
+    assert due > today()
+    assert asked(report) == "Who was the judge?"
     report.save(judges="Three")
     report.file()
-    assert asked() == ""
+    assert asked(report) == ""
     assert report.state == State.REPORTED
 
 
@@ -315,7 +270,8 @@ def test_what_the_office_recorded_stands_and_a_second_report_corrects_the_first(
     hearing_id = observed(tried, Observer(share_id=uuid.uuid4(), embassy="A"))
     take_in(tried, from_embassy(tried, hearing_id, outcome="convicted"))
     result = tried.hearing(hearing_id).result
-    assert result is not None and result.outcome == "continues"
+    assert result is not None
+    assert result.outcome == "continues"
     take_in(tried, from_embassy(tried, hearing_id, summary="It was long."))
     found = Reporting(tried, hearing_id)
     assert found.shown.summary == "It was long."

@@ -230,3 +230,14 @@ def test_a_share_of_another_trial_has_no_page_below_this_one(world: World) -> No
     assert world.client(OFFICER).get(place).status_code == 200
     assert world.client(OFFICER).get(elsewhere).status_code == 404
     assert world.client(OFFICER).get(f"/trials/{sharer.tried.id}/shares/{uuid.uuid4()}").status_code == 404
+
+
+def test_the_trial_and_the_file_it_is_shared_for_say_so_and_no_other(world: World) -> None:
+    files = [agreed(world), agreed(world, "Nadia Mithal")]
+    sharer = Sharer(world, files)
+    assert sent(sharer, files=[str(files[0].id)]).status_code == 303
+    officer = world.client(OFFICER)
+    revoke = f"/trials/{sharer.tried.id}/shares/"
+    assert revoke in officer.get(f"/trials/{sharer.tried.id}").text
+    assert revoke in officer.get(f"/cases/{files[0].id}").text
+    assert revoke not in officer.get(f"/cases/{files[1].id}").text

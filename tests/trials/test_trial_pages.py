@@ -162,6 +162,9 @@ def test_what_is_missing_of_a_trial_is_said_on_its_page_and_on_the_file_s(tried:
     assert "Something of this trial is missing." in on_file(file)
     with tables(tried.world) as session:
         session.execute(text("DELETE FROM proceeding_entries"))
+    for rest in ("", "/correct", "/files", "/before", "/stage/charged"):
+        answer = tried.world.client(OFFICER).get(f"/trials/{tried.id}{rest}")
+        assert "failed its check" in sentences(answer.text), rest
     assert "A trial of this file cannot be read." in on_file(file)
     assert "A trial of this file cannot be read." in sentences(file.get("print").text)
 

@@ -129,7 +129,7 @@ class TrialForm(EntryForm):
 
 
 def blank_trial(country: str, own_zone: str) -> Trial:
-    """What stands in the form before anything is known: the zone of the country, if it has one, or the office's there."""
+    """What stands in the form before anything is known: the zone of the country, where it has one, or the office is."""
     there = {zone for zone, territory in get_global("zone_territories").items() if territory == country}
     return Trial(files=(), zone=own_zone if own_zone in there or not there else there.pop() if len(there) == 1 else "")
 

@@ -18,7 +18,7 @@ from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, needs_words
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.errors import Refused
-from hrd_cases.forms import AtMost, Choice, DayField, Form, Radio, SentAlong, Text, needed, offered, typed
+from hrd_cases.forms import Choice, DayField, Form, Radio, SentAlong, Text, needed, offered, typed
 from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, PUBLIC_HEARING, check
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Report
@@ -56,8 +56,8 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     prosecutor = Text(_l("Prosecutor"), [LINE])
     counsel = Lines(_l("Counsel of the defence"), [PARAGRAPH])
     accused = Radio(_l("Was the accused there?"), choices=yes_no, default="unknown")
-    starts = Hour(_l("Began at"), [AtMost(5)], description=_l("By the court’s clocks, for example 14:30."))
-    ends = Hour(_l("Ended at"), [AtMost(5)])
+    starts = Hour(_l("Began at"), [LINE], description=_l("By the court’s clocks, for example 14:30."))
+    ends = Hour(_l("Ended at"), [LINE])
     public = Lines(_l("Public and press"), [PARAGRAPH], description=_l("Who was let in, who was kept out, and why."))
     missions = Lines(_l("Other missions and organisations"), [PARAGRAPH])
     interpreter = Text(_l("Interpreter"), [LINE], description=_l("Who interpreted, for whom, and how well."))

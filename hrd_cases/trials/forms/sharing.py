@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,7 @@ from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.share_words import PART
 from hrd_cases.trials.shared import FIRST_CHOSEN, Part
 
+_ENDS = _l("It ends with the week of this day, on Sunday at midnight (UTC).")
 LOOK, SEND, CHANGE = "look", "send", "change"
 
 
@@ -42,7 +44,9 @@ class ShareForm(Form):
         description=_l("For example: not greet the family, not be photographed with them."),
     )
     until_on = DayField(
-        _l("Until when"), [InputRequired()], description=_l("It ends with the week of this day, on Sunday at midnight.")
+        _l("Until when"),
+        [InputRequired()],
+        description=_l("It ends with the week of this day, on Sunday at midnight (UTC)."),
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
@@ -50,11 +54,14 @@ class ShareForm(Form):
         self.office_id.choices = [offered(str(one), name) for one, name in offices]
         self.files.among(files)
 
-    def begin(self, files: Iterable[uuid.UUID], briefing: str, made_from: uuid.UUID) -> None:
-        """As the page opens: everybody who agreed is ticked, and what an observer needs."""
+    def begin(self, files: Iterable[uuid.UUID], until: date, made_from: uuid.UUID) -> None:
+        """As the page opens: everybody who agreed is ticked, and what an observer needs. The briefing is their own: the
+        office's may say what stays inside.
+        """
         self.files.data = [str(one) for one in files]
         self.parts.data = [part.value for part in Part if part in FIRST_CHOSEN]
-        self.briefing.data, self.made_from.data = briefing, str(made_from)
+        self.made_from.data = str(made_from)
+        self.until_on.process_data(until)
 
     def chosen(self) -> Chosen:
         assert self.until_on.data is not None  # noqa: S101 - the form asked for it
@@ -75,7 +82,9 @@ class RevokeForm(Form):
 
 class ExtendForm(Form):
     until_on = DayField(
-        _l("Until when"), [InputRequired()], description=_l("It ends with the week of this day, on Sunday at midnight.")
+        _l("Until when"),
+        [InputRequired()],
+        description=_l("It ends with the week of this day, on Sunday at midnight (UTC)."),
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 

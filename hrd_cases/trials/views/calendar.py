@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -46,7 +46,6 @@ from hrd_cases.trials.clashes import Found, who_is
 from hrd_cases.trials.forms.calendar import MINE, NOBODY, CalendarForm
 from hrd_cases.trials.grid import DAY, Cell, Stands, View
 from hrd_cases.trials.listed import Sitting
-from hrd_cases.trials.times import day_in
 from hrd_cases.trials.views.desk import desk
 
 MOST_A_DAY = 5
@@ -135,11 +134,11 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         references,
         visitor.zone,
         brief=view is View.MONTH,
-        place=place,
         absences=absences_of(session, place.office_id, days[0]),
     )
-    standing = grid.by_day(items, place.zone, lambda one: one.sitting.when)
+    standing = grid.by_day(items, lambda one: one.days)
     shown_days = [_day(day, place, (first, last), standing.get(day, []), told) for day in days]
+    begin = _within(items, first, last)
     before, after = grid.beside(view, on, place.begins)
     return shown(
         "trials/calendar.html",
@@ -155,8 +154,8 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         before=before,
         after=after,
         today=place.today,
-        missing=sum(one.sitting.is_ahead and one.sitting.nobody_goes for one in _within(items, place, first, last)),
-        number=len(_within(items, place, first, last)),
+        missing=sum(one.sitting.is_ahead and one.sitting.nobody_goes for one in begin),
+        number=len(begin),
         unread=found.unread,
         seats=seats,
         zone=place.zone,
@@ -208,9 +207,9 @@ def _is_of(item: Item, whose: str, me: uuid.UUID) -> bool:
     return not whose or item.sitting.is_of(uuid.UUID(whose))
 
 
-def _within(items: Iterable[Item], place: Place, first: date, last: date) -> list[Item]:
+def _within(items: Iterable[Item], first: date, last: date) -> list[Item]:
     """Those that begin in what is shown, by the office's days."""
-    return [one for one in items if first <= day_in(one.sitting.when, place.zone) <= last]
+    return [one for one in items if first <= one.days[0].on <= last]
 
 
 def _kept(form: CalendarForm, place: Place) -> dict[str, str]:
@@ -236,8 +235,8 @@ class Telling:
     references: Mapping[uuid.UUID, str]
     zone: str
     brief: bool
-    place: Place
     absences: list[Absence]
+    _who: dict[tuple[object, ...], Who] = field(default_factory=dict, repr=False)
 
     def entry(self, item: Item, how: Stands, on: date) -> Entry:
         one = item.sitting
@@ -245,12 +244,19 @@ class Telling:
             item,
             how,
             times_of(one.when, on, self.zone),
-            who_goes(one, self.names),
-            backup_of(one, self.names),
+            self._goes(one),
+            "" if self.brief else backup_of(one, self.names),
             self._clashes(one),
-            self._away(one),
+            self._away(item),
             hearing_at(item),
         )
+
+    def _goes(self, one: Sitting) -> Who:
+        """Put into words once: the same few go to most hearings of a month."""
+        key = (one.observer, one.state, one.access)
+        if key not in self._who:
+            self._who[key] = who_goes(one, self.names)
+        return self._who[key]
 
     def _clashes(self, one: Sitting) -> list[str]:
         others = self.clashes.get(one.hearing_id, ())
@@ -262,12 +268,12 @@ class Telling:
             for duty, why in others
         ]
 
-    def _away(self, one: Sitting) -> str:
+    def _away(self, item: Item) -> str:
         """The observer's absence; of the backup it is said where one is chosen."""
-        goes = one.observer
+        one, goes = item.sitting, item.sitting.observer
         if not one.is_ahead or goes is None or goes.member_id is None:
             return ""
-        on = day_in(one.when, self.place.zone)
+        on = item.days[0].on
         away = any(row.first_on <= on <= row.last_on for row in self.absences if row.member_id == goes.member_id)
         return away_said(observer_name(goes, self.names)) if away else ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -46,6 +46,8 @@ from hrd_cases.trials.words import hearing_name
 from hrd_cases.trials.writing import locked_docket
 from hrd_cases.vault.envelope import digest
 
+FOR_REPORT = timedelta(days=14)
+"""So long after the hearing it is shared unless somebody says otherwise: the observer still reports."""
 _CHANGED = (
     N_("What they would see has changed since the preview, and nothing was sent."),
     N_("Read it again as it is now."),
@@ -102,7 +104,7 @@ def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Heari
     if not any(one.asks for one in asked):
         del form.still_wanted
     if request.method == "GET":
-        form.begin([one.case.id for one in may], hearing.said.briefing, hearing.entry.id)
+        form.begin([one.case.id for one in may], hearing.said.when.on + FOR_REPORT, hearing.entry.id)
     return form
 
 

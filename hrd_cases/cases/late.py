@@ -1,0 +1,104 @@
+"""What falls due in a file and is not done: some working days later whoever stands behind its officer is reminded.
+
+Planned when the file's card is written, and cancelled by the card that tells of it no more. On Today and in the daily
+mail, not by a mail of its own: what is late in many files is one mail.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, cast
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.card import Aside, Card, Due
+from hrd_cases.cards.read import cards_of
+from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.reminders import Wanted, id_of, keep
+from hrd_cases.errors import Absent, Locked
+from hrd_cases.keys.ring import Ring
+from hrd_cases.keys.roles import CircleName, OfficeKind, Role
+from hrd_cases.outbox.book import Recipient, to_role
+from hrd_cases.outbox.rules import day_slot
+
+ROOM: Final = "late"
+AFTER = {
+    "review": FIGURES.late_review_working_days,
+    "contact": FIGURES.late_contact_working_days,
+    "task": FIGURES.late_task_working_days,
+}
+"""By kind of due: working days after its day."""
+MOST = 5
+"""So many of one file are planned, the first that come: the next card plans the next ones."""
+_HOUR = 9
+_LABEL = "reminder of what is late 1"
+
+
+def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datetime) -> tuple[Due, ...]:
+    """These dues, each with the reminder that tells that it was not done. Plans what is to come and keeps what was
+    planned; in the transaction that writes the card.
+    """
+    ring = cast(Ring, session.info["keys"])
+    before = _before(session, ring, case)
+    if not before and all(due.kind not in AFTER for due in dues):
+        return tuple(dues)
+    slots, to = _slots(session, case, dues), _behind(ring, case)
+    wanted = {slot_at: _wanted(case, to, slot_at) for slot_at in sorted(set(slots.values()))}
+    ids = {slot_at: id_of(ring, case.folder_id, one) for slot_at, one in wanted.items()}
+    # What is late already when a file comes, or is put right, is told by Today.
+    stands = [slot_at for slot_at in wanted if slot_at > now or ids[slot_at] in before][:MOST]
+    keep(session, ring, case.folder_id, [wanted[slot_at] for slot_at in stands], before)
+    told = {number: (ids[slot_at],) for number, slot_at in slots.items() if slot_at in stands}
+    return tuple(
+        msgspec.structs.replace(due, reminders=told[number]) if number in told else due
+        for number, due in enumerate(dues)
+    )
+
+
+def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datetime]:
+    """When whoever stands behind is told, by the number of the due."""
+    calendar = calendar_of(session, case.office_id)
+    late = {number: due for number, due in enumerate(dues) if due.kind in AFTER}
+    days = {number: calendar.working_day_after(due.on, AFTER[due.kind]) for number, due in late.items()}
+    return {number: day_slot(day, calendar.zone, _HOUR) for number, day in days.items()}
+
+
+def _wanted(case: Case, to: Recipient, slot_at: datetime) -> Wanted:
+    identity = msgspec.msgpack.encode((_LABEL, case.id, to.office_id, to.role, slot_at))
+    return Wanted(to, slot_at, mails=False, identity=identity)
+
+
+def _behind(ring: Ring, case: Case) -> Recipient:
+    """The deputy; the head where nobody is."""
+    charter = ring.charters.of(case.office_id)
+    if any(seat.role is Role.DEPUTY for seat in charter.seats):
+        return to_role(case.office_id, Role.DEPUTY.value)
+    head = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
+    return to_role(case.office_id, head.value)
+
+
+def _before(session: Session, ring: Ring, case: Case) -> tuple[uuid.UUID, ...]:
+    """What the card that stands there tells of; nothing if there is none."""
+    try:
+        circle = ring.charters.of(case.office_id).circle(CircleName.CASEWORK)
+        cards = cards_of(session, circle.circle_id, [case.id]).good if circle is not None else []
+    except (Locked, Absent):
+        return ()
+    found = (one for card in cards for due in card.dues if due.kind in AFTER for one in due.reminders)
+    return tuple(dict.fromkeys(found))
+
+
+def late_aside(dues: Sequence[Due]) -> tuple[Aside, ...]:
+    """By which Today finds the card of a reminder."""
+    marks = {one.hex for due in dues if due.kind in AFTER for one in due.reminders}
+    return (Aside(ROOM, tuple(sorted(marks)), b""),) if marks else ()
+
+
+def dues_told(card: Card, reminder_id: uuid.UUID) -> list[Due]:
+    """What a reminder is about."""
+    return [due for due in card.dues if reminder_id in due.reminders]

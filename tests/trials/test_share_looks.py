@@ -1,0 +1,99 @@
+"""A hearing is shared in a browser without scripts, by keyboard; the observer reads, accepts, and reports."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import update
+
+from hrd_cases.accounts.models import Member
+from hrd_cases.trials.life import Act
+from tests.browser import DESKTOP, PHONE
+from tests.cases.test_case_looks import browser_of
+from tests.journeys.conftest import Town, look, no_barriers, town
+from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, Sharer, agreed, until_on
+from tests.trials.test_trial_looks import by_keyboard
+from tests.trials.trying import OFFICER, in_days
+
+__all__ = ["town"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def sharer(town: Town) -> Sharer:
+    no = {"share_embassies": "refused", "share_headquarters": "refused"}
+    files = [agreed(town.world), agreed(town.world, "سلمى عبد الرحمن المثال", **no)]
+    found = Sharer(town.world, files, death_penalty_possible=True, number="12/2026", counsel="A lawyer", place="Tora")
+    found.tried.act(found.hearing_id, Act.MOVE, new=in_days(0, None))
+    return found
+
+
+def filled(page: Page, sharer: Sharer) -> None:
+    page.goto(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/share")
+    page.locator(f'input[value="{sharer.office(EMBASSY)}"]').check()
+    day = until_on()
+    for part in ("day", "month", "year"):
+        page.locator(f'[name="until_on-{part}"]').fill(str(getattr(day, part)))
+
+
+def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> None:
+    officer = browser_of(town, OFFICER, DESKTOP, "light")
+    filled(officer, sharer)
+    look(officer, "share-filled")
+    by_keyboard(officer, "See what they will see")
+    officer.get_by_text("Nothing has been sent yet.").wait_for()
+    look(officer, "share-preview")
+    no_barriers(officer)
+    preview = officer.locator(".govuk-inset-text").inner_text()
+    assert NAME in preview
+    by_keyboard(officer, "Share it")
+    officer.get_by_text("Shared. They are told on their Today.").wait_for()
+    look(officer, "share-shared")
+    observer = browser_of(town, OBSERVER, PHONE, "light")
+    observer.goto("/")
+    look(observer, "share-today")
+    observer.get_by_role("link", name="A hearing was shared with you").click()
+    look(observer, "share-received")
+    got = observer.locator("main").inner_text()
+    said = [one.strip() for one in re.split(r"[\t\n]", preview) if one.strip()]
+    assert [one for one in said if one not in got] == []
+    by_keyboard(observer, "Accept: somebody goes")
+    observer.get_by_role("button", name="Accept").wait_for()
+    by_keyboard(observer, "Accept")
+    observer.get_by_text("Accepted. The office that shared it is told.").wait_for()
+    by_keyboard(observer, "Report on the hearing")
+    observer.locator("#summary").wait_for()
+    look(observer, "share-report")
+    no_barriers(observer)
+    observer.locator("#summary").fill("The judge heard one witness.")
+    observer.locator("#access").select_option("admitted")
+    observer.locator("#outcome").select_option("continues")
+    by_keyboard(observer, "File the report")
+    observer.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
+    officer.goto("/")
+    officer.goto(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/report")
+    assert "The judge heard one witness." in officer.locator("main").inner_text()
+    look(officer, "share-report-in-the-office")
+
+
+@pytest.mark.parametrize(("size", "mode"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"])
+def test_the_preview_and_what_they_see_in_arabic(town: Town, sharer: Sharer, size: tuple[int, int], mode: str) -> None:
+    with town.world.database.main.writing() as session:
+        session.execute(update(Member).values(language="ar"))
+    officer = browser_of(town, OFFICER, size, mode)
+    filled(officer, sharer)
+    look(officer, f"share-filled-ar-{size[0]}")
+    officer.locator('button[value="look"]').click()
+    look(officer, f"share-preview-ar-{size[0]}")
+    no_barriers(officer)
+    officer.locator('button[value="send"]').click()
+    observer = browser_of(town, OBSERVER, size, mode)
+    observer.goto("/shares")
+    observer.locator("tbody a").first.click()
+    look(observer, f"share-received-ar-{size[0]}")
+    no_barriers(observer)
+    assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
+    observer.emulate_media(media="print")
+    look(observer, f"share-printed-ar-{size[0]}")

@@ -1,0 +1,123 @@
+"""Shares on PostgreSQL: offered, answered, moved, taken back, over; the same as on SQLite."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy.exc import NoResultFound
+
+from hrd_cases.audit.trail import Actor
+from hrd_cases.cases.conversations import record_conversation
+from hrd_cases.cases.models import Case
+from hrd_cases.errors import HrdError, Locked
+from hrd_cases.trials import receiving
+from hrd_cases.trials.life import Act
+from hrd_cases.trials.shares_end import end_shares
+from hrd_cases.trials.sharing_models import ReceivedShare
+from tests.attacks.test_database_writer import findings
+from tests.cases.acting import said
+from tests.trials.sharing_world import OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
+from tests.trials.test_shared_reports import filed, report_of, seen
+from tests.trials.trying import OFFICER, in_days
+from tests.world import World
+
+
+@pytest.fixture
+def sharer(world_on_postgres: World) -> Sharer:
+    return Sharer(world_on_postgres)
+
+
+def test_from_the_offer_to_the_report(sharer: Sharer) -> None:
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    assert sharer.seen(share_id) is not None
+    filed(sharer, share_id, seen())
+    said_there = report_of(sharer)
+    assert said_there is not None
+    assert sharer.tried.hearing(sharer.hearing_id).state == "reported"
+    assert findings(sharer.world) == []
+
+
+def test_every_end(sharer: Sharer) -> None:
+    first = sharer.share()
+    assert sharer.seen(first) is not None
+    sharer.decline(first)
+    second = sharer.share()
+    assert sharer.seen(second) is not None
+    sharer.revoke(second)
+    third = sharer.share()
+    assert sharer.seen(third) is not None
+    until = sharer.given(third).until
+    assert end_shares(sharer.world.database, Actor("scheduler"), until) == 1
+    for share_id in (first, second, third):
+        assert sharer.seen(share_id) is None
+        with pytest.raises((HrdError, NoResultFound)):
+            sharer.without_the_door(share_id)
+
+
+def test_accepted_and_taken_back_in_the_same_moment_it_is_over(sharer: Sharer) -> None:
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    wrong: list[BaseException] = []
+
+    def accepts() -> None:
+        try:
+            with sharer.world.acting(OBSERVER) as (session, by):
+                received = session.get_one(ReceivedShare, share_id)
+                receiving.accept(session, by, received, 1, datetime.now(UTC))
+        except (HrdError, Locked):
+            pass
+        except BaseException as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+
+    def takes_back() -> None:
+        try:
+            sharer.revoke(share_id)
+        except BaseException as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+
+    threads = [threading.Thread(target=one) for one in (accepts, takes_back)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert not wrong
+    assert sharer.seen(share_id) is None
+    assert sharer.given(share_id).state == "ended"
+
+
+def test_a_no_and_a_moved_hearing_in_the_same_moment_wait_for_each_other(sharer: Sharer) -> None:
+    """Whoever takes consent back holds the trial before the file, as everybody does."""
+    first, second = sharer.share(), sharer.share(OTHER_EMBASSY)
+    assert sharer.seen(first) is not None
+    assert sharer.seen(second, OTHER_OBSERVER) is not None
+    wrong: list[BaseException] = []
+
+    def says_no() -> None:
+        try:
+            with sharer.world.acting(OFFICER) as (session, by):
+                case = session.get_one(Case, sharer.files[0].id)
+                no = said(share_embassies="refused")
+                record_conversation(session, by, case, no, datetime.now(UTC))
+        except BaseException as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+
+    def moves(hearing_id: uuid.UUID) -> None:
+        try:
+            sharer.tried.act(hearing_id, Act.MOVE, new=in_days(14), who="deputy.cairo")
+        except BaseException as error:  # noqa: BLE001 - told below
+            wrong.append(error)
+
+    threads = [threading.Thread(target=says_no), threading.Thread(target=moves, args=(sharer.hearing_id,))]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(60)
+    assert wrong == []
+    assert sharer.seen(first) is None
+    assert sharer.seen(second, OTHER_OBSERVER) is None
+    assert sharer.tried.hearing(sharer.hearing_id).when == in_days(14)
