@@ -40,8 +40,16 @@ SOUND_SQLITE = (((3, 44, 6), (3, 45)), ((3, 50, 7), (3, 51)), ((3, 51, 3), (4,))
 Row = TypeVar("Row")
 
 
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""No clock of ours shows a moment beyond. At the ends of what a datetime can be another zone's time is an error, and
+one planted row would end whatever counts by it.
+"""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware and in UTC on both databases; a naive datetime is refused (ValueError)."""
+    """An instant: aware and in UTC on both databases; a naive datetime is refused (ValueError). A moment that no clock
+    can show reads as the nearest that one can.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -57,7 +65,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        value = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return min(max(value, EARLIEST), LATEST).astimezone(UTC)
 
 
 class Words(TypeDecorator[list[str]]):
@@ -236,7 +245,9 @@ def store_of(session: Session) -> Store:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        event.listen(engine, "connect", planted.read_endless)
+        return engine
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     engine.dialect.colspecs = {**engine.dialect.colspecs, **planted.COLUMN_TYPES}
     event.listen(engine, "connect", _sqlite_pragmas)

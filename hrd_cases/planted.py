@@ -2,24 +2,26 @@
 
 Each column type reads what it cannot be into a value that means as little as possible: bytes that fail every check, an
 id of nothing, a moment long ago, the number -1. The row then fails where it is used, and only there; every other row of
-the query stands. PostgreSQL refuses such values itself.
+the query stands. PostgreSQL refuses such values itself, but for moments that Python does not have (`read_endless`).
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy
+from psycopg import DataError
+from psycopg.types.datetime import DateLoader, TimestamptzLoader
 from sqlalchemy import Date, DateTime, Integer, LargeBinary, String, Uuid
 from sqlalchemy.dialects.sqlite import DATE, DATETIME, JSON
 
 Read = Callable[[Any], Any]
 LONG_AGO = datetime(1970, 1, 1)  # noqa: DTZ001 - as the driver gives it: db.UtcDateTime knows that it is UTC
-UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, DataError)
 
 
 def _or(read: Read, otherwise: Read) -> Read:
@@ -96,6 +98,24 @@ class _Json(JSON):
     def result_processor(self, dialect: Any, coltype: Any) -> Read:
         read: Any = super().result_processor(dialect, coltype)
         return _or(read, _none)
+
+
+class _Moment(TimestamptzLoader):
+    def load(self, data: Any) -> datetime:
+        return cast(datetime, _or(super().load, lambda _: LONG_AGO.replace(tzinfo=UTC))(data))
+
+
+class _Date(DateLoader):
+    def load(self, data: Any) -> date:
+        return cast(date, _or(super().load, lambda _: LONG_AGO.date())(data))
+
+
+def read_endless(connection: Any, _record: Any) -> None:
+    """PostgreSQL has moments and days without end, and beyond the year 9999, which Python has not: they read as long
+    ago, as on SQLite.
+    """
+    connection.adapters.register_loader("timestamptz", _Moment)
+    connection.adapters.register_loader("date", _Date)
 
 
 COLUMN_TYPES: dict[type[Any], type[Any]] = {

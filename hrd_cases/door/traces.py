@@ -6,7 +6,9 @@ import uuid
 from typing import Any
 
 from flask import request
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.compare import keys_were_replaced
 from hrd_cases.audit.events import Event
@@ -18,11 +20,20 @@ from hrd_cases.door.passage import Afterwards, Noted, passage
 from hrd_cases.door.places import Place
 from hrd_cases.door.said import forget_said
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import HrdError, Tampered
 
 _MOST_KEPT = 10_000
 _alarmed: set[tuple[bytes, uuid.UUID]] = set()
 """Sessions, with the offices and members of whose damage their pages have told: once for each in a process, not once a
 page."""
+
+
+def is_alarming(error: Exception) -> bool:
+    """Is it a fault in what is stored, or ours; and not a colleague's request in the same moment, or a key that is not
+    there yet?
+    """
+    passing = (HrdError, IntegrityError, OperationalError, StaleDataError)
+    return isinstance(error, Tampered) or not isinstance(error, passing)
 
 
 def leave_trace(place: Place, visitor: Visitor, ids: dict[str, Any], status: int) -> None:

@@ -25,7 +25,7 @@ from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import NEEDS_FRESH_FACTOR, Permission
 from hrd_cases.door.places import Place
 from hrd_cases.door.said import keep_said
-from hrd_cases.door.traces import after_reading, audit_refusal, leave_trace, record_refusals
+from hrd_cases.door.traces import after_reading, audit_refusal, is_alarming, leave_trace, record_refusals
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import (
     ComesFirst,
@@ -34,7 +34,6 @@ from hrd_cases.errors import (
     NeedsSecondFactor,
     NotSignedIn,
     StaleToken,
-    Tampered,
 )
 from hrd_cases.logs import place_of
 
@@ -218,7 +217,7 @@ def _whatever_fails() -> Iterator[None]:
     except Exception as error:  # noqa: BLE001
         kind, where = type(error).__name__, place_of(error)
         log.error("chores failed", error=kind, where=where, route=request.endpoint)  # noqa: TRY400 - no content
-        if isinstance(error, Tampered):
+        if is_alarming(error):
             after_reading(Event.ALARM_RAISED, alarm="failed its check: chores")
 
 

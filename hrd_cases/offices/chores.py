@@ -18,6 +18,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import sent_by, was_sent_by
 from hrd_cases.audit.trail import record
+from hrd_cases.cards.keep import write_cards
+from hrd_cases.door.traces import is_alarming
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError, Tampered
 from hrd_cases.keys import letters
@@ -88,6 +90,7 @@ class Chores:
         for letter in letters.waiting(session, visitor.ring):
             with _by_itself(session, visitor):
                 self._fold(session, visitor, letter, now)
+                write_cards(session)  # here and not at the commit: a row that ends one card ends no other letter
         for one in self._rounds:
             with _by_itself(session, visitor):
                 one.do(session, visitor)
@@ -135,7 +138,7 @@ def _by_itself(session: Session, visitor: Visitor) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 - no row and no mistake of ours ends what the house does for the others
         visitor.ring.seeds = held  # a seed that was made and undone opens nothing
         log.error("a chore failed", error=type(error).__name__, where=place_of(error))  # noqa: TRY400 - no content
-        if isinstance(error, Tampered):
+        if is_alarming(error):
             record(session, Event.ALARM_RAISED, alarm="failed its check: chores")
 
 

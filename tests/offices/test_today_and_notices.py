@@ -241,7 +241,7 @@ def test_a_planted_notice_is_told_as_damaged_and_hides_no_other(world, at):
     page = today(world, "officer.cairo")
     assert "Read this" in page
     assert DAMAGED in page
-    assert "waits for its key" not in page
+    assert "waits to be opened" not in page
     assert "alarm_raised" in events(world)
 
 
@@ -272,7 +272,7 @@ def test_who_waits_for_the_key_sees_that_a_notice_waits(world, at):
     world.client("head.cairo").sign(at.member("officer2.cairo", "/vouch"), {"words": words})
     pin_root(world, "officer2.cairo")
     page = today(world, "officer2.cairo")
-    assert "1 notice waits for its key" in page
+    assert "1 letter waits to be opened" in page
     assert "Read this" not in page
     assert "Somebody waits for the key of “Casework”" in page
     today(world, "deputy.cairo")
