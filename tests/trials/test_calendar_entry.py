@@ -31,7 +31,7 @@ def event(tried: Tried, hearing_id: object, who: str = OFFICER) -> dict[str, str
     answer = asked(tried, hearing_id, who)
     assert answer.status_code == 200, answer.text
     [found] = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
-    return dict(re.split("[:;]", line, maxsplit=1) for line in found.to_ical().decode().splitlines())  # type: ignore[misc]
+    return dict(re.split("[:;]", line, maxsplit=1) for line in found.to_ical().decode().splitlines())
 
 
 def test_it_is_a_file_with_a_name_that_says_nothing(world: World, tried: Tried) -> None:
