@@ -48,7 +48,10 @@ KINDS = {
         does=N_("Give the new date, or ask again later"),
     ),
     "report": _OF_HEARING(
-        N_("Report on a hearing"), late=N_("A report on a hearing is late"), page=HEARING, does=N_("Write the report")
+        N_("Report on a hearing"),
+        late=N_("A report on a hearing is late"),
+        page="trials.report",
+        does=N_("Write the report"),
     ),
 }
 add_kinds(KINDS, before="review")

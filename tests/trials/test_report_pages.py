@@ -38,8 +38,8 @@ class Paper:
 
     def __init__(self, tried: Tried, kind: str = "bail", **more: Any) -> None:
         self.tried = tried
-        said = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"} | more
-        self.hearing_id = tried.schedule(when=in_days(0, None), kind=kind, **said)
+        said = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"}
+        self.hearing_id = tried.schedule(kind=kind, **{"when": in_days(0, None)} | said | more)
         tried.act(self.hearing_id, Act.RECORD, result=held("bail_refused"))
         self.path = f"/trials/{tried.id}/hearings/{self.hearing_id}/report"
 
@@ -356,8 +356,8 @@ def test_the_trend_says_since_when_an_item_is_worse(tried: Tried) -> None:
     trend = f"/trials/{tried.id}/checklist"
     head = tried.world.client(HEAD)
     assert "No report on a hearing of this trial is filed yet." in sentences(head.get(trend).text)
-    for said in ("respected", "violated"):
-        paper = Paper(tried)
+    for ago, said in ((3, "respected"), (0, "violated")):
+        paper = Paper(tried, when=in_days(-ago, None))
         paper.step("items-1", f05_said=said, f05_basis="seen")
         paper.press("file")
     answer = head.get(trend)
@@ -365,7 +365,7 @@ def test_the_trend_says_since_when_an_item_is_worse(tried: Tried) -> None:
     shown = sentences(answer.text)
     assert "From 2 reports." in shown
     assert "2 of them are not reviewed." in shown
-    assert re.search(r"Worse since: Bail, [^.]+\. Now: Violated\.", shown)
+    assert f"Worse since: Bail, {in_days(0).on:%-d %B %Y}. Now: Violated." in shown
     assert "✓ Respected" in shown
     assert "✗ Violated" in shown
 

@@ -57,7 +57,7 @@ def report(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
 def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:
     """What it says beside the checklist: (label, words)."""
     form = ReportForm.of(sheet.shown, around(sheet.by, sheet.now), unread=True)
-    apart = {name for item in form.items for name in form.names_of(item)} | {"publish", "harmed"}
+    apart = {name for item in form.items for name in form.names_of(item)} | {"publish"}
     return [(line.label, line.words) for line in form.lines() if line.name not in apart]
 
 
