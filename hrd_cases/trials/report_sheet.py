@@ -102,6 +102,11 @@ class ReportSheet(TrialSheet):
         return written_by or self.filed.author_id
 
     @property
+    def filed_before(self) -> bool:
+        """Was another version filed before the one that is shown?"""
+        return len(reports.filed_versions(self.docket, self.hearing.id)) > 1
+
+    @property
     def next(self) -> Hearing | None:
         """The hearing that follows this one."""
         found = self.docket.next_of(self.hearing.id)

@@ -27,6 +27,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.report": (OFFICER, "/trials/{trial}/hearings/{reported}/report"),
     "trials.report_step": (OFFICER, "/trials/{trial}/hearings/{reported}/report/items-1"),
     "trials.report_file": (OFFICER, "/trials/{trial}/hearings/{reported}/report/file"),
+    "trials.report_history": (OFFICER, "/trials/{trial}/hearings/{reported}/report/before"),
     "trials.report_review": (DEPUTY, "/trials/{trial}/hearings/{reported}/report/review"),
     "trials.report_changes": (DEPUTY, "/trials/{trial}/hearings/{reported}/report/changes"),
     "trials.schedule": (OFFICER, "/trials/{trial}/hearings/new"),

@@ -119,7 +119,7 @@ def test_from_the_hearing_to_a_report_that_the_head_has_reviewed(town: Town, tri
     no_barriers(officer)
     officer.locator("#f05_basis").check()
     officer.get_by_role("button", name="Save and go on").click()
-    for _page in ("items-2", "rest", "after"):
+    for _page in ("items-2", "after"):
         officer.get_by_role("button", name="Save and go on").click()
     officer.get_by_role("button", name="File the report").click()
     officer.get_by_text("The report is filed.").wait_for()

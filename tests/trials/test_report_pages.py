@@ -77,7 +77,6 @@ def test_it_is_written_page_by_page_filed_and_reviewed_by_the_head(paper: Paper)
         "course": {"summary": "Bail was refused in ten minutes."},
         "items-1": {"f05_said": "violated", "f05_basis": "seen", "f05_note": "A cage."},
         "items-2": {"f18_said": "respected"},
-        "rest": {},
         "after": {"publish": "no"},
     }
     for step, says in typed.items():
@@ -242,6 +241,16 @@ def test_readers_are_shown_what_was_filed_while_it_is_corrected(paper: Paper) ->
     assert "It was short." in shown
     assert "It was long." not in shown
     assert "is correcting it since this was filed" in shown
+    assert "What was filed before" not in shown
+    paper.press("file")
+    assert "What was filed before" in paper.get()
+    before = paper.get("/before")
+    assert before.index("It was long.") < before.index("Stood before") < before.index("It was short.")
+
+
+def test_nobody_is_led_over_what_is_not_usually_asked_and_it_may_be_answered(paper: Paper) -> None:
+    assert paper.step("rest", f10_said="respected").location.endswith("/file")
+    assert "Examines witnesses on equal terms" in paper.get()
 
 
 def test_an_empty_one_is_not_filed(paper: Paper) -> None:
