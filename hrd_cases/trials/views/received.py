@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext as _
@@ -22,9 +23,10 @@ from hrd_cases.pages import day
 from hrd_cases.trials import receiving
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Report
-from hrd_cases.trials.forms.report import OF_STEP, RESULT, ReportForm
+from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
+from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
 from hrd_cases.trials.shared import STANDING, Ended, Shared, Stand
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
@@ -53,6 +55,12 @@ class Got(NamedTuple):
     @property
     def to_answer(self) -> bool:
         return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
+
+    def may_report(self, now: datetime) -> bool:
+        """Its day has come at the court, and they were asked."""
+        if self.said is None or not self.said.asked:
+            return False
+        return now.astimezone(ZoneInfo(self.said.when.zone)).date() >= self.said.when.on
 
     @property
     def new(self) -> bool:
@@ -135,6 +143,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
         office=called.get(received.from_office_id, "?"),
         names=names,
         may_answer=visitor.allows(Permission.ANSWER_SHARE, received.office_id),
+        may_report=one.may_report(datetime.now(UTC)),
     )
 
 
