@@ -14,6 +14,7 @@ from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.treaties import TABLE, to_check
 from tests.attacks.test_database_writer import tables
 from tests.cases.acting import Filed, sentences
 from tests.cases.typed import fields_of, fill
@@ -38,8 +39,8 @@ class Paper:
 
     def __init__(self, tried: Tried, kind: str = "bail", **more: Any) -> None:
         self.tried = tried
-        said = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"}
-        self.hearing_id = tried.schedule(kind=kind, **{"when": in_days(0, None)} | said | more)
+        said: dict[str, Any] = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"}
+        self.hearing_id = tried.schedule(**{"when": in_days(0, None), "kind": kind} | said | more)
         tried.act(self.hearing_id, Act.RECORD, result=held("bail_refused"))
         self.path = f"/trials/{tried.id}/hearings/{self.hearing_id}/report"
 
@@ -319,12 +320,8 @@ def test_a_treaty_stands_beside_an_item_only_where_it_bound_the_state(
 
 
 def test_a_treaty_that_is_to_be_looked_up_is_not_relied_on_and_said(paper: Paper, file: Filed) -> None:
-    from hrd_cases.trials.treaties import TABLE, to_check
-
-    day = in_days(0).on
-    doubtful = next(
-        one for one in sorted({code for bonds in TABLE.bonds.values() for code in bonds}) if to_check(one, day)
-    )
+    countries = {code for bonds in TABLE.bonds.values() for code in bonds}
+    doubtful = min(one for one in countries if to_check(one, in_days(0).on))
     file.change(Profile, country=doubtful)
     assert "To be looked up before it is relied on, and left out here" in paper.get("/items-1")
 
