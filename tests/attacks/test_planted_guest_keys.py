@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select, update
+from typing import cast
+
+from sqlalchemy import Table, delete, insert, select, update
 
 from hrd_cases.keys.models import Circle, GuestKey
 from tests.attacks.test_database_writer import findings
@@ -15,7 +17,7 @@ def test_a_key_that_was_planted_taken_away_or_exchanged_is_named(world: World) -
     share_id = sharer.share()
     assert sharer.seen(share_id) is not None
     assert findings(world) == []
-    table = GuestKey.__table__
+    table = cast(Table, GuestKey.__table__)
     with world.database.main.reading() as session:
         true = dict(session.execute(select(table)).one()._mapping)
         other = session.scalars(

@@ -127,7 +127,7 @@ def test_two_embassies_and_headquarters_each_have_their_own(world: World) -> Non
 
 # -- refused
 
-NO_CONSENT: dict[str, dict[str, str]] = {
+NO_CONSENT: dict[str, dict[str, Any]] = {
     "never asked": {},
     "refused": {"share_embassies": "refused"},
     "agreed to another purpose": {"share_headquarters": "given"},
