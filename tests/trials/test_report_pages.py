@@ -39,8 +39,9 @@ class Paper:
 
     def __init__(self, tried: Tried, kind: str = "bail", **more: Any) -> None:
         self.tried = tried
-        said: dict[str, Any] = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"}
-        self.hearing_id = tried.schedule(**{"when": in_days(0, None), "kind": kind} | said | more)
+        said: dict[str, Any] = {"when": in_days(0, None), "kind": kind, "other_kind": "Inspection"}
+        said |= {"observer": Observer(name="A colleague", embassy="A")} | more
+        self.hearing_id = tried.schedule(**said)
         tried.act(self.hearing_id, Act.RECORD, result=held("bail_refused"))
         self.path = f"/trials/{tried.id}/hearings/{self.hearing_id}/report"
 
@@ -259,6 +260,21 @@ def test_an_empty_one_is_not_filed(paper: Paper) -> None:
     answer = paper.press("file")
     assert answer.status_code == 422
     assert "The report is empty." in sentences(answer.text)
+
+
+def test_whoever_may_review_it_is_told_on_today_and_the_author_is_not(paper: Paper) -> None:
+    told = "filed a report on a hearing: it waits to be reviewed."
+    paper.step("course", summary="It was short.")
+    paper.press("file")
+    today = {who: paper.tried.world.client(who).get("/") for who in (OFFICER, DEPUTY, HEAD)}
+    assert {who: told in sentences(answer.text) for who, answer in today.items()} == {
+        OFFICER: False,
+        DEPUTY: True,
+        HEAD: True,
+    }
+    assert f'href="{paper.path}"' in today[HEAD].text
+    paper.press("review", HEAD)
+    assert told not in sentences(paper.tried.world.client(DEPUTY).get("/").text)
 
 
 # -- who
