@@ -24,7 +24,7 @@ from hrd_cases.trials import receiving
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
-from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, number_of
+from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
@@ -155,7 +155,7 @@ def accept(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now))):
         say(_("Accepted. The office that shared it is told."))
         return led_to("shares.show", received_id=received.id)
-    form.number.data = str(one.share.number if one.share is not None else 0)
+    form.number.data = as_read(one.share.number if one.share is not None else 0)
     return shown("trials/share_accept.html", form, one=one)
 
 
@@ -182,7 +182,7 @@ def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Resp
     if done(form, lambda: _on_what_was_read(act), "reason"):
         say(_("Declined. The office that shared it is told why, and looks for somebody else."))
         return led_to("shares.show", received_id=received.id)
-    form.number.data = str(one.share.number if one.share is not None else 0)
+    form.number.data = as_read(one.share.number if one.share is not None else 0)
     return shown("trials/share_decline.html", form, one=one)
 
 
