@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
+from sqlalchemy import select, update
+
+from hrd_cases.outbox.models import DUE, Reminder
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from tests.cases.acting import Filed
@@ -42,6 +47,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.prepare": (OFFICER, "/trials/{trial}/hearings/{hearing}/preparation"),
     "trials.prepared": (OFFICER, "/trials/{trial}/preparation/{task}"),
     "trials.trend": (OFFICER, "/trials/{trial}/checklist"),
+    "today.reminder": (OFFICER, "/reminders/{reminder}"),
 }
 
 # The same pages where they look different: (who, address, status).
@@ -85,4 +91,15 @@ def addresses(world: World) -> dict[str, object]:
     found: dict[str, object] = {"second": files[1].id, "alone": files[2].id, "reported": reported}
     assert following is not None
     found |= {"waits": waits, "task": tried.seen(lambda docket: docket.preparation(following)[0].id)}
+    found["reminder"] = _reminder_that_is_due(tried, following)
     return found | {"trial": tried.id, "hearing": following, "adjourned": first}
+
+
+def _reminder_that_is_due(tried: Tried, hearing_id: uuid.UUID) -> uuid.UUID:
+    """One of a hearing to its officer."""
+    mine = Reminder.id.in_(tried.hearing(hearing_id).reminders) & (Reminder.member_id == tried.member(OFFICER))
+    with tried.world.database.main.writing() as session:
+        found = session.scalars(select(Reminder.id).where(mine).order_by(Reminder.slot_at)).first()
+        session.execute(update(Reminder).where(Reminder.id == found).values(state=DUE))
+    assert found is not None
+    return found
