@@ -110,7 +110,7 @@ def test_from_the_hearing_to_a_report_that_the_head_has_reviewed(town: Town, tri
     officer.get_by_label("Began at").press("Enter")
     officer.get_by_label("Summary").fill("Bail was refused in ten minutes.")
     officer.get_by_role("button", name="Save and go on").click()
-    item = officer.get_by_role("group", name="Presumption of innocence")
+    item = officer.get_by_role("group", name="Presumption of innocence").first
     item.get_by_label("Violated").focus()
     officer.keyboard.press("Space")
     officer.get_by_role("button", name="Save and go on").click()
