@@ -34,6 +34,10 @@ from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
 LATER = "later"
+_WRITTEN = (
+    N_("A colleague wrote in this report meanwhile, and nothing was saved."),
+    N_("Open it in another tab, put together what both of you wrote, and press again."),
+)
 _CHANGED = (N_("What was shared has changed since you read it."), N_("Read it again as it is now."))
 
 
@@ -193,12 +197,23 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     one = got(session, visitor, received, now)
     if one.said is None:
         raise Absent("nothing to report on")
-    blank = received.report or Report(hearing_id=received.id)
-    form = ReportForm.of(blank, around(visitor, now), made_from=received.id)
+    blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
+    form = ReportForm.of(blank, around(visitor, now), made_from=mark)
     form.keep((*RESULT, *(name for names in OF_STEP.values() for name in names), *_items(form, one.said.kind)))
     later = request.form.get("do") == LATER
-    act = receiving.keep_report if later else receiving.file_report
-    if done(form, lambda: act(session, visitor, received, form.said(blank), now), "summary"):
+
+    def act() -> None:
+        read, said = typed(form.made_from), form.said(blank)
+        try:
+            if later:
+                receiving.keep_report(session, received, read, said, now)
+            else:
+                receiving.file_report(session, visitor, received, read, said, now)
+        except Changed as error:
+            form.made_from.data = str(mark)
+            raise Refused.of(_WRITTEN) from error
+
+    if done(form, act, "summary"):
         say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
         return led_to("shares.show", received_id=received.id)
     return shown("trials/share_report.html", form, one=one)
