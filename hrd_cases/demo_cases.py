@@ -137,6 +137,7 @@ TRIED = {
         language="ar",
         days_before=(30, 15),
         came_of_it="custody_extended",
+        briefing="The renewal takes ten minutes. Greet her lawyer, not the family.",
     ),
     "C2": Tried(
         court="Мінскі гарадскі суд",

@@ -10,16 +10,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Charge, Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.hearings import Given, correct_hearing, schedule, take_act
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.shared import FIRST_CHOSEN
+from hrd_cases.trials.sharing import share
 from hrd_cases.trials.times import When, set_for
 
 Acting = Callable[[str], AbstractContextManager[tuple[Session, Visitor]]]
@@ -33,6 +38,9 @@ CODES_OF: dict[str, dict[str, str]] = {
     "observer_access": {"denied_closed": "denied_closed"},
 }
 """The sample world's own words, by list, and the codes they are in `config/trials.toml`."""
+PARTNERS = {"embassy-A": "EMB_A_EGY"}
+"""The sample world's embassies that go to a hearing, and the codes of their offices."""
+SHARED_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +92,31 @@ def record_trial(
         take_act(session, by, proceeding, made_from, to_come, Given(), now)
         if known["hearing"].get("announced") == "closed":
             _announced_closed(session, by, proceeding, now)
+        if "embassy_partner" in known["hearing"]:
+            _ask_embassy(session, by, proceeding, PARTNERS[known["hearing"]["embassy_partner"]], told, now)
 
 
 def _announced_closed(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
     standing = open_docket(session, proceeding, anew=True).ahead[0]
     closed = replace(standing.said, announced_closed=True)
     correct_hearing(session, by, proceeding, standing.entry.id, closed, now)
+
+
+def _ask_embassy(session: Session, by: Visitor, proceeding: Proceeding, code: str, told: Tried, now: datetime) -> None:
+    """An embassy is asked to observe a hearing that has not begun, with what whoever goes has to know."""
+    docket = open_docket(session, proceeding, anew=True)
+    standing = docket.ahead[0]
+    if standing.said.when.earliest_at <= now:
+        return
+    office_id = session.scalars(select(Office.id).where(Office.code == code)).one()
+    chosen = Chosen(
+        office_id=office_id,
+        files=docket.trial.files,
+        parts=tuple(FIRST_CHOSEN),
+        until_on=standing.said.when.on + SHARED_FOR,
+        briefing=told.briefing,
+    )
+    share(session, by, proceeding, standing.entry.id, chosen, now)
 
 
 def _hearings(known: Mapping[str, Any], told: Tried, shift: timedelta) -> Iterator[Sat]:

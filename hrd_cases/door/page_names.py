@@ -129,6 +129,7 @@ PAGES = {
     "trials.report": _l("A report on a hearing"),
     "trials.report_changes": _l("Send a report back"),
     "trials.report_file": _l("File a report"),
+    "trials.report_history": _l("What was filed of a report before"),
     "trials.report_review": _l("Review a report"),
     "trials.report_step": _l("Write a report"),
     "trials.result": _l("What came of a hearing"),

@@ -9,9 +9,8 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 from uuid import UUID
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -32,8 +31,7 @@ AT_ONCE = 50
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A delivery that is ours until its lease ends, as long as its epoch stays."""
 
     id: UUID
@@ -77,7 +75,7 @@ def claim(store: Store, now: datetime, *, lease: timedelta = LEASE, at_once: int
     """Make up to `at_once` deliveries ours until `now` + `lease`, those that waited longest first."""
     with store.writing() as session:
         rows = session.execute(_CLAIM, {"now": now, "lease_until": now + lease, "at_once": at_once})
-        claims = [Claim(*row) for row in rows]
+        claims = list(map(Claim._make, rows))
         crash_point("claim")
     crash_point("claim commit")
     return claims

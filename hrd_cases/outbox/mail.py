@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -179,6 +180,9 @@ class Line:
         else:
             smtp = smtplib.SMTP(relay.host, relay.port, relay.domain, timeout=relay.patience)
         try:
+            # A message goes out in two parts: else the second would wait 40 ms for the server's delayed answer.
+            if smtp.sock is not None:
+                smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if relay.tls == "starttls":
                 smtp.starttls(context=secure)
             smtp.ehlo_or_helo_if_needed()

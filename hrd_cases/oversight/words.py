@@ -131,6 +131,8 @@ FINDINGS = (
     _l("the shred secret is gone without which nobody can read this"),
     _l("the key of a chartered circle is gone, or is another"),
     _l("a wrapped key is not the one that was written: what it opens is lost"),
+    _l("a key of a share that nobody gave"),
+    _l("a key of a share is gone: it was not given up"),
     _l("the older seed of a circle is gone: what was written before cannot be read"),
     _l("a share is gone: custodians cannot open this circle any more"),
     _l("a member was handed the key of a circle, and has it no more"),

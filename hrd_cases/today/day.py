@@ -181,10 +181,10 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     found = list(notices(session, visitor, files, {one: due[one] for one in told}))
     for notice in found:
-        told.pop(notice.reminder.id)
+        _explained(told, notice)
     late = list(late_notices(session, files, {one: due[one] for one in told}))
     for one in late:
-        told.pop(one.reminder.id)
+        _explained(told, one)
     day.notices, day.late = found[:MOST_NOTICES], late[:MOST_NOTICES]
     day.more_notices = len(found[MOST_NOTICES:]) + len(late[MOST_NOTICES:])
     day.unexplained = sorted(told.values())
@@ -193,13 +193,19 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
 
 def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice | Late:
     """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
-    due = {one.id: one for one in due_reminders(session, recipients_of(visitor)) if one.id == reminder_id}
+    due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
     files = Files.among(shelves(session, visitor))
-    found: Notice | Late | None = next(notices(session, visitor, files, due), None)
-    found = found or next(late_notices(session, files, due), None)
+    known: list[Notice | Late] = [*notices(session, visitor, files, due)]
+    known += late_notices(session, files, due)
+    found = next((one for one in known if reminder_id in (one.reminder.id, *one.also)), None)
     if found is None:
         raise Absent
     return found
+
+
+def _explained(told: dict[uuid.UUID, datetime], notice: Notice | Late) -> None:
+    for one in (notice.reminder.id, *notice.also):
+        told.pop(one, None)
 
 
 def _set_back(day: Day, known: list[Shelf]) -> None:

@@ -28,20 +28,25 @@ from hrd_cases.trials.planning import as_wanted, planned
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
 
 MOST_NOTICES = 20
+NEWS = ("told", "clocks")
+"""What was done with a hearing, told at once."""
 _LONG_BEFORE = timedelta(days=400)
 
 
 class Notice(NamedTuple):
-    """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, `why_now` of `WHY_NOW`."""
+    """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` of `WHY_NOW`.
+    `also`: others of the same hearing, for which this one speaks.
+    """
 
     reminder: DueReminder
     card: Card
     docket: Docket
     hearing: Standing[Hearing]
     why_mine: str
-    why_now: str
+    why_now: tuple[str, ...]
     passed_on_by: uuid.UUID | None
     officer_id: uuid.UUID | None
+    also: tuple[uuid.UUID, ...] = ()
 
     @property
     def office_id(self) -> uuid.UUID:
@@ -54,13 +59,14 @@ class Notice(NamedTuple):
 
 
 class Late(NamedTuple):
-    """A reminder that is due of what a colleague has not done in time."""
+    """A reminder that is due of what a colleague has not done in time; `also`: others of the same file."""
 
     reminder: DueReminder
     card: Card
     dues: tuple[Due, ...]
     office_id: uuid.UUID
     passed_on_by: uuid.UUID | None
+    also: tuple[uuid.UUID, ...] = ()
 
     @property
     def officer_id(self) -> uuid.UUID | None:
@@ -72,33 +78,39 @@ class Late(NamedTuple):
 
 
 def late_notices(session: Session, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Late]:
-    """Those of these reminders that are about what is late in a file that this member may read, the newest first."""
+    """What is late in files that this member may read, of which these reminders tell: one for each file."""
     if not due:
         return
     lines = np.flatnonzero(files.lines.coded([aside_mark(LATE, one.hex) for one in due]))
     cards = [(files.lines.card(line), files.office(line)) for line in lines.tolist()]
-    for one in sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True):
-        for card, office_id in cards:
-            if dues := dues_told(card, one.id):
-                yield Late(one, card, tuple(dues), office_id, passed_on_by(session, one.id))
-                break
+    newest = sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True)
+    for card, office_id in cards:
+        told = [(one, dues) for one in newest if (dues := dues_told(card, one.id))]
+        if told:
+            (first, _), *others = told
+            late = tuple(due for _, each in told for due in each)
+            also = tuple(one.id for one, _ in others)
+            yield Late(first, card, late, office_id, passed_on_by(session, first.id), also)
 
 
 def notices(session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Notice]:
-    """Those of these reminders that are about a hearing of a trial that this member may read, the newest first."""
+    """Hearings of trials that this member may read, of which these reminders tell: the newest speaks for each."""
     if not due:
         return
     lines = np.flatnonzero(files.lines.coded([aside_mark(ROOM, one.hex) for one in due]))
     about = hearings_reminded(files.lines.cards(lines.tolist()))
     dockets: dict[uuid.UUID, Docket | None] = {}
+    hearings: dict[uuid.UUID, list[DueReminder]] = {}
     for one in sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True):
         if one.id in about:
-            card, proceeding_id, hearing_id = about[one.id]
-            if proceeding_id not in dockets:
-                dockets[proceeding_id] = _docket(session, proceeding_id)
-            found = _explained(session, visitor, one, card, dockets[proceeding_id], hearing_id)
-            if found is not None:
-                yield found
+            hearings.setdefault(about[one.id][2], []).append(one)
+    for hearing_id, told in hearings.items():
+        card, proceeding_id, _ = about[told[0].id]
+        if proceeding_id not in dockets:
+            dockets[proceeding_id] = _docket(session, proceeding_id)
+        found = _explained(session, visitor, told, card, dockets[proceeding_id], hearing_id)
+        if found is not None:
+            yield found
 
 
 def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:
@@ -112,22 +124,26 @@ def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:
 def _explained(
     session: Session,
     visitor: Visitor,
-    one: DueReminder,
+    told: list[DueReminder],
     card: Card,
     docket: Docket | None,
     hearing_id: uuid.UUID,
 ) -> Notice | None:
+    """The newest rule speaks, after what a colleague did."""
     hearing = docket.one(hearing_id, Hearing) if docket is not None else None
     if docket is None or hearing is None:
         return None
     try:
         case = carrier(session, docket)
         officer = case.officer_id if case is not None else None
-        why_now = _why_now(session, visitor, docket, hearing, one.id)
+        whys = {one.id: _why_now(session, visitor, docket, hearing, one.id) for one in told}
     except (Tampered, Locked, Destroyed, Absent):
         return None
+    one = next((one for one in told if whys[one.id] not in NEWS), told[0])
+    why_now = tuple(dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id]))
+    also = tuple(other.id for other in told if other is not one)
     why_mine = _why_mine(visitor, one, hearing.said, officer)
-    return Notice(one, card, docket, hearing, why_mine, why_now, passed_on_by(session, one.id), officer)
+    return Notice(one, card, docket, hearing, why_mine, why_now, passed_on_by(session, one.id), officer, also)
 
 
 def _why_mine(visitor: Visitor, one: DueReminder, said: Hearing, officer: uuid.UUID | None) -> str:

@@ -125,6 +125,9 @@ def _handled(
     else:
         at = handling.later(session, one.id, times, what)
         say(_("You are reminded again on %(when)s.", when=moment(at, visitor.zone)))
+    # It spoke for those of before: they are over with it.
+    for earlier in notice.also:
+        handling.done(session, earlier)
 
 
 def _address(need: Need) -> str:

@@ -20,7 +20,7 @@ from hrd_cases.cases.brought import Brought, Open, brings
 from hrd_cases.cases.chains import Chains, Standing
 from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.details import Tie
-from hrd_cases.cases.dues import Kind, add_kinds
+from hrd_cases.cases.dues import Kind, Place, add_kinds
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.errors import N_, Locked, Tampered
 from hrd_cases.trials import stages
@@ -48,7 +48,17 @@ KINDS = {
         does=N_("Give the new date, or ask again later"),
     ),
     "report": _OF_HEARING(
-        N_("Report on a hearing"), late=N_("A report on a hearing is late"), page=HEARING, does=N_("Write the report")
+        N_("Report on a hearing"),
+        late=N_("A report on a hearing is late"),
+        page="trials.report",
+        does=N_("Write the report"),
+    ),
+    "report_filed": _OF_HEARING(
+        N_("%(name)s filed a report on a hearing: it waits to be reviewed."),
+        Place.NEWS,
+        tag=N_("To review"),
+        page="trials.report",
+        does=N_("Read it, and review it"),
     ),
 }
 add_kinds(KINDS, before="review")
@@ -146,3 +156,13 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
         yield due("chase", said.chase_on, for_id=case.officer_id)
     if said.report_on is not None and said.state == State.HELD:
         yield due("report", said.report_on, for_id=goes or case.officer_id)
+    if said.state == State.REPORTED:
+        yield _to_review(hearing, case, due)
+
+
+def _to_review(hearing: Standing[Hearing], case: Case, due: partial[Due]) -> Due:
+    """The officer of the file reviews it; if they wrote it, whoever of the office comes first."""
+    wrote = hearing.said.report_by
+    officer_id = case.officer_id if case.officer_id not in wrote else None
+    on = hearing.entry.written_at.date()
+    return due("report_filed", on, for_id=officer_id, by_id=wrote[0] if wrote else None, reminders=())

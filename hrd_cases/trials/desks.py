@@ -17,6 +17,7 @@ from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk
     files,
     hearing,
     hearing_acts,
+    joining,
     mailing,
     proceeding,
     received,

@@ -310,16 +310,28 @@ def _follow_one(
     if not moved and _has_left(docket, hearing, said.share_id):
         end(session, by, docket, standing, Ended.OBSERVER_LEFT, "", now)
         return
-    seen = shown(docket.trial, hearing.said, said.shared.people, _as_chosen(said), asked=said.shared.asked)
-    if seen == said.shared and not moved:
+    files, people = _left(session, docket, said)
+    if not files:
+        end(session, by, docket, standing, Ended.REVOKED, "", now)
+        return
+    seen = shown(docket.trial, hearing.said, people, _as_chosen(said), asked=said.shared.asked)
+    if (seen, files) == (said.shared, said.files) and not moved:
         return
     # On a new date they say anew whether they can come.
-    changes: dict[str, Any] = {"shared": seen, "hearing_id": hearing_id}
+    changes: dict[str, Any] = {"shared": seen, "hearing_id": hearing_id, "files": files}
     if moved:
         changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
     if hearing.said.state == State.CANCELLED:
         changes["until"] = min(said.until, ends_after(now.date()))
     change(session, by, docket, standing, changes, now)
+
+
+def _left(session: Session, docket: Docket, said: Sharing) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:
+    """For whom it still is, and their names as they see them: whoever was taken off the trial is no part of it."""
+    files = tuple(one for one in said.files if one in docket.trial.files)
+    if files == said.files:
+        return files, said.shared.people
+    return files, tuple(name_of_file(session, case) for case in files_of(session, docket) if case.id in files)
 
 
 def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -> bool:

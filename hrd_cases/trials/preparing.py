@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -60,6 +60,11 @@ def tick(
 
 
 def in_order(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:
-    """What is left to do first, by the day; then what is done."""
-    found = docket.preparation(hearing_id)
-    return sorted(found, key=lambda one: (one.said.done_at is not None, str(one.said.due_on or "9999"), one.id))
+    """What is left to do first, by the day and as the list has it; then what is done."""
+    listed = {code: place for place, code in enumerate(CODES["preparation"])}
+
+    def order(one: Standing[Preparation]) -> tuple[bool, date, int, uuid.UUID]:
+        said = one.said
+        return said.done_at is not None, said.due_on or date.max, listed.get(said.kind, len(listed)), one.id
+
+    return sorted(docket.preparation(hearing_id), key=order)

@@ -155,6 +155,7 @@ def _with_files(
             _untie(session, by, proceeding, case, then.reason, now)
     _remind_anew(session, by, open_docket(session, proceeding), now)
     _touch(session, by, concerned)
+    follow(session, by, proceeding, now)
     return entry
 
 

@@ -10,6 +10,7 @@ import uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -43,6 +44,7 @@ from hrd_cases.trials.sharing_letters import (
     send,
 )
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.vault.envelope import digest
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
@@ -201,24 +203,27 @@ def _answer(
 # -- reported
 
 
-def keep_report(
-    session: Session,
-    by: Visitor,
-    received: ReceivedShare,
-    report: Report,
-    now: datetime,  # noqa: ARG001 - who writes
-) -> None:
-    """What was written so far, for everybody of this office; nothing of it is sent."""
-    _to_report(session, received, now)
+def report_mark(received: ReceivedShare) -> uuid.UUID:
+    """Which version of the report somebody writes from."""
+    return uuid.UUID(bytes=digest("report being written", msgspec.msgpack.encode(received.report))[:16])
+
+
+def keep_report(session: Session, received: ReceivedShare, mark: str, report: Report, now: datetime) -> None:
+    """What was written so far, for everybody of this office; nothing of it is sent. `mark`: of the version that it was
+    made from; Changed if a colleague wrote in it since.
+    """
+    _to_report(session, received, mark, now)
     received.report = report
     record(session, Event.SHARE_NOTED, share=received.id)
 
 
-def file_report(session: Session, by: Visitor, received: ReceivedShare, report: Report, now: datetime) -> None:
+def file_report(
+    session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
+) -> None:
     """The observer's report goes to the office that shared the hearing, and stays nowhere here. Refused before the day
-    of the hearing, and for an empty one.
+    of the hearing, and for an empty one; raises Changed as `keep_report`.
     """
-    share = _to_report(session, received, now)
+    share = _to_report(session, received, mark, now)
     if now.astimezone(ZoneInfo(share.shared.when.zone)).date() < share.shared.when.on:
         raise Need.DAY_COME.refused()
     if not says_something(report):
@@ -231,12 +236,14 @@ def file_report(session: Session, by: Visitor, received: ReceivedShare, report: 
     received.noted = received.number
 
 
-def _to_report(session: Session, received: ReceivedShare, now: datetime) -> Share:
+def _to_report(session: Session, received: ReceivedShare, mark: str, now: datetime) -> Share:
     share = standing_share(session, received, now)
     if share is None:
         raise Refused.of(_OVER)
     if not share.shared.asked:
         raise Refused.of(_NOT_ASKED)
+    if mark != str(report_mark(received)):
+        raise Changed("a colleague wrote in this report first")
     return share
 
 

@@ -94,6 +94,25 @@ class ReportSheet(TrialSheet):
         return reports.filed_version(self.docket, self.hearing)
 
     @property
+    def filed_by(self) -> uuid.UUID | None:
+        """Who filed it; of one that came from another office, who wrote it there."""
+        if self.filed is None:
+            return None
+        written_by: uuid.UUID | None = self.filed.details.written_by if isinstance(self.filed.details, Report) else None
+        return written_by or self.filed.author_id
+
+    @property
+    def filed_before(self) -> bool:
+        """Was another version filed before the one that is shown?"""
+        return len(reports.filed_versions(self.docket, self.hearing.id)) > 1
+
+    @property
+    def next(self) -> Hearing | None:
+        """The hearing that follows this one."""
+        found = self.docket.next_of(self.hearing.id)
+        return found.said if found is not None else None
+
+    @property
     def lost(self) -> bool:
         """It was filed, and cannot be found or read."""
         return self.hearing.said.report_id is not None and self.filed is None

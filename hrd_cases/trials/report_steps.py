@@ -20,10 +20,11 @@ RESULT = ("access", "outcome", "other_outcome", "next_on")
 
 
 class Step(NamedTuple):
-    """One page: its name in the address, and the items of the checklist that it asks."""
+    """One page: its name in the address, and the items of the checklist that it asks. `of`: how many pages it has."""
 
     name: str
     items: tuple[str, ...] = ()
+    of: int = 0
 
     @property
     def number(self) -> int:
@@ -32,8 +33,11 @@ class Step(NamedTuple):
 
 
 def steps(kind: str, *, minor: bool) -> tuple[Step, ...]:
-    """The pages of a report on a hearing of this type. `minor`: one of the accused is."""
+    """The pages of a report on a hearing of this type; nobody is led over the last, of what is not usually asked there.
+    `minor`: one of the accused is.
+    """
     items = asked(kind, minor=minor)
-    checklist = (Step(f"{CHECKLIST}{number}", page) for number, page in enumerate(pages(items), 1))
+    parts = pages(items)
+    checklist = (Step(f"{CHECKLIST}{number}", page, len(parts)) for number, page in enumerate(parts, 1))
     rest = tuple(item for item in ITEMS if item not in items)
-    return (Step(ROOM), Step(COURSE), *checklist, *((Step(REST, rest),) if rest else ()), Step(AFTER))
+    return (Step(ROOM), Step(COURSE), *checklist, Step(AFTER), *((Step(REST, rest),) if rest else ()))

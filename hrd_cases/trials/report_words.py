@@ -38,7 +38,7 @@ _TITLES = {
 
 def step_title(step: Step) -> str:
     if step.number:
-        return str(_("Checklist, page %(number)s", number=step.number))
+        return str(_("Checklist, page %(number)s of %(all)s", number=step.number, all=step.of))
     return str(_TITLES[step.name])
 
 

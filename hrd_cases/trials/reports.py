@@ -52,6 +52,13 @@ def filed_version(docket: Docket, hearing: Standing[Hearing]) -> ProceedingEntry
     return next((one for one in versions if one.id == hearing.said.report_id), None)
 
 
+def filed_versions(docket: Docket, hearing_id: uuid.UUID) -> list[ProceedingEntry]:
+    """Every version that was ever filed, oldest first."""
+    standing = report_on(docket, hearing_id)
+    versions = docket.versions(standing.id) if standing is not None else []
+    return [one for one in versions if isinstance(one.details, Report) and one.details.filed]
+
+
 def filed_report(docket: Docket, hearing: Standing[Hearing]) -> Report | None:
     entry = filed_version(docket, hearing)
     return entry.details if entry is not None and isinstance(entry.details, Report) else None

@@ -33,9 +33,11 @@ class Planted:
         self.filed = Filed(world, OFFICER, "EG", self.new("name"))
         self.filed.write(Person(role="lawyer", names=(self.new("lawyer"),)))
         self.filed.change(Profile, place=self.new("place"), where_now=self.new("wherenow"), summary=self.new("summary"))
-        words = {name: self.new(name) for name, kind in Trial.__annotations__.items() if self._is_words(name, kind)}
-        charges = (Charge(text=self.new("charge"), articles=self.new("articles")),)
-        self.tried = Tried(world, [self.filed], **words | {"charges": charges})
+        said: dict[str, Any] = {
+            name: self.new(name) for name, kind in Trial.__annotations__.items() if self._is_words(name, kind)
+        }
+        said["charges"] = (Charge(text=self.new("charge"), articles=self.new("articles")),)
+        self.tried = Tried(world, [self.filed], **said)
         self.reference = self.filed.seen(lambda file: file.case.reference)
 
     @staticmethod

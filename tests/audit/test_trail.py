@@ -97,6 +97,9 @@ def test_every_field_that_holds_an_id_is_declared():
         *("digest", "absence", "clock"),  # of the row of a letter, an absence, a clock
         "on",  # days of the roster
         *("zone", "weekend", "hours", "closed", "reopened"),  # when an office works, and its holidays
+        *("mailed", "quiet"),  # rules that an office mails at once, or does not
+        *("until", "to"),  # what became of a reminder: the day, and whose turn it is
+        *("answer", "how"),  # what became of a share
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 

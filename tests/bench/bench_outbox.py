@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import smtplib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,13 +20,15 @@ from sqlalchemy import Table, insert, update
 
 from hrd_cases import tables
 from hrd_cases.db import Store
+from hrd_cases.outbox.book import Addressee, Recipient
 from hrd_cases.outbox.claims import claim
 from hrd_cases.outbox.due import new_delivery, turn_due
-from hrd_cases.outbox.mail import Relay
+from hrd_cases.outbox.mail import Relay, compose
 from hrd_cases.outbox.models import DUE, WAITING, Delivery, Reminder
-from hrd_cases.outbox.send import Mailroom
+from hrd_cases.outbox.send import Mailroom, send_ready
 from hrd_cases.outbox.tick import Tick
 from tests.bench.table import ROUNDS, Measured, Row, in_turns
+from tests.outbox.sink import Sink
 
 WAIT_FOR_LATER = 100_000
 DUE_NOW = 1_000
@@ -153,9 +156,43 @@ def rounds(
     return figures[0][1:], figures[1][1:]
 
 
+class Everybody(Nobody):
+    """An address book in which each member has an address."""
+
+    def addressees(self, _session: object, recipient: Recipient) -> list[Addressee]:  # type: ignore[override]
+        assert recipient.member_id is not None
+        return [Addressee(recipient.member_id, f"m{recipient.member_id.hex}@example.org")]
+
+
+def mailing() -> Measured:
+    """A thousand mails to a real server, claimed, sent and marked; and by a bare loop that remembers nothing."""
+    figures: tuple[list[float], list[float]] = ([], [])
+    with tempfile.TemporaryDirectory() as home, Sink(Path(home)) as sink:
+        store = Store(f"sqlite:///{Path(home) / 'ours'}.db")
+        tables.metadata().create_all(store.engine)
+        mailroom = Mailroom(store, Everybody(), sink.relay())
+        message = compose(sink.relay(), "somebody@example.org", uuid4(), NOW)
+        for _ in range(ROUNDS + 1):
+            ids = [uuid4() for _ in range(DUE_NOW)]
+            with store.writing() as session:
+                session.execute(insert(Reminder), [reminder(key, LONG_AGO) | {"state": DUE} for key in ids])
+                session.execute(insert(Delivery), [new_delivery(key, key, NOW) for key in ids])
+            began = time.perf_counter()
+            assert send_ready(mailroom) == DUE_NOW
+            between = time.perf_counter()
+            with smtplib.SMTP(sink.relay().host, sink.relay().port) as bare:
+                for key in ids:
+                    bare.sendmail("daybook@example.org", f"m{key.hex}@example.org", message)
+            figures[0].append(between - began)
+            figures[1].append(time.perf_counter() - between)
+        store.dispose()
+    return figures[0][1:], figures[1][1:]
+
+
 JOB_STORE = "APScheduler's SQL job store"
 ROWS = [
     Row("idle tick, 100,000 reminders waiting", JOB_STORE, 0.4, idle_tick),
     Row("turning 1,000 reminders due", JOB_STORE, 1 / 25, turning_due),
     Row("claiming 1,000 mails", JOB_STORE, 1 / 25, claiming_mails),
+    Row("1,000 mails through a local SMTP server", "a bare loop to the same server", 5, mailing),
 ]

@@ -120,6 +120,20 @@ def test_its_trial_stands_with_the_hearing_to_come_and_those_before(shown: World
         assert len(late) == 1, "access was denied, and the report is due all the same"
 
 
+def test_the_embassy_of_the_world_is_asked_to_observe_a_hearing_to_come(world: World) -> None:
+    known, entered = KNOWN["cases"][0], world.demonstration
+    with world.app.test_request_context("/"):
+        later = entered.shift() + timedelta(weeks=1)
+        record_cases(entered.acting, entered.members, entered.world, later)
+    with world.acting("observer.a"):
+        pass
+    told = sentences(world.client("observer.a").get("/shares").text)
+    assert "Renewal of custody" in told
+    hearing = file_of(world, known, lambda file: file.brought.dues[0])
+    page = sentences(world.client("officer.cairo").get(f"/trials/{hearing.within_id}/hearings/{hearing.entry_id}").text)
+    assert "asked, has not accepted" in page
+
+
 def test_every_word_of_the_world_s_hearings_has_one_code_of_ours() -> None:
     for known in KNOWN["cases"]:
         for hearing in (known[name] for name in ("hearing", "earlier_hearing") if name in known):

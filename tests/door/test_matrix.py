@@ -36,7 +36,7 @@ from hrd_cases.offices.members import revoke_member
 from hrd_cases.offices.models import Absence, Notice, Office, OfficeHoliday
 from hrd_cases.offices.notices import send_notice
 from hrd_cases.outbox.models import DUE, Reminder
-from hrd_cases.trials.details import Hearing, Trial
+from hrd_cases.trials.details import Hearing, Preparation, Trial
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.hearings import schedule
@@ -76,6 +76,7 @@ WORDS = {
     "drafts.add": {"kind": "family"},
     "cases.add": {"kind": "note"},
     "cases.step": {"act": "rest"},
+    "trials.hearing_act": {"act": "go_myself"},
     "trials.report_step": {"step": "room"},
     "trials.stage": {"after": "charged"},
 }
@@ -205,6 +206,7 @@ def _addresses(world: World) -> dict[str, str]:
         docket = open_docket(session, session.scalars(select(Proceeding)).one())
         known |= {"proceeding_id": docket.proceeding.id, "hearing_id": docket.hearings[0].id}
         known["given_id"] = docket.all(Sharing)[0].id
+        known["task_id"] = docket.all(Preparation)[0].id
         entries = {endpoint: {"entry_id": file.all(kind)[0].id} for endpoint, kind in ENTRIES.items()}
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}
     addresses = {}

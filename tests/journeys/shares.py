@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shared import Sharing
 from tests.trials.sharing_world import DESK, HQ, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, agreed
@@ -39,10 +41,10 @@ ALSO = [
 
 def addresses(world: World) -> dict[str, object]:
     """Whatever {names} the addresses have; the shares are made on the way. Of two defenders one agreed to nothing."""
-    no = {"share_embassies": "refused", "share_headquarters": "refused"}
+    no: dict[str, Any] = {"share_embassies": "refused", "share_headquarters": "refused"}
     files = [agreed(world), agreed(world, "سلمى عبد الرحمن المثال", **no)]
     sharer = Sharer(world, files, death_penalty_possible=True, number="12/2026", counsel="A lawyer", place="New Cairo")
-    only = {"files": (files[0].id,)}
+    only: dict[str, Any] = {"files": (files[0].id,)}
     received, over = sharer.share(**only), sharer.share(OTHER_EMBASSY, **only)
     told = sharer.share(HQ, **only)
     for who in (OBSERVER, OTHER_OBSERVER, DESK):

@@ -28,7 +28,8 @@ NAME = "Salma Mithal"
 def agreed(world: World, name: str = NAME, **answers: str) -> Filed:
     """A file of Cairo's whose defender agreed that embassies and headquarters are told."""
     file = Filed(world, OFFICER, "EG", name)
-    file.talk(**({"share_embassies": "given", "share_headquarters": "given", "be_seen": "given"} | answers))
+    said: dict[str, Any] = {"share_embassies": "given", "share_headquarters": "given", "be_seen": "given"}
+    file.talk(**said | answers)
     return file
 
 

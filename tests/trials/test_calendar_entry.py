@@ -11,8 +11,8 @@ import pytest
 
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.times import set_for
-from tests.cases.acting import Filed
-from tests.trials.trying import DEPUTY, OFFICER, Tried
+from tests.cases.acting import Filed, sentences
+from tests.trials.trying import DEPUTY, OFFICER, Tried, held
 from tests.world import World
 
 FIRST, LATER = (set_for(date(2027, 3, day), "Africa/Cairo", time(9)) for day in (9, 16))
@@ -31,7 +31,7 @@ def event(tried: Tried, hearing_id: object, who: str = OFFICER) -> dict[str, str
     answer = asked(tried, hearing_id, who)
     assert answer.status_code == 200, answer.text
     [found] = icalendar.Calendar.from_ical(answer.text).walk("VEVENT")
-    return dict(re.split("[:;]", line, maxsplit=1) for line in found.to_ical().decode().splitlines())  # type: ignore[misc]
+    return dict(re.split("[:;]", line, maxsplit=1) for line in found.to_ical().decode().splitlines())
 
 
 def test_it_is_a_file_with_a_name_that_says_nothing(world: World, tried: Tried) -> None:
@@ -82,3 +82,17 @@ def test_it_is_for_those_who_know_the_trial_and_of_hearings_alone(world: World, 
     assert asked(tried, one, "officer.minsk").status_code == 404
     assert asked(other, one).status_code == 404
     assert asked(tried, tried.made_from).status_code == 404
+
+
+def test_the_hearing_s_page_says_before_what_the_file_holds(world: World, tried: Tried) -> None:
+    one, held_already = tried.schedule(when=FIRST), tried.schedule(0)
+    tried.act(held_already, Act.RECORD, result=held("continues"))
+
+    def page(hearing_id: object) -> str:
+        return sentences(world.client(OFFICER).get(f"/trials/{tried.id}/hearings/{hearing_id}").text)
+
+    said = "The file says that this time is taken, and nothing else: no name, court, place, charge or reference."
+    assert said in page(one)
+    tried.act(one, Act.CANCEL, reason="other", note="Withdrawn")
+    assert said in page(one), "what was downloaded is taken away again by downloading it once more"
+    assert said not in page(held_already)

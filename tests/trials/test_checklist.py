@@ -71,7 +71,9 @@ def test_a_type_of_hearing_asks_what_can_be_seen_there(hearing_type: str, there:
     assert list(items) == sorted(items)
 
 
-@pytest.mark.parametrize(("number", "lengths"), [(0, []), (1, [1]), (6, [6]), (7, [4, 3]), (11, [6, 5]), (18, [6, 6, 6])])
+@pytest.mark.parametrize(
+    ("number", "lengths"), [(0, []), (1, [1]), (6, [6]), (7, [4, 3]), (11, [6, 5]), (18, [6, 6, 6])]
+)
 def test_items_stand_on_as_few_pages_as_can_be_and_none_is_lost(number: int, lengths: list[int]) -> None:
     found = pages(ITEMS[:number])
     assert sorted(map(len, found)) == sorted(lengths)

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
+from hrd_cases.cases.chains import Standing
 from hrd_cases.trials.details import Hearing, Observer, Preparation
+from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import PREPARED
 from hrd_cases.trials.life import Act, State
 from tests.cases.acting import Filed, sentences
@@ -64,6 +66,12 @@ def done(answer: Any) -> str:
 
 def day_of(on: date, name: str = "on") -> dict[str, str]:
     return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def following(docket: Docket, hearing_id: uuid.UUID) -> Standing[Hearing]:
+    found = docket.next_of(hearing_id)
+    assert found is not None
+    return found
 
 
 def made_from(tried: Tried, hearing_id: uuid.UUID) -> dict[str, str]:
@@ -162,12 +170,13 @@ def test_nothing_is_scheduled_in_a_trial_that_has_ended(tried: Tried) -> None:
 def test_the_page_says_in_its_order_what_whoever_goes_asks(tried: Tried) -> None:
     first = tried.schedule(-20)
     tried.act(first, Act.RECORD, result=held(), new=in_days(0))
-    second = tried.seen(lambda docket: docket.next_of(first).id)
+    second: uuid.UUID = tried.seen(lambda docket: following(docket, first).id)
     tried.assign(second, DEPUTY)
     page = read(tried, f"/{second}")
     order = ["When and where", "10:00", "Who goes", "deputy.cairo", "Backup", "Briefing", "Does the defence know",
              "What came of it", "Record the result", "Earlier hearings", "20 days after the one before",
-             "Continues on another day", "Preparation", "Note verbale to the court", "For your own calendar", "Share it"]  # fmt: skip
+             "Continues on another day", "Preparation", "Note verbale to the court", "For your own calendar",
+             "Share it"]  # fmt: skip
     places = [page.index(words) for words in order]
     assert places == sorted(places)
     assert "Next hearing" in read(tried, f"/{first}")
@@ -200,8 +209,8 @@ def test_the_briefing_is_numbered_in_the_trail(tried: Tried, world: World) -> No
         assert words in page
     with world.database.main.reading() as session:
         bodies = [read_body(entry) for entry in session.scalars(select(AuditEntry))]
-    [printed] = [one for one in bodies if one is not None and one.event == Event.BRIEFING_PRINTED]
-    assert printed.fields["export"] in page
+    [printed] = [one for one in bodies if one.event == Event.BRIEFING_PRINTED]
+    assert str(printed.fields["export"]) in page
 
 
 # -- what came of it
@@ -225,13 +234,13 @@ def test_the_result_sets_the_next_hearing_in_the_same_act(tried: Tried) -> None:
     assert (said.state, said.result.outcome, said.result.access, said.result.counsel) == (
         State.HELD, "continues", "admitted", "no",
     )  # fmt: skip
-    following = tried.seen(lambda docket: docket.next_of(first))
-    assert (following.said.when.on, following.said.when.clock, following.said.follows) == (then, time(9, 30), first)
-    assert following.said.observer == said.observer, "it keeps its observer"
+    coming = tried.seen(lambda docket: following(docket, first))
+    assert (coming.said.when.on, coming.said.when.clock, coming.said.follows) == (then, time(9, 30), first)
+    assert coming.said.observer == said.observer, "it keeps its observer"
     page = read(tried, f"/{first}")
     assert "The next hearing is set:" in page
     assert "The observer’s report is due by" in page
-    assert "14 days after the one before" in read(tried, f"/{following.id}")
+    assert "14 days after the one before" in read(tried, f"/{coming.id}")
 
 
 def test_without_a_new_date_somebody_asks_the_court(tried: Tried, file: Filed) -> None:
@@ -246,8 +255,8 @@ def test_without_a_new_date_somebody_asks_the_court(tried: Tried, file: Filed) -
     assert (tried.hearing(first).chase_on, tried.hearing(first).note) == (later, "After the feast.")
     given = made_from(tried, first) | day_of(later) | {"hour": "", "part": "morning", "zone": "Africa/Cairo"}
     led = done(post(tried, f"/{first}/act/set_next", given | {"new_kind": "verdict"}))
-    following = tried.hearing(uuid.UUID(led.rsplit("/", 1)[1]))
-    assert (following.when.on, following.kind, following.follows) == (later, "verdict", first)
+    coming = tried.hearing(uuid.UUID(led.rsplit("/", 1)[1]))
+    assert (coming.when.on, coming.kind, coming.follows) == (later, "verdict", first)
     assert tried.hearing(first).chase_on is None
 
 
@@ -266,8 +275,8 @@ def test_adjourned_it_leads_to_the_next_of_the_chain(tried: Tried) -> None:
     done(post(tried, f"/{first}/result", form | day_of(today() + 30 * DAY)))
     said = tried.hearing(first)
     assert (said.state, said.reason, said.note) == (State.ADJOURNED, "judge_absent", "The panel was on leave.")
-    following = tried.seen(lambda docket: docket.next_of(first))
-    page = read(tried, f"/{following.id}")
+    coming = tried.seen(lambda docket: following(docket, first))
+    page = read(tried, f"/{coming.id}")
     assert "Judge or panel absent" in page
     assert "27 days after the one before" in page
 
@@ -328,8 +337,8 @@ def test_what_was_recorded_is_corrected_and_the_next_moved(tried: Tried) -> None
     said = tried.hearing(first)
     assert said.result is not None
     assert said.result.outcome == "convicted"
-    following = tried.seen(lambda docket: docket.next_of(first).said)
-    assert (following.when.on, following.kind) == (then, "sentencing")
+    coming = tried.seen(lambda docket: following(docket, first).said)
+    assert (coming.when.on, coming.kind) == (then, "sentencing")
     assert tried.seen(lambda docket: len(docket.hearings)) == 2
     form = came(tried, first, outcome="convicted", next="none_yet")
     assert "The next hearing is recorded already." in sentences(post(tried, f"/{first}/result", form).text)
@@ -369,7 +378,7 @@ def test_a_colleague_was_first_both_are_shown_and_what_was_typed_is_put_over(tri
     said = tried.hearing(first)
     assert said.result is not None
     assert (said.result.outcome, said.result.text) == ("judgment_reserved", "My words.")
-    assert tried.seen(lambda docket: docket.next_of(first).said.when.on) == today() + 9 * DAY
+    assert tried.seen(lambda docket: following(docket, first).said.when.on) == today() + 9 * DAY
     assert said.chase_on is None
 
 

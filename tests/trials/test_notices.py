@@ -78,19 +78,19 @@ def test_a_reminder_says_which_hearing_of_whom_why_me_and_why_now(world: World, 
     page = today(world, OFFICER)
     assert "Reminders" in page
     assert NAME in page.split("Reminders")[1]
-    assert "It is 14 days before the hearing. You look after the file." in page
+    assert "Reminder 14 days before the hearing. You look after the file." in page
     assert "A reminder of" not in page
-    assert "It is 14 days before" not in today(world, DEPUTY)
+    assert "Reminder 14 days before" not in today(world, DEPUTY)
 
 
 def test_whoever_goes_is_told_so_and_the_head_that_nobody_does(world: World, tried: Tried) -> None:
     first = tried.schedule(20)
     reminders_are_due(world, of_rule(tried, first, "head"))
-    assert "The hearing is in 3 days, and nobody goes. You head the office." in today(world, HEAD)
+    assert "Reminder 3 days before the hearing: nobody goes. You head the office." in today(world, HEAD)
     tried.assign(first, DEPUTY)
     assert "nobody goes. You head" not in today(world, HEAD), "somebody goes now"
     reminders_are_due(world, of_rule(tried, first))
-    assert "It is 14 days before the hearing. You go to this hearing." in today(world, DEPUTY)
+    assert "Reminder 14 days before the hearing. You go to this hearing." in today(world, DEPUTY)
 
 
 def test_whoever_is_told_of_an_act_reads_it(world: World, tried: Tried) -> None:
@@ -115,7 +115,7 @@ def test_done_is_done_and_comes_back_with_no_act(world: World, tried: Tried) -> 
     one = of_rule(tried, first)
     reminders_are_due(world, one)
     assert handle(world, OFFICER, one, "done").status_code == 303
-    assert "It is 14 days before" not in today(world, OFFICER)
+    assert "Reminder 14 days before" not in today(world, OFFICER)
     assert told(world, Event.REMINDER_DONE) == 1
     tried.act(first, Act.REQUEST_OBSERVER)
     assert row(world, one) is None
@@ -139,7 +139,7 @@ def test_later_it_comes_again_at_a_time_of_a_few(world: World, tried: Tried) -> 
     assert again is not None
     assert again.slot_at == found.slot_at, "another act does not bring it back"
     reminders_are_due(world, one)
-    assert "It is 14 days before" in today(world, OFFICER)
+    assert "Reminder 14 days before" in today(world, OFFICER)
 
 
 def test_later_is_never_too_late(world: World, tried: Tried) -> None:
@@ -160,7 +160,7 @@ def test_what_is_not_mine_goes_to_whoever_is_next_and_nobody_is_the_last(world: 
     ladder = [(HEAD, "You look after the file."), (OFFICER, "You are the deputy of the office.")]
     for who, next_reads in ladder:
         assert handle(world, who, one, "not_mine").status_code == 303
-        assert "It is 14 days before" not in today(world, who)
+        assert "Reminder 14 days before" not in today(world, who)
         reminders_are_due(world)
         reader = OFFICER if who == HEAD else DEPUTY
         page = today(world, reader)
@@ -204,3 +204,27 @@ def test_a_row_alone_settles_nothing(world: World, tried: Tried) -> None:
     found = row(world, one)
     assert found is not None
     assert found.slot_at < datetime.now(UTC) + timedelta(20)
+
+
+def test_the_newest_reminder_of_a_hearing_speaks_for_those_of_before(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    with world.database.main.reading() as session:
+        query = select(Reminder.id).where(Reminder.id.in_(ids_of(tried, first)), Reminder.role.is_(None))
+        two_weeks, one_week = session.scalars(query.order_by(Reminder.slot_at)).all()[:2]
+    reminders_are_due(world, two_weeks)
+    with world.database.main.writing() as session:
+        session.execute(
+            update(Reminder).where(Reminder.id == two_weeks).values(slot_at=datetime(2026, 1, 1, tzinfo=UTC))
+        )
+    reminders_are_due(world, one_week)
+    page = today(world, OFFICER)
+    assert "Reminder 7 days before the hearing." in page
+    assert "Reminder 14 days before" not in page
+    assert page.count("Done, later, or not mine") == 1
+    assert "A reminder of" not in page
+    assert handle(world, OFFICER, one_week, "three_days").status_code == 303
+    assert row(world, two_weeks) is None
+    found = row(world, one_week)
+    assert found is not None
+    assert found.state == "waiting"
+    assert "Reminder 14 days before" not in today(world, OFFICER)

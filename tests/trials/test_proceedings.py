@@ -153,12 +153,12 @@ def test_nothing_else_of_the_proceeding_is_corrected_as_if_it_were_what_it_is(tr
 
 def test_another_file_joins_it_and_is_taken_off_for_a_reason(tried: Tried, file: Filed, other: Filed) -> None:
     tried.do(add, other)
-    assert tried.trial.files == (file.id, other.id)
+    assert tried.files_now() == [file.id, other.id]
     assert (tried.trial.act, tried.trial.changed) == (FILE_ADDED, (other.id,))
     assert ties(other) == [Tie(proceeding_id=tried.id)]
     assert held_open(other) == ["Trial: Cairo Criminal Court (Investigation)"]
     tried.do(off, other, "Charges against her were dropped.")
-    assert tried.trial.files == (file.id,)
+    assert tried.files_now() == [file.id]
     assert (tried.trial.act, tried.trial.reason) == (FILE_TAKEN_OFF, "Charges against her were dropped.")
     assert ties(other) == [Tie(proceeding_id=tried.id, over=True, reason="Charges against her were dropped.")]
     assert held_open(other) == []
@@ -225,9 +225,7 @@ def test_it_goes_from_stage_to_stage_and_its_history_says_when_and_why(tried: Tr
         stage(tried, Stage.FINAL)
     with pytest.raises(Refused, match="cannot lie ahead"):
         stage(tried, Stage.CHARGED, on=today() + timedelta(days=2))
-    moved = tried.seen(
-        lambda one: [each.details for each in one.versions(one.standing.id) if each.details.act == STAGE]
-    )
+    moved = [one for one in tried.versions if one.act == STAGE]
     assert [(one.stage, one.reason) for one in moved] == [
         ("charged", ""),
         ("trial", ""),

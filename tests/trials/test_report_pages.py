@@ -14,6 +14,7 @@ from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.treaties import TABLE, to_check
 from tests.attacks.test_database_writer import tables
 from tests.cases.acting import Filed, sentences
 from tests.cases.typed import fields_of, fill
@@ -38,8 +39,9 @@ class Paper:
 
     def __init__(self, tried: Tried, kind: str = "bail", **more: Any) -> None:
         self.tried = tried
-        said = {"observer": Observer(name="A colleague", embassy="A"), "other_kind": "Inspection"} | more
-        self.hearing_id = tried.schedule(when=in_days(0, None), kind=kind, **said)
+        said: dict[str, Any] = {"when": in_days(0, None), "kind": kind, "other_kind": "Inspection"}
+        said |= {"observer": Observer(name="A colleague", embassy="A")} | more
+        self.hearing_id = tried.schedule(**said)
         tried.act(self.hearing_id, Act.RECORD, result=held("bail_refused"))
         self.path = f"/trials/{tried.id}/hearings/{self.hearing_id}/report"
 
@@ -77,7 +79,6 @@ def test_it_is_written_page_by_page_filed_and_reviewed_by_the_head(paper: Paper)
         "course": {"summary": "Bail was refused in ten minutes."},
         "items-1": {"f05_said": "violated", "f05_basis": "seen", "f05_note": "A cage."},
         "items-2": {"f18_said": "respected"},
-        "rest": {},
         "after": {"publish": "no"},
     }
     for step, says in typed.items():
@@ -242,6 +243,16 @@ def test_readers_are_shown_what_was_filed_while_it_is_corrected(paper: Paper) ->
     assert "It was short." in shown
     assert "It was long." not in shown
     assert "is correcting it since this was filed" in shown
+    assert "What was filed before" not in shown
+    paper.press("file")
+    assert "What was filed before" in paper.get()
+    before = paper.get("/before")
+    assert before.index("It was long.") < before.index("Stood before") < before.index("It was short.")
+
+
+def test_nobody_is_led_over_what_is_not_usually_asked_and_it_may_be_answered(paper: Paper) -> None:
+    assert paper.step("rest", f10_said="respected").location.endswith("/file")
+    assert "Examines witnesses on equal terms" in paper.get()
 
 
 def test_an_empty_one_is_not_filed(paper: Paper) -> None:
@@ -249,6 +260,21 @@ def test_an_empty_one_is_not_filed(paper: Paper) -> None:
     answer = paper.press("file")
     assert answer.status_code == 422
     assert "The report is empty." in sentences(answer.text)
+
+
+def test_whoever_may_review_it_is_told_on_today_and_the_author_is_not(paper: Paper) -> None:
+    told = "filed a report on a hearing: it waits to be reviewed."
+    paper.step("course", summary="It was short.")
+    paper.press("file")
+    today = {who: paper.tried.world.client(who).get("/") for who in (OFFICER, DEPUTY, HEAD)}
+    assert {who: told in sentences(answer.text) for who, answer in today.items()} == {
+        OFFICER: False,
+        DEPUTY: True,
+        HEAD: True,
+    }
+    assert f'href="{paper.path}"' in today[HEAD].text
+    paper.press("review", HEAD)
+    assert told not in sentences(paper.tried.world.client(DEPUTY).get("/").text)
 
 
 # -- who
@@ -310,12 +336,8 @@ def test_a_treaty_stands_beside_an_item_only_where_it_bound_the_state(
 
 
 def test_a_treaty_that_is_to_be_looked_up_is_not_relied_on_and_said(paper: Paper, file: Filed) -> None:
-    from hrd_cases.trials.treaties import TABLE, to_check
-
-    day = in_days(0).on
-    doubtful = next(
-        one for one in sorted({code for bonds in TABLE.bonds.values() for code in bonds}) if to_check(one, day)
-    )
+    countries = {code for bonds in TABLE.bonds.values() for code in bonds}
+    doubtful = min(one for one in countries if to_check(one, in_days(0).on))
     file.change(Profile, country=doubtful)
     assert "To be looked up before it is relied on, and left out here" in paper.get("/items-1")
 
@@ -356,8 +378,8 @@ def test_the_trend_says_since_when_an_item_is_worse(tried: Tried) -> None:
     trend = f"/trials/{tried.id}/checklist"
     head = tried.world.client(HEAD)
     assert "No report on a hearing of this trial is filed yet." in sentences(head.get(trend).text)
-    for said in ("respected", "violated"):
-        paper = Paper(tried)
+    for ago, said in ((3, "respected"), (0, "violated")):
+        paper = Paper(tried, when=in_days(-ago, None))
         paper.step("items-1", f05_said=said, f05_basis="seen")
         paper.press("file")
     answer = head.get(trend)
@@ -365,7 +387,7 @@ def test_the_trend_says_since_when_an_item_is_worse(tried: Tried) -> None:
     shown = sentences(answer.text)
     assert "From 2 reports." in shown
     assert "2 of them are not reviewed." in shown
-    assert re.search(r"Worse since: Bail, [^.]+\. Now: Violated\.", shown)
+    assert f"Worse since: Bail, {in_days(0).on:%-d %B %Y}. Now: Violated." in shown
     assert "✓ Respected" in shown
     assert "✗ Violated" in shown
 

@@ -10,7 +10,7 @@ import pytest
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.errors import Refused
+from hrd_cases.errors import Changed, Refused
 from hrd_cases.trials import receiving, reports, sharing_letters
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.life import Act
@@ -20,6 +20,7 @@ from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
 from tests.cases.acting import sentences
 from tests.trials.sharing_world import OBSERVER, OTHER_OBSERVER, Sharer
+from tests.trials.test_share_pages import hidden
 from tests.trials.trying import DEPUTY, OFFICER, in_days
 from tests.world import World
 
@@ -54,7 +55,8 @@ def accepted(sharer: Sharer) -> uuid.UUID:
 def filed(sharer: Sharer, share_id: uuid.UUID, report: Report, who: str = OBSERVER) -> None:
     with sharer.world.acting(who) as (session, by):
         received = session.get_one(ReceivedShare, share_id)
-        receiving.file_report(session, by, received, report, datetime.now(UTC))
+        mark = str(receiving.report_mark(received))
+        receiving.file_report(session, by, received, mark, report, datetime.now(UTC))
 
 
 def report_of(sharer: Sharer) -> Report | None:
@@ -82,9 +84,12 @@ def test_it_becomes_the_report_on_the_hearing_and_records_its_result(today: Shar
 
 def test_what_is_written_so_far_stays_with_the_embassy(today: Sharer) -> None:
     share_id = accepted(today)
-    with today.world.acting(OBSERVER) as (session, by):
+    with today.world.acting(OBSERVER) as (session, _):
         received = session.get_one(ReceivedShare, share_id)
-        receiving.keep_report(session, by, received, seen(), datetime.now(UTC))
+        mark = str(receiving.report_mark(received))
+        receiving.keep_report(session, received, mark, seen(), datetime.now(UTC))
+        with pytest.raises(Changed):
+            receiving.keep_report(session, received, mark, seen(summary="Over it"), datetime.now(UTC))
     assert report_of(today) is None
     assert today.of(share_id, lambda one: one.report and one.report.summary) == "The judge heard one witness."
     today.revoke(share_id)
@@ -156,13 +161,22 @@ def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
     observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
     page = observer.get(path)
     assert page.status_code == 200
-    form = {"made_from": str(share_id), "summary": "One witness.", "access": "admitted", "outcome": "continues"}
+    form = {
+        "made_from": hidden(page.text, "made_from"),
+        "summary": "One witness.",
+        "access": "admitted",
+        "outcome": "continues",
+    }
     form |= {"accused": "yes", "publish": "no", "next_on-day": "", "next_on-month": "", "next_on-year": ""}
     form |= {"f03_ground": "", "other_outcome": ""}
     kept = observer.post(path, form | {"do": "later"})
     assert kept.status_code == 303, sentences(kept.text)
-    assert "One witness." in observer.get(path).text
-    assert observer.post(path, form).status_code == 303
+    again = observer.get(path).text
+    assert "One witness." in again
+    late = observer.post(path, form)
+    assert late.status_code == 422
+    assert "A colleague wrote in this report meanwhile" in sentences(late.text)
+    assert observer.post(path, form | {"made_from": hidden(again, "made_from")}).status_code == 303
     assert "Reported" in sentences(observer.get(f"/shares/{share_id}").text)
     assert "One witness." not in observer.get(path).text
     office = today.world.client(OFFICER)

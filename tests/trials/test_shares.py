@@ -41,6 +41,7 @@ from tests.trials.sharing_world import (
     blob_of,
     until_on,
 )
+from tests.trials.test_proceedings import off
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, in_days, trial
 from tests.world import World
 
@@ -127,7 +128,7 @@ def test_two_embassies_and_headquarters_each_have_their_own(world: World) -> Non
 
 # -- refused
 
-NO_CONSENT: dict[str, dict[str, str]] = {
+NO_CONSENT: dict[str, dict[str, Any]] = {
     "never asked": {},
     "refused": {"share_embassies": "refused"},
     "agreed to another purpose": {"share_headquarters": "given"},
@@ -293,6 +294,31 @@ def test_somebody_else_who_goes_ends_the_share_of_who_does_not(world: World) -> 
     _opens_nothing(sharer, share_id)
     assert sharer.given(share_id).ended == "observer_left"
     assert sharer.seen(told, DESK) is not None, "headquarters was told, and does not observe"
+
+
+def test_of_whoever_is_taken_off_the_trial_they_see_nothing_more(world: World) -> None:
+    files = [agreed(world), agreed(world, "Karim Namudhaj")]
+    sharer = Sharer(world, files)
+    share_id = sharer.share()
+    assert _people(sharer, share_id) == (NAME, "Karim Namudhaj")
+    sharer.tried.do(off, files[0], "Charges against her were dropped.")
+    assert _people(sharer, share_id) == ("Karim Namudhaj",)
+    assert sharer.given(share_id).files == (files[1].id,)
+
+
+def test_what_was_shared_for_nobody_else_ends_with_them(world: World) -> None:
+    files = [agreed(world), agreed(world, "Karim Namudhaj")]
+    sharer = Sharer(world, files)
+    share_id = sharer.share(files=(files[0].id,))
+    sharer.tried.do(off, files[0], "Charges against her were dropped.")
+    _opens_nothing(sharer, share_id)
+    assert sharer.given(share_id).ended == "revoked"
+
+
+def _people(sharer: Sharer, share_id: uuid.UUID) -> tuple[str, ...]:
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    return seen.people
 
 
 def test_what_the_trial_is_charged_with_now_they_see_now(world: World) -> None:

@@ -57,6 +57,7 @@ def pages(tried: Tried, files: list[Filed]) -> dict[str, str]:
         "trial-take-off": f"{here}/files/{files[1].id}/off",
         "trial-before": f"{here}/before",
         "trial-new": f"/cases/{files[2].id}/trials/new",
+        "trial-join": f"/cases/{files[2].id}/trials/join",
         "trial-on-case": f"/cases/{files[1].id}",
         "trial-on-paper": f"/cases/{files[1].id}/print",
         "trial-on-timeline": f"/cases/{files[1].id}/timeline/1",

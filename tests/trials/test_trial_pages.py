@@ -286,8 +286,10 @@ def test_only_files_that_can_join_are_offered(world: World, tried: Tried, file: 
     asked = officer.post(path, {"sought": reference, "act": "look"})
     assert f"No file that can join has the reference {reference}." in sentences(asked.text)
     sent = officer.post(path, {"sought": reference, "act": "add", "chosen": str(meant.id)})
-    assert sent.status_code == 422
+    # Who is there already was added by the first press of the form.
+    assert sent.status_code == (303 if why == "already there" else 422)
     assert tried.trial.files == (file.id,)
+    assert tried.seen(lambda docket: len(docket.entries)) == 1
 
 
 def test_nothing_typed_finds_nothing(world: World, tried: Tried) -> None:
@@ -306,6 +308,62 @@ def test_a_file_is_taken_off_with_a_reason(world: World, file: Filed, other: Fil
     assert "Cairo Criminal Court" not in on_file(other)
     history = sentences(other.get("timeline/1").text)
     assert "No longer part of the trial" in history
+
+
+# -- a file joins a trial that is recorded already
+
+
+def test_a_file_joins_the_trial_of_somebody_else_on_file(world: World, tried: Tried, other: Filed) -> None:
+    officer, path = world.client(OFFICER), f"/cases/{other.id}/trials/join"
+    assert f'href="{path}"' in officer.get(f"/cases/{other.id}").text
+    asked = officer.post(path, {"sought": "Salma", "act": "look"})
+    assert asked.status_code == 200
+    assert faults(asked.text) == []
+    assert "Cairo Criminal Court · Investigation · Salma Mithal" in sentences(asked.text)
+    form = {"sought": "Salma", "act": "join"}
+    none = officer.post(path, form)
+    assert none.status_code == 422
+    assert "No trial is chosen." in sentences(none.text)
+    for _twice in range(2):
+        assert officer.post(path, form | {"chosen": str(tried.id)}).location == f"/trials/{tried.id}"
+    assert tried.trial.files == (tried.files[0].id, other.id)
+    assert len(ties(other)) == 1
+
+
+NOT_FOUND = ("nobody", "Karim", "")
+
+
+@pytest.mark.parametrize("sought", NOT_FOUND)
+def test_no_trial_is_found_by_whoever_has_none(world: World, tried: Tried, other: Filed, sought: str) -> None:
+    officer, path = world.client(OFFICER), f"/cases/{other.id}/trials/join"
+    asked = officer.post(path, {"sought": sought, "act": "look"})
+    assert asked.status_code == (200 if sought else 422)
+    assert "Cairo Criminal Court" not in asked.text
+    forged = officer.post(path, {"sought": sought or "Karim", "act": "join", "chosen": str(tried.id)})
+    assert forged.status_code == 422
+    assert ties(other) == []
+
+
+def test_a_trial_of_another_office_is_not_joined(world: World, other: Filed) -> None:
+    minsk = Filed(world, "officer.minsk", "BY", "Alena Prymer")
+    elsewhere = Tried(world, [minsk], "officer.minsk", zone="Europe/Minsk")
+    officer, path = world.client(OFFICER), f"/cases/{other.id}/trials/join"
+    assert "Alena" not in sentences(officer.post(path, {"sought": "Alena", "act": "look"}).text).partition("Look")[0]
+    sent = officer.post(path, {"sought": "Alena", "act": "join", "chosen": str(elsewhere.id)})
+    assert sent.status_code == 422
+    assert ties(other) == []
+
+
+def test_what_is_pressed_twice_is_done_once(world: World, tried: Tried, file: Filed, other: Filed) -> None:
+    officer, here = world.client(OFFICER), f"/trials/{tried.id}"
+    form = fields_of(officer.get(f"{here}/stage/charged").text)
+    added = {"sought": "Karim", "act": "add", "chosen": str(other.id)}
+    for path, sent in ((f"{here}/stage/charged", form), (f"{here}/files", added)):
+        for _twice in range(2):
+            assert officer.post(path, sent).location == here, path
+    for _twice in range(2):
+        assert officer.post(f"{here}/files/{other.id}/off", {"reason": "A mistake."}).location == here
+    assert [one.act for one in tried.versions] == ["begun", "stage", "file_added", "file_taken_off"]
 
 
 # -- seen from its files

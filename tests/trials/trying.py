@@ -66,6 +66,19 @@ class Tried:
         return self.seen(lambda docket: docket.trial)
 
     @property
+    def versions(self) -> list[Trial]:
+        """Everything that was written of what the trial is, oldest first."""
+
+        def said(docket: Docket) -> list[Trial]:
+            found = (one.details for one in docket.versions(docket.standing.id))
+            return [one for one in found if isinstance(one, Trial)]
+
+        return self.seen(said)
+
+    def files_now(self) -> list[uuid.UUID]:
+        return list(self.trial.files)
+
+    @property
     def made_from(self) -> uuid.UUID:
         """The entry that says what the trial is now."""
         return self.seen(lambda docket: docket.standing.entry.id)
@@ -78,11 +91,8 @@ class Tried:
     # -- hearings
 
     def schedule(self, days: int = 10, who: str | None = None, **more: Any) -> uuid.UUID:
-        def act(*args: Any, now: datetime) -> uuid.UUID:
-            found: uuid.UUID = hearings.schedule(*args, now).id
-            return found
-
-        return self.do(act, hearing(days, **more), who=who)
+        found: uuid.UUID = self.do(hearings.schedule, hearing(days, **more), who=who).id
+        return found
 
     def hearing(self, hearing_id: uuid.UUID) -> Hearing:
         return self.seen(lambda docket: docket.hearing(hearing_id).said)

@@ -25,7 +25,7 @@ from hrd_cases.cases.forms.fields import (
     needs_words,
     not_to_come,
 )
-from hrd_cases.forms import AtMost, Choice, DayField, Form, SentAlong, Text, needed, offered, typed
+from hrd_cases.forms import AtMost, Choice, DayField, Form, Radio, SentAlong, Text, needed, offered, typed
 from hrd_cases.offices.forms import zone_choices
 from hrd_cases.offices.languages import read_languages
 from hrd_cases.offices.words import language
@@ -150,6 +150,19 @@ class TakeOffForm(Form):
         [needed(_l("Write the reason.")), PARAGRAPH],
         description=_l("For example: the charges were dropped, or it was added by mistake."),
     )
+
+
+class JoinForm(Form):
+    """A file joins a trial that is recorded already, found by somebody who stands in it."""
+
+    sought = Text(
+        _l("Name or reference of another file of the trial"), [needed(_l("Write a name or a reference.")), LINE]
+    )
+    chosen = Radio(_l("Trials that were found"), choices=[], validators=[Optional()])
+    act = SentAlong("")
+
+    def among(self, trials: Named) -> None:
+        self.chosen.choices = [offered(str(one), name) for one, name in trials]
 
 
 class FilesForm(Form):

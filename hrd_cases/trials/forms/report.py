@@ -18,7 +18,7 @@ from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, needs_words
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Choice, DayField, Form, Radio, SentAlong, Text, needed, offered, typed
+from hrd_cases.forms import Choice, DayField, Form, Radio, SentAlong, Text, in_words, needed, offered, typed
 from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, PUBLIC_HEARING, check
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Report
@@ -158,7 +158,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
         try:
             check(item, answer_of(one))
         except Refused as refused:
-            self.refuse(refused, self._at_fault(one))
+            self.refuse(f"{code(item, 'item')}: {' '.join(in_words(refused))}", self._at_fault(one))
             return False
         return True
 

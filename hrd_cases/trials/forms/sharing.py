@@ -103,6 +103,13 @@ class ReadForm(Form):
 
 
 def number_of(form: DeclineForm | ReadForm) -> int:
-    """0 for what is no number: no version has it."""
-    said = typed(form.number)
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
+    """The version that was read; 0, which no share has, for what is none."""
+    try:
+        return uuid.UUID(typed(form.number)).int
+    except ValueError:
+        return 0
+
+
+def as_read(number: int) -> str:
+    """A version as its page sends it along: for machines, so that nobody is told of it as of something they typed."""
+    return str(uuid.UUID(int=number))

@@ -28,6 +28,7 @@ from hrd_cases.trials import proceedings
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.proceeding import FilesForm, TakeOffForm
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.proceedings import tie_of
 from hrd_cases.trials.views.desk import desk
 
 LOOK, ADD = "look", "add"
@@ -48,6 +49,8 @@ def files(session: Session, visitor: Visitor, proceeding: Proceeding) -> Respons
     """First they are looked for; what is ticked then joins the trial."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
     form = FilesForm()
+    if _joined_before(docket, form):
+        return led_to("trials.show", proceeding_id=proceeding.id)
     found = _found(session, visitor, docket, form) if request.method == "POST" else []
     form.among((one.card.case_id, f"{one.card.name or _('Name withheld')} · {one.card.reference}") for one in found)
     adds = typed(form.act) == ADD
@@ -64,19 +67,26 @@ def files(session: Session, visitor: Visitor, proceeding: Proceeding) -> Respons
     return shown("trials/files.html", form, docket=docket, found=found, missed=missed, back=back)
 
 
+def _joined_before(docket: Docket, form: FilesForm) -> bool:
+    """Is this the second press of a form? All that were ticked are part of the trial."""
+    chosen = set(form.chosen.data or ())
+    return typed(form.act) == ADD and bool(chosen) and chosen <= {str(one) for one in docket.trial.files}
+
+
 def _found(session: Session, by: Visitor, docket: Docket, form: FilesForm) -> list[Offered]:
     """Files of the trial's office that are looked after and are no part of it yet."""
     office_id, there = docket.proceeding.office_id, set(docket.trial.files)
     found: dict[uuid.UUID, Offered] = {}
     for line in form.lines():
-        for one in _fitting(session, by, line):
+        for one in fitting(session, by, line):
             card = one.card
             if one.office_id == office_id and card.state in UNDERWAY and card.case_id not in there:
                 found.setdefault(card.case_id, Offered(card, one.why is finding.Why.REFERENCE))
     return list(found.values())[:MOST_OFFERED]
 
 
-def _fitting(session: Session, by: Visitor, line: str) -> Iterator[finding.Result]:
+def fitting(session: Session, by: Visitor, line: str) -> Iterator[finding.Result]:
+    """Files by a name or a reference; by their reference alone where it is one."""
     if not reference.looks_like(line) and len(line) < finding.LEAST_LETTERS:
         return
     results = finding.find(session, by, line[: finding.LONGEST])
@@ -103,6 +113,8 @@ def _added(session: Session, by: Visitor, proceeding: Proceeding, form: FilesFor
 def take_off(session: Session, visitor: Visitor, proceeding: Proceeding, case: Case) -> Response:
     docket, form = open_docket(session, proceeding), TakeOffForm()
     if case.id not in docket.trial.files:
+        if request.method == "POST" and tie_of(open_file(session, case), proceeding.id) is not None:
+            return led_to("trials.show", proceeding_id=proceeding.id)  # pressed twice
         raise Absent("no file of this trial")
     now = datetime.now(UTC)
     if done(form, lambda: proceedings.take_off(session, visitor, proceeding, case, typed(form.reason), now), "reason"):

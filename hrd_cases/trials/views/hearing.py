@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -36,6 +36,7 @@ from hrd_cases.trials.times import When
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import opened
+from hrd_cases.trials.words import told_of_hearing
 from hrd_cases.trials.writing import locked_docket
 
 
@@ -132,6 +133,30 @@ def briefing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing
     sheet, number = sheet_of(session, visitor, opened(session, proceeding), hearing.id), new_reference()
     after_reading(Event.BRIEFING_PRINTED, proceeding=proceeding.id, entry=sheet.hearing.id, export=number)
     return shown("trials/hearing_briefing.html", sheet=sheet, number=number)
+
+
+class Version(NamedTuple):
+    """What was written of it: what was done then, and what described it."""
+
+    entry: ProceedingEntry
+    told: str
+    lines: list[tuple[str, str, str]]
+
+
+@desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/before", needs=Permission.WORK_ON_CASE)
+def hearing_history(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """Everything that was ever written of it, the newest first."""
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
+    entries = sheet.docket.versions(sheet.hearing.id)
+    versions = [_version(one, before, visitor) for one, before in zip(entries, [None, *entries], strict=False)]
+    return shown("trials/hearing_before.html", sheet=sheet, versions=versions[::-1])
+
+
+def _version(entry: ProceedingEntry, before: ProceedingEntry | None, by: Visitor) -> Version:
+    said, stood = entry.details, before.details if before is not None else None
+    assert isinstance(said, Hearing)  # noqa: S101 - versions of a hearing
+    told = told_of_hearing(said, stood if isinstance(stood, Hearing) else None)
+    return Version(entry, told, _reading(entry, by))
 
 
 # -- corrected

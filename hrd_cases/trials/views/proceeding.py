@@ -163,6 +163,8 @@ def stage(session: Session, visitor: Visitor, proceeding: Proceeding, after: str
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
     wanted = _stage(after)
     form = StageForm(made_from=str(docket.standing.entry.id))
+    if _recorded_before(docket, form, visitor, wanted):
+        return led_to("trials.show", proceeding_id=proceeding.id)
 
     def move() -> None:
         read, reason = made_from(form) or docket.standing.entry.id, typed(form.reason)
@@ -178,6 +180,12 @@ def stage(session: Session, visitor: Visitor, proceeding: Proceeding, after: str
         form.made_from.data = str(docket.standing.entry.id)
     found = next((one for one in moves_from(Stage(docket.trial.stage)) if one.after is wanted), None)
     return shown("trials/stage.html", form, docket=docket, wanted=wanted, move=found, back=_trial(proceeding))
+
+
+def _recorded_before(docket: Docket, form: StageForm, by: Visitor, wanted: Stage) -> bool:
+    """Is this the second press of a form? It was made from what its own first press corrected."""
+    entry = docket.standing.entry
+    return (docket.trial.stage, entry.author_id, entry.corrects_id) == (wanted.value, by.member_id, made_from(form))
 
 
 def _stage(named: str) -> Stage:

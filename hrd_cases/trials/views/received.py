@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import gettext as _
@@ -22,9 +23,10 @@ from hrd_cases.pages import day
 from hrd_cases.trials import receiving
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Report
-from hrd_cases.trials.forms.report import OF_STEP, RESULT, ReportForm
-from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, number_of
+from hrd_cases.trials.forms.report import ReportForm
+from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
+from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
 from hrd_cases.trials.shared import STANDING, Ended, Shared, Stand
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
@@ -32,6 +34,10 @@ from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
 LATER = "later"
+_WRITTEN = (
+    N_("A colleague wrote in this report meanwhile, and nothing was saved."),
+    N_("Open it in another tab, put together what both of you wrote, and press again."),
+)
 _CHANGED = (N_("What was shared has changed since you read it."), N_("Read it again as it is now."))
 
 
@@ -53,6 +59,12 @@ class Got(NamedTuple):
     @property
     def to_answer(self) -> bool:
         return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
+
+    def may_report(self, now: datetime) -> bool:
+        """Its day has come at the court, and they were asked."""
+        if self.said is None or not self.said.asked:
+            return False
+        return now.astimezone(ZoneInfo(self.said.when.zone)).date() >= self.said.when.on
 
     @property
     def new(self) -> bool:
@@ -135,6 +147,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
         office=called.get(received.from_office_id, "?"),
         names=names,
         may_answer=visitor.allows(Permission.ANSWER_SHARE, received.office_id),
+        may_report=one.may_report(datetime.now(UTC)),
     )
 
 
@@ -146,7 +159,7 @@ def accept(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now))):
         say(_("Accepted. The office that shared it is told."))
         return led_to("shares.show", received_id=received.id)
-    form.number.data = str(one.share.number if one.share is not None else 0)
+    form.number.data = as_read(one.share.number if one.share is not None else 0)
     return shown("trials/share_accept.html", form, one=one)
 
 
@@ -173,7 +186,7 @@ def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Resp
     if done(form, lambda: _on_what_was_read(act), "reason"):
         say(_("Declined. The office that shared it is told why, and looks for somebody else."))
         return led_to("shares.show", received_id=received.id)
-    form.number.data = str(one.share.number if one.share is not None else 0)
+    form.number.data = as_read(one.share.number if one.share is not None else 0)
     return shown("trials/share_decline.html", form, one=one)
 
 
@@ -184,12 +197,23 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     one = got(session, visitor, received, now)
     if one.said is None:
         raise Absent("nothing to report on")
-    blank = received.report or Report(hearing_id=received.id)
-    form = ReportForm.of(blank, around(visitor, now), made_from=received.id)
+    blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
+    form = ReportForm.of(blank, around(visitor, now), made_from=mark)
     form.keep((*RESULT, *(name for names in OF_STEP.values() for name in names), *_items(form, one.said.kind)))
     later = request.form.get("do") == LATER
-    act = receiving.keep_report if later else receiving.file_report
-    if done(form, lambda: act(session, visitor, received, form.said(blank), now), "summary"):
+
+    def act() -> None:
+        read, said = typed(form.made_from), form.said(blank)
+        try:
+            if later:
+                receiving.keep_report(session, received, read, said, now)
+            else:
+                receiving.file_report(session, visitor, received, read, said, now)
+        except Changed as error:
+            form.made_from.data = str(mark)
+            raise Refused.of(_WRITTEN) from error
+
+    if done(form, act, "summary"):
         say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
         return led_to("shares.show", received_id=received.id)
     return shown("trials/share_report.html", form, one=one)

@@ -25,7 +25,7 @@ from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ChangesForm, ReadForm, ReportForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.report_sheet import ReportSheet, TrendSheet
-from hrd_cases.trials.report_steps import Step
+from hrd_cases.trials.report_steps import AFTER, REST, Step
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import around, opened
 
@@ -57,8 +57,18 @@ def report(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
 def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:
     """What it says beside the checklist: (label, words)."""
     form = ReportForm.of(sheet.shown, around(sheet.by, sheet.now), unread=True)
-    apart = {name for item in form.items for name in form.names_of(item)} | {"publish", "harmed"}
+    apart = {name for item in form.items for name in form.names_of(item)} | {"publish"}
     return [(line.label, line.words) for line in form.lines() if line.name not in apart]
+
+
+@desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/before", needs=Permission.WORK_ON_CASE)
+def report_history(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
+    """Every version that was filed, the newest first."""
+    sheet = _sheet(session, visitor, proceeding, hearing)
+    filed = reports.filed_versions(sheet.docket, sheet.hearing.id)[::-1]
+    forms = {one.id: ReportForm.of(one.details, around(visitor, sheet.now), unread=True) for one in filed}
+    lines = {one.id: forms[one.id].in_words() for one in filed}
+    return shown("trials/report_before.html", sheet=sheet, versions=filed, lines=lines)
 
 
 # -- written
@@ -110,11 +120,10 @@ def _onward(sheet: ReportSheet, step: Step) -> Response:
     """The next page; after the last, to check and file it."""
     if request.form.get("do") == LATER:
         return led_to("trials.report", **sheet.ids)
-    names = [one.name for one in sheet.steps]
-    then = names[names.index(step.name) + 1 :]
-    if not then:
+    if step.name in (AFTER, REST):
         return led_to("trials.report_file", **sheet.ids)
-    return led_to("trials.report_step", step=then[0], **sheet.ids)
+    names = [one.name for one in sheet.steps]
+    return led_to("trials.report_step", step=names[names.index(step.name) + 1], **sheet.ids)
 
 
 def _conflict(sheet: ReportSheet, form: ReportForm, step: Step) -> Response:

@@ -123,5 +123,5 @@ def _second(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm
     base = Standing(standing.id, began, _hearing(began))
     before = _form(sheet.docket, base, by, unread=True).in_words()
     readings = Readings(before, _form(sheet.docket, standing, by, unread=True).in_words(), form.in_words())
-    back = url_for("trials.hearing", **sheet.ids)
+    back = url_for("trials.hearing", proceeding_id=sheet.id, hearing_id=standing.id)
     return conflict_page(session, back, standing.entry, began.id, readings, form)

@@ -100,7 +100,7 @@ def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
 def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[Asked]) -> ShareForm:
     form = ShareForm()
     may = [one for one in asked if one.may]
-    form.among(_offices(session, by, docket), [(one.case.id, one.name) for one in may])
+    form.among(_offices(session, by, docket, hearing), [(one.case.id, one.name) for one in may])
     if not any(one.asks for one in asked):
         del form.still_wanted
     if request.method == "GET":
@@ -108,11 +108,13 @@ def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Heari
     return form
 
 
-def _offices(session: Session, by: Visitor, docket: Docket) -> list[tuple[uuid.UUID, str]]:
-    """Embassies, then headquarters: whom it can be shared with."""
+def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]) -> list[tuple[uuid.UUID, str]]:
+    """Embassies, then headquarters: whom it can be shared with, and is not."""
     kinds = [OfficeKind.EMBASSY.value, OfficeKind.HEADQUARTERS.value]
     rows = session.scalars(select(Office).where(Office.kind.in_(kinds))).all()
-    others = [one for one in rows if one.id != docket.proceeding.office_id]
+    now = datetime.now(UTC)
+    there = {one.said.office_id for one in giving.sharings(docket, hearing.id) if one.said.stands(now)}
+    others = [one for one in rows if one.id not in {*there, docket.proceeding.office_id}]
     called = offices_called(session, by, (one.id for one in others))
     return [(one.id, called[one.id]) for one in sorted(others, key=lambda one: (one.kind, called[one.id]))]
 
