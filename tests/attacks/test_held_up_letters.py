@@ -5,12 +5,16 @@ and an alarm is raised.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
 
+from hrd_cases.cards.card import Due
 from hrd_cases.cases import dues
+from hrd_cases.cases.file import File
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Acknowledgement, Case
 from tests.attacks.test_database_writer import tables
@@ -75,7 +79,7 @@ def test_a_letter_whose_card_cannot_be_made_waits_alone_and_an_alarm_is_raised(
     second = sent(world, "Second One")
     made = dues.dues_of
 
-    def stumbles(file, acknowledgement, zone):  # type: ignore[no-untyped-def]
+    def stumbles(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo) -> Iterator[Due]:
         if file.case.id == first:
             raise OverflowError("no such day")
         return made(file, acknowledgement, zone)

@@ -4,6 +4,8 @@ raised, and the check of the trail names it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -37,7 +39,7 @@ def planted(world: World, code: str, how: str) -> None:
     name, number, body = HOW[how]
     postgres = world.database.main.engine.dialect.name == "postgresql"
     with tables(world) as session:
-        values = {"o": office if postgres else office.hex}
+        values: dict[str, Any] = {"o": office if postgres else office.hex}
         query = "SELECT number, body, signatures FROM charters WHERE office_id = :o ORDER BY number DESC LIMIT 1"
         newest = session.execute(text(query), values).one()
         values |= {"h": name, "n": number or newest.number + 1, "b": newest.body if body is None else body}
