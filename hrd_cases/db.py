@@ -79,6 +79,21 @@ class Words(TypeDecorator[list[str]]):
         return value if isinstance(value, list) and all(isinstance(word, str) for word in value) else []
 
 
+class OneOf(TypeDecorator[str]):
+    """One of these words. What is none reads as `otherwise`: the one that allows least."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: Iterable[str], otherwise: str) -> None:
+        super().__init__()
+        self.words = frozenset(map(str, words))
+        self.otherwise = str(otherwise)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str:
+        return value if value in self.words else self.otherwise
+
+
 class ZoneName(TypeDecorator[str]):
     """An IANA zone's name. What is none reads as UTC: a page shows its hours in some zone or not at all."""
 

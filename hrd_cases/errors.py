@@ -122,5 +122,9 @@ class Tampered(HrdError):
     """A sealed thing, a signature or a charter failed its check: do not rely on it."""
 
 
+class Unproven(HrdError):
+    """Who made it cannot be told now, for their charters or their public key fail their check: it waits."""
+
+
 class Unfit(HrdError):
     """The installation cannot run safely as it stands; the message is one sentence for the operator."""

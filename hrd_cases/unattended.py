@@ -23,6 +23,8 @@ from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
+from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.told import readable, within_chain
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
@@ -131,6 +133,12 @@ def post_daily_count(settings: Settings, store: Store, now: datetime) -> bool:
 
 
 def _seated_headquarters(session: Session) -> uuid.UUID | None:
+    """The office of the first charter that the trail tells of: a table that calls it otherwise silences nothing."""
+    in_force = AuditEntry.event == Event.CHARTER_IN_FORCE.value
+    first = select(AuditEntry).where(in_force, within_chain()).order_by(AuditEntry.number).limit(1)
+    told = next(readable(session, first), None)
+    if told is not None:
+        return uuid.UUID(str(told.fields["office"]))
     kind = OfficeKind.HEADQUARTERS.value
     return session.scalar(select(Office.id).where(Office.kind == kind, Office.id.in_(select(SeatRow.office_id))))
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hrd_cases.db import UtcDateTime
+from hrd_cases.db import OneOf, UtcDateTime
+from hrd_cases.keys.roles import Role
 from hrd_cases.records import Base
 
 
@@ -19,7 +20,7 @@ class Member(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     sign_in: Mapped[str] = mapped_column(unique=True)
     office_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    invited_role: Mapped[str] = mapped_column()
+    invited_role: Mapped[str] = mapped_column(OneOf(Role, Role.FINANCE))
     language: Mapped[str] = mapped_column(default="en")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -45,6 +45,8 @@ SLOWEST = Pace(1, 60)
 CODES = Pace(10, 120)
 """Three codes count at a time: at this pace a guess hits once in five hundred days."""
 UNITS = 1000
+CLOCKS = timedelta(days=2)
+"""So far a clock may be set back without freeing anybody; whatever lies further ahead was planted."""
 TOLD_EVERY = timedelta(minutes=20)
 """How often the trail is told that the same bucket refuses."""
 
@@ -52,6 +54,12 @@ TOLD_EVERY = timedelta(minutes=20)
 def drained(level: int, elapsed_seconds: float, pace: Pace) -> int:
     """What is left in a bucket: thousandths of a try. It leaks one try every `pace.seconds`, and holds a burst."""
     return max(0, min(level, pace.burst * UNITS) - int(max(0.0, elapsed_seconds) * UNITS / pace.seconds))
+
+
+def _elapsed(bucket: TryBucket, now: datetime) -> float:
+    """Seconds since a bucket was last counted in. One of a time to come was planted: it has run dry."""
+    ahead = bucket.updated_at - now
+    return (EMPTY_AFTER if ahead > CLOCKS else -ahead).total_seconds()
 
 
 def wait_for(level: int, elapsed_seconds: float, pace: Pace) -> tuple[int, int]:
@@ -106,7 +114,7 @@ def _asked(session: Session, key: bytes, one: Attempt, now: datetime) -> list[tu
 
 def _of_address(session: Session, key: bytes, address: str, now: datetime) -> list[tuple[bytes, Pace]]:
     overall = session.get(TryBucket, _name(key, ""))
-    level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL) if overall is not None else 0
+    level = drained(overall.level, _elapsed(overall, now), OVERALL) if overall is not None else 0
     buckets = [(_name(key, f"\0{household(address)}"), pressed(level))]
     return [*buckets, (_name(key, f"\0{whole}"), SITE)] if (whole := site(address)) else buckets
 
@@ -116,7 +124,7 @@ def check_a_try(session: Session, key: bytes, one: Attempt, now: datetime) -> No
     for name, pace in _asked(session, key, one, now):
         bucket = session.get(TryBucket, name)
         if bucket is not None:
-            _level, wait = wait_for(bucket.level, (now - bucket.updated_at).total_seconds(), pace)
+            _level, wait = wait_for(bucket.level, _elapsed(bucket, now), pace)
             if wait:
                 raise Slowed(wait, name)
 
@@ -138,8 +146,8 @@ def take_a_knock(session: Session, key: bytes, one: Attempt, now: datetime) -> N
 
 def _count_overall(session: Session, key: bytes, now: datetime) -> None:
     overall = _bucket(session, _name(key, ""), now)
-    level = drained(overall.level, (now - overall.updated_at).total_seconds(), OVERALL)
-    overall.level, overall.updated_at = min(level + UNITS, OVERALL.burst * UNITS), max(now, overall.updated_at)
+    level = drained(overall.level, _elapsed(overall, now), OVERALL)
+    overall.level, overall.updated_at = min(level + UNITS, OVERALL.burst * UNITS), _counted_at(overall, now)
 
 
 def take_a_code(session: Session, key: bytes, member_id: uuid.UUID, beside: str, now: datetime) -> None:
@@ -155,11 +163,15 @@ def _take(session: Session, buckets: list[tuple[bytes, Pace]], now: datetime) ->
     waits = []
     for name, pace in buckets:
         bucket = _bucket(session, name, now)
-        bucket.level, wait = wait_for(bucket.level, (now - bucket.updated_at).total_seconds(), pace)
-        bucket.updated_at = max(now, bucket.updated_at)
+        bucket.level, wait = wait_for(bucket.level, _elapsed(bucket, now), pace)
+        bucket.updated_at = _counted_at(bucket, now)
         waits.append((wait, name))
     if max(waits)[0]:
         raise Slowed(*max(waits))
+
+
+def _counted_at(bucket: TryBucket, now: datetime) -> datetime:
+    return now if bucket.updated_at - now > CLOCKS else max(now, bucket.updated_at)
 
 
 def _bucket(session: Session, name: bytes, now: datetime) -> TryBucket:

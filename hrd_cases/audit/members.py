@@ -99,6 +99,8 @@ class ToldOfMembers:
         self.steps: dict[uuid.UUID, int] = {}
         self.homes: dict[uuid.UUID, str] = {}
         """The office each was invited to."""
+        self.roles: dict[uuid.UUID, str] = {}
+        self.enrolled: set[uuid.UUID] = set()
 
     def take(self, body: Body) -> None:
         if body.fields.get("member") is None:
@@ -111,9 +113,17 @@ class ToldOfMembers:
         home = body.fields.get("office")
         if body.event == Event.MEMBER_INVITED and home is not None:
             self.homes[member] = str(home)
+            self.roles[member] = str(body.fields["role"])
+        self._take_enrolment(member, body)
         step = body.fields.get("step")
         if body.event in _STEPS and isinstance(step, int):
             self.steps[member] = step
+
+    def _take_enrolment(self, member: uuid.UUID, body: Body) -> None:
+        if body.event == Event.INVITATION_TAKEN:
+            self.enrolled.add(member)
+        elif body.event == Event.PASSPHRASE_SET and body.fields.get("authenticator", "") is not None:
+            self.enrolled.discard(member)  # keys were made anew, or an entry of before it told may say so
 
     def check(self, session: Session) -> Iterator[Finding]:
         # The accounts room lies above this one: its table is looked at by name.
@@ -126,5 +136,11 @@ class ToldOfMembers:
                     yield Finding(what, str(row.id))
             if self.homes.get(row.id, str(row.office_id)) != str(row.office_id):
                 yield Finding("a member belongs to another office than they were invited to", str(row.id))
+            if row.id not in self.homes:
+                yield Finding("a member whom nobody invited", str(row.id))
+            elif self.roles[row.id] != row.invited_role:
+                yield Finding("a member is to be seated as something else than they were invited as", str(row.id))
+            if row.id in self.enrolled and row.enrolled_at is None:
+                yield Finding("a member who has enrolled is kept out as one who has not", str(row.id))
             if self.steps.get(row.id, row.totp_last_step) != row.totp_last_step:
                 yield Finding("a used code of the authenticator counts again", str(row.id))

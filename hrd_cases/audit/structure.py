@@ -254,7 +254,7 @@ def signed(session: Session, founding: bytes) -> Iterator[Finding]:
         return  # the comparison with the trail names it
     charters = Charters(session, Pins(root=founding), anew=True)
     try:
-        damaged = list(charters.sound_offices()[1])
+        damaged = sorted({*charters.sound_offices()[1], *charters.passed_over})
     except (Tampered, Absent):
         damaged = [row.office_id]
     yield from together("the charters of an office fail their check: nobody can rely on them", damaged)

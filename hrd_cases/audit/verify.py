@@ -170,6 +170,8 @@ class _Trail:
         if body.event == Event.CHARTER_IN_FORCE:
             self.charters.add(bytes.fromhex(str(body.fields["hash"])))
             self.founding = self.founding or bytes.fromhex(str(body.fields["hash"]))
+        if body.event == Event.CASE_OPENED:
+            self.told.opened.add(uuid.UUID(str(body.fields["case"])))
         self.told.take(body)
         self.members.take(body)
         self.turns.take(body)
@@ -271,7 +273,11 @@ def _reminders(session: Session, trail: _Trail) -> Iterator[Finding]:
 
 
 def _letters(session: Session, trail: _Trail) -> Iterator[Finding]:
-    return letters(session, trail.told)
+    yield from letters(session, trail.told)
+    # Whoever appends to the trail without a key has nothing that a file could be: no entry tells of its sealed part.
+    written = {row_id for table, row_id, _ in trail.blobs if table == "cases"}
+    nobody = (str(case_id) for case_id in trail.told.opened - written)
+    yield from together("a file is told of as opened, and nobody wrote it", nobody)
 
 
 def _readings(session: Session, trail: _Trail) -> Iterator[Finding]:

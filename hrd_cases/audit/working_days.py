@@ -110,9 +110,12 @@ class ToldOfOffices:
 
     def __init__(self) -> None:
         self._offices: dict[uuid.UUID, ToldDays] = {}
+        self._kinds: dict[uuid.UUID, str] = {}
 
     def take(self, body: Body) -> None:
         if body.event in EVENTS:
+            if body.event == Event.OFFICE_OPENED:
+                self._kinds[uuid.UUID(str(body.fields["office"]))] = str(body.fields["kind"])
             self._offices.setdefault(uuid.UUID(str(body.fields["office"])), ToldDays()).take(body)
 
     def check(self, session: Session) -> Iterator[Finding]:
@@ -126,6 +129,8 @@ class ToldOfOffices:
         untold = []
         for row in session.execute(select(offices)):
             told = self._offices.get(row.id, ToldDays())
+            if self._kinds.get(row.id) != row.kind:
+                yield Finding("an office that nobody opened so", f"offices {row.id}")
             for name, what in standing(row).items():
                 if told.said[name] not in (None, what):
                     yield Finding(_WRONG[name], f"offices {row.id}")

@@ -17,12 +17,14 @@ from hrd_cases.audit.told import about_each, ever_about, number_at, readable, wi
 from hrd_cases.audit.trail import Body, record
 from hrd_cases.cases import clocks
 from hrd_cases.cases.filing import FILED, SOURCES
-from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.models import Letter
 
 SETTLED = (Event.CASE_OPENED, Event.CASE_STEPPED, Event.CASE_ACKNOWLEDGED)
 """What the trail tells of a file that is on its way no more."""
+LOST = "lost_on_its_way"
+"""The act by which headquarters sees to a lost file."""
 LOOKED_FOR = timedelta(days=90)
 """So long headquarters is told of a letter that is not on its way any more."""
 
@@ -32,8 +34,8 @@ def lost_files(session: Session) -> list[Acknowledgement]:
     Of one whose clock is gone as well, the trail tells what can be told. So many queries, however many files there are.
     """
     routed = routed_lately(session, datetime.now(UTC))
-    arrived = about_each(session, routed, *SETTLED)
-    on_their_way = _on_their_way(session, routed.keys() - arrived.keys())
+    arrived = _arrived(session, routed)
+    on_their_way = _on_their_way(session, routed.keys() - arrived)
     missed = [case_id for case_id in routed if case_id not in arrived and case_id not in on_their_way]
     clocked = session.scalars(select(Acknowledgement).where(Acknowledgement.case_id.in_(missed)))
     known = {row.case_id: row for row in clocked}
@@ -56,6 +58,19 @@ def routed_lately(session: Session, now: datetime) -> dict[uuid.UUID, Body]:
     missing = set(session.scalars(refused)) - found.keys()
     earlier = about_each(session, missing, Event.CASE_ROUTED) if missing else {}
     return {case_id: bodies[0] for case_id, bodies in earlier.items() if _id(bodies[0], "case") == case_id} | found
+
+
+def _arrived(session: Session, routed: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Files that are told of as settled, and that are there; or that headquarters has seen to. An entry alone is none:
+    whoever writes the tables appends one that a whole chain follows from.
+    """
+    told = about_each(session, routed, *SETTLED)
+    there = set(session.scalars(select(Case.id).where(Case.id.in_(told))))
+    return there | {case_id for case_id, bodies in told.items() if any(_is_ended(body) for body in bodies)}
+
+
+def _is_ended(body: Body) -> bool:
+    return body.event == Event.CASE_STEPPED and body.fields["act"] == LOST
 
 
 def _on_their_way(session: Session, missed: Iterable[uuid.UUID]) -> set[uuid.UUID]:
@@ -111,4 +126,4 @@ def end_clock(session: Session, row: Acknowledgement, now: datetime) -> None:
     if row.case_id not in {one.case_id for one in lost_files(session)}:
         raise Refused(N_("This file is not lost."), N_("Ask the office that has it to acknowledge it."))
     clocks.acknowledged(session, row.case_id, now)
-    record(session, Event.CASE_STEPPED, case=row.case_id, act="lost_on_its_way")
+    record(session, Event.CASE_STEPPED, case=row.case_id, act=LOST)

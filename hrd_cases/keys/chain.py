@@ -5,7 +5,7 @@ before.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from hrd_cases.keys.charter import (
 from hrd_cases.keys.endings import is_signed, may_end, signed_by
 from hrd_cases.keys.models import CharterRow, PublicKeys, Revocation, SeatRow, read_numbers
 from hrd_cases.keys.roles import HEADS, OfficeKind, Role
-from hrd_cases.keys.rules import Bundles, check_names, check_step, signed_by_two
+from hrd_cases.keys.rules import Bundles, check_names, check_step, may_be_by, signed_by_two
 from hrd_cases.vault.envelope import unwrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 
@@ -78,6 +78,27 @@ class Step(NamedTuple):
     signers: frozenset[Signer]
     needed: int
     by_headquarters: bool
+
+
+class _Row(NamedTuple):
+    """A row of the table; without its text where that was verified before."""
+
+    hash: bytes
+    number: int
+    body: bytes
+    signatures: bytes
+
+
+def _named(row: _Row, office_id: uuid.UUID | None) -> Charter:
+    """The charter of a row that calls it what it is. Raises Tampered."""
+    charter = decode(row.body)
+    if (
+        charter_hash(row.body) != row.hash
+        or charter.number != row.number
+        or charter.office_id != (office_id or charter.office_id)
+    ):
+        raise Tampered("a charter under another name")
+    return charter
 
 
 Steps = tuple[Step, ...]
@@ -378,45 +399,86 @@ class Charters:
         return steps
 
     def _walked(self, office_id: uuid.UUID, headquarters: Steps, verified: dict[bytes, Step]) -> Steps:
+        """The chain as each charter names the one before it. A row that is no charter was planted: it is passed over,
+        and says nothing.
+        """
         places = {step.hash: place for place, step in enumerate(headquarters)}
         steps: list[Step] = []
         given: dict[uuid.UUID, str] = {}
-        seen = 0
-        query = select(CharterRow.hash).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
-        for name in self._session.scalars(query).all():
-            previous = steps[-1].charter if steps else None
-            authority = previous if not headquarters else self._authority(name, headquarters, places, verified)
-            step = verified.get(name) or self._verified(name, office_id, previous, authority)
+        left = self._rows(office_id, verified)
+        while (found := self._next(left, office_id, steps, headquarters, verified)) is not None:
+            step = found
             check_names(given, step.charter)
             given |= step.charter.names
-            if step.charter.number != len(steps) + 1 or (steps and step.charter.previous != steps[-1].hash):
-                raise Tampered("a chain of charters with a gap")
-            if places.get(step.charter.authority, 0) < seen:
+            if steps and places.get(step.charter.authority, 0) < places.get(steps[-1].charter.authority, 0):
                 raise Tampered("a charter under an authority older than the one before it")
-            seen = places.get(step.charter.authority, 0)
             steps.append(step)
+        if left and not steps:
+            raise Tampered("an office of which no charter can be relied on")
+        if left:
+            self._check_planted(left, (*steps, *headquarters))
+            self.passed_over.add(office_id)
         return tuple(steps)
 
-    def _authority(
-        self, name: bytes, headquarters: Steps, places: dict[bytes, int], verified: dict[bytes, Step]
-    ) -> Charter:
-        step = verified.get(name)
-        named = step.charter.authority if step else decode(self._session.get_one(CharterRow, name).body).authority
-        if named not in places:
-            raise Tampered("a charter under an unknown authority")
-        return headquarters[places[named]].charter
+    def _rows(self, office_id: uuid.UUID, verified: Mapping[bytes, Step]) -> list[_Row]:
+        """Every row of an office, oldest first. Of those that were verified before the hash alone is read."""
+        names = select(CharterRow.hash, CharterRow.number).where(CharterRow.office_id == office_id)
+        found = self._session.execute(names.order_by(CharterRow.number)).all()
+        if all(row.hash in verified for row in found):
+            return [_Row(row.hash, row.number, b"", b"") for row in found]
+        columns = (CharterRow.hash, CharterRow.number, CharterRow.body, CharterRow.signatures)
+        query = select(*columns).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
+        return [_Row(*row) for row in self._session.execute(query)]
 
-    def _verified(self, name: bytes, office_id: uuid.UUID, previous: Charter | None, authority: Charter | None) -> Step:
-        row = self._session.get_one(CharterRow, name)
-        charter = decode(row.body)
-        if charter_hash(row.body) != name or charter.office_id != office_id or charter.number != row.number:
-            raise Tampered("a charter under another name")
-        if authority is None and name != self.pins.root:
+    def _next(
+        self,
+        left: list[_Row],
+        office_id: uuid.UUID,
+        steps: Sequence[Step],
+        headquarters: Steps,
+        verified: Mapping[bytes, Step],
+    ) -> Step | None:
+        """The charter that follows, taken out of the rows that are left; None if none does."""
+        for row in left:
+            if row.number > len(steps) + 1:
+                break
+            with suppress(Tampered):
+                step = verified.get(row.hash) or self._verified(row, office_id, steps, headquarters)
+                if step.charter.number == len(steps) + 1 and step.charter.previous == (
+                    steps[-1].hash if steps else b""
+                ):
+                    left.remove(row)
+                    return step
+        return None
+
+    def _verified(self, row: _Row, office_id: uuid.UUID, steps: Sequence[Step], headquarters: Steps) -> Step:
+        previous = steps[-1].charter if steps else None
+        charter = _named(row, office_id)
+        if not headquarters:
+            authority = previous
+        else:
+            authority = next((step.charter for step in headquarters if step.hash == charter.authority), None)
+            if authority is None:
+                raise Tampered("a charter under an unknown authority")
+        if authority is None and row.hash != self.pins.root:
             raise Tampered("another founding charter")
         signatures = decode_signatures(row.signatures)
         named = {s.fingerprint for c in (previous, authority, charter) if c is not None for s in c.seats}
         backing = check_step(previous, charter, signatures, authority, _bundles(self._session, named))
-        return Step(name, charter, signatures, *backing)
+        return Step(row.hash, charter, signatures, *backing)
+
+    def _check_planted(self, left: Iterable[_Row], steps: Sequence[Step]) -> None:
+        """Raises Tampered if one of these rows may be ours: it is a charter under its name, or somebody of ours signed
+        it. Then its chain was damaged, and nobody here knows what stands. What is left is a copy, or no charter.
+        """
+        known = {step.hash for step in steps}
+        seated = {seat.holder for step in steps for seat in step.charter.seats}
+        bundles = _bundles(self._session, {holder.fingerprint for holder in seated})
+        for row in left:
+            # Under the name it has and the one its text has: either column may have been written over.
+            names = {row.hash, charter_hash(row.body)}
+            if not names & known and (_is_charter(row) or _may_be_signed(row, names, seated, bundles)):
+                raise Tampered("a chain of charters with a gap")
 
     def _pinned(self, steps: Steps) -> Steps:
         newest, today = steps[-1], datetime.now(UTC).date()
@@ -447,6 +509,18 @@ class Charters:
             }
             if len(step.signers - gone) < step.needed:
                 raise Tampered("a charter signed by somebody whose access had been ended")
+
+
+def _is_charter(row: _Row) -> bool:
+    with suppress(Tampered):
+        return charter_hash(row.body) == row.hash and bool(decode(row.body))
+    return False
+
+
+def _may_be_signed(row: _Row, names: Collection[bytes], seated: Collection[Signer], bundles: Bundles) -> bool:
+    with suppress(Tampered):
+        return any(may_be_by(names, one, seated, bundles) for one in decode_signatures(row.signatures))
+    return False
 
 
 def names_given(steps: Iterable[Step]) -> dict[uuid.UUID, str]:

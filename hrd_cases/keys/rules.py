@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -241,6 +241,23 @@ def signed_by_two(charter: Charter, signatures: tuple[Signature, ...], headquart
     """
     two = Authors(HEADS_TO_SIGN, headquarters.heads(charter.issued_at.date()), True)
     return len(frozenset(_who_signed(charter, signatures, two, headquarters, bundles))) >= two.needed
+
+
+def may_be_by(hashes: Collection[bytes], signature: Signature, holders: Collection[Signer], bundles: Bundles) -> bool:
+    """Did one of these sign one of these hashes, whatever they may sign? So it may be as well where the public key of
+    whoever a signature names is gone or altered.
+    """
+    for holder in holders:
+        if holder.member_id == signature.member_id:
+            try:
+                bundle = bundles.chartered(holder.fingerprint)
+            except Tampered:
+                return True
+            for signed in hashes:
+                with suppress(Tampered):
+                    verify(bundle, SIGNING_LABEL, signed, signature.signature)
+                    return True
+    return False
 
 
 def _who_signed(

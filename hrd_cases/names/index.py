@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
@@ -177,17 +178,25 @@ def _compare(readings: Sequence[_Reading], sounds: Sounds, close: Scores) -> Non
 
 
 def best(indexes: Sequence[NameIndex], name: str, limit: int = BEST) -> list[Found]:
-    """The owners whose names come closest, the closest first; owners are numbered across the indexes."""
+    """The owners whose names come closest, the closest first; owners are numbered across the indexes. Of namesakes the
+    one whose other spellings are closer comes first.
+    """
     query = Query(name)
     if not query.words:
         return []
     found = [(index, query.closeness(index.sounds)) for index in indexes]
     weights = _weights(found, len(query.words))
     scored = chain.from_iterable(_closest(index, close, weights, limit) for index, close in found)
-    best_of: dict[int, float] = {}
+    scores: defaultdict[int, list[float]] = defaultdict(list)
     for owner, score in scored:
-        best_of[owner] = max(score, best_of.get(owner, 0.0))
-    return [Found(owner, score) for owner, score in heapq.nlargest(limit, best_of.items(), key=lambda pair: pair[1])]
+        scores[owner].append(score)
+    closest = heapq.nlargest(limit, scores.items(), key=lambda pair: _in_turn(pair[1]))
+    return [Found(owner, max(names)) for owner, names in closest]
+
+
+def _in_turn(names: Sequence[float]) -> list[float]:
+    """What an owner is ranked by: its closest name, then the next one."""
+    return [round(score, 3) for score in sorted(names, reverse=True)[:2]]
 
 
 def _weights(found: Sequence[tuple[NameIndex, Scores]], count: int) -> list[float]:

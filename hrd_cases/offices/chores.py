@@ -5,6 +5,7 @@ Open what was handed to them, make or renew circles, hand over, fold letters.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cards.keep import write_cards
 from hrd_cases.door.traces import is_alarming
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import HrdError, Tampered
+from hrd_cases.errors import HrdError, Tampered, Unproven
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE, Charter, Signer
 from hrd_cases.keys.circles import (
@@ -36,6 +37,9 @@ from hrd_cases.keys.models import Letter
 from hrd_cases.logs import place_of
 
 log = structlog.get_logger()
+
+_told_of: set[uuid.UUID] = set()
+"""Letters whose sender nobody can tell now: an alarm once in a process, not once a page."""
 
 Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
 """Turns a read letter into rows. Raises Tampered if its sender may not send such a letter, or if it
@@ -114,6 +118,9 @@ class Chores:
         except (HrdError, IntegrityError, StaleDataError) as error:
             # No key for it yet, or somebody did the same in this moment: the next request tries again.
             log.warning("a letter waits", error=type(error).__name__)
+            if isinstance(error, Unproven) and letter.id not in _told_of:
+                _told_of.add(letter.id)
+                record(session, Event.ALARM_RAISED, alarm=f"failed its check: the sender of letter {letter.id}")
         else:
             record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
 

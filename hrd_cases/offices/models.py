@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hrd_cases.db import UtcDateTime, Words, ZoneName
+from hrd_cases.db import OneOf, UtcDateTime, Words, ZoneName
+from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.records import Base, FolderRecord, Sealed, bound, sealed
 
 
@@ -23,7 +24,7 @@ class Office(Base):
     __tablename__ = "offices"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     code: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column()
+    kind: Mapped[str] = mapped_column(OneOf(OfficeKind, OfficeKind.EMBASSY))
     seat: Mapped[str] = mapped_column()
     member_state: Mapped[str] = mapped_column(default="")
     zone: Mapped[str] = mapped_column(ZoneName)

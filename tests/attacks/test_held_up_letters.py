@@ -5,17 +5,22 @@ and an alarm is raised.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, text
 
+from hrd_cases.cards.card import Due
 from hrd_cases.cases import dues
+from hrd_cases.cases.file import File
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Acknowledgement, Case
 from tests.attacks.test_database_writer import tables
 from tests.attacks.test_stretched_clocks import alarms
 from tests.cases.conftest import recorded
+from tests.keys.cast import forget_everything
 from tests.offices.people import Places, said
 from tests.world import World
 
@@ -74,7 +79,7 @@ def test_a_letter_whose_card_cannot_be_made_waits_alone_and_an_alarm_is_raised(
     second = sent(world, "Second One")
     made = dues.dues_of
 
-    def stumbles(file, acknowledgement, zone):  # type: ignore[no-untyped-def]
+    def stumbles(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo) -> Iterator[Due]:
         if file.case.id == first:
             raise OverflowError("no such day")
         return made(file, acknowledgement, zone)
@@ -88,3 +93,34 @@ def test_a_letter_whose_card_cannot_be_made_waits_alone_and_an_alarm_is_raised(
     assert "1 letter waits to be opened" in said(world.client("officer.minsk").get("/"))
     monkeypatch.undo()
     assert "First One" in said(world.client("officer.minsk").get("/cases"))
+
+
+@ENGINES
+@pytest.mark.parametrize("how", ["a charter of its sender's office", "the public key of its sender"])
+def test_what_is_planted_for_a_minute_has_no_letter_refused_for_good(
+    engine: str, how: str, request: pytest.FixtureRequest
+) -> None:
+    world: World = request.getfixturevalue(engine)
+    sent(world, "On Its Way")
+    postgres = engine != "world"
+    office, member = world.demonstration.offices["DEL_EGY"], world.demonstration.members["officer.cairo"]
+    ids = {"o": office if postgres else office.hex, "m": member if postgres else member.hex}
+    with tables(world) as session:
+        newest = "SELECT number, body, signatures, hash FROM charters WHERE office_id = :o ORDER BY number DESC LIMIT 1"
+        was = session.execute(text(newest), {"o": ids["o"]}).one()
+        bundle = session.execute(text("SELECT bundle FROM public_keys WHERE member_id = :m"), {"m": ids["m"]}).scalar()
+        if how.startswith("a charter"):
+            damage = "UPDATE charters SET signatures = :b WHERE hash = :h"
+            session.execute(text(damage), {"b": b"", "h": was.hash})
+        else:
+            session.execute(text("UPDATE public_keys SET bundle = :b WHERE member_id = :m"), {"b": b"x", "m": ids["m"]})
+    forget_everything()
+    assert "On Its Way" not in said(world.client("officer.minsk").get("/cases"))
+    assert any("the sender of letter" in one for one in alarms(world))
+    with tables(world) as session:
+        assert session.execute(text("SELECT count(*) FROM letters WHERE refused_at IS NOT NULL")).scalar() == 0
+        mended = {"s": was.signatures, "h": was.hash}
+        session.execute(text("UPDATE charters SET signatures = :s WHERE hash = :h"), mended)
+        session.execute(text("UPDATE public_keys SET bundle = :b WHERE member_id = :m"), {"b": bundle, "m": ids["m"]})
+    forget_everything()
+    assert "On Its Way" in said(world.client("officer.minsk").get("/cases"))

@@ -95,6 +95,7 @@ def test_every_field_that_holds_an_id_is_declared():
         *("passphrase", "recovery", "authenticator", "address"),  # digests of what a member's row holds
         "step",  # of the authenticator's clock
         *("digest", "absence", "clock"),  # of the row of a letter, an absence, a clock
+        *("reminders", "planned"),  # digests of reminders; with the id of each, which is theirs and nothing's else
         "on",  # days of the roster
         *("zone", "weekend", "hours", "closed", "reopened"),  # when an office works, and its holidays
         *("mailed", "quiet"),  # rules that an office mails at once, or does not

@@ -86,6 +86,13 @@ def test_a_translated_surname_is_found_through_its_alias(asked: str) -> None:
     assert WORLD[closest.owner]["id"] == "C2"
 
 
+def test_of_namesakes_the_one_whose_other_spelling_is_close_too_comes_first() -> None:
+    names = [(0, "Salma Mithal"), (1, "Salma Mithal"), (1, "Selma Mithal"), (2, "Salma Mithal"), (2, "Leila Numuna")]
+    found = best([NameIndex.build((owner, sounds(name)) for owner, name in names)], "Salma Mithal")
+    assert found[0].owner == 1
+    assert len({one.score for one in found}) == 1
+
+
 def main_names() -> NameIndex:
     return NameIndex.build((number, sounds(case["name"])) for number, case in enumerate(WORLD))
 
