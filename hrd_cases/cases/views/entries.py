@@ -97,7 +97,7 @@ def history(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Res
     lines = _lines(session, visitor, file, thing)
     what = kind_of(versions[0].details)
     corrected = _where_corrected(versions[0].details)
-    page = {"what": what, "versions": versions, "lines": lines, "names": names, "corrected": corrected}
+    page: dict[str, Any] = {"what": what, "versions": versions, "lines": lines, "names": names, "corrected": corrected}
     return shown("cases/history.html", case=case, named=file.name, **page)
 
 
