@@ -128,6 +128,6 @@ def test_a_colleague_was_first_and_both_stand_beside_one_another(town: Town, fil
     look(mine, "hearing-result-conflict")
     mine.get_by_role("button", name="Save both texts").click()
     mine.get_by_text("Recorded.").wait_for()
-    said = tried.hearing(first).result
-    assert said is not None
-    assert (said.outcome, said.text) == ("convicted", "In two weeks.\n\nFive years.")
+    came = tried.hearing(first).result
+    assert came is not None
+    assert (came.outcome, came.text) == ("convicted", "In two weeks.\n\nFive years.")
