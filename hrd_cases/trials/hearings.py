@@ -21,6 +21,7 @@ from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials import life
@@ -339,9 +340,14 @@ class _Moment(NamedTuple):
             case = carrier(self.session, self.docket)
             whom.add(case.officer_id if case is not None else None)
         if Effect.AUTHOR_TOLD in effects:
-            whom |= set(said.report_by)
+            whom |= self._here(said.report_by)
         known = sorted(one for one in whom if one is not None and one != self.by.member_id)
         return tell(self.session, [to_member(one) for one in known], self.now, mails=False)
+
+    def _here(self, members: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        """Those who work on files of this office. Of one elsewhere, who wrote for a share, no Today knows the trial."""
+        charter = self.by.charters.of(self.docket.proceeding.office_id)
+        return set(members) & charter.members_in(CASEWORKERS, self.by.today)
 
     def spawn(self, act: Act) -> uuid.UUID:
         """The next hearing of the chain: as this one, on the new date, with the observer it had."""

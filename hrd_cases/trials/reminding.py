@@ -35,8 +35,8 @@ class Facts:
     """What the rules look at. `goes`: members who observe, in no order. `head_role`: the role of the office's head.
 
     `without_account`: somebody goes who is no member, and whom no reminder reaches. `reported`: a report is there.
-    `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one or none is
-    waited for; `chase_on`: when somebody asks the court, if not when the rule says.
+    `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one or nobody waits
+    for one; `chase_on`: when somebody asks the court, if not when the rule says.
     """
 
     hearing_id: uuid.UUID
@@ -55,10 +55,10 @@ class Facts:
 class Planned(NamedTuple):
     """One reminder for `outbox.plan`. `rule` speaks; `merges` are other rules it stands for, the earliest first.
 
-    `slot_at`: UTC, from `day_slot` or `hour_slot`; the hour that runs if it is due already. `identity`: what makes it
-    another reminder, to be put through an HMAC: hearing, the instant and zone it is set for, recipient, and the slot it
-    would have had (`first_at`). It is the same whenever it is computed, and says nothing of `mails`, which an office
-    may change, nor of its working hours.
+    `slot_at`: UTC, from `day_slot` or `hour_slot`, in working hours if it is mailed and can wait; the hour that runs if
+    it is due already. `first_at`: the slot it would have had. `identity`: what makes it another reminder, to be put
+    through an HMAC: hearing, the instant and zone it is set for, recipient, and `first_at`. It is the same whenever it
+    is computed, and says nothing of `mails`, which an office may change, nor of its working hours.
     """
 
     rule: str

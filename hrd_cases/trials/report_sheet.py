@@ -102,6 +102,11 @@ class ReportSheet(TrialSheet):
         return written_by or self.filed.author_id
 
     @property
+    def from_elsewhere(self) -> bool:
+        """Did an observer of another office write it, to whom the hearing was shared? Nothing tells them here."""
+        return self.filed is not None and self.shown.share_id is not None
+
+    @property
     def filed_before(self) -> bool:
         """Was another version filed before the one that is shown?"""
         return len(reports.filed_versions(self.docket, self.hearing.id)) > 1

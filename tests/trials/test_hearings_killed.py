@@ -18,8 +18,11 @@ from itertools import count
 import pytest
 from sqlalchemy import delete, select, update
 
+from hrd_cases.cards.read import cards_of
+from hrd_cases.cases.late import AFTER
 from hrd_cases.db import Database
 from hrd_cases.errors import HrdError
+from hrd_cases.keys.roles import CircleName
 from hrd_cases.outbox import points
 from hrd_cases.outbox.models import DUE, SENT, Delivery, Reminder
 from hrd_cases.outbox.send import Mailroom
@@ -126,6 +129,7 @@ class Story:
             lambda docket: [(one.id, one.said.reminders, one.said.told) for one in docket.hearings]
         )
         ids = [one for _, reminders, told in listed for one in (*reminders, *told)]
+        ids += self._of_the_file()
         found = [f"{number} hearings list one reminder" for number in Counter(ids).values() if number > 1]
         found += ["lost: a hearing lists what is not there" for one in ids if one not in rows]
         found += ["left over: no hearing lists it" for one in rows if one not in ids]
@@ -139,6 +143,15 @@ class Story:
             if delivery is None or delivery.state != SENT or delivery.message_id.hex not in taken:
                 found.append("lost: due, and no mail")
         return found
+
+    def _of_the_file(self) -> list[uuid.UUID]:
+        """What its card tells of that is late in it."""
+        with self.world.acting(OFFICER) as (session, visitor):
+            circle = visitor.charters.of(visitor.office_id).circle(CircleName.CASEWORK)
+            assert circle is not None
+            cards = cards_of(session, circle.circle_id, [self.tried.files[0].id]).good
+            found = {one for card in cards for due in card.dues if due.kind in AFTER for one in due.reminders}
+            return sorted(found)
 
     def _off(self) -> list[uuid.UUID]:
         with self.world.acting(OFFICER) as (session, visitor):
@@ -176,8 +189,9 @@ def test_the_judge_sees_what_is_lost_left_over_or_changed(story: Story) -> None:
     """The test above would be empty if it did not."""
     store = story.world.database.main
     assert [fault for fault in story.faults() if "mail" not in fault] == []
+    planned = story.tried.hearing(story.first[-1]).reminders
     with store.writing() as session:
-        one, other = session.scalars(select(Reminder.id).where(Reminder.mails.is_(False)).limit(2)).all()
+        one, other, *_ = session.scalars(select(Reminder.id).where(Reminder.id.in_(planned))).all()
         session.execute(delete(Reminder).where(Reminder.id == one))
         session.execute(update(Reminder).where(Reminder.id == other).values(slot_at=datetime(2099, 1, 1, tzinfo=UTC)))
         session.add(Reminder(member_id=uuid.uuid4(), slot_at=datetime.now(UTC), mails=False, uniqueness=b"y" * 32))

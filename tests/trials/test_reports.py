@@ -257,6 +257,17 @@ def test_a_report_from_an_embassy_records_the_result_too_and_the_date_is_asked_f
     assert found.state == State.REVIEWED
 
 
+def test_whoever_wrote_it_is_told_of_a_review_if_their_today_knows_the_trial(tried: Tried, report: Reporting) -> None:
+    report.save(summary="It was short.")
+    report.file()
+    report.review()
+    assert len(tried.hearing(report.hearing_id).told) == 1
+    hearing_id = tried.schedule(when=in_days(0, None), observer=Observer(share_id=uuid.uuid4(), embassy="A"))
+    take_in(tried, from_embassy(tried, hearing_id, written_by=tried.member("observer.a")))
+    Reporting(tried, hearing_id).ask_changes("Who was the judge?")
+    assert tried.hearing(hearing_id).told == ()
+
+
 def test_with_a_next_date_the_next_hearing_is_set(tried: Tried) -> None:
     goes = Observer(share_id=uuid.uuid4(), embassy="A")
     hearing_id = tried.schedule(when=in_days(0, None), observer=goes)

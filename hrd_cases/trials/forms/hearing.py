@@ -64,7 +64,7 @@ def same_or_another() -> list[Any]:
 class WhenForm(EntryForm):
     """A day, an hour if somebody said it, else a part of the day; by the clocks of the court."""
 
-    on = DayField(_l("Day"), [Optional()])
+    on = DayField(_l("Date"), [Optional()])
     hour = Hour(
         _l("Hour at the court"),
         [AtMost(5)],
@@ -143,7 +143,7 @@ class ScheduleForm(WhenForm, DescribeForm):
         [InputRequired(message=_l("Choose what sort of hearing it is."))],
         choices=trial_listed("hearing_type", blank=True),
     )
-    on = DayField(_l("Day"), [InputRequired(message=_l("Give the day."))])
+    on = DayField(_l("Date"), [InputRequired(message=_l("Give the day."))])
     zone = _zone()
     observer_id = Somebody(_l("Who goes"), choices=[], description=_l("Leave it empty if nobody goes yet."))
 

@@ -74,7 +74,10 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
         [STORY],
         description=_l("Refused, questioned, photographed, followed, threatened: what, when, by whom."),
     )
-    harmed = BooleanField(_l("The observer was harmed or threatened"))
+    harmed = BooleanField(
+        _l("The observer was harmed or threatened"),
+        description=_l("Do not wait for the report: see that they are safe, and tell the head of the office now."),
+    )
     publish = Radio(
         _l("May this report be published?"),
         choices=publish_choices,

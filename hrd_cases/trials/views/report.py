@@ -169,7 +169,11 @@ def report_review(session: Session, visitor: Visitor, proceeding: Proceeding, he
         reports.review(session, visitor, proceeding, read, datetime.now(UTC))
 
     if done(form, lambda: _on_what_was_read(act)):
-        say(_("The report is reviewed. Whoever wrote it is told."))
+        say(
+            _("The report is reviewed.")
+            if sheet.from_elsewhere
+            else _("The report is reviewed. Whoever wrote it is told.")
+        )
         return led_to("trials.report", **sheet.ids)
     form.made_from.data = str(sheet.hearing.entry.id)
     return shown("trials/report_review.html", form, sheet=sheet)
@@ -186,7 +190,11 @@ def report_changes(session: Session, visitor: Visitor, proceeding: Proceeding, h
         reports.ask_changes(session, visitor, proceeding, read, reason, datetime.now(UTC))
 
     if done(form, lambda: _on_what_was_read(act), "reason"):
-        say(_("The report is sent back. Whoever wrote it is told what to change."))
+        say(
+            _("Recorded. Ask the observer for the changes: this register does not tell them.")
+            if sheet.from_elsewhere
+            else _("The report is sent back. Whoever wrote it is told what to change.")
+        )
         return led_to("trials.report", **sheet.ids)
     form.made_from.data = str(sheet.hearing.entry.id)
     return shown("trials/report_changes.html", form, sheet=sheet)
