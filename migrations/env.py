@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
 from hrd_cases import tables
-from hrd_cases.db import UtcDateTime, Words, ZoneName
+from hrd_cases.db import OneOf, UtcDateTime, Words, ZoneName
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -18,7 +18,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Words):
         return "sa.JSON()"
-    if kind == "type" and isinstance(item, ZoneName):
+    if kind == "type" and isinstance(item, ZoneName | OneOf):
         return "sa.String()"
     return False
 

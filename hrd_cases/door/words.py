@@ -56,6 +56,10 @@ WHO_CAN = {
     Permission.WORK_ON_CASE: _l("Only caseworkers of that office work on its files."),
     Permission.DECIDE_ON_CASE: _l("The head of that office decides this."),
     Permission.JOIN_EMERGENCY: _l("Only caseworkers of that office work on its files."),
+    Permission.SEE_SHARED: _l(
+        "A head at headquarters, the headquarters desk or an observer of that office reads what was shared with it."
+    ),
+    Permission.ANSWER_SHARE: _l("Only observers of that office answer what was shared with it."),
     Permission.RECORD_ABSENCE: _l(
         "Colleagues of that office who work on cases or finance record this, or a head at headquarters."
     ),

@@ -29,11 +29,11 @@ class PlantedShare(Planted):
         self.name = self.canaries[0]
         told = {"briefing": self.new("briefing"), "do_no_harm": self.new("donoharm"), "parts": tuple(_ALL)}
         first, second, third = (sharer.share(office, **told) for office in ("EMB_A_EGY", OTHER_EMBASSY, HQ))
-        self.walk(sharer)
+        self.walk_shares(sharer)
         sharer.accept(first)
         sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
         sharer.decline(second, self.new("whynot"), OTHER_OBSERVER)
-        self.walk(sharer)
+        self.walk_shares(sharer)
         sharer.revoke(third, self.new("whyback"))
         report = {"summary": self.new("summary"), "judges": self.new("judges")}
         filed(sharer, first, seen(**report))
@@ -41,10 +41,10 @@ class PlantedShare(Planted):
         words = {"briefing": self.new("typedbriefing"), "do_no_harm": self.new("typeddonoharm")}
         form = typed(sharer, "EMB_B_EGY") | words
         self.keep(officer.post(page(sharer), form))
-        self.walk(sharer)
+        self.walk_shares(sharer)
         return sharer
 
-    def walk(self, sharer: Sharer) -> None:
+    def walk_shares(self, sharer: Sharer) -> None:
         for who in (OFFICER, OBSERVER, OTHER_OBSERVER, DESK):
             browser = self.world.client(who)
             paths = ["/", "/shares", "/shares/given", page(sharer), f"/trials/{sharer.tried.id}"]

@@ -69,6 +69,7 @@ NAMED = {
     "heads? at headquarters": {Role.HEADQUARTERS_HEAD},
     "headquarters desk": {Role.HEADQUARTERS_DESK},
     "caseworkers": CASEWORKERS,
+    "observers?": {Role.EMBASSY_OBSERVER},
     "administrators?": {Role.ADMINISTRATOR},
     "auditors?": {Role.AUDITOR},
 }

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.audit import compare, members, structure, turns, verify, working_days
+from hrd_cases.audit import compare, members, reminders, sealed_rows, structure, turns, verify, working_days
 from hrd_cases.audit import places as card_places
 from hrd_cases.audit.events import FIELDS, Event
 from hrd_cases.audit.models import AuditEntry
@@ -364,10 +364,13 @@ def test_every_sentence_takes_the_fields_of_its_event():
         assert "%" not in str(said.sentence) % values, event
 
 
+CHECKED = (compare, members, card_places, reminders, sealed_rows, structure, turns, verify, working_days)
+
+
 def test_everything_that_a_check_may_find_is_listed_for_the_translators():
     texts = [
         node.value
-        for module in (compare, members, card_places, structure, turns, verify, working_days)
+        for module in CHECKED
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
