@@ -49,6 +49,7 @@ WORLD = CONFIG / "world.json"
 FOUNDERS = ("headquarters_head", "custodian")
 TRY_FIRST = (
     ("officer.cairo", "read Today and a file, then open one yourself: Case files, Open a file; best from a phone"),
+    ("deputy.cairo", "under Hearings say who goes to the next one, or record the result of one that is over"),
     ("officer.minsk", "a file came from Cairo and waits: acknowledge it, take it on, ask for consent"),
     ("head.cairo", "see what waits for the head, and under Offices who can do what while somebody is away"),
 )
