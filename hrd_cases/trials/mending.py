@@ -29,9 +29,10 @@ from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, open_docket
 from hrd_cases.trials.life import AHEAD, State
-from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shared import Sharing
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -161,7 +162,13 @@ ROUNDS = Rounds()
 
 
 def _handed_over(session: Session, *_: object) -> None:
-    """Reminders of hearings go to whoever has the file now. Not in the same act: a trial is held before its files."""
+    """Reminders of hearings go to whoever has the file now. Not in the same act: a trial is held before its files.
+
+    Where a share has ended, perhaps nobody goes any more: somebody is told.
+    """
+    for row in session.new:
+        if isinstance(row, ProceedingEntry) and isinstance(row.details, Sharing) and row.details.ended:
+            ROUNDS.again(session.get_one(Proceeding, row.proceeding_id).office_id)
     steps = [row for row in session.new if isinstance(row, Entry) and isinstance(row.details, LifeStep)]
     for case in (session.get(Case, step.case_id) for step in steps):
         if case is not None:

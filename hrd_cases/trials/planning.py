@@ -14,10 +14,11 @@ from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, keep
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import OfficeKind, Role
-from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
+from hrd_cases.trials.shared import Sharing
 
 
 def replan(
@@ -46,12 +47,15 @@ def planned(
 ) -> tuple[Planned, ...]:
     """What the rules say of a hearing, on its office's calendar and as the office has it mailed."""
     office_id = docket.proceeding.office_id
-    facts = _facts(session, by, docket, hearing_id, hearing)
+    facts = _facts(session, by, docket, hearing_id, hearing, now)
     return reminders_of(facts, calendar_of(session, office_id), now, own=told_mails(session, office_id))
 
 
-def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing) -> Facts:
-    office_id, state, observer = docket.proceeding.office_id, State(hearing.state), hearing.observer
+def _facts(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+) -> Facts:
+    office_id, state = docket.proceeding.office_id, State(hearing.state)
+    observer = hearing.observer if _still_goes(docket, hearing.observer, now) else None
     goes = observer.member_id if observer is not None else None
     at_headquarters = by.charters.of(office_id).kind is OfficeKind.HEADQUARTERS
     case = carrier(session, docket)
@@ -69,6 +73,12 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
         sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
         chase_on=hearing.chase_on,
     )
+
+
+def _still_goes(docket: Docket, observer: Observer | None, now: datetime) -> bool:
+    """An embassy goes while it can read what was shared with it: after that the hearing is one to which nobody goes."""
+    given = [one.said for one in docket.all(Sharing) if observer is not None and one.said.share_id == observer.share_id]
+    return all(one.stands(now) for one in given)
 
 
 def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:

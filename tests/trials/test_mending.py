@@ -22,8 +22,10 @@ from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shared import Sharing
 from hrd_cases.trials.times import RULES
 from tests.cases.acting import Filed
+from tests.trials.sharing_world import Sharer
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
 from tests.world import World
 
@@ -133,6 +135,29 @@ def test_a_file_that_changed_hands_is_looked_at_soon(
         opened = open_file(session, session.get_one(Case, file.id))
         steps.hand_to(session, visitor, opened, world.demonstration.members[DEPUTY], datetime.now(UTC))
     assert set(told) == {world.demonstration.offices["DEL_EGY"]}
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(
+    world: World, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hearing still names the embassy that was to go: it can read nothing of it any more."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    tried, head = sharer.tried, {(None, "head")}
+
+    def told() -> set[tuple[Any, ...]]:
+        return {row[:2] for row in rows(tried, sharer.hearing_id).values()}
+
+    before = len(rows(tried, sharer.hearing_id))
+    if how == "revoked":
+        sharer.revoke(share_id)
+    else:
+        monkeypatch.setattr(Sharing, "stands", lambda *_: False)
+    somebody_comes_by(world)
+    assert len(rows(tried, sharer.hearing_id)) == before + 1
+    assert told() >= head
 
 
 # -- zone rules
