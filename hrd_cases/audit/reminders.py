@@ -30,17 +30,19 @@ class ReminderRow(Protocol):
     slot_at: Any
     mails: Any
     uniqueness: Any
+    body: Any
 
 
 _TOLD = (Reminder.id, Reminder.member_id, Reminder.office_id, Reminder.role, Reminder.slot_at, Reminder.mails)
-_ROWS = select(*_TOLD, Reminder.uniqueness)
+_ROWS = select(*_TOLD, Reminder.uniqueness, Reminder.body)
 
 
 def reminder_written(row: ReminderRow) -> bytes:
     """Of everything it was planned with: not of whether it has fallen due."""
     whose = (row.member_id.bytes if row.member_id is not None else b"", row.office_id.bytes if row.office_id else b"")
     role, slot = (row.role or "").encode(), row.slot_at.isoformat().encode()
-    return digest("reminder", row.id.bytes, *whose, role, slot, bytes([bool(row.mails)]), row.uniqueness)
+    mailed_as = () if row.body is None else (row.body.encode(),)  # none that a person is reminded by has one
+    return digest("reminder", row.id.bytes, *whose, role, slot, bytes([bool(row.mails)]), row.uniqueness, *mailed_as)
 
 
 def together_written(session: Session, ids: Collection[uuid.UUID]) -> bytes:
@@ -65,6 +67,8 @@ class ToldOfReminders:
     def take(self, body: Body) -> None:
         if body.event == Event.REMINDERS_PLANNED and isinstance(planned := body.fields["planned"], tuple | list):
             self._planned |= dict(one.split(" ", 1) for one in planned if one.count(" ") == 1)
+        elif body.event in (Event.REMINDER_PUT_OFF, Event.REMINDER_PASSED_ON):
+            self._planned.pop(str(body.fields["reminder"]), None)  # it says something else since, and rightly
 
     def check(self, session: Session) -> Iterator[Finding]:
         for row in session.execute(_ROWS, execution_options={"yield_per": 1000}):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, insert, literal, select, update
+from sqlalchemy import Table, bindparam, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
@@ -61,6 +61,8 @@ def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> 
     with store.writing() as session:
         shown = session.execute(_AND_COUNT, due | {"mailing": False}).all()
         mailed = session.execute(_AND_TELL, due | {"mailing": True}).all()
+        # One that waited has none of its own: what was planted, or left by a clock that ran ahead, stops no mail.
+        session.execute(delete(_D).where(_D.c.reminder_id.in_([reminder_id for reminder_id, *_ in mailed])))
         deliveries: list[dict[str, Any]] = []
         for reminder_id, *to in mailed:
             recipient = Recipient(*to)

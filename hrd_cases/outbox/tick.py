@@ -44,10 +44,12 @@ class Tick:
 
     def __call__(self) -> None:
         ready = what_is_ready(self._mailroom.store, self._mailroom.clock())
-        if ready.reminders:
-            turn_due(self._mailroom.store, self._mailroom.book, self._mailroom.clock())
-        if ready and self._mailing.acquire(blocking=False):
-            try:
-                send_ready(self._mailroom)
-            finally:
-                self._mailing.release()
+        try:
+            if ready.reminders:
+                turn_due(self._mailroom.store, self._mailroom.book, self._mailroom.clock())
+        finally:  # what is due already is mailed, whatever keeps others from falling due
+            if ready and self._mailing.acquire(blocking=False):
+                try:
+                    send_ready(self._mailroom)
+                finally:
+                    self._mailing.release()

@@ -95,6 +95,7 @@ def set_right(session: Session) -> int:
     wrong = marked_and_not_mailed(session)
     again = update(Reminder).where(Reminder.id.in_(wrong)).values(state=WAITING)
     session.execute(again, execution_options=_IN_SQL)
+    session.execute(delete(Delivery).where(Delivery.reminder_id.in_(wrong)), execution_options=_IN_SQL)
     return len(wrong)
 
 

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from hrd_cases.db import Store
 from hrd_cases.outbox import plan
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.claims import claim, mark_failed, mark_later, mark_sent
-from hrd_cases.outbox.due import turn_due
-from hrd_cases.outbox.models import Heartbeat, Reminder
-from hrd_cases.outbox.watch import Alarm, AlarmKind, Troubles, alarms, beat, sweep, troubles
+from hrd_cases.outbox.due import new_delivery, turn_due
+from hrd_cases.outbox.models import SENT, WAITING, Delivery, Heartbeat, Reminder
+from hrd_cases.outbox.rules import hour_slot
+from hrd_cases.outbox.watch import Alarm, AlarmKind, Troubles, alarms, beat, set_right, sweep, troubles
 from tests.outbox.cast import CAIRO, LONG_AGO, Clock, People, deliveries, new_uniqueness, remind
 
 AMAL, JONAS = uuid4(), uuid4()
@@ -89,6 +90,29 @@ def test_work_done_is_no_alarm(store: Store, people: People, clock: Clock) -> No
     clock.move(hours=1)
     beats(store, uuid4(), clock())
     assert alarms_at(store, clock()) == []
+
+
+def test_a_delivery_that_stands_already_keeps_nobody_from_being_mailed(
+    store: Store, people: People, clock: Clock
+) -> None:
+    """Planted as if it had been sent; another reminder falls due in the same turn."""
+    planted, other = remind(store, to_member(AMAL)), remind(store, to_member(JONAS))
+    with store.writing() as session:
+        session.execute(insert(Delivery).values(new_delivery(planted, AMAL, clock()) | {"state": SENT}))
+    assert turn_due(store, people, clock()) == 2
+    assert {(one.reminder_id, one.state) for one in deliveries(store)} == {(planted, WAITING), (other, WAITING)}
+
+
+def test_what_fell_due_while_the_clock_ran_ahead_is_mailed_in_its_own_time(
+    store: Store, people: People, clock: Clock
+) -> None:
+    reminder_id = remind(store, to_member(AMAL), due_at=hour_slot(clock() + timedelta(days=3)))
+    assert turn_due(store, people, clock() + timedelta(days=4)) == 1
+    with store.writing() as session:
+        assert set_right(session) == 1
+    assert deliveries(store) == []
+    assert turn_due(store, people, clock() + timedelta(days=4)) == 1
+    assert [one.reminder_id for one in deliveries(store)] == [reminder_id]
 
 
 def test_troubles_count_what_failed_and_what_is_tried_again(store: Store, people: People, clock: Clock) -> None:
