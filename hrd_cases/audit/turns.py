@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -76,17 +77,22 @@ def are_told_reminders(session: Session, row: ClockRow) -> bool:
     ids = _reminders(row.reminders)
     there = set(session.scalars(select(Reminder.id).where(Reminder.id.in_(ids))))
     said = together_written(session, ids).hex()
-    started = [one for one in about(session, row.case_id, Event.CASE_ROUTED) if _names(one, "reminders", said)]
+    started = [one for one in _sent(session, row) if _names(one, "reminders", said)]
     return bool(started) and there.issuperset(ids)
 
 
 def is_told_clock(session: Session, row: ClockRow) -> bool:
     """Was this clock started, as it stands, by a file that was sent, and does it run by the trail as well?"""
     said = clock_written(row).hex()
-    started = [one for one in about(session, row.case_id, Event.CASE_ROUTED) if _names(one, "clock", said)]
+    started = [one for one in _sent(session, row) if _names(one, "clock", said)]
     if not started:
         return False
     return not any(ever_about(session, row.case_id, Event.CLOCK_STOPPED, since=started[-1].number))
+
+
+def _sent(session: Session, row: ClockRow) -> list[Body]:
+    """A file is sent once: what the trail tells of it later was put there."""
+    return list(islice(about(session, row.case_id, Event.CASE_ROUTED), 1))
 
 
 def _names(body: Body, name: str, said: str) -> bool:
@@ -122,6 +128,8 @@ class ToldOfTurns:
                 self._duty |= dict.fromkeys(_each(days), uuid.UUID(str(body.fields["member"])))
             case Event.CASE_ROUTED:
                 case_id = uuid.UUID(str(body.fields["case"]))
+                if case_id in self._clocks:
+                    return
                 self._clocks[case_id] = next(iter(self._named(body, "clock")), None)
                 if "reminders" in body.fields:
                     self._reminders[case_id] = str(body.fields["reminders"])

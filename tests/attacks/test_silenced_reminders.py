@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.reminders import together_written
 from hrd_cases.audit.trail import record
+from hrd_cases.audit.turns import clock_written
 from hrd_cases.audit.verify import verify_store
+from hrd_cases.cases import clocks
 from hrd_cases.cases.filing import submit
+from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.silenced import CLOCK_ALARM
 from hrd_cases.cases.telling import tell
 from hrd_cases.outbox import plan
@@ -96,6 +100,22 @@ def test_what_was_told_of_a_silenced_clock_can_not_be_silenced_for_long(world: W
     silenced(world, "put off")
     assert keep_told(world.house.settings, world.database.main, now) == 1
     assert keep_told(world.house.settings, world.database.main, now) == 0
+
+
+@pytest.mark.parametrize("how", ["put off", "the clock is put off"])
+def test_a_second_sending_put_at_the_end_of_the_trail_hides_nothing(world: World, how: str) -> None:
+    """It tells of the clock and its reminders as they were changed."""
+    now = datetime.now(UTC)
+    with world.acting("officer.cairo") as (session, visitor):
+        submit(session, visitor, recorded("BY", "Somebody", urgency="critical"), (), now)
+    silenced(world, how)
+    office = world.demonstration.offices["DEL_BLR"]
+    with world.acting("officer.cairo") as (session, _visitor):
+        row = session.scalars(select(Acknowledgement)).one()
+        told = together_written(session, clocks.reminders_of(row))
+        record(session, Event.CASE_ROUTED, case=row.case_id, office=office, clock=clock_written(row), reminders=told)
+    assert findings(world)
+    assert keep_told(world.house.settings, world.database.main, now)
 
 
 def test_what_a_member_put_off_or_passed_on_is_no_finding(world: World) -> None:
