@@ -772,7 +772,7 @@ def test_a_choice_that_was_lost_is_said_to_be_lost(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:
     clock.shift(25 * 60 * MINUTE)
-    answer = officer.browser.post(FORM, {"language": "fr"}, token="0" * 64)  # nothing is carried along then
+    answer = officer.browser.post("/cases/new", {"urgency": "high"}, token="0" * 64)  # nothing is carried along then
     assert "It is lost" in main_of(answer.text)
     assert lost_texts(answer.text) == []
 

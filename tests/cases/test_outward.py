@@ -117,7 +117,7 @@ def test_family_lapses_at_the_next_direct_contact(file: Filed) -> None:
     file.write(contact())
     answer = file.post("act", outward("demarche"))
     assert answer.status_code == 422
-    assert "speaks only while the person cannot. Ask the person themselves." in sentences(answer.text)
+    assert "it was said before they could not speak, or before we last met them." in sentences(answer.text)
 
 
 def test_what_is_planned_on_a_relatives_word_is_not_done_once_it_has_lapsed(file: Filed) -> None:
@@ -127,7 +127,7 @@ def test_what_is_planned_on_a_relatives_word_is_not_done_once_it_has_lapsed(file
     file.write(contact())
     answer = _carry_on(file, address, "done")
     assert answer.status_code == 422
-    assert "Ask the person themselves." in sentences(answer.text)
+    assert "before we last met them." in sentences(answer.text)
     assert [one.said.state for one in file.actions] == ["planned"]
 
 
