@@ -127,7 +127,9 @@ class Writer:
             self.forget_index()
 
     def _write(self, left: dict[uuid.UUID, MakeCard], gone: Collection[uuid.UUID]) -> None:
+        idle = 0
         while left:
+            before = len(left)
             for segment, cases in self._held(left):
                 makes = {case: left[case] for case in cases}
                 done = self._exchange(segment, makes, shred=any(case in gone for case in cases))
@@ -138,6 +140,16 @@ class Writer:
             while new := self._place_and_put(left):
                 for case in new:
                     del left[case]
+            idle = idle + 1 if len(left) == before else 0
+            if idle and not self._leave_nowhere(left) and idle > 1:
+                raise Changed("places of cards")
+
+    def _leave_nowhere(self, cases: Iterable[uuid.UUID]) -> bool:
+        """A place in a segment that is not there, planted or left behind, keeps no card from being written."""
+        one = (PLACES.c.circle_id == self.circle_id) & PLACES.c.case_id.in_(list(cases))
+        here = select(SEGMENTS.c.id).where(SEGMENTS.c.circle_id == self.circle_id)
+        gone = self._connection.execute(delete(PLACES).where(one, PLACES.c.segment_id.not_in(here)))
+        return gone.rowcount > 0
 
     def _held(self, cases: Iterable[uuid.UUID]) -> list[tuple[Held, list[uuid.UUID]]]:
         """The segments where these cases' cards lie, nobody else's until the commit."""
