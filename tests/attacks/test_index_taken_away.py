@@ -44,8 +44,12 @@ from tests.cases.conftest import recorded
 from tests.offices.people import member_id
 from tests.world import World
 
-NOW = datetime.now(UTC)
 NOT_FOUND = "the index does not find this entry by what it is about"
+
+
+def now() -> datetime:
+    """The moment itself: a letter that says another than the trail is refused."""
+    return datetime.now(UTC)
 
 
 def take_away(world: World, about: uuid.UUID, event: str | None = None) -> None:
@@ -63,16 +67,16 @@ def take_away(world: World, about: uuid.UUID, event: str | None = None) -> None:
 @pytest.mark.parametrize("which", ["all of the file's", "that it was opened"])
 def test_a_file_that_was_opened_does_not_begin_anew(world: World, which: str) -> None:
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Def Ender"), (), NOW)
+        submit(session, by, recorded("EG", "Def Ender"), (), now())
     world.client("officer.cairo").get("/")
     with world.acting("officer.cairo") as (session, by):
         case = session.scalars(select(Case)).one()
         defender = open_file(session, case).defender
         assert defender is not None
         no = (Answer(purpose="public", state="refused"),)
-        said = Conversation(when=NOW, speaker_id=defender.id, standing="self", language="ar", answers=no)
-        write(session, by, case, said, NOW)
-        write(session, by, case, Note(text="NEVER CALL: PHONE TAPPED"), NOW)
+        said = Conversation(when=now(), speaker_id=defender.id, standing="self", language="ar", answers=no)
+        write(session, by, case, said, now())
+        write(session, by, case, Note(text="NEVER CALL: PHONE TAPPED"), now())
         touched(session, by, case)
         case_id = case.id
     with tables(world) as session:
@@ -156,7 +160,7 @@ def test_what_somebody_sent_who_had_left_is_refused_whatever_the_index_lacks(wor
 
     who = member_id(world, "officer.minsk")
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Def Ender"), (), NOW)
+        submit(session, by, recorded("EG", "Def Ender"), (), now())
         fingerprint = session.get_one(Member, who).fingerprint or b""
     with world.acting("admin.hq") as (session, admin):
         revoke_member(session, admin, session.get_one(Member, who), datetime.now(UTC))
@@ -179,7 +183,7 @@ def test_an_absence_that_was_removed_and_put_back_counts_for_nothing(world: Worl
     with world.acting("head.minsk") as (session, head):
         charter = head.charters.of(world.demonstration.offices["DEL_BLR"])
         officer = member_id(world, "officer.minsk")
-        away = record_absence(session, head, charter, officer, NOW.date(), NOW.date() + timedelta(days=9), NOW)
+        away = record_absence(session, head, charter, officer, now().date(), now().date() + timedelta(days=9), now())
         kept_row = columns_of(away)
     with world.acting("head.minsk") as (session, head):
         remove_absence(session, head, session.get_one(Absence, kept_row["id"]))
@@ -192,7 +196,7 @@ def test_an_absence_that_was_removed_and_put_back_counts_for_nothing(world: Worl
 
 def test_a_clock_that_was_stopped_and_set_going_again_counts_for_nothing(world: World) -> None:
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Def Ender"), (), NOW)
+        submit(session, by, recorded("EG", "Def Ender"), (), now())
     browser = world.client("officer.cairo")
     browser.get("/")
     with tables(world) as session:
@@ -208,7 +212,7 @@ def test_a_clock_that_was_stopped_and_set_going_again_counts_for_nothing(world: 
 
 def test_headquarters_sees_a_lost_file_whatever_the_index_lacks(world: World) -> None:
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Def Ender"), (), NOW)
+        submit(session, by, recorded("EG", "Def Ender"), (), now())
     with tables(world) as session:
         case_id = session.scalars(select(Letter.subject_id)).one()
         session.execute(delete(Letter))
@@ -218,7 +222,7 @@ def test_headquarters_sees_a_lost_file_whatever_the_index_lacks(world: World) ->
 
 def test_an_index_row_of_another_file_hides_no_lost_one(world: World) -> None:
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Arrives"), (), NOW)
+        submit(session, by, recorded("EG", "Arrives"), (), now())
     world.client("officer.cairo").get("/")
     with world.acting("officer.minsk") as (session, by):
         submit(session, by, recorded("EG", "Is Lost"), (), datetime.now(UTC))
@@ -234,7 +238,7 @@ def test_an_index_row_of_another_file_hides_no_lost_one(world: World) -> None:
 
 def test_what_a_member_made_before_is_known_whatever_the_index_lacks(world: World) -> None:
     with world.acting("officer.minsk") as (session, by):
-        submit(session, by, recorded("EG", "Def Ender"), (), NOW)
+        submit(session, by, recorded("EG", "Def Ender"), (), now())
     with tables(world) as session:
         case_id = session.scalars(select(Letter.subject_id)).one()
     take_away(world, case_id)
@@ -300,6 +304,6 @@ def test_an_index_row_of_another_reading_hides_no_notice(world: World) -> None:
         number: Any = session.scalars(select(AuditEntry.number).where(AuditEntry.event == "notice_read")).one()
         second = session.scalars(select(Notice.id).where(Notice.id != first)).one()
         reader = member_id(world, "officer.cairo")
-        planted(session, NoticeReading, {"notice_id": second, "member_id": reader, "read_at": NOW})
+        planted(session, NoticeReading, {"notice_id": second, "member_id": reader, "read_at": now()})
         session.execute(cast(Table, AuditSubject.__table__).insert().values(subject_id=second, number=number))
     assert "The Second One" in browser.get("/").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -80,13 +81,24 @@ def eventful(world: World) -> None:
 def pages(world: World) -> list[str]:
     with world.database.main.reading() as session:
         rows = session.execute(text("SELECT id FROM cases ORDER BY rowid")).scalars()
-        files = [f"/cases/{one}" for one in rows]
-        (draft,) = session.execute(text("SELECT id FROM drafts")).scalars()
-        entry = session.execute(text("SELECT id FROM entries ORDER BY rowid DESC LIMIT 1")).scalar()
+        files = [f"/cases/{uuid.UUID(one)}" for one in rows]
+        draft = uuid.UUID(session.execute(text("SELECT id FROM drafts")).scalar_one())
+        newest = session.execute(text("SELECT id, case_id FROM entries ORDER BY rowid DESC LIMIT 1")).one()
+        entry = f"/cases/{uuid.UUID(newest.case_id)}/entries/{uuid.UUID(newest.id)}"
     office = world.demonstration.offices["DEL_EGY"]
     found = ["/", "/cases", "/cases/reviews", "/cases/drafts", f"/cases/drafts/{draft}", f"/cases/drafts/{draft}/check"]
     found += [page for one in files for page in (one, f"{one}/print", f"{one}/timeline/1", f"{one}/consent")]
-    return [*found, f"{files[0]}/entries/{entry}", f"/offices/{office}/absences", "/offices/duty", "/cases/new"]
+    return [*found, entry, f"/offices/{office}/absences", "/offices/duty", "/cases/new"]
+
+
+def test_every_page_opens_for_somebody_while_nothing_is_planted(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = already(world, eventful, tmp_path_factory)
+    closed = [
+        page for page in pages(world) if not any(world.client(who).get(page).status_code == 200 for who in READERS)
+    ]
+    assert closed == []
 
 
 @pytest.mark.parametrize("table", COLUMNS)

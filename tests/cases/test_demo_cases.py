@@ -33,7 +33,12 @@ def test_make_run_names_everybody_with_role_and_office_and_says_whom_to_be_first
         words = f"{one['sign_in']} {one['role'].replace('_', ' ')} {seats[one['office']]}"
         assert [line for line in lines if line.startswith(words)], words
     first = lines[lines.index("What to try first") + 1 :]
-    assert [line.partition(" ")[0] for line in first[:3]] == ["officer.cairo", "officer.minsk", "head.cairo"]
+    assert [line.partition(" ")[0] for line in first[:4]] == [
+        "officer.cairo",
+        "deputy.cairo",
+        "officer.minsk",
+        "head.cairo",
+    ]
 
 
 def everything_is_recorded(world: World) -> None:
