@@ -34,9 +34,11 @@ from hrd_cases.oversight.desk import desk as oversight_desk
 from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
-from hrd_cases.trials import receiving, sharing, sharing_letters
 from hrd_cases.trials.desks import TRIAL_DESKS
 from hrd_cases.trials.mending import ROUNDS
+from hrd_cases.trials.shares import letters as share_letters
+from hrd_cases.trials.shares import receiving
+from hrd_cases.trials.shares.answers import fold_answer, fold_report
 from hrd_cases.vault import passphrase, selftest
 from hrd_cases.vault.slots import for_strangers
 
@@ -90,11 +92,11 @@ def build_house(settings: Settings) -> House:
             notices.ACT: notices.fold,
             filing.FILED: filing.fold,
             filing.SOURCES: filing.fold_sources,
-            sharing_letters.OFFERED: receiving.fold,
-            sharing_letters.CHANGED: receiving.fold,
-            sharing_letters.ENDED: receiving.fold_end,
-            sharing_letters.ANSWERED: sharing.fold_answer,
-            sharing_letters.REPORTED: sharing.fold_report,
+            share_letters.OFFERED: receiving.fold,
+            share_letters.CHANGED: receiving.fold,
+            share_letters.ENDED: receiving.fold_end,
+            share_letters.ANSWERED: fold_answer,
+            share_letters.REPORTED: fold_report,
         },
         (ROUNDS,),
     )

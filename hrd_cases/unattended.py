@@ -43,7 +43,7 @@ from hrd_cases.outbox.rules import hour_slot, utc_now
 from hrd_cases.oversight.models import RaisedAlarm
 from hrd_cases.scheduler import Job
 from hrd_cases.settings import Settings
-from hrd_cases.trials.shares_end import end_shares
+from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.vault.envelope import mac
 
 SCHEDULER = Actor("scheduler")

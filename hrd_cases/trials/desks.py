@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from hrd_cases.door.desk import Desk
-from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, how rows are opened, what a no ends
+from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, how rows are opened
     bringing,
     on_file,
     openers,
-    taken_back,
 )
 from hrd_cases.trials.report_words import install_report_words
-from hrd_cases.trials.share_words import install_share_words
+from hrd_cases.trials.shares import taking_back  # noqa: F401 - it registers what a no ends
+from hrd_cases.trials.shares.words import install_share_words
 from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
     calendar,
     calendar_file,

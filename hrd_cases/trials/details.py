@@ -11,7 +11,7 @@ from datetime import date, time
 from hrd_cases.cases.details import Said
 from hrd_cases.instants import Instant
 from hrd_cases.trials.life import State
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import When
 
@@ -182,4 +182,4 @@ class Report(Said, frozen=True, kw_only=True, tag="report"):
     written_by: uuid.UUID | None = None
 
 
-Details = Trial | Hearing | Preparation | Sharing | Report
+Details = Trial | Hearing | Preparation | ShareEntry | Report

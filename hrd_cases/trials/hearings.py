@@ -28,12 +28,12 @@ from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Preparation, Result, Trial
 from hrd_cases.trials.docket import Docket, carrier
-from hrd_cases.trials.giving import follow
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, day_in, set_for
 from hrd_cases.trials.writing import correct, locked_docket, write
 

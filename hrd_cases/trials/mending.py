@@ -32,7 +32,7 @@ from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
 from hrd_cases.trials.proceedings import touch_carrier
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -167,7 +167,7 @@ def _handed_over(session: Session, *_: object) -> None:
     Where a share has ended, perhaps nobody goes any more: somebody is told.
     """
     for row in session.new:
-        if isinstance(row, ProceedingEntry) and isinstance(row.details, Sharing) and row.details.ended:
+        if isinstance(row, ProceedingEntry) and isinstance(row.details, ShareEntry) and row.details.ended:
             ROUNDS.again(session.get_one(Proceeding, row.proceeding_id).office_id)
     steps = [row for row in session.new if isinstance(row, Entry) and isinstance(row.details, LifeStep)]
     for case in (session.get(Case, step.case_id) for step in steps):

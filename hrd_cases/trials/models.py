@@ -16,7 +16,7 @@ from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
 from hrd_cases.records import Sealed, bound, sealed
 from hrd_cases.trials.details import Details
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares.models import ReceivedShare, Share
 
 __all__ = ["Proceeding", "ProceedingEntry", "ReceivedShare", "Share"]
 

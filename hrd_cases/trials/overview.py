@@ -25,11 +25,11 @@ from hrd_cases.pages import day, moment, zone_city
 from hrd_cases.trials.calendar_words import observer_name, part_of_day, same_clocks, wall_clock
 from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
 from hrd_cases.trials.docket import Docket, is_whole
-from hrd_cases.trials.giving import sharings
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
-from hrd_cases.trials.share_words import offices_called
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.following import sharings
+from hrd_cases.trials.shares.rules import ShareEntry
+from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.stages import Move, Stage, moves_from
 from hrd_cases.trials.times import When
 
@@ -134,7 +134,7 @@ class TrialSheet:
     # -- shared with others
 
     @cached_property
-    def shared_now(self) -> list[tuple[Standing[Sharing], str]]:
+    def shared_now(self) -> list[tuple[Standing[ShareEntry], str]]:
         """What of it others can open now, with what their office is called."""
         found = [one for one in sharings(self.docket) if one.said.stands(self.now)]
         called = offices_called(self.session, self.by, (one.said.office_id for one in found))

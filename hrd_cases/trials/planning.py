@@ -18,7 +18,7 @@ from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.rules import ShareEntry
 
 
 def replan(
@@ -77,7 +77,9 @@ def _facts(
 
 def _still_goes(docket: Docket, observer: Observer | None, now: datetime) -> bool:
     """An embassy goes while it can read what was shared with it: after that the hearing is one to which nobody goes."""
-    given = [one.said for one in docket.all(Sharing) if observer is not None and one.said.share_id == observer.share_id]
+    given = [
+        one.said for one in docket.all(ShareEntry) if observer is not None and one.said.share_id == observer.share_id
+    ]
     return all(one.stands(now) for one in given)
 
 

@@ -28,9 +28,9 @@ from hrd_cases.trials import stages
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
-from hrd_cases.trials.giving import follow
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import replan
+from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.writing import correct, locked_docket, write
 

@@ -19,13 +19,13 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Result
 from hrd_cases.trials.docket import Docket
-from hrd_cases.trials.giving import follow
 from hrd_cases.trials.hearings import CHASE_AFTER, Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, set_for
 from hrd_cases.trials.writing import correct, locked_docket
 

@@ -21,11 +21,11 @@ from hrd_cases.errors import HrdError, Locked, Tampered
 from hrd_cases.keys import guests
 from hrd_cases.keys.models import Folder, FolderKind, GuestKey, Letter, ShredSecret, SleeveKey
 from hrd_cases.keys.sweep import Sweep
-from hrd_cases.trials import giving, shares_end, sharing_letters
 from hrd_cases.trials.models import ProceedingEntry
-from hrd_cases.trials.shared import Answer
-from hrd_cases.trials.sharing_letters import ANSWERED, ENDED, OFFERED, Answered, Gone, Offer
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares import ending, letters, offering
+from hrd_cases.trials.shares.letters import ANSWERED, ENDED, OFFERED, Answered, Gone, Offer
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import Answer
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
 from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
@@ -70,7 +70,7 @@ def _decline(sharer: Sharer, share_id: uuid.UUID) -> None:
 
 def _expire(sharer: Sharer, share_id: uuid.UUID) -> None:
     until = sharer.given(share_id).until
-    assert shares_end.end_shares(sharer.world.database, Actor("scheduler"), until) == 1
+    assert ending.end_shares(sharer.world.database, Actor("scheduler"), until) == 1
 
 
 ENDS: dict[str, Callable[[Sharer, uuid.UUID], None]] = {"revoked": _revoke, "declined": _decline, "expired": _expire}
@@ -140,7 +140,7 @@ def test_a_letter_that_is_put_back_is_refused_and_changes_nothing(world: World) 
 def by_hand(world: World, who: str, share_id: uuid.UUID, act: str, to: uuid.UUID, content: Any, **tell: Any) -> None:
     """A letter past our pages, told as every sending is."""
     with world.acting(who) as (session, by):
-        sharing_letters.send(session, by, by.office_id, to, act, share_id, content, datetime.now(UTC))
+        letters.send(session, by, by.office_id, to, act, share_id, content, datetime.now(UTC))
         if tell:
             record(session, Event.SHARE_ANSWERED, share=share_id, **tell)
 
@@ -189,7 +189,7 @@ def test_another_office_neither_offers_nor_ends_what_is_not_its_own(world: World
     with world.acting("officer.minsk") as (session, by):
         content: Any = _offer_of(session, by, share_id) if act == OFFERED else Gone("revoked")
         to = sharer.office(EMBASSY)
-        sharing_letters.send(session, by, by.office_id, to, act, share_id, content, datetime.now(UTC))
+        letters.send(session, by, by.office_id, to, act, share_id, content, datetime.now(UTC))
     assert sharer.seen(share_id) is not None
     assert sharer.of(share_id, lambda one: one.state) == "offered"
     assert told(world, Event.LETTER_REFUSED) == 1
@@ -210,7 +210,7 @@ def test_ended_in_the_middle_of_sharing_nothing_was_shared(world: World, monkeyp
         raise Stop
 
     with monkeypatch.context() as patched:
-        patched.setattr(giving, "write", stops)  # the last thing it does: letter and row are written
+        patched.setattr(offering, "write", stops)  # the last thing it does: letter and row are written
         with pytest.raises(Stop):
             sharer.share()
     with world.database.main.reading() as session:
@@ -234,9 +234,9 @@ def test_ended_between_the_end_and_the_shredding_it_opens_nothing_and_the_secret
         raise Stop
 
     with monkeypatch.context() as patched:
-        patched.setattr(shares_end, "shred", stops)
+        patched.setattr(ending, "shred", stops)
         with pytest.raises(Stop):
-            shares_end.end_shares(world.database, Actor("scheduler"), until)
+            ending.end_shares(world.database, Actor("scheduler"), until)
     with world.database.shred.reading() as shred:
         secrets = set(shred.scalars(select(ShredSecret.folder_id)))
     sweep = Sweep(world.database)
@@ -254,7 +254,7 @@ def test_ended_in_the_middle_of_taking_it_back_it_stands_whole(world: World, mon
         raise Stop
 
     with monkeypatch.context() as patched:
-        patched.setattr(giving, "tell_of_end", stops)
+        patched.setattr(ending, "tell_of_end", stops)
         with pytest.raises(Stop):
             sharer.revoke(share_id)
     assert sharer.seen(share_id) is not None

@@ -38,13 +38,13 @@ from hrd_cases.offices.notices import send_notice
 from hrd_cases.outbox.models import DUE, Reminder
 from hrd_cases.trials.details import Hearing, Preparation, Trial
 from hrd_cases.trials.docket import open_docket
-from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.hearings import schedule
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
-from hrd_cases.trials.shared import Sharing
-from hrd_cases.trials.sharing import share
-from hrd_cases.trials.sharing_models import Share
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.offering import share
+from hrd_cases.trials.shares.rules import ShareEntry
+from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import said
 from tests.cases.conftest import piece, recorded
@@ -205,7 +205,7 @@ def _addresses(world: World) -> dict[str, str]:
         file = open_file(session, session.scalars(select(Case)).one())
         docket = open_docket(session, session.scalars(select(Proceeding)).one())
         known |= {"proceeding_id": docket.proceeding.id, "hearing_id": docket.hearings[0].id}
-        known["given_id"] = docket.all(Sharing)[0].id
+        known["given_id"] = docket.all(ShareEntry)[0].id
         known["task_id"] = docket.all(Preparation)[0].id
         entries = {endpoint: {"entry_id": file.all(kind)[0].id} for endpoint, kind in ENTRIES.items()}
     rules = {rule.endpoint: rule for rule in world.app.url_map.iter_rules() if rule.endpoint in places}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.rules import ShareEntry
 from tests.trials.sharing_world import DESK, HQ, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, agreed
 from tests.trials.trying import OFFICER, in_days
 from tests.world import World
@@ -59,7 +59,7 @@ def addresses(world: World) -> dict[str, object]:
 
     def entry(share_id: object) -> object:
         return sharer.tried.seen(
-            lambda docket: next(one.id for one in docket.all(Sharing) if one.said.share_id == share_id)
+            lambda docket: next(one.id for one in docket.all(ShareEntry) if one.said.share_id == share_id)
         )
 
     known = {"trial": sharer.tried.id, "hearing": sharer.hearing_id, "received": received, "over": over, "told": told}

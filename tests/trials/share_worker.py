@@ -15,13 +15,13 @@ from sqlalchemy import select
 from hrd_cases import demo
 from hrd_cases.app import create_app
 from hrd_cases.errors import Refused
-from hrd_cases.trials import giving, receiving, sharing
 from hrd_cases.trials.docket import open_docket
-from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.sharing_models import ReceivedShare
+from hrd_cases.trials.shares import following, offering, receiving, taking_back
+from hrd_cases.trials.shares.models import ReceivedShare
+from hrd_cases.trials.shares.seen import Chosen
 from tests.compiled import compiled_once
 from tests.throw_away import throw_away_settings
 from tests.trials.sharing_world import OBSERVER, until_on
@@ -43,17 +43,17 @@ def _round(known: demo.Demonstration, told: dict[str, str], turn: int) -> None:
     with known.acting(OFFICER) as (session, by):
         proceeding = session.get_one(Proceeding, uuid.UUID(told["trial"]))
         docket, now = open_docket(session, proceeding), datetime.now(UTC)
-        standing = [one.said.share_id for one in giving.sharings(docket) if one.said.stands(now)]
+        standing = [one.said.share_id for one in following.sharings(docket) if one.said.stands(now)]
         entry = docket.hearing(uuid.UUID(told["hearing"])).entry.id
         if standing and turn % 2:
-            giving.revoke(session, by, proceeding, standing[0], "Too dangerous", now)
+            taking_back.revoke(session, by, proceeding, standing[0], "Too dangerous", now)
         elif standing:
             new = in_days(10 + turn % 7, time(now.second % 24, now.microsecond % 60))
             take_act(session, by, proceeding, entry, Act.MOVE, Given(new=new), now)
         else:
             file, office = uuid.UUID(told["file"]), uuid.UUID(told["office"])
             chosen = Chosen(office_id=office, files=(file,), parts=("people",), until_on=until_on())
-            sharing.share(session, by, proceeding, entry, chosen, now)
+            offering.share(session, by, proceeding, entry, chosen, now)
     with known.acting(OBSERVER) as (session, by):
         for received in session.scalars(select(ReceivedShare)):
             try:

@@ -11,11 +11,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.trials import giving, receiving, sharing
-from hrd_cases.trials.giving import Chosen
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shared import FIRST_CHOSEN, Shared, Sharing
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares import following, offering, receiving, taking_back
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import FIRST_CHOSEN, Seen, ShareEntry
+from hrd_cases.trials.shares.seen import Chosen
 from tests.cases.acting import Filed
 from tests.trials.trying import OFFICER, Tried
 from tests.world import World
@@ -62,34 +62,34 @@ class Sharer:
         entry = self.tried.entry(self.hearing_id)
 
         def act(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> uuid.UUID:
-            return sharing.share(session, by, proceeding, entry, self.chosen(office, **more), now).share_id
+            return offering.share(session, by, proceeding, entry, self.chosen(office, **more), now).share_id
 
         found: uuid.UUID = self.tried.do(act)
         return found
 
-    def given(self, share_id: uuid.UUID) -> Sharing:
+    def given(self, share_id: uuid.UUID) -> ShareEntry:
         """What Cairo knows of it."""
-        return self.tried.seen(lambda docket: giving.about(docket, share_id).said)
+        return self.tried.seen(lambda docket: following.about(docket, share_id).said)
 
     def revoke(self, share_id: uuid.UUID, reason: str = "Too dangerous") -> None:
-        self.tried.do(giving.revoke, share_id, reason)
+        self.tried.do(taking_back.revoke, share_id, reason)
 
     def extend(self, share_id: uuid.UUID, on: date) -> None:
-        self.tried.do(giving.extend, share_id, on, "")
+        self.tried.do(offering.extend, share_id, on, "")
 
     def of(self, share_id: uuid.UUID, look: Callable[[ReceivedShare], Any], who: str = OBSERVER) -> Any:
         """What `look` finds in what the other office knows of it."""
         with self.world.acting(who) as (session, _):
             return look(session.get_one(ReceivedShare, share_id))
 
-    def seen(self, share_id: uuid.UUID, who: str = OBSERVER) -> Shared | None:
+    def seen(self, share_id: uuid.UUID, who: str = OBSERVER) -> Seen | None:
         """What somebody there reads of it now; None if they are shown nothing."""
         with self.world.acting(who) as (session, _):
             received = session.get(ReceivedShare, share_id)
             share = receiving.standing_share(session, received, datetime.now(UTC)) if received is not None else None
             return share.shared if share is not None else None
 
-    def without_the_door(self, share_id: uuid.UUID, who: str = OBSERVER) -> Shared:
+    def without_the_door(self, share_id: uuid.UUID, who: str = OBSERVER) -> Seen:
         """What their keys open, whatever they are allowed."""
         with self.world.acting(who) as (session, _):
             return session.get_one(Share, share_id).shared
@@ -110,5 +110,5 @@ def until_on(days: int = 20) -> date:
     return datetime.now(UTC).date() + timedelta(days=days)
 
 
-def blob_of(shared: Shared) -> bytes:
+def blob_of(shared: Seen) -> bytes:
     return msgspec.msgpack.encode(shared)

@@ -22,7 +22,7 @@ from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shared import Sharing
+from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.times import RULES
 from tests.cases.acting import Filed
 from tests.trials.sharing_world import Sharer
@@ -154,7 +154,7 @@ def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(
     if how == "revoked":
         sharer.revoke(share_id)
     else:
-        monkeypatch.setattr(Sharing, "stands", lambda *_: False)
+        monkeypatch.setattr(ShareEntry, "stands", lambda *_: False)
     somebody_comes_by(world)
     assert len(rows(tried, sharer.hearing_id)) == before + 1
     assert told() >= head

@@ -11,11 +11,12 @@ import pytest
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import Changed, Refused
-from hrd_cases.trials import receiving, reports, sharing_letters
+from hrd_cases.trials import reports
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.sharing_letters import REPORTED, Reported
-from hrd_cases.trials.sharing_models import ReceivedShare
+from hrd_cases.trials.shares import letters, receiving
+from hrd_cases.trials.shares.letters import REPORTED, Reported
+from hrd_cases.trials.shares.models import ReceivedShare
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
 from tests.cases.acting import sentences
@@ -141,7 +142,7 @@ def by_hand(sharer: Sharer, who: str, share_id: uuid.UUID, report: Report, heari
     with sharer.world.acting(who) as (session, by):
         said = Reported(sharer.tried.id, hearing or sharer.hearing_id, report)
         cairo = sharer.office("DEL_EGY")
-        sharing_letters.send(session, by, by.office_id, cairo, REPORTED, share_id, said, datetime.now(UTC))
+        letters.send(session, by, by.office_id, cairo, REPORTED, share_id, said, datetime.now(UTC))
         record(session, Event.SHARE_ANSWERED, share=share_id, answer="report")
 
 

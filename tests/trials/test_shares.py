@@ -16,14 +16,15 @@ from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Changed, Locked, Refused
 from hrd_cases.keys.models import Circle, Folder, FolderKind, GuestKey, ShredSecret
-from hrd_cases.trials import giving, proceedings, receiving, sharing
+from hrd_cases.trials import proceedings
 from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shared import Part, ends_after, last_day
-from hrd_cases.trials.shares_end import end_shares
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares import following, offering, receiving, seen
+from hrd_cases.trials.shares.ending import end_shares
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import Part, ends_after, last_day
 from hrd_cases.trials.writing import locked_docket
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
@@ -96,7 +97,7 @@ def test_what_they_see_is_what_the_preview_showed(world: World) -> None:
     sharer = Sharer(world, death_penalty_possible=True)
     with world.acting(OFFICER) as (session, _):
         docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
-        preview = giving.preview(session, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
+        preview = seen.preview(session, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
     share_id = sharer.share()
     assert sharer.seen(share_id) == preview == sharer.given(share_id).shared
     assert preview.briefing == "Two prosecutors. Sit near the door."
@@ -194,7 +195,7 @@ def test_a_hearing_that_was_changed_since_the_preview_is_not_shared(world: World
     sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
 
     with pytest.raises(Changed):
-        sharer.tried.do(lambda s, by, p, now: sharing.share(s, by, p, entry, sharer.chosen(), now))
+        sharer.tried.do(lambda s, by, p, now: offering.share(s, by, p, entry, sharer.chosen(), now))
 
 
 # -- answered
@@ -351,7 +352,7 @@ def test_a_version_that_cannot_be_sent_holds_no_hearing_up_and_is_sent_later(wor
     def again(session: Any, by: Any, proceeding: Any, now: datetime) -> None:
 
         docket = locked_docket(session, proceeding)
-        giving.send_again(session, by, docket, giving.about(docket, share_id), now)
+        following.send_again(session, by, docket, following.about(docket, share_id), now)
 
     sharer.tried.do(again)
     seen = sharer.seen(share_id)

@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from hrd_cases.keys.models import Folder, FolderKind, GuestKey, ShredSecret, SleeveKey
 from hrd_cases.settings import ROOT
-from hrd_cases.trials import giving
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shared import STANDING
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares import following
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import STANDING
 from tests.attacks.test_database_writer import findings
 from tests.trials.sharing_world import EMBASSY, OBSERVER, Sharer
 from tests.trials.trying import OFFICER
@@ -73,7 +73,7 @@ def test_whatever_stands_stands_whole_on_both_sides(either: World) -> None:
             with either.acting(who):
                 pass
         check(either, sharer)
-    ever = sharer.tried.seen(lambda docket: [found.said for found in giving.sharings(docket)])
+    ever = sharer.tried.seen(lambda docket: [found.said for found in following.sharings(docket)])
     assert sum(one.number for one in ever) > 2, "hardly anything was written meanwhile"
     for one in ever:
         if one.state in STANDING:
@@ -87,7 +87,7 @@ def check(world: World, sharer: Sharer) -> None:
         shares = {one.id: one for one in session.scalars(select(Share))}
         folders = {one.folder_id for one in shares.values()}
         entries = [
-            one.said for one in giving.sharings(open_docket(session, session.get_one(Proceeding, sharer.tried.id)))
+            one.said for one in following.sharings(open_docket(session, session.get_one(Proceeding, sharer.tried.id)))
         ]
         assert {one.share_id for one in entries if one.state in STANDING} == set(shares)
         assert set(session.scalars(select(Folder.id).where(Folder.kind == FolderKind.SHARE.value))) == folders

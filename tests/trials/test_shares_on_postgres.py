@@ -13,10 +13,10 @@ from hrd_cases.audit.trail import Actor
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import HrdError, Locked
-from hrd_cases.trials import receiving
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.shares_end import end_shares
-from hrd_cases.trials.sharing_models import ReceivedShare
+from hrd_cases.trials.shares import receiving
+from hrd_cases.trials.shares.ending import end_shares
+from hrd_cases.trials.shares.models import ReceivedShare
 from tests.attacks.test_database_writer import findings
 from tests.cases.acting import said
 from tests.trials.sharing_world import OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer

@@ -20,16 +20,16 @@ from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.needs import Need
 from hrd_cases.pages import day
-from hrd_cases.trials import receiving
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
-from hrd_cases.trials.forms.sharing import DeclineForm, ReadForm, as_read, number_of
+from hrd_cases.trials.forms.shares import DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.report_steps import OF_STEP, RESULT
-from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
-from hrd_cases.trials.shared import STANDING, Ended, Shared, Stand
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares import receiving
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import STANDING, Ended, Seen, Stand
+from hrd_cases.trials.shares.words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
@@ -48,7 +48,7 @@ class Got(NamedTuple):
 
     row: ReceivedShare
     share: Share | None
-    said: Shared | None
+    said: Seen | None
     clocks: Clocks | None
     state: str
     tag: str

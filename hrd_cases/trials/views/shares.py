@@ -32,15 +32,16 @@ from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.records import opened
-from hrd_cases.trials import giving, sharing
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, open_docket
-from hrd_cases.trials.forms.sharing import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
-from hrd_cases.trials.share_words import offices_called
-from hrd_cases.trials.shared import Shared, Sharing, check_until
-from hrd_cases.trials.sharing_models import Share
+from hrd_cases.trials.shares import following, offering, taking_back
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.rules import Seen, ShareEntry, check_until
+from hrd_cases.trials.shares.seen import ACTION_WITH, name_of_file, preview
+from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.words import hearing_name
 from hrd_cases.trials.writing import locked_docket
@@ -76,7 +77,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
     standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
-    if request.method == "POST" and any(one.said.share_id == share_id for one in giving.sharings(docket)):
+    if request.method == "POST" and any(one.said.share_id == share_id for one in following.sharings(docket)):
         return _led_to(docket, share_id)
     asked = list(_asked(session, docket, now))
     form = _form(session, visitor, docket, standing, asked)
@@ -84,7 +85,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     if sends and done(form, lambda: _sent(session, visitor, docket, form, share_id, now), "office_id"):
         say(_("Shared. They are told on their Today."))
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
-    looks: list[Shared] = []
+    looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
     if may_look and done(form, lambda: looks.append(_seen(session, docket, form, now)), "office_id"):
         return _preview(session, visitor, docket, standing, form, looks[0])
@@ -93,7 +94,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
 
 
 def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
-    given_id = giving.about(docket, share_id).id
+    given_id = following.about(docket, share_id).id
     return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
 
 
@@ -113,7 +114,7 @@ def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[He
     kinds = [OfficeKind.EMBASSY.value, OfficeKind.HEADQUARTERS.value]
     rows = session.scalars(select(Office).where(Office.kind.in_(kinds))).all()
     now = datetime.now(UTC)
-    there = {one.said.office_id for one in giving.sharings(docket, hearing.id) if one.said.stands(now)}
+    there = {one.said.office_id for one in following.sharings(docket, hearing.id) if one.said.stands(now)}
     others = [one for one in rows if one.id not in {*there, docket.proceeding.office_id}]
     called = offices_called(session, by, (one.id for one in others))
     return [(one.id, called[one.id]) for one in sorted(others, key=lambda one: (one.kind, called[one.id]))]
@@ -123,20 +124,20 @@ def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
     for case in files_of(session, docket):
         file = open_file(session, case)
         in_hand = file.state(now.date()) in IN_HAND
-        both = [outward.judge(session, file, kind, now) if in_hand else None for kind in giving.ACTION_WITH.values()]
-        yield Asked(case, giving.name_of_file(session, case), both[0], both[1])
+        both = [outward.judge(session, file, kind, now) if in_hand else None for kind in ACTION_WITH.values()]
+        yield Asked(case, name_of_file(session, case), both[0], both[1])
 
 
-def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Shared:
+def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Seen:
     """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
     chosen = form.chosen()
     check_until(chosen.until_on, now)
     hearing = docket.hearing(_made_from(form))
-    seen = giving.preview(session, docket, hearing, chosen)
+    seen = preview(session, docket, hearing, chosen)
     office = session.get_one(Office, chosen.office_id)
     for case in files_of(session, docket):
         if case.id in chosen.files:
-            facts.judged_act(open_file(session, case), giving.ACTION_WITH[office.kind], now).check()
+            facts.judged_act(open_file(session, case), ACTION_WITH[office.kind], now).check()
     return seen
 
 
@@ -147,7 +148,7 @@ def _made_from(form: ShareForm) -> uuid.UUID:
         raise Absent("no version of this hearing") from error
 
 
-def _digest(seen: Shared) -> str:
+def _digest(seen: Seen) -> str:
     return digest("preview of a share", msgspec.msgpack.encode(seen)).hex()
 
 
@@ -156,13 +157,13 @@ def _sent(session: Session, by: Visitor, docket: Docket, form: ShareForm, share_
         if _digest(_seen(session, docket, form, now)) != typed(form.seen):
             raise Refused.of(_CHANGED)
         chosen, made_from = form.chosen(), _made_from(form)
-        sharing.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
+        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
     except Changed as error:
         raise Refused.of(_CHANGED) from error
 
 
 def _preview(
-    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], form: ShareForm, seen: Shared
+    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], form: ShareForm, seen: Seen
 ) -> Response:
     """Exactly what they will see, by the same template; what was typed goes along."""
     chosen = form.chosen()
@@ -183,7 +184,7 @@ def _preview(
 
 def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> dict[str, Any]:
     """The hearing, and with whom it is shared already."""
-    there = list(reversed(giving.sharings(docket, hearing.id)))
+    there = list(reversed(following.sharings(docket, hearing.id)))
     return {
         "docket": docket,
         "hearing": hearing,
@@ -200,7 +201,7 @@ def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hea
 def shared(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     """What was shared, with whom, until when, what they answered; and taking it back."""
     docket = open_docket(session, proceeding)
-    standing = docket.about(given.id, Sharing)
+    standing = docket.about(given.id, ShareEntry)
     said = standing.said
     members = [one for one in (said.by, said.answered_by) if one is not None]
     return shown(
@@ -214,10 +215,10 @@ def shared(session: Session, visitor: Visitor, proceeding: Proceeding, given: Pr
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/revoke", needs=Permission.WORK_ON_CASE)
 def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     docket, form, now = open_docket(session, proceeding), RevokeForm(), datetime.now(UTC)
-    standing = docket.about(given.id, Sharing)
+    standing = docket.about(given.id, ShareEntry)
     said = standing.said
     if done(
-        form, lambda: giving.revoke(session, visitor, proceeding, said.share_id, typed(form.reason), now), "reason"
+        form, lambda: taking_back.revoke(session, visitor, proceeding, said.share_id, typed(form.reason), now), "reason"
     ):
         say(_("Taken back. They open it no more."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
@@ -227,13 +228,13 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.WORK_ON_CASE)
 def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
-    standing = docket.about(given.id, Sharing)
+    standing = docket.about(given.id, ShareEntry)
     said = standing.said
 
     def act() -> None:
         assert form.until_on.data is not None  # noqa: S101 - the form asked for it
         on, wanted = form.until_on.data, typed(form.still_wanted)
-        giving.extend(session, visitor, proceeding, said.share_id, on, wanted, now)
+        offering.extend(session, visitor, proceeding, said.share_id, on, wanted, now)
 
     if done(form, act, "until_on"):
         say(_("Extended. They are told."))
@@ -241,7 +242,7 @@ def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
 
 
-def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[Sharing]) -> dict[str, Any]:
+def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry]) -> dict[str, Any]:
     said = standing.said
     office = offices_called(session, by, [said.office_id]).get(said.office_id, "")
     return {"docket": docket, "given_id": standing.id, "given": said, "office": office, "now": datetime.now(UTC)}
@@ -251,15 +252,15 @@ def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[Shari
 def send_share_again(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     """The newest version, where that office could not receive it."""
     docket = open_docket(session, proceeding)
-    standing = docket.about(given.id, Sharing)
+    standing = docket.about(given.id, ShareEntry)
     said = standing.said
     sent: list[bool] = []
 
     def act() -> None:
         held = locked_docket(session, proceeding)
-        standing = giving.about(held, said.share_id)
+        standing = following.about(held, said.share_id)
         if standing.said.waits_to_be_told:
-            giving.send_again(session, visitor, held, standing, datetime.now(UTC))
+            following.send_again(session, visitor, held, standing, datetime.now(UTC))
             sent.append(True)
 
     def after() -> Response:
@@ -305,7 +306,7 @@ def given_shares(session: Session, visitor: Visitor) -> Response:
     return shown("trials/shares_given.html", rows=rows, damaged=len(parted.damaged), now=now)
 
 
-def _what(said: Shared) -> str:
+def _what(said: Seen) -> str:
     return hearing_name(Hearing(when=said.when, kind=said.kind, other_kind=said.other_kind))
 
 
@@ -313,6 +314,6 @@ def _given_id(session: Session, share: Share) -> uuid.UUID | None:
     """The entry of the trial that tells of it; None where that cannot be read."""
     proceeding = session.get(Proceeding, share.proceeding_id)
     try:
-        return giving.about(open_docket(session, proceeding), share.id).id if proceeding is not None else None
+        return following.about(open_docket(session, proceeding), share.id).id if proceeding is not None else None
     except (Absent, Tampered, Locked):
         return None

@@ -40,6 +40,7 @@ class Stand(StrEnum):
 
 
 STANDING = frozenset({Stand.OFFERED, Stand.ACCEPTED})
+SHARE_OVER = (N_("This share is over."), N_("Share the hearing anew, if it is still wanted."))
 
 
 class Ended(StrEnum):
@@ -68,7 +69,7 @@ class Charged(Said, frozen=True, kw_only=True):
     articles: str = ""
 
 
-class Shared(Said, frozen=True, kw_only=True):
+class Seen(Said, frozen=True, kw_only=True):
     """All that the other side sees. What was not chosen is empty here: nothing hides it, it is not there.
 
     `called_off`: a code of the hearing's states, where it will not be held as it was set; `asked`: somebody there is
@@ -95,7 +96,7 @@ class Shared(Said, frozen=True, kw_only=True):
     asked: bool = False
 
 
-class Sharing(Said, frozen=True, kw_only=True, tag="sharing"):
+class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     """An entry of a proceeding: what was shared with which office, for whose files, until when, and what became of it.
 
     `shared` is what the other side sees, kept here after it sees nothing more. `number` counts its versions, `told`
@@ -108,7 +109,7 @@ class Sharing(Said, frozen=True, kw_only=True, tag="sharing"):
     files: tuple[uuid.UUID, ...]
     parts: tuple[str, ...]
     until: Instant
-    shared: Shared
+    shared: Seen
     state: str = Stand.OFFERED.value
     number: int = 1
     told: int = 1

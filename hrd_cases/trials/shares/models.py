@@ -11,7 +11,7 @@ from hrd_cases.db import UtcDateTime
 from hrd_cases.instants import Instant
 from hrd_cases.records import FolderRecord, Sealed, bound, sealed
 from hrd_cases.trials.details import Report
-from hrd_cases.trials.shared import Shared, Stand
+from hrd_cases.trials.shares.rules import Seen, Stand
 
 
 class Share(FolderRecord):
@@ -29,7 +29,7 @@ class Share(FolderRecord):
     proceeding_id: Sealed[uuid.UUID] = sealed()
     hearing_id: Sealed[uuid.UUID] = sealed()
     number: Sealed[int] = sealed(default=1)
-    shared: Sealed[Shared] = sealed()
+    shared: Sealed[Seen] = sealed()
 
 
 class ReceivedShare(FolderRecord):

@@ -12,9 +12,9 @@ from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import PARAGRAPH, STORY, Lines, Named, Several
 from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, offered, typed
-from hrd_cases.trials.giving import Chosen
-from hrd_cases.trials.share_words import PART
-from hrd_cases.trials.shared import FIRST_CHOSEN, Part
+from hrd_cases.trials.shares.rules import FIRST_CHOSEN, Part
+from hrd_cases.trials.shares.seen import Chosen
+from hrd_cases.trials.shares.words import PART
 
 _ENDS = _l("It ends with the week of this day, on Sunday at midnight (UTC).")
 LOOK, SEND, CHANGE = "look", "send", "change"

@@ -1,4 +1,6 @@
-"""A defender who takes their consent back ends every share that was made on it, in the same act."""
+"""What was shared is taken back: by whoever shared it, or because a defender takes their consent back, which ends every
+share that was made on it in the same act.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,33 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
 from hrd_cases.offices.models import Office
-from hrd_cases.trials import giving
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shared import STANDING, Ended
+from hrd_cases.trials.shares.ending import end
+from hrd_cases.trials.shares.following import about, sharings
+from hrd_cases.trials.shares.rules import SHARE_OVER, STANDING, Ended
+from hrd_cases.trials.shares.seen import ACTION_WITH
+from hrd_cases.trials.writing import locked_docket
+
+_NO_REASON = (N_("Nothing says why it is taken back."), N_("Write the reason."))
+
+
+def revoke(
+    session: Session, by: Visitor, proceeding: Proceeding, share_id: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Take it back: from this moment nobody there opens it, whatever keys they kept. Refused without a reason."""
+    docket = locked_docket(session, proceeding)
+    standing = about(docket, share_id)
+    if standing.said.state not in STANDING:
+        raise Refused.of(SHARE_OVER)
+    if not reason.strip():
+        raise Refused.of(_NO_REASON)
+    end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
+
+
+# -- a defender takes their consent back
 
 
 def _trials(session: Session, file: File) -> list[Proceeding]:
@@ -40,10 +64,10 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
     ended = 0
     for proceeding in _trials(session, file):
         docket = open_docket(session, proceeding, anew=True)
-        for standing in giving.sharings(docket):
+        for standing in sharings(docket):
             said = standing.said
             if said.state in STANDING and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
-                giving.end(session, by, docket, standing, Ended.CONSENT, "", now)
+                end(session, by, docket, standing, Ended.CONSENT, "", now)
                 ended += 1
     return ended
 
@@ -51,7 +75,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
 def _purpose(session: Session, office_id: uuid.UUID) -> str | None:
     """What the consent was to."""
     office = session.get(Office, office_id)
-    return CODES.purpose_of(giving.ACTION_WITH[office.kind]) if office is not None else None
+    return CODES.purpose_of(ACTION_WITH[office.kind]) if office is not None else None
 
 
 lose(Lost(hold_trials, end_shares_of))

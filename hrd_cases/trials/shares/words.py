@@ -16,7 +16,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
-from hrd_cases.trials.shared import STANDING, Ended, Part, Shared, Sharing, Stand, last_day
+from hrd_cases.trials.shares.rules import STANDING, Ended, Part, Seen, ShareEntry, Stand, last_day
 from hrd_cases.trials.words import code
 
 PART = {
@@ -61,7 +61,7 @@ def part_name(part: str) -> str:
     return str(PART[Part(part)])
 
 
-def how_it_stands(said: Sharing, now: datetime) -> str:
+def how_it_stands(said: ShareEntry, now: datetime) -> str:
     """How a share stands for those who gave it."""
     if said.state == Stand.OFFERED and not said.shared.asked and said.stands(now):
         return str(_("Shared"))
@@ -69,12 +69,12 @@ def how_it_stands(said: Sharing, now: datetime) -> str:
     return str(STAND[Stand.ENDED if over else Stand(said.state)])
 
 
-def tag_of(said: Sharing, now: datetime) -> str:
+def tag_of(said: ShareEntry, now: datetime) -> str:
     over = said.state in STANDING and now >= said.until
     return TAG[Stand.ENDED if over else Stand(said.state)]
 
 
-def why_ended(said: Sharing, now: datetime) -> str:
+def why_ended(said: ShareEntry, now: datetime) -> str:
     """Why nobody opens it any more; "" while somebody does."""
     if said.stands(now):
         return ""
@@ -86,7 +86,7 @@ def until_day(until: datetime) -> str:
     return day(last_day(until))
 
 
-def kind_shared(said: Shared) -> str:
+def kind_shared(said: Seen) -> str:
     return said.other_kind if said.kind == "other" and said.other_kind else code(said.kind, "hearing_type")
 
 

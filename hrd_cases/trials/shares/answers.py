@@ -18,44 +18,23 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused, Tampered
 from hrd_cases.keys import letters
 from hrd_cases.keys.models import Circle, Letter
-from hrd_cases.offices.models import Office
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.trials import giving, reports
+from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import ITEMS, check
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Hearing, Observer, Report
+from hrd_cases.trials.details import Hearing, Report
 from hrd_cases.trials.docket import Docket
-from hrd_cases.trials.giving import Chosen, called
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import UNOBSERVED, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import Actor
-from hrd_cases.trials.shared import STANDING, Answer, Ended, Sharing, Stand
-from hrd_cases.trials.sharing_letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.shares.following import about
+from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.shares.rules import STANDING, Answer, Ended, ShareEntry, Stand
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 OBSERVER = Actor(frozenset(), observer=True)
 """Whoever was asked by a share acts as the observer, and as nothing else."""
-
-
-def share(
-    session: Session,
-    by: Visitor,
-    proceeding: Proceeding,
-    made_from: uuid.UUID,
-    chosen: Chosen,
-    now: datetime,
-    *,
-    share_id: uuid.UUID | None = None,
-) -> Sharing:
-    """Share a hearing; an embassy is asked to observe it where nobody goes yet. Refused as `giving.offer`."""
-    sharing = giving.offer(session, by, proceeding, made_from, chosen, now, share_id=share_id)
-    hearing = locked_docket(session, proceeding).hearing(sharing.hearing_id)
-    if sharing.shared.asked and State(hearing.said.state) in UNOBSERVED:
-        office = session.get_one(Office, sharing.office_id)
-        observer = Observer(share_id=sharing.share_id, embassy=called(office))
-        take_act(session, by, proceeding, hearing.entry.id, Act.ASSIGN, Given(observer=observer), now)
-    return sharing
 
 
 def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
@@ -76,12 +55,12 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
         _answered(session, visitor, docket, standing, said, read)
 
 
-def share_answered(session: Session, docket: Docket, letter: Letter, read: letters.Read) -> Standing[Sharing]:
+def share_answered(session: Session, docket: Docket, letter: Letter, read: letters.Read) -> Standing[ShareEntry]:
     """The share of this trial that a letter is about. Raises Tampered if it is none that its sender was given, or if
     the trail tells of no answer by them.
     """
     try:
-        standing = giving.about(docket, letter.subject_id)
+        standing = about(docket, letter.subject_id)
     except Absent as error:
         raise Tampered("an answer to nothing that was shared") from error
     if standing.said.office_id != read.office_id:
@@ -92,17 +71,17 @@ def share_answered(session: Session, docket: Docket, letter: Letter, read: lette
     return standing
 
 
-def _counts(docket: Docket, standing: Standing[Sharing], said: Answered) -> bool:
+def _counts(docket: Docket, standing: Standing[ShareEntry], said: Answered) -> bool:
     """Nobody has accepted a date that they had not read yet. A no to an older one is a no."""
     if said.answer == Answer.DECLINE or said.number == standing.said.number:
         return True
     versions = (one.details for one in docket.versions(standing.id))
-    read = next((one for one in versions if isinstance(one, Sharing) and one.number == said.number), None)
+    read = next((one for one in versions if isinstance(one, ShareEntry) and one.number == said.number), None)
     return read is not None and read.shared.when == standing.said.shared.when
 
 
 def _answered(
-    session: Session, by: Visitor, docket: Docket, standing: Standing[Sharing], said: Answered, read: letters.Read
+    session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], said: Answered, read: letters.Read
 ) -> None:
     before, now = standing.said, read.sent_at
     accepts = said.answer == Answer.ACCEPT
@@ -157,7 +136,7 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     docket = locked_docket(session, proceeding)
     standing = share_answered(session, docket, letter, read)
     versions = [one.details for one in docket.versions(standing.id)]
-    asked = {one.hearing_id for one in versions if isinstance(one, Sharing) and one.shared.asked}
+    asked = {one.hearing_id for one in versions if isinstance(one, ShareEntry) and one.shared.asked}
     over = standing.said.ended_at
     if said.hearing_id not in asked or (over is not None and over < read.sent_at):
         raise Tampered("a report on a hearing that its sender was not asked to observe")

@@ -27,11 +27,10 @@ from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import opened
 from hrd_cases.trials.details import Report
-from hrd_cases.trials.giving import remove
 from hrd_cases.trials.needs import Need
 from hrd_cases.trials.reports import says_something
-from hrd_cases.trials.shared import REPORTS, STANDING, Answer, Ended, Stand
-from hrd_cases.trials.sharing_letters import (
+from hrd_cases.trials.shares.ending import remove
+from hrd_cases.trials.shares.letters import (
     ANSWERED,
     CHANGED,
     LONGEST_REASON,
@@ -43,7 +42,8 @@ from hrd_cases.trials.sharing_letters import (
     content_of,
     send,
 )
-from hrd_cases.trials.sharing_models import ReceivedShare, Share
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.rules import REPORTS, STANDING, Answer, Ended, Stand
 from hrd_cases.vault.envelope import digest
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))

@@ -1,0 +1,199 @@
+"""What others were given of a hearing says the same as the hearing: kept up to date, in versions of their own.
+
+The other side is told of everything by letter. A letter that cannot go now, because that office is changing its keys,
+is said to be waiting.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.telling import tell
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, HrdError, Refused
+from hrd_cases.keys import guests
+from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.offices.models import Office
+from hrd_cases.outbox.book import to_role
+from hrd_cases.outbox.plan import cancel
+from hrd_cases.records import Sleeve
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, files_of, open_docket
+from hrd_cases.trials.life import State
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shares.ending import end
+from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.rules import SHARE_OVER, STANDING, Ended, Seen, ShareEntry, Stand, ends_after
+from hrd_cases.trials.shares.seen import Chosen, name_of_file, shown
+from hrd_cases.trials.writing import correct
+
+READERS = {OfficeKind.EMBASSY.value: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS.value: Role.HEADQUARTERS_DESK}
+"""Who there is told."""
+
+
+def tell_them(session: Session, office: Office, seen: Seen, now: datetime) -> tuple[uuid.UUID, ...]:
+    """On their Today. Headquarters by mail too where the penalty may be death (DOMAIN §3): that is critical."""
+    alarm = office.kind == OfficeKind.HEADQUARTERS and seen.death_penalty_possible
+    return tell(session, [to_role(office.id, READERS[office.kind].value)], now, mails=alarm)
+
+
+def send_offer(
+    session: Session, by: Visitor, share: Share, sharing: ShareEntry, now: datetime, act: str = OFFERED
+) -> None:
+    given = guests.give(session, by.ring, share.folder_id)
+    content = Offer(given, sharing.number, sharing.until, sharing.reminders, sharing.state == Stand.ACCEPTED)
+    send(session, by, share.office_id, share.to_office_id, act, share.id, content, now)
+
+
+def sharings(docket: Docket, hearing_id: uuid.UUID | None = None) -> list[Standing[ShareEntry]]:
+    """Everything that was ever shared of a trial, or of one hearing of it, the newest last."""
+    return [one for one in docket.all(ShareEntry) if hearing_id in (None, one.said.hearing_id)]
+
+
+def about(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
+    """The entry about a share. Raises Absent if it is none of this trial."""
+    found = next((one for one in sharings(docket) if one.said.share_id == share_id), None)
+    if found is None:
+        raise Absent("no share of this trial")
+    return found
+
+
+def follow(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    now: datetime,
+    *,
+    carried: tuple[uuid.UUID, uuid.UUID] | None = None,
+) -> None:
+    """Whatever was written of a trial or its hearings, what others were given of it says the same; a share ends with
+    the observer who does not go any more. `carried`: a hearing that was adjourned, and the next one, whose share it is
+    from now on.
+    """
+    docket = open_docket(session, proceeding)
+    if not any(one.said.state in STANDING for one in sharings(docket)):
+        return
+    session.flush()
+    docket = open_docket(session, proceeding, anew=True)
+    for standing in sharings(docket):
+        if standing.said.stands(now):
+            _follow_one(session, by, docket, standing, carried, now)
+
+
+def _follow_one(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    standing: Standing[ShareEntry],
+    carried: tuple[uuid.UUID, uuid.UUID] | None,
+    now: datetime,
+) -> None:
+    said = standing.said
+    moved = carried is not None and carried[0] == said.hearing_id
+    hearing_id = carried[1] if carried is not None and moved else said.hearing_id
+    hearing = docket.one(hearing_id, Hearing)
+    if hearing is None:
+        return
+    if not moved and _has_left(docket, hearing, said.share_id):
+        end(session, by, docket, standing, Ended.OBSERVER_LEFT, "", now)
+        return
+    files, people = _left(session, docket, said)
+    if not files:
+        end(session, by, docket, standing, Ended.REVOKED, "", now)
+        return
+    seen = shown(docket.trial, hearing.said, people, _as_chosen(said), asked=said.shared.asked)
+    if (seen, files) == (said.shared, said.files) and not moved:
+        return
+    # On a new date they say anew whether they can come.
+    changes: dict[str, Any] = {"shared": seen, "hearing_id": hearing_id, "files": files}
+    if moved:
+        changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
+    if hearing.said.state == State.CANCELLED:
+        changes["until"] = min(said.until, ends_after(now.date()))
+    change(session, by, docket, standing, changes, now)
+
+
+def _left(session: Session, docket: Docket, said: ShareEntry) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:
+    """For whom it still is, and their names as they see them: whoever was taken off the trial is no part of it."""
+    files = tuple(one for one in said.files if one in docket.trial.files)
+    if files == said.files:
+        return files, said.shared.people
+    return files, tuple(name_of_file(session, case) for case in files_of(session, docket) if case.id in files)
+
+
+def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -> bool:
+    """Was the observer of this share to go, and is somebody else now, or nobody?"""
+    said = hearing.said
+    if said.state == State.CANCELLED or (said.observer is not None and said.observer.share_id == share_id):
+        return False
+    versions = (one.details for one in docket.versions(hearing.id))
+    went = (one.observer for one in versions if isinstance(one, Hearing))
+    return any(one is not None and one.share_id == share_id for one in went)
+
+
+def _as_chosen(said: ShareEntry) -> Chosen:
+    return Chosen(
+        office_id=said.office_id,
+        files=said.files,
+        parts=said.parts,
+        until_on=said.until.date(),
+        briefing=said.shared.briefing,
+        do_no_harm=said.shared.do_no_harm,
+    )
+
+
+def change(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    standing: Standing[ShareEntry],
+    changes: dict[str, Any],
+    now: datetime,
+) -> None:
+    """A new version of a share, under a key of its own: whoever kept an older key opens nothing of it. The other side
+    is told by letter, or as soon as it can receive one.
+    """
+    said = standing.said
+    cancel(session, said.reminders)
+    then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
+    share = session.get(Share, said.share_id)
+    office = session.get(Office, said.office_id)
+    if share is None or office is None:
+        return
+    by.ring.seal_anew(share.folder_id, Sleeve.FILE)
+    share.shared, share.number = then.shared, then.number
+    share.hearing_id = then.hearing_id
+    if share.until != then.until:
+        share.until = then.until
+    session.flush()
+    then = msgspec.structs.replace(then, reminders=tell_them(session, office, then.shared, now))
+    then = _told(session, by, share, then, now)
+    correct(session, by, docket, standing.entry.id, then, now)
+    record(session, Event.SHARE_CHANGED, share=share.id)
+
+
+def _told(session: Session, by: Visitor, share: Share, then: ShareEntry, now: datetime) -> ShareEntry:
+    """The letter with the new version. Where it cannot go now, the entry says so: no act on a hearing waits for it."""
+    try:
+        send_offer(session, by, share, then, now, CHANGED)
+    except HrdError:
+        return then
+    return msgspec.structs.replace(then, told=then.number)
+
+
+def send_again(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime) -> None:
+    """A version that could not be sent. Refused as long as that office cannot receive."""
+    said, share = standing.said, session.get(Share, standing.said.share_id)
+    if share is None or not said.stands(now):
+        raise Refused.of(SHARE_OVER)
+    send_offer(session, by, share, said, now, CHANGED)
+    correct(session, by, docket, standing.entry.id, msgspec.structs.replace(said, told=said.number), now)

@@ -1,0 +1,168 @@
+"""A hearing is shared with another office, and for longer. Nothing goes out without the consent of everybody for whom
+it is shared. An embassy that is asked is the hearing's observer.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases import outward
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.details import Action, ActionState
+from hrd_cases.cases.models import Case
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.keys.models import FolderKind
+from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.models import Office
+from hrd_cases.trials.details import Hearing, Observer
+from hrd_cases.trials.docket import Docket, files_of
+from hrd_cases.trials.hearings import Given, take_act
+from hrd_cases.trials.life import AHEAD, UNOBSERVED, Act, State
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
+from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, office_to, preview
+from hrd_cases.trials.writing import locked_docket, write
+
+_TWICE = (
+    N_("This hearing is shared with them already."),
+    N_("Take that share back first, or extend it."),
+)
+_OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
+_NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
+
+
+def offer(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    chosen: Chosen,
+    now: datetime,
+    *,
+    share_id: uuid.UUID | None = None,
+) -> ShareEntry:
+    """Share a hearing as it was read: `made_from` is the entry that stood there. Raises Changed if it was changed
+    since: what goes out is what the preview showed.
+
+    Refused without the consent of everybody for whom it is shared, in the words of the gate.
+    """
+    docket = locked_docket(session, proceeding)
+    hearing = docket.hearing(made_from)
+    if hearing.entry.id != made_from:
+        raise Changed("the hearing was changed since the preview")
+    office = office_to(session, docket, chosen.office_id)
+    until = check_until(chosen.until_on, now)
+    _check_wanted(docket, hearing, office, now)
+    seen = preview(session, docket, hearing, chosen)
+    _ask_consent(session, by, chosen_files(session, docket, chosen), office, seen, chosen.still_wanted, now)
+    share = Share(
+        id=share_id or uuid.uuid4(),
+        folder_id=_folder(session, by, proceeding.office_id, now),
+        office_id=proceeding.office_id,
+        to_office_id=office.id,
+        until=until,
+        proceeding_id=proceeding.id,
+        hearing_id=hearing.id,
+        shared=seen,
+    )
+    session.add(share)
+    session.flush()
+    sharing = ShareEntry(
+        share_id=share.id,
+        hearing_id=hearing.id,
+        office_id=office.id,
+        files=chosen.files,
+        parts=parts_of(chosen.parts),
+        until=until,
+        shared=seen,
+        by=by.member_id,
+        reminders=tell_them(session, office, seen, now),
+    )
+    send_offer(session, by, share, sharing, now)
+    write(session, by, proceeding, sharing, now)
+    record(session, Event.SHARE_OFFERED, share=share.id, office=office.id)
+    session.flush()
+    return sharing
+
+
+def share(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    made_from: uuid.UUID,
+    chosen: Chosen,
+    now: datetime,
+    *,
+    share_id: uuid.UUID | None = None,
+) -> ShareEntry:
+    """Share a hearing; an embassy is asked to observe it where nobody goes yet. Refused as `offer`."""
+    sharing = offer(session, by, proceeding, made_from, chosen, now, share_id=share_id)
+    hearing = locked_docket(session, proceeding).hearing(sharing.hearing_id)
+    if sharing.shared.asked and State(hearing.said.state) in UNOBSERVED:
+        office = session.get_one(Office, sharing.office_id)
+        observer = Observer(share_id=sharing.share_id, embassy=called(office))
+        take_act(session, by, proceeding, hearing.entry.id, Act.ASSIGN, Given(observer=observer), now)
+    return sharing
+
+
+def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:
+    observed = office.kind == OfficeKind.EMBASSY
+    if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
+        raise Refused.of(_OVER)
+    there = (one.said for one in sharings(docket, hearing.id))
+    if any(one.office_id == office.id and one.stands(now) for one in there):
+        raise Refused.of(_TWICE)
+
+
+def _ask_consent(
+    session: Session, by: Visitor, cases: Iterable[Case], office: Office, seen: Seen, still_wanted: str, now: datetime
+) -> None:
+    """An outward act on each file: its gate says whether it may be, and the file says that it was."""
+    for case in sorted(cases, key=lambda one: one.id):
+        act = Action(
+            kind=ACTION_WITH[office.kind],
+            state=ActionState.DONE,
+            when=now,
+            addressee=called(office),
+            text=" · ".join(filter(None, (seen.court, seen.when.on.isoformat()))),
+            still_wanted=still_wanted,
+        )
+        outward.act(session, by, case, act, now)
+
+
+def _folder(session: Session, by: Visitor, office_id: uuid.UUID, now: datetime) -> uuid.UUID:
+    folder = by.ring.open_folder(office_id, FolderKind.SHARE, now)
+    record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
+    return folder.id
+
+
+def extend(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    share_id: uuid.UUID,
+    on: date,
+    still_wanted: str,
+    now: datetime,
+) -> None:
+    """It ends later. Consent is asked for again: what was agreed to may have been taken back."""
+    docket = locked_docket(session, proceeding)
+    standing = about(docket, share_id)
+    said, until = standing.said, check_until(on, now)
+    if not said.stands(now):
+        raise Refused.of(SHARE_OVER)
+    if until <= said.until:
+        raise Refused.of(_NOT_LONGER)
+    office = office_to(session, docket, said.office_id)
+    files = [case for case in files_of(session, docket) if case.id in said.files]
+    _ask_consent(session, by, files, office, said.shared, still_wanted, now)
+    change(session, by, docket, standing, {"until": until}, now)

@@ -1,0 +1,107 @@
+"""What the other side would see of a hearing, put together of what somebody chose."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.errors import N_, Refused
+from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.models import Office
+from hrd_cases.trials.details import Hearing, Trial
+from hrd_cases.trials.docket import Docket, files_of
+from hrd_cases.trials.life import State
+from hrd_cases.trials.shares.rules import Charged, Part, Seen
+
+ACTION_WITH = {OfficeKind.EMBASSY.value: "brief_embassies", OfficeKind.HEADQUARTERS.value: "report_headquarters"}
+"""The outward act that a share is, by the kind of office it goes to: it has the purpose that is asked for."""
+CALLED_OFF = (State.CANCELLED, State.ADJOURNED)
+
+_NOBODY = (N_("Nothing says for whom it is shared."), N_("Choose at least one of the files of this trial."))
+_NOT_ITS = (N_("This file is no part of the trial."), N_("Choose one of its files."))
+_NO_OFFICE = (N_("Nothing is shared with this office."), N_("Choose an embassy, or headquarters."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What somebody ticked and wrote on the page: with which office, for whom, which parts, until when."""
+
+    office_id: uuid.UUID
+    files: tuple[uuid.UUID, ...]
+    parts: tuple[str, ...]
+    until_on: date
+    briefing: str = ""
+    do_no_harm: str = ""
+    still_wanted: str = ""
+
+
+def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool) -> Seen:
+    """All that they see, and nothing of what was not chosen: the preview and the page are made of it."""
+    parts = set(chosen.parts)
+    spoken = Part.LANGUAGE in parts
+    return Seen(
+        kind=hearing.kind,
+        other_kind=hearing.other_kind,
+        when=hearing.when,
+        court=hearing.court or trial.court,
+        place=trial.place,
+        room=hearing.room,
+        announced_closed=hearing.announced_closed,
+        called_off=hearing.state if State(hearing.state) in CALLED_OFF else "",
+        people=tuple(names) if Part.PEOPLE in parts else (),
+        charges=tuple(_charges(trial)) if Part.CHARGES in parts else (),
+        number=trial.number if Part.NUMBER in parts else "",
+        counsel=trial.counsel if Part.COUNSEL in parts else "",
+        language=trial.language if spoken else "",
+        interpreter=trial.interpreter if spoken else "",
+        death_penalty_possible=Part.DEATH_PENALTY in parts and trial.death_penalty_possible,
+        briefing=chosen.briefing.strip(),
+        do_no_harm=chosen.do_no_harm.strip(),
+        asked=asked,
+    )
+
+
+def _charges(trial: Trial) -> Iterator[Charged]:
+    return (Charged(text=one.text, articles=one.articles) for one in trial.charges)
+
+
+def preview(session: Session, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:
+    """What would be seen, exactly. Refused where nobody is chosen, or nothing can be shared with that office."""
+    office = office_to(session, docket, chosen.office_id)
+    names = [name_of_file(session, case) for case in chosen_files(session, docket, chosen)]
+    asked = office.kind == OfficeKind.EMBASSY
+    return shown(docket.trial, hearing.said, names, chosen, asked=asked)
+
+
+def name_of_file(session: Session, case: Case) -> str:
+    """The defender's name; the reference where the file has none: by it their office knows whom somebody means."""
+    return open_file(session, case).name or case.reference
+
+
+def office_to(session: Session, docket: Docket, office_id: uuid.UUID) -> Office:
+    office = session.get(Office, office_id)
+    if office is None or office.kind not in ACTION_WITH or office.id == docket.proceeding.office_id:
+        raise Refused.of(_NO_OFFICE)
+    return office
+
+
+def chosen_files(session: Session, docket: Docket, chosen: Chosen) -> list[Case]:
+    wanted = set(chosen.files)
+    if not wanted:
+        raise Refused.of(_NOBODY)
+    found = [case for case in files_of(session, docket) if case.id in wanted]
+    if len(found) < len(wanted):
+        raise Refused.of(_NOT_ITS)
+    return found
+
+
+def called(office: Office) -> str:
+    """An office as a file names whom something went to: whose embassy it is, and where it sits."""
+    return f"{office.member_state}, {office.seat}" if office.member_state else office.seat
