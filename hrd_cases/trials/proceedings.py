@@ -19,7 +19,7 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import correct as correct_case
-from hrd_cases.cases.writing import lock_case, locked_file
+from hrd_cases.cases.writing import locked_file
 from hrd_cases.cases.writing import write as write_case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
@@ -32,7 +32,7 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.stages import Stage
-from hrd_cases.trials.writing import correct, locked_docket, write
+from hrd_cases.trials.writing import correct, hold_files, locked_docket, write
 
 MOST_FILES = 200
 """More than any trial that was ever heard of defenders: beyond it somebody ticked a list by mistake."""
@@ -77,7 +77,7 @@ def begin(
     files = tuple(dict.fromkeys(case.id for case in cases))
     write(session, by, proceeding, msgspec.structs.replace(trial, files=files, act=BEGUN), now)
     record(session, Event.TRIAL_BEGUN, proceeding=proceeding.id, office=office_id)
-    for case in _held(session, cases):
+    for case in hold_files(session, cases):
         _tie(session, by, proceeding, case, now)
     _touch(session, by, cases)
     return proceeding
@@ -147,7 +147,7 @@ def _with_files(
     proceeding, told = docket.proceeding, telling_of(session, docket)
     entry = correct(session, by, docket, docket.standing.entry.id, then, now)
     concerned = [*cases, *told, *telling_of(session, open_docket(session, proceeding))]
-    _held(session, concerned)
+    hold_files(session, concerned)
     for case in cases:
         if case.id in then.files:
             _tie(session, by, proceeding, case, now)
@@ -233,16 +233,10 @@ def tie_of(file: File, proceeding_id: uuid.UUID) -> Standing[Tie] | None:
 
 def _touch(session: Session, by: Visitor, cases: Iterable[Case]) -> None:
     """Cards written anew. Each file's own row is written too: a card that was set back is then older than its file."""
-    for case in _held(session, cases):
+    for case in hold_files(session, cases):
         case.tally = case.tally
         session.flush()
         touched(session, by, case)
-
-
-def _held(session: Session, cases: Iterable[Case]) -> list[Case]:
-    """Each once, nobody else's until the end; held in one order, so that nobody waits for whoever waits for them."""
-    once = sorted({case.id: case for case in cases}.values(), key=lambda case: case.id)
-    return [lock_case(session, case) for case in once]
 
 
 # -- checked

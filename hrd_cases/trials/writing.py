@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.chains import correct_once, hold
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.writing import lock_case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.details import Details
 from hrd_cases.trials.docket import Docket, open_docket
@@ -57,6 +60,14 @@ def locked_docket(session: Session, proceeding: Proceeding) -> Docket:
     session.flush()
     hold(session, proceeding)
     return open_docket(session, proceeding, anew=True)
+
+
+def hold_files(session: Session, cases: Iterable[Case]) -> list[Case]:
+    """Each once, nobody else's until the end; held in one order, so that nobody waits for whoever waits for them.
+    Whoever holds several holds all at once: one more, later, would be out of order.
+    """
+    once = sorted({case.id: case for case in cases}.values(), key=lambda case: case.id)
+    return [lock_case(session, case) for case in once]
 
 
 def _new_entry(

@@ -17,20 +17,20 @@ from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
-from hrd_cases.trials.docket import Docket, files_of
-from hrd_cases.trials.hearings import Given, take_act
+from hrd_cases.trials.docket import Docket, files_of, telling_of
+from hrd_cases.trials.hearings import Given, read, take_act
 from hrd_cases.trials.life import AHEAD, UNOBSERVED, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
 from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, office_to, preview
-from hrd_cases.trials.writing import locked_docket, write
+from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
     N_("This hearing is shared with them already."),
@@ -38,60 +38,6 @@ _TWICE = (
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
-
-
-def offer(
-    session: Session,
-    by: Visitor,
-    proceeding: Proceeding,
-    made_from: uuid.UUID,
-    chosen: Chosen,
-    now: datetime,
-    *,
-    share_id: uuid.UUID | None = None,
-) -> ShareEntry:
-    """Share a hearing as it was read: `made_from` is the entry that stood there. Raises Changed if it was changed
-    since: what goes out is what the preview showed.
-
-    Refused without the consent of everybody for whom it is shared, in the words of the gate.
-    """
-    docket = locked_docket(session, proceeding)
-    hearing = docket.hearing(made_from)
-    if hearing.entry.id != made_from:
-        raise Changed("the hearing was changed since the preview")
-    office = office_to(session, docket, chosen.office_id)
-    until = check_until(chosen.until_on, now)
-    _check_wanted(docket, hearing, office, now)
-    seen = preview(session, docket, hearing, chosen)
-    _ask_consent(session, by, chosen_files(session, docket, chosen), office, seen, chosen.still_wanted, now)
-    share = Share(
-        id=share_id or uuid.uuid4(),
-        folder_id=_folder(session, by, proceeding.office_id, now),
-        office_id=proceeding.office_id,
-        to_office_id=office.id,
-        until=until,
-        proceeding_id=proceeding.id,
-        hearing_id=hearing.id,
-        shared=seen,
-    )
-    session.add(share)
-    session.flush()
-    sharing = ShareEntry(
-        share_id=share.id,
-        hearing_id=hearing.id,
-        office_id=office.id,
-        files=chosen.files,
-        parts=parts_of(chosen.parts),
-        until=until,
-        shared=seen,
-        by=by.member_id,
-        reminders=tell_them(session, office, seen, now),
-    )
-    send_offer(session, by, share, sharing, now)
-    write(session, by, proceeding, sharing, now)
-    record(session, Event.SHARE_OFFERED, share=share.id, office=office.id)
-    session.flush()
-    return sharing
 
 
 def share(
@@ -104,14 +50,55 @@ def share(
     *,
     share_id: uuid.UUID | None = None,
 ) -> ShareEntry:
-    """Share a hearing; an embassy is asked to observe it where nobody goes yet. Refused as `offer`."""
-    sharing = offer(session, by, proceeding, made_from, chosen, now, share_id=share_id)
-    hearing = locked_docket(session, proceeding).hearing(sharing.hearing_id)
-    if sharing.shared.asked and State(hearing.said.state) in UNOBSERVED:
-        office = session.get_one(Office, sharing.office_id)
+    """Share a hearing as it was read: `made_from` is the entry that stood there. An embassy is asked to observe it
+    where nobody goes yet. Raises Changed if it was changed since: what goes out is what the preview showed.
+
+    Refused without the consent of everybody for whom it is shared, in the words of the gate.
+    """
+    docket = locked_docket(session, proceeding)
+    hearing = read(docket, made_from)
+    office, until = office_to(session, docket, chosen.office_id), check_until(chosen.until_on, now)
+    _check_wanted(docket, hearing, office, now)
+    cases = chosen_files(session, docket, chosen)
+    hold_files(session, [*cases, *telling_of(session, docket)])
+    seen = preview(session, docket, hearing, chosen)
+    _ask_consent(session, by, cases, office, seen, chosen.still_wanted, now)
+    sharing = ShareEntry(
+        share_id=share_id or uuid.uuid4(),
+        hearing_id=hearing.id,
+        office_id=office.id,
+        files=chosen.files,
+        parts=parts_of(chosen.parts),
+        until=until,
+        shared=seen,
+        by=by.member_id,
+        reminders=tell_them(session, office, seen, now),
+    )
+    _give(session, by, proceeding, sharing, now)
+    write(session, by, proceeding, sharing, now)
+    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id)
+    session.flush()
+    if seen.asked and State(hearing.said.state) in UNOBSERVED:
         observer = Observer(share_id=sharing.share_id, embassy=called(office))
-        take_act(session, by, proceeding, hearing.entry.id, Act.ASSIGN, Given(observer=observer), now)
+        take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
     return sharing
+
+
+def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareEntry, now: datetime) -> None:
+    """What the other side opens, in a folder of its own, and the letter with its key."""
+    share = Share(
+        id=sharing.share_id,
+        folder_id=_folder(session, by, proceeding.office_id, now),
+        office_id=proceeding.office_id,
+        to_office_id=sharing.office_id,
+        until=sharing.until,
+        proceeding_id=proceeding.id,
+        hearing_id=sharing.hearing_id,
+        shared=sharing.shared,
+    )
+    session.add(share)
+    session.flush()
+    send_offer(session, by, share, sharing, now)
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:

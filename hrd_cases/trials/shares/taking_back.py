@@ -6,26 +6,26 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.chains import hold
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Locked, Refused, Tampered
 from hrd_cases.offices.models import Office
-from hrd_cases.trials.docket import open_docket
+from hrd_cases.trials.docket import open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.following import about, sharings
 from hrd_cases.trials.shares.rules import SHARE_OVER, STANDING, Ended
 from hrd_cases.trials.shares.seen import ACTION_WITH
-from hrd_cases.trials.writing import locked_docket
+from hrd_cases.trials.writing import hold_files, locked_docket
 
 _NO_REASON = (N_("Nothing says why it is taken back."), N_("Write the reason."))
 
@@ -54,9 +54,14 @@ def _trials(session: Session, file: File) -> list[Proceeding]:
 
 
 def hold_trials(session: Session, case: Case) -> None:
-    """Before the file: so does everybody."""
+    """Before the file: so does everybody. With the file whoever tells of the trials' dates: their cards change too."""
+    telling: list[Case] = [case]
     for proceeding in _trials(session, open_file(session, case)):
-        hold(session, proceeding)
+        docket = locked_docket(session, proceeding)
+        if any(one.said.state in STANDING and case.id in one.said.files for one in sharings(docket)):
+            with suppress(Tampered, Locked):  # what cannot be read holds no no up
+                telling += telling_of(session, docket)
+    hold_files(session, telling)
 
 
 def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collection[str], now: datetime) -> int:
