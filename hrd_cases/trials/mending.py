@@ -32,6 +32,7 @@ from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.leaving import left, let_go
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.writing import correct, locked_docket
@@ -45,18 +46,21 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*_UNREADABLE):
         docket = open_docket(session, proceeding)
-        return any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
+        return any(left(docket, now)) or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
     return False
 
 
 def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
-    """Put right what is amiss of a trial. Returns of how many hearings."""
+    """Put right what is amiss of a trial. Returns of how many hearings. Of a share whose time is over nobody with the
+    keys was told: its hearing says only now that nobody goes.
+    """
+    gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
     changed = [_mend_one(session, by, docket, one, now) for one in found]
     if any(changed):
         touch_carrier(session, by, docket)
-    return len(found)
+    return len(found) + gone
 
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:

@@ -141,7 +141,7 @@ def test_a_file_that_changed_hands_is_looked_at_soon(
 def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(
     world: World, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The hearing still names the embassy that was to go: it can read nothing of it any more."""
+    """The embassy that was to go can read nothing of the hearing any more."""
     sharer = Sharer(world)
     share_id = sharer.share()
     sharer.accept(share_id)

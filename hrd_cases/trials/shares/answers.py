@@ -4,7 +4,7 @@ observer's act.
 
 from __future__ import annotations
 
-import uuid
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -25,16 +25,13 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Report
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.needs import Actor
 from hrd_cases.trials.shares.following import about
+from hrd_cases.trials.shares.leaving import OBSERVER, let_go
 from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
-from hrd_cases.trials.shares.rules import STANDING, Answer, Ended, ShareEntry, Stand
+from hrd_cases.trials.shares.rules import Answer, Ended, ShareEntry, Stand
 from hrd_cases.trials.writing import correct, locked_docket, write
-
-OBSERVER = Actor(frozenset(), observer=True)
-"""Whoever was asked by a share acts as the observer, and as nothing else."""
 
 
 def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
@@ -51,7 +48,7 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
         raise Tampered("an answer about no trial of ours")
     docket = locked_docket(session, proceeding)
     standing = share_answered(session, docket, letter, read)
-    if standing.said.state in STANDING and _counts(docket, standing, said):
+    if standing.said.not_ended and _counts(docket, standing, said):
         _answered(session, visitor, docket, standing, said, read)
 
 
@@ -98,25 +95,20 @@ def _answered(
     )
     correct(session, by, docket, standing.entry.id, then, now)
     session.flush()
-    hearing = docket.one(before.hearing_id, Hearing)
-    act = _act(hearing, before.share_id, accepts=accepts)
-    if hearing is not None and act is not None:
-        given = Given(reason=said.reason)
-        try:
-            with session.begin_nested():
-                take_act(session, by, docket.proceeding, hearing.entry.id, act, given, now, actor=OBSERVER)
-        except Refused:
-            return  # the hearing went on without them
-
-
-def _act(hearing: Standing[Hearing] | None, share_id: uuid.UUID, *, accepts: bool) -> Act | None:
-    """What the answer is in the life of the hearing; None if they are not its observer."""
-    observer = hearing.said.observer if hearing is not None else None
-    if hearing is None or observer is None or observer.share_id != share_id:
-        return None
     if accepts:
-        return Act.ACCEPT if hearing.said.state == State.ASSIGNED else None
-    return {State.ASSIGNED: Act.DECLINE, State.CONFIRMED: Act.WITHDRAW}.get(State(hearing.said.state))
+        _they_come(session, by, docket, before, now)
+    else:
+        let_go(session, by, docket.proceeding, now)
+
+
+def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, now: datetime) -> None:
+    """The hearing's observer has accepted; of a hearing that went on without them nothing follows."""
+    hearing = docket.one(said.hearing_id, Hearing)
+    observer = hearing.said.observer if hearing is not None else None
+    if hearing is None or observer is None or observer.share_id != said.share_id:
+        return
+    with suppress(Refused), session.begin_nested():
+        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, Given(), now, actor=OBSERVER)
 
 
 # -- reported

@@ -32,7 +32,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
-from hrd_cases.trials.shares.rules import SHARE_OVER, STANDING, Ended, Seen, ShareEntry, Stand, ends_after
+from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
 from hrd_cases.trials.shares.seen import Chosen, name_of_file, shown
 from hrd_cases.trials.writing import correct
 
@@ -80,7 +80,7 @@ def follow(
     from now on.
     """
     docket = open_docket(session, proceeding)
-    if not any(one.said.state in STANDING for one in sharings(docket)):
+    if not any(one.said.not_ended for one in sharings(docket)):
         return
     session.flush()
     docket = open_docket(session, proceeding, anew=True)

@@ -57,7 +57,7 @@ def share(
     """
     docket = locked_docket(session, proceeding)
     hearing = read(docket, made_from)
-    office, until = office_to(session, docket, chosen.office_id), check_until(chosen.until_on, now)
+    office, until = office_to(session, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
     _check_wanted(docket, hearing, office, now)
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
@@ -144,7 +144,7 @@ def extend(
     """It ends later. Consent is asked for again: what was agreed to may have been taken back."""
     docket = locked_docket(session, proceeding)
     standing = about(docket, share_id)
-    said, until = standing.said, check_until(on, now)
+    said, until = standing.said, check_until(on, standing.said.shared.when, now)
     if not said.stands(now):
         raise Refused.of(SHARE_OVER)
     if until <= said.until:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from hrd_cases.cases.details import Said
 from hrd_cases.errors import N_, Refused
 from hrd_cases.instants import Instant
-from hrd_cases.trials.times import When
+from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.times import When, latest_at
 
 
 class Part(StrEnum):
@@ -121,14 +122,53 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     reason: str = ""
     reminders: tuple[uuid.UUID, ...] = ()
 
+    @property
+    def not_ended(self) -> bool:
+        """Has nobody ended it? Its time may be over all the same: then its keys are on their way out."""
+        return self.state in STANDING
+
+    def stand(self, now: datetime) -> Stand:
+        """How it stands: over, from the minute its time is."""
+        return Stand.ENDED if self.not_ended and now >= self.until else Stand(self.state)
+
     def stands(self, now: datetime) -> bool:
         """Can the other side open it?"""
-        return self.state in STANDING and now < self.until
+        return self.stand(now) in STANDING
+
+    @property
+    def how_it_ended(self) -> Ended:
+        """Of one that stands no more: why."""
+        return Ended(self.ended) if self.ended else Ended.EXPIRED
+
+    @property
+    def ends_too_soon(self) -> bool:
+        """Was the hearing moved past its end?"""
+        return ends_too_soon(self.until, self.shared.when)
+
+    @property
+    def over_at(self) -> datetime:
+        """Since when, or from when on, nobody there opens it."""
+        return self.ended_at or self.until
 
     @property
     def waits_to_be_told(self) -> bool:
         """Its newest version could not be sent, because the other office was changing its keys."""
         return self.told < self.number
+
+
+# -- the observer who cannot read it any more
+
+
+def leaves(state: State, how: Ended, when: When, over_at: datetime) -> Act | None:
+    """What the end of a share is in the life of the hearing whose observer it made: they go no more. None where there
+    is nothing to leave: nobody of theirs was to go, or the hearing had begun by then, and they have been there. A no
+    of theirs is a no, however late.
+    """
+    if state not in (State.ASSIGNED, State.CONFIRMED):
+        return None
+    if how is Ended.DECLINED:
+        return Act.DECLINE if state is State.ASSIGNED else Act.WITHDRAW
+    return Act.WITHDRAW if over_at <= latest_at(when) else None
 
 
 # -- until when
@@ -138,6 +178,14 @@ _LATER = (N_("This day is over."), N_("Choose a later day."))
 _TOO_LATE = (
     N_("Nothing is shared for longer than half a year."),
     N_("Choose an earlier day; it can be extended before it ends."),
+)
+_FAR_AHEAD = (
+    N_("Nothing is shared for longer than half a year, and the hearing is later."),
+    N_("Share it nearer to the hearing."),
+)
+_BEFORE = (
+    N_("It would end before the hearing."),
+    N_("Choose the day of the hearing or a later one; the report needs some days too."),
 )
 
 
@@ -153,14 +201,25 @@ def last_day(until: datetime) -> date:
     return (until - timedelta(days=1)).date()
 
 
-def check_until(on: date, now: datetime) -> datetime:
-    """When a share ends whose last day somebody chose. Refused for what is over and for more than half a year."""
-    until = ends_after(on)
+def check_until(on: date, when: When, now: datetime) -> datetime:
+    """When a share of a hearing ends whose last day somebody chose. Refused for what is over, for more than half a
+    year, and for a day before the hearing: whoever observes it could not read any more where to go.
+    """
+    until, latest = ends_after(on), now + timedelta(weeks=MOST_WEEKS)
     if on < now.date():
         raise Refused.of(_LATER)
-    if until > now + timedelta(weeks=MOST_WEEKS):
+    if ends_after(when.on) > latest:
+        raise Refused.of(_FAR_AHEAD)
+    if until > latest:
         raise Refused.of(_TOO_LATE)
+    if ends_too_soon(until, when):
+        raise Refused.of(_BEFORE)
     return until
+
+
+def ends_too_soon(until: datetime, when: When) -> bool:
+    """Is it over before the day of the hearing is, or before it may have begun?"""
+    return last_day(until) < when.on or until <= latest_at(when)
 
 
 def parts_of(chosen: Iterable[str]) -> tuple[str, ...]:

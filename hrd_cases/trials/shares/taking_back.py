@@ -23,10 +23,13 @@ from hrd_cases.trials.docket import open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.following import about, sharings
-from hrd_cases.trials.shares.rules import SHARE_OVER, STANDING, Ended
+from hrd_cases.trials.shares.leaving import let_go
+from hrd_cases.trials.shares.rules import SHARE_OVER, Ended
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.writing import hold_files, locked_docket
 
+_UNREADABLE = (Tampered, Locked)
+"""A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
 _NO_REASON = (N_("Nothing says why it is taken back."), N_("Write the reason."))
 
 
@@ -36,11 +39,12 @@ def revoke(
     """Take it back: from this moment nobody there opens it, whatever keys they kept. Refused without a reason."""
     docket = locked_docket(session, proceeding)
     standing = about(docket, share_id)
-    if standing.said.state not in STANDING:
+    if not standing.said.not_ended:
         raise Refused.of(SHARE_OVER)
     if not reason.strip():
         raise Refused.of(_NO_REASON)
     end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
+    let_go(session, by, proceeding, now)
 
 
 # -- a defender takes their consent back
@@ -58,8 +62,8 @@ def hold_trials(session: Session, case: Case) -> None:
     telling: list[Case] = [case]
     for proceeding in _trials(session, open_file(session, case)):
         docket = locked_docket(session, proceeding)
-        if any(one.said.state in STANDING and case.id in one.said.files for one in sharings(docket)):
-            with suppress(Tampered, Locked):  # what cannot be read holds no no up
+        if any(one.said.not_ended and case.id in one.said.files for one in sharings(docket)):
+            with suppress(*_UNREADABLE):
                 telling += telling_of(session, docket)
     hold_files(session, telling)
 
@@ -71,9 +75,11 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
         docket = open_docket(session, proceeding, anew=True)
         for standing in sharings(docket):
             said = standing.said
-            if said.state in STANDING and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
+            if said.not_ended and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
                 end(session, by, docket, standing, Ended.CONSENT, "", now)
                 ended += 1
+        with suppress(Refused, *_UNREADABLE), session.begin_nested():
+            let_go(session, by, proceeding, now)
     return ended
 
 

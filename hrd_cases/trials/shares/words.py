@@ -16,7 +16,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
-from hrd_cases.trials.shares.rules import STANDING, Ended, Part, Seen, ShareEntry, Stand, last_day
+from hrd_cases.trials.shares.rules import Ended, Part, Seen, ShareEntry, Stand, last_day
 from hrd_cases.trials.words import code
 
 PART = {
@@ -65,20 +65,18 @@ def how_it_stands(said: ShareEntry, now: datetime) -> str:
     """How a share stands for those who gave it."""
     if said.state == Stand.OFFERED and not said.shared.asked and said.stands(now):
         return str(_("Shared"))
-    over = said.state in STANDING and now >= said.until
-    return str(STAND[Stand.ENDED if over else Stand(said.state)])
+    return str(STAND[said.stand(now)])
 
 
 def tag_of(said: ShareEntry, now: datetime) -> str:
-    over = said.state in STANDING and now >= said.until
-    return TAG[Stand.ENDED if over else Stand(said.state)]
+    return TAG[said.stand(now)]
 
 
 def why_ended(said: ShareEntry, now: datetime) -> str:
     """Why nobody opens it any more; "" while somebody does."""
     if said.stands(now):
         return ""
-    return str(WHY[Ended(said.ended)] if said.ended else WHY[Ended.EXPIRED])
+    return str(WHY[said.how_it_ended])
 
 
 def until_day(until: datetime) -> str:

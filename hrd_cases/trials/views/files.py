@@ -29,6 +29,7 @@ from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.proceeding import FilesForm, TakeOffForm
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import tie_of
+from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.views.desk import desk
 
 LOOK, ADD = "look", "add"
@@ -117,7 +118,12 @@ def take_off(session: Session, visitor: Visitor, proceeding: Proceeding, case: C
             return led_to("trials.show", proceeding_id=proceeding.id)  # pressed twice
         raise Absent("no file of this trial")
     now = datetime.now(UTC)
-    if done(form, lambda: proceedings.take_off(session, visitor, proceeding, case, typed(form.reason), now), "reason"):
+
+    def act() -> None:
+        proceedings.take_off(session, visitor, proceeding, case, typed(form.reason), now)
+        let_go(session, visitor, proceeding, now)  # an embassy was to go for this file alone
+
+    if done(form, act, "reason"):
         say(_("The file is no part of the trial any more. What it says of it stays readable."))
         return led_to("trials.show", proceeding_id=proceeding.id)
     back = url_for("trials.show", proceeding_id=proceeding.id)

@@ -131,8 +131,8 @@ def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
 def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Seen:
     """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
     chosen = form.chosen()
-    check_until(chosen.until_on, now)
     hearing = docket.hearing(_made_from(form))
+    check_until(chosen.until_on, hearing.said.when, now)
     seen = preview(session, docket, hearing, chosen)
     office = session.get_one(Office, chosen.office_id)
     for case in files_of(session, docket):
@@ -176,7 +176,7 @@ def _preview(
         clocks=clocks_of(seen.when, office.zone),
         kept=kept,
         digest=_digest(seen),
-        until=check_until(chosen.until_on, now),
+        until=check_until(chosen.until_on, hearing.said.when, now),
         office=offices_called(session, by, [office.id]).get(office.id, ""),
         **_around(session, by, docket, hearing, now),
     )

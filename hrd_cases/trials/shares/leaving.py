@@ -1,0 +1,57 @@
+"""An embassy that can read nothing of a hearing any more does not go there: the hearing says so, by an act of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.chains import Standing
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.hearings import Given, take_act
+from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.needs import Actor
+from hrd_cases.trials.shares.rules import ShareEntry, leaves
+
+OBSERVER = Actor(frozenset(), observer=True)
+"""Whoever was asked by a share acts as the observer, and as nothing else."""
+
+
+class Left(NamedTuple):
+    """A hearing that names an embassy which does not go, and the act by which it names nobody."""
+
+    hearing: Standing[Hearing]
+    entry: ShareEntry
+    act: Act
+
+
+def left(docket: Docket, now: datetime) -> Iterator[Left]:
+    """Hearings whose observer was asked by a share that is over."""
+    given = {one.said.share_id: one.said for one in docket.all(ShareEntry)}
+    for hearing in docket.hearings:
+        observer = hearing.said.observer
+        entry = given.get(observer.share_id) if observer is not None and observer.share_id is not None else None
+        if entry is not None and not entry.stands(now):
+            act = leaves(State(hearing.said.state), entry.how_it_ended, hearing.said.when, entry.over_at)
+            if act is not None:
+                yield Left(hearing, entry, act)
+
+
+def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
+    """From now on nobody goes where an embassy was to go that can read nothing of it any more: officers and head see
+    it as of any observer who leaves. Returns of how many hearings. `by`: whoever ended the share, or came by first
+    after its time was over.
+    """
+    session.flush()
+    done: list[uuid.UUID] = []
+    for hearing, entry, act in list(left(open_docket(session, proceeding, anew=True), now)):
+        given = Given(reason=entry.how_it_ended.value, note=entry.reason)
+        take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=OBSERVER)
+        done.append(hearing.id)
+    return len(done)
