@@ -40,7 +40,7 @@ from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.reminder_words import WHY_NOW
-from hrd_cases.trials.views.received import waiting_for_us
+from hrd_cases.trials.shares.needs import waiting_for_us
 
 desk = Desk("today")
 MOST_DRAFTS = 5

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import func, select
@@ -43,7 +42,8 @@ from hrd_cases.trials.shares.letters import (
     send,
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import REPORTS, STANDING, Answer, Ended, Stand
+from hrd_cases.trials.shares.rules import REPORTS, STANDING, Answer, Ended, Seen, Stand
+from hrd_cases.trials.times import local_day
 from hrd_cases.vault.envelope import digest
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
@@ -224,7 +224,7 @@ def file_report(
     of the hearing, and for an empty one; raises Changed as `keep_report`.
     """
     share = _to_report(session, received, mark, now)
-    if now.astimezone(ZoneInfo(share.shared.when.zone)).date() < share.shared.when.on:
+    if not day_has_come(share.shared, now):
         raise Need.DAY_COME.refused()
     if not says_something(report):
         raise Need.REPORT.refused()
@@ -234,6 +234,11 @@ def file_report(
     cancel(session, received.reminders)
     received.reminders, received.reported_at, received.report = (), now, None
     received.noted = received.number
+
+
+def day_has_come(said: Seen, now: datetime) -> bool:
+    """By the court's clocks: before it nobody reports."""
+    return local_day(now, said.when.zone) >= said.when.on
 
 
 def _to_report(session: Session, received: ReceivedShare, mark: str, now: datetime) -> Share:

@@ -16,6 +16,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
+from hrd_cases.trials.shares.received import Received
 from hrd_cases.trials.shares.rules import Ended, Part, Seen, ShareEntry, Stand, last_day
 from hrd_cases.trials.words import code
 
@@ -57,10 +58,6 @@ TO_THEM = {
 """Not that a defender took their consent back: that is theirs and the office's."""
 
 
-def part_name(part: str) -> str:
-    return str(PART[Part(part)])
-
-
 def how_it_stands(said: ShareEntry, now: datetime) -> str:
     """How a share stands for those who gave it."""
     if said.state == Stand.OFFERED and not said.shared.asked and said.stands(now):
@@ -79,6 +76,20 @@ def why_ended(said: ShareEntry, now: datetime) -> str:
     return str(WHY[said.how_it_ended])
 
 
+def how_it_is_for_us(one: Received) -> str:
+    """How something that was shared with us stands."""
+    return str(FOR_THEM[one.stand] if one.said is None or one.said.asked else _("Shared for you to know"))
+
+
+def tag_for_us(one: Received) -> str:
+    return TAG[one.stand]
+
+
+def why_over(one: Received) -> str:
+    """Why we read it no more; "" while we do."""
+    return str(TO_THEM[one.how_it_ended]) if one.how_it_ended is not None else ""
+
+
 def until_day(until: datetime) -> str:
     """The last day on which it is shared."""
     return day(last_day(until))
@@ -95,6 +106,7 @@ def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> d
 
 
 def install_share_words(blueprint: Blueprint) -> None:
-    filters: tuple[Any, ...] = (part_name, how_it_stands, tag_of, why_ended, until_day, kind_shared)
+    given: tuple[Any, ...] = (how_it_stands, tag_of, why_ended, until_day, kind_shared)
+    filters: tuple[Any, ...] = (*given, how_it_is_for_us, tag_for_us, why_over)
     for each in filters:
         blueprint.add_app_template_filter(each)

@@ -1,0 +1,74 @@
+"""What was shared with one's office, as it stands for whoever looks: read, over, damaged, or waiting for its key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Locked, Tampered
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.receiving import day_has_come, needs_look, received_by, standing_share
+from hrd_cases.trials.shares.rules import STANDING, Ended, Seen, Stand
+
+
+class Received(NamedTuple):
+    """Something that was shared with us. `share` is None where nothing of it can be read: it is over, damaged, or its
+    newest key is not here yet (`waits`).
+    """
+
+    row: ReceivedShare
+    share: Share | None
+    damaged: bool = False
+    waits: bool = False
+
+    @property
+    def said(self) -> Seen | None:
+        return self.share.shared if self.share is not None else None
+
+    @property
+    def over(self) -> bool:
+        return self.share is None and not self.damaged and not self.waits
+
+    @property
+    def stand(self) -> Stand:
+        return Stand.ENDED if self.over and self.row.state in STANDING else Stand(self.row.state)
+
+    @property
+    def how_it_ended(self) -> Ended | None:
+        """Why it is over; without a letter we declined it, or its time was."""
+        if not self.over:
+            return None
+        return Ended(self.row.ended or (Ended.DECLINED if self.row.state == Stand.DECLINED else Ended.EXPIRED))
+
+    @property
+    def to_answer(self) -> bool:
+        return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
+
+    def may_report(self, now: datetime) -> bool:
+        """Its day has come at the court, and they were asked."""
+        return self.said is not None and self.said.asked and day_has_come(self.said, now)
+
+    @property
+    def new(self) -> bool:
+        return needs_look(self.row)
+
+
+def as_it_stands(session: Session, row: ReceivedShare, now: datetime) -> Received:
+    """One of them, now."""
+    try:
+        return Received(row, standing_share(session, row, now))
+    except Tampered:
+        return Received(row, None, damaged=True)
+    except Locked:
+        return Received(row, None, waits=True)
+
+
+def all_received(session: Session, by: Visitor, now: datetime) -> list[Received]:
+    """Everything that was shared with an office of this member: the next hearing first, then what cannot be read."""
+    mine = [one for one in by.seats if by.allows(Permission.SEE_SHARED, one)]
+    rows = [as_it_stands(session, row, now) for office_id in mine for row in received_by(session, office_id)]
+    return sorted(rows, key=lambda one: (one.said is None, one.said.when.earliest_at if one.said else now))
