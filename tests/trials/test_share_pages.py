@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from hrd_cases.trials.life import Act
 from tests.cases.acting import Filed, days, sentences
-from tests.trials.sharing_world import DESK, EMBASSY, HQ, NAME, OBSERVER, OTHER_OBSERVER, Sharer, agreed, until_on
+from tests.trials.sharing_world import (
+    DESK,
+    EMBASSY,
+    HQ,
+    NAME,
+    OBSERVER,
+    OTHER_EMBASSY,
+    OTHER_OBSERVER,
+    Sharer,
+    agreed,
+    until_on,
+)
 from tests.trials.trying import OFFICER, in_days
 from tests.world import World
 
@@ -85,6 +100,44 @@ def test_it_is_looked_at_and_then_sent_and_they_see_exactly_that(world: World) -
     assert sheet(got.text).startswith(preview.strip())
     assert "Sit near the door." in preview
     assert f"{NAME}" in preview
+
+
+@contextmanager
+def read(world: World, table: str) -> Iterator[Counter[str]]:
+    """How often everything that was written of one case or trial was read, by its id."""
+    found: Counter[str] = Counter()
+    column = {"entries": "case_id", "proceeding_entries": "proceeding_id"}[table]
+
+    def asked(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if f"FROM {table} " in statement.replace("\n", " ") and f"WHERE {table}.{column} = ?" in statement:
+            found[str(parameters[0])] += 1
+
+    engine = world.database.main.engine
+    event.listen(engine, "before_cursor_execute", asked)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", asked)
+
+
+def test_the_page_opens_each_file_of_the_trial_once(world: World) -> None:
+    sharer = Sharer(world, [agreed(world, f"Accused {number}") for number in range(3)])
+    officer = world.client(OFFICER)
+    for form in (None, typed(sharer)):
+        with read(world, "entries") as found:
+            answer = officer.get(page(sharer)) if form is None else officer.post(page(sharer), form)
+        assert answer.status_code == 200
+        assert found == {one.id.hex: 1 for one in sharer.files}
+
+
+def test_the_list_opens_each_trial_once_however_much_is_shared_of_it(world: World) -> None:
+    sharer = Sharer(world)
+    for office in (EMBASSY, OTHER_EMBASSY, HQ):
+        sharer.share(office)
+    with read(world, "proceeding_entries") as found:
+        text = sentences(world.client(OFFICER).get("/shares/given").text)
+    assert text.count(NAME) == 3
+    assert found == {sharer.tried.id.hex: 1}
 
 
 def test_pressed_twice_it_is_shared_once(world: World) -> None:

@@ -21,7 +21,7 @@ from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shares import following, offering, receiving, seen
+from hrd_cases.trials.shares import following, offering, receiving
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Part, ends_after, last_day
@@ -97,7 +97,9 @@ def test_what_they_see_is_what_the_preview_showed(world: World) -> None:
     sharer = Sharer(world, death_penalty_possible=True)
     with world.acting(OFFICER) as (session, _):
         docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
-        preview = seen.preview(session, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
+        now, hearing = datetime.now(UTC), docket.hearing(sharer.hearing_id)
+        asked = offering.asked(session, docket, now)
+        preview = offering.look(session, docket, hearing, asked, sharer.chosen(), now)
     share_id = sharer.share()
     assert sharer.seen(share_id) == preview == sharer.given(share_id).shared
     assert preview.briefing == "Two prosecutors. Sit near the door."

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.needs import Need
-from hrd_cases.pages import day
 from hrd_cases.trials.shares.received import Received, all_received
-from hrd_cases.trials.shares.words import kind_shared
+from hrd_cases.trials.shares.words import name_shared
 
 
 def waiting_for_us(session: Session, by: Visitor, now: datetime) -> list[Need]:
@@ -24,7 +23,7 @@ def waiting_for_us(session: Session, by: Visitor, now: datetime) -> list[Need]:
 
 def _need(one: Received) -> Need:
     at = {"received_id": one.row.id}
-    name = f"{kind_shared(one.said)}, {day(one.said.when.on)}" if one.said is not None else ""
+    name = name_shared(one.said) if one.said is not None else ""
     if one.said is None:
         return Need(
             _("What was shared with you is over, or cannot be read"), _("Read why"), "attention", "shares.show", at

@@ -7,14 +7,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cases import outward
+from hrd_cases.cases import consent_gate, outward
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.consent_gate import Decision
 from hrd_cases.cases.details import Action, ActionState
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -29,7 +34,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
-from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, office_to, preview
+from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, name_of_file, office_to, preview
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -38,6 +43,74 @@ _TWICE = (
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
+
+
+class Asked(NamedTuple):
+    """A file of the trial, and what the gate says of each kind of office; nothing where the file is not in hand."""
+
+    file: File
+    decisions: dict[str, Decision]
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def name(self) -> str:
+        return name_of_file(self.file)
+
+    @property
+    def may(self) -> bool:
+        return any(one.allowed for one in self.decisions.values())
+
+    @property
+    def asks(self) -> bool:
+        """Is it to be said how somebody knows that it is still wanted?"""
+        return any(one.ask is not None for one in self.decisions.values())
+
+    @property
+    def why_not(self) -> consent_gate.Said:
+        """Why embassies, which are asked most, are not told; and what to do instead."""
+        decision = self.decisions.get(OfficeKind.EMBASSY.value)
+        return (decision.reason, decision.instead) if decision is not None else consent_gate.NOT_IN_HAND
+
+    def check(self, office: Office) -> None:
+        """Refused in the words of the gate."""
+        if office.kind not in self.decisions:
+            raise Refused.of(consent_gate.NOT_IN_HAND)
+        self.decisions[office.kind].check()
+
+
+def asked(session: Session, docket: Docket, now: datetime) -> list[Asked]:
+    """For whom it may be shared: every file of the trial, opened once."""
+    return [_asked(session, open_file(session, case), now) for case in files_of(session, docket)]
+
+
+def _asked(session: Session, file: File, now: datetime) -> Asked:
+    in_hand = file.state(now.date()) in IN_HAND
+    kinds = ACTION_WITH.items() if in_hand else ()
+    return Asked(file, {office: outward.judge(session, file, action, now) for office, action in kinds})
+
+
+def could_go_to(session: Session, docket: Docket, hearing_id: uuid.UUID, now: datetime) -> list[Office]:
+    """Embassies and headquarters' circle: whom a hearing can be shared with, and is not."""
+    there = {one.said.office_id for one in sharings(docket, hearing_id) if one.said.stands(now)}
+    rows = session.scalars(select(Office).where(Office.kind.in_(list(ACTION_WITH)))).all()
+    return [one for one in rows if one.id not in there and one.id != docket.proceeding.office_id]
+
+
+def look(
+    session: Session, docket: Docket, hearing: Standing[Hearing], found: Iterable[Asked], chosen: Chosen, now: datetime
+) -> Seen:
+    """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
+    office = office_to(session, docket, chosen.office_id)
+    check_until(chosen.until_on, hearing.said.when, now)
+    _check_wanted(docket, hearing, office, now)
+    wanted = {case.id for case in chosen_files(session, docket, chosen)}
+    those = [one for one in found if one.case.id in wanted]
+    for one in those:
+        one.check(office)
+    return preview(docket, hearing, office, [one.file for one in those], chosen)
 
 
 def share(
@@ -61,7 +134,7 @@ def share(
     _check_wanted(docket, hearing, office, now)
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
-    seen = preview(session, docket, hearing, chosen)
+    seen = preview(docket, hearing, office, [open_file(session, case) for case in cases], chosen)
     _ask_consent(session, by, cases, office, seen, chosen.still_wanted, now)
     sharing = ShareEntry(
         share_id=share_id or uuid.uuid4(),

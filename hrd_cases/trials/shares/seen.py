@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.file import open_file
+from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
@@ -72,20 +72,19 @@ def _charges(trial: Trial) -> Iterator[Charged]:
     return (Charged(text=one.text, articles=one.articles) for one in trial.charges)
 
 
-def preview(session: Session, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:
-    """What would be seen, exactly. Refused where nobody is chosen, or nothing can be shared with that office."""
-    office = office_to(session, docket, chosen.office_id)
-    names = [name_of_file(session, case) for case in chosen_files(session, docket, chosen)]
+def preview(docket: Docket, hearing: Standing[Hearing], office: Office, files: Iterable[File], chosen: Chosen) -> Seen:
+    """What that office would see for these files, exactly."""
     asked = office.kind == OfficeKind.EMBASSY
-    return shown(docket.trial, hearing.said, names, chosen, asked=asked)
+    return shown(docket.trial, hearing.said, map(name_of_file, files), chosen, asked=asked)
 
 
-def name_of_file(session: Session, case: Case) -> str:
+def name_of_file(file: File) -> str:
     """The defender's name; the reference where the file has none: by it their office knows whom somebody means."""
-    return open_file(session, case).name or case.reference
+    return file.name or file.case.reference
 
 
 def office_to(session: Session, docket: Docket, office_id: uuid.UUID) -> Office:
+    """Refused where nothing can be shared with that office."""
     office = session.get(Office, office_id)
     if office is None or office.kind not in ACTION_WITH or office.id == docket.proceeding.office_id:
         raise Refused.of(_NO_OFFICE)
@@ -93,6 +92,7 @@ def office_to(session: Session, docket: Docket, office_id: uuid.UUID) -> Office:
 
 
 def chosen_files(session: Session, docket: Docket, chosen: Chosen) -> list[Case]:
+    """For whom it is. Refused where that is nobody, or somebody who is no part of the trial."""
     wanted = set(chosen.files)
     if not wanted:
         raise Refused.of(_NOBODY)

@@ -99,6 +99,11 @@ def kind_shared(said: Seen) -> str:
     return said.other_kind if said.kind == "other" and said.other_kind else code(said.kind, "hearing_type")
 
 
+def name_shared(said: Seen) -> str:
+    """A hearing in a line, as somebody sees it with whom it is shared: "Bail hearing, 3 May 2026"."""
+    return str(_("%(kind)s, %(day)s", kind=kind_shared(said), day=day(said.when.on)))
+
+
 def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """What offices are called where they stand beside others."""
     found = ((one, office_of(session, by, one)) for one in set(ids))
@@ -106,7 +111,7 @@ def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> d
 
 
 def install_share_words(blueprint: Blueprint) -> None:
-    given: tuple[Any, ...] = (how_it_stands, tag_of, why_ended, until_day, kind_shared)
+    given: tuple[Any, ...] = (how_it_stands, tag_of, why_ended, until_day, kind_shared, name_shared)
     filters: tuple[Any, ...] = (*given, how_it_is_for_us, tag_for_us, why_over)
     for each in filters:
         blueprint.add_app_template_filter(each)

@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import facts, outward
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.consent_gate import Decision
-from hrd_cases.cases.file import open_file
-from hrd_cases.cases.life import IN_HAND
-from hrd_cases.cases.models import Case
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.keeping import typed_fields
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
+from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
-from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
-from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, files_of, open_docket
+from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
-from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, check_until
-from hrd_cases.trials.shares.seen import ACTION_WITH, name_of_file, preview
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.words import hearing_name
 from hrd_cases.trials.writing import locked_docket
 from hrd_cases.vault.envelope import digest
 
@@ -55,23 +43,6 @@ _CHANGED = (
 )
 
 
-class Asked(NamedTuple):
-    """A file of the trial, and what the gate says of each kind of office: (embassies, headquarters)."""
-
-    case: Case
-    name: str
-    embassies: Decision | None
-    headquarters: Decision | None
-
-    @property
-    def may(self) -> bool:
-        return any(one is not None and one.allowed for one in (self.embassies, self.headquarters))
-
-    @property
-    def asks(self) -> bool:
-        return any(one is not None and one.ask is not None for one in (self.embassies, self.headquarters))
-
-
 @desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.WORK_ON_CASE)
 def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
@@ -79,15 +50,15 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
     if request.method == "POST" and any(one.said.share_id == share_id for one in following.sharings(docket)):
         return _led_to(docket, share_id)
-    asked = list(_asked(session, docket, now))
+    asked = offering.asked(session, docket, now)
     form = _form(session, visitor, docket, standing, asked)
     sends = typed(form.act) == SEND
-    if sends and done(form, lambda: _sent(session, visitor, docket, form, share_id, now), "office_id"):
+    if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id), "office_id"):
         say(_("Shared. They are told on their Today."))
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
-    if may_look and done(form, lambda: looks.append(_seen(session, docket, form, now)), "office_id"):
+    if may_look and done(form, lambda: looks.append(_seen(session, docket, form, asked, now)), "office_id"):
         return _preview(session, visitor, docket, standing, form, looks[0])
     values = _around(session, visitor, docket, standing, now) | {"asked": asked}
     return shown("trials/share.html", form, **values)
@@ -98,7 +69,9 @@ def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
     return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
 
 
-def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[Asked]) -> ShareForm:
+def _form(
+    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[offering.Asked]
+) -> ShareForm:
     form = ShareForm()
     may = [one for one in asked if one.may]
     form.among(_offices(session, by, docket, hearing), [(one.case.id, one.name) for one in may])
@@ -110,35 +83,14 @@ def _form(session: Session, by: Visitor, docket: Docket, hearing: Standing[Heari
 
 
 def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]) -> list[tuple[uuid.UUID, str]]:
-    """Embassies, then headquarters: whom it can be shared with, and is not."""
-    kinds = [OfficeKind.EMBASSY.value, OfficeKind.HEADQUARTERS.value]
-    rows = session.scalars(select(Office).where(Office.kind.in_(kinds))).all()
-    now = datetime.now(UTC)
-    there = {one.said.office_id for one in following.sharings(docket, hearing.id) if one.said.stands(now)}
-    others = [one for one in rows if one.id not in {*there, docket.proceeding.office_id}]
-    called = offices_called(session, by, (one.id for one in others))
-    return [(one.id, called[one.id]) for one in sorted(others, key=lambda one: (one.kind, called[one.id]))]
+    """Embassies, then headquarters."""
+    found = offering.could_go_to(session, docket, hearing.id, datetime.now(UTC))
+    called = offices_called(session, by, (one.id for one in found))
+    return [(one.id, called[one.id]) for one in sorted(found, key=lambda one: (one.kind, called[one.id]))]
 
 
-def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
-    for case in files_of(session, docket):
-        file = open_file(session, case)
-        in_hand = file.state(now.date()) in IN_HAND
-        both = [outward.judge(session, file, kind, now) if in_hand else None for kind in ACTION_WITH.values()]
-        yield Asked(case, name_of_file(session, case), both[0], both[1])
-
-
-def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Seen:
-    """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
-    chosen = form.chosen()
-    hearing = docket.hearing(_made_from(form))
-    check_until(chosen.until_on, hearing.said.when, now)
-    seen = preview(session, docket, hearing, chosen)
-    office = session.get_one(Office, chosen.office_id)
-    for case in files_of(session, docket):
-        if case.id in chosen.files:
-            facts.judged_act(open_file(session, case), ACTION_WITH[office.kind], now).check()
-    return seen
+def _seen(session: Session, docket: Docket, form: ShareForm, asked: list[offering.Asked], now: datetime) -> Seen:
+    return offering.look(session, docket, docket.hearing(_made_from(form)), asked, form.chosen(), now)
 
 
 def _made_from(form: ShareForm) -> uuid.UUID:
@@ -152,12 +104,19 @@ def _digest(seen: Seen) -> str:
     return digest("preview of a share", msgspec.msgpack.encode(seen)).hex()
 
 
-def _sent(session: Session, by: Visitor, docket: Docket, form: ShareForm, share_id: uuid.UUID, now: datetime) -> None:
+def _sent(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    form: ShareForm,
+    asked: list[offering.Asked],
+    share_id: uuid.UUID,
+) -> None:
+    now = datetime.now(UTC)
     try:
-        if _digest(_seen(session, docket, form, now)) != typed(form.seen):
+        if _digest(_seen(session, docket, form, asked, now)) != typed(form.seen):
             raise Refused.of(_CHANGED)
-        chosen, made_from = form.chosen(), _made_from(form)
-        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
+        offering.share(session, by, docket.proceeding, _made_from(form), form.chosen(), now, share_id=share_id)
     except Changed as error:
         raise Refused.of(_CHANGED) from error
 
@@ -281,39 +240,11 @@ def send_share_again(session: Session, visitor: Visitor, proceeding: Proceeding,
 # -- all that the office gave
 
 
-class GivenShare(NamedTuple):
-    """A share that stands, of one of the visitor's offices."""
-
-    share: Share
-    given_id: uuid.UUID
-    what: str
-    office: str
-
-
 @desk.get("/shares/given", needs=Permission.SEE_CASES)
 def given_shares(session: Session, visitor: Visitor) -> Response:
     """Everything of the office that others can open now, the one that ends first on top."""
     now = datetime.now(UTC)
     mine = [one for one in visitor.seats if visitor.allows(Permission.WORK_ON_CASE, one)]
-    query = select(Share).where(Share.office_id.in_(mine), Share.until > now).order_by(Share.until, Share.id)
-    parted = opened(session.scalars(query).all())
-    called = offices_called(session, visitor, (one.to_office_id for one in parted.good))
-    rows = [
-        GivenShare(one, given_id, _what(one.shared), called.get(one.to_office_id, "?"))
-        for one in parted.good
-        if (given_id := _given_id(session, one)) is not None
-    ]
-    return shown("trials/shares_given.html", rows=rows, damaged=len(parted.damaged), now=now)
-
-
-def _what(said: Seen) -> str:
-    return hearing_name(Hearing(when=said.when, kind=said.kind, other_kind=said.other_kind))
-
-
-def _given_id(session: Session, share: Share) -> uuid.UUID | None:
-    """The entry of the trial that tells of it; None where that cannot be read."""
-    proceeding = session.get(Proceeding, share.proceeding_id)
-    try:
-        return following.about(open_docket(session, proceeding), share.id).id if proceeding is not None else None
-    except (Absent, Tampered, Locked):
-        return None
+    rows, damaged = following.given_now(session, mine, now)
+    called = offices_called(session, visitor, (one.share.to_office_id for one in rows))
+    return shown("trials/shares_given.html", rows=rows, offices=called, damaged=len(damaged), now=now)
