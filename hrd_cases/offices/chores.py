@@ -22,19 +22,21 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cards.keep import write_cards
 from hrd_cases.door.traces import is_alarming
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import HrdError, Tampered, Unproven
+from hrd_cases.errors import Changed, HrdError, Tampered, Unproven
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE, Charter, Signer
 from hrd_cases.keys.circles import (
     custody_is_stale,
     ended_unnamed,
     hand_over,
+    name_ended,
     readiness,
     renew_custody,
     renew_due_circles,
 )
 from hrd_cases.keys.models import Letter
 from hrd_cases.logs import place_of
+from hrd_cases.offices.proposing import tell_in_force
 
 log = structlog.get_logger()
 
@@ -91,6 +93,8 @@ class Chores:
         for office_id in list(visitor.seats):
             with _by_itself(session, visitor):
                 keep_circles(session, visitor, visitor.charters.of(office_id), now)
+            with _by_itself(session, visitor):  # where the keys could not be exchanged, it is named all the same
+                name_those_ended(session, visitor, visitor.charters.of(office_id), now)
         for letter in letters.waiting(session, visitor.ring):
             with _by_itself(session, visitor):
                 self._fold(session, visitor, letter, now)
@@ -138,26 +142,39 @@ def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> 
 @contextmanager
 def _by_itself(session: Session, visitor: Visitor) -> Iterator[None]:
     """Whatever one letter or one office's circles make fail, the others do not fail with it: it waits."""
-    held = dict(visitor.ring.seeds)
     try:
-        with session.begin_nested():
+        with _undone_together(session, visitor):
             yield
     except Exception as error:  # noqa: BLE001 - no row and no mistake of ours ends what the house does for the others
-        visitor.ring.seeds = held  # a seed that was made and undone opens nothing
         log.error("a chore failed", error=type(error).__name__, where=place_of(error))  # noqa: TRY400 - no content
         if is_alarming(error):
             record(session, Event.ALARM_RAISED, alarm="failed its check: chores")
+
+
+@contextmanager
+def _undone_together(session: Session, visitor: Visitor) -> Iterator[None]:
+    """A savepoint. With the rows goes what this request remembers of them: a seed that was undone opens nothing, and a
+    charter that was undone was never seen.
+    """
+    seeds, seen = dict(visitor.ring.seeds), dict(visitor.charters.pins.offices)
+    try:
+        with session.begin_nested():
+            yield
+    except Exception:
+        visitor.ring.seeds = seeds
+        visitor.charters.unsee(seen)
+        raise
 
 
 def keep_circles(session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:
     """Name whose access was ended, make and renew what is due, hand over, seal to the custodians."""
     renewed = renew_due_circles(session, visitor.ring, charter, now)
     if renewed is not None:
-        office, number, act = renewed.office_id, renewed.number, renewed.act.value
-        record(session, Event.CHARTER_IN_FORCE, office=office, number=number, act=act, hash=renewed.hash)
+        tell_in_force(session, visitor.charters, renewed)
         for entry in renewed.circles:
             if entry not in charter.circles:
-                record(session, Event.CIRCLE_RENEWED, office=office, circle=entry.name.value, epoch=entry.epoch)
+                office, circle = renewed.office_id, entry.name.value
+                record(session, Event.CIRCLE_RENEWED, office=office, circle=circle, epoch=entry.epoch)
         charter = renewed
     for name, member in hand_over(session, visitor.ring, charter, now):
         record(session, Event.CIRCLE_HANDED_OVER, office=charter.office_id, circle=name.value, member=member)
@@ -165,21 +182,37 @@ def keep_circles(session: Session, visitor: Visitor, charter: Charter, now: date
         record(session, Event.CUSTODY_RENEWED, office=charter.office_id)
 
 
-def name_at_once(session: Session, visitor: Visitor, ended: set[Signer], now: datetime) -> None:
+def name_those_ended(session: Session, visitor: Visitor, charter: Charter, now: datetime) -> None:
+    """Name whose access was ended, and leave the circles as they are."""
+    named = name_ended(session, visitor.ring, charter, now)
+    if named is not None:
+        tell_in_force(session, visitor.charters, named)
+
+
+def name_at_once(session: Session, visitor: Visitor, ended: set[Signer], now: datetime) -> bool:
     """Whoever ends an access and holds keys of the same office names it in a charter and exchanges the keys in the same
-    act: no later table takes it back. What cannot be done now waits for the next holder's request.
+    act: no later table takes it back. Returns whether that was done wherever it could be expected; what could not be
+    done now waits for the next holder's request, and the trail is told.
     """
     visitor.charters.forget()
-    held = dict(visitor.ring.seeds)
-    for office_id in list(visitor.seats):
+    done = [_named_at_once(session, visitor, office_id, ended, now) for office_id in list(visitor.seats)]
+    return all(done)
+
+
+def _named_at_once(session: Session, visitor: Visitor, office_id: uuid.UUID, ended: set[Signer], now: datetime) -> bool:
+    for act in (keep_circles, name_those_ended):
         try:
-            with session.begin_nested():
+            with _undone_together(session, visitor):
                 charter = visitor.charters.of(office_id)
                 if any(seat.holder in ended for seat in charter.seats):
-                    keep_circles(session, visitor, charter, now)
+                    act(session, visitor, charter, now)
         except (HrdError, IntegrityError, StaleDataError) as error:
-            visitor.ring.seeds = held  # a seed that was made and undone opens nothing
             log.warning("an ended access waits to be named", error=type(error).__name__)
+            if not isinstance(error, Changed | StaleDataError):  # a colleague's request in the same moment
+                record(session, Event.ALARM_RAISED, alarm=f"failed its check: the end of an access in {office_id}")
+        else:
+            return act is keep_circles
+    return False
 
 
 def _can_read(visitor: Visitor, letter: Letter) -> bool:
