@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import sent_by, was_sent_by
+from hrd_cases.audit.letters import sent_by, was_sent, was_sent_by
 from hrd_cases.audit.trail import record
 from hrd_cases.cards.keep import write_cards
 from hrd_cases.door.traces import is_alarming
@@ -42,6 +42,12 @@ log = structlog.get_logger()
 
 _told_of: set[uuid.UUID] = set()
 """Letters whose sender nobody can tell now: an alarm once in a process, not once a page."""
+
+RESTS = timedelta(minutes=1)
+"""So long a letter of which nobody can tell whose it is waits before a process reads it again: it makes pages slow."""
+MOST_RESTING = 500
+_resting: dict[uuid.UUID, datetime] = {}
+"""Until when."""
 
 Fold = Callable[[Session, Visitor, Letter, letters.Read], None]
 """Turns a read letter into rows. Raises Tampered if its sender may not send such a letter, or if it
@@ -69,7 +75,9 @@ class Chores:
         """Is there anything to do? Cheap: asked at every request."""
         if any(self._circles_wait(session, visitor, charter) for charter in visitor.seats.values()):
             return True
-        return letters.wait(session, visitor.ring) or any(one.wait(session, visitor) for one in self._rounds)
+        if letters.wait(session, visitor.ring, _at_rest(datetime.now(UTC))):
+            return True
+        return any(one.wait(session, visitor) for one in self._rounds)
 
     def _circles_wait(self, session: Session, visitor: Visitor, charter: Charter) -> bool:
         for stand in readiness(session, charter, visitor.today, visitor.charters):
@@ -95,7 +103,7 @@ class Chores:
                 keep_circles(session, visitor, visitor.charters.of(office_id), now)
             with _by_itself(session, visitor):  # where the keys could not be exchanged, it is named all the same
                 name_those_ended(session, visitor, visitor.charters.of(office_id), now)
-        for letter in letters.waiting(session, visitor.ring):
+        for letter in letters.waiting(session, visitor.ring, _at_rest(now)):
             with _by_itself(session, visitor):
                 self._fold(session, visitor, letter, now)
                 write_cards(session)  # here and not at the commit: a row that ends one card ends no other letter
@@ -122,18 +130,39 @@ class Chores:
         except (HrdError, IntegrityError, StaleDataError) as error:
             # No key for it yet, or somebody did the same in this moment: the next request tries again.
             log.warning("a letter waits", error=type(error).__name__)
-            if isinstance(error, Unproven) and letter.id not in _told_of:
-                _told_of.add(letter.id)
-                record(session, Event.ALARM_RAISED, alarm=f"failed its check: the sender of letter {letter.id}")
+            if isinstance(error, Unproven):
+                _rest(session, letter, now)
         else:
             record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
+
+
+def _at_rest(now: datetime) -> set[uuid.UUID]:
+    """Letters that are not to be read yet."""
+    resting = {letter_id: until for letter_id, until in list(_resting.items()) if until > now}
+    for letter_id in set(_resting) - resting.keys():
+        _resting.pop(letter_id, None)
+    return set(resting)
+
+
+def _rest(session: Session, letter: Letter, now: datetime) -> None:
+    """The trail is told once in a process, and not once a page."""
+    if letter.id not in _told_of:
+        _told_of.add(letter.id)
+        record(session, Event.ALARM_RAISED, alarm=f"failed its check: the sender of letter {letter.id}")
+    if len(_resting) < MOST_RESTING:
+        _resting[letter.id] = now + RESTS
 
 
 def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> letters.Read:
     """A letter as its sender sent it: they signed it, and the trail tells that they sent this row. Whoever holds keys
     of their own and writes the tables signs as well.
     """
-    read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+    try:
+        read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+    except Unproven as error:
+        if not was_sent(session, letter):
+            raise Tampered("a letter that nobody sent") from error
+        raise
     if sent_by(session, letter, read.sender_id) is None:
         raise Tampered("a letter that its sender did not send so")
     return read
