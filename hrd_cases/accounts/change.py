@@ -55,7 +55,7 @@ def replace_keys(session: Session, by: Visitor, member: Member, seed: bytes, loc
     """
     _check_two_others(session, by)
     old, new = by.ring.keys, KeyPair(seed)
-    row = revoke(session, member.id, old.fingerprint, member.id, now, by.charters.seen(), keys=old)
+    row = revoke(session, member.id, old.fingerprint, member.id, now, by.charters, keys=old)
     carry_over(session, by.ring, new, now)
     member.fingerprint = publish_keys(session, member.id, new.bundle)
     member.passphrase_lock, member.recovery_lock = lock, None

@@ -45,8 +45,9 @@ SLOWEST = Pace(1, 60)
 CODES = Pace(10, 120)
 """Three codes count at a time: at this pace a guess hits once in five hundred days."""
 UNITS = 1000
-CLOCKS = timedelta(days=2)
-"""So far a clock may be set back without freeing anybody; whatever lies further ahead was planted."""
+CLOCKS = timedelta(minutes=2)
+"""So far the clocks of two servers may differ, or one be set right, without freeing anybody: mails are shared out by a
+lease of that length, so they agree far better. Whatever lies further ahead was planted, and keeps nobody out."""
 TOLD_EVERY = timedelta(minutes=20)
 """How often the trail is told that the same bucket refuses."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from itertools import chain
 
 from sqlalchemy import select
@@ -36,9 +37,17 @@ def sent_by(session: Session, letter: Letter, member_id: uuid.UUID) -> Body | No
     """The entry of its sending, if this is the row that this member sent; also where the index lacks it, for an honest
     letter is not refused because somebody took a row out of the index.
     """
+    return next((body for body in _sendings(session, letter) if body.actor_id == member_id), None)
+
+
+def was_sent(session: Session, letter: Letter) -> bool:
+    """Did anybody send this very row, as the trail tells; also where the index lacks it?"""
+    return any(True for _ in _sendings(session, letter))
+
+
+def _sendings(session: Session, letter: Letter) -> Iterator[Body]:
     found = (about(session, letter.id, Event.LETTER_SENT), ever_about(session, letter.id, Event.LETTER_SENT))
-    theirs = (body for body in chain(*found) if body.actor_id == member_id and is_of(body, letter))
-    return next(theirs, None)
+    return (body for body in chain(*found) if is_of(body, letter))
 
 
 def was_sent_by(session: Session, letter: Letter, sender: Signer) -> bool:

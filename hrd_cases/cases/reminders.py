@@ -83,7 +83,8 @@ def are_kept(
         return False
     rows = rows_of(session, list(named))
     return all(
-        _stands(session, rows[name], mac(key, "reminder", one.identity), one, since) and rows[name].mails == one.mails
+        _stands(session, rows[name], mac(key, "reminder", one.identity), one, since)
+        and (rows[name].is_due or rows[name].mails == one.mails)
         if name in rows
         else is_done(session, name, since(name))
         for name, one in named.items()
@@ -111,7 +112,7 @@ def _put_right(
     """Whether its row was not there, or not as it must be."""
     row = rows.get(reminder_id)
     if row is not None and _stands(session, row, uniqueness, one, since):
-        if row.mails != one.mails:
+        if row.mails != one.mails and not row.is_due:
             set_mails(session, reminder_id, mails=one.mails)
         return False
     if row is None and reminder_id in before and is_done(session, reminder_id, since(reminder_id)):
@@ -124,7 +125,7 @@ def _put_right(
 
 def _stands(session: Session, row: Row, uniqueness: bytes, one: Wanted, since: Since) -> bool:
     """Is it whose and when it must be, or as members left it?"""
-    if row.uniqueness != uniqueness:
+    if row.uniqueness != uniqueness or row.is_posted:
         return False
     # What should have come already waits for the next tick, whatever its slot was.
     latest = max(one.slot_at, utc_now())

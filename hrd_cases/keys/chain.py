@@ -107,7 +107,7 @@ Revocations = dict[Signer, dict[uuid.UUID, int]]
 
 # Asked at every request: made once, for making a statement costs more than running it.
 _later = aliased(CharterRow)
-_NEWEST = select(CharterRow.office_id, CharterRow.hash).where(
+_NEWEST = select(CharterRow.office_id, CharterRow.hash, CharterRow.number).where(
     CharterRow.number
     == select(func.max(_later.number)).where(_later.office_id == CharterRow.office_id).scalar_subquery()
 )
@@ -119,6 +119,8 @@ _NEWEST_AROUND = _NEWEST.where(
 _REVOKED = select(Revocation.member_id, Revocation.fingerprint, Revocation.numbers).where(
     Revocation.member_id.in_(bindparam("members", expanding=True))
 )
+
+_NONE = (b"", 0)
 
 # Once per process: a charter's hash names its whole past, so the newest hash names a chain.
 _chains: dict[tuple[bytes, uuid.UUID], Steps] = {}
@@ -146,10 +148,15 @@ class Charters:
     def forget(self) -> None:
         """Read again: a charter was put in force in this transaction, or somebody's access ended."""
         self._offices: dict[uuid.UUID, Steps] = {}
-        self._newest: dict[uuid.UUID, bytes] = {}
+        self._newest: dict[uuid.UUID, tuple[bytes, int]] = {}
         self._revocations: Revocations = {}
         self._asked: set[uuid.UUID] = set()
         self._signed: dict[bytes, Revocations] = {}
+
+    def unsee(self, seen: Mapping[uuid.UUID, Pin]) -> None:
+        """What was put in force was undone with its transaction: only what was `seen` before it stands."""
+        self.pins.offices = dict(seen)
+        self.forget()
 
     @property
     def headquarters_id(self) -> uuid.UUID:
@@ -203,7 +210,7 @@ class Charters:
         """
         needed = {self._root_office()} | ({own} if own in self.pins.offices else set())
         around = {"member": member_id, "needed": list(needed)}
-        found = {row.office_id: row.hash for row in self._session.execute(_NEWEST_AROUND, around)}
+        found = {row.office_id: (row.hash, row.number) for row in self._session.execute(_NEWEST_AROUND, around)}
         self._newest |= found
         self._revocations_of(found)
         # An office without a charter is not among them: a planted row gives nothing.
@@ -311,9 +318,13 @@ class Charters:
         revoked = self.revocations(headquarters)
         return [custodian for custodian in seated if custodian not in revoked]
 
-    def seen(self) -> dict[uuid.UUID, int]:
-        """The numbers of the newest charters this member has verified, by office."""
-        return {office_id: pin.number for office_id, pin in self.pins.offices.items()}
+    def numbers(self) -> dict[uuid.UUID, int]:
+        """By office the number of its newest charter that proves itself, of one that was taken away for the moment or
+        damaged too: what this member or headquarters has seen of it, and what two heads signed.
+        """
+        sound, damaged = self.sound_offices()
+        newest = {charter.office_id: charter.number for charter in (self.headquarters(), *sound)}
+        return newest | {office_id: self._newest_proven(office_id) for office_id in damaged}
 
     def revocations(self, *charters: Charter) -> Revocations:
         """Revocations of members seated in these charters. They only ever take away: no row gives anything."""
@@ -356,13 +367,13 @@ class Charters:
     # -- verification
 
     def _look_up(self, office_ids: Iterable[uuid.UUID]) -> None:
-        """The newest charter's hash of several offices in one query."""
+        """The newest charter's hash and number of several offices in one query."""
         wanted = set(office_ids) - self._newest.keys()
         if not wanted:
             return
-        self._newest |= dict.fromkeys(wanted, b"")
+        self._newest |= dict.fromkeys(wanted, _NONE)
         found = self._session.execute(_NEWEST_OF, {"offices": list(wanted)})
-        self._newest |= {row.office_id: row.hash for row in found}
+        self._newest |= {row.office_id: (row.hash, row.number) for row in found}
 
     def _headquarters_steps(self) -> Steps:
         office_id = self._root_office()
@@ -387,8 +398,8 @@ class Charters:
         """An office's chain, verified from its first charter; no `headquarters` means it is headquarters' own."""
         self._look_up({office_id})
         newest = self._newest[office_id]
-        steps = self._chains.get((self.pins.root, office_id), ()) if newest else ()
-        if newest and (not steps or steps[-1].hash != newest):
+        steps = self._chains.get((self.pins.root, office_id), ()) if newest != _NONE else ()
+        if newest != _NONE and (not steps or (steps[-1].hash, len(steps)) != newest):
             steps = self._walked(office_id, headquarters, {step.hash: step for step in steps})
             self._chains[self.pins.root, office_id] = steps
         if not steps and _marks_of(office_id, headquarters):
@@ -416,7 +427,7 @@ class Charters:
         if left and not steps:
             raise Tampered("an office of which no charter can be relied on")
         if left:
-            self._check_planted(left, (*steps, *headquarters))
+            self._check_planted(left, office_id, (*steps, *headquarters))
             self.passed_over.add(office_id)
         return tuple(steps)
 
@@ -424,7 +435,7 @@ class Charters:
         """Every row of an office, oldest first. Of those that were verified before the hash alone is read."""
         names = select(CharterRow.hash, CharterRow.number).where(CharterRow.office_id == office_id)
         found = self._session.execute(names.order_by(CharterRow.number)).all()
-        if all(row.hash in verified for row in found):
+        if all(row.hash in verified and row.number == verified[row.hash].charter.number for row in found):
             return [_Row(row.hash, row.number, b"", b"") for row in found]
         columns = (CharterRow.hash, CharterRow.number, CharterRow.body, CharterRow.signatures)
         query = select(*columns).where(CharterRow.office_id == office_id).order_by(CharterRow.number)
@@ -443,7 +454,9 @@ class Charters:
             if row.number > len(steps) + 1:
                 break
             with suppress(Tampered):
-                step = verified.get(row.hash) or self._verified(row, office_id, steps, headquarters)
+                step = verified.get(row.hash)
+                if step is None or step.charter.number != row.number:
+                    step = self._verified(row, office_id, steps, headquarters)
                 if step.charter.number == len(steps) + 1 and step.charter.previous == (
                     steps[-1].hash if steps else b""
                 ):
@@ -467,9 +480,10 @@ class Charters:
         backing = check_step(previous, charter, signatures, authority, _bundles(self._session, named))
         return Step(row.hash, charter, signatures, *backing)
 
-    def _check_planted(self, left: Iterable[_Row], steps: Sequence[Step]) -> None:
-        """Raises Tampered if one of these rows may be ours: it is a charter under its name, or somebody of ours signed
-        it. Then its chain was damaged, and nobody here knows what stands. What is left is a copy, or no charter.
+    def _check_planted(self, left: Iterable[_Row], office_id: uuid.UUID, steps: Sequence[Step]) -> None:
+        """Raises Tampered if one of these rows may be this office's: it is a charter under its name, or somebody of
+        ours signed it. Then its chain was damaged, and nobody here knows what stands. What is left is a copy, or the
+        charter of another office, whoever signed that, or no charter.
         """
         known = {step.hash for step in steps}
         seated = {seat.holder for step in steps for seat in step.charter.seats}
@@ -477,7 +491,11 @@ class Charters:
         for row in left:
             # Under the name it has and the one its text has: either column may have been written over.
             names = {row.hash, charter_hash(row.body)}
-            if not names & known and (_is_charter(row) or _may_be_signed(row, names, seated, bundles)):
+            if _is_of_another(row, office_id):
+                names.discard(charter_hash(row.body))
+            elif not names & known and _is_charter(row):
+                raise Tampered("a chain of charters with a gap")
+            if not names & known and _may_be_signed(row, names, seated, bundles):
                 raise Tampered("a chain of charters with a gap")
 
     def _pinned(self, steps: Steps) -> Steps:
@@ -509,6 +527,12 @@ class Charters:
             }
             if len(step.signers - gone) < step.needed:
                 raise Tampered("a charter signed by somebody whose access had been ended")
+
+
+def _is_of_another(row: _Row, office_id: uuid.UUID) -> bool:
+    with suppress(Tampered):
+        return decode(row.body).office_id != office_id
+    return False
 
 
 def _is_charter(row: _Row) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import Locked
+from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.chain import Charters
-from hrd_cases.keys.charter import Act, Charter, CircleEntry
+from hrd_cases.keys.charter import Act, Charter, CircleEntry, charter_hash, decode
 from hrd_cases.keys.due import due_circles, outgrown, unnamed
 from hrd_cases.keys.endings import sign_ending
 from hrd_cases.keys.issue import next_charter, one_at_a_time, propose
@@ -117,10 +118,25 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     due = [
         entry for entry in charter.circles if entry.circle_id in outstanding and _may_renew(ring, charter, entry, today)
     ]
-    newly = unnamed(ring.charters, charter, today)
     if not due and not ended_unnamed(ring, charter, today):
         return None
     seeds = {entry.circle_id: new_seed() for entry in due}
+    in_force = _renewed(session, ring, charter, seeds, now)
+    for entry in due:
+        _start_epoch(session, ring, in_force, entry, seeds[entry.circle_id], now)
+    return in_force
+
+
+def name_ended(session: Session, ring: Ring, charter: Charter, now: datetime) -> Charter | None:
+    """Name the keys whose access was ended, and renew nothing: where no new seed can be made, no table takes the end
+    of an access back all the same. Returns the charter; None if there is nobody to name.
+    """
+    return _renewed(session, ring, charter, {}, now) if ended_unnamed(ring, charter, now.date()) else None
+
+
+def _renewed(session: Session, ring: Ring, charter: Charter, seeds: dict[uuid.UUID, bytes], now: datetime) -> Charter:
+    """The charter with these seeds, and without those whose access was ended, in force."""
+    newly = unnamed(ring.charters, charter, now.date())
     circles = tuple(_moved(entry, seeds) for entry in charter.circles)
     seats = tuple(seat for seat in charter.seats if seat.role in CHANGED_BY_TWO or seat.holder not in newly)
     changes = {"circles": circles, "seats": seats, "ended": (*charter.ended, *newly)}
@@ -128,8 +144,6 @@ def renew_due_circles(session: Session, ring: Ring, charter: Charter, now: datet
     in_force = propose(session, ring.charters, renewed, ring.member_id, ring.keys, now)
     if in_force is None:
         raise Locked("a renewal needs one signature")
-    for entry in due:
-        _start_epoch(session, ring, in_force, entry, seeds[entry.circle_id], now)
     return in_force
 
 
@@ -165,6 +179,8 @@ def _start_epoch(
     sealed_older = (
         wrap(derive(seed, "older seed"), older, context("older seed", before.circle_id, epoch)) if older else None
     )
+    # What stands there already was planted: this epoch begins with the charter that is in force now.
+    session.execute(delete(CircleKey).where(CircleKey.circle_id == before.circle_id, CircleKey.epoch == epoch))
     key = CircleKey(circle_id=before.circle_id, epoch=epoch, bundle=KeyPair(seed).bundle, older_seed=sealed_older)
     session.add(key)
     tell(session, key)
@@ -297,20 +313,20 @@ def revoke(
     fingerprint: bytes,
     by: uuid.UUID,
     now: datetime,
-    seen: Mapping[uuid.UUID, int] | None = None,
+    charters: Charters | None = None,
     *,
     keys: KeyPair | None,
 ) -> Revocation:
     """End a member's access to every circle at once. Needs no key of a circle; the circles are due for renewal.
 
-    `seen`: the numbers of the charters that whoever ends it has verified, by office (`Charters.seen`): one that was
-    taken away for the moment counts as well. `keys`: those of whoever ends it, who signs; None if nobody can who may:
-    then it keeps its member out, and no charter names them. A row that was planted before gives way. Returns the row,
-    of which the trail has to tell: whoever changes it later is found out.
+    `charters`: as whoever ends it knows them; they say which was the newest of each office (without: the rows that are
+    charters). `keys`: those of whoever ends it, who signs; None if nobody can who may: then it keeps its member out,
+    and no charter names them. A row that was planted before gives way. Returns the row, of which the trail has to tell:
+    whoever changes it later is found out.
     """
     one_at_a_time(session)
     session.execute(delete(Revocation).where(Revocation.member_id == member_id, Revocation.fingerprint == fingerprint))
-    numbers = write_numbers(_newest_numbers(session, seen or {}))
+    numbers = write_numbers(_newest_numbers(session, charters))
     row = Revocation(member_id=member_id, fingerprint=fingerprint, revoked_by=by, revoked_at=now, numbers=numbers)
     if keys is not None:
         sign_ending(row, keys)
@@ -329,9 +345,17 @@ def _take_shares(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(delete(CustodyShare).where(which))
 
 
-def _newest_numbers(session: Session, seen: Mapping[uuid.UUID, int]) -> dict[uuid.UUID, int]:
-    newest = select(CharterRow.office_id, func.max(CharterRow.number)).group_by(CharterRow.office_id)
-    numbers = dict(seen)
-    for office_id, number in session.execute(newest):
-        numbers[office_id] = max(number, numbers.get(office_id, 0))
+def _newest_numbers(session: Session, charters: Charters | None) -> dict[uuid.UUID, int]:
+    """By office. A row that anybody could have planted says nothing: what the ended keys sign up to that number later
+    would count.
+    """
+    if charters is not None:
+        charters.forget()
+        return charters.numbers()
+    numbers: dict[uuid.UUID, int] = {}
+    for row in session.scalars(select(CharterRow).execution_options(yield_per=100)):
+        with suppress(Tampered):
+            charter = decode(row.body)
+            if (charter_hash(row.body), charter.office_id, charter.number) == (row.hash, row.office_id, row.number):
+                numbers[charter.office_id] = max(charter.number, numbers.get(charter.office_id, 0))
     return numbers

@@ -289,6 +289,8 @@ def _put_in_force(
 
 
 def _issue(session: Session, charters: Charters | None, charter: Charter, signatures: Sequence[Signature]) -> None:
+    if charters is not None:
+        _clear_its_place(session, charters, charter)
     body = encode(charter)
     row = CharterRow(
         hash=charter_hash(body),
@@ -308,7 +310,17 @@ def _issue(session: Session, charters: Charters | None, charter: Charter, signat
         raise Tampered("a charter that does not read back")
     if charter.kind is OfficeKind.HEADQUARTERS and charter.number > 1:
         _nothing_falls(charters, stood)
-    _project(session, charter)
+    _project(session, charters, charter)
+
+
+def _clear_its_place(session: Session, charters: Charters, charter: Charter) -> None:
+    """A row where the next charter goes was planted, and gives way: it is none of ours, or the chain had not stood.
+    Raises Changed if another charter came first, Tampered if what stands there may be one.
+    """
+    charters.forget()
+    _around(charters, charter)
+    taken = delete(CharterRow).where(CharterRow.office_id == charter.office_id, CharterRow.number == charter.number)
+    session.execute(taken)
 
 
 def one_at_a_time(session: Session) -> None:
@@ -334,10 +346,11 @@ def _nothing_falls(charters: Charters, stood: frozenset[uuid.UUID]) -> None:
         raise Changed("an office's charter came into force since this was proposed")
 
 
-def _project(session: Session, charter: Charter) -> None:
+def _project(session: Session, charters: Charters, charter: Charter) -> None:
     """Rewrite the tables of one office from its charter."""
     session.execute(delete(SeatRow).where(SeatRow.office_id == charter.office_id))
     session.execute(delete(CoverageRow).where(CoverageRow.office_id == charter.office_id))
+    _drop_planted_coverage(session, charters, charter)
     for seat in charter.seats:
         session.add(_seat_row(charter, seat.member_id, seat.role, seat.since, seat.until, acting=False))
     for acting in charter.acting:
@@ -349,17 +362,46 @@ def _project(session: Session, charter: Charter) -> None:
             )
         )
     for entry in charter.circles:
-        circle = session.get(Circle, entry.circle_id)
-        if circle is None:
-            circle = Circle(
-                id=entry.circle_id, office_id=charter.office_id, name=entry.name.value, due_since=charter.issued_at
-            )
-            session.add(circle)
-        elif circle.office_id != charter.office_id:
-            raise Tampered("a circle of another office")
-        circle.epoch = entry.epoch
+        _project_circle(session, charters, charter, entry)
     session.flush()
     _take_grants_back(session, charter)
+
+
+def _project_circle(session: Session, charters: Charters, charter: Charter, entry: CircleEntry) -> None:
+    circle = session.get(Circle, entry.circle_id)
+    if circle is None:
+        named = {"office_id": charter.office_id, "name": entry.name.value}
+        session.add(Circle(id=entry.circle_id, **named, epoch=entry.epoch, due_since=charter.issued_at))
+        return
+    if circle.office_id != charter.office_id:
+        before = (one for step in charters.steps(charter.office_id)[:-1] for one in step.charter.circles)
+        if all(one.circle_id != entry.circle_id for one in before):
+            raise Tampered("a circle of another office")
+        circle.office_id = charter.office_id  # ours by an older charter: the table was changed
+    circle.epoch = entry.epoch
+
+
+def _drop_planted_coverage(session: Session, charters: Charters, charter: Charter) -> None:
+    """Rows that give a country of this charter to an office whose own charter does not: planted, they would stand in
+    the way of every charter that says so.
+    """
+    countries = {one.country for one in charter.countries if one.until is None}
+    others = select(CoverageRow).where(CoverageRow.country.in_(countries), CoverageRow.until.is_(None))
+    for row in session.scalars(others.where(CoverageRow.office_id != charter.office_id)).all():
+        if not _covers(charters, row.office_id, row.country):
+            session.delete(row)
+    session.flush()
+
+
+def _covers(charters: Charters, office_id: uuid.UUID, country: str) -> bool:
+    """Does the charter of an office say so? Of one that fails its check nobody knows: what its row says stands."""
+    try:
+        charter = charters.of(office_id)
+    except Absent:
+        return False
+    except Tampered:
+        return True
+    return any(one.country == country and one.until is None for one in charter.countries)
 
 
 def _take_grants_back(session: Session, charter: Charter) -> None:

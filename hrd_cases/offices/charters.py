@@ -181,7 +181,7 @@ def sign_draft(session: Session, by: Visitor, draft: CharterDraft, words: Words,
     _check_free(session, tuple(c.country for c in charter.countries if c.until is None), charter.office_id)
     check_words(session, newcomers(charters, charter), words, by)
     in_force = countersign(session, charters, draft, by.member_id, by.ring.keys)
-    note_in_force(session, in_force)
+    note_in_force(session, charters, in_force)
     if founding and in_force is not None:
         _pin_own_root(session, by, in_force)
     return in_force

@@ -81,9 +81,10 @@ def correct_address(session: Session, settings: Settings, member: Member, addres
     record(session, Event.ADDRESS_CORRECTED, member=member.id, address=address_written(member))
 
 
-def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> None:
+def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) -> bool:
     """End a member's access for good: sessions end, key grants go, their circles are due. Needs no key of the case;
-    who holds keys of the same office names them in its charter at once.
+    who holds keys of the same office names them in its charter at once. Returns False where that was to be expected and
+    something stood in the way.
     """
     if member.id == by.member_id:
         raise Refused(N_("You cannot end your own access."), N_("A head or an administrator can."))
@@ -97,10 +98,10 @@ def revoke_member(session: Session, by: Visitor, member: Member, now: datetime) 
         session.delete(invitation)
     end_sessions_of(session, member.id)
     if keys:
-        _end_keys(session, by, keys, now)
-    else:
-        record(session, Event.INVITATION_WITHDRAWN, member=member.id)
-        record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=None, revocation=None)
+        return _end_keys(session, by, keys, now)
+    record(session, Event.INVITATION_WITHDRAWN, member=member.id)
+    record(session, Event.MEMBER_REVOKED, member=member.id, fingerprint=None, revocation=None)
+    return True
 
 
 def _keys_of(by: Visitor, member: Member) -> set[Signer]:
@@ -120,12 +121,11 @@ def not_ended_yet(by: Visitor, office_id: uuid.UUID) -> set[Signer]:
     return set()
 
 
-def _end_keys(session: Session, by: Visitor, keys: set[Signer], now: datetime) -> None:
-    seen = by.charters.seen()
+def _end_keys(session: Session, by: Visitor, keys: set[Signer], now: datetime) -> bool:
     for who in sorted(keys):
-        row = revoke(session, who.member_id, who.fingerprint, by.member_id, now, seen, keys=by.ring.keys)
+        row = revoke(session, who.member_id, who.fingerprint, by.member_id, now, by.charters, keys=by.ring.keys)
         record(session, Event.MEMBER_REVOKED, member=row.member_id, fingerprint=row.fingerprint, revocation=row.digest)
-    name_at_once(session, by, keys, now)
+    return name_at_once(session, by, keys, now)
 
 
 def _check_heads_stay(session: Session, by: Visitor, member: Member, at_least: int) -> None:

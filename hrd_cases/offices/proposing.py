@@ -64,7 +64,7 @@ def propose_signed(
     """Returns the charter if this signature put it in force; None while it waits for a second."""
     record(session, Event.CHARTER_PROPOSED, office=charter.office_id, number=charter.number, act=charter.act.value)
     in_force = propose(session, charters, charter, by.member_id, by.ring.keys, now)
-    note_in_force(session, in_force)
+    note_in_force(session, charters, in_force)
     return in_force
 
 
@@ -73,12 +73,19 @@ def change(session: Session, by: Visitor, office: Office, act: Act, now: datetim
     return propose_signed(session, by, by.charters, next_charter(by.charters, office.id, act, now, **changes), now)
 
 
-def note_in_force(session: Session, charter: Charter | None) -> None:
+def note_in_force(session: Session, charters: Charters | None, charter: Charter | None) -> None:
     """Told to the trail once a charter is in force."""
     if charter is not None:
-        fields = {"office": charter.office_id, "number": charter.number, "act": charter.act.value}
-        record(session, Event.CHARTER_IN_FORCE, **fields, hash=charter.hash)
+        tell_in_force(session, charters, charter)
         _remember_roles(session, charter)
+
+
+def tell_in_force(session: Session, charters: Charters | None, charter: Charter) -> None:
+    """To the trail: also that a planted row was passed over, for one in its place has given way and is no more."""
+    fields = {"office": charter.office_id, "number": charter.number, "act": charter.act.value}
+    record(session, Event.CHARTER_IN_FORCE, **fields, hash=charter.hash)
+    if charters is not None and charter.office_id in charters.passed_over:
+        record(session, Event.ALARM_RAISED, alarm=f"failed its check: charter {charter.office_id}")
 
 
 def _remember_roles(session: Session, charter: Charter) -> None:

@@ -32,7 +32,9 @@ class DueReminder:
 
 @dataclass(frozen=True)
 class Row:
-    """A reminder as its row says: what an attacker may have written to. `mails`: also at once, not only on Today."""
+    """A reminder as its row says: what an attacker may have written to. `mails`: also at once, not only on Today.
+    `is_posted`: it has a line of its own, as the daily count has and no reminder.
+    """
 
     id: UUID
     recipient: Recipient
@@ -40,6 +42,7 @@ class Row:
     mails: bool
     is_due: bool
     uniqueness: bytes
+    is_posted: bool
 
 
 def plan(
@@ -113,8 +116,8 @@ def _wait_again(session: Session, reminder_id: UUID, values: dict[str, Any]) -> 
 
 
 def set_mails(session: Session, reminder_id: UUID, *, mails: bool) -> None:
-    """Whether it is mailed when it falls due. Unknown ids are ignored."""
-    changed = update(Reminder).where(Reminder.id == reminder_id).values(mails=mails)
+    """Whether it is mailed when it falls due. What is due already stays as it came; unknown ids are ignored."""
+    changed = update(Reminder).where(Reminder.id == reminder_id, Reminder.state == WAITING).values(mails=mails)
     session.execute(changed, execution_options={"synchronize_session": False})
 
 
@@ -129,6 +132,7 @@ def rows_of(session: Session, ids: Collection[UUID]) -> dict[UUID, Row]:
             one.mails,
             one.state == DUE,
             one.uniqueness,
+            one.body is not None,
         )
         for one in found
     }

@@ -171,10 +171,17 @@ def test_a_try_that_was_refused_does_not_count(database: Database) -> None:
     assert tries(database, "head", "192.0.2.1", 2, NOW + timedelta(seconds=30)) == [0, 30]
 
 
-def test_a_clock_that_goes_back_frees_nobody(database: Database) -> None:
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(minutes=1), throttle.CLOCKS])
+def test_clocks_that_differ_or_are_set_right_free_nobody(database: Database, back: timedelta) -> None:
     tries(database, "head", "192.0.2.1", 5)
-    assert tries(database, "head", "192.0.2.1", 1, NOW - timedelta(days=1))[0] > 0
+    assert tries(database, "head", "192.0.2.1", 1, NOW - back)[0] > 0
     assert tries(database, "head", "192.0.2.1", 1, NOW)[0] > 0
+
+
+def test_what_was_counted_in_a_time_to_come_has_run_dry_and_is_counted_anew(database: Database) -> None:
+    tries(database, "head", "192.0.2.1", 5)
+    earlier = NOW - throttle.CLOCKS - timedelta(seconds=1)
+    assert tries(database, "head", "192.0.2.1", 6, earlier) == [0] * 5 + [30]
 
 
 def test_buckets_tell_no_name_and_no_address(database: Database) -> None:

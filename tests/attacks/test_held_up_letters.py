@@ -6,17 +6,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from sqlalchemy import select, text
 
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import dues
 from hrd_cases.cases.file import File
-from hrd_cases.cases.filing import submit
+from hrd_cases.cases.filing import FILED, submit
 from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.keys import letters
+from hrd_cases.keys.letters import read
+from hrd_cases.keys.roles import CircleName
 from tests.attacks.test_database_writer import tables
 from tests.attacks.test_stretched_clocks import alarms
 from tests.cases.conftest import recorded
@@ -98,7 +102,7 @@ def test_a_letter_whose_card_cannot_be_made_waits_alone_and_an_alarm_is_raised(
 @ENGINES
 @pytest.mark.parametrize("how", ["a charter of its sender's office", "the public key of its sender"])
 def test_what_is_planted_for_a_minute_has_no_letter_refused_for_good(
-    engine: str, how: str, request: pytest.FixtureRequest
+    engine: str, how: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world: World = request.getfixturevalue(engine)
     sent(world, "On Its Way")
@@ -116,11 +120,60 @@ def test_what_is_planted_for_a_minute_has_no_letter_refused_for_good(
             session.execute(text("UPDATE public_keys SET bundle = :b WHERE member_id = :m"), {"b": b"x", "m": ids["m"]})
     forget_everything()
     assert "On Its Way" not in said(world.client("officer.minsk").get("/cases"))
-    assert any("the sender of letter" in one for one in alarms(world))
+    assert len([one for one in alarms(world) if "the sender of letter" in one]) == 1
+    assert read_anew(world, monkeypatch) == 0, "it waits, and costs the next pages nothing"
     with tables(world) as session:
         assert session.execute(text("SELECT count(*) FROM letters WHERE refused_at IS NOT NULL")).scalar() == 0
         mended = {"s": was.signatures, "h": was.hash}
         session.execute(text("UPDATE charters SET signatures = :s WHERE hash = :h"), mended)
         session.execute(text("UPDATE public_keys SET bundle = :b WHERE member_id = :m"), {"b": bundle, "m": ids["m"]})
     forget_everything()
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1), tick=True):
+        assert "On Its Way" in said(world.client("officer.minsk").get("/cases"))
+
+
+def read_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How many letters the next two pages of an officer open."""
+    opened = []
+    with monkeypatch.context() as watched:
+        watched.setattr(letters, "read", lambda *given: (opened.append(given), read(*given))[1])
+        for page in ("/", "/cases"):
+            assert world.client("officer.minsk").get(page).status_code == 200
+    return len(opened)
+
+
+def test_a_letter_that_nobody_sent_is_refused_though_nobody_can_tell_whose_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague with keys of their own seals it past our pages, and has their public key damaged: it waited for ever,
+    and every page read it again."""
+    minsk = world.demonstration.offices["DEL_BLR"]
+    with world.acting("officer.cairo") as (session, by):
+        sender = (by.member_id, by.office_id, by.ring.keys)
+        to, now = (minsk, CircleName.CASEWORK), datetime.now(UTC)
+        for _ in range(3):
+            letters.send(session, by.charters, sender, to, FILED, uuid.uuid4(), b"x", now)
+    with tables(world) as session:
+        member = world.demonstration.members["officer.cairo"]
+        session.execute(text("UPDATE public_keys SET bundle = :b WHERE member_id = :m"), {"b": b"x", "m": member.hex})
+    forget_everything()
+    assert world.client("officer.minsk").get("/").status_code == 200
+    with world.database.main.reading() as session:
+        refused = text("SELECT count(*) FROM letters WHERE refused_at IS NOT NULL")
+        assert session.execute(refused).scalar() == 3
+    assert read_anew(world, monkeypatch) == 0
+
+
+def test_however_many_letters_were_planted_a_page_reads_some_at_a_time_and_a_true_one_arrives(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "AT_ONCE", 2)
+    sent(world, "On Its Way")
+    with tables(world) as session:
+        columns = "circle_id, circle_epoch, act, subject_id, sealed"
+        for _ in range(5):
+            copied = f"INSERT INTO letters (id, {columns}, arrived_at) SELECT :i, {columns}, :at FROM letters LIMIT 1"
+            session.execute(text(copied), {"i": uuid.uuid4().hex, "at": "2020-01-01 00:00:00.000000"})
+    for _ in range(3):
+        assert read_anew(world, monkeypatch) <= 4
     assert "On Its Way" in said(world.client("officer.minsk").get("/cases"))

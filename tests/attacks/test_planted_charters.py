@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.door import traces
+from hrd_cases.errors import Tampered
+from hrd_cases.keys.chain import Charters, Pins
 from hrd_cases.keys.charter import charter_hash
 from tests.attacks.test_database_writer import tables
 from tests.attacks.test_stretched_clocks import alarms
@@ -90,3 +92,46 @@ def test_a_charter_taken_out_of_the_middle_is_a_gap(world: World) -> None:
     forget_everything()
     assert world.client("officer.cairo").get("/").status_code == 409
     assert world.client("head1.hq").get("/").status_code == 200
+
+
+def test_a_charter_of_another_office_among_headquarters_rows_stops_nobody(world: World) -> None:
+    """Heads of headquarters signed it: for an office that it names, and that is not theirs."""
+    cairo, headquarters = (world.demonstration.offices[code] for code in ("DEL_EGY", "HQ"))
+    copy = (
+        "INSERT INTO charters (hash, office_id, number, body, signatures) "
+        "SELECT :h, :to, :n, body, signatures FROM charters WHERE office_id = :o AND number = 1"
+    )
+    with tables(world) as session:
+        session.execute(text(copy), {"h": b"z" * 32, "to": headquarters.hex, "n": 999, "o": cairo.hex})
+    forget_everything()
+    assert {world.client(who).get("/").status_code for who in WHO} == {200}
+    assert f"failed its check: charter {headquarters}" in alarms(world)
+
+
+def test_a_charter_moved_to_another_office_damages_its_own_alone(world: World) -> None:
+    cairo, headquarters = (world.demonstration.offices[code] for code in ("DEL_EGY", "HQ"))
+    with tables(world) as session:
+        moved = "UPDATE charters SET office_id = :to, number = 999 WHERE office_id = :o AND number = 2"
+        session.execute(text(moved), {"to": headquarters.hex, "o": cairo.hex})
+    forget_everything()
+    assert world.client("officer.cairo").get("/").status_code == 409
+    assert {world.client(who).get("/").status_code for who in ("head1.hq", "desk.hq", "officer.minsk")} == {200}
+
+
+@pytest.mark.parametrize("which", ["the newest", "one before it"])
+@pytest.mark.parametrize("number", [-5, 999])
+def test_a_number_that_was_changed_is_seen_by_a_process_that_knows_the_charters(
+    world: World, number: int, which: str
+) -> None:
+    """It has verified each of them before, under the numbers they had."""
+    cairo = world.demonstration.offices["DEL_EGY"]
+    with world.acting("head1.hq") as (_, visitor):
+        steps, root = visitor.charters.steps(cairo), visitor.charters.pins.root
+    moved = [steps[-1]] if which == "the newest" else steps[-2:]  # so that the process looks again
+    with tables(world) as session:
+        session.execute(text("PRAGMA ignore_check_constraints = ON"))
+        for place, step in enumerate(moved):
+            change = text("UPDATE charters SET number = :n WHERE hash = :h")
+            session.execute(change, {"n": number - place, "h": step.hash})
+    with world.database.main.reading() as session, pytest.raises(Tampered):
+        Charters(session, Pins(root)).of(cairo)

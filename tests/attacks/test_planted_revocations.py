@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import select, text
 
 from hrd_cases import demo
+from hrd_cases.accounts.change import replace_keys
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.door import traces
 from hrd_cases.keys.circles import revoke
-from hrd_cases.keys.models import FolderKind, SleeveKey, write_numbers
+from hrd_cases.keys.models import FolderKind, Revocation, SleeveKey, read_numbers, write_numbers
 from hrd_cases.records import Sleeve
-from hrd_cases.vault.identity import KeyPair
+from hrd_cases.vault.identity import KeyPair, new_seed
 from tests.keys.cast import forget_everything
 from tests.offices.people import Places, code_on, enrol_with, holds, member_id, new_code
 from tests.world import World
@@ -203,6 +205,27 @@ def test_the_keys_of_the_seat_end_whatever_the_table_says_of_the_member(world: W
     assert named(world, "DEL_EGY", by="head.cairo") == {officer}
     again = world.client("head.cairo").sign(Places(world).member("officer.cairo", "/revoke"))
     assert "This member&#39;s access was ended already." in again.text
+
+
+@pytest.mark.parametrize("how", ["of one who left", "of lost keys", "of changed keys"])
+def test_the_number_of_a_planted_charter_comes_into_no_revocation(world: World, how: str) -> None:
+    """What the ended keys signed later, up to that number, would count."""
+    cairo = world.demonstration.offices["DEL_EGY"]
+    with world.acting("head.cairo") as (_, visitor):
+        true = {place: visitor.charters.of(place).number for place in world.demonstration.offices.values()}
+    into = "INSERT INTO charters (hash, office_id, number, body, signatures) "
+    write(world, into + "VALUES (:h, :o, 999999, :b, :b)", h=b"z" * 32, o=cairo.hex, b=b"x")
+    if how == "of one who left":
+        ended(world, "head.cairo", by="head1.hq")
+    elif how == "of lost keys":
+        enrol_with(world, "head.cairo", code_on(new_code(world, "head.cairo").text))
+    else:
+        with world.acting("head.cairo") as (session, visitor):
+            member = session.get_one(Member, visitor.member_id)
+            replace_keys(session, visitor, member, new_seed(), b"lock", datetime.now(UTC))
+    with world.database.main.reading() as session:
+        row = session.scalars(select(Revocation)).one()
+    assert read_numbers(row.numbers) == true
 
 
 # -- a row changed afterwards

@@ -72,11 +72,12 @@ def test_a_member_kept_out_as_a_newcomer_is_named(world: World) -> None:
     assert findings(world) == {"a member who has enrolled is kept out as one who has not"}
 
 
-def test_a_planted_bucket_shuts_nobody_out(world: World) -> None:
+@pytest.mark.parametrize("ahead", [timedelta(minutes=3), timedelta(hours=47), timedelta(days=300_000)])
+def test_a_planted_bucket_shuts_nobody_out(world: World, ahead: timedelta) -> None:
     Person(world, "officer.cairo").send("/sign-in", sign_in="officer.cairo", passphrase="wrong wrong", code="000000")
     with tables(world) as session:
-        planted = "UPDATE try_buckets SET level = 9000000000000000000, updated_at = '2999-01-01 00:00:00.000000'"
-        session.execute(text(planted))
+        at = (datetime.now(UTC) + ahead).strftime("%Y-%m-%d %H:%M:%S.%f")
+        session.execute(text("UPDATE try_buckets SET level = 9000000000000000000, updated_at = :at"), {"at": at})
     for who in ("officer.cairo", "head.minsk"):
         answer = Person(world, who).sign_in_now()
         assert (answer.status_code, answer.headers.get("Retry-After")) == (303, None)

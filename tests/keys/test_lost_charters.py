@@ -214,8 +214,8 @@ def test_a_planted_row_keeps_no_head_in_their_seat(minsk: Cast, planted: str) ->
 
 def ends(house: Cast, name: str, by: str) -> None:
     with house.acting(by) as (session, ring):
-        now, seen = datetime.now(UTC), ring.charters.seen()
-        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), now, seen, keys=keys_of(by))
+        now = datetime.now(UTC)
+        revoke(session, id_of(name), keys_of(name).fingerprint, id_of(by), now, ring.charters, keys=keys_of(by))
 
 
 @EITHER_WAY

@@ -21,11 +21,15 @@ from hrd_cases.audit.trail import read_body, record
 from hrd_cases.cases.reminders import MENDED
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
+from hrd_cases.offices.models import Office
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import hearings
 from hrd_cases.trials.details import Hearing
+from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.mailing import USUAL, choose
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.planning import is_planned
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, hearing, held
@@ -287,6 +291,44 @@ def test_a_reminder_that_was_taken_away_is_told_of(tried: Timed) -> None:
     assert tried.alarms() == 1
     _touched_again(tried)
     assert tried.alarms() == 1
+
+
+def test_words_planted_in_a_reminder_are_put_right(tried: Timed) -> None:
+    """With a body it is a mail of its own, and stands on nobody's Today."""
+    tried.set()
+    with tried.world.database.main.writing() as session:
+        one = session.scalars(select(Reminder.id).where(Reminder.mails).order_by(Reminder.slot_at)).first()
+        session.execute(update(Reminder).where(Reminder.id == one).values(body="Call this number"))
+    assert not _is_planned(tried)
+    _touched(tried)
+    assert {row.body for row in tried.rows()} == {None}
+    assert sorted(tried.lines()) == sorted(SET)
+    assert tried.alarms() == 1
+    assert _is_planned(tried)
+
+
+def test_what_is_due_already_is_not_mailed_because_the_office_mails_more_now(tried: Timed) -> None:
+    """It was shown when it came, and was none to be mailed then."""
+    tried.set()
+    due = next(row.id for row in tried.rows() if not row.mails)
+    with tried.world.database.main.writing() as session:
+        session.execute(update(Reminder).where(Reminder.id == due).values(state="due"))
+    with tried.world.acting(HEAD) as (session, _):
+        office = session.get_one(Office, tried.world.demonstration.offices["DEL_EGY"])
+        choose(session, office, USUAL)
+    assert not _is_planned(tried), "those that wait are mailed from now on"
+    _touched(tried)
+    mailed = {row.id: row.mails for row in tried.rows()}
+    assert not mailed.pop(due)
+    assert all(mailed.values())
+    assert _is_planned(tried), "and nothing is left to be done about it"
+    assert tried.alarms() == 0
+
+
+def _is_planned(tried: Timed) -> bool:
+    with tried.world.acting(OFFICER) as (session, visitor):
+        docket = open_docket(session, session.get_one(Proceeding, tried.id))
+        return all(is_planned(session, visitor, docket, one, tried.now) for one in docket.hearings)
 
 
 def _touched_again(tried: Timed) -> None:

@@ -16,7 +16,7 @@ from hrd_cases.accounts.waiting import who_calls
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
+from hrd_cases.door.said import note, say, to_do
 from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
@@ -237,7 +237,7 @@ def vouched(session: Session, visitor: Visitor, member: Member) -> Response:
 @desk.form("/offices/members/<uuid:member_id>/revoke", needs=Permission.REVOKE)
 def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
     return confirm(
-        lambda: actions.revoke_member(session, visitor, member, datetime.now(UTC)),
+        lambda: _end_access(session, visitor, member),
         lambda: _led_saying(_("The access of %(name)s is ended.", name=member.sign_in), "members.show", member.id),
         shows=(member.id, member.sign_in, member.office_id, member.fingerprint),
         title=_("End a colleague's access"),
@@ -251,6 +251,13 @@ def revoke(session: Session, visitor: Visitor, member: Member) -> Response:
         kind="warning",
         back=("members.show", {"member_id": member.id}),
     )
+
+
+def _end_access(session: Session, visitor: Visitor, member: Member) -> None:
+    if not actions.revoke_member(session, visitor, member, datetime.now(UTC)):
+        to_do(_("The keys that %(name)s knew could not be exchanged in the same moment: something in the tables is not "
+                "as it was written. Ask another colleague of the office to open any page, and tell whoever runs the "
+                "servers.", name=member.sign_in))  # fmt: skip
 
 
 def _what_revoking_does(session: Session, visitor: Visitor, member: Member) -> list[str]:
