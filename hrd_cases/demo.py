@@ -89,8 +89,8 @@ def _office(entry: Mapping[str, Any]) -> str:
 
 
 def weeks_to(world: Mapping[str, Any], now: datetime) -> timedelta:
-    """The fewest whole weeks that bring every hearing of the world to a day after today, by its court's clocks: weekdays
-    hold, and on whatever day somebody comes there is a hearing to prepare for.
+    """The fewest whole weeks that bring every hearing of the world to a day after today, by its court's clocks:
+    weekdays hold, and on whatever day somebody comes there is a hearing to prepare for.
     """
     return max(_weeks_to_a_day_after_today(one["hearing"], now) for one in world["cases"] if "hearing" in one)
 
