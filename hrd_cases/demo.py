@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pyotp
 from flask_babel import force_locale
@@ -87,6 +88,18 @@ def _office(entry: Mapping[str, Any]) -> str:
     return str(entry["seat"]) if kind == "delegation" else f"{entry['seat']}, {kind} {entry.get('of', '')}".rstrip()
 
 
+def weeks_to(world: Mapping[str, Any], now: datetime) -> timedelta:
+    """The fewest whole weeks that bring every hearing of the world to a day after today, by its court's clocks:
+    weekdays hold, and on whatever day somebody comes there is a hearing to prepare for.
+    """
+    return max(_weeks_to_a_day_after_today(one["hearing"], now) for one in world["cases"] if "hearing" in one)
+
+
+def _weeks_to_a_day_after_today(hearing: Mapping[str, Any], now: datetime) -> timedelta:
+    over = now.astimezone(ZoneInfo(hearing["tz"])).date() - datetime.fromisoformat(hearing["local"]).date()
+    return timedelta(weeks=over // timedelta(weeks=1) + 1)
+
+
 def load(settings: Settings) -> None:
     """Fill an empty installation, or find one's own and keep it. Unfit if the installation is a real one."""
     mark, entered = _found(settings)
@@ -150,9 +163,8 @@ class Demonstration:
         return cast(Sessions, self.house.sessions)
 
     def shift(self) -> timedelta:
-        """Whole weeks from the world's own now to today, so that weekdays hold."""
-        frozen = datetime.fromisoformat(self.world["frozen_now"])
-        return timedelta(weeks=(datetime.now(UTC) - frozen) // timedelta(weeks=1))
+        """From the world's own days to ours."""
+        return weeks_to(self.world, datetime.now(UTC))
 
     def open_offices(self) -> None:
         now = datetime.now(UTC)

@@ -103,11 +103,9 @@ def _announced_closed(session: Session, by: Visitor, proceeding: Proceeding, now
 
 
 def _ask_embassy(session: Session, by: Visitor, proceeding: Proceeding, code: str, told: Tried, now: datetime) -> None:
-    """An embassy is asked to observe a hearing that has not begun, with what whoever goes has to know."""
+    """An embassy is asked to observe the hearing to come, with what whoever goes has to know."""
     docket = open_docket(session, proceeding, anew=True)
     standing = docket.ahead[0]
-    if standing.said.when.earliest_at <= now:
-        return
     office_id = session.scalars(select(Office.id).where(Office.code == code)).one()
     chosen = Chosen(
         office_id=office_id,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 import re
-import secrets
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from secrets import token_hex
 from typing import NamedTuple
 
+CANARY = "canary"
 GZIP = b"\x1f\x8b\x08"
 ZLIB = (b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 LARGEST_UNPACKED = 1_000_000
@@ -26,7 +27,7 @@ class Leak(NamedTuple):
 
 def canary(about: str) -> str:
     """A text that stands nowhere by chance: letters of two scripts, so that encodings differ."""
-    return f"canary{about}{secrets.token_hex(6)}ةж"
+    return f"{CANARY}{about}{token_hex(6)}ةж"
 
 
 def spellings(text: str) -> Iterator[tuple[str, bytes]]:
@@ -55,16 +56,20 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
                 continue
 
 
-def search(contents: Iterable[tuple[str, bytes]], canaries: Iterable[str]) -> list[Leak]:
-    """Every canary found, in which spelling, and where."""
-    wanted = [(text, name, needle) for text in canaries for name, needle in spellings(text)]
-    # One look for what all of them share; only where that is seen each is looked for.
-    shared = [needle for _, needle in spellings("canary")]
+def search(contents: Iterable[tuple[str, bytes]], secrets: Iterable[str]) -> list[Leak]:
+    """Every secret found, in which spelling, and where: canaries, and others that are long enough not to stand
+    somewhere by chance, as a reference or an id.
+    """
+    wanted: dict[bool, list[tuple[str, str, bytes]]] = {True: [], False: []}
+    for text in secrets:
+        wanted[text.startswith(CANARY)] += [(text, name, needle) for name, needle in spellings(text)]
+    # One look for what all canaries share; only where that is seen each is looked for.
+    shared = [needle for _, needle in spellings(CANARY)]
     leaks = []
     for where, content in contents:
         for piece in (content, *_unpacked(content)):
-            if any(needle in piece for needle in shared):
-                leaks += [Leak(text, name, where) for text, name, needle in wanted if needle in piece]
+            canaries = wanted[True] if any(needle in piece for needle in shared) else []
+            leaks += [Leak(text, name, where) for text, name, needle in (*canaries, *wanted[False]) if needle in piece]
     return leaks
 
 

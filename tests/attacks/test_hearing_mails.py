@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from hrd_cases.outbox.models import Reminder
-from hrd_cases.outbox.send import Mailroom
-from hrd_cases.outbox.tick import Tick
 from hrd_cases.trials.details import Charge, Hearing, Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.times import set_for
-from hrd_cases.unattended import AddressBook, DailyMail
 from tests.attacks.leaks import canary, search
+from tests.attacks.mailed import COUNTRY, everything_is_mailed
 from tests.cases.acting import Filed
 from tests.outbox.conftest import sink as mail_server
 from tests.outbox.sink import Sink
@@ -26,7 +22,6 @@ from tests.trials.trying import DEPUTY, OFFICER, Tried
 from tests.world import World
 
 sink = mail_server
-COUNTRY = ("Egypt", "مصر", "Cairo", "القاهرة", "DEL_EGY")
 WORDS = ("name", "court", "place", "number", "charge", "articles", "counsel", "interpreter", "note", "room", "briefing")
 
 
@@ -66,11 +61,7 @@ def mails(world: World, sink: Sink) -> tuple[Planted, list[tuple[str, bytes]]]:
     planted.tried.act(third, Act.ASSIGN, observer=someone)
     planted.tried.act(third, Act.ADJOURN, reason="other", note=planted.said["note"], new=set_for(
         datetime.now(UTC).date() + timedelta(40), "Africa/Cairo", time(10)))  # fmt: skip
-    past = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    with world.database.main.writing() as session:
-        session.execute(update(Reminder).values(slot_at=past, mails=True))
-    DailyMail(world.house.settings, world.database.main)()
-    Tick(Mailroom(world.database.main, AddressBook(world.house.settings), sink.relay()))()
+    everything_is_mailed(world, sink)
     return planted, [(mail.to, bytes(mail.message)) for mail in sink.taken()]
 
 

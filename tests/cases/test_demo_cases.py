@@ -15,8 +15,8 @@ from hrd_cases.cases import consent, facts, risk
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Acknowledgement, Case
-from hrd_cases.demo import WORLD, sign_in_table
-from hrd_cases.demo_cases import CODES_OF, OFFICERS, record_cases
+from hrd_cases.demo import WORLD, sign_in_table, weeks_to
+from hrd_cases.demo_cases import CODES_OF, OFFICERS, TOLD, TRIED, record_cases
 from hrd_cases.demo_trials import CODES_OF as TRIALS_CODES
 from hrd_cases.trials.codes import CODES as LISTS
 from tests.cases.acting import sentences
@@ -125,17 +125,36 @@ def test_its_trial_stands_with_the_hearing_to_come_and_those_before(shown: World
         assert len(late) == 1, "access was denied, and the report is due all the same"
 
 
-def test_the_embassy_of_the_world_is_asked_to_observe_a_hearing_to_come(world: World) -> None:
-    known, entered = KNOWN["cases"][0], world.demonstration
-    with world.app.test_request_context("/"):
-        later = entered.shift() + timedelta(weeks=1)
-        record_cases(entered.acting, entered.members, entered.world, later)
-    with world.acting("observer.a"):
+@pytest.mark.parametrize("hour", [0, 6, 7, 12, 21, 22, 23])
+@pytest.mark.parametrize("day", range(16, 23), ids=lambda day: f"{date(2026, 11, day):%A}")
+def test_on_whatever_day_it_is_made_the_hearings_are_ahead_and_those_before_are_over(day: int, hour: int) -> None:
+    """Within a week the next of them; and nothing that the world says has happened is still to come."""
+    for later in (timedelta(0), timedelta(weeks=30)):  # the clocks of Cairo change in between
+        now = datetime(2026, 11, day, hour, 59, tzinfo=UTC) + later
+        shift = weeks_to(KNOWN, now)
+        assert shift % timedelta(weeks=1) == timedelta(0)
+        ahead = [begins(one["hearing"], shift) for one in KNOWN["cases"] if "hearing" in one]
+        assert min(ahead) - now < timedelta(weeks=1, days=1)
+        assert all(at > now and at.date() > now.astimezone(at.tzinfo).date() for at in ahead)
+        before = [begins(one["earlier_hearing"], shift) for one in KNOWN["cases"] if "earlier_hearing" in one]
+        before += [
+            begins(KNOWN["cases"][0]["hearing"], shift - timedelta(days=days)) for days in TRIED["C1"].days_before
+        ]
+        assert all(at < now for at in before)
+        assert all(date.fromisoformat(one.since) + shift < now.date() for one in TOLD.values() if one.since)
+
+
+def begins(hearing: dict[str, Any], shift: timedelta) -> datetime:
+    return datetime.fromisoformat(hearing["local"]).replace(tzinfo=ZoneInfo(hearing["tz"])) + shift
+
+
+def test_the_embassy_of_the_world_is_asked_to_observe_a_hearing_to_come(shown: World) -> None:
+    with shown.acting("observer.a"):
         pass
-    told = sentences(world.client("observer.a").get("/shares").text)
+    told = sentences(shown.client("observer.a").get("/shares").text)
     assert "Renewal of custody" in told
-    hearing = file_of(world, known, lambda file: file.brought.dues[0])
-    page = sentences(world.client("officer.cairo").get(f"/trials/{hearing.within_id}/hearings/{hearing.entry_id}").text)
+    hearing = file_of(shown, KNOWN["cases"][0], lambda file: file.brought.dues[0])
+    page = sentences(shown.client("officer.cairo").get(f"/trials/{hearing.within_id}/hearings/{hearing.entry_id}").text)
     assert "asked, has not accepted" in page
 
 

@@ -79,6 +79,14 @@ class Town:
         page.goto("/")
         return page
 
+    def sign_in(self, page: Page, name: str, passphrase: str = demo.PASSPHRASE, secret: str | None = None) -> None:
+        """By the page, as everybody does."""
+        page.goto("/sign-in")
+        page.get_by_label("Sign-in name").fill(name)
+        page.get_by_label("Passphrase").fill(passphrase)
+        page.get_by_label("Six-digit code").fill(self.code(name, secret))
+        page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+
     def code(self, sign_in: str, secret: str | None = None) -> str:
         """A code of this member's authenticator that was not used yet; it may be one step ahead."""
         clock = pyotp.TOTP(secret or totp_text(demo.totp_secret(sign_in)))

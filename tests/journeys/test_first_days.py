@@ -29,14 +29,6 @@ def _press(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).click()
 
 
-def _sign_in(town: Town, page: Page, name: str, passphrase: str, secret: str | None = None) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("Sign-in name").fill(name)
-    page.get_by_label("Passphrase").fill(passphrase)
-    page.get_by_label("Six-digit code").fill(town.code(name, secret))
-    _press(page, "Sign in")
-
-
 def _choose(page: Page, passphrase: str) -> None:
     page.get_by_label("New passphrase").fill(passphrase)
     page.get_by_label("The same passphrase once more").fill(passphrase)
@@ -178,7 +170,7 @@ def test_a_passphrase_is_changed_lost_and_recovered(town: Town) -> None:
     _choose(page, NEWER_PASSPHRASE)
     _press(page, "Change")
     page.get_by_role("button", name="Sign out").first.click()
-    _sign_in(town, page, name, NEW_PASSPHRASE, secret)
+    town.sign_in(page, name, NEW_PASSPHRASE, secret)
     expect(page.get_by_text("is not right").first).to_be_visible()
     look(page, "sign-in-errors")
 
@@ -195,13 +187,13 @@ def test_a_passphrase_is_changed_lost_and_recovered(town: Town) -> None:
     _press(page, "I have it on paper")
     expect(page.get_by_role("heading", name="Waiting to come in")).to_be_visible()
     page.context.clear_cookies()
-    _sign_in(town, page, name, "seventeen amber kites asleep in snow", secret)
+    town.sign_in(page, name, "seventeen amber kites asleep in snow", secret)
     expect(page.get_by_role("heading", name="Waiting to come in")).to_be_visible()
 
 
 def test_another_session_is_ended_from_the_account_page(town: Town) -> None:
     here, there = town.sit_down("officer.cairo"), town.stranger(phone=True)
-    _sign_in(town, there, "officer.cairo", demo.PASSPHRASE)
+    town.sign_in(there, "officer.cairo", demo.PASSPHRASE)
     expect(there.get_by_role("heading", name="Today")).to_be_visible()
 
     here.goto("/account/sessions")
@@ -227,7 +219,7 @@ def test_a_revoked_colleague_is_out_at_once_and_the_next_colleague_makes_new_key
 
     deputy.goto("/offices")
     expect(deputy.get_by_role("button", name="Sign in")).to_be_visible()
-    _sign_in(town, deputy, "deputy.cairo", demo.PASSPHRASE)
+    town.sign_in(deputy, "deputy.cairo", demo.PASSPHRASE)
     expect(deputy.get_by_text("is not right").first).to_be_visible()
 
     officer.goto("/")

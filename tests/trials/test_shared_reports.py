@@ -12,6 +12,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import Changed, Refused
 from hrd_cases.trials import reports
+from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import letters, receiving
@@ -157,19 +158,24 @@ def test_nobody_else_reports_and_on_no_other_hearing(today: Sharer) -> None:
     assert told(today.world, Event.LETTER_REFUSED) == 4
 
 
-def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
-    share_id = accepted(today)
-    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
-    page = observer.get(path)
-    assert page.status_code == 200
+def typed(page: str) -> dict[str, str]:
+    """The form of this page as a browser sends it, with one sentence in it."""
     form = {
-        "made_from": hidden(page.text, "made_from"),
+        "made_from": hidden(page, "made_from"),
         "summary": "One witness.",
         "access": "admitted",
         "outcome": "continues",
     }
     form |= {"accused": "yes", "publish": "no", "next_on-day": "", "next_on-month": "", "next_on-year": ""}
-    form |= {"f03_ground": "", "other_outcome": ""}
+    return form | {"f03_ground": "", "other_outcome": ""}
+
+
+def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
+    share_id = accepted(today)
+    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
+    page = observer.get(path)
+    assert page.status_code == 200
+    form = typed(page.text)
     kept = observer.post(path, form | {"do": "later"})
     assert kept.status_code == 303, sentences(kept.text)
     again = observer.get(path).text
@@ -184,3 +190,19 @@ def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
     office.get("/")
     read = office.get(f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report")
     assert "One witness." in read.text
+
+
+def test_every_item_may_be_answered_and_nobody_is_led_to_the_unusual(today: Sharer) -> None:
+    """They stand folded away, and open where one of them was answered."""
+    share_id = accepted(today)
+    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
+    page = observer.get(path).text
+    assert [item for item in ITEMS if f'name="{item}_said"' not in page] == []
+    folded = page.partition("Items that are not usually asked at such a hearing")[2].partition("</details>")[0]
+    usual = asked("main_trial")
+    assert [item for item in ITEMS if f'name="{item}_said"' in folded] == [one for one in ITEMS if one not in usual]
+    assert '<details class="govuk-details" open' not in page
+    form = typed(page) | {"f14_said": "violated", "do": "later"}
+    assert "Nothing says how this is known." in sentences(observer.post(path, form).text)
+    assert observer.post(path, form | {"f14_basis": "seen"}).status_code == 303
+    assert '<details class="govuk-details" open' in observer.get(path).text

@@ -132,6 +132,11 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
         """The items that this form asks, in their order."""
         return tuple(item for item in ITEMS if f"{item}_said" in self)
 
+    def answered(self, items: Iterable[str]) -> list[Any]:
+        """The fields of these items that say something, or are wrong."""
+        fields = (self[name] for item in items for name in self.names_of(item))
+        return [field for field in fields if field.errors or field.data not in {None, "", False, NOT_OBSERVED}]
+
     def said(self, onto: Any) -> Report:
         found: Report = super().said(onto)
         kept = {one.item: one for one in onto.items} | {item: self._observed(item) for item in self.items}

@@ -16,12 +16,11 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.trials.checklist import asked
+from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.shares import DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import clocks_of
-from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import all_received, as_it_stands
@@ -115,7 +114,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
         raise Absent("nothing to report on")
     blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
-    form.keep((*RESULT, *(name for names in OF_STEP.values() for name in names), *_items(form, one.said.kind)))
+    folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
     later = request.form.get("do") == LATER
 
     def act() -> None:
@@ -132,12 +131,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     if done(form, act, "summary"):
         say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
         return led_to("shares.show", received_id=received.id)
-    return shown("trials/share_report.html", form, one=one)
-
-
-def _items(form: ReportForm, kind: str) -> list[str]:
-    """The fields of the checklist that are asked at such a hearing."""
-    return [name for item in asked(kind) for name in form.names_of(item)]
+    return shown("trials/share_report.html", form, one=one, folded=folded)
 
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
