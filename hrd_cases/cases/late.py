@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Aside, Card, Due
 from hrd_cases.cards.read import cards_of
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, id_of, keep
 from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring

@@ -18,9 +18,9 @@ from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import KINDS, Place, kinds
 from hrd_cases.cases.lost import lost_files
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission

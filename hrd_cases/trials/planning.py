@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, keep
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import OfficeKind, Role
