@@ -19,12 +19,12 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
 from hrd_cases.cards.read import cards_of
 from hrd_cases.cases import keywords
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.late import late_aside, with_reminders
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Acknowledgement, Case
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.tasks import settle
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.keys.models import SeatRow
 from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.outbox.book import to_member

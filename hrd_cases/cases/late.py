@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Aside, Card, Due
 from hrd_cases.cards.read import cards_of
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.reminders import Wanted, id_of, keep
+from hrd_cases.cases.office_days import calendar_of
+from hrd_cases.cases.reminders import Wanted, ids_of, keep
 from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
@@ -49,7 +49,7 @@ def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datet
         return tuple(dues)
     slots, to = _slots(session, case, dues), _behind(ring, case)
     wanted = {slot_at: _wanted(case, to, slot_at) for slot_at in sorted(set(slots.values()))}
-    ids = {slot_at: id_of(ring, case.folder_id, one) for slot_at, one in wanted.items()}
+    ids = dict(zip(wanted, ids_of(ring, case.folder_id, wanted.values()), strict=True))
     # What is late already when a file comes, or is put right, is told by Today.
     stands = [slot_at for slot_at in wanted if slot_at > now or ids[slot_at] in before][:MOST]
     keep(session, ring, case.folder_id, [wanted[slot_at] for slot_at in stands], before)

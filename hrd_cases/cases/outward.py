@@ -15,11 +15,11 @@ from hrd_cases.cases.card import touched
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Emergency
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.telling import heads_of, tell, zone_of
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor

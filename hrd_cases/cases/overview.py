@@ -18,7 +18,6 @@ from hrd_cases.cases.agreed import Consents, consents_of
 from hrd_cases.cases.brought import Part, parts_of
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.closing import DECISIONS
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.details import (
     Action,
     Attribution,
@@ -38,6 +37,7 @@ from hrd_cases.cases.happened import Happened, incidents_of, last_events
 from hrd_cases.cases.life import IN_HAND, UNDERWAY, Act, Offer, State
 from hrd_cases.cases.lost import sources_wait
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.telling import deciders
 from hrd_cases.cases.words import detention, headline, who
 from hrd_cases.door.visitor import Visitor

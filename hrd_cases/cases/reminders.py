@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import ever_about
+from hrd_cases.audit.told import about_each, ever_about
 from hrd_cases.audit.trail import Body, record
 from hrd_cases.keys.ring import Ring
 from hrd_cases.outbox.book import Recipient
@@ -91,9 +91,10 @@ def are_kept(
     )
 
 
-def id_of(ring: Ring, folder_id: uuid.UUID, one: Wanted) -> uuid.UUID:
-    """The id that a reminder has, or would have."""
-    return _id(ring.name_key(folder_id, "reminders"), one)
+def ids_of(ring: Ring, folder_id: uuid.UUID, wanted: Iterable[Wanted]) -> list[uuid.UUID]:
+    """The id that each of these reminders has, or would have."""
+    key = ring.name_key(folder_id, "reminders")
+    return [_id(key, one) for one in wanted]
 
 
 def _id(key: bytes, one: Wanted) -> uuid.UUID:
@@ -148,10 +149,11 @@ def is_done(session: Session, reminder_id: uuid.UUID, since: datetime | None = N
     return any(body.event == Event.REMINDER_DONE for body in _handled(session, reminder_id, since))
 
 
-def passed_on_by(session: Session, reminder_id: uuid.UUID) -> uuid.UUID | None:
-    """Who said last that it is not theirs."""
-    told = [body for body in _handled(session, reminder_id, None) if body.event == Event.REMINDER_PASSED_ON]
-    return told[-1].actor_id if told else None
+def passed_on_by(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """By the id of each, who said last that it is not theirs: for the page to tell, asked of all at once."""
+    told = about_each(session, ids, Event.REMINDER_PASSED_ON)
+    said = {one: bodies[-1].actor_id for one, bodies in told.items()}
+    return {one: actor_id for one, actor_id in said.items() if actor_id is not None}
 
 
 def _handled(session: Session, reminder_id: uuid.UUID, since: datetime | None) -> list[Body]:

@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.calendar import OfficeCalendar
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import (
     ASSESS_RISK,
     Arrival,
@@ -26,6 +25,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.drafted import Drafted
 from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.writing import correct, new_entry
 from hrd_cases.door.visitor import Visitor

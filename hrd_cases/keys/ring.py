@@ -55,6 +55,7 @@ class Ring:
         self._held = len(seeds)
         self._ciphers: dict[tuple[uuid.UUID, Sleeve, int], RecordCipher] = {}
         self._sealing: dict[tuple[uuid.UUID, Sleeve], RecordCipher] = {}
+        self._names: dict[tuple[uuid.UUID, str], bytes] = {}
         self._opened_here: dict[uuid.UUID, bytes] = {}
         self._given_up: set[uuid.UUID] = set()
         event.listen(session, "after_soft_rollback", self._forget_ciphers)
@@ -63,6 +64,7 @@ class Ring:
         """A key made in a savepoint that was undone is nowhere: what it sealed afterwards could never be opened."""
         self._ciphers.clear()
         self._sealing.clear()
+        self._names.clear()
 
     @property
     def own_secret(self) -> bytes:
@@ -307,6 +309,8 @@ class Ring:
         """A key of the folder's for what is computed and not sealed: of its first file key, and so the same for good,
         also after its circle was renewed. Raises as `to_open`.
         """
+        if (folder_id, label) in self._names:
+            return self._names[folder_id, label]
         first = (folder_id, Sleeve.FILE.value, 1)
         row = self._session.get(SleeveKey, first)
         if row is None:
@@ -315,7 +319,8 @@ class Ring:
             row = self._session.get(SleeveKey, first)
         if row is None:
             raise Tampered("the first key of a folder is gone")
-        return derive(self.sleeve_key(row) + self._secret(folder_id), label)
+        key = self._names[folder_id, label] = derive(self.sleeve_key(row) + self._secret(folder_id), label)
+        return key
 
     # -- index cards: packed, sealed under the circle itself and a shred secret per segment
 

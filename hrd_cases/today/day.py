@@ -18,9 +18,9 @@ from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
 from hrd_cases.cases import clocks
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.dues import KINDS, Place, kinds
 from hrd_cases.cases.lost import lost_files
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.door.permissions import Permission
@@ -31,7 +31,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
-from hrd_cases.today.notices import MOST_NOTICES, Late, Notice, late_notices, notices
+from hrd_cases.today.notices import Late, Notice, one_reminded, reminded
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
@@ -179,15 +179,9 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     _to_come(day, files, mine & ~(shown & _soon(day, files)))
     _behind(day, files, mine & ~shown)
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
-    found = list(notices(session, visitor, files, {one: due[one] for one in told}))
-    for notice in found:
-        _explained(told, notice)
-    late = list(late_notices(session, files, {one: due[one] for one in told}))
-    for one in late:
-        _explained(told, one)
-    day.notices, day.late = found[:MOST_NOTICES], late[:MOST_NOTICES]
-    day.more_notices = len(found[MOST_NOTICES:]) + len(late[MOST_NOTICES:])
-    day.unexplained = sorted(told.values())
+    found = reminded(session, visitor, files, {one: due[one] for one in told})
+    day.notices, day.late, day.more_notices = found.notices, found.late, found.more
+    day.unexplained = sorted(at for one, at in told.items() if one not in found.ids)
     return day
 
 
@@ -195,17 +189,10 @@ def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Not
     """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
     due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
     files = Files.among(shelves(session, visitor))
-    known: list[Notice | Late] = [*notices(session, visitor, files, due)]
-    known += late_notices(session, files, due)
-    found = next((one for one in known if reminder_id in (one.reminder.id, *one.also)), None)
+    found = one_reminded(session, visitor, files, due, reminder_id)
     if found is None:
         raise Absent
     return found
-
-
-def _explained(told: dict[uuid.UUID, datetime], notice: Notice | Late) -> None:
-    for one in (notice.reminder.id, *notice.also):
-        told.pop(one, None)
 
 
 def _set_back(day: Day, known: list[Shelf]) -> None:

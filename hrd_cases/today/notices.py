@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.late import ROOM as LATE
 from hrd_cases.cases.late import dues_told
-from hrd_cases.cases.reminders import id_of, passed_on_by
+from hrd_cases.cases.reminders import ids_of, passed_on_by
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.roles import Role
@@ -24,7 +24,7 @@ from hrd_cases.today.files import Files
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, open_docket
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import as_wanted, planned
+from hrd_cases.trials.planning import Ways, as_wanted, planned, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
 
 MOST_NOTICES = 20
@@ -44,9 +44,9 @@ class Notice(NamedTuple):
     hearing: Standing[Hearing]
     why_mine: str
     why_now: tuple[str, ...]
-    passed_on_by: uuid.UUID | None
     officer_id: uuid.UUID | None
     also: tuple[uuid.UUID, ...] = ()
+    passed_on_by: uuid.UUID | None = None
 
     @property
     def office_id(self) -> uuid.UUID:
@@ -65,8 +65,12 @@ class Late(NamedTuple):
     card: Card
     dues: tuple[Due, ...]
     office_id: uuid.UUID
-    passed_on_by: uuid.UUID | None
     also: tuple[uuid.UUID, ...] = ()
+    passed_on_by: uuid.UUID | None = None
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        return {self.reminder.id, *self.also}
 
     @property
     def officer_id(self) -> uuid.UUID | None:
@@ -77,40 +81,151 @@ class Late(NamedTuple):
         return None
 
 
-def late_notices(session: Session, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Late]:
+class Reminded(NamedTuple):
+    """What reminders that are due tell a member: as much as the page has room for, and how much more there is. `ids`:
+    those that are accounted for by it.
+    """
+
+    notices: list[Notice]
+    late: list[Late]
+    more: int
+    ids: frozenset[uuid.UUID]
+
+
+def reminded(session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Reminded:
+    """Explained as long as the page has room; the others are counted, and nothing is opened for them."""
+    explaining, more = Explaining(session, visitor), 0
+    notices: list[Notice] = []
+    ids: set[uuid.UUID] = set()
+    for of in _hearings_told_of(files, due):
+        notice = explaining.notice(of) if len(notices) < MOST_NOTICES else None
+        if notice is not None:
+            notices.append(notice)
+        elif len(notices) == MOST_NOTICES:
+            more += 1
+        else:
+            continue
+        ids |= of.ids
+    late = list(_late_in(files, {one: due[one] for one in due.keys() - ids}))
+    ids |= {each for one in late for each in one.ids}
+    more += len(late[MOST_NOTICES:])
+    return Reminded(_passed_on(session, notices), _passed_on(session, late[:MOST_NOTICES]), more, frozenset(ids))
+
+
+def one_reminded(
+    session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder], reminder_id: uuid.UUID
+) -> Notice | Late | None:
+    """What one reminder tells, explained; None for one of something that this member cannot open."""
+    of = next((one for one in _hearings_told_of(files, due) if reminder_id in one.ids), None)
+    notice = Explaining(session, visitor).notice(of) if of is not None else None
+    if notice is not None:
+        return _passed_on(session, [notice])[0]
+    late = [one for one in _late_in(files, due) if reminder_id in one.ids]
+    return next(iter(_passed_on(session, late)), None)
+
+
+N = TypeVar("N", Notice, Late)
+
+
+def _passed_on(session: Session, notices: list[N]) -> list[N]:
+    """With who said last that it is not theirs: asked of all of them at once."""
+    told = passed_on_by(session, [one.reminder.id for one in notices]) if notices else {}
+    return [one._replace(passed_on_by=told.get(one.reminder.id)) for one in notices]
+
+
+class ToldOf(NamedTuple):
+    """A hearing of which reminders are due, as its card tells: nothing is opened for it. The newest stands first."""
+
+    card: Card
+    proceeding_id: uuid.UUID
+    hearing_id: uuid.UUID
+    told: list[DueReminder]
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        return {one.id for one in self.told}
+
+
+def _late_in(files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Late]:
     """What is late in files that this member may read, of which these reminders tell: one for each file."""
     if not due:
         return
     lines = np.flatnonzero(files.lines.coded([aside_mark(LATE, one.hex) for one in due]))
     cards = [(files.lines.card(line), files.office(line)) for line in lines.tolist()]
-    newest = sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True)
+    newest = _newest_first(due)
     for card, office_id in cards:
         told = [(one, dues) for one in newest if (dues := dues_told(card, one.id))]
         if told:
             (first, _), *others = told
             late = tuple(due for _, each in told for due in each)
-            also = tuple(one.id for one, _ in others)
-            yield Late(first, card, late, office_id, passed_on_by(session, first.id), also)
+            yield Late(first, card, late, office_id, tuple(one.id for one, _ in others))
 
 
-def notices(session: Session, visitor: Visitor, files: Files, due: Mapping[uuid.UUID, DueReminder]) -> Iterator[Notice]:
-    """Hearings of trials that this member may read, of which these reminders tell: the newest speaks for each."""
+def _hearings_told_of(files: Files, due: Mapping[uuid.UUID, DueReminder]) -> list[ToldOf]:
+    """Hearings of trials that this member may read, of which these reminders tell; of the newest first."""
     if not due:
-        return
+        return []
     lines = np.flatnonzero(files.lines.coded([aside_mark(ROOM, one.hex) for one in due]))
     about = hearings_reminded(files.lines.cards(lines.tolist()))
-    dockets: dict[uuid.UUID, Docket | None] = {}
-    hearings: dict[uuid.UUID, list[DueReminder]] = {}
-    for one in sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True):
+    found: dict[uuid.UUID, ToldOf] = {}
+    for one in _newest_first(due):
         if one.id in about:
-            hearings.setdefault(about[one.id][2], []).append(one)
-    for hearing_id, told in hearings.items():
-        card, proceeding_id, _ = about[told[0].id]
-        if proceeding_id not in dockets:
-            dockets[proceeding_id] = _docket(session, proceeding_id)
-        found = _explained(session, visitor, told, card, dockets[proceeding_id], hearing_id)
-        if found is not None:
-            yield found
+            found.setdefault(about[one.id][2], ToldOf(*about[one.id], [])).told.append(one)
+    return list(found.values())
+
+
+def _newest_first(due: Mapping[uuid.UUID, DueReminder]) -> list[DueReminder]:
+    return sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True)
+
+
+class Explaining:
+    """Explains what reminders tell of, for one page: each trial is opened once, each office asked once how it is
+    reminded.
+    """
+
+    def __init__(self, session: Session, visitor: Visitor) -> None:
+        self._session, self._visitor = session, visitor
+        self._dockets: dict[uuid.UUID, Docket | None] = {}
+        self._ways: dict[uuid.UUID, Ways] = {}
+
+    def notice(self, of: ToldOf) -> Notice | None:
+        """The newest rule speaks, after what a colleague did. None where it cannot be explained here."""
+        docket = self._docket(of.proceeding_id)
+        hearing = docket.one(of.hearing_id, Hearing) if docket is not None else None
+        if docket is None or hearing is None:
+            return None
+        try:
+            case = carrier(self._session, docket)
+            officer = case.officer_id if case is not None else None
+            whys = self._whys_now(docket, hearing, of.told)
+        except (Tampered, Locked, Destroyed, Absent):
+            return None
+        one = next((one for one in of.told if whys[one.id] not in NEWS), of.told[0])
+        why_now = tuple(dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id]))
+        also = tuple(other.id for other in of.told if other is not one)
+        why_mine = _why_mine(self._visitor, one, hearing.said, officer)
+        return Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also)
+
+    def _docket(self, proceeding_id: uuid.UUID) -> Docket | None:
+        if proceeding_id not in self._dockets:
+            self._dockets[proceeding_id] = _docket(self._session, proceeding_id)
+        return self._dockets[proceeding_id]
+
+    def _whys_now(self, docket: Docket, hearing: Standing[Hearing], told: list[DueReminder]) -> dict[uuid.UUID, str]:
+        """By reminder the rule that speaks: of one that stands, the rules still say which it is."""
+        said, ring = hearing.said, self._visitor.ring
+        act = "clocks" if _clocks_changed(docket, hearing) else "told"
+        long_before, ways = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE, self._ways_of(docket)
+        found = planned(self._session, self._visitor, docket, hearing.id, said, long_before, ways)
+        ids = ids_of(ring, docket.proceeding.folder_id, map(as_wanted, found))
+        rules = {reminder_id: one.rule for reminder_id, one in zip(ids, found, strict=True)}
+        return {one.id: act if one.id in said.told else rules.get(one.id, "") for one in told}
+
+    def _ways_of(self, docket: Docket) -> Ways:
+        office_id = docket.proceeding.office_id
+        if office_id not in self._ways:
+            self._ways[office_id] = ways_of(self._session, office_id)
+        return self._ways[office_id]
 
 
 def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:
@@ -119,31 +234,6 @@ def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:
         return open_docket(session, proceeding) if proceeding is not None else None
     except (Tampered, Locked, Destroyed):
         return None
-
-
-def _explained(
-    session: Session,
-    visitor: Visitor,
-    told: list[DueReminder],
-    card: Card,
-    docket: Docket | None,
-    hearing_id: uuid.UUID,
-) -> Notice | None:
-    """The newest rule speaks, after what a colleague did."""
-    hearing = docket.one(hearing_id, Hearing) if docket is not None else None
-    if docket is None or hearing is None:
-        return None
-    try:
-        case = carrier(session, docket)
-        officer = case.officer_id if case is not None else None
-        whys = {one.id: _why_now(session, visitor, docket, hearing, one.id) for one in told}
-    except (Tampered, Locked, Destroyed, Absent):
-        return None
-    one = next((one for one in told if whys[one.id] not in NEWS), told[0])
-    why_now = tuple(dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id]))
-    also = tuple(other.id for other in told if other is not one)
-    why_mine = _why_mine(visitor, one, hearing.said, officer)
-    return Notice(one, card, docket, hearing, why_mine, why_now, passed_on_by(session, one.id), officer, also)
 
 
 def _why_mine(visitor: Visitor, one: DueReminder, said: Hearing, officer: uuid.UUID | None) -> str:
@@ -155,19 +245,6 @@ def _why_mine(visitor: Visitor, one: DueReminder, said: Hearing, officer: uuid.U
     if said.observer is not None and said.observer.member_id == me:
         return "goes"
     return "officer" if officer == me else "named"
-
-
-def _why_now(
-    session: Session, visitor: Visitor, docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID
-) -> str:
-    """The rule that speaks: of a reminder that stands, the rules still say which it is."""
-    said = hearing.said
-    if reminder_id in said.told:
-        return "clocks" if _clocks_changed(docket, hearing) else "told"
-    long_before = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE
-    found = planned(session, visitor, docket, hearing.id, said, long_before)
-    folder_id = docket.proceeding.folder_id
-    return next((one.rule for one in found if id_of(visitor.ring, folder_id, as_wanted(one)) == reminder_id), "")
 
 
 def _clocks_changed(docket: Docket, hearing: Standing[Hearing]) -> bool:

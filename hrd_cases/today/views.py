@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.drafts import left_behind, lying
 from hrd_cases.cases.forms.search import DANGER, late_names
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say

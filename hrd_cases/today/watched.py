@@ -12,8 +12,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from hrd_cases.cards.lines import Marks
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.life import State
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role

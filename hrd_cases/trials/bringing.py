@@ -18,10 +18,10 @@ from hrd_cases.cards.card import Due
 from hrd_cases.cases import risk
 from hrd_cases.cases.brought import Brought, Open, brings
 from hrd_cases.cases.chains import Chains, Standing
-from hrd_cases.cases.destination import zone_of_office
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.dues import Kind, Place, add_kinds
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.errors import N_, Locked, Tampered
 from hrd_cases.trials import stages
 from hrd_cases.trials.details import Hearing

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused

@@ -30,7 +30,7 @@ from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.planning import is_planned, replan
+from hrd_cases.trials.planning import Ways, is_planned, replan, ways_of
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.leaving import left, let_go
 from hrd_cases.trials.shares.rules import ShareEntry
@@ -42,11 +42,13 @@ OVER_AFTER = timedelta(days=60)
 _UNREADABLE = (Tampered, Locked, Destroyed, Absent)
 
 
-def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
+def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime, ways: Ways) -> bool:
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*_UNREADABLE):
         docket = open_docket(session, proceeding)
-        return any(left(docket, now)) or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
+        return any(left(docket, now)) or any(
+            _is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now)
+        )
     return False
 
 
@@ -56,8 +58,9 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     """
     gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
-    found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
-    changed = [_mend_one(session, by, docket, one, now) for one in found]
+    ways = ways_of(session, proceeding.office_id)
+    found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now, ways)]
+    changed = [_mend_one(session, by, docket, one, now, ways) for one in found]
     if any(changed):
         touch_carrier(session, by, docket)
     return len(found) + gone
@@ -70,8 +73,8 @@ def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:
             yield one
 
 
-def _is_off(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime) -> bool:
-    return _moved(one.said) or not is_planned(session, by, docket, one, now)
+def _is_off(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime, ways: Ways) -> bool:
+    return _moved(one.said) or not is_planned(session, by, docket, one, now, ways)
 
 
 def _moved(hearing: Hearing) -> bool:
@@ -79,7 +82,7 @@ def _moved(hearing: Hearing) -> bool:
     return State(hearing.state) in AHEAD and recomputed(hearing.when) is not hearing.when
 
 
-def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime) -> bool:
+def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime, ways: Ways) -> bool:
     """Whether its entry was written anew."""
     said = one.said
     then = said
@@ -88,7 +91,7 @@ def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Heari
         whom = {said.observer.member_id if said.observer is not None else None, _officer(session, docket)}
         told = tell(session, [to_member(who) for who in sorted(filter(None, whom))], now, mails=False)
         then = msgspec.structs.replace(said, when=recomputed(said.when), told=told)
-    then = replan(session, by, docket, one.id, then, now)
+    then = replan(session, by, docket, one.id, then, now, ways)
     if then == said:
         return False
     correct(session, by, docket, one.entry.id, then, now)
@@ -148,8 +151,11 @@ class Rounds:
             self._left.pop(office_id, None)
             self._next[office_id] = at + self._every
         rows = [session.get(Proceeding, one) for one in looked]
-        found = {row.id for row in rows if row is not None and amiss(session, visitor, row, now)}
-        self._amiss.setdefault(office_id, set()).update(found)
+        there = [row for row in rows if row is not None]
+        if there:
+            ways = ways_of(session, office_id)
+            found = {row.id for row in there if amiss(session, visitor, row, now, ways)}
+            self._amiss.setdefault(office_id, set()).update(found)
 
     def do(self, session: Session, visitor: Visitor) -> None:
         """Mend what was found. In a write transaction; one that fails leaves the others alone."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.mailed_at_once import told_mails
+from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, keep
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import OfficeKind, Role
@@ -21,13 +24,34 @@ from hrd_cases.trials.reminding import Facts, Planned, reminders_of
 from hrd_cases.trials.shares.rules import ShareEntry
 
 
+class Ways(NamedTuple):
+    """How an office is reminded: on which working days, and which rules it has mailed at once, where that is not the
+    usual. Each asks the trail: once for however many hearings.
+    """
+
+    calendar: OfficeCalendar
+    mailed: Mapping[str, bool]
+
+
+def ways_of(session: Session, office_id: uuid.UUID) -> Ways:
+    """As the trail tells of them now."""
+    return Ways(calendar_of(session, office_id), told_mails(session, office_id))
+
+
 def replan(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing_id: uuid.UUID,
+    hearing: Hearing,
+    now: datetime,
+    ways: Ways | None = None,
 ) -> Hearing:
     """The hearing as it is to be written, with the ids of the reminders that it has from now on. Called just before its
     entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
     """
-    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now)]
+    ways = ways or ways_of(session, docket.proceeding.office_id)
+    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, ways)]
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
     folder_id = docket.proceeding.folder_id
@@ -35,20 +59,21 @@ def replan(
     return msgspec.structs.replace(hearing, reminders=ids)
 
 
-def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
+def is_planned(
+    session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime, ways: Ways
+) -> bool:
     """Are there the reminders that there must be, and no others?"""
     said, folder_id = standing.said, docket.proceeding.folder_id
-    wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now)]
+    wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now, ways)]
     return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
 
 def planned(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime, ways: Ways
 ) -> tuple[Planned, ...]:
     """What the rules say of a hearing, on its office's calendar and as the office has it mailed."""
-    office_id = docket.proceeding.office_id
     facts = _facts(session, by, docket, hearing_id, hearing, now)
-    return reminders_of(facts, calendar_of(session, office_id), now, own=told_mails(session, office_id))
+    return reminders_of(facts, ways.calendar, now, own=ways.mailed)
 
 
 def _facts(

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.trials import hearings

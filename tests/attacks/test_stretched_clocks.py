@@ -16,9 +16,9 @@ from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.audit.working_days import ToldDays, told_days
-from hrd_cases.cases.destination import calendar_of, working_days
 from hrd_cases.cases.filing import DAYS_ALARM, submit
 from hrd_cases.cases.models import Acknowledgement
+from hrd_cases.cases.office_days import calendar_of, working_days
 from hrd_cases.offices import facts
 from hrd_cases.offices.models import Office, OfficeHoliday
 from tests.attacks.test_database_writer import tables
@@ -151,7 +151,7 @@ def test_what_the_trail_has_never_told_is_the_usual_until_it_is_saved(
     plant(world, "weekend")
     plant(world, "holidays")
     with monkeypatch.context() as before:
-        before.setattr("hrd_cases.cases.destination.told_days", lambda *_: ToldDays())
+        before.setattr("hrd_cases.cases.office_days.told_days", lambda *_: ToldDays())
         with world.database.main.reading() as session:
             found = working_days(session, cairo)
             assert (found.calendar.weekend, found.calendar.holidays) == (frozenset({4, 5}), {})

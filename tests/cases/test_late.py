@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select, update
 
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.details import Note, Task
 from hrd_cases.cases.dues import dues_of
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.late import AFTER, MOST
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.tasks import finish
 from hrd_cases.outbox.due import turn_due

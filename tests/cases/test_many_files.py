@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-
 import pytest
-from sqlalchemy import event
 
 from tests.bench.bench_pages import fill
+from tests.counting import Work, counted
 from tests.world import World
 
 PAGES = ("/", "/cases", "/cases?order=name&state=every", "/cases/search/found")
-STEPS = 50
-
-
-@dataclass
-class Work:
-    """What the database did for a page: its statements, and how many steps its machine took (in fifties)."""
-
-    statements: list[str] = field(default_factory=list)
-    steps: int = 0
-    over: bool = False
-
-    def saw(self, statement: str) -> None:
-        if not self.over:
-            self.statements.append(statement)
-
-    def step(self) -> None:
-        self.steps += not self.over
-
-
-@contextmanager
-def counted(world: World) -> Iterator[Work]:
-    """The work of both stores."""
-    work = Work()
-
-    def watch(connection, *_) -> None:
-        connection.set_trace_callback(work.saw)
-        connection.set_progress_handler(work.step, STEPS)
-
-    engines = [store.engine for store in (world.database.main, world.database.shred)]
-    for engine in engines:
-        event.listen(engine, "checkout", watch)
-    yield work
-    work.over = True  # a connection kept in the pool still tells it
-    for engine in engines:
-        event.remove(engine, "checkout", watch)
 
 
 def work_for(world: World, sign_in: str) -> dict[str, Work]:

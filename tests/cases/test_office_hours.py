@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.offices.models import Office
 from tests.cases.acting import sentences
 from tests.pages.markup import faults

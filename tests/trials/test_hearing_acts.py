@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from hrd_cases.calendar import OfficeCalendar
-from hrd_cases.cases.destination import calendar_of
 from hrd_cases.cases.facts import risk_facts
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import hearings

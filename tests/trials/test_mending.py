@@ -204,7 +204,7 @@ def test_a_round_looks_at_some_trials_at_a_time_and_then_rests(world: World, fil
     several = [Tried(world, [file]) for _ in range(5)]
     looked: list[uuid.UUID] = []
 
-    def looks(_session: Any, _by: Any, proceeding: Proceeding, _now: datetime) -> bool:
+    def looks(_session: Any, _by: Any, proceeding: Proceeding, _now: datetime, _ways: Any) -> bool:
         looked.append(proceeding.id)
         return False
 

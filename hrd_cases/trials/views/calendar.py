@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cards.lines import Lines
-from hrd_cases.cases.destination import calendar_of
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.cases.views.lists import raise_alarms, seats_of
 from hrd_cases.door.permissions import Permission

@@ -9,7 +9,7 @@ from flask import make_response
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.destination import zone_of_office
+from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor

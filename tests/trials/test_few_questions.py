@@ -1,0 +1,73 @@
+"""Trials are read, reminded of and recorded with few questions to the database, however much there is of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from hrd_cases.trials.mending import amiss
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.planning import ways_of
+from tests.cases.acting import Filed
+from tests.counting import Work, counted
+from tests.trials.test_notices import reminders_are_due, today
+from tests.trials.trying import OFFICER, Tried
+from tests.world import World
+
+
+@pytest.fixture
+def tried(world: World) -> Tried:
+    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
+
+
+def read(world: World, address: str, who: str = OFFICER) -> Work:
+    browser = world.client(who)
+    browser.get(address)
+    with counted(world) as work:
+        assert browser.get(address).status_code == 200
+    return work
+
+
+def looked_after(world: World, tried: Tried) -> Work:
+    """A look at its reminders, of which nothing is amiss."""
+    with counted(world) as work, world.acting(OFFICER) as (session, visitor):
+        proceeding = session.get_one(Proceeding, tried.id)
+        ways = ways_of(session, proceeding.office_id)
+        assert not amiss(session, visitor, proceeding, datetime.now(UTC), ways)
+    return work
+
+
+def test_however_many_hearings_there_are_the_office_is_asked_once_how_it_is_reminded(
+    world: World, tried: Tried
+) -> None:
+    tried.schedule(20)
+    one = looked_after(world, tried)
+    for day in range(4):
+        tried.schedule(21 + day)
+    five = looked_after(world, tried)
+    assert len(five.of("audit_entries")) == len(one.of("audit_entries"))
+    assert len(five.statements) <= len(one.statements) + 4 * 2, "the rows of its reminders, and its file"
+
+
+def test_today_asks_as_much_for_many_reminders_as_for_one(world: World, tried: Tried) -> None:
+    hearings = [tried.schedule(20 + day) for day in range(4)]
+    reminders_are_due(world, *tried.hearing(hearings[0]).reminders)
+    one = read(world, "/")
+    for hearing_id in hearings:
+        reminders_are_due(world, *tried.hearing(hearing_id).reminders)
+    four = read(world, "/")
+    assert len(four.of("audit_entries")) == len(one.of("audit_entries"))
+    assert len(four.statements) <= len(one.statements) + 3, "its file, once for each hearing"
+
+
+def test_what_has_no_place_on_the_page_is_counted_and_not_opened(
+    world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hrd_cases.today.notices.MOST_NOTICES", 1)
+    other = Tried(world, [Filed(world, OFFICER, "EG", "Omar Nabil")])
+    for one in (tried, other):
+        reminders_are_due(world, *one.hearing(one.schedule(20)).reminders)
+    assert "1 more reminder waits" in today(world, OFFICER)
+    assert "A reminder of" not in today(world, OFFICER)
+    assert len(read(world, "/").of("FROM proceeding_entries")) == 1
