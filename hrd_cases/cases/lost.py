@@ -34,6 +34,8 @@ def lost_files(session: Session) -> list[Acknowledgement]:
     Of one whose clock is gone as well, the trail tells what can be told. So many queries, however many files there are.
     """
     routed = routed_lately(session, datetime.now(UTC))
+    if not routed:
+        return []
     arrived = _arrived(session, routed)
     on_their_way = _on_their_way(session, routed.keys() - arrived)
     missed = [case_id for case_id in routed if case_id not in arrived and case_id not in on_their_way]
