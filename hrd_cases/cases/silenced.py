@@ -65,7 +65,8 @@ def tell_of_silenced(
 def _taken(session: Session, routed: Mapping[uuid.UUID, Body]) -> set[uuid.UUID]:
     """Files whose clock has ended: the trail tells so, and they are there or headquarters has seen to them."""
     told = ever_about_any(session, routed, *TAKEN)
-    return settled(session, routed, dict.fromkeys(told, ()) | about_each(session, told, Event.CASE_STEPPED))
+    stepped = about_each(session, told, Event.CASE_STEPPED)
+    return settled(session, routed, {one: stepped.get(one, []) for one in told})
 
 
 def _named(key: bytes, case_id: uuid.UUID, routed: Body, headquarters_id: uuid.UUID | None) -> dict[bytes, Recipient]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,7 +20,9 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.filing import FILED, submit
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.keys import letters
-from hrd_cases.keys.letters import read
+from hrd_cases.keys.letters import Read, read
+from hrd_cases.keys.models import Letter
+from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName
 from tests.attacks.test_database_writer import tables
 from tests.attacks.test_stretched_clocks import alarms
@@ -134,9 +137,14 @@ def test_what_is_planted_for_a_minute_has_no_letter_refused_for_good(
 
 def read_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many letters the next two pages of an officer open."""
-    opened = []
+    opened: list[uuid.UUID] = []
+
+    def counted(ring: Ring, letter: Letter, *more: Any) -> Read:
+        opened.append(letter.id)
+        return read(ring, letter, *more)
+
     with monkeypatch.context() as watched:
-        watched.setattr(letters, "read", lambda *given: (opened.append(given), read(*given))[1])
+        watched.setattr(letters, "read", counted)
         for page in ("/", "/cases"):
             assert world.client("officer.minsk").get(page).status_code == 200
     return len(opened)
