@@ -28,7 +28,7 @@ from hrd_cases.audit.told import readable, within_chain
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
-from hrd_cases.cases.silenced import tell_of_silenced
+from hrd_cases.cases.silenced import silenced, tell_of_silenced
 from hrd_cases.db import Database, Store
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
@@ -93,10 +93,15 @@ def keep_told(settings: Settings, store: Store, now: datetime) -> int:
     """Reminders marked as due by nobody of ours wait again; of clocks that somebody silenced the office and
     headquarters are told. Returns how many of both.
     """
+    key = settings.duty_key
+    with store.reading() as session:  # it looks at much, nearly always finds nothing, and nobody waits for it
+        headquarters = _seated_headquarters(session)
+        found = silenced(session, key, headquarters, now)
+        if not found and not watch.marked_and_not_mailed(session):
+            return 0
     with store.writing() as session:
         act_as(session, SCHEDULER)
-        again = watch.set_right(session)
-        return again + tell_of_silenced(session, settings.duty_key, _seated_headquarters(session), now)
+        return watch.set_right(session) + tell_of_silenced(session, key, headquarters, now, found)
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:

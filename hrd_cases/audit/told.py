@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Select, literal, or_, select
+from sqlalchemy import Boolean, Select, func, literal, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -104,8 +104,22 @@ def number_at(session: Session, moment: datetime) -> int:
     """The last number before a moment: what is asked of lately need not read every entry of its event. 0 if none is
     later: rather all than none.
 
-    The entries are asked, not their columns. Where they cannot be read the number is lower, never higher.
+    The column of moments says where to look, the entries there say whether it is so. Where they do not, the answer is
+    looked for by halves, and where they cannot be read the number is lower, never higher.
     """
+    last = select(AuditEntry.number).where(AuditEntry.at <= moment, within_chain())
+    newest = last.order_by(AuditEntry.at.desc(), AuditEntry.number.desc()).limit(1)
+    number = func.coalesce(newest.scalar_subquery(), 0)
+    beside = select(AuditEntry).where(AuditEntry.number.between(number, number + 1), within_chain())
+    said = [(body.number, body.at) for body in readable(session, beside.order_by(AuditEntry.number))]
+    if said and said[0][0] == 1 and said[0][1] > moment:
+        return 0
+    if len(said) == 2 and said[0][1] <= moment < said[1][1]:
+        return said[0][0]
+    return _by_halves(session, moment)
+
+
+def _by_halves(session: Session, moment: datetime) -> int:
     last = session.scalar(select(AuditHead.number)) or 0
     low, high = 0, last
     while low < high:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -19,7 +19,7 @@ from hrd_cases.cases import clocks
 from hrd_cases.cases.filing import FILED, SOURCES
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.models import Letter
+from hrd_cases.keys.models import Folder, FolderKind, Letter
 
 SETTLED = (Event.CASE_OPENED, Event.CASE_STEPPED, Event.CASE_ACKNOWLEDGED)
 """What the trail tells of a file that is on its way no more."""
@@ -34,6 +34,8 @@ def lost_files(session: Session) -> list[Acknowledgement]:
     Of one whose clock is gone as well, the trail tells what can be told. So many queries, however many files there are.
     """
     routed = routed_lately(session, datetime.now(UTC))
+    if not routed:
+        return []
     arrived = _arrived(session, routed)
     on_their_way = _on_their_way(session, routed.keys() - arrived)
     missed = [case_id for case_id in routed if case_id not in arrived and case_id not in on_their_way]
@@ -60,13 +62,26 @@ def routed_lately(session: Session, now: datetime) -> dict[uuid.UUID, Body]:
     return {case_id: bodies[0] for case_id, bodies in earlier.items() if _id(bodies[0], "case") == case_id} | found
 
 
-def _arrived(session: Session, routed: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Files that are told of as settled, and that are there; or that headquarters has seen to. An entry alone is none:
-    whoever writes the tables appends one that a whole chain follows from.
+def _arrived(session: Session, routed: Mapping[uuid.UUID, Body]) -> set[uuid.UUID]:
+    return settled(session, routed, about_each(session, routed, *SETTLED))
+
+
+def settled(
+    session: Session, routed: Mapping[uuid.UUID, Body], told: Mapping[uuid.UUID, Iterable[Body]]
+) -> set[uuid.UUID]:
+    """Of files that entries tell of as settled those that are there, in the office they were sent to; or that
+    headquarters has seen to. An entry alone is none: whoever writes the tables appends one that a whole chain follows
+    from. Nor is a row elsewhere; one in that office its own list counts as a file that is missing.
     """
-    told = about_each(session, routed, *SETTLED)
-    there = set(session.scalars(select(Case.id).where(Case.id.in_(told))))
-    return there | {case_id for case_id, bodies in told.items() if any(_is_ended(body) for body in bodies)}
+    sent_to = [(case_id, _id(routed[case_id], "office")) for case_id in told]
+    there = (
+        select(Case.id)
+        .join(Folder, Folder.id == Case.folder_id)
+        .where(tuple_(Case.id, Case.office_id).in_(sent_to))
+        .where(Folder.office_id == Case.office_id, Folder.kind == FolderKind.CASE.value)
+    )
+    found = set(session.scalars(there)) if told else set[uuid.UUID]()
+    return found | {case_id for case_id, bodies in told.items() if any(_is_ended(body) for body in bodies)}
 
 
 def _is_ended(body: Body) -> bool:

@@ -7,6 +7,7 @@ something else nobody knows who was to be told when: then the office's head and 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -14,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.reminders import record_planned
-from hrd_cases.audit.told import ever_about_any
-from hrd_cases.audit.trail import record
+from hrd_cases.audit.told import ASKED_AT_ONCE, about_each, ever_about_any
+from hrd_cases.audit.trail import Body, record
 from hrd_cases.audit.turns import are_told_reminders, is_told_clock
-from hrd_cases.cases.lost import routed_lately
+from hrd_cases.cases.lost import routed_lately, settled
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.book import Recipient, to_role
@@ -33,22 +34,52 @@ CLOCK_ALARM = "failed its check: the clock of a file"
 TAKEN = (Event.CLOCK_STOPPED, Event.CASE_ACKNOWLEDGED, Event.CASE_STEPPED)
 
 
-def tell_of_silenced(session: Session, key: bytes, headquarters_id: uuid.UUID | None, now: datetime) -> int:
+def silenced(session: Session, key: bytes, headquarters_id: uuid.UUID | None, now: datetime) -> dict[uuid.UUID, Body]:
+    """Files of which somebody has to be told, or was and need not be any more, as the trail told of their sending.
+    Reads only: it looks at whatever was sent in ninety days, and nobody waits for that.
+    """
+    routed = routed_lately(session, now)
+    taken = _taken(session, routed)
+    names = {name: one for one in taken for name in _named(key, one, routed[one], headquarters_id)}
+    over = {names[name] for name in _planned_already(session, list(names))}
+    return {one: body for one, body in routed.items() if (one in over if one in taken else not _stands(session, one))}
+
+
+def tell_of_silenced(
+    session: Session, key: bytes, headquarters_id: uuid.UUID | None, now: datetime, found: Mapping[uuid.UUID, Body]
+) -> int:
     """Tell whoever can ask of each clock that runs and does not stand as it was started; what was told of one that was
     taken meanwhile goes. Returns of how many it told now. `key` names what is planned: nobody plants it beforehand.
+    `found`: by `silenced`; asked again here, for somebody may have taken one since.
     """
-    routed = {case_id: uuid.UUID(str(body.fields["office"])) for case_id, body in routed_lately(session, now).items()}
-    taken = ever_about_any(session, routed, *TAKEN)
-    told = 0
-    for case_id, office_id in routed.items():
-        heads = [to_role(office_id, Role.HEAD.value)]
-        desk = [to_role(headquarters_id, Role.HEADQUARTERS_DESK.value)] if headquarters_id is not None else []
-        named = {mac(key, "silenced clock", case_id.bytes + (one.role or "").encode()): one for one in heads + desk}
+    taken, told = _taken(session, found), 0
+    for case_id, body in found.items():
+        named = _named(key, case_id, body, headquarters_id)
         if case_id in taken:
             session.execute(delete(Reminder).where(Reminder.uniqueness.in_(named)))
         elif not _stands(session, case_id):
             told += _told(session, named, now)
     return told
+
+
+def _taken(session: Session, routed: Mapping[uuid.UUID, Body]) -> set[uuid.UUID]:
+    """Files whose clock has ended: the trail tells so, and they are there or headquarters has seen to them."""
+    told = ever_about_any(session, routed, *TAKEN)
+    stepped = about_each(session, told, Event.CASE_STEPPED)
+    return settled(session, routed, {one: stepped.get(one, []) for one in told})
+
+
+def _named(key: bytes, case_id: uuid.UUID, routed: Body, headquarters_id: uuid.UUID | None) -> dict[bytes, Recipient]:
+    """Who is told of a clock, by the uniqueness of the reminder that tells them."""
+    to = [to_role(uuid.UUID(str(routed.fields["office"])), Role.HEAD.value)]
+    to += [to_role(headquarters_id, Role.HEADQUARTERS_DESK.value)] if headquarters_id is not None else []
+    return {mac(key, "silenced clock", case_id.bytes + (one.role or "").encode()): one for one in to}
+
+
+def _planned_already(session: Session, names: list[bytes]) -> Iterator[bytes]:
+    for start in range(0, len(names), ASKED_AT_ONCE):
+        asked = Reminder.uniqueness.in_(names[start : start + ASKED_AT_ONCE])
+        yield from session.scalars(select(Reminder.uniqueness).where(asked))
 
 
 def _stands(session: Session, case_id: uuid.UUID) -> bool:
@@ -65,15 +96,14 @@ def _stands(session: Session, case_id: uuid.UUID) -> bool:
 def _told(session: Session, named: dict[bytes, Recipient], now: datetime) -> bool:
     """Whether somebody has to be told now: they were not yet, or what was planned for it was silenced as well."""
     columns = (Reminder.id, Reminder.member_id, Reminder.office_id, Reminder.role, Reminder.mails, Reminder.slot_at)
-    rows = {
-        row.uniqueness: row
-        for row in session.execute(select(*columns, Reminder.uniqueness).where(Reminder.uniqueness.in_(named)))
-    }
+    query = select(*columns, Reminder.uniqueness, Reminder.body).where(Reminder.uniqueness.in_(named))
+    rows = {row.uniqueness: row for row in session.execute(query)}
     planned = []
     for uniqueness, to in named.items():
         row = rows.get(uniqueness)
         if row is not None:
-            if Recipient(row.member_id, row.office_id, row.role) == to and row.mails and row.slot_at <= now + PATIENCE:
+            is_theirs = Recipient(row.member_id, row.office_id, row.role) == to and row.mails and row.body is None
+            if is_theirs and row.slot_at <= now + PATIENCE:
                 continue
             cancel(session, [row.id])
         planned.append(plan(session, recipient=to, due_at=hour_slot(now), uniqueness=uniqueness, mails=True))

@@ -370,10 +370,10 @@ def _project(session: Session, charters: Charters, charter: Charter) -> None:
 def _project_circle(session: Session, charters: Charters, charter: Charter, entry: CircleEntry) -> None:
     circle = session.get(Circle, entry.circle_id)
     if circle is None:
-        of, name = charter.office_id, entry.name.value
-        session.add(Circle(id=entry.circle_id, office_id=of, name=name, epoch=entry.epoch, due_since=charter.issued_at))
-        return
-    if circle.office_id != charter.office_id:
+        circle = Circle(id=entry.circle_id, office_id=charter.office_id, name=entry.name.value)
+        circle.due_since = charter.issued_at
+        session.add(circle)
+    elif circle.office_id != charter.office_id:
         before = (one for step in charters.steps(charter.office_id)[:-1] for one in step.charter.circles)
         if all(one.circle_id != entry.circle_id for one in before):
             raise Tampered("a circle of another office")

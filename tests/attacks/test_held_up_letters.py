@@ -20,7 +20,9 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.filing import FILED, submit
 from hrd_cases.cases.models import Acknowledgement, Case
 from hrd_cases.keys import letters
-from hrd_cases.keys.letters import read
+from hrd_cases.keys.letters import Read, read
+from hrd_cases.keys.models import Letter
+from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName
 from tests.attacks.test_database_writer import tables
 from tests.attacks.test_stretched_clocks import alarms
@@ -135,11 +137,11 @@ def test_what_is_planted_for_a_minute_has_no_letter_refused_for_good(
 
 def read_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many letters the next two pages of an officer open."""
-    opened: list[object] = []
+    opened: list[uuid.UUID] = []
 
-    def counted(*given: Any) -> Any:
-        opened.append(given)
-        return read(*given)
+    def counted(ring: Ring, letter: Letter, *more: Any) -> Read:
+        opened.append(letter.id)
+        return read(ring, letter, *more)
 
     with monkeypatch.context() as watched:
         watched.setattr(letters, "read", counted)

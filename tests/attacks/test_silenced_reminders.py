@@ -99,7 +99,29 @@ def test_what_was_told_of_a_silenced_clock_can_not_be_silenced_for_long(world: W
     assert keep_told(world.house.settings, world.database.main, now) == 1
     silenced(world, "put off")
     assert keep_told(world.house.settings, world.database.main, now) == 1
+    silenced(world, "says more")
+    assert keep_told(world.house.settings, world.database.main, now) == 1
     assert keep_told(world.house.settings, world.database.main, now) == 0
+
+
+def test_while_nothing_was_silenced_nobody_waits_for_the_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads whatever was sent in ninety days: behind the write gate everybody would wait for that."""
+    now = datetime.now(UTC)
+    for name in ("One", "Two"):
+        with world.acting("officer.cairo") as (session, visitor):
+            submit(session, visitor, recorded("BY", name, urgency="critical"), (), now)
+    officer = world.client("officer.minsk")
+    assert officer.get("/").status_code == 200
+    with world.database.main.reading() as session:
+        case_id = session.scalars(select(Acknowledgement.case_id)).first()
+    assert officer.post(f"/cases/{case_id}/step/acknowledge", {}).status_code == 303
+
+    def gate(*_: object) -> None:
+        raise AssertionError("nothing is to be written")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(world.database.main), "writing", gate)
+        assert keep_told(world.house.settings, world.database.main, now) == 0
 
 
 @pytest.mark.parametrize("how", ["put off", "the clock is put off"])

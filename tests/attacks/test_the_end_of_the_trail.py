@@ -142,9 +142,10 @@ def test_index_rows_planted_for_entries_to_come_close_no_file(house: World) -> N
     assert "the index finds this entry by what it is not about" in findings(house)
 
 
-def test_the_columns_of_entries_do_not_say_which_was_the_last_before_a_moment(world: World) -> None:
+@pytest.mark.parametrize("minutes", [1, -1])
+def test_the_columns_of_entries_do_not_say_which_was_the_last_before_a_moment(world: World, minutes: int) -> None:
     moment = datetime.now(UTC) - timedelta(days=90)
-    last, early = count(world), moment + timedelta(minutes=1)
+    last, early = count(world), moment + timedelta(minutes=minutes)
     with world.database.main.reading() as session:
         before = number_at(session, moment)
     write(world, update(AuditEntry).where(AuditEntry.number == last).values(at=early))

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select, update
 
 import hrd_cases
 from hrd_cases import records
@@ -59,6 +59,23 @@ def test_what_is_asked_of_lately_reads_no_older_entry(asked: Store) -> None:
         assert told.number_at(session, datetime.now(UTC) - hour) == 0
         assert told.number_at(session, session.get_one(AuditEntry, 2).at) == 2
         assert told.number_at(session, datetime.now(UTC) + hour) == 0, "rather all than none"
+
+
+@pytest.mark.parametrize("set_to", ["first", "last", "one before", "one after"])
+def test_whatever_the_column_of_moments_says_the_last_entry_before_a_moment_is_found(asked: Store, set_to: str) -> None:
+    with asked.reading() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    wrong = {
+        "first": [entries[0].at - timedelta(days=1)] * len(entries),
+        "last": [entries[-1].at + timedelta(days=1)] * len(entries),
+        "one before": [entries[0].at, *(one.at for one in entries[:-1])],
+        "one after": [*(one.at for one in entries[1:]), entries[-1].at],
+    }[set_to]
+    with asked.writing() as session:
+        for entry, at in zip(entries, wrong, strict=True):
+            session.execute(update(AuditEntry).where(AuditEntry.number == entry.number).values(at=at))
+    with asked.reading() as session:
+        assert [told.number_at(session, entry.at) for entry in entries[:-1]] == [entry.number for entry in entries[:-1]]
 
 
 def test_an_index_row_leads_to_nothing_that_is_not_about_the_thing(asked: Store) -> None:
