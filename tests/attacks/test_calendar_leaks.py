@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hrd_cases.cases.details import Person, Profile
+from hrd_cases.cases.details import Person, Profile, Way
 from hrd_cases.trials.details import Charge, Observer, Trial
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.reminder_rules import Part
@@ -31,7 +31,8 @@ class Planted:
         self.world = world
         self.canaries: list[str] = []
         self.filed = Filed(world, OFFICER, "EG", self.new("name"))
-        self.filed.write(Person(role="lawyer", names=(self.new("lawyer"),)))
+        lives = Way(kind="address", value=self.new("address"))
+        self.filed.write(Person(role="lawyer", names=(self.new("lawyer"),), ways=(lives,)))
         self.filed.change(Profile, place=self.new("place"), where_now=self.new("wherenow"), summary=self.new("summary"))
         said: dict[str, Any] = {
             name: self.new(name) for name, kind in Trial.__annotations__.items() if self._is_words(name, kind)

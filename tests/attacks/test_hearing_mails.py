@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from hrd_cases.cases.details import Person, Way
 from hrd_cases.trials.details import Charge, Hearing, Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.times import set_for
@@ -28,9 +29,11 @@ WORDS = ("name", "court", "place", "number", "charge", "articles", "counsel", "i
 class Planted:
     def __init__(self, world: World) -> None:
         self.world = world
-        self.said = {about: canary(about) for about in (*WORDS, "observer", "embassy")}
+        self.said = {about: canary(about) for about in (*WORDS, "observer", "embassy", "family", "address")}
         said = self.said
         self.file = Filed(world, OFFICER, "EG", said["name"])
+        lives = Way(kind="address", value=said["address"])
+        self.file.write(Person(role="family", names=(said["family"],), ways=(lives,)))
         charge = Charge(text=said["charge"], articles=said["articles"])
         says: dict[str, Any] = {
             name: said[name] for name in ("court", "place", "number", "counsel", "interpreter", "note")
@@ -66,9 +69,13 @@ def mails(world: World, sink: Sink) -> tuple[Planted, list[tuple[str, bytes]]]:
 
 
 def test_no_mail_holds_anything_of_a_hearing(mails: tuple[Planted, list[tuple[str, bytes]]]) -> None:
+    """Nor whom else this house writes to."""
     planted, found = mails
     assert len(found) > 15
-    assert search(found, planted.secrets) == []
+    everybody = [f"{sign_in}@example.org" for sign_in in planted.world.demonstration.members]
+    assert {to for to, _ in found} <= {*everybody}
+    whole = [(to, content.replace(to.encode(), b"")) for to, content in found]
+    assert search(whole, [*planted.secrets, *everybody]) == []
 
 
 def test_every_mail_is_the_same_but_for_its_reader_and_its_minute(
@@ -89,3 +96,5 @@ def test_the_search_finds_what_is_there(world: World, tmp_path: Path) -> None:
     planted.hearing(5)
     page = world.client(OFFICER).get(f"/trials/{planted.tried.id}").text.encode()
     assert search([("page", page)], [planted.said["court"]])
+    mail = ("mail", f"Of {planted.secrets[-1]}, to {OFFICER}@example.org".encode())
+    assert search([mail], planted.secrets), "a day, an id or a reference is found without any planted word beside it"

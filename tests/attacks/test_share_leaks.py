@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from hrd_cases import logs
+from hrd_cases.cases.details import Person, Way
 from hrd_cases.trials.details import Charge
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares.models import Share
@@ -43,7 +44,8 @@ class PlantedShare(Planted):
         says: dict[str, Any] = {name: self.new(name) for name in ("court", "place", "number", "counsel", "interpreter")}
         says["charges"] = (Charge(text=self.new("charge"), articles=self.new("articles")),)
         sharer = Sharer(self.world, [agreed(self.world, self.new("name"))], **says)
-        self.name = self.canaries[0]
+        lives = Way(kind="address", value=self.new("address"))
+        sharer.files[0].write(Person(role="family", names=(self.new("family"),), ways=(lives,)))
         told = {"briefing": self.new("briefing"), "do_no_harm": self.new("donoharm"), "parts": tuple(_ALL)}
         first, second, third = (sharer.share(office, **told) for office in ("EMB_A_EGY", OTHER_EMBASSY, HQ))
         self.walk_shares(sharer)

@@ -55,19 +55,24 @@ def a_court_by_day() -> str:
 
 
 @contextmanager
+def running(*command: str, environ: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, *command], env=environ, cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
 def mailing(home: Path) -> Iterator[Path]:
     """The unattended process and the catcher: gives the folder in which mails arrive."""
     port = free_port()
     environ = child_environment(home=str(home), smtp_port=str(port), https="false") | {"PYTHONPATH": str(ROOT)}
-    catcher = subprocess.Popen([sys.executable, "-m", "hrd_cases.catcher"], env=environ)
-    await_port(port)
-    unattended = subprocess.Popen([sys.executable, "-c", UNATTENDED, str(home), str(port)], env=environ, cwd=ROOT)
-    try:
-        yield home / "mail"
-    finally:
-        for process in (unattended, catcher):
-            process.terminate()
-            process.wait(10)
+    with running("-m", "hrd_cases.catcher", environ=environ):
+        await_port(port)
+        with running("-c", UNATTENDED, str(home), str(port), environ=environ):
+            yield home / "mail"
 
 
 def mail_of(tried: Tried, hearing_id: uuid.UUID, folder: Path) -> EmailMessage:
