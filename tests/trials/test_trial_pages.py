@@ -265,6 +265,10 @@ def test_names_are_looked_for_and_ticked_by_hand(world: World, tried: Tried, oth
     asked = officer.post(path, {"sought": "Karim", "act": "look"})
     assert "Karim Namudhaj ·" in sentences(asked.text)
     assert " checked" not in asked.text
+    exact = officer.post(path, {"sought": "karim  namudhaj\nNobody Ofthisname", "act": "look"})
+    assert " checked" in exact.text, "the only one who is called exactly so"
+    assert "No file that can join is found by “Nobody Ofthisname”." in sentences(exact.text)
+    assert "found by “karim" not in sentences(exact.text)
     none = officer.post(path, {"sought": "Karim", "act": "add"})
     assert none.status_code == 422
     assert "No file is ticked." in sentences(none.text)
