@@ -18,7 +18,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.keep import keep_card
 from hrd_cases.cards.read import cards_of
-from hrd_cases.cases import keywords
+from hrd_cases.cases import facts, keywords
 from hrd_cases.cases.dues import Place, dues_of, kinds, upcoming
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.late import late_aside, with_reminders
@@ -73,6 +73,7 @@ def card_from_file(session: Session, case_id: uuid.UUID) -> Card | None:
 def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo, now: datetime) -> Card:
     """What a list shows of a file. Of sources, and of who said what under the Chatham House rule, it knows nothing."""
     case, profile, risk, next_step = file.case, file.profile, file.danger, ""
+    level = facts.level_that_counts(file)
     # What waits for a decision has its place before everything else: a long list of tasks does not crowd it out.
     decided = kinds(Place.DECISION, Place.NEWS)
     dues = sorted(dues_of(file, acknowledgement, zone), key=lambda due: (due.kind not in decided, due.on))[:MOST_DUES]
@@ -87,8 +88,8 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         reference=case.reference,
         name=file.name,
         state=case.state,
-        risk=risk.said.level if risk is not None else "",
-        urgency=case.urgency if file.died is None else "",
+        risk=level or "",
+        urgency=facts.urgency_that_counts(file),
         country=profile.country,
         themes=profile.themes,
         officer_id=case.officer_id,
@@ -104,7 +105,7 @@ def card_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo,
         where_now=profile.where_now,
         closed_on=file.closed_on,
         dues=tuple(dues),
-        codes=tuple(_codes(file, risk.said.level if risk is not None else "")),
+        codes=tuple(_codes(file, level or "")),
         version=version_of(case),
         asides=file.brought.asides,
     )

@@ -41,6 +41,26 @@ def risk_facts(file: File) -> risk.Facts:
     return replace(own, **dict.fromkeys(file.brought.risk, True))
 
 
+def level_that_counts(file: File) -> risk.Level | None:
+    """The level by which lists and Today go: as it was assessed, or what facts that came since ask for, until somebody
+    looks again. None while nobody has assessed it.
+    """
+    if file.danger is None:
+        return None
+    said = file.danger.said
+    risen = None if said.below_floor else risk.below_floor(risk.Level(said.level), risk_facts(file))
+    return risen.level if risen is not None else risk.Level(said.level)
+
+
+def urgency_that_counts(file: File) -> str:
+    """How urgent a file is that nobody has assessed: as its recorder thought, or more where a fact says so."""
+    if file.died is not None:
+        return ""
+    asked_for = risk.floor(risk_facts(file)).level
+    thought = risk.Level(file.case.urgency) if file.case.urgency else risk.Level.LOW
+    return file.case.urgency if asked_for.rank <= thought.rank else asked_for.value
+
+
 def level_for_ending(file: File, member_id: UUID) -> str | None:
     """The risk as it counts for a member who ends the file: nobody lowers it from critical alone and then closes. It is
     the highest of what they assessed since a colleague last did, and of what that colleague found. None before any.

@@ -23,14 +23,12 @@ from hrd_cases.cases.dues import Kind, Place, add_kinds
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.errors import N_, Locked, Tampered
-from hrd_cases.trials import stages
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, carrier, home, is_whole, open_docket
+from hrd_cases.trials.docket import Docket, carrier, danger_of, home, is_whole, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.listed import aside_of, unread_aside
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.reminded import reminded_aside
-from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import day_in
 from hrd_cases.trials.words import still_open, unreadable
 
@@ -124,12 +122,7 @@ def _open(docket: Docket) -> Iterator[Open]:
 
 
 def _risk(docket: Docket) -> frozenset[str]:
-    trial = docket.trial
-    found = stages.risk_facts(
-        Stage(trial.stage),
-        death_penalty_possible=trial.death_penalty_possible,
-        death_sentence=trial.death_sentence,
-    )
+    found = danger_of(docket.trial)
     return frozenset(one.name for one in fields(risk.Facts) if getattr(found, one.name) is True)
 
 

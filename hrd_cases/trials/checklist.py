@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hrd_cases.cases.codes import OTHER
 from hrd_cases.errors import N_, Refused, Unfit
 from hrd_cases.settings import CONFIG
 from hrd_cases.trials.codes import CODES
@@ -95,13 +96,20 @@ class Answer:
     ground_text: str = ""
 
 
-def check(item: str, answer: Answer) -> Answer:
-    """The answer, if it can be relied on; Refused otherwise. Any item may be answered, asked or not."""
+def check_words(item: str, answer: Answer) -> None:
+    """Is all of it on the lists? Refused otherwise. So much is asked of an answer that somebody will finish later."""
     CODES["item"].check(item)
     CODES["answer"].check(answer.said)
     if answer.basis:
         CODES["basis"].check(answer.basis)
-    elif answer.said in NEEDS_BASIS:
+    if answer.ground not in ("", OTHER):
+        CODES["closed_ground"].check(answer.ground)
+
+
+def check(item: str, answer: Answer) -> Answer:
+    """The answer, if it can be relied on; Refused otherwise. Any item may be answered, asked or not."""
+    check_words(item, answer)
+    if not answer.basis and answer.said in NEEDS_BASIS:
         raise Refused(
             N_("Nothing says how this is known."),
             N_("Choose: seen, told by the defence, or from a document."),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases import risk
 from hrd_cases.cases.chains import Chains, Standing, read_chains
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Locked, Tampered
+from hrd_cases.trials import stages
 from hrd_cases.trials.details import Hearing, Preparation, Trial
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
@@ -108,6 +111,15 @@ def is_whole(docket: Docket) -> bool:
         return False
 
 
+def danger_of(trial: Trial) -> risk.Facts:
+    """What a trial says to the risk of its files."""
+    return stages.risk_facts(
+        Stage(trial.stage),
+        death_penalty_possible=trial.death_penalty_possible,
+        death_sentence=trial.death_sentence,
+    )
+
+
 def home(session: Session, docket: Docket) -> Case | None:
     """The file whose card keeps the trial's hearings for the calendar: the first, whatever became of it. None if there
     is none any more.
@@ -119,13 +131,15 @@ def carrier(session: Session, docket: Docket, *, without: uuid.UUID | None = Non
     """The file that carries the trial's dates for lists, cards and Today: the first that is looked after. So a trial of
     forty is one line. None if none is. `without`: which it would be if this one were not.
     """
+    return next((case for case in looked_after(session, docket) if case.id != without), None)
+
+
+def looked_after(session: Session, docket: Docket) -> Iterator[Case]:
+    """The case files it is about that are underway and open."""
     for case in files_of(session, docket):
-        try:
-            if case.id != without and case.state in UNDERWAY:
-                return case
-        except (Tampered, Locked):
-            continue
-    return None
+        with suppress(Tampered, Locked):
+            if case.state in UNDERWAY:
+                yield case
 
 
 def telling_of(session: Session, docket: Docket) -> list[Case]:

@@ -130,7 +130,7 @@ def correct_hearing(
     state and observer change by acts. Whether anything was written. Raises Changed if somebody corrected it first.
     """
     docket = locked_docket(session, proceeding)
-    standing = read(docket, made_from)
+    before, standing = docket.trial, read(docket, made_from)
     _check_kind(given)
     changed = {name: getattr(given, name) for name in DESCRIBES}
     if standing.said.result is None:
@@ -144,7 +144,7 @@ def correct_hearing(
     _corrected(session, by, docket, standing, then, now)
     if then.result is not None and then.result != standing.said.result:
         _told_of_death(session, by, docket, then.result, now)
-    touch_carrier(session, by, docket)
+    touch_carrier(session, by, docket, before)
     follow(session, by, proceeding, now)
     return True
 
@@ -248,7 +248,7 @@ def take_act(
     table's sentence: who can, or what to do instead. Raises Changed if somebody acted first.
     """
     docket = locked_docket(session, proceeding)
-    standing = read(docket, made_from)
+    before, standing = docket.trial, read(docket, made_from)
     said = standing.said
     whose = actor or actor_of(by, docket, said)
     row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
@@ -262,7 +262,7 @@ def take_act(
         _raise_preparation(session, by, docket, standing.id, then, now)
     if act is Act.RECORD and given.result is not None:
         _told_of_death(session, by, docket, given.result, now)
-    touch_carrier(session, by, docket)
+    touch_carrier(session, by, docket, before)
     carried = (standing.id, next_id) if next_id is not None and _keeps_share(act, said) else None
     follow(session, by, proceeding, now, carried=carried)
     return Acted(entry, next_id)

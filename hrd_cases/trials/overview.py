@@ -31,7 +31,7 @@ from hrd_cases.trials.shares.following import sharings
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.stages import Move, Stage, moves_from
-from hrd_cases.trials.times import When
+from hrd_cases.trials.times import When, local_day
 
 
 class Listed(NamedTuple):
@@ -99,8 +99,16 @@ class TrialSheet:
 
     @cached_property
     def next_hearings(self) -> list[Standing[Hearing]]:
-        """Those ahead, the next one first."""
-        return self.docket.ahead
+        """Those of today at the court and to come, the next one first."""
+        return [one for one in self.docket.ahead if not self._has_passed(one)]
+
+    @cached_property
+    def unrecorded(self) -> list[Standing[Hearing]]:
+        """Those whose day is over at the court, and nobody said what came of them: the oldest first."""
+        return [one for one in self.docket.ahead if self._has_passed(one)]
+
+    def _has_passed(self, one: Standing[Hearing]) -> bool:
+        return one.said.when.on < local_day(self.now, one.said.when.zone)
 
     @property
     def waits_for_date(self) -> list[Standing[Hearing]]:

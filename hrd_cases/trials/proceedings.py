@@ -27,7 +27,7 @@ from hrd_cases.keys.models import FolderKind
 from hrd_cases.trials import stages
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
-from hrd_cases.trials.docket import Docket, open_docket, telling_of
+from hrd_cases.trials.docket import Docket, danger_of, looked_after, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import replan, ways_of
 from hrd_cases.trials.shares.following import follow
@@ -99,7 +99,7 @@ def correct_trial(
     if then == msgspec.structs.replace(before, **unsaid):
         return False
     correct(session, by, docket, standing.entry.id, then, now)
-    touch_carrier(session, by, docket)
+    touch_carrier(session, by, docket, before)
     follow(session, by, proceeding, now)
     return True
 
@@ -182,7 +182,7 @@ def move_stage(
     then = _changed(standing.said, STAGE, stage=after.value, reason=reason, stage_on=on)
     entry = correct(session, by, docket, standing.entry.id, then, now)
     _remind_anew(session, by, open_docket(session, proceeding), now)
-    touch_carrier(session, by, docket)
+    touch_carrier(session, by, docket, standing.said)
     return entry
 
 
@@ -196,10 +196,16 @@ def _remind_anew(session: Session, by: Visitor, docket: Docket, now: datetime) -
             correct(session, by, docket, one.entry.id, then, now)
 
 
-def touch_carrier(session: Session, by: Visitor, docket: Docket) -> None:
-    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written."""
+def touch_carrier(session: Session, by: Visitor, docket: Docket, before: Trial | None = None) -> None:
+    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written.
+    `before`: what it was; where the danger is another now, the cards of all its files are.
+    """
     session.flush()
-    _touch(session, by, telling_of(session, docket))
+    told = telling_of(session, docket)
+    now = open_docket(session, docket.proceeding).trial
+    if before is not None and danger_of(before) != danger_of(now):
+        told += looked_after(session, docket)
+    _touch(session, by, told)
 
 
 # -- its files

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from hrd_cases.cases import merging
 from hrd_cases.cases.chains import Standing
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Changed, Refused, Sentence
 from hrd_cases.trials import hearings
-from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, Answer, check
+from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, Answer, check, check_words
+from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observed, Report, Result
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given
@@ -112,7 +113,7 @@ def save(
     said: Report,
     now: datetime,
 ) -> bool:
-    """Keep what was written so far: not filed. Whether anything was written.
+    """Keep what was written so far, finished or not: not filed. Whether anything was written.
 
     `made_from`: the version that was read, None for none. Raises Changed if somebody wrote in it since. Refused for
     whoever may not report on this hearing, in the words of the table.
@@ -122,7 +123,8 @@ def save(
     standing = report_on(docket, hearing_id)
     _check_read(standing, made_from)
     then: Report = msgspec.structs.replace(said, hearing_id=hearing_id, filed=False, share_id=None, written_by=None)
-    _check(then)
+    for one in then.items:
+        check_words(one.item, answer_of(one))
     if standing is None:
         write(session, by, proceeding, then, now)
         return True
@@ -144,9 +146,14 @@ def _check_read(standing: Standing[Report] | None, made_from: uuid.UUID | None) 
         raise Changed("somebody wrote in this report first")
 
 
-def _check(said: Report) -> None:
+def check_items(said: Report) -> None:
+    """Can everything in it be relied on? Refused otherwise, with the item and what it lacks."""
     for one in said.items:
-        check(one.item, answer_of(one))
+        try:
+            check(one.item, answer_of(one))
+        except Refused as refused:
+            item, because = Sentence(CODES["item"].labels[one.item]), Sentence(refused.reason)
+            raise Refused(N_("%(item)s: %(because)s"), refused.who_can, item=item, because=because) from refused
 
 
 def put_over(theirs: Report, mine: Report, base: Report) -> Report:
@@ -189,6 +196,7 @@ def file_report(
         raise Need.REPORT.refused()
     if standing.said.filed:
         raise Refused.of(_FILED_NOW)
+    check_items(standing.said)
     return _filed(session, by, docket, hearing, msgspec.structs.replace(standing.said, filed=True), now)
 
 
@@ -222,7 +230,7 @@ def take_in(session: Session, by: Visitor, proceeding: Proceeding, report: Repor
     who wrote it. Of a hearing of which nobody had said yet what came of it, it records the result too; without a new
     date in it, somebody asks the court for one. Refused as the table of the life refuses its observer.
     """
-    _check(report)
+    check_items(report)
     if not says_something(report):
         raise Need.REPORT.refused()
     docket = locked_docket(session, proceeding)

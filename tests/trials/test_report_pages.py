@@ -117,6 +117,17 @@ def test_whoever_comes_back_later_finds_everything(paper: Paper) -> None:
     assert form["judges"] == ["Three"]
 
 
+def test_what_is_half_done_is_kept_for_later_and_what_it_lacks_is_asked_when_it_is_filed(paper: Paper) -> None:
+    closed = {"f03_said": "violated", "f03_closed": "y", "f05_said": "partly"}
+    assert paper.step("items-1", **closed, do="later").location.endswith("/report")
+    assert paper.step("items-1").status_code == 422, "whoever goes on is asked at once"
+    answer = paper.press("file")
+    assert answer.status_code == 422
+    assert "Nothing says how this is known." in sentences(answer.text)
+    paper.step("items-1", f03_basis="seen", f03_ground="none_given", f05_basis="seen")
+    assert paper.press("file").status_code == 303
+
+
 @pytest.mark.parametrize("kind", ["bail", "main_trial", "verdict", "ngo_dissolution", "other"])
 def test_the_items_are_asked_by_the_type_of_hearing_on_a_few_pages(tried: Tried, kind: str) -> None:
     paper = Paper(tried, kind)
@@ -150,6 +161,7 @@ NOT_SAVED: list[tuple[str, dict[str, str], str, str]] = [
     ("items-1", {"f05_said": "violated"}, "Nothing says how this is known.", "f05_basis"),
     ("items-1", {"f02_said": "partly", "f02_note": "As told"}, "Nothing says how this is known.", "f02_basis"),
     ("items-1", {"f03_said": "violated", "f03_basis": "seen", "f03_closed": "y"}, "no ground is given", "f03_ground"),
+    ("items-1", {"f03_said": "violated", "f03_closed": "y"}, "Nothing says how this is known.", "f03_basis"),
     ("items-1", {"f03_closed": "y"}, "Whether it was public is not answered.", "f03_said"),
     ("room", {"starts": "half past nine"}, "Write the hour like this: 14:30.", "starts"),
     ("course", {"summary": "x" * 20_001}, "Use at most 20000 characters.", "summary"),

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from hrd_cases.errors import Changed, HrdError, Refused
 from hrd_cases.trials import reports
+from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reports import put_over
@@ -119,8 +120,20 @@ def test_a_summary_or_one_item_is_enough(report: Reporting, says: dict[str, Any]
 
 
 def test_what_is_held_against_a_court_says_how_it_is_known(report: Reporting) -> None:
-    with pytest.raises(Refused, match="how this is known"):
-        report.save(items=(Observed(item="f07", said="violated"),))
+    report.save(items=(Observed(item="f07", said="violated"),))
+    with pytest.raises(Refused) as refused:
+        report.file()
+    label = CODES["item"].labels["f07"]
+    assert " ".join(refused.value.said()).startswith(f"{label}: Nothing says how this is known.")
+    assert report.state == State.HELD
+    report.save(items=(Observed(item="f07", said="violated", basis="seen"),))
+    report.file()
+    assert report.state == State.REPORTED
+
+
+def test_what_is_on_no_list_is_not_even_kept(report: Reporting) -> None:
+    with pytest.raises(Refused, match="not on the list"):
+        report.save(items=(Observed(item="f07", said="perhaps"),))
 
 
 # -- filed, sent back, reviewed

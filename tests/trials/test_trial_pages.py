@@ -265,6 +265,10 @@ def test_names_are_looked_for_and_ticked_by_hand(world: World, tried: Tried, oth
     asked = officer.post(path, {"sought": "Karim", "act": "look"})
     assert "Karim Namudhaj ·" in sentences(asked.text)
     assert " checked" not in asked.text
+    exact = officer.post(path, {"sought": "karim  namudhaj\nNobody Ofthisname", "act": "look"})
+    assert " checked" in exact.text, "the only one who is called exactly so"
+    assert "No file that can join is found by “Nobody Ofthisname”." in sentences(exact.text)
+    assert "found by “karim" not in sentences(exact.text)
     none = officer.post(path, {"sought": "Karim", "act": "add"})
     assert none.status_code == 422
     assert "No file is ticked." in sentences(none.text)
@@ -425,3 +429,18 @@ def test_a_file_that_is_over_begins_no_trial(world: World, file: Filed) -> None:
     answer = fill(world.client(OFFICER), f"/cases/{file.id}/trials/new", court="A court")
     assert answer.status_code == 422
     assert "This file is not looked after any more." in sentences(answer.text)
+
+
+def test_a_hearing_whose_day_is_over_is_not_the_next_one(tried: Tried, file: Filed) -> None:
+    tried.schedule(when=in_days(-400))
+    passed = tried.schedule(when=in_days(-3))
+    coming = tried.schedule(when=in_days(9))
+    whole = tried.world.client(OFFICER).get(f"/trials/{tried.id}").text
+    leads = whole.partition("What they are accused of")[0]
+    assert f"/hearings/{coming}" in leads
+    assert f"/hearings/{passed}/result" in leads
+    for said in (page(tried), on_file(file)):
+        assert "No result recorded" in said
+        assert "1 earlier hearing has no result either." in said
+        assert "more hearing is ahead" not in said
+        assert "more hearings are ahead" not in said

@@ -16,6 +16,7 @@ from hrd_cases.forms import Choice, DayField, Form, SentAlong, offered
 EVERYBODY, MINE, NOBODY = "", "mine", "nobody"
 """Whose hearings: all; where I go, stand by, or look after the file; those to which nobody goes yet."""
 YEAR = timedelta(days=364)
+QUARTER = timedelta(days=91)
 
 
 class CalendarForm(Form):
@@ -57,6 +58,6 @@ class PeriodForm(Form):
         return True
 
     def period(self, today: date) -> tuple[date, date]:
-        """What is asked for; a year up to today where nothing is."""
-        until = self.until.data or max(today, self.since.data or today)
-        return self.since.data or until - YEAR, until
+        """What is asked for; where nothing is, the last year and the next quarter: who went, and who is to go."""
+        until = self.until.data or max(today, self.since.data or today) + QUARTER
+        return self.since.data or min(today, until) - YEAR, until

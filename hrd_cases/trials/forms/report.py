@@ -19,7 +19,7 @@ from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, needs_wo
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Choice, DayField, Form, Radio, SentAlong, Text, in_words, needed, offered, typed
-from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, PUBLIC_HEARING, check
+from hrd_cases.trials.checklist import ITEMS, NEEDS_BASIS, NOT_OBSERVED, PUBLIC_HEARING, check, check_words
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.forms.hearing import Hour, yes_no
@@ -156,6 +156,9 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
 
     # -- what cannot stand like this
 
+    unfinished: bool = False
+    """Somebody comes back later: what an answer lacks is asked then."""
+
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         fits = [self._fits(item) for item in self.items]
@@ -164,7 +167,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     def _fits(self, item: str) -> bool:
         one = self._observed(item)
         try:
-            check(item, answer_of(one))
+            (check_words if self.unfinished else check)(item, answer_of(one))
         except Refused as refused:
             self.refuse(f"{code(item, 'item')}: {' '.join(in_words(refused))}", self._at_fault(one))
             return False
@@ -172,7 +175,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
 
     def _at_fault(self, one: Observed) -> str:
         """The field at which an answer that cannot be relied on is put right."""
-        if not one.closed:
+        if not one.closed or (not one.basis and one.said in NEEDS_BASIS):
             return f"{one.item}_basis"
         if one.said == NOT_OBSERVED:
             return f"{one.item}_said"

@@ -39,10 +39,12 @@ _NONE_TICKED = (N_("No file is ticked."), N_("Tick those that are part of the tr
 
 
 class Offered(NamedTuple):
-    """A file that was found. `sure`: by its reference, so that it is ticked."""
+    """A file that was found. `sure`: by its reference, or the only one of exactly this name, so that it is ticked."""
 
     card: Card
     sure: bool
+    lines: frozenset[str]
+    """What was typed that it fits."""
 
 
 @desk.form("/trials/<uuid:proceeding_id>/files", needs=Permission.WORK_ON_CASE)
@@ -63,9 +65,11 @@ def files(session: Session, visitor: Visitor, proceeding: Proceeding) -> Respons
         form.tick(one.card.case_id for one in found if one.sure)
         if not form.lines():
             form.refuse(Refused.of(_NOTHING), "sought")
-    missed = [line for line in form.lines() if not _is_found(line, found)] if request.method == "POST" else []
+    fits = frozenset[str]().union(*(one.lines for one in found))
+    missed = [(line, reference.looks_like(line)) for line in form.lines() if line not in fits]
     back = url_for("trials.show", proceeding_id=proceeding.id)
-    return shown("trials/files.html", form, docket=docket, found=found, missed=missed, back=back)
+    looked = request.method == "POST"
+    return shown("trials/files.html", form, docket=docket, found=found, missed=missed if looked else [], back=back)
 
 
 def _joined_before(docket: Docket, form: FilesForm) -> bool:
@@ -79,11 +83,22 @@ def _found(session: Session, by: Visitor, docket: Docket, form: FilesForm) -> li
     office_id, there = docket.proceeding.office_id, set(docket.trial.files)
     found: dict[uuid.UUID, Offered] = {}
     for line in form.lines():
-        for one in fitting(session, by, line):
-            card = one.card
-            if one.office_id == office_id and card.state in UNDERWAY and card.case_id not in there:
-                found.setdefault(card.case_id, Offered(card, one.why is finding.Why.REFERENCE))
+        fits = [
+            one
+            for one in fitting(session, by, line)
+            if one.office_id == office_id and one.card.state in UNDERWAY and one.card.case_id not in there
+        ]
+        meant = [one.card.case_id for one in fits if one.why is finding.Why.REFERENCE or _is_named(one.card, line)]
+        for one in fits:
+            before = found.get(one.card.case_id, Offered(one.card, sure=False, lines=frozenset()))
+            sure = before.sure or meant == [one.card.case_id]
+            found[one.card.case_id] = Offered(one.card, sure, before.lines | {line})
     return list(found.values())[:MOST_OFFERED]
+
+
+def _is_named(card: Card, line: str) -> bool:
+    """Is this its name, letter by letter?"""
+    return " ".join(card.name.split()).casefold() == " ".join(line.split()).casefold()
 
 
 def fitting(session: Session, by: Visitor, line: str) -> Iterator[finding.Result]:
@@ -93,11 +108,6 @@ def fitting(session: Session, by: Visitor, line: str) -> Iterator[finding.Result
     results = finding.find(session, by, line[: finding.LONGEST])
     whole = [one for one in results.results if one.why is finding.Why.REFERENCE]
     yield from whole or (*results.results, *results.alike)
-
-
-def _is_found(line: str, found: list[Offered]) -> bool:
-    """Of a reference it is told when nothing has it: a list that was pasted has a slip of the pen."""
-    return not reference.looks_like(line) or reference.normalised(line) in {one.card.reference for one in found}
 
 
 def _added(session: Session, by: Visitor, proceeding: Proceeding, form: FilesForm, now: datetime) -> None:

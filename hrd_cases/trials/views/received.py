@@ -115,7 +115,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
     folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
-    later = request.form.get("do") == LATER
+    later = form.unfinished = request.form.get("do") == LATER
 
     def act() -> None:
         read, said = typed(form.made_from), form.said(blank)

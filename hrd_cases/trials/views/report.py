@@ -86,6 +86,7 @@ def report_step(
     if request.method == "GET" and not sheet.may_write:
         return led_to("trials.report", **sheet.ids)
     form = _form(sheet, sheet.newest, page, from_=sheet.made_from)
+    form.unfinished = request.form.get("do") == LATER
     try:
         if done(form, lambda: _saved(sheet, form, page)):
             say(_("Saved."))
