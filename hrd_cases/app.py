@@ -35,6 +35,7 @@ from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
 from hrd_cases.trials import receiving, sharing, sharing_letters
+from hrd_cases.trials.attending_rounds import ROUNDS as ATTENDING
 from hrd_cases.trials.desks import TRIAL_DESKS
 from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.vault import passphrase, selftest
@@ -96,7 +97,7 @@ def build_house(settings: Settings) -> House:
             sharing_letters.ANSWERED: sharing.fold_answer,
             sharing_letters.REPORTED: sharing.fold_report,
         },
-        (ROUNDS,),
+        (ROUNDS, ATTENDING),
     )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 

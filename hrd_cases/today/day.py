@@ -31,6 +31,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
+from hrd_cases.today.going import Going, going
 from hrd_cases.today.notices import MOST_NOTICES, Late, Notice, late_notices, notices
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
@@ -51,6 +52,8 @@ AT_ONCE = timedelta(hours=4)
 """A clock that runs out within this time stands above everything (ours): a critical file's own."""
 TOGETHER = ("join", "confirm")
 """What two members do because a life is in danger: above everything too."""
+Told = Notice | Late | Going
+"""A reminder that is due, explained."""
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 
 
@@ -123,6 +126,8 @@ class Day:
     """Reminders of hearings, explained."""
     late: list[Late] = field(default_factory=list)
     """Reminders of what colleagues have not done in time."""
+    going: list[Going] = field(default_factory=list)
+    """Reminders of hearings that were shared with an embassy, explained."""
     more_notices: int = 0
     unexplained: list[datetime] = field(default_factory=list)
     """Since when reminders are due of what this member cannot open (any more)."""
@@ -149,13 +154,23 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        passed = {*(one.passed_on_by for one in self.notices), *(one.passed_on_by for one in self.late)}
+        explained: list[Told] = [*self.notices, *self.late, *self.going]
+        passed = {one.passed_on_by for one in explained}
         told_of |= {one for one in passed if one is not None}
         return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        besides = (self.notices, self.late, self.watched, self.locked, self.damaged, self.missing, self.older)
+        besides = (
+            self.notices,
+            self.late,
+            self.going,
+            self.watched,
+            self.locked,
+            self.damaged,
+            self.missing,
+            self.older,
+        )
         return any(waits) or any(besides)
 
 
@@ -185,18 +200,22 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     late = list(late_notices(session, files, {one: due[one] for one in told}))
     for one in late:
         _explained(told, one)
-    day.notices, day.late = found[:MOST_NOTICES], late[:MOST_NOTICES]
-    day.more_notices = len(found[MOST_NOTICES:]) + len(late[MOST_NOTICES:])
+    there, accounted = going(session, visitor, {one: due[one] for one in told}, now)
+    for reminder in accounted:
+        told.pop(reminder, None)
+    day.notices, day.late, day.going = found[:MOST_NOTICES], late[:MOST_NOTICES], there[:MOST_NOTICES]
+    day.more_notices = sum(len(each[MOST_NOTICES:]) for each in (found, late, there))
     day.unexplained = sorted(told.values())
     return day
 
 
-def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice | Late:
+def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID, now: datetime) -> Told:
     """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
     due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
     files = Files.among(shelves(session, visitor))
-    known: list[Notice | Late] = [*notices(session, visitor, files, due)]
+    known: list[Told] = [*notices(session, visitor, files, due)]
     known += late_notices(session, files, due)
+    known += going(session, visitor, due, now)[0]
     found = next((one for one in known if reminder_id in (one.reminder.id, *one.also)), None)
     if found is None:
         raise Absent
