@@ -54,8 +54,8 @@ class Going(NamedTuple):
 
 
 def received_here(session: Session, visitor: Visitor) -> list[ReceivedShare]:
-    """All that was ever shared with offices of which this member is an observer."""
-    mine = [one for one in visitor.seats if visitor.allows(Permission.ANSWER_SHARE, one)]
+    """All that was ever shared with offices of this member."""
+    mine = [one for one in visitor.seats if visitor.allows(Permission.SEE_SHARED, one)]
     return [row for office_id in mine for row in received_by(session, office_id)]
 
 

@@ -29,6 +29,7 @@ from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.share_words import FOR_THEM, TAG, TO_THEM, kind_shared, offices_called
 from hrd_cases.trials.shared import STANDING, Ended, Shared, Stand
+from hrd_cases.trials.shared_agenda import reference_of
 from hrd_cases.trials.sharing_models import ReceivedShare, Share
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
@@ -55,6 +56,8 @@ class Got(NamedTuple):
     why: str
     damaged: bool = False
     waits: bool = False
+    reference: str = ""
+    """What our calendar and our paper call it by."""
 
     @property
     def to_answer(self) -> bool:
@@ -86,7 +89,7 @@ def got(session: Session, by: Visitor, row: ReceivedShare, now: datetime) -> Got
     why = "" if not over else str(TO_THEM[Ended(row.ended or _silently(row))])
     words = str(FOR_THEM[state]) if said is None or said.asked else str(_("Shared for you to know"))
     clocks = clocks_of(said.when, by.zone) if said is not None else None
-    return Got(row, share, said, clocks, words, TAG[state], why, damaged, waits)
+    return Got(row, share, said, clocks, words, TAG[state], why, damaged, waits, reference_of(by, row))
 
 
 def _silently(row: ReceivedShare) -> str:
