@@ -18,6 +18,7 @@ from hrd_cases.accounts.sign_in import sign_in_page, slowed_page
 from hrd_cases.cases import filing
 from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.late_rounds import ROUNDS as LATE
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
@@ -97,7 +98,7 @@ def build_house(settings: Settings) -> House:
             sharing_letters.ANSWERED: sharing.fold_answer,
             sharing_letters.REPORTED: sharing.fold_report,
         },
-        (ROUNDS, ATTENDING),
+        (ROUNDS, ATTENDING, LATE),
     )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 
