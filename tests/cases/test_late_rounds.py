@@ -92,6 +92,18 @@ def test_what_was_taken_away_comes_back(file: Filed, what: str) -> None:
     assert told(world, Event.ALARM_RAISED) == 1
 
 
+@pytest.mark.parametrize("engine", ["world", "world_on_postgres"])
+def test_on_both_engines(engine: str, request: pytest.FixtureRequest) -> None:
+    world: World = request.getfixturevalue(engine)
+    files = [Filed(world, OFFICER, "EG", name) for name in ("Salma Mithal", "Nadia Mithal")]
+    before = rows(world)
+    with world.database.main.writing() as session:
+        session.execute(delete(Reminder))
+    somebody_comes_by(world)
+    assert rows(world) == before
+    assert told(world, Event.CARDS_REBUILT) == len(files)
+
+
 CHANGES = [
     pytest.param({"slot_at": datetime(2099, 1, 1, tzinfo=UTC)}, id="put off for ever"),
     pytest.param({"member_id": uuid.uuid4(), "office_id": None, "role": None}, id="given to somebody"),

@@ -263,7 +263,9 @@ def alarms(world: World) -> int:
         return len(session.scalars(select(AuditEntry).where(AuditEntry.event == Event.ALARM_RAISED.value)).all())
 
 
-def test_what_was_taken_away_comes_back_when_an_observer_comes_by(world: World) -> None:
+@pytest.mark.parametrize("engine", ["world", "world_on_postgres"])
+def test_what_was_taken_away_comes_back_when_an_observer_comes_by(engine: str, request: pytest.FixtureRequest) -> None:
+    world: World = request.getfixturevalue(engine)
     sharer, share_id = shared(world)
     ids = ahead(sharer, share_id)
     before = rows(world, ids)
