@@ -219,10 +219,8 @@ def test_moved_away_and_back_it_is_told_anew(world: World) -> None:
 
 
 def test_a_share_that_is_extended_reminds_of_what_comes_later(world: World) -> None:
-    sharer = Sharer(world)
-    sharer.hearing_id = sharer.tried.schedule(40)
-    share_id = sharer.share(until_on=until_on(20))
-    sharer.accept(share_id)
+    sharer, share_id = shared(world)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(40))
     before = ahead(sharer, share_id)
     sharer.extend(share_id, until_on(50))
     after = ahead(sharer, share_id)
