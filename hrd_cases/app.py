@@ -18,6 +18,7 @@ from hrd_cases.accounts.sign_in import sign_in_page, slowed_page
 from hrd_cases.cases import filing
 from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.cases.late_rounds import ROUNDS as LATE
 from hrd_cases.db import Database
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
@@ -39,6 +40,7 @@ from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.trials.shares import letters as share_letters
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.answers import fold_answer, fold_report
+from hrd_cases.trials.shares.attending_rounds import ROUNDS as ATTENDING
 from hrd_cases.vault import passphrase, selftest
 from hrd_cases.vault.slots import for_strangers
 
@@ -98,7 +100,7 @@ def build_house(settings: Settings) -> House:
             share_letters.ANSWERED: fold_answer,
             share_letters.REPORTED: fold_report,
         },
-        (ROUNDS,),
+        (ROUNDS, ATTENDING, LATE),
     )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 

@@ -43,6 +43,11 @@ def touched(session: Session, by: Visitor, case: Case) -> None:
     _keep(session, by, case.office_id, [case.id])
 
 
+def make_anew(session: Session, by: Visitor, case: Case) -> None:
+    """Its card, with the reminders that it lists, from the file as it stands: nothing of the file changes."""
+    _keep(session, by, case.office_id, [case.id])
+
+
 def others_touched(session: Session, by: Visitor, case: Case) -> None:
     """A case is over, or is taken up again: the cards of files that tell what its own would are written anew."""
     _keep(session, by, case.office_id, open_file(session, case).brought.others)

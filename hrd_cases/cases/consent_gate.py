@@ -7,7 +7,7 @@ asking was impossible and life is in danger, two members act together and the he
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -137,8 +137,18 @@ def may(
 
 
 def _asked_again(found: Stand, renewed_at: datetime | None, now: datetime) -> Sentence | None:
-    due = max(day for day in (found.review_on, renewed_at and review_on(renewed_at)) if day is not None)
-    return STILL_WANTED if now.date() >= due else None
+    due = asked_again_on(found, renewed_at)
+    return STILL_WANTED if due is not None and now.date() >= due else None
+
+
+def asked_again_on(found: Stand, renewed_at: datetime | None) -> date | None:
+    """From which day on "Still wanted?" is asked: 90 days (DOMAIN 2, ours) after it was given, or answered with yes
+    last. None where nothing was given.
+    """
+    if found.state is not State.GIVEN:
+        return None
+    days = (found.review_on, review_on(renewed_at) if renewed_at is not None else None)
+    return max((day for day in days if day is not None), default=None)
 
 
 def _together(found: Stand, emergency: Emergency, now: datetime, calendar: OfficeCalendar | None) -> Decision:

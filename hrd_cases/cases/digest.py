@@ -1,5 +1,6 @@
-"""The daily mail: to everybody who works on files, on each working day when their office opens, whether something waits
-for them or not. It says what every mail says, so that nobody who counts mails learns when much happens.
+"""The daily mail: to everybody who works on files or observes hearings, on each working day when their office opens,
+whether something waits for them or not. It says what every mail says, so that nobody who counts mails learns when much
+happens.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.keys.models import SeatRow
-from hrd_cases.keys.roles import CASEWORKERS
+from hrd_cases.keys.roles import CASEWORKERS, Role
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.mail import TEXT
 from hrd_cases.outbox.models import Reminder
@@ -23,6 +24,8 @@ from hrd_cases.vault.envelope import equal, mac
 
 _LABEL = "daily digest"
 _BEGINS = "digest "
+_READERS = [role.value for role in CASEWORKERS | {Role.EMBASSY_OBSERVER}]
+"""Of reminders that are not mailed at once: for an embassy's observer too they wait on Today."""
 
 
 OfficeDay = tuple[uuid.UUID, date]
@@ -32,7 +35,7 @@ def offices_due(session: Session, now: datetime, done: Collection[OfficeDay]) ->
     """Offices that have opened today, by their own days, and are not among the `done`. Seats come from tables: a row
     planted there earns somebody a mail without content.
     """
-    seated = select(SeatRow.office_id).where(SeatRow.role.in_([role.value for role in CASEWORKERS])).distinct()
+    seated = select(SeatRow.office_id).where(SeatRow.role.in_(_READERS)).distinct()
     for office_id in session.scalars(seated).all():
         calendar = calendar_of(session, office_id)
         day = calendar.day_of(now)
@@ -59,7 +62,7 @@ def _members(session: Session, office_id: uuid.UUID, now: datetime) -> set[uuid.
     today = now.astimezone(UTC).date()
     query = select(SeatRow.member_id).where(
         SeatRow.office_id == office_id,
-        SeatRow.role.in_([role.value for role in CASEWORKERS]),
+        SeatRow.role.in_(_READERS),
         SeatRow.since <= today,
         or_(SeatRow.until.is_(None), SeatRow.until >= today),
     )

@@ -14,7 +14,7 @@ from hrd_cases.cards.card import Due
 from hrd_cases.cases import clocks
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Action, ActionState
-from hrd_cases.cases.facts import DEFENDER, agreed_contacts, contact_due_on
+from hrd_cases.cases.facts import DEFENDER, agreed_contacts, consent_due_on, contact_due_on
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY, State
@@ -75,6 +75,9 @@ KINDS: dict[str, Kind] = {
     "confirmed": _NEWS(N_("%(name)s confirmed what two of you wanted to do."), tag=N_("Confirmed")),
     "stopped": _NEWS(N_("%(name)s stopped what you asked for."), tag=N_("Stopped")),
     "review": Kind(N_("Look at the risk again"), Place.LATE, N_("Risk not looked at again in time")),
+    "consent": Kind(
+        N_("Ask whether what was agreed to is still wanted"), Place.LATE, N_("Consent not asked about again in time")
+    ),
     "contact": Kind(N_("Hear from the defender, the family or the lawyer"), late=N_("Not heard from in time")),
     "task": Kind(N_("Task"), late=N_("A task is late")),
     "planned": _ACTION(
@@ -196,11 +199,13 @@ def _of_what_was_sent_back(file: File) -> Iterator[Due]:
 
 
 def _of_the_officer(file: File) -> Iterator[Due]:
-    profile, officer_id, heard = file.profile, file.case.officer_id, contact_due_on(file)
+    profile, officer_id, heard, asked = file.profile, file.case.officer_id, contact_due_on(file), consent_due_on(file)
     if profile.next_step_on is not None:
         yield Due("next", profile.next_step_on, for_id=profile.next_step_by or officer_id, what=profile.next_step)
     if file.danger is not None:
         yield Due("review", file.danger.said.review_on, for_id=officer_id)
+    if asked is not None:
+        yield Due("consent", asked, for_id=officer_id)
     if heard is not None:
         yield Due("contact", heard, for_id=officer_id)
     for whom, on in agreed_contacts(file).items():

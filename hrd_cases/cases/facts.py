@@ -9,7 +9,7 @@ from uuid import UUID
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases import consent, consent_gate, risk
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.codes import CODES
+from hrd_cases.cases.codes import CODES, PURPOSES
 from hrd_cases.cases.consent_gate import Decision, Eligibility, Emergency
 from hrd_cases.cases.details import Assessment, Contact, Conversation, Incident, Person
 from hrd_cases.cases.file import File
@@ -243,6 +243,18 @@ def why_not(file: File, kind: str, today: date, now: datetime) -> consent_gate.S
         return consent_gate.NOT_IN_HAND
     decision = judged_act(file, kind, now)
     return None if decision.allowed else (decision.reason, decision.instead)
+
+
+def consent_due_on(file: File) -> date | None:
+    """By when somebody has to ask whether what was agreed to is still wanted: of all that stands agreed to, what was
+    said first. None while the file rests or is over, and after a death: the dead are not asked.
+    """
+    if file.case.state not in (State.ACTIVE, State.ASSESSED, State.ACKNOWLEDGED) or file.died is not None:
+        return None
+    said, person = conversations(file), whose(file)
+    stands = {purpose: consent.stand(purpose, said, person) for purpose in PURPOSES} if said else {}
+    days = (consent_gate.asked_again_on(found, renewed_at(file, purpose)) for purpose, found in stands.items())
+    return min((day for day in days if day is not None), default=None)
 
 
 def renewed_at(file: File, purpose: str) -> datetime | None:

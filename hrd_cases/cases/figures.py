@@ -40,6 +40,7 @@ class Figures:
     risk_long_term_days_most: int
     risk_no_contact_days: int
     late_review_working_days: int
+    late_consent_working_days: int
     late_contact_working_days: int
     late_task_working_days: int
     life_archive_after_days: int

@@ -7,9 +7,9 @@ mail, not by a mail of its own: what is late in many files is one mail.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from hrd_cases.cards.read import cards_of
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, ids_of, keep
+from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep
 from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
@@ -29,6 +29,7 @@ from hrd_cases.outbox.rules import day_slot
 ROOM: Final = "late"
 AFTER = {
     "review": FIGURES.late_review_working_days,
+    "consent": FIGURES.late_consent_working_days,
     "contact": FIGURES.late_contact_working_days,
     "task": FIGURES.late_task_working_days,
 }
@@ -47,17 +48,40 @@ def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datet
     before = _before(session, ring, case)
     if not before and all(due.kind not in AFTER for due in dues):
         return tuple(dues)
+    must = _must(session, ring, case, dues, before, now)
+    keep(session, ring, case.folder_id, must.wanted, before)
+    return tuple(
+        msgspec.structs.replace(due, reminders=must.told[number]) if number in must.told else due
+        for number, due in enumerate(dues)
+    )
+
+
+def are_reminded(session: Session, ring: Ring, case: Case, dues: Sequence[Due], now: datetime) -> bool:
+    """Are there the reminders that there must be by these dues of its card, and no others? Raises as `Ring.to_open`."""
+    before = _listed(dues)
+    if not before and all(due.kind not in AFTER for due in dues):
+        return True
+    must = _must(session, ring, case, dues, before, now)
+    return are_kept(session, ring, case.folder_id, must.wanted, before)
+
+
+class _Must(NamedTuple):
+    """The reminders that there must be, and by the number of the due those that tell of it."""
+
+    wanted: list[Wanted]
+    told: Mapping[int, tuple[uuid.UUID, ...]]
+
+
+def _must(
+    session: Session, ring: Ring, case: Case, dues: Sequence[Due], before: Collection[uuid.UUID], now: datetime
+) -> _Must:
     slots, to = _slots(session, case, dues), _behind(ring, case)
     wanted = {slot_at: _wanted(case, to, slot_at) for slot_at in sorted(set(slots.values()))}
     ids = dict(zip(wanted, ids_of(ring, case.folder_id, wanted.values()), strict=True))
     # What is late already when a file comes, or is put right, is told by Today.
     stands = [slot_at for slot_at in wanted if slot_at > now or ids[slot_at] in before][:MOST]
-    keep(session, ring, case.folder_id, [wanted[slot_at] for slot_at in stands], before)
     told = {number: (ids[slot_at],) for number, slot_at in slots.items() if slot_at in stands}
-    return tuple(
-        msgspec.structs.replace(due, reminders=told[number]) if number in told else due
-        for number, due in enumerate(dues)
-    )
+    return _Must([wanted[slot_at] for slot_at in stands], told)
 
 
 def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datetime]:
@@ -89,8 +113,11 @@ def _before(session: Session, ring: Ring, case: Case) -> tuple[uuid.UUID, ...]:
         cards = cards_of(session, circle.circle_id, [case.id]).good if circle is not None else []
     except (Locked, Absent):
         return ()
-    found = (one for card in cards for due in card.dues if due.kind in AFTER for one in due.reminders)
-    return tuple(dict.fromkeys(found))
+    return _listed([due for card in cards for due in card.dues])
+
+
+def _listed(dues: Sequence[Due]) -> tuple[uuid.UUID, ...]:
+    return tuple(dict.fromkeys(one for due in dues if due.kind in AFTER for one in due.reminders))
 
 
 def late_aside(dues: Sequence[Due]) -> tuple[Aside, ...]:

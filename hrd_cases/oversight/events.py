@@ -148,7 +148,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
                 _l("Absence recorded"), _l("Recorded that %(member)s of %(office)s is away.")
             ),
             Event.ABSENCE_REMOVED: Words(_l("Absence removed"), _l("Removed an absence of %(member)s of %(office)s.")),
-            Event.REMINDERS_PLANNED: Words(_l("Reminders planned"), _l("Planned who is told of a decision in a file.")),
+            Event.REMINDERS_PLANNED: Words(
+                _l("Reminders planned"), _l("Planned who is told of something, or put it right.")
+            ),
             Event.DUTY_CHANGED: Words(_l("Duty roster changed"), _l("Put %(member)s on duty on %(days)s.")),
         },
     ),

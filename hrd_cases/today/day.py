@@ -31,7 +31,8 @@ from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import due_reminders
 from hrd_cases.today.files import Files, Item
-from hrd_cases.today.notices import Late, Notice, one_reminded, reminded
+from hrd_cases.today.going import Going, going
+from hrd_cases.today.notices import MOST_NOTICES, Late, Notice, one_reminded, reminded
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
@@ -51,6 +52,8 @@ AT_ONCE = timedelta(hours=4)
 """A clock that runs out within this time stands above everything (ours): a critical file's own."""
 TOGETHER = ("join", "confirm")
 """What two members do because a life is in danger: above everything too."""
+Told = Notice | Late | Going
+"""A reminder that is due, explained."""
 HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 
 
@@ -123,6 +126,8 @@ class Day:
     """Reminders of hearings, explained."""
     late: list[Late] = field(default_factory=list)
     """Reminders of what colleagues have not done in time."""
+    going: list[Going] = field(default_factory=list)
+    """Reminders of hearings that were shared with an embassy, explained."""
     more_notices: int = 0
     unexplained: list[datetime] = field(default_factory=list)
     """Since when reminders are due of what this member cannot open (any more)."""
@@ -149,13 +154,23 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        passed = {*(one.passed_on_by for one in self.notices), *(one.passed_on_by for one in self.late)}
+        explained: list[Told] = [*self.notices, *self.late, *self.going]
+        passed = {one.passed_on_by for one in explained}
         told_of |= {one for one in passed if one is not None}
         return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        besides = (self.notices, self.late, self.watched, self.locked, self.damaged, self.missing, self.older)
+        besides = (
+            self.notices,
+            self.late,
+            self.going,
+            self.watched,
+            self.locked,
+            self.damaged,
+            self.missing,
+            self.older,
+        )
         return any(waits) or any(besides)
 
 
@@ -180,16 +195,22 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     _behind(day, files, mine & ~shown)
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     found = reminded(session, visitor, files, {one: due[one] for one in told})
-    day.notices, day.late, day.more_notices = found.notices, found.late, found.more
-    day.unexplained = sorted(at for one, at in told.items() if one not in found.ids)
+    rest = {one: due[one] for one in told if one not in found.ids}
+    there, accounted = going(session, visitor, rest, now)
+    day.notices, day.late, day.going = found.notices, found.late, there[:MOST_NOTICES]
+    day.more_notices = found.more + len(there[MOST_NOTICES:])
+    day.unexplained = sorted(told[one] for one in rest if one not in accounted)
     return day
 
 
-def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Notice | Late:
+def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID, now: datetime) -> Told:
     """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
     due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
     files = Files.among(shelves(session, visitor))
-    found = one_reminded(session, visitor, files, due, reminder_id)
+    found: Told | None = one_reminded(session, visitor, files, due, reminder_id)
+    if found is None:
+        there = going(session, visitor, due, now)[0]
+        found = next((one for one in there if reminder_id in (one.reminder.id, *one.also)), None)
     if found is None:
         raise Absent
     return found

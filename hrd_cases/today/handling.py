@@ -28,7 +28,19 @@ _NOBODY_NEXT = (
     N_("Nobody else of the office would be told of it."),
     N_("Assign somebody who goes, or hand the file to a colleague."),
 )
+_NO_COLLEAGUE = (
+    N_("Your embassy has no other observer who would be told of it."),
+    N_("If nobody of you can go, decline: the office looks for somebody else."),
+)
 _NOT_THEN = (N_("Then it would come too late."), N_("Choose an earlier time."))
+
+
+_LADDERS = {
+    OfficeKind.DELEGATION: (Role.DEPUTY, Role.HEAD),
+    OfficeKind.HEADQUARTERS: (Role.DEPUTY, Role.HEADQUARTERS_HEAD),
+    OfficeKind.EMBASSY: (Role.EMBASSY_OBSERVER,),
+}
+"""Who is next in an office, in this order."""
 
 
 def later_times(calendar: OfficeCalendar, now: datetime, until: datetime | None) -> Mapping[str, datetime]:
@@ -65,10 +77,12 @@ def later(session: Session, reminder_id: uuid.UUID, times: Mapping[str, datetime
 def not_mine(
     session: Session, by: Visitor, office_id: uuid.UUID, reminder: DueReminder, officer: uuid.UUID | None, now: datetime
 ) -> Recipient:
-    """It goes to whoever is next: the file's officer, the deputy, the head. Refused where nobody is."""
+    """It goes to whoever is next: the file's officer, the deputy, the head; of an embassy, all its observers. Refused
+    where nobody is.
+    """
     following = next_of(by, office_id, reminder.recipient, officer)
     if following is None:
-        raise Refused.of(_NOBODY_NEXT)
+        raise Refused.of(_NO_COLLEAGUE if _is_embassy(by, office_id) else _NOBODY_NEXT)
     pass_on(session, reminder.id, following, hour_slot(now))
     record(session, Event.REMINDER_PASSED_ON, reminder=reminder.id, to=recipient_in_words(following))
     return following
@@ -77,9 +91,12 @@ def not_mine(
 def next_of(by: Visitor, office_id: uuid.UUID, to: Recipient, officer: uuid.UUID | None) -> Recipient | None:
     """Who is told after a recipient, somebody else than the visitor among them; None if nobody is."""
     charter = by.charters.of(office_id)
-    head = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
-    roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in (Role.DEPUTY, head)}
+    roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in _LADDERS[charter.kind]}
     ladder = [*([to_member(officer)] if officer is not None else []), *roles]
     above = ladder[ladder.index(to) + 1 :] if to in ladder else ladder
     reached = (one for one in above if roles.get(one, {one.member_id}) - {by.member_id})
     return next(reached, None)
+
+
+def _is_embassy(by: Visitor, office_id: uuid.UUID) -> bool:
+    return by.charters.of(office_id).kind is OfficeKind.EMBASSY

@@ -32,10 +32,11 @@ from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.pages import moment
 from hrd_cases.today import handling, openers  # noqa: F401 - it registers how reminders are opened
-from hrd_cases.today.day import day_of, notice_of
+from hrd_cases.today.day import Told, day_of, notice_of
 from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
+from hrd_cases.today.going import Going
 from hrd_cases.today.handling import later_times
-from hrd_cases.today.notices import Late, Notice
+from hrd_cases.today.notices import Late
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
@@ -94,7 +95,7 @@ def show(session: Session, visitor: Visitor) -> Response:
 def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response:
     """Done, later, or not mine."""
     now = datetime.now(UTC)
-    notice = notice_of(session, visitor, reminder.id)
+    notice = notice_of(session, visitor, reminder.id, now)
     times = later_times(calendar_of(session, notice.office_id), now, notice.until(now))
     form = ReminderForm.of(times)
     if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
@@ -105,6 +106,7 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
         form,
         notice=notice,
         is_late=isinstance(notice, Late),
+        is_shared=isinstance(notice, Going),
         colleagues=names,
         why_me=WHY_ME,
         why_now=WHY_NOW,
@@ -113,7 +115,7 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
 
 
 def _handled(
-    session: Session, visitor: Visitor, notice: Notice | Late, what: str, times: Mapping[str, datetime], now: datetime
+    session: Session, visitor: Visitor, notice: Told, what: str, times: Mapping[str, datetime], now: datetime
 ) -> None:
     one = notice.reminder
     if what == DONE:

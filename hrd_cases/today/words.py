@@ -25,6 +25,7 @@ WHY_ME = {
     "officer": _l("You look after the file."),
     "head": _l("You head the office."),
     "deputy": _l("You are the deputy of the office."),
+    "observer": _l("You observe for your embassy, and no colleague has taken it."),
     "named": _l("It was meant for you when it was planned."),
     "instead": _l("The mail to the colleague whom it was meant for did not get through: you stand in."),
 }

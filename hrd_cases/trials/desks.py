@@ -23,6 +23,7 @@ from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk
     received,
     report,
     result,
+    shared_calendar,
     shares,
     sheet,
 )

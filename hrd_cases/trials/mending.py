@@ -7,23 +7,21 @@ mail that the office has chosen, an instant that new zone rules have moved. The 
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases import rounds
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import LifeStep
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.telling import tell
-from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Changed, Destroyed, Locked, Tampered
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials.details import Hearing
@@ -39,12 +37,11 @@ from hrd_cases.trials.writing import correct, locked_docket
 
 OVER_AFTER = timedelta(days=60)
 """Nothing of a hearing that was so long ago is made up for (`made_up_for_days`): it is not looked at any more."""
-_UNREADABLE = (Tampered, Locked, Destroyed, Absent)
 
 
 def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime, ways: Ways) -> bool:
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
-    with suppress(*_UNREADABLE):
+    with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
         return any(left(docket, now)) or any(
             _is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now)
@@ -106,66 +103,28 @@ def _officer(session: Session, docket: Docket) -> uuid.UUID | None:
 # -- in turns, by whoever comes by
 
 
-class Rounds:
-    """Looks at the trials of an office by and by, as chores of requests. One for each process.
+class Rounds(rounds.Rounds):
+    """Looks at the trials of an office by and by."""
 
-    `every`: how long after a round the next begins; `pause`: between two looks of one office; `at_once`: trials a look.
-    """
+    def all_of(self, session: Session, visitor: Visitor, office_id: uuid.UUID) -> Iterable[uuid.UUID]:
+        return session.scalars(select(Proceeding.id).where(Proceeding.office_id == office_id))
 
-    def __init__(
+    def amiss_among(
         self,
-        *,
-        every: float = 3600,
-        pause: float = 5,
-        at_once: int = 10,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._every, self._pause, self._at_once, self._clock = every, pause, at_once, clock
-        self._left: dict[uuid.UUID, list[uuid.UUID]] = {}
-        self._next: dict[uuid.UUID, float] = {}
-        self._amiss: dict[uuid.UUID, set[uuid.UUID]] = {}
+        session: Session,
+        visitor: Visitor,
+        office_id: uuid.UUID,
+        looked: Collection[uuid.UUID],
+        now: datetime,
+    ) -> set[uuid.UUID]:
+        there = [row for row in (session.get(Proceeding, one) for one in looked) if row is not None]
+        ways = ways_of(session, office_id) if there else None
+        return {row.id for row in there if ways is not None and amiss(session, visitor, row, now, ways)}
 
-    def again(self, office_id: uuid.UUID) -> None:
-        """Something changed that all its trials hang on: begin anew, once it is committed."""
-        self._left.pop(office_id, None)
-        self._next[office_id] = self._clock() + self._pause
-
-    def wait(self, session: Session, visitor: Visitor) -> bool:
-        """Is something of this visitor's offices amiss? Nearly always one comparison."""
-        at = self._clock()
-        offices = [one for one in visitor.seats if visitor.allows(Permission.WORK_ON_CASE, one)]
-        for office_id in offices:
-            if at >= self._next.get(office_id, at):
-                self._look(session, visitor, office_id, at)
-        return any(self._amiss.get(office_id) for office_id in offices)
-
-    def _look(self, session: Session, visitor: Visitor, office_id: uuid.UUID, at: float) -> None:
-        if office_id not in self._left:
-            all_of = select(Proceeding.id).where(Proceeding.office_id == office_id)
-            self._left[office_id] = list(session.scalars(all_of))
-        left, now = self._left[office_id], datetime.now(UTC)
-        looked, left[:] = left[: self._at_once], left[self._at_once :]
-        if left:
-            self._next[office_id] = at + self._pause
-        else:
-            self._left.pop(office_id, None)
-            self._next[office_id] = at + self._every
-        rows = [session.get(Proceeding, one) for one in looked]
-        there = [row for row in rows if row is not None]
-        if there:
-            ways = ways_of(session, office_id)
-            found = {row.id for row in there if amiss(session, visitor, row, now, ways)}
-            self._amiss.setdefault(office_id, set()).update(found)
-
-    def do(self, session: Session, visitor: Visitor) -> None:
-        """Mend what was found. In a write transaction; one that fails leaves the others alone."""
-        for office_id in visitor.seats:
-            found = self._amiss.pop(office_id, set()) if visitor.allows(Permission.WORK_ON_CASE, office_id) else set()
-            for proceeding_id in sorted(found):
-                proceeding = session.get(Proceeding, proceeding_id)
-                with suppress(Changed, *_UNREADABLE), session.begin_nested():
-                    if proceeding is not None:
-                        mend(session, visitor, proceeding, datetime.now(UTC))
+    def mend(self, session: Session, visitor: Visitor, one: uuid.UUID, now: datetime) -> None:
+        proceeding = session.get(Proceeding, one)
+        if proceeding is not None:
+            mend(session, visitor, proceeding, now)
 
 
 ROUNDS = Rounds()

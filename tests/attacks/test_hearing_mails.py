@@ -83,8 +83,9 @@ def test_every_mail_is_the_same_but_for_its_reader_and_its_minute(
 ) -> None:
     """Neither country nor office, no link: nothing that tells one reminder from another, or from none."""
     _, found = mails
-    bodies = {content.partition(b"\n\n")[2] for _, content in found}
+    bodies = {content.partition(b"\r\n\r\n")[2] for _, content in found}
     assert len(bodies) == 1
+    assert b"Something is waiting for you" in next(iter(bodies))
     whole = b"".join(content.replace(to.encode(), b"") for to, content in found).decode()
     assert [word for word in (*COUNTRY, "http", "hearing", "court", "trial") if word.lower() in whole.lower()] == []
     lengths = {len(content.replace(to.encode(), b"")) for to, content in found}

@@ -6,15 +6,25 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from hrd_cases import unattended
+from hrd_cases.cases.models import Case
+from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.mail import TEXT
 from hrd_cases.outbox.models import Delivery, Reminder
+from hrd_cases.outbox.send import Mailroom
+from hrd_cases.outbox.tick import Tick
+from hrd_cases.trials.models import Proceeding
 from hrd_cases.unattended import AddressBook, DailyMail
+from tests.cases.acting import Filed
+from tests.outbox.conftest import sink as mail_server
+from tests.outbox.sink import Sink
+from tests.trials.trying import Tried
 from tests.world import World
 
+sink = mail_server
 MONDAY = datetime(2027, 3, 1, tzinfo=UTC)
 
 
@@ -67,6 +77,46 @@ def test_it_says_what_every_mail_says_and_shows_nothing(world: World) -> None:
     (line,) = lines
     assert book.own_words(line or "") == TEXT.format(public_name=world.house.settings.public_name)
     assert "A reminder of" not in world.client("officer.cairo").get("/").text
+
+
+EMPTY, BUSY = "DEL_BLR", "DEL_EGY"
+OF_EMPTY = {"officer.minsk", "head.minsk"}
+OF_BUSY = {"officer.cairo", "deputy.cairo", "head.cairo"}
+
+
+def test_an_office_in_which_nothing_waits_gets_it_as_a_busy_one_does(world: World, sink: Sink) -> None:
+    """Minsk is the empty one: it has no file, no hearing and no reminder. Cairo has some of each."""
+    tried = Tried(world, [Filed(world, "officer.cairo", "EG", "Salma Mithal")])
+    tried.schedule(20)
+    offices = world.demonstration.offices
+    with world.acting("officer.cairo") as (session, _):
+        for kind in (Case, Proceeding):
+            of_each = set(session.scalars(select(kind.office_id)))
+            assert offices[BUSY] in of_each
+            assert offices[EMPTY] not in of_each, "Minsk is empty"
+        members = [world.demonstration.members[one] for one in OF_EMPTY]
+        theirs = or_(Reminder.office_id == offices[EMPTY], Reminder.member_id.in_(members))
+        assert session.scalars(select(Reminder).where(theirs)).all() == [], "Minsk is empty"
+        assert session.scalars(select(Reminder)).all()
+        session.execute(delete(Reminder))  # what is mailed below is the daily mail and nothing else
+    noon = MONDAY.replace(hour=12)
+    posted(world, noon)
+    with time_machine.travel(noon, tick=False):
+        Tick(Mailroom(world.database.main, AddressBook(world.house.settings), sink.relay()))()
+    book = AddressBook(world.house.settings)
+    with world.database.main.reading() as session:
+        known = {name: to_member(world.demonstration.members[name]) for name in OF_EMPTY | OF_BUSY}
+        addresses = {name: one.address for name, to in known.items() for one in book.addressees(session, to)}
+    mails = {mail.to: str(mail.message.get_content()).replace("\r\n", "\n") for mail in sink.taken()}
+    assert set(addresses.values()) <= mails.keys()
+    bodies = {where: {mails[addresses[one]] for one in where} for where in (frozenset(OF_EMPTY), frozenset(OF_BUSY))}
+    assert set.union(*bodies.values()) == {TEXT.format(public_name=world.house.settings.public_name)}
+
+
+def test_an_embassy_s_observers_get_it_too(world: World) -> None:
+    """What they are reminded of waits on their Today, as for everybody."""
+    posted(world, MONDAY.replace(hour=12))
+    assert "observer.a" in mailed_to(world)
 
 
 def test_nobody_who_writes_the_tables_writes_our_mails(world: World) -> None:

@@ -24,6 +24,8 @@ WALK: dict[str, tuple[str, str]] = {
     "shares.decline": (OBSERVER, "/shares/{received}/decline"),
     "shares.report": (OBSERVER, "/shares/{received}/report"),
     "shares.noted": (OBSERVER, "/shares/{received}/read"),
+    "shares.calendar": (OBSERVER, "/shares/hearings"),
+    "shares.sheet": (OBSERVER, "/shares/hearings/sheet"),
 }
 
 # The same pages where they look different: (who, address, status).
@@ -35,6 +37,12 @@ ALSO = [
     (OTHER_OBSERVER, "/shares", 200),
     (OTHER_OBSERVER, "/shares/{over}", 200),
     (OTHER_OBSERVER, "/shares/{received}", 404),
+    (OBSERVER, "/shares/hearings?view=week", 200),
+    (OBSERVER, "/shares/hearings?view=list", 200),
+    (OTHER_OBSERVER, "/shares/hearings", 200),
+    (OTHER_OBSERVER, "/shares/{received}/calendar.ics", 404),
+    (OTHER_OBSERVER, "/shares/{over}/calendar.ics", 404),
+    (OFFICER, "/shares/hearings", 403),
     (OFFICER, "/trials/{trial}/shares/{ended}", 200),
 ]
 

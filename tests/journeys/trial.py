@@ -73,7 +73,10 @@ ALSO = [
 ]
 
 # Answer GET and are no pages of their own.
-NO_PAGES = {"trials.calendar_entry": "an entry for one's own calendar; it stands on the hearing's page"}
+NO_PAGES = {
+    "trials.calendar_entry": "an entry for one's own calendar; it stands on the hearing's page",
+    "shares.calendar_entry": "the same, of a hearing that was shared; it stands on the page of the share",
+}
 
 
 def addresses(world: World) -> dict[str, object]:

@@ -14,6 +14,7 @@ from tests.browser import DESKTOP, PHONE
 from tests.cases.test_case_looks import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, Sharer, agreed, until_on
+from tests.trials.test_attending import the_first_is_due
 from tests.trials.test_trial_looks import by_keyboard
 from tests.trials.trying import OFFICER, in_days
 
@@ -97,3 +98,29 @@ def test_the_preview_and_what_they_see_in_arabic(town: Town, sharer: Sharer, siz
     assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
     observer.emulate_media(media="print")
     look(observer, f"share-printed-ar-{size[0]}")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_an_observer_s_reminders_calendar_and_sheet(
+    town: Town, sharer: Sharer, size: tuple[int, int], language: str
+) -> None:
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(5))
+    share_id = sharer.share(files=(sharer.files[0].id,))
+    sharer.accept(share_id)
+    the_first_is_due(town.world, sharer, share_id)
+    with town.world.database.main.writing() as session:
+        session.execute(update(Member).values(language=language))
+    observer = browser_of(town, OBSERVER, size, "light")
+    for path, name in (
+        ("/", "going-today"),
+        ("/shares/hearings", "going-month"),
+        ("/shares/hearings?view=week", "going-week"),
+        ("/shares/hearings?view=list", "going-list"),
+        ("/shares/hearings/sheet", "going-sheet"),
+        (f"/shares/{share_id}", "going-share"),
+    ):
+        observer.goto(path)
+        look(observer, f"{name}-{language}-{size[0]}")
+        no_barriers(observer)
+        assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -36,6 +36,7 @@ class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has read.
     `report`: what is being written; it goes with the letter that files it, and where the share ends before.
+    `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 
     __tablename__ = "received_shares"
@@ -52,3 +53,4 @@ class ReceivedShare(FolderRecord):
     ended: Sealed[str] = sealed(default="")
     ended_at: Sealed[Instant | None] = sealed(default=None)
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())
+    ahead: Sealed[tuple[tuple[uuid.UUID, Instant], ...]] = sealed(default=())

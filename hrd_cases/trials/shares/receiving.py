@@ -7,6 +7,7 @@ transaction that says so.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -24,10 +25,12 @@ from hrd_cases.keys.models import Circle, Letter, SleeveKey
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
+from hrd_cases.outbox.rules import utc_now
 from hrd_cases.records import opened
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.needs import Need
 from hrd_cases.trials.reports import says_something
+from hrd_cases.trials.shares.attending import remind
 from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.letters import (
     ANSWERED,
@@ -76,6 +79,8 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
     received.number, received.reminders = offer.number, offer.reminders
     if received.state in STANDING:
         received.state = (Stand.ACCEPTED if offer.accepted else Stand.OFFERED).value
+    with suppress(Locked):  # overtaken: the newer version comes with a letter of its own
+        remind(session, visitor, received, standing_share(session, received, utc_now()))
 
 
 def _check_sender(read: letters.Read) -> None:
@@ -114,7 +119,7 @@ def _received(
     return row
 
 
-def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+def fold_end(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
     """That it is over, and why. What opened it is gone already."""
     _check_sender(read)
     said = content_of(read, Gone)
@@ -131,6 +136,7 @@ def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.
         received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
         received.number += 1  # that it is over is news as well
         received.report = None
+        remind(session, visitor, received, None)
 
 
 # -- read
@@ -167,6 +173,7 @@ def accept(session: Session, by: Visitor, received: ReceivedShare, number: int, 
         raise Refused.of(_ANSWERED)
     _answer(session, by, received, share, Answer.ACCEPT, "", now)
     received.state, received.noted = Stand.ACCEPTED.value, number
+    remind(session, by, received, share)
 
 
 def decline(session: Session, by: Visitor, received: ReceivedShare, number: int, reason: str, now: datetime) -> None:
@@ -176,6 +183,7 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
         raise Refused.of(_NO_REASON)
     _answer(session, by, received, share, Answer.DECLINE, reason.strip()[:LONGEST_REASON], now)
     received.state, received.report = Stand.DECLINED.value, None
+    remind(session, by, received, None)
     remove(session, by, share)
 
 
@@ -234,6 +242,7 @@ def file_report(
     cancel(session, received.reminders)
     received.reminders, received.reported_at, received.report = (), now, None
     received.noted = received.number
+    remind(session, by, received, share)
 
 
 def day_has_come(said: Seen, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
@@ -75,21 +75,32 @@ class Place:
         return agenda(self.lines, first, last, self.zone)
 
 
-def place_of(session: Session, visitor: Visitor, known: list[Shelf], asked: str | None) -> Place:
+def place_of(session: Session, visitor: Visitor, known: list[Shelf], wanted: str | None) -> Place:
     """The office that an address asks for, of those whose files this member works on; else their own."""
-    shelf = next((one for one in known if str(one.office_id) == asked), known[0] if known else None)
-    office_id = shelf.office_id if shelf is not None else visitor.office_id
+    shelf = next((one for one in known if str(one.office_id) == wanted), known[0] if known else None)
+    return place_in(session, shelf.office_id if shelf is not None else visitor.office_id, shelf)
+
+
+def place_in(session: Session, office_id: uuid.UUID, shelf: Shelf | None = None) -> Place:
     calendar = calendar_of(session, office_id)
     today = calendar.day_of(datetime.now(UTC))
     return Place(shelf, office_id, calendar, first_weekday(str(calendar.zone)), today)
 
 
+class OnCalendar(Protocol):
+    """A hearing that a calendar can show: one of ours, or one that was shared with us."""
+
+    @property
+    def sitting(self) -> Sitting: ...
+
+
 class Entry(NamedTuple):
-    """A hearing on a day, in words. `where` leads to it. `clashes`: whole sentences; in the cell of a month the
-    references of the other hearings alone. `away`: that who goes is not there then.
+    """A hearing on a day, in words. `where` leads to it, `file` to its entry for one's own calendar. `clashes`: whole
+    sentences; in the cell of a month the references of the other hearings alone. `away`: that who goes is not there
+    then.
     """
 
-    item: Item
+    item: OnCalendar
     how: Stands
     times: Times
     who: Who
@@ -97,6 +108,7 @@ class Entry(NamedTuple):
     clashes: list[str]
     away: str
     where: str
+    file: str
 
 
 class Day(NamedTuple):
@@ -120,7 +132,7 @@ def calendar(session: Session, visitor: Visitor) -> Response:
     raise_alarms(known)
     seats = seats_of(session, known)
     place = place_of(session, visitor, known, request.args.get("office"))
-    view, on = _asked(place)
+    view, on = asked(place)
     first, last = grid.span(view, on, place.begins)
     days = [day for week in grid.weeks_of(first, last, place.begins) for day in week]
     found = place.between(days[0] - DAY, days[-1] + DAY)
@@ -137,12 +149,14 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         absences=absences_of(session, place.office_id, days[0]),
     )
     standing = grid.by_day(items, lambda one: one.days)
-    shown_days = [_day(day, place, (first, last), standing.get(day, []), told) for day in days]
+    shown_days = [day_shown(day, place, (first, last), standing.get(day, []), told) for day in days]
     begin = _within(items, first, last)
     before, after = grid.beside(view, on, place.begins)
     return shown(
         "trials/calendar.html",
         form,
+        at="trials.calendar",
+        sheet="trials.sheet",
         view=view,
         on=on,
         first=first,
@@ -150,7 +164,7 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         weeks=[shown_days[at : at + 7] for at in range(0, len(shown_days), 7)],
         listed=[one for one in shown_days if first <= one.cell.on <= last and one.entries],
         names=day_names(place.begins),
-        href=partial(_href, {**_kept(form, place), "view": view.value, "on": on.isoformat()}),
+        href=partial(href, "trials.calendar", {**kept(form, place), "view": view.value, "on": on.isoformat()}),
         before=before,
         after=after,
         today=place.today,
@@ -176,9 +190,9 @@ def _set_back(known: list[Shelf], seats: Mapping[uuid.UUID, str]) -> dict[str, A
     }
 
 
-def _asked(place: Place) -> tuple[View, date]:
-    asked = request.args.get("view", "")
-    view = View(asked) if asked in set(View) else View.MONTH
+def asked(place: Place) -> tuple[View, date]:
+    wanted = request.args.get("view", "")
+    view = View(wanted) if wanted in set(View) else View.MONTH
     return view, grid.day_asked(request.args.get("on", ""), place.today)
 
 
@@ -212,15 +226,16 @@ def _within(items: Iterable[Item], first: date, last: date) -> list[Item]:
     return [one for one in items if first <= one.days[0].on <= last]
 
 
-def _kept(form: CalendarForm, place: Place) -> dict[str, str]:
+def kept(form: CalendarForm, place: Place) -> dict[str, str]:
     """What stays as it is wherever the page leads."""
-    kept = {"whose": str(form.whose.data or ""), "office": str(place.office_id)}
-    return {name: value for name, value in kept.items() if value}
+    chosen = {"whose": str(form.whose.data or ""), "office": str(place.office_id)}
+    return {name: value for name, value in chosen.items() if value}
 
 
-def _href(kept: Mapping[str, str], **changes: object) -> str:
-    asked: dict[str, Any] = {**kept, **{name: str(value) for name, value in changes.items()}}
-    return url_for("trials.calendar", **asked)
+def href(at: str, chosen: Mapping[str, str], **changes: object) -> str:
+    """The calendar at another view or day, otherwise as it is."""
+    wanted: dict[str, Any] = {**chosen, **{name: str(value) for name, value in changes.items()}}
+    return url_for(at, **wanted)
 
 
 # -- in words
@@ -249,6 +264,7 @@ class Telling:
             self._clashes(one),
             self._away(item),
             hearing_at(item),
+            url_for("trials.calendar_entry", proceeding_id=item.trial.proceeding_id, hearing_id=one.hearing_id),
         )
 
     def _goes(self, one: Sitting) -> Who:
@@ -283,12 +299,20 @@ def hearing_at(item: Item) -> str:
     return url_for("trials.hearing", proceeding_id=item.trial.proceeding_id, hearing_id=item.sitting.hearing_id)
 
 
-def _day(
-    on: date,
-    place: Place,
-    about: tuple[date, date],
-    standing: list[tuple[Item, Stands]],
-    told: Telling,
+One = TypeVar("One", bound=OnCalendar)
+One_contra = TypeVar("One_contra", bound=OnCalendar, contravariant=True)
+
+
+class Tells(Protocol[One_contra]):
+    """Says a hearing on a day. `brief`: in a cell of a month."""
+
+    @property
+    def brief(self) -> bool: ...
+    def entry(self, item: One_contra, how: Stands, on: date) -> Entry: ...
+
+
+def day_shown(
+    on: date, place: Place, about: tuple[date, date], standing: list[tuple[One, Stands]], told: Tells[One]
 ) -> Day:
     cell = grid.cell_of(on, place.calendar, place.today)
     shown_here = standing[:MOST_A_DAY] if told.brief else standing

@@ -22,6 +22,7 @@ from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.shares import DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import receiving
+from hrd_cases.trials.shares.agenda import reference_of
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import all_received, as_it_stands
 from hrd_cases.trials.shares.words import kind_shared, offices_called
@@ -41,7 +42,8 @@ def index(session: Session, visitor: Visitor) -> Response:
     """What was shared with us, the next hearing first."""
     rows = all_received(session, visitor, datetime.now(UTC))
     called = offices_called(session, visitor, (one.row.from_office_id for one in rows))
-    return shown("trials/shares.html", rows=rows, offices=called)
+    references = {one.row.id: reference_of(visitor, one.row) for one in rows}
+    return shown("trials/shares.html", rows=rows, offices=called, references=references)
 
 
 @desk.get("/<uuid:received_id>", needs=Permission.SEE_SHARED)
@@ -55,6 +57,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
     names = names_of(session, [received.answered_by]) if received.answered_by is not None else {}
     return shown(
         "trials/share_received.html",
+        reference=reference_of(visitor, received),
         one=one,
         clocks=clocks_of(one.said.when, visitor.zone) if one.said is not None else None,
         office=called.get(received.from_office_id, "?"),

@@ -29,7 +29,7 @@ from hrd_cases.trials.calendar_words import short_day, wall_clock
 from hrd_cases.trials.forms.calendar import PeriodForm
 from hrd_cases.trials.grid import DAY
 from hrd_cases.trials.times import local_day
-from hrd_cases.trials.views.calendar import place_of
+from hrd_cases.trials.views.calendar import OnCalendar, place_of
 from hrd_cases.trials.views.desk import desk
 
 SHEET_DAYS = 14
@@ -40,7 +40,7 @@ class Row(NamedTuple):
     is named, for it would name the country. `goes`: "you", "colleague", "nobody" or "over".
     """
 
-    item: Item
+    item: OnCalendar
     on: date
     court: str
     goes: str
@@ -60,7 +60,8 @@ def sheet(session: Session, visitor: Visitor) -> Response:
     after_reading(Event.HEARINGS_PRINTED, office=place.office_id, export=number)
     return shown(
         "trials/sheet.html",
-        rows=[_row(one, visitor) for one in found.items if one.sitting.is_ahead],
+        at="trials.calendar",
+        rows=[row_of(one, visitor.zone, _goes(one, visitor.member_id)) for one in found.items if one.sitting.is_ahead],
         first=first,
         last=last,
         number=number,
@@ -70,16 +71,17 @@ def sheet(session: Session, visitor: Visitor) -> Response:
     )
 
 
-def _row(item: Item, visitor: Visitor) -> Row:
+def row_of(item: OnCalendar, zone: str, goes: str) -> Row:
+    """`zone`: the reader's."""
     one = item.sitting
-    own_day = local_day(one.when.earliest_at, visitor.zone)
-    here = one.when.earliest_at.astimezone(ZoneInfo(visitor.zone))
+    own_day = local_day(one.when.earliest_at, zone)
+    here = one.when.earliest_at.astimezone(ZoneInfo(zone))
     court = ""
     if (own_day, here.time()) != (one.when.on, one.when.clock) and one.when.clock is not None:
         court = f"{short_day(one.when.on)}, {wall_clock(one.when.clock)}"
     elif own_day != one.when.on:
         court = short_day(one.when.on)
-    return Row(item, own_day, court, _goes(item, visitor.member_id))
+    return Row(item, own_day, court, goes)
 
 
 def _goes(item: Item, me: uuid.UUID) -> str:
