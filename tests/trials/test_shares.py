@@ -24,7 +24,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following, offering, receiving
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import Part, ends_after, last_day
+from hrd_cases.trials.shares.rules import SharePart, ends_after, last_day
 from hrd_cases.trials.writing import locked_docket
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
@@ -69,17 +69,17 @@ def test_a_share_ends_with_a_week(on: date, sunday: date) -> None:
 
 # -- what the other side sees
 
-SECRETS: dict[Part, tuple[dict[str, Any], str]] = {
-    Part.PEOPLE: ({}, NAME),
-    Part.CHARGES: ({}, "Spreading false news"),
-    Part.NUMBER: ({"number": "4711/2026"}, "4711/2026"),
-    Part.COUNSEL: ({"counsel": "Maitre Mithal"}, "Maitre Mithal"),
-    Part.LANGUAGE: ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
+SECRETS: dict[SharePart, tuple[dict[str, Any], str]] = {
+    SharePart.PEOPLE: ({}, NAME),
+    SharePart.CHARGES: ({}, "Spreading false news"),
+    SharePart.NUMBER: ({"number": "4711/2026"}, "4711/2026"),
+    SharePart.COUNSEL: ({"counsel": "Maitre Mithal"}, "Maitre Mithal"),
+    SharePart.LANGUAGE: ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
 }
 
 
 @pytest.mark.parametrize("part", SECRETS)
-def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: Part) -> None:
+def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: SharePart) -> None:
     everything = {name: value for says, _ in SECRETS.values() for name, value in says.items()}
     sharer = Sharer(world, note="Our source is the clerk", **everything)
     only = sharer.share(parts=(part.value,))
@@ -354,7 +354,7 @@ def test_a_version_that_cannot_be_sent_holds_no_hearing_up_and_is_sent_later(wor
     def again(session: Any, by: Any, proceeding: Any, now: datetime) -> None:
 
         docket = locked_docket(session, proceeding)
-        following.send_again(session, by, docket, following.about(docket, share_id), now)
+        following.send_again(session, by, docket, following.share_of(docket, share_id), now)
 
     sharer.tried.do(again)
     seen = sharer.seen(share_id)
