@@ -223,6 +223,7 @@ def test_an_embassy_that_declines_sees_nothing_more_and_the_office_knows_why(wor
         assert sharer.tried.hearing(sharer.hearing_id).state == "confirmed"
     sharer.decline(share_id, "Nobody is free")
     _opens_nothing(sharer, share_id)
+    assert not sharer.of(share_id, receiving.needs_look), "whoever answers has read it"
     given = sharer.given(share_id)
     assert (given.state, given.ended, given.reason) == ("declined", "declined", "Nobody is free")
     said = sharer.tried.hearing(sharer.hearing_id)
@@ -413,9 +414,14 @@ def test_what_has_ended_they_open_no_more_and_they_are_told(world: World, how: s
     end, told = ENDS[how]
     end(sharer, share_id)
     _opens_nothing(sharer, share_id)
-    assert sharer.of(share_id, lambda one: one.ended) == told
+    assert sharer.of(share_id, lambda one: (one.ended, one.number)) == (told, 1)
+    # Of a share whose time is over no letter tells: whoever accepted it knew until when it is.
+    assert sharer.of(share_id, receiving.needs_look) == (bool(told) or not accepted)
     with pytest.raises(Refused):
         sharer.accept(share_id)
+    with world.acting(OBSERVER) as (session, _):
+        receiving.note(session, session.get_one(ReceivedShare, share_id), 1)
+    assert not sharer.of(share_id, receiving.needs_look)
 
 
 def test_the_door_refuses_from_the_minute_on_though_nothing_has_swept(world: World) -> None:

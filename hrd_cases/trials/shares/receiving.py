@@ -129,7 +129,7 @@ def fold_end(session: Session, _visitor: Visitor, letter: Letter, read: letters.
     if received.state in STANDING:
         cancel(session, received.reminders)
         received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
-        received.number += 1  # that it is over is news as well
+        received.noted = 0  # that it is over nobody has read yet
         received.report = None
 
 
@@ -166,7 +166,7 @@ def accept(session: Session, by: Visitor, received: ReceivedShare, number: int, 
     if received.state != Stand.OFFERED:
         raise Refused.of(_ANSWERED)
     _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now)
-    received.state, received.noted = Stand.ACCEPTED.value, number
+    received.state = Stand.ACCEPTED.value
 
 
 def decline(session: Session, by: Visitor, received: ReceivedShare, number: int, reason: str, now: datetime) -> None:
@@ -204,6 +204,7 @@ def _answer(
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
     received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
+    received.noted = received.number
 
 
 # -- reported
