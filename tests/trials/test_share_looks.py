@@ -97,3 +97,26 @@ def test_the_preview_and_what_they_see_in_arabic(town: Town, sharer: Sharer, siz
     assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
     observer.emulate_media(media="print")
     look(observer, f"share-printed-ar-{size[0]}")
+
+
+@pytest.mark.parametrize(("size", "mode"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
+def test_what_is_answered_is_read_once_more_and_what_ends_too_soon_is_red(
+    town: Town, sharer: Sharer, size: tuple[int, int], mode: str
+) -> None:
+    share_id = sharer.share(files=(sharer.files[0].id,))
+    observer = browser_of(town, OBSERVER, size, mode)
+    observer.goto("/")
+    for answer in ("accept", "decline"):
+        observer.goto(f"/shares/{share_id}/{answer}")
+        look(observer, f"share-{answer}-{size[0]}")
+        no_barriers(observer)
+        assert "Main trial session" in observer.locator("main").inner_text()
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(60))
+    officer = browser_of(town, OFFICER, size, mode)
+    officer.goto("/shares/given")
+    officer.locator("tbody a").first.click()
+    officer.get_by_text("It ends before the hearing").wait_for()
+    look(officer, f"share-too-soon-{size[0]}")
+    no_barriers(officer)
+    by_keyboard(officer, "Extend it")
+    officer.locator('[name="until_on-day"]').wait_for()
