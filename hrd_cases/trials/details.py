@@ -68,6 +68,7 @@ class Observer(Said, frozen=True, kw_only=True):
 
     @property
     def has_account(self) -> bool:
+        """Do they sign in, here or at their embassy, and speak for themselves?"""
         return self.member_id is not None or self.share_id is not None
 
 

@@ -27,7 +27,7 @@ from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
 from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
-from hrd_cases.trials.shares.following import sharings
+from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.stages import Move, Stage, moves_from
@@ -144,7 +144,7 @@ class TrialSheet:
     @cached_property
     def shared_now(self) -> list[tuple[Standing[ShareEntry], str]]:
         """What of it others can open now, with what their office is called."""
-        found = [one for one in sharings(self.docket) if one.said.stands(self.now)]
+        found = [one for one in shares_of(self.docket) if one.said.stands(self.now)]
         called = offices_called(self.session, self.by, (one.said.office_id for one in found))
         return [(one, called.get(one.said.office_id, "?")) for one in found]
 

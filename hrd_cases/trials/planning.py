@@ -92,7 +92,7 @@ def _facts(
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
         head_role=(Role.HEADQUARTERS_HEAD if at_headquarters else Role.HEAD).value,
-        without_account=observer is not None and goes is None,
+        from_outside=observer is not None and goes is None,
         # Of one that was held and that nobody of ours went to, nobody reports.
         reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
         sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,

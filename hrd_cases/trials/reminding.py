@@ -34,9 +34,9 @@ _LABEL = "reminder of a hearing 1"
 class Facts:
     """What the rules look at. `goes`: members who observe, in no order. `head_role`: the role of the office's head.
 
-    `without_account`: somebody goes who is no member, and whom no reminder reaches. `reported`: a report is there.
-    `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one or nobody waits
-    for one; `chase_on`: when somebody asks the court, if not when the rule says.
+    `from_outside`: somebody goes who is no member of the office, and whom none of its reminders reaches. `reported`: a
+    report is there. `sine_die_on`: the day (the office's) on which one that is over had no new date, None if it has one
+    or nobody waits for one; `chase_on`: when somebody asks the court, if not when the rule says.
     """
 
     hearing_id: uuid.UUID
@@ -46,7 +46,7 @@ class Facts:
     officer_id: uuid.UUID | None
     office_id: uuid.UUID
     head_role: str
-    without_account: bool = False
+    from_outside: bool = False
     reported: bool = False
     sine_die_on: date | None = None
     chase_on: date | None = None
@@ -110,7 +110,7 @@ def _found(facts: Facts, calendar: OfficeCalendar, rules: Rules) -> Iterator[_Fo
 
 _HOLDS: dict[While, Callable[[Facts], bool]] = {
     While.AHEAD: lambda facts: facts.state in AHEAD,
-    While.NOBODY_GOES: lambda facts: facts.state in AHEAD and not (facts.goes or facts.without_account),
+    While.NOBODY_GOES: lambda facts: facts.state in AHEAD and not (facts.goes or facts.from_outside),
     While.NO_REPORT: lambda facts: facts.state in (*AHEAD, State.HELD) and not facts.reported,
     While.NO_NEW_DATE: lambda facts: facts.state not in (*AHEAD, State.CANCELLED) and facts.sine_die_on is not None,
 }

@@ -25,7 +25,7 @@ from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.shares import ending, letters, offering
 from hrd_cases.trials.shares.letters import ANSWERED, ENDED, OFFERED, Answered, Gone, Offer
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import Answer
+from hrd_cases.trials.shares.rules import ShareAnswer
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
 from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
@@ -148,7 +148,7 @@ def by_hand(world: World, who: str, share_id: uuid.UUID, act: str, to: uuid.UUID
 def test_an_answer_of_somebody_who_was_not_asked_is_refused(world: World) -> None:
     sharer = Sharer(world)
     share_id = sharer.share()
-    said = Answered(Answer.DECLINE.value, sharer.tried.id, sharer.hearing_id, 1, "Ha")
+    said = Answered(ShareAnswer.DECLINE.value, sharer.tried.id, sharer.hearing_id, 1, "Ha")
     cairo = sharer.office("DEL_EGY")
     by_hand(world, OTHER_OBSERVER, share_id, ANSWERED, cairo, said, answer="decline")
     by_hand(world, "officer.minsk", share_id, ANSWERED, cairo, said, answer="decline")
@@ -160,7 +160,7 @@ def test_an_answer_of_somebody_who_was_not_asked_is_refused(world: World) -> Non
 def test_an_answer_that_the_trail_does_not_tell_of_is_refused(world: World) -> None:
     sharer = Sharer(world)
     share_id = sharer.share()
-    said = Answered(Answer.ACCEPT.value, sharer.tried.id, sharer.hearing_id, 1)
+    said = Answered(ShareAnswer.ACCEPT.value, sharer.tried.id, sharer.hearing_id, 1)
     by_hand(world, OBSERVER, share_id, ANSWERED, sharer.office("DEL_EGY"), said)
     assert sharer.given(share_id).state == "offered"
     assert told(world, Event.LETTER_REFUSED) == 1
@@ -170,7 +170,7 @@ def test_an_answer_about_another_trial_is_refused(world: World) -> None:
     sharer = Sharer(world)
     share_id = sharer.share()
     other = Sharer(world)
-    said = Answered(Answer.ACCEPT.value, other.tried.id, other.hearing_id, 1)
+    said = Answered(ShareAnswer.ACCEPT.value, other.tried.id, other.hearing_id, 1)
     by_hand(world, OBSERVER, share_id, ANSWERED, sharer.office("DEL_EGY"), said, answer="accept")
     assert sharer.given(share_id).state == "offered"
     assert told(world, Event.LETTER_REFUSED) == 1

@@ -54,12 +54,12 @@ class PlantedShare(Planted):
         sharer.decline(second, self.new("whynot"), OTHER_OBSERVER)
         self.walk_shares(sharer)
         sharer.revoke(third, self.new("whyback"))
-        report = {"summary": self.new("summary"), "judges": self.new("judges")}
-        filed(sharer, first, seen(**report))
         officer = self.world.client(OFFICER)
         words = {"briefing": self.new("typedbriefing"), "do_no_harm": self.new("typeddonoharm")}
         form = typed(sharer, "EMB_B_EGY") | words
         self.keep(officer.post(page(sharer), form))
+        report = {"summary": self.new("summary"), "judges": self.new("judges")}
+        filed(sharer, first, seen(**report))
         self.walk_shares(sharer)
         return sharer
 

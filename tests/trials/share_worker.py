@@ -43,7 +43,7 @@ def _round(known: demo.Demonstration, told: dict[str, str], turn: int) -> None:
     with known.acting(OFFICER) as (session, by):
         proceeding = session.get_one(Proceeding, uuid.UUID(told["trial"]))
         docket, now = open_docket(session, proceeding), datetime.now(UTC)
-        standing = [one.said.share_id for one in following.sharings(docket) if one.said.stands(now)]
+        standing = [one.said.share_id for one in following.shares_of(docket) if one.said.stands(now)]
         entry = docket.hearing(uuid.UUID(told["hearing"])).entry.id
         if standing and turn % 2:
             taking_back.revoke(session, by, proceeding, standing[0], "Too dangerous", now)

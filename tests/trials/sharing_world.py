@@ -69,7 +69,7 @@ class Sharer:
 
     def given(self, share_id: uuid.UUID) -> ShareEntry:
         """What Cairo knows of it."""
-        return self.tried.seen(lambda docket: following.about(docket, share_id).said)
+        return self.tried.seen(lambda docket: following.share_of(docket, share_id).said)
 
     def revoke(self, share_id: uuid.UUID, reason: str = "Too dangerous") -> None:
         self.tried.do(taking_back.revoke, share_id, reason)

@@ -444,7 +444,7 @@ def test_when_it_is_mailed_makes_it_no_other_reminder() -> None:
 
 
 def test_somebody_without_an_account_goes_the_officer_is_told_and_the_head_need_not_know() -> None:
-    planned = reminders_of(hearing(C1, goes=(), without_account=True), CAIRO, LONG_BEFORE)
+    planned = reminders_of(hearing(C1, goes=(), from_outside=True), CAIRO, LONG_BEFORE)
     assert recipients(planned, "days_7") == [to_member(OFFICER)]
     assert recipients(planned, "nobody_goes") == []
 

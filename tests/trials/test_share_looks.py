@@ -124,3 +124,26 @@ def test_an_observer_s_reminders_calendar_and_sheet(
         look(observer, f"{name}-{language}-{size[0]}")
         no_barriers(observer)
         assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize(("size", "mode"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "desktop"])
+def test_what_is_answered_is_read_once_more_and_what_ends_too_soon_is_red(
+    town: Town, sharer: Sharer, size: tuple[int, int], mode: str
+) -> None:
+    share_id = sharer.share(files=(sharer.files[0].id,))
+    observer = browser_of(town, OBSERVER, size, mode)
+    observer.goto("/")
+    for answer in ("accept", "decline"):
+        observer.goto(f"/shares/{share_id}/{answer}")
+        look(observer, f"share-{answer}-{size[0]}")
+        no_barriers(observer)
+        assert "Main trial session" in observer.locator("main").inner_text()
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(60))
+    officer = browser_of(town, OFFICER, size, mode)
+    officer.goto("/shares/given")
+    officer.locator("tbody a").first.click()
+    officer.get_by_text("It ends before the hearing").wait_for()
+    look(officer, f"share-too-soon-{size[0]}")
+    no_barriers(officer)
+    by_keyboard(officer, "Extend it")
+    officer.locator('[name="until_on-day"]').wait_for()

@@ -294,3 +294,17 @@ def test_the_trial_and_the_file_it_is_shared_for_say_so_and_no_other(world: Worl
     assert revoke in officer.get(f"/trials/{sharer.tried.id}").text
     assert revoke in officer.get(f"/cases/{files[0].id}").text
     assert revoke not in officer.get(f"/cases/{files[1].id}").text
+
+
+def test_what_could_not_be_sent_is_not_looked_at_either(world: World) -> None:
+    """A share that would end before the hearing; a hearing that was cancelled."""
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(30))
+    early = officer.post(page(sharer), typed(sharer, on=until_on(20)))
+    assert early.status_code == 422
+    assert "It would end before the hearing." in sentences(early.text)
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
+    answer = officer.post(page(sharer), typed(sharer, on=until_on(40)))
+    assert answer.status_code == 422
+    assert "This hearing is over" in sentences(answer.text)

@@ -24,7 +24,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following, offering, receiving
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import Part, ends_after, last_day
+from hrd_cases.trials.shares.rules import SharePart, ends_after, last_day
 from hrd_cases.trials.writing import locked_docket
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
@@ -69,17 +69,17 @@ def test_a_share_ends_with_a_week(on: date, sunday: date) -> None:
 
 # -- what the other side sees
 
-SECRETS: dict[Part, tuple[dict[str, Any], str]] = {
-    Part.PEOPLE: ({}, NAME),
-    Part.CHARGES: ({}, "Spreading false news"),
-    Part.NUMBER: ({"number": "4711/2026"}, "4711/2026"),
-    Part.COUNSEL: ({"counsel": "Maitre Mithal"}, "Maitre Mithal"),
-    Part.LANGUAGE: ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
+SECRETS: dict[SharePart, tuple[dict[str, Any], str]] = {
+    SharePart.PEOPLE: ({}, NAME),
+    SharePart.CHARGES: ({}, "Spreading false news"),
+    SharePart.NUMBER: ({"number": "4711/2026"}, "4711/2026"),
+    SharePart.COUNSEL: ({"counsel": "Maitre Mithal"}, "Maitre Mithal"),
+    SharePart.LANGUAGE: ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
 }
 
 
 @pytest.mark.parametrize("part", SECRETS)
-def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: Part) -> None:
+def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: SharePart) -> None:
     everything = {name: value for says, _ in SECRETS.values() for name, value in says.items()}
     sharer = Sharer(world, note="Our source is the clerk", **everything)
     only = sharer.share(parts=(part.value,))
@@ -223,6 +223,7 @@ def test_an_embassy_that_declines_sees_nothing_more_and_the_office_knows_why(wor
         assert sharer.tried.hearing(sharer.hearing_id).state == "confirmed"
     sharer.decline(share_id, "Nobody is free")
     _opens_nothing(sharer, share_id)
+    assert not sharer.of(share_id, receiving.needs_look), "whoever answers has read it"
     given = sharer.given(share_id)
     assert (given.state, given.ended, given.reason) == ("declined", "declined", "Nobody is free")
     said = sharer.tried.hearing(sharer.hearing_id)
@@ -354,7 +355,7 @@ def test_a_version_that_cannot_be_sent_holds_no_hearing_up_and_is_sent_later(wor
     def again(session: Any, by: Any, proceeding: Any, now: datetime) -> None:
 
         docket = locked_docket(session, proceeding)
-        following.send_again(session, by, docket, following.about(docket, share_id), now)
+        following.send_again(session, by, docket, following.share_of(docket, share_id), now)
 
     sharer.tried.do(again)
     seen = sharer.seen(share_id)
@@ -413,9 +414,14 @@ def test_what_has_ended_they_open_no_more_and_they_are_told(world: World, how: s
     end, told = ENDS[how]
     end(sharer, share_id)
     _opens_nothing(sharer, share_id)
-    assert sharer.of(share_id, lambda one: one.ended) == told
+    assert sharer.of(share_id, lambda one: (one.ended, one.number)) == (told, 1)
+    # Of a share whose time is over no letter tells: whoever accepted it knew until when it is.
+    assert sharer.of(share_id, receiving.needs_look) == (bool(told) or not accepted)
     with pytest.raises(Refused):
         sharer.accept(share_id)
+    with world.acting(OBSERVER) as (session, _):
+        receiving.note(session, session.get_one(ReceivedShare, share_id), 1)
+    assert not sharer.of(share_id, receiving.needs_look)
 
 
 def test_the_door_refuses_from_the_minute_on_though_nothing_has_swept(world: World) -> None:

@@ -73,7 +73,7 @@ def test_whatever_stands_stands_whole_on_both_sides(either: World) -> None:
             with either.acting(who):
                 pass
         check(either, sharer)
-    ever = sharer.tried.seen(lambda docket: [found.said for found in following.sharings(docket)])
+    ever = sharer.tried.seen(lambda docket: [found.said for found in following.shares_of(docket)])
     assert sum(one.number for one in ever) > 2, "hardly anything was written meanwhile"
     for one in ever:
         if one.state in STANDING:
@@ -87,7 +87,7 @@ def check(world: World, sharer: Sharer) -> None:
         shares = {one.id: one for one in session.scalars(select(Share))}
         folders = {one.folder_id for one in shares.values()}
         entries = [
-            one.said for one in following.sharings(open_docket(session, session.get_one(Proceeding, sharer.tried.id)))
+            one.said for one in following.shares_of(open_docket(session, session.get_one(Proceeding, sharer.tried.id)))
         ]
         assert {one.share_id for one in entries if one.state in STANDING} == set(shares)
         assert set(session.scalars(select(Folder.id).where(Folder.kind == FolderKind.SHARE.value))) == folders

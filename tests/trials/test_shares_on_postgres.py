@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from hrd_cases.audit.trail import Actor
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
-from hrd_cases.errors import HrdError, Locked
+from hrd_cases.errors import Changed, HrdError, Locked
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.ending import end_shares
@@ -108,7 +108,10 @@ def test_a_no_and_a_moved_hearing_in_the_same_moment_wait_for_each_other(sharer:
 
     def moves(hearing_id: uuid.UUID) -> None:
         try:
-            sharer.tried.act(hearing_id, Act.MOVE, new=in_days(14), who="deputy.cairo")
+            try:
+                sharer.tried.act(hearing_id, Act.MOVE, new=in_days(14), who="deputy.cairo")
+            except Changed:  # the no came first: the embassy goes no more, which whoever moves it has to know
+                sharer.tried.act(hearing_id, Act.MOVE, new=in_days(14), who="deputy.cairo")
         except BaseException as error:  # noqa: BLE001 - told below
             wrong.append(error)
 
@@ -120,4 +123,5 @@ def test_a_no_and_a_moved_hearing_in_the_same_moment_wait_for_each_other(sharer:
     assert wrong == []
     assert sharer.seen(first) is None
     assert sharer.seen(second, OTHER_OBSERVER) is None
-    assert sharer.tried.hearing(sharer.hearing_id).when == in_days(14)
+    hearing = sharer.tried.hearing(sharer.hearing_id)
+    assert (hearing.when, hearing.observer) == (in_days(14), None)

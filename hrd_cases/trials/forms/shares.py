@@ -12,16 +12,17 @@ from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import PARAGRAPH, STORY, Lines, Named, Several
 from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, offered, typed
-from hrd_cases.trials.shares.rules import FIRST_CHOSEN, Part
+from hrd_cases.trials.shares.rules import FIRST_CHOSEN, SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
 
+SEND, CHANGE = "send", "change"
+"""Of the form's acts; any other is to look at what they would see."""
 _ENDS = _l("It ends with the week of this day, on Sunday at midnight (UTC).")
-LOOK, SEND, CHANGE = "look", "send", "change"
 
 
 def _parts() -> list[Any]:
-    return [offered(part.value, PART[part]) for part in Part]
+    return [offered(part.value, PART[part]) for part in SharePart]
 
 
 class ShareForm(Form):
@@ -46,7 +47,7 @@ class ShareForm(Form):
     until_on = DayField(
         _l("Until when"),
         [InputRequired()],
-        description=_l("It ends with the week of this day, on Sunday at midnight (UTC)."),
+        description=_ENDS,
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
@@ -59,7 +60,7 @@ class ShareForm(Form):
         office's may say what stays inside.
         """
         self.files.data = [str(one) for one in files]
-        self.parts.data = [part.value for part in Part if part in FIRST_CHOSEN]
+        self.parts.data = [part.value for part in SharePart if part in FIRST_CHOSEN]
         self.made_from.data = str(made_from)
         self.until_on.process_data(until)
 
@@ -84,25 +85,24 @@ class ExtendForm(Form):
     until_on = DayField(
         _l("Until when"),
         [InputRequired()],
-        description=_l("It ends with the week of this day, on Sunday at midnight (UTC)."),
+        description=_ENDS,
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
 
-class DeclineForm(Form):
-    number = SentAlong()
-    reason = Lines(
-        _l("Why nobody comes"), [PARAGRAPH], description=_l("The office reads it, and looks for somebody else.")
-    )
-
-
-class ReadForm(Form):
+class AcceptForm(Form):
     """A press after reading; `number` is the version that was read."""
 
     number = SentAlong()
 
 
-def number_of(form: DeclineForm | ReadForm) -> int:
+class DeclineForm(AcceptForm):
+    reason = Lines(
+        _l("Why nobody comes"), [PARAGRAPH], description=_l("The office reads it, and looks for somebody else.")
+    )
+
+
+def number_of(form: AcceptForm) -> int:
     """The version that was read; 0, which no share has, for what is none."""
     try:
         return uuid.UUID(typed(form.number)).int

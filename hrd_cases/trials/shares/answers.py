@@ -27,10 +27,10 @@ from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shares.following import about
+from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import OBSERVER, let_go
 from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
-from hrd_cases.trials.shares.rules import Answer, Ended, ShareEntry, Stand
+from hrd_cases.trials.shares.rules import Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 
@@ -39,7 +39,7 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
     over meanwhile nothing follows any more.
     """
     said, office_id = content_of(read, Answered), session.get_one(Circle, letter.circle_id).office_id
-    if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(Answer):
+    if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(ShareAnswer):
         raise Tampered("an answer from somebody who is asked nothing")
     if len(said.reason) > LONGEST_REASON:
         raise Tampered("a reason longer than any form")
@@ -57,7 +57,7 @@ def share_answered(session: Session, docket: Docket, letter: Letter, read: lette
     the trail tells of no answer by them.
     """
     try:
-        standing = about(docket, letter.subject_id)
+        standing = share_of(docket, letter.subject_id)
     except Absent as error:
         raise Tampered("an answer to nothing that was shared") from error
     if standing.said.office_id != read.office_id:
@@ -70,7 +70,7 @@ def share_answered(session: Session, docket: Docket, letter: Letter, read: lette
 
 def _counts(docket: Docket, standing: Standing[ShareEntry], said: Answered) -> bool:
     """Nobody has accepted a date that they had not read yet. A no to an older one is a no."""
-    if said.answer == Answer.DECLINE or said.number == standing.said.number:
+    if said.answer == ShareAnswer.DECLINE or said.number == standing.said.number:
         return True
     versions = (one.details for one in docket.versions(standing.id))
     read = next((one for one in versions if isinstance(one, ShareEntry) and one.number == said.number), None)
@@ -81,7 +81,7 @@ def _answered(
     session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], said: Answered, read: letters.Read
 ) -> None:
     before, now = standing.said, read.sent_at
-    accepts = said.answer == Answer.ACCEPT
+    accepts = said.answer == ShareAnswer.ACCEPT
     cancel(session, before.reminders)
     then = msgspec.structs.replace(
         before,

@@ -50,21 +50,21 @@ def tell_them(session: Session, office: Office, seen: Seen, now: datetime) -> tu
 
 
 def send_offer(
-    session: Session, by: Visitor, share: Share, sharing: ShareEntry, now: datetime, act: str = OFFERED
+    session: Session, by: Visitor, share: Share, entry: ShareEntry, now: datetime, act: str = OFFERED
 ) -> None:
     given = guests.give(session, by.ring, share.folder_id)
-    content = Offer(given, sharing.number, sharing.until, sharing.reminders, sharing.state == Stand.ACCEPTED)
+    content = Offer(given, entry.number, entry.until, entry.reminders, entry.state == Stand.ACCEPTED)
     send(session, by, share.office_id, share.to_office_id, act, share.id, content, now)
 
 
-def sharings(docket: Docket, hearing_id: uuid.UUID | None = None) -> list[Standing[ShareEntry]]:
+def shares_of(docket: Docket, hearing_id: uuid.UUID | None = None) -> list[Standing[ShareEntry]]:
     """Everything that was ever shared of a trial, or of one hearing of it, the newest last."""
     return [one for one in docket.all(ShareEntry) if hearing_id in (None, one.said.hearing_id)]
 
 
-def about(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
+def share_of(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
     """The entry about a share. Raises Absent if it is none of this trial."""
-    found = next((one for one in sharings(docket) if one.said.share_id == share_id), None)
+    found = next((one for one in shares_of(docket) if one.said.share_id == share_id), None)
     if found is None:
         raise Absent("no share of this trial")
     return found
@@ -94,7 +94,7 @@ def _told_in(session: Session, proceeding_id: uuid.UUID) -> dict[uuid.UUID, uuid
     """Entries of a trial by the share that they tell of."""
     proceeding = session.get(Proceeding, proceeding_id)
     try:
-        found = sharings(open_docket(session, proceeding)) if proceeding is not None else []
+        found = shares_of(open_docket(session, proceeding)) if proceeding is not None else []
     except (Absent, Tampered, Locked):
         return {}
     return {one.said.share_id: one.id for one in found}
@@ -113,11 +113,11 @@ def follow(
     from now on.
     """
     docket = open_docket(session, proceeding)
-    if not any(one.said.not_ended for one in sharings(docket)):
+    if not any(one.said.not_ended for one in shares_of(docket)):
         return
     session.flush()
     docket = open_docket(session, proceeding, anew=True)
-    for standing in sharings(docket):
+    for standing in shares_of(docket):
         if standing.said.stands(now):
             _follow_one(session, by, docket, standing, carried, now)
 

@@ -31,7 +31,7 @@ from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, read, take_act
 from hrd_cases.trials.life import AHEAD, UNOBSERVED, Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
+from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
 from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, name_of_file, office_to, preview
@@ -94,7 +94,7 @@ def _asked(session: Session, file: File, now: datetime) -> Asked:
 
 def could_go_to(session: Session, docket: Docket, hearing_id: uuid.UUID, now: datetime) -> list[Office]:
     """Embassies and headquarters' circle: whom a hearing can be shared with, and is not."""
-    there = {one.said.office_id for one in sharings(docket, hearing_id) if one.said.stands(now)}
+    there = {one.said.office_id for one in shares_of(docket, hearing_id) if one.said.stands(now)}
     rows = session.scalars(select(Office).where(Office.kind.in_(list(ACTION_WITH)))).all()
     return [one for one in rows if one.id not in there and one.id != docket.proceeding.office_id]
 
@@ -136,7 +136,7 @@ def share(
     hold_files(session, [*cases, *telling_of(session, docket)])
     seen = preview(docket, hearing, office, [open_file(session, case) for case in cases], chosen)
     _ask_consent(session, by, cases, office, seen, chosen.still_wanted, now)
-    sharing = ShareEntry(
+    entry = ShareEntry(
         share_id=share_id or uuid.uuid4(),
         hearing_id=hearing.id,
         office_id=office.id,
@@ -147,38 +147,38 @@ def share(
         by=by.member_id,
         reminders=tell_them(session, office, seen, now),
     )
-    _give(session, by, proceeding, sharing, now)
-    write(session, by, proceeding, sharing, now)
-    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id)
+    _give(session, by, proceeding, entry, now)
+    write(session, by, proceeding, entry, now)
+    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=office.id)
     session.flush()
     if seen.asked and State(hearing.said.state) in UNOBSERVED:
-        observer = Observer(share_id=sharing.share_id, embassy=called(office))
+        observer = Observer(share_id=entry.share_id, embassy=called(office))
         take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
-    return sharing
+    return entry
 
 
-def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareEntry, now: datetime) -> None:
+def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEntry, now: datetime) -> None:
     """What the other side opens, in a folder of its own, and the letter with its key."""
     share = Share(
-        id=sharing.share_id,
+        id=entry.share_id,
         folder_id=_folder(session, by, proceeding.office_id, now),
         office_id=proceeding.office_id,
-        to_office_id=sharing.office_id,
-        until=sharing.until,
+        to_office_id=entry.office_id,
+        until=entry.until,
         proceeding_id=proceeding.id,
-        hearing_id=sharing.hearing_id,
-        shared=sharing.shared,
+        hearing_id=entry.hearing_id,
+        shared=entry.shared,
     )
     session.add(share)
     session.flush()
-    send_offer(session, by, share, sharing, now)
+    send_offer(session, by, share, entry, now)
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:
     observed = office.kind == OfficeKind.EMBASSY
     if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
         raise Refused.of(_OVER)
-    there = (one.said for one in sharings(docket, hearing.id))
+    there = (one.said for one in shares_of(docket, hearing.id))
     if any(one.office_id == office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)
 
@@ -216,7 +216,7 @@ def extend(
 ) -> None:
     """It ends later. Consent is asked for again: what was agreed to may have been taken back."""
     docket = locked_docket(session, proceeding)
-    standing = about(docket, share_id)
+    standing = share_of(docket, share_id)
     said, until = standing.said, check_until(on, standing.said.shared.when, now)
     if not said.stands(now):
         raise Refused.of(SHARE_OVER)

@@ -45,7 +45,7 @@ from hrd_cases.trials.shares.letters import (
     send,
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import REPORTS, STANDING, Answer, Ended, Seen, Stand
+from hrd_cases.trials.shares.rules import REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
 from hrd_cases.trials.times import local_day
 from hrd_cases.vault.envelope import digest
 
@@ -134,7 +134,7 @@ def fold_end(session: Session, visitor: Visitor, letter: Letter, read: letters.R
     if received.state in STANDING:
         cancel(session, received.reminders)
         received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
-        received.number += 1  # that it is over is news as well
+        received.noted = 0  # that it is over nobody has read yet
         received.report = None
         remind(session, visitor, received, None)
 
@@ -171,8 +171,8 @@ def accept(session: Session, by: Visitor, received: ReceivedShare, number: int, 
     share = _to_answer(session, received, number, now)
     if received.state != Stand.OFFERED:
         raise Refused.of(_ANSWERED)
-    _answer(session, by, received, share, Answer.ACCEPT, "", now)
-    received.state, received.noted = Stand.ACCEPTED.value, number
+    _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now)
+    received.state = Stand.ACCEPTED.value
     remind(session, by, received, share)
 
 
@@ -181,7 +181,7 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
     share = _to_answer(session, received, number, now)
     if not reason.strip():
         raise Refused.of(_NO_REASON)
-    _answer(session, by, received, share, Answer.DECLINE, reason.strip()[:LONGEST_REASON], now)
+    _answer(session, by, received, share, ShareAnswer.DECLINE, reason.strip()[:LONGEST_REASON], now)
     received.state, received.report = Stand.DECLINED.value, None
     remind(session, by, received, None)
     remove(session, by, share)
@@ -199,13 +199,20 @@ def _to_answer(session: Session, received: ReceivedShare, number: int, now: date
 
 
 def _answer(
-    session: Session, by: Visitor, received: ReceivedShare, share: Share, answer: Answer, reason: str, now: datetime
+    session: Session,
+    by: Visitor,
+    received: ReceivedShare,
+    share: Share,
+    answer: ShareAnswer,
+    reason: str,
+    now: datetime,
 ) -> None:
     said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason)
     send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now)
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
     received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
+    received.noted = received.number
 
 
 # -- reported
@@ -261,7 +268,7 @@ def _to_report(session: Session, received: ReceivedShare, mark: str, now: dateti
     return share
 
 
-def note(session: Session, by: Visitor, received: ReceivedShare, number: int) -> None:  # noqa: ARG001 - the trail says who
+def note(session: Session, received: ReceivedShare, number: int) -> None:
     """Somebody here has read this version, or that it is over."""
     if number > received.number:
         raise Absent("no such version")

@@ -16,7 +16,7 @@ from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.times import When, latest_at
 
 
-class Part(StrEnum):
+class SharePart(StrEnum):
     """What may be chosen beside when and where, without which nobody can go."""
 
     PEOPLE = "people"
@@ -27,7 +27,7 @@ class Part(StrEnum):
     DEATH_PENALTY = "death_penalty"
 
 
-FIRST_CHOSEN = frozenset({Part.PEOPLE, Part.CHARGES, Part.LANGUAGE, Part.DEATH_PENALTY})
+FIRST_CHOSEN = frozenset({SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY})
 """What is ticked when the page opens: what somebody needs who observes."""
 
 
@@ -54,7 +54,7 @@ class Ended(StrEnum):
     EXPIRED = "expired"
 
 
-class Answer(StrEnum):
+class ShareAnswer(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
 
@@ -225,4 +225,4 @@ def ends_too_soon(until: datetime, when: When) -> bool:
 def parts_of(chosen: Iterable[str]) -> tuple[str, ...]:
     """Those that there are, each once, in their order."""
     wanted = set(chosen)
-    return tuple(part.value for part in Part if part.value in wanted)
+    return tuple(part.value for part in SharePart if part.value in wanted)

@@ -18,7 +18,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, files_of
 from hrd_cases.trials.life import State
-from hrd_cases.trials.shares.rules import Charged, Part, Seen
+from hrd_cases.trials.shares.rules import Charged, Seen, SharePart
 
 ACTION_WITH = {OfficeKind.EMBASSY.value: "brief_embassies", OfficeKind.HEADQUARTERS.value: "report_headquarters"}
 """The outward act that a share is, by the kind of office it goes to: it has the purpose that is asked for."""
@@ -45,7 +45,7 @@ class Chosen:
 def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool) -> Seen:
     """All that they see, and nothing of what was not chosen: the preview and the page are made of it."""
     parts = set(chosen.parts)
-    spoken = Part.LANGUAGE in parts
+    spoken = SharePart.LANGUAGE in parts
     return Seen(
         kind=hearing.kind,
         other_kind=hearing.other_kind,
@@ -55,13 +55,13 @@ def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, 
         room=hearing.room,
         announced_closed=hearing.announced_closed,
         called_off=hearing.state if State(hearing.state) in CALLED_OFF else "",
-        people=tuple(names) if Part.PEOPLE in parts else (),
-        charges=tuple(_charges(trial)) if Part.CHARGES in parts else (),
-        number=trial.number if Part.NUMBER in parts else "",
-        counsel=trial.counsel if Part.COUNSEL in parts else "",
+        people=tuple(names) if SharePart.PEOPLE in parts else (),
+        charges=tuple(_charges(trial)) if SharePart.CHARGES in parts else (),
+        number=trial.number if SharePart.NUMBER in parts else "",
+        counsel=trial.counsel if SharePart.COUNSEL in parts else "",
         language=trial.language if spoken else "",
         interpreter=trial.interpreter if spoken else "",
-        death_penalty_possible=Part.DEATH_PENALTY in parts and trial.death_penalty_possible,
+        death_penalty_possible=SharePart.DEATH_PENALTY in parts and trial.death_penalty_possible,
         briefing=chosen.briefing.strip(),
         do_no_harm=chosen.do_no_harm.strip(),
         asked=asked,

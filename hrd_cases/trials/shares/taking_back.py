@@ -22,7 +22,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.trials.docket import open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
-from hrd_cases.trials.shares.following import about, sharings
+from hrd_cases.trials.shares.following import share_of, shares_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended
 from hrd_cases.trials.shares.seen import ACTION_WITH
@@ -38,7 +38,7 @@ def revoke(
 ) -> None:
     """Take it back: from this moment nobody there opens it, whatever keys they kept. Refused without a reason."""
     docket = locked_docket(session, proceeding)
-    standing = about(docket, share_id)
+    standing = share_of(docket, share_id)
     if not standing.said.not_ended:
         raise Refused.of(SHARE_OVER)
     if not reason.strip():
@@ -62,7 +62,7 @@ def hold_trials(session: Session, case: Case) -> None:
     telling: list[Case] = [case]
     for proceeding in _trials(session, open_file(session, case)):
         docket = locked_docket(session, proceeding)
-        if any(one.said.not_ended and case.id in one.said.files for one in sharings(docket)):
+        if any(one.said.not_ended and case.id in one.said.files for one in shares_of(docket)):
             with suppress(*_UNREADABLE):
                 telling += telling_of(session, docket)
     hold_files(session, telling)
@@ -73,7 +73,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
     ended = 0
     for proceeding in _trials(session, file):
         docket = open_docket(session, proceeding, anew=True)
-        for standing in sharings(docket):
+        for standing in shares_of(docket):
             said = standing.said
             if said.not_ended and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
                 end(session, by, docket, standing, Ended.CONSENT, "", now)

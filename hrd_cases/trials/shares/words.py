@@ -17,16 +17,16 @@ from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
 from hrd_cases.trials.shares.received import Received
-from hrd_cases.trials.shares.rules import Ended, Part, Seen, ShareEntry, Stand, last_day
+from hrd_cases.trials.shares.rules import Ended, Seen, ShareEntry, SharePart, Stand, last_day
 from hrd_cases.trials.words import code
 
 PART = {
-    Part.PEOPLE: _l("Names of the defenders it is shared for"),
-    Part.CHARGES: _l("What they are accused of"),
-    Part.NUMBER: _l("Number of the case at the court"),
-    Part.COUNSEL: _l("Counsel"),
-    Part.LANGUAGE: _l("Language and interpreter"),
-    Part.DEATH_PENALTY: _l("That a charge carries the death penalty, if one does"),
+    SharePart.PEOPLE: _l("Names of the defenders it is shared for"),
+    SharePart.CHARGES: _l("What they are accused of"),
+    SharePart.NUMBER: _l("Number of the case at the court"),
+    SharePart.COUNSEL: _l("Counsel"),
+    SharePart.LANGUAGE: _l("Language and interpreter"),
+    SharePart.DEATH_PENALTY: _l("That a charge carries the death penalty, if one does"),
 }
 STAND = {
     Stand.OFFERED: _l("No answer yet"),

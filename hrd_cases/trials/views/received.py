@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import request
@@ -19,7 +20,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
-from hrd_cases.trials.forms.shares import DeclineForm, ReadForm, as_read, number_of
+from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, as_read, number_of
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.agenda import reference_of
@@ -70,33 +71,20 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
 @desk.form("/<uuid:received_id>/accept", needs=Permission.ANSWER_SHARE)
 def accept(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
     """One press, on what was read."""
-    now, form = datetime.now(UTC), ReadForm()
-    one = as_it_stands(session, received, now)
+    form, now = AcceptForm(), datetime.now(UTC)
     if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now))):
         say(_("Accepted. The office that shared it is told."))
         return led_to("shares.show", received_id=received.id)
-    form.number.data = as_read(one.share.number if one.share is not None else 0)
-    return shown(
-        "trials/share_accept.html", form, one=one, clocks=clocks_of(one.said.when, visitor.zone) if one.said else None
-    )
+    return _asked_to_answer(session, visitor, received, form, now)
 
 
-def _accepted(session: Session, by: Visitor, received: ReceivedShare, form: ReadForm, now: datetime) -> None:
+def _accepted(session: Session, by: Visitor, received: ReceivedShare, form: AcceptForm, now: datetime) -> None:
     receiving.accept(session, by, received, number_of(form), now)
-
-
-def _on_what_was_read(act: object) -> None:
-    assert callable(act)  # noqa: S101 - an act of ours
-    try:
-        act()
-    except Changed as error:
-        raise Refused.of(_CHANGED) from error
 
 
 @desk.form("/<uuid:received_id>/decline", needs=Permission.ANSWER_SHARE)
 def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
-    now, form = datetime.now(UTC), DeclineForm()
-    one = as_it_stands(session, received, now)
+    form, now = DeclineForm(), datetime.now(UTC)
 
     def act() -> None:
         receiving.decline(session, visitor, received, number_of(form), typed(form.reason), now)
@@ -104,8 +92,24 @@ def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Resp
     if done(form, lambda: _on_what_was_read(act), "reason"):
         say(_("Declined. The office that shared it is told why, and looks for somebody else."))
         return led_to("shares.show", received_id=received.id)
+    return _asked_to_answer(session, visitor, received, form, now)
+
+
+def _on_what_was_read(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Changed as error:
+        raise Refused.of(_CHANGED) from error
+
+
+def _asked_to_answer(
+    session: Session, by: Visitor, received: ReceivedShare, form: AcceptForm, now: datetime
+) -> Response:
+    """What they answer to, as it stands now: the next press is on that."""
+    one = as_it_stands(session, received, now)
     form.number.data = as_read(one.share.number if one.share is not None else 0)
-    return shown("trials/share_decline.html", form, one=one)
+    clocks = clocks_of(one.said.when, by.zone) if one.said is not None else None
+    return shown("trials/share_answer.html", form, one=one, clocks=clocks)
 
 
 @desk.form("/<uuid:received_id>/report", needs=Permission.ANSWER_SHARE)
@@ -138,7 +142,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
 
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
-def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
+def noted(session: Session, received: ReceivedShare) -> Response:
     """Somebody here has read how it is now: it leaves Today."""
     one = as_it_stands(session, received, datetime.now(UTC))
 
@@ -147,7 +151,7 @@ def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Respon
         return led_to("shares.show", received_id=received.id)
 
     return confirm(
-        lambda: receiving.note(session, visitor, received, received.number),
+        lambda: receiving.note(session, received, received.number),
         after,
         title=_("I have read it as it is now"),
         name=kind_shared(one.said) if one.said is not None else "",

@@ -48,7 +48,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
     standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
-    if request.method == "POST" and any(one.said.share_id == share_id for one in following.sharings(docket)):
+    if request.method == "POST" and any(one.said.share_id == share_id for one in following.shares_of(docket)):
         return _led_to(docket, share_id)
     asked = offering.asked(session, docket, now)
     form = _form(session, visitor, docket, standing, asked)
@@ -65,7 +65,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
 
 
 def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
-    given_id = following.about(docket, share_id).id
+    given_id = following.share_of(docket, share_id).id
     return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
 
 
@@ -143,7 +143,7 @@ def _preview(
 
 def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> dict[str, Any]:
     """The hearing, and with whom it is shared already."""
-    there = list(reversed(following.sharings(docket, hearing.id)))
+    there = list(reversed(following.shares_of(docket, hearing.id)))
     return {
         "docket": docket,
         "hearing": hearing,
@@ -217,7 +217,7 @@ def send_share_again(session: Session, visitor: Visitor, proceeding: Proceeding,
 
     def act() -> None:
         held = locked_docket(session, proceeding)
-        standing = following.about(held, said.share_id)
+        standing = following.share_of(held, said.share_id)
         if standing.said.waits_to_be_told:
             following.send_again(session, visitor, held, standing, datetime.now(UTC))
             sent.append(True)
