@@ -18,7 +18,7 @@ from hrd_cases.calendar import DAY, OfficeCalendar
 from hrd_cases.cases.reminders import recipient_in_words
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import Role, head_of
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import DueReminder, cancel, pass_on, put_off
 from hrd_cases.outbox.rules import day_slot, hour_slot
@@ -77,7 +77,7 @@ def not_mine(
 def next_of(by: Visitor, office_id: uuid.UUID, to: Recipient, officer: uuid.UUID | None) -> Recipient | None:
     """Who is told after a recipient, somebody else than the visitor among them; None if nobody is."""
     charter = by.charters.of(office_id)
-    head = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
+    head = head_of(charter.kind)
     roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in (Role.DEPUTY, head)}
     ladder = [*([to_member(officer)] if officer is not None else []), *roles]
     above = ladder[ladder.index(to) + 1 :] if to in ladder else ladder
