@@ -774,7 +774,8 @@ def test_what_comes_back_with_an_error_is_called_as_its_field(world: World, offi
     assert answer.status_code == 400
     main = main_of(answer.text)
     assert "What you typed: text" not in main
-    assert "What you typed: Name" in main
+    assert "What you typed: Who is at risk" in main
+    assert "What you typed: What happened" in main
     assert faults(answer.text) == []
 
 
