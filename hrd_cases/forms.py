@@ -6,7 +6,7 @@ The door checks the token, WTForms the shape of what was typed.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -97,6 +97,32 @@ def is_written(name: str) -> bool | None:
     if not declared:
         return None
     return any(issubclass(kind, StringField) and not issubclass(kind, SentAlong | HiddenField) for kind in declared)
+
+
+def labels_of(names: Collection[str]) -> dict[str, str]:
+    """What fields of these names are called, by the form that has most of them; of those that it does not have,
+    nothing. For words that come back without their form.
+    """
+    wanted = {name: _spellings(name) for name in names}
+
+    def has(form: type[WTForm]) -> dict[str, str]:
+        found = {name: next(filter(None, (_label(form, one) for one in each)), "") for name, each in wanted.items()}
+        return {name: label for name, label in found.items() if label}
+
+    return max((has(form) for form in _forms(Form)), key=len)
+
+
+def _forms(form: type[WTForm]) -> Iterator[type[WTForm]]:
+    yield form
+    for below in form.__subclasses__():
+        yield from _forms(below)
+
+
+def _label(form: type[WTForm], name: str) -> str:
+    unbound = getattr(form, name, None)
+    if not isinstance(unbound, UnboundField):
+        return ""
+    return str(unbound.args[0] if unbound.args else unbound.kwargs.get("label", ""))
 
 
 def _spellings(name: str) -> tuple[str, ...]:

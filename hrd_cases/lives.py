@@ -23,13 +23,17 @@ class Who(Protocol):
     def allows(self, actor: Any, /) -> bool: ...
 
 
-class Need(Protocol):
-    """What an act needs: a member of the room's own enumeration."""
+class Need(Enum):
+    """What an act needs. A room writes its own below: how it is said when missing, what to do then, and when it is met,
+    by the room's own facts.
+    """
 
-    @property
-    def name(self) -> str: ...
-    def met(self, facts: Any, actor: Any, /) -> bool: ...
-    def refused(self) -> Refused: ...
+    def met(self, facts: Any, _actor: Any, /) -> bool:
+        return bool(self.value[2](facts))
+
+    def refused(self) -> Refused:
+        missing, instead, _ = self.value
+        return Refused.of((missing, instead))
 
 
 class Row(NamedTuple, Generic[State, Act]):

@@ -58,7 +58,9 @@ _bringers: list[Bringer] = []
 
 
 def brings(bringer: Bringer) -> Bringer:
-    """Say what a room knows of a file: asked whenever a file is opened, so one query at most."""
+    """Say what a room knows of a file: asked whenever a file is opened. What it reads for it is kept in
+    `file.read_beside`, where what shows and tells of the same finds it.
+    """
     _bringers.append(bringer)
     return bringer
 

@@ -68,6 +68,11 @@ def hold(session: Session, kept: Kept) -> None:
     held.add(kept.id)
 
 
+def is_held(session: Session, kept: Kept) -> bool:
+    """Does nobody else write into it until this transaction ends?"""
+    return kept.id in _held(session)
+
+
 def _held(session: Session) -> set[uuid.UUID]:
     """What is this transaction's until it ends."""
     transaction: object = None
@@ -129,6 +134,10 @@ class Chains(Generic[E]):
     entries: list[E]
     damaged: list[E] = field(default_factory=list)
     locked: list[E] = field(default_factory=list)
+    read_beside: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What later rooms read to answer about it, kept as long as this reading of it: asked three times for one page, it
+    is read once.
+    """
 
     @cached_property
     def whole(self) -> bool:
@@ -137,6 +146,11 @@ class Chains(Generic[E]):
         Otherwise something is missing, damaged, moved away, or locked here, and nobody can tell what it said. Raises
         Tampered and Locked with what the entries are of.
         """
+        return self.is_still_whole
+
+    @property
+    def is_still_whole(self) -> bool:
+        """Asked again: something may have been written since. Raises as `whole`."""
         return Tally().counting(entry.id for entry in self.entries) == self.kept.tally
 
     @property

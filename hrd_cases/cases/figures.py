@@ -12,6 +12,7 @@ from hrd_cases.errors import Unfit
 from hrd_cases.settings import CONFIG
 
 MOST = 10_000
+LAST_HOUR = 23
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class Figures:
     late_consent_working_days: int
     late_contact_working_days: int
     late_task_working_days: int
+    late_slot_hour: int
     life_archive_after_days: int
 
 
@@ -84,6 +86,8 @@ def _figure(name: str, value: object) -> Any:
             raise Unfit(f"config/casework.toml: {name} must be a time of day") from error
     if type(value) is not int or not 0 < value <= MOST:
         raise Unfit(f"config/casework.toml: {name} must be a whole number from 1 to {MOST}")
+    if name.endswith("_hour") and value > LAST_HOUR:
+        raise Unfit(f"config/casework.toml: {name} must be an hour of the day, at most {LAST_HOUR}")
     return value
 
 

@@ -22,7 +22,7 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep
 from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring
-from hrd_cases.keys.roles import CircleName, OfficeKind, Role
+from hrd_cases.keys.roles import CircleName, Role, head_of
 from hrd_cases.outbox.book import Recipient, to_role
 from hrd_cases.outbox.rules import day_slot
 
@@ -36,7 +36,6 @@ AFTER = {
 """By kind of due: working days after its day."""
 MOST = 5
 """So many of one file are planned, the first that come: the next card plans the next ones."""
-_HOUR = 9
 _LABEL = "reminder of what is late 1"
 
 
@@ -89,7 +88,7 @@ def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datet
     calendar = calendar_of(session, case.office_id)
     late = {number: due for number, due in enumerate(dues) if due.kind in AFTER}
     days = {number: calendar.working_day_after(due.on, AFTER[due.kind]) for number, due in late.items()}
-    return {number: day_slot(day, calendar.zone, _HOUR) for number, day in days.items()}
+    return {number: day_slot(day, calendar.zone, FIGURES.late_slot_hour) for number, day in days.items()}
 
 
 def _wanted(case: Case, to: Recipient, slot_at: datetime) -> Wanted:
@@ -102,8 +101,7 @@ def _behind(ring: Ring, case: Case) -> Recipient:
     charter = ring.charters.of(case.office_id)
     if any(seat.role is Role.DEPUTY for seat in charter.seats):
         return to_role(case.office_id, Role.DEPUTY.value)
-    head = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
-    return to_role(case.office_id, head.value)
+    return to_role(case.office_id, head_of(charter.kind).value)
 
 
 def _before(session: Session, ring: Ring, case: Case) -> tuple[uuid.UUID, ...]:

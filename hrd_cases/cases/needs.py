@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
+from hrd_cases import lives
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.risk import Level
 from hrd_cases.errors import N_, Days, Refused
@@ -78,7 +79,7 @@ WHO_CAN = {
 }
 
 
-class Need(Enum):
+class Need(lives.Need):
     """What an act needs: how it is said when missing, what to do then, and when it is met."""
 
     COUNTRY_AND_URGENCY = (
@@ -162,12 +163,13 @@ class Need(Enum):
         # Whoever acts as head does not decide on what they asked for themselves.
         if actor.here & HEADS and not facts.asked_by_me:
             facts = replace(facts, head_agrees=True)
-        return bool(self.value[2](facts))
+        return super().met(facts, actor)
 
     def refused(self) -> Refused:
-        missing, instead, _ = self.value
-        days = {"days": Days(FIGURES.life_archive_after_days)} if self is Need.WAITED else {}
-        return Refused.of((missing, instead), **days)
+        refused = super().refused()
+        if self is Need.WAITED:
+            refused.values["days"] = Days(FIGURES.life_archive_after_days)
+        return refused
 
 
 def archive_on(closed_on: date) -> date:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.reminders import record_planned
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.roles import HEADS, OfficeKind, Role
+from hrd_cases.keys.roles import HEADS, head_of
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import plan
 from hrd_cases.outbox.rules import hour_slot
@@ -21,7 +21,7 @@ from hrd_cases.vault.envelope import random_bytes
 def heads_of(by: Visitor, case: Case, now: datetime) -> list[Recipient]:
     """The head of the office, and whoever acts as head these days."""
     charter = by.charters.of(case.office_id)
-    role = Role.HEADQUARTERS_HEAD if charter.kind is OfficeKind.HEADQUARTERS else Role.HEAD
+    role = head_of(charter.kind)
     acting = sorted(charter.acting_heads(now, zone_of(by, case)))
     return [to_role(case.office_id, role.value), *(to_member(one) for one in acting)]
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door import guards
 from hrd_cases.door.house import house
-from hrd_cases.door.keeping import keep_form, keeps_here, texts_again, typed_here, typed_texts
+from hrd_cases.door.keeping import keep_form, keeps_here, texts_again, texts_labelled, typed_here
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.traces import audit_refusal
@@ -92,10 +92,10 @@ def _rendered(status: int, reason: str | None, who_can: str | None, seconds: int
     return make_response(text, status)
 
 
-def _typed() -> list[str]:
+def _typed() -> list[tuple[str, str]]:
     """What was written into a form that is answered with an error, to be copied: many browsers forget it."""
     try:
-        return typed_texts() + (again if (again := texts_again()) else [])
+        return [*texts_labelled(), *(("", text) for text in texts_again() or ())]
     except HTTPException:  # a body that cannot be read
         return []
 

@@ -11,7 +11,7 @@ from hrd_cases.door.house import Sent, house, is_typed
 from hrd_cases.door.passage import passage
 from hrd_cases.door.places import place_here
 from hrd_cases.errors import StaleToken, TooLarge
-from hrd_cases.forms import is_written
+from hrd_cases.forms import is_written, labels_of
 from hrd_cases.vault.words import look_like_words
 
 LONGEST_CHOICE = 20
@@ -51,9 +51,20 @@ def typed_texts() -> list[str]:
     out: it comes from this request and stays nowhere. Nothing of a form with secrets, files, or six words; nothing of a
     body that is not read.
     """
+    return [value for _name, value in _texts()]
+
+
+def texts_labelled() -> list[tuple[str, str]]:
+    """The same, each with what its field is called; "" where no form of ours tells."""
+    texts = _texts()
+    labels = labels_of({name for name, _value in typed_fields()}) if texts else {}
+    return [(labels.get(name, ""), value) for name, value in texts]
+
+
+def _texts() -> list[tuple[str, str]]:
     if not keeps_here() or not _read_here():
         return []
-    return [value for name, value in typed_fields() if _is_text(name, value)]
+    return [(name, value) for name, value in typed_fields() if _is_text(name, value)]
 
 
 def texts_again() -> list[str] | None:

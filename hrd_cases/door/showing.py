@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import structlog
 from flask import make_response, redirect, render_template, request, url_for
@@ -17,16 +17,31 @@ from hrd_cases.forms import ActForm, Form, SignedForm
 log = structlog.get_logger()
 
 
-def done(form: Form, act: Callable[[], object], field: str | None = None) -> bool:
-    """Was it sent, well formed, and done? A rule's refusal is said at the form, and nothing typed is lost."""
+T = TypeVar("T")
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """What an act came to that was carried out."""
+
+    of: T
+
+
+def outcome(form: Form, act: Callable[[], T], field: str | None = None) -> Outcome[T] | None:
+    """What it came to, if it was sent, well formed, and done; else None. A rule's refusal is said at the form, and
+    nothing typed is lost.
+    """
     if not form.sent():
-        return False
+        return None
     try:
-        act()
+        return Outcome(act())
     except Refused as refused:
         form.refuse(refused, field)
-        return False
-    return True
+        return None
+
+
+def done(form: Form, act: Callable[[], object], field: str | None = None) -> bool:
+    """Was it sent, well formed, and done? As `outcome`, where nothing more is asked of it."""
+    return outcome(form, act, field) is not None
 
 
 def shown(template: str, form: Form | None = None, status: int = 200, **values: Any) -> Response:

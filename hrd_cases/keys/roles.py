@@ -29,6 +29,11 @@ class Role(StrEnum):
     CUSTODIAN = "custodian"
 
 
+def head_of(kind: OfficeKind) -> Role:
+    """As what the head of such an office is seated."""
+    return Role.HEADQUARTERS_HEAD if kind is OfficeKind.HEADQUARTERS else Role.HEAD
+
+
 class CircleName(StrEnum):
     CASEWORK = "casework"
     SOURCES = "sources"

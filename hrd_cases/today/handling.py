@@ -18,7 +18,7 @@ from hrd_cases.calendar import DAY, OfficeCalendar
 from hrd_cases.cases.reminders import recipient_in_words
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import OfficeKind, Role, head_of
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import DueReminder, cancel, pass_on, put_off
 from hrd_cases.outbox.rules import day_slot, hour_slot
@@ -33,14 +33,6 @@ _NO_COLLEAGUE = (
     N_("If nobody of you can go, decline: the office looks for somebody else."),
 )
 _NOT_THEN = (N_("Then it would come too late."), N_("Choose an earlier time."))
-
-
-_LADDERS = {
-    OfficeKind.DELEGATION: (Role.DEPUTY, Role.HEAD),
-    OfficeKind.HEADQUARTERS: (Role.DEPUTY, Role.HEADQUARTERS_HEAD),
-    OfficeKind.EMBASSY: (Role.EMBASSY_OBSERVER,),
-}
-"""Who is next in an office, in this order."""
 
 
 def later_times(calendar: OfficeCalendar, now: datetime, until: datetime | None) -> Mapping[str, datetime]:
@@ -91,11 +83,16 @@ def not_mine(
 def next_of(by: Visitor, office_id: uuid.UUID, to: Recipient, officer: uuid.UUID | None) -> Recipient | None:
     """Who is told after a recipient, somebody else than the visitor among them; None if nobody is."""
     charter = by.charters.of(office_id)
-    roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in _LADDERS[charter.kind]}
+    roles = {to_role(office_id, role.value): charter.members_in((role,), by.today) for role in _ladder(charter.kind)}
     ladder = [*([to_member(officer)] if officer is not None else []), *roles]
     above = ladder[ladder.index(to) + 1 :] if to in ladder else ladder
     reached = (one for one in above if roles.get(one, {one.member_id}) - {by.member_id})
     return next(reached, None)
+
+
+def _ladder(kind: OfficeKind) -> tuple[Role, ...]:
+    """Who is next in an office, in this order."""
+    return (Role.EMBASSY_OBSERVER,) if kind is OfficeKind.EMBASSY else (Role.DEPUTY, head_of(kind))
 
 
 def _is_embassy(by: Visitor, office_id: uuid.UUID) -> bool:

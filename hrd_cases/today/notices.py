@@ -34,8 +34,8 @@ _LONG_BEFORE = timedelta(days=400)
 
 
 class Notice(NamedTuple):
-    """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` of `WHY_NOW`.
-    `also`: others of the same hearing, for which this one speaks.
+    """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` one of
+    `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks.
     """
 
     reminder: DueReminder

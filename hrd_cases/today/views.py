@@ -40,7 +40,7 @@ from hrd_cases.today.notices import Late
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
-from hrd_cases.trials.reminder_words import WHY_NOW
+from hrd_cases.trials.reminder_words import why_now
 from hrd_cases.trials.shares.needs import waiting_for_us
 
 desk = Desk("today")
@@ -71,7 +71,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         colleagues=names_of(session, named) if named else {},
         why=WHY_MINE,
         why_me=WHY_ME,
-        why_now=WHY_NOW,
+        why_now=why_now,
         late=late_names(),
         grave=DANGER,
         absence=absence,
@@ -109,7 +109,7 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
         is_shared=isinstance(notice, Going),
         colleagues=names,
         why_me=WHY_ME,
-        why_now=WHY_NOW,
+        why_now=why_now,
         today=visitor.today,
     )
 

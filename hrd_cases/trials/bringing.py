@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -78,9 +79,8 @@ def trials_of(session: Session, file: Chains[Entry]) -> Brought:
 
 
 def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> Brought:
-    case = file.kept
-    assert isinstance(case, Case)  # noqa: S101 - chains of `Entry` are of cases
-    docket = docket_of(session, case, proceeding_id)
+    case = case_of(file)
+    docket = docket_of(session, file, proceeding_id)
     if docket is None:
         unread = Open(unreadable, "cases.show", {"case_id": case.id})
         return Brought(open=(unread,), asides=(unread_aside(proceeding_id),))
@@ -99,8 +99,24 @@ def _of_one(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> 
     )
 
 
-def docket_of(session: Session, case: Case, proceeding_id: uuid.UUID) -> Docket | None:
-    """A trial that a file says it is part of; None where nobody can tell what it is, or where it says otherwise."""
+def case_of(file: Chains[Entry]) -> Case:
+    """Chains of `Entry` are of cases."""
+    return cast(Case, file.kept)
+
+
+def docket_of(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> Docket | None:
+    """A trial that a file says it is part of; None where nobody can tell what it is, or where it says otherwise. Read
+    once for each reading of the file.
+    """
+    name = (Proceeding, proceeding_id)
+    if name not in file.read_beside:
+        file.read_beside[name] = _read(session, file, proceeding_id)
+    found: Docket | None = file.read_beside[name]
+    return found
+
+
+def _read(session: Session, file: Chains[Entry], proceeding_id: uuid.UUID) -> Docket | None:
+    case = case_of(file)
     proceeding = session.get(Proceeding, proceeding_id)
     if proceeding is None or proceeding.office_id != case.office_id:
         return None

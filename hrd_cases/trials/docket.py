@@ -11,7 +11,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import risk
-from hrd_cases.cases.chains import Chains, Standing, read_chains
+from hrd_cases.cases.chains import Chains, Standing, is_held, read_chains
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Locked, Tampered
@@ -92,8 +92,33 @@ class Docket(Chains[ProceedingEntry]):
 
 
 def open_docket(session: Session, proceeding: Proceeding, *, anew: bool = False) -> Docket:
-    """Read what is known of a proceeding. `anew`: as the database has it now."""
-    return read_chains(session, proceeding, ProceedingEntry, Docket, anew=anew)
+    """Read what is known of a proceeding. `anew`: as the database has it now. What this transaction holds nobody else
+    writes into: it is read again only after something was written here.
+    """
+    if not anew and (found := _read_before(session, proceeding)) is not None:
+        return found
+    docket = read_chains(session, proceeding, ProceedingEntry, Docket, anew=anew)
+    if is_held(session, proceeding) and is_whole(docket):
+        session.info[_READ] = session.info.get(_READ, {}) | {proceeding.id: docket}
+    return docket
+
+
+_READ = "dockets_read"
+
+
+def _read_before(session: Session, proceeding: Proceeding) -> Docket | None:
+    """What was read of it and is still everything that was ever written there: of no other row, and of none that the
+    proceeding does not count by now.
+    """
+    docket: Docket | None = session.info.get(_READ, {}).get(proceeding.id)
+    if docket is None or docket.kept is not proceeding or not is_held(session, proceeding):
+        return None
+    if any(isinstance(row, ProceedingEntry) for row in session.new):
+        return None
+    try:
+        return docket if docket.is_still_whole else None
+    except (Tampered, Locked):
+        return None
 
 
 def files_of(session: Session, docket: Docket) -> Iterator[Case]:

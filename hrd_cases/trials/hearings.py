@@ -177,7 +177,7 @@ def chase_later(
     standing = read(docket, made_from)
     if standing.said.chase_on is None or docket.next_of(standing.id) is not None:
         raise Refused.of(_NOTHING_TO_CHASE)
-    if on is None or on <= now.date():
+    if on is None or on <= calendar_of(session, proceeding.office_id).day_of(now):
         raise Refused.of(_NO_DAY)
     then = msgspec.structs.replace(standing.said, chase_on=on, note=note)
     entry = _corrected(session, by, docket, standing, then, now)

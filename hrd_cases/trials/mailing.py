@@ -10,7 +10,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.audit.trail import record
 from hrd_cases.offices.models import Office
-from hrd_cases.trials.mending import ROUNDS
+from hrd_cases.trials.mending import look_anew
 from hrd_cases.trials.reminder_rules import RULES
 
 USUAL = {rule.code: rule.mails for rule in RULES.rules}
@@ -29,5 +29,5 @@ def choose(session: Session, office: Office, wanted: Collection[str]) -> bool:
     more = tuple(code for code, usual in USUAL.items() if code in wanted and not usual)
     fewer = tuple(code for code, usual in USUAL.items() if code not in wanted and usual)
     record(session, Event.REMINDERS_SET, office=office.id, mailed=more, quiet=fewer)
-    ROUNDS.again(office.id)
+    look_anew(session, office.id)
     return True

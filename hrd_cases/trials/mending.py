@@ -137,11 +137,33 @@ def _handed_over(session: Session, *_: object) -> None:
     """
     for row in session.new:
         if isinstance(row, ProceedingEntry) and isinstance(row.details, ShareEntry) and row.details.ended:
-            ROUNDS.again(session.get_one(Proceeding, row.proceeding_id).office_id)
+            look_anew(session, session.get_one(Proceeding, row.proceeding_id).office_id)
     steps = [row for row in session.new if isinstance(row, Entry) and isinstance(row.details, LifeStep)]
     for case in (session.get(Case, step.case_id) for step in steps):
         if case is not None:
-            ROUNDS.again(case.office_id)
+            look_anew(session, case.office_id)
+
+
+def look_anew(session: Session, office_id: uuid.UUID) -> None:
+    """All trials of an office are looked at soon, once what this transaction changed is committed: earlier nobody would
+    see it, and later nobody looks again for an hour.
+    """
+    session.info.setdefault(_ANEW, set()).add(office_id)
+
+
+_ANEW = "offices_to_look_at_anew"
+
+
+def _look_anew(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for office_id in session.info.pop(_ANEW, ()):
+            ROUNDS.again(office_id)
+
+
+def _look_at_nothing(session: Session) -> None:
+    session.info.pop(_ANEW, None)
 
 
 event.listen(Session, "before_flush", _handed_over)
+event.listen(Session, "after_commit", _look_anew)
+event.listen(Session, "after_rollback", _look_at_nothing)

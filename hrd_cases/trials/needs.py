@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from hrd_cases.errors import N_, Refused
+from hrd_cases import lives
+from hrd_cases.errors import N_
 from hrd_cases.keys.roles import CASEWORKERS, Role
 
 
@@ -74,8 +75,8 @@ WHO_CAN = {
 }
 
 
-class Need(Enum):
-    """What an act needs: how it is said when missing, what to do then, and when it is met."""
+class Need(lives.Need):
+    """What an act on a hearing needs."""
 
     OBSERVER = (
         N_("Nobody is named who goes."),
@@ -113,10 +114,3 @@ class Need(Enum):
         N_("Another officer or the head can. Until then it can be used, and is marked as not reviewed."),
         lambda facts: not facts.own_report,
     )
-
-    def met(self, facts: Facts, _actor: Actor) -> bool:
-        return bool(self.value[2](facts))
-
-    def refused(self) -> Refused:
-        missing, instead, _ = self.value
-        return Refused.of((missing, instead))

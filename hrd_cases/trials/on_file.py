@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from hrd_cases.cases.details import Tie
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.trials.bringing import HEARING, PAGE, docket_of
+from hrd_cases.trials.bringing import HEARING, PAGE, case_of, docket_of
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.overview import TrialSheet
@@ -38,32 +38,28 @@ class Trials(NamedTuple):
     may_begin: bool
 
 
-def _case(file: Chains[Entry]) -> Case:
-    return cast(Case, file.kept)
-
-
 @shows
 def trials_on(session: Session, by: Visitor, file: Chains[Entry]) -> Part | None:
     """Its trials: each with its next hearing; and where one is begun."""
-    case = _case(file)
-    found = [_on_file(session, by, case, tie.said) for tie in file.all(Tie) if not tie.said.over]
+    case = case_of(file)
+    found = [_on_file(session, by, file, tie.said) for tie in file.all(Tie) if not tie.said.over]
     may_begin = case.state in IN_HAND
     if not found and not may_begin:
         return None
     return Part("trials/_on_file.html", Trials(case.id, found, may_begin), leads=bool(found))
 
 
-def _on_file(session: Session, by: Visitor, case: Case, tie: Tie) -> OnFile:
-    docket = docket_of(session, case, tie.proceeding_id)
+def _on_file(session: Session, by: Visitor, file: Chains[Entry], tie: Tie) -> OnFile:
+    docket = docket_of(session, file, tie.proceeding_id)
     return OnFile(tie.proceeding_id, TrialSheet(session, by, docket) if docket is not None else None)
 
 
 @tells
 def what_happened(session: Session, file: Chains[Entry]) -> Iterator[Told]:
     """What became of the trials of a file while it was part of them: their stages, hearings and results."""
-    case = _case(file)
+    case = case_of(file)
     for tie in file.all(Tie):
-        docket = docket_of(session, case, tie.said.proceeding_id) if not tie.said.over else None
+        docket = docket_of(session, file, tie.said.proceeding_id) if not tie.said.over else None
         if docket is not None:
             yield from _told(docket, case)
 

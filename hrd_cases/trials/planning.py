@@ -16,7 +16,7 @@ from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, keep
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.roles import OfficeKind, Role
+from hrd_cases.keys.roles import head_of
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
@@ -82,7 +82,6 @@ def _facts(
     office_id, state = docket.proceeding.office_id, State(hearing.state)
     observer = hearing.observer if _still_goes(docket, hearing.observer, now) else None
     goes = observer.member_id if observer is not None else None
-    at_headquarters = by.charters.of(office_id).kind is OfficeKind.HEADQUARTERS
     case = carrier(session, docket)
     return Facts(
         hearing_id=hearing_id,
@@ -91,7 +90,7 @@ def _facts(
         goes=(goes,) if goes is not None else (),
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
-        head_role=(Role.HEADQUARTERS_HEAD if at_headquarters else Role.HEAD).value,
+        head_role=head_of(by.charters.of(office_id).kind).value,
         from_outside=observer is not None and goes is None,
         # Of one that was held and that nobody of ours went to, nobody reports.
         reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),

@@ -1,30 +1,59 @@
-"""What a reminder is called: in the settings of an office, and where a notice says why it comes now."""
+"""What a reminder is called: in the settings of an office, and where a notice says why it comes now. `%(time)s` is what
+the rule says of when it is due, in the reader's own words.
+"""
 
 from __future__ import annotations
 
-from hrd_cases.errors import N_, Sentence
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from hrd_cases.errors import N_, Sentence
+from hrd_cases.pages import span
+from hrd_cases.trials.reminder_rules import RULES, Due, Unit
+
+_BEFORE, _SOON = N_("%(time)s before a hearing: whoever goes"), N_("Reminder %(time)s before the hearing.")
 RULE_NAMES: dict[str, Sentence] = {
-    "days_14": N_("14 days before a hearing: whoever goes"),
-    "days_7": N_("7 days before a hearing: whoever goes"),
-    "days_3": N_("3 days before a hearing: whoever goes"),
+    "days_14": _BEFORE,
+    "days_7": _BEFORE,
+    "days_3": _BEFORE,
     "last_working_day": N_("The last working day before a hearing: whoever goes"),
-    "hours_3": N_("3 hours before a hearing: whoever goes, at any hour"),
-    "nobody_goes": N_("3 days before a hearing to which nobody goes: the head"),
-    "report_missing": N_("2 working days after a hearing, no report: the officer"),
-    "report_still_missing": N_("4 working days after a hearing, still no report: the head"),
-    "chase_date": N_("5 working days without a new date: the officer"),
+    "hours_3": N_("%(time)s before a hearing: whoever goes, at any hour"),
+    "nobody_goes": N_("%(time)s before a hearing to which nobody goes: the head"),
+    "report_missing": N_("%(time)s after a hearing, no report: the officer"),
+    "report_still_missing": N_("%(time)s after a hearing, still no report: the head"),
+    "chase_date": N_("%(time)s without a new date: the officer"),
 }
 WHY_NOW: dict[str, Sentence] = {
-    "days_14": N_("Reminder 14 days before the hearing."),
-    "days_7": N_("Reminder 7 days before the hearing."),
-    "days_3": N_("Reminder 3 days before the hearing."),
+    "days_14": _SOON,
+    "days_7": _SOON,
+    "days_3": _SOON,
     "last_working_day": N_("Reminder on the last working day before the hearing."),
-    "hours_3": N_("Reminder 3 hours before the hearing."),
-    "nobody_goes": N_("Reminder 3 days before the hearing: nobody goes."),
-    "report_missing": N_("Reminder 2 working days after the hearing: no result was recorded, or there is no report."),
-    "report_still_missing": N_("Reminder 4 working days after the hearing: there is still no report."),
+    "hours_3": _SOON,
+    "nobody_goes": N_("Reminder %(time)s before the hearing: nobody goes."),
+    "report_missing": N_("Reminder %(time)s after the hearing: no result was recorded, or there is no report."),
+    "report_still_missing": N_("Reminder %(time)s after the hearing: there is still no report."),
     "chase_date": N_("The court gave no new date, and nobody has asked again since."),
     "told": N_("A colleague changed something about this hearing."),
     "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
 }
+_DUE = {rule.code: rule.due for rule in RULES.rules}
+
+
+def rule_name(code: str) -> str:
+    """A rule, for whoever chooses among them."""
+    return _in_words(RULE_NAMES[code], code)
+
+
+def why_now(code: str) -> str:
+    """Why a reminder comes, to whom it comes."""
+    return _in_words(WHY_NOW[code], code)
+
+
+def _in_words(sentence: Sentence, code: str) -> str:
+    return str(_(sentence, time=_time(_DUE[code])) if code in _DUE else _(sentence))
+
+
+def _time(due: Due) -> str:
+    if due.unit is Unit.WORKING_DAY:
+        return str(ngettext("%(num)d working day", "%(num)d working days", due.count))
+    return span(due.count, "hour" if due.unit is Unit.HOUR else "day")

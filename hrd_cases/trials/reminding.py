@@ -56,9 +56,9 @@ class Planned(NamedTuple):
     """One reminder for `outbox.plan`. `rule` speaks; `merges` are other rules it stands for, the earliest first.
 
     `slot_at`: UTC, from `day_slot` or `hour_slot`, in working hours if it is mailed and can wait; the hour that runs if
-    it is due already. `first_at`: the slot it would have had. `identity`: what makes it another reminder, to be put
-    through an HMAC: hearing, the instant and zone it is set for, recipient, and `first_at`. It is the same whenever it
-    is computed, and says nothing of `mails`, which an office may change, nor of its working hours.
+    it is due already. `identity`: what makes it another reminder, to be put through an HMAC: hearing, the instant and
+    zone it is set for, recipient, and the slot it would have had. It is the same whenever it is computed, and says
+    nothing of `mails`, which an office may change, nor of its working hours.
     """
 
     rule: str
@@ -67,7 +67,6 @@ class Planned(NamedTuple):
     mails: bool
     merges: tuple[str, ...]
     identity: bytes
-    first_at: datetime
 
 
 class _Found(NamedTuple):
@@ -97,7 +96,7 @@ def reminders_of(
     found = [one for one in _found(facts, calendar, rules) if _makes_sense(one, facts, calendar, now)]
     found.sort(key=lambda one: (*_group(one, now), one.slot_at))
     groups = (list(group) for _, group in groupby(found, key=lambda one: _group(one, now)))
-    planned = (_as_one(group, facts, calendar, now, own or {}) for group in groups)
+    planned = (_as_one(group, facts, calendar, now, own or {}, rules.slot_hour) for group in groups)
     return tuple(sorted(planned, key=lambda one: one.slot_at))
 
 
@@ -163,13 +162,18 @@ def _group(one: _Found, now: datetime) -> tuple[str, datetime]:
 
 
 def _as_one(
-    group: list[_Found], facts: Facts, calendar: OfficeCalendar, now: datetime, own: Mapping[str, bool]
+    group: list[_Found],
+    facts: Facts,
+    calendar: OfficeCalendar,
+    now: datetime,
+    own: Mapping[str, bool],
+    hour: int,
 ) -> Planned:
     *others, speaks = group
     mailed = [one.rule for one in group if own.get(one.rule.code, one.rule.mails)]
     slot_at = speaks.slot_at if speaks.slot_at > now else hour_slot(now)
     if mailed and not any(rule.urgent for rule in mailed):
-        slot_at = _while_open(slot_at, speaks.rule, facts, calendar, now)
+        slot_at = _while_open(slot_at, speaks.rule, facts, calendar, now, hour)
     return Planned(
         rule=speaks.rule.code,
         recipient=speaks.recipient,
@@ -177,11 +181,12 @@ def _as_one(
         mails=bool(mailed),
         merges=tuple(one.rule.code for one in others),
         identity=_identity(facts, speaks),
-        first_at=speaks.slot_at,
     )
 
 
-def _while_open(slot_at: datetime, rule: Rule, facts: Facts, calendar: OfficeCalendar, now: datetime) -> datetime:
+def _while_open(
+    slot_at: datetime, rule: Rule, facts: Facts, calendar: OfficeCalendar, now: datetime, hour: int
+) -> datetime:
     """When the office is open: of a hearing ahead rather on the working day before than after, and never put off to its
     own day. What cannot wait so long comes at its time.
     """
@@ -195,7 +200,7 @@ def _while_open(slot_at: datetime, rule: Rule, facts: Facts, calendar: OfficeCal
         return opens
     if slot_at > now and calendar.day_of(opens) != day:
         earlier = calendar.last_working_day_before(day)
-        at_nine = day_slot(earlier, calendar.zone, RULES.slot_hour)
+        at_nine = day_slot(earlier, calendar.zone, hour)
         at = max(at_nine, quarter_slot(calendar.wall_clock(earlier, calendar.opens)))
         if at > now:
             return at

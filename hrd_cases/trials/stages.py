@@ -93,7 +93,3 @@ def risk_facts(stage: Stage, *, death_penalty_possible: bool = False, death_sent
         death_penalty_possible=death_penalty_possible and stage not in ENDED,
         death_sentence=death_sentence and stage in SENTENCE_STANDS,
     )
-
-
-def floor(stage: Stage, *, death_penalty_possible: bool = False, death_sentence: bool = False) -> risk.Floor:
-    return risk.floor(risk_facts(stage, death_penalty_possible=death_penalty_possible, death_sentence=death_sentence))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cases.chains import correct_once, hold
+from hrd_cases.cases.chains import correct_once, hold, is_held
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import lock_case
 from hrd_cases.door.visitor import Visitor
@@ -58,8 +58,9 @@ def correct(
 def locked_docket(session: Session, proceeding: Proceeding) -> Docket:
     """The proceeding as it is now that nobody else acts on it. Its files are held after it, never before."""
     session.flush()
+    was_held = is_held(session, proceeding)
     hold(session, proceeding)
-    return open_docket(session, proceeding, anew=True)
+    return open_docket(session, proceeding, anew=not was_held)
 
 
 def hold_files(session: Session, cases: Iterable[Case]) -> list[Case]:

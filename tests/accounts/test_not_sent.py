@@ -768,6 +768,17 @@ def test_a_single_word_is_shown_again_and_a_choice_is_not(world: World, officer:
     assert not {"EG", "high", "open"} & set(lost_texts(answer.text))
 
 
+def test_what_comes_back_with_an_error_is_called_as_its_field(world: World, officer: Person) -> None:
+    """Of two texts whoever copies them has to know which is which."""
+    answer = officer.browser.post("/cases/new", {"name": "Salma", "what": LONG, "do": "open"}, token="0" * 64)
+    assert answer.status_code == 400
+    main = main_of(answer.text)
+    assert "What you typed: text" not in main
+    assert "What you typed: Who is at risk" in main
+    assert "What you typed: What happened" in main
+    assert faults(answer.text) == []
+
+
 def test_a_choice_that_was_lost_is_said_to_be_lost(
     world: World, officer: Person, clock: time_machine.Traveller
 ) -> None:

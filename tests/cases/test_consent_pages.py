@@ -113,7 +113,24 @@ def test_every_language_is_a_link_away_and_becomes_the_language_of_the_conversat
     direction = "rtl" if language == "ar" else "ltr"
     assert f'<p class="app-spoken" lang="{language}" dir="{direction}">{SPOKEN[language].closing}</p>' in page
     assert re.search(rf'<option value="{language}" selected>', page)
-    assert f'href="?words={"en" if language != "en" else "ar"}"' in page
+    assert f'name="words" value="{"en" if language != "en" else "ar"}"' in page
+
+
+def test_another_language_takes_nothing_away_that_was_typed(file: Filed) -> None:
+    shown = file.get("conversation")
+    typed = {"made_from": hidden(shown.text, "made_from"), "read_in": "ar", "language": "ar", "note": "She is tired."}
+    answer = file.post("conversation", typed | {"words": "fr", "hour": "nonsense", "answer_public_statement": "given"})
+    assert answer.status_code == 200
+    assert "She is tired." in answer.text
+    assert 'value="nonsense"' in answer.text
+    assert re.search(r'name="answer_public_statement"[^>]* value="given"[^>]* checked', answer.text)
+    assert "Write the hour like this" not in answer.text, "nothing is judged before it is saved"
+    assert SPOKEN["fr"].opening in answer.text
+    assert re.search(r'<option value="fr" selected>', answer.text), "the language follows, for nobody chose another"
+    chosen = file.post("conversation", typed | {"words": "fr", "language": "en"})
+    assert re.search(r'<option value="en" selected>', chosen.text)
+    assert not file.seen(lambda opened: opened.conversations)
+    assert faults(answer.text) == []
 
 
 def test_a_language_there_is_not_is_the_offices_own(file: Filed) -> None:

@@ -99,6 +99,15 @@ def test_danger_is_not_told_for_the_dead(died: Filed) -> None:
     )
 
 
+def test_of_the_dead_the_family_is_asked(file: Filed) -> None:
+    assert "Nothing has been asked yet. Nothing goes outward before that." in page(file)
+    file.talk(raise_authorities="given")
+    assert "everything else: ask before you act." in page(file)
+    file.change(Person, died_on=Dated(on=TODAY))
+    assert "everything else: ask their family before you act." in page(file)
+    assert "ask before you act" not in page(file)
+
+
 def test_the_page_says_what_comes_after_a_death(died: Filed) -> None:
     sheet = page(died)
     assert "The defender died" in sheet

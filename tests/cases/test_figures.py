@@ -48,6 +48,7 @@ def test_the_figures_are_the_domain_s(name: str, value: int) -> None:
         ("deputy = 100", "deputy = 100\nfourth = 300"),
         ("critical_clock_hours = 4", "critical_clock_hours = 4000000"),
         ("high_from = 6", "high_from = 2"),
+        ("slot_hour = 9", "slot_hour = 24"),
         ('opens = "09:00"', 'opens = "18:00"'),
         ('opens = "09:00"', 'opens = "nine"'),
         ("[hours]", "[hours"),

@@ -22,6 +22,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.seating import name_acting_head
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
+from tests.cases.test_recording import hidden
 from tests.pages.markup import faults
 from tests.world import World
 
@@ -260,8 +261,9 @@ def _proposed(file: Filed, who: str | None = None) -> str:
 
 def _press(file: Filed, address: str, which: str, who: str) -> Any:
     """Open the page that is linked from the action, and press its button."""
-    entry = file.actions[0].entry.id
-    return file.world.client(who).post(file.path(f"actions/{entry}/{which}"))
+    path, browser = file.path(f"actions/{file.actions[0].entry.id}/{which}"), file.world.client(who)
+    shown = browser.get(path)
+    return browser.post(path, {"read": hidden(shown.text, "read")}) if shown.status_code == 200 else shown
 
 
 def test_the_form_for_two_is_there_only_where_asking_was_tried(file: Filed) -> None:
@@ -369,6 +371,26 @@ def test_with_a_second_member_it_may_be_done_and_the_head_confirms_within_two_wo
         assert not list(session.scalars(select(Reminder.id).where(Reminder.id.in_(joined.said.reminders))))
 
 
+def test_what_changed_meanwhile_is_read_again_and_then_confirmed(unreachable: Filed) -> None:
+    """At the same address: what was written since the page was opened keeps nobody from it for good."""
+    address = _proposed(unreachable)
+    _press(unreachable, address, "join", "deputy.cairo")
+    path, head = (
+        unreachable.path(f"actions/{unreachable.actions[0].entry.id}/confirm"),
+        unreachable.world.client("head.cairo"),
+    )
+    before = {"read": hidden(head.get(path).text, "read")}
+    assert _carry_on(unreachable, address, "done").status_code == 303
+    answer = head.post(path, before)
+    assert answer.status_code == 422
+    assert "What you have read has changed meanwhile" in sentences(answer.text)
+    again = {"read": hidden(head.get(path).text, "read")}
+    assert head.post(path, again).status_code == 303
+    assert unreachable.actions[0].said.confirmed_by == unreachable.world.demonstration.members["head.cairo"]
+    assert head.post(path, again).headers["Location"] == address, "pressed twice, it is confirmed once"
+    assert head.get(path).headers["Location"] == address, "and read again it tells how it stands"
+
+
 def test_a_head_among_the_two_confirms_thereby(unreachable: Filed) -> None:
     head = unreachable.world.demonstration.members["head.cairo"]
     address = _proposed(unreachable)
@@ -396,7 +418,9 @@ def test_a_colleague_who_says_no_stops_it_and_nobody_is_told_any_more(unreachabl
     assert _dues(unreachable) == []
     with unreachable.world.database.main.reading() as session:
         assert not list(session.scalars(select(Reminder.id).where(Reminder.id.in_(reminders))))
-    assert _press(unreachable, address, "join", "deputy.cairo").status_code == 422
+    assert _press(unreachable, address, "join", "deputy.cairo").headers["Location"] == address, "nothing waits there"
+    path = unreachable.path(f"actions/{unreachable.actions[0].entry.id}/join")
+    assert unreachable.world.client("deputy.cairo").post(path).status_code == 422
 
 
 def test_whoever_can_join_is_offered_to_join_or_to_say_no_and_no_states(unreachable: Filed) -> None:

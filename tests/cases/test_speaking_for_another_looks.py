@@ -15,6 +15,7 @@ from tests.journeys.conftest import Town, town
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
+SAVE = "main form .govuk-button:not([name])"
 OWN, ANOTHER = ".app-aloud--own", ".app-aloud--another"
 
 
@@ -48,10 +49,10 @@ def test_a_brother_is_asked_in_his_words_and_it_is_told_who_said_it(
     page.locator("#new_name").fill("حسن")
     page.locator("#answer_media").check()
     page.locator("#answer_public_statement-2").check()
-    page.locator("main form button").click()
+    page.locator(SAVE).click()
     looked_at(page, f"speaks-for-another-{name}", size[0])
     page.locator("#can_speak-3").check()
-    page.locator("main form button").click()
+    page.locator(SAVE).click()
     looked_at(page, f"said-for-another-{name}", size[0])
     page.goto(f"/cases/{file.id}")
     looked_at(page, f"case-not-counted-{name}", size[0])
@@ -74,7 +75,7 @@ def test_that_family_can_be_asked_and_what_was_stopped_are_no_barrier(
     page.goto(file.path("conversation"))
     page.locator("#standing").check()
     page.locator("#answer_raise_authorities-2").check()
-    page.locator("main form button").click()
+    page.locator(SAVE).click()
     looked_at(page, f"stopped-is-no-failure-{size[0]}", size[0])
 
 

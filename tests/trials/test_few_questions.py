@@ -11,8 +11,9 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import ways_of
 from tests.cases.acting import Filed
 from tests.counting import Work, counted
+from tests.trials.test_hearing_pages import came, day_of
 from tests.trials.test_notices import reminders_are_due, today
-from tests.trials.trying import OFFICER, Tried
+from tests.trials.trying import OFFICER, Tried, in_days
 from tests.world import World
 
 
@@ -71,3 +72,21 @@ def test_what_has_no_place_on_the_page_is_counted_and_not_opened(
     assert "1 more reminder waits" in today(world, OFFICER)
     assert "A reminder of" not in today(world, OFFICER)
     assert len(read(world, "/").of("FROM proceeding_entries")) == 1
+
+
+ENTRIES = "FROM proceeding_entries"
+
+
+def test_the_page_of_a_file_reads_its_trial_once(world: World, tried: Tried) -> None:
+    tried.schedule(20)
+    assert len(read(world, f"/cases/{tried.files[0].id}").of(ENTRIES, "written_at")) == 1
+
+
+def test_a_result_with_the_next_date_reads_the_trial_few_times(world: World, tried: Tried) -> None:
+    hearing_id = tried.schedule(0)
+    address = f"/trials/{tried.id}/hearings/{hearing_id}/result"
+    browser, form = world.client(OFFICER), came(tried, hearing_id, next="date", **day_of(in_days(14).on))
+    with counted(world) as work:
+        answer = browser.post(address, form)
+    assert answer.status_code == 303
+    assert len(work.of(ENTRIES, "ORDER BY")) <= 3

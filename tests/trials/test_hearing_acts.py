@@ -18,6 +18,7 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.details import Observer, Preparation, Result
 from hrd_cases.trials.hearings import PREPARED, Given
 from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.stages import Stage
 from tests.cases.acting import Filed
 from tests.trials.test_proceedings import dues, stage
@@ -208,6 +209,18 @@ def calendar(tried: Tried) -> OfficeCalendar:
 
 def chase(tried: Tried, hearing_id: uuid.UUID, on: date | None) -> None:
     tried.do(hearings.chase_later, tried.entry(hearing_id), on, "They said: next week.")
+
+
+def test_it_is_asked_again_on_a_later_day_by_the_clocks_of_the_office(tried: Tried) -> None:
+    """Past midnight in Cairo, while it is still the day before in UTC."""
+    set_ = tried.schedule(5)
+    tried.act(set_, Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    night = datetime.combine(today(), time(23, 30), UTC)
+    entry_id, tomorrow = tried.entry(set_), today() + timedelta(days=1)
+    with tried.world.acting(OFFICER) as (session, visitor):
+        proceeding = session.get_one(Proceeding, tried.id)
+        with pytest.raises(Refused, match="Nothing says when"):
+            hearings.chase_later(session, visitor, proceeding, entry_id, tomorrow, "", night)
 
 
 def test_nobody_asks_for_a_date_once_the_proceeding_has_ended(tried: Tried, file: Filed) -> None:

@@ -156,7 +156,7 @@ class Story:
     def _off(self) -> list[uuid.UUID]:
         with self.world.acting(OFFICER) as (session, visitor):
             fresh = open_docket(session, session.get_one(Proceeding, self.tried.id))
-            now, ways = datetime.now(UTC), ways_of(session, visitor.office_id)
+            now, ways = datetime.now(UTC), ways_of(session, fresh.proceeding.office_id)
             return [one.id for one in fresh.hearings if not is_planned(session, visitor, fresh, one, now, ways)]
 
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrd_cases.audit.mailed_at_once import told_mails
@@ -13,8 +14,9 @@ from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.reminder_words import RULE_NAMES, WHY_NOW
+from hrd_cases.trials.reminder_words import RULE_NAMES, WHY_NOW, rule_name, why_now
 from tests.cases.acting import Filed
+from tests.trials.test_notices import of_rule, reminders_are_due, today
 from tests.trials.trying import DEPUTY, OFFICER, Tried
 from tests.world import World
 
@@ -39,6 +41,41 @@ def mails(tried: Tried, hearing_id: uuid.UUID) -> int:
 def test_every_rule_has_words() -> None:
     assert [*RULE_NAMES] == [rule.code for rule in RULES.rules]
     assert set(RULE_NAMES) < set(WHY_NOW)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "why"),
+    [
+        ("days_14", "14 days before a hearing: whoever goes", "Reminder 14 days before the hearing."),
+        (
+            "last_working_day",
+            "The last working day before a hearing: whoever goes",
+            "Reminder on the last working day before the hearing.",
+        ),
+        (
+            "hours_3",
+            "3 hours before a hearing: whoever goes, at any hour",
+            "Reminder 3 hours before the hearing.",
+        ),
+        (
+            "report_still_missing",
+            "4 working days after a hearing, still no report: the head",
+            "Reminder 4 working days after the hearing: there is still no report.",
+        ),
+    ],
+)
+def test_a_rule_is_named_by_its_own_figure(world: World, code: str, name: str, why: str) -> None:
+    with world.app.test_request_context(), force_locale("en"):
+        assert (rule_name(code), why_now(code)) == (name, why)
+
+
+def test_why_a_reminder_comes_is_said_in_the_reader_s_language(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
+    monkeypatch.setattr("hrd_cases.trials.reminder_words._", lambda said, **values: "~" + said % values)
+    with world.app.test_request_context(), force_locale("ar"):
+        assert all(why_now(code).startswith("~") for code in WHY_NOW)
+    reminders_are_due(world, of_rule(tried, tried.schedule(20)))
+    assert "~Reminder 14 days before the hearing." in today(world, OFFICER)
 
 
 def test_the_head_reads_what_is_mailed_and_chooses(world: World) -> None:

@@ -134,6 +134,8 @@ def test_a_file_that_changed_hands_is_looked_at_soon(
     with world.acting(HEAD) as (session, visitor):
         opened = open_file(session, session.get_one(Case, file.id))
         steps.hand_to(session, visitor, opened, world.demonstration.members[DEPUTY], datetime.now(UTC))
+        session.flush()
+        assert told == [], "not before anybody else can see it"
     assert set(told) == {world.demonstration.offices["DEL_EGY"]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hrd_cases.cases.figures import FIGURES
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import CONFIG
 from hrd_cases.trials import reminder_rules
@@ -30,6 +31,10 @@ def test_the_rules_are_the_domain_s(code: str, count: int, unit: str, after: boo
     (rule,) = [one for one in RULES.rules if one.code == code]
     assert (rule.due.count, rule.due.unit, rule.due.after) == (count, unit, after)
     assert len(RULES.rules) == 9
+
+
+def test_what_was_not_done_is_told_in_the_same_slot_as_every_reminder_of_a_day() -> None:
+    assert RULES.slot_hour == FIGURES.late_slot_hour
 
 
 @pytest.mark.parametrize(

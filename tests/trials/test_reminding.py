@@ -136,6 +136,13 @@ def test_day_reminders_come_in_the_office_s_one_slot(
     assert [one.slot_at for one in planned if one.rule == rule] == [utc(slot)]
 
 
+def test_what_is_mailed_a_working_day_earlier_comes_in_the_slot_of_that_day() -> None:
+    when = heard("Africa/Cairo", "Tue 2026-11-24 10:00")
+    rules, now = replace(RULES, slot_hour=12), when.earliest_at - timedelta(60)
+    planned = reminders_of(hearing(when), CAIRO, now, own={"days_3": True}, rules=rules)
+    assert [one.slot_at for one in planned if "days_3" in (one.rule, *one.merges)] == [utc("2026-11-19 10:00")]
+
+
 # Recorded late: C1's hearing on Sunday 22 November at nine in Cairo (07:00Z), at different moments (UTC).
 
 C1 = heard("Africa/Cairo", "Sun 2026-11-22 09:00")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from hrd_cases.cases import risk
 from hrd_cases.cases.risk import Level
 from hrd_cases.errors import Refused
 from hrd_cases.trials import stages
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.stages import Stage, floor, move
+from hrd_cases.trials.stages import Stage, move, risk_facts
 
 # By hand, from DOMAIN §3: before → after, True if it needs a reason.
 WRITTEN = {
@@ -98,6 +99,6 @@ RISK = [
 
 @pytest.mark.parametrize(("stage", "possible", "given", "level"), RISK)
 def test_what_a_stage_means_for_the_risk(stage: str, possible: bool, given: bool, level: Level) -> None:
-    least = floor(Stage(stage), death_penalty_possible=possible, death_sentence=given)
+    least = risk.floor(risk_facts(Stage(stage), death_penalty_possible=possible, death_sentence=given))
     assert least.level is level
     assert bool(least.because) is (level is not Level.LOW)

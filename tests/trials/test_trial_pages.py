@@ -17,6 +17,7 @@ from tests.attacks.test_database_writer import tables
 from tests.cases.acting import Filed, days, sentences
 from tests.cases.typed import fields_of, fill
 from tests.pages.markup import faults
+from tests.trials.test_mending import alarms
 from tests.trials.test_proceedings import add, ties
 from tests.trials.trying import DEPUTY, OFFICER, Tried, held, in_days, today
 from tests.world import World
@@ -167,6 +168,17 @@ def test_what_is_missing_of_a_trial_is_said_on_its_page_and_on_the_file_s(tried:
         assert "failed its check" in sentences(answer.text), rest
     assert "A trial of this file cannot be read." in on_file(file)
     assert "A trial of this file cannot be read." in sentences(file.get("print").text)
+
+
+def test_security_is_told_of_what_is_missing_by_every_page_that_reads_the_trial(world: World, tried: Tried) -> None:
+    """Forms too: whoever writes over a gap has read it first."""
+    gone, left = tried.schedule(), tried.schedule(12)
+    with tables(world) as session:
+        session.execute(text("DELETE FROM proceeding_entries WHERE id = :id"), {"id": gone.hex})
+    for rest in ("", "/correct", "/files", "/hearings/new", f"/hearings/{left}/result", f"/hearings/{left}/act/cancel"):
+        before = alarms(world)
+        assert world.client(OFFICER).get(f"/trials/{tried.id}{rest}").status_code == 200, rest
+        assert alarms(world) == before + 1, rest
 
 
 # -- corrected

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from flask import make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases import merging
 from hrd_cases.cases.chains import Written
-from hrd_cases.cases.forms.entry import EntryForm
+from hrd_cases.cases.forms.entry import EntryForm, made_from
 from hrd_cases.cases.forms.fields import Lines
 from hrd_cases.door.guards import KEPT_FIELD, TOKEN_FIELD
 from hrd_cases.errors import Absent
@@ -50,6 +52,52 @@ class Version(NamedTuple):
     label: str
     theirs: str
     yours: str
+
+
+Said = TypeVar("Said")
+
+
+def _put_over(theirs: Any, said: Any, mine: Any, untouched: Any) -> Any:
+    return merging.put_over(theirs, said, merging.changed(mine, untouched), untouched)
+
+
+@dataclass(frozen=True)
+class Typed(Generic[Said]):
+    """A form that corrects one thing, as it came. `shape` makes the form of any version of it, with what came, or
+    `unread` as that version reads; `version` is what one of its entries says, and raises Absent for any other.
+    `put_over`: theirs, with what was typed over it; with the typed and the untouched form of what it was typed over.
+    """
+
+    form: EntryForm
+    shape: Callable[[Said, bool], EntryForm]
+    version: Callable[[uuid.UUID], Said]
+    put_over: Callable[[Said, Said, Said, Said], Said] = _put_over
+
+    @property
+    def read(self) -> uuid.UUID:
+        """The entry that the form shows. Raises Absent for a form made from none."""
+        found = made_from(self.form)
+        if found is None:
+            raise Absent("made from no version of this")
+        return found
+
+    def onto(self, stands: Said) -> Said:
+        """What was typed, onto what stands. Over a version that is not the newest, only what was changed there is put
+        over the newest.
+        """
+        said: Said = self.form.said(stands)
+        over = typed_over()
+        if over is None:
+            return said
+        base = self.version(over)
+        mine, untouched = (self.shape(base, unread).said(base) for unread in (False, True))
+        return self.put_over(stands, said, mine, untouched)
+
+    def conflict(self, session: Session, back: str, newest: Written, version: Callable[[uuid.UUID], Said]) -> Response:
+        """Somebody corrected it first: as `conflict_page`. `version`: as it is read now."""
+        over = typed_over() or made_from(self.form) or newest.id
+        before, theirs = (self.shape(version(one), True).in_words() for one in (over, newest.id))
+        return conflict_page(session, back, newest, over, Readings(before, theirs, self.form.in_words()), self.form)
 
 
 def conflict_page(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +16,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import consent_gate, conversations, facts, merging
+from hrd_cases.cases import consent_gate, conversations, facts
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import PURPOSES
 from hrd_cases.cases.consent import State
@@ -22,16 +24,16 @@ from hrd_cases.cases.conversations import Followed, record_conversation
 from hrd_cases.cases.details import Answer, Conversation
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.forms.consent import ConversationForm
-from hrd_cases.cases.forms.entry import Around, made_from
+from hrd_cases.cases.forms.entry import Around
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.spoken import SPOKEN, Spoken, at_hand
 from hrd_cases.cases.views.around import around_of
-from hrd_cases.cases.views.conflict import Reading, Readings, conflict_page, typed_over
+from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.cases.views.desk import desk
 from hrd_cases.cases.views.pressed import entry_id_of, pressed_before
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say, stopped, to_do
-from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.offices.colleagues import names_of
@@ -85,9 +87,12 @@ def conversation(session: Session, visitor: Visitor, case: Case) -> Response:
     taken_back = (Answer(purpose=back, state=State.REFUSED.value),) if back in PURPOSES else ()
     blank = Conversation(when=now, standing="", answers=taken_back)
     form, texts = _form(session, visitor, file, blank, now, uuid.uuid4())
-    followed: list[Followed] = []
-    if done(form, lambda: followed.append(_recorded(session, visitor, case, form, now, entry_id))):
-        _say(followed[0])
+
+    def act() -> Followed:
+        return _recorded(session, visitor, case, form, now, entry_id)
+
+    if (followed := None if _only_read_out() else outcome(form, act)) is not None:
+        _say(followed.of)
         return led_to("cases.consent", case_id=case.id)
     title = _("A consent is taken back") if taken_back else _("Conversation about consent")
     return shown("cases/conversation.html", form, file=file, texts=texts, title=title, back=back)
@@ -107,35 +112,46 @@ def correct_conversation(session: Session, visitor: Visitor, case: Case, entry: 
     file, now = open_file(session, case), datetime.now(UTC)
     stands = file.about(entry.id, Conversation)
     form, texts = _form(session, visitor, file, stands.said, now, stands.entry.id)
-    followed: list[Followed] = []
+    typed_in = Typed(form, partial(_shaped, around_of(session, visitor, file, now)), partial(_version, file, entry.id))
+
+    def act() -> Followed:
+        said, newcomer = typed_in.onto(stands.said), form.newcomer()
+        return conversations.correct_conversation(
+            session, visitor, case, typed_in.read, said, now, newcomer=newcomer, voice=form.voice
+        )
+
     try:
-        if done(form, lambda: followed.append(_put_right(session, visitor, case, form, stands.said, now))):
-            _say(followed[0])
+        if (followed := None if _only_read_out() else outcome(form, act)) is not None:
+            _say(followed.of)
             return led_to("cases.consent", case_id=case.id)
     except Changed:
-        return _conflict(session, visitor, case, entry.id, form)
+        anew = open_file(session, case, anew=True)
+        newest, back = anew.about(entry.id, Conversation).entry, url_for("cases.show", case_id=case.id)
+        as_now = replace(typed_in, shape=partial(_shaped, around_of(session, visitor, anew, now)))
+        return as_now.conflict(session, back, newest, partial(_version, anew, entry.id))
     title = _("Correct a conversation about consent")
     return shown("cases/conversation.html", form, file=file, texts=texts, title=title, back="", over=typed_over())
 
 
-def _put_right(
-    session: Session, by: Visitor, case: Case, form: ConversationForm, stands: Conversation, now: datetime
-) -> Followed:
-    corrected = made_from(form)
-    if corrected is None:
-        raise Absent("made from no version of this")
-    said = form.said(stands)
-    over = typed_over()
-    if over is not None:
-        file = open_file(session, case)
-        base = _version(file, corrected, over)
-        around = around_of(session, by, file, now)
-        mine = ConversationForm.of(base, around).said(base)
-        untouched = ConversationForm.of(base, around, unread=True).said(base)
-        said = merging.put_over(stands, said, merging.changed(mine, untouched), untouched)
-    return conversations.correct_conversation(
-        session, by, case, corrected, said, now, newcomer=form.newcomer(), voice=form.voice
-    )
+def _shaped(around: Around, said: Conversation, unread: bool) -> ConversationForm:
+    form = ConversationForm.of(said, around, unread=unread)
+    form.speaking(SPOKEN)
+    return form
+
+
+WORDS, READ_IN = "words", "read_in"
+"""The button that shows what is read out in another language, and the language in which the page shows it."""
+
+
+def _only_read_out() -> bool:
+    """Was only another language chosen for what is read out? Everything typed stays, and nothing is written."""
+    return request.method == "POST" and request.form.get(WORDS, "") in SPOKEN
+
+
+def _words(first: Spoken) -> Spoken:
+    """In which language it is read out: as just chosen, else as the page showed it."""
+    asked = (request.form.get(WORDS, ""), request.form.get(READ_IN, ""), request.args.get(WORDS, ""))
+    return next((SPOKEN[one] for one in asked if one in SPOKEN), first)
 
 
 class Texts(NamedTuple):
@@ -151,11 +167,13 @@ def _form(
 ) -> tuple[ConversationForm, Texts]:
     office = session.get(Office, file.case.office_id)
     here = at_hand(office.languages if office is not None else ())
-    wanted = SPOKEN.get(request.args.get("words", ""), here[0])
+    wanted = _words(here[0])
     everywhere = list(dict.fromkeys([*(one.language for one in here), *SPOKEN]))
     spoken = said if said.language else msgspec.structs.replace(said, language=wanted.language)
     form = ConversationForm.of(spoken, around_of(session, by, file, now), made_from=stands)
     form.speaking(everywhere)
+    if _only_read_out() and form.language.data == request.form.get(READ_IN):
+        form.language.data = wanted.language  # nobody chose it: it follows what is read out
     directions = [(code, Locale.parse(code).text_direction) for code in everywhere]
     return form, Texts(wanted, [one for one in here if one is not wanted], directions)
 
@@ -186,21 +204,6 @@ def _say(followed: Followed) -> None:
     if followed.tasks:
         many = followed.tasks
         to_do(ngettext("%(num)d task says what to undo.", "%(num)d tasks say what to undo.", many))
-
-
-def _conflict(session: Session, by: Visitor, case: Case, entry_id: uuid.UUID, form: ConversationForm) -> Response:
-    """Somebody corrected it first."""
-    file = open_file(session, case, anew=True)
-    stands, around = file.about(entry_id, Conversation), around_of(session, by, file, datetime.now(UTC))
-    over = typed_over() or made_from(form) or stands.entry.id
-    readings = Readings(_read(_version(file, entry_id, over), around), _read(stands.said, around), form.in_words())
-    return conflict_page(session, url_for("cases.show", case_id=case.id), stands.entry, over, readings, form)
-
-
-def _read(said: Conversation, around: Around) -> Reading:
-    form = ConversationForm.of(said, around, unread=True)
-    form.speaking(SPOKEN)
-    return form.in_words()
 
 
 def _version(file: File, entry_id: uuid.UUID, over: uuid.UUID) -> Conversation:

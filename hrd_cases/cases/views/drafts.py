@@ -22,12 +22,13 @@ from hrd_cases.cases.forms.entry import Line
 from hrd_cases.cases.forms.recording import NOBODY_YET, WhereForm
 from hrd_cases.cases.models import Draft
 from hrd_cases.cases.routing import WHY, Why
+from hrd_cases.cases.sending import Sent
 from hrd_cases.cases.similar import Similar, told_of
 from hrd_cases.cases.views.draft_steps import TITLES, desk, somebody, sources, written
-from hrd_cases.cases.views.recording import Sent, arrived, look_alikes, recorded_as_read, send_away
+from hrd_cases.cases.views.recording import arrived, look_alikes, recorded_as_read, send_away
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.showing import confirm, led_to, outcome, shown
 from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import ActForm
@@ -102,13 +103,14 @@ def check(session: Session, visitor: Visitor, draft: Draft, prepared: Sequence[S
     if prepared:
         recorded_as_read(session, prepared)
         return _checked(session, visitor, draft, form, similar=prepared)
-    sent: list[Sent] = []
 
-    def opened() -> None:
-        sent.append(send_away(session, visitor, drafted, draft.sourced, case_id_of(visitor, draft.id)))
+    def opened() -> Sent:
+        sent = send_away(session, visitor, drafted, draft.sourced, case_id_of(visitor, draft.id))
         drafts.drop(session, visitor, draft)
+        return sent
 
-    return arrived(sent[0]) if done(form, opened) else _checked(session, visitor, draft, form)
+    went = outcome(form, opened)
+    return arrived(went.of) if went is not None else _checked(session, visitor, draft, form)
 
 
 def _checked(session: Session, visitor: Visitor, draft: Draft, form: ActForm, **more: Any) -> Response:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -28,7 +29,7 @@ from hrd_cases.cases.views.settling import mended_at
 from hrd_cases.cases.words import code, name_of, when_said, who
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say, told
-from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.showing import confirm, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Changed
 from hrd_cases.forms import typed
@@ -47,10 +48,10 @@ def act(session: Session, visitor: Visitor, case: Case) -> Response:
     form = OutwardForm.of(blank, around_of(session, visitor, file, now), made_from=uuid.uuid4())
     form.may(kind for kind, one in judged.items() if one.allowed)
     _ask_in_its_time(form, judged)
-    made: list[Entry] = []
-    if done(form, lambda: made.append(_made(session, visitor, case, form, blank, now)), _at_fault(form, judged)):
+    made = outcome(form, lambda: _made(session, visitor, case, form, blank, now), _at_fault(form, judged))
+    if made is not None:
         say(_("Written into the file."))
-        return led_to("cases.action", case_id=case.id, entry_id=made[0].id)
+        return led_to("cases.action", case_id=case.id, entry_id=made.of.id)
     chosen = judged.get(typed(form.kind))
     refused = bool(form.errors) and chosen is not None and _waits_for_a_word(chosen)
     mend = mended_at(chosen.instead, file) if form.errors and chosen is not None and not chosen.allowed else None
@@ -105,10 +106,10 @@ def action(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Resp
     if _may_join(visitor, stands.said):
         form.only_no()
         field = "stopped_because"
-    wrote: list[bool] = []
     try:
-        if done(form, lambda: wrote.append(_carried_on(session, visitor, case, form, stands.said, now)), field):
-            say(_("Written into the file.")) if any(wrote) else note(_("Nothing was changed."))
+        wrote = outcome(form, lambda: _carried_on(session, visitor, case, form, stands.said, now), field)
+        if wrote is not None:
+            say(_("Written into the file.")) if wrote.of else note(_("Nothing was changed."))
             return led_to("cases.action", case_id=case.id, entry_id=stands.id)
     except Changed:
         form.refuse(
@@ -149,10 +150,13 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
     """The second of two members who act where nobody can be asked and life is in danger."""
     file = open_file(session, case)
     stands, now = file.about(entry.id, Action), datetime.now(UTC)
+    if not stands.said.waits_for_second and _is_over(mine=stands.said.second_id == visitor.member_id):
+        return _to_action(case, stands)
     joined: list[Action] = []
     return confirm(
-        lambda: joined.append(outward.join(session, visitor, case, entry.id, now)),
+        lambda: joined.append(outward.join(session, visitor, case, stands.entry.id, now)),
         lambda: _after_joining(case, stands, joined[0]),
+        shows=(stands.entry.id,),
         title=_("Join as the second member"),
         name=file.name or case.reference,
         says=[
@@ -166,6 +170,17 @@ def join(session: Session, visitor: Visitor, case: Case, entry: Entry) -> Respon
         kind="warning",
         back=("cases.action", {"case_id": case.id, "entry_id": stands.id}),
     )
+
+
+def _is_over(*, mine: bool) -> bool:
+    """Nothing waits for this press any more: whoever comes to it reads how the act stands now. Whoever pressed it
+    already did it with their first press.
+    """
+    return mine or request.method == "GET"
+
+
+def _to_action(case: Case, stands: Standing[Action]) -> Response:
+    return led_to("cases.action", case_id=case.id, entry_id=stands.id)
 
 
 def _what(session: Session, file: File, said: Action, now: datetime) -> list[str]:
@@ -228,7 +243,7 @@ def _after_joining(case: Case, stands: Standing[Action], joined: Action) -> Resp
     say(_("You joined. It may be done now."))
     if joined.confirm_by is not None:
         told(_("The head has been told and confirms it within two working days."))
-    return led_to("cases.action", case_id=case.id, entry_id=stands.id)
+    return _to_action(case, stands)
 
 
 @desk.form("/<uuid:case_id>/actions/<uuid:entry_id>/confirm", needs=Permission.DECIDE_ON_CASE)
@@ -236,14 +251,17 @@ def confirm_action(session: Session, visitor: Visitor, case: Case, entry: Entry)
     """The head stands by what two members did."""
     file = open_file(session, case)
     stands, now = file.about(entry.id, Action), datetime.now(UTC)
+    if not stands.said.waits_for_head and _is_over(mine=stands.said.confirmed_by == visitor.member_id):
+        return _to_action(case, stands)
 
     def after() -> Response:
         say(_("Confirmed."))
-        return led_to("cases.action", case_id=case.id, entry_id=stands.id)
+        return _to_action(case, stands)
 
     return confirm(
-        lambda: outward.confirm(session, visitor, case, entry.id, now),
+        lambda: outward.confirm(session, visitor, case, stands.entry.id, now),
         after,
+        shows=(stands.entry.id,),
         title=_("Confirm what two members did"),
         name=file.name or case.reference,
         says=[

@@ -14,52 +14,25 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cases import drafts
-from hrd_cases.cases.begun import Before, case_id_of, made_before, stands
+from hrd_cases.cases import drafts, sending
+from hrd_cases.cases.begun import case_id_of
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
-from hrd_cases.cases.filing import submit
 from hrd_cases.cases.forms.recording import MORE, ListForm, QuickForm, urgency_hints
-from hrd_cases.cases.models import Acknowledgement, Case
-from hrd_cases.cases.routing import WHY, Why
+from hrd_cases.cases.sending import Sent
 from hrd_cases.cases.similar import Similar, similar, similar_to_each, told_of
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.traces import after_refusal
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused, Tampered
 from hrd_cases.forms import typed
 from hrd_cases.offices.absences import own_absence
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.in_words import covers_today
-from hrd_cases.offices.models import Office
 from hrd_cases.offices.standing_in import instead_of
 
 desk = Desk("recording", "/cases")
-
-_NOWHERE = (
-    N_("The keys of the office in charge failed their check. Nothing was sent, and nothing is lost."),
-    N_("Save it as a draft and tell headquarters. Security has been told."),
-)
-_NOT_SENT_BEFORE = (
-    N_("A table says that this was sent already, and the trail tells of no sending. Nothing is lost: it waits here."),
-    N_("Keep it as a draft and tell headquarters. Security has been told."),
-)
-
-
-class Sent(NamedTuple):
-    """What a page says of a file that went away, or stayed: `case_id` if the reader may open it. The reference is said
-    once, and kept by nobody here.
-    """
-
-    name: str
-    reference: str
-    case_id: uuid.UUID | None
-    office: Office | None
-    why: str
-    acknowledge_by: datetime | None
-    again: bool = False
 
 
 def _look_for_one(session: Session, visitor: Visitor) -> list[Similar]:
@@ -101,10 +74,9 @@ def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) 
     if prepared:
         recorded_as_read(session, prepared)
         return _page(form, prepared, told_of([drafted.name]))
-    sent: list[Sent] = []
     case_id = case_id_of(visitor, form.begun_id(), drafted)
-    if done(form, lambda: sent.append(send_away(session, visitor, drafted, (), case_id))):
-        return arrived(sent[0])
+    if (sent := outcome(form, lambda: send_away(session, visitor, drafted, (), case_id))) is not None:
+        return arrived(sent.of)
     return _page(form)
 
 
@@ -117,9 +89,8 @@ def many(session: Session, visitor: Visitor, prepared: Alike = {}) -> Response: 
     if prepared:
         recorded_as_read(session, [one for found in prepared.values() for one in found])
         return _list_page(form, prepared, told_of(form.everybody()))
-    sent: list[Sent] = []
-    if done(form, lambda: sent.extend(_each(session, visitor, form))):
-        return shown("cases/record_sent_list.html", sent=sent, left_out=form.left_out.data)
+    if (sent := outcome(form, lambda: _each(session, visitor, form))) is not None:
+        return shown("cases/record_sent_list.html", sent=sent.of, left_out=form.left_out.data)
     return _list_page(form)
 
 
@@ -184,38 +155,13 @@ def recorded_as_read(session: Session, found: Sequence[Similar]) -> None:
 def send_away(
     session: Session, visitor: Visitor, drafted: Drafted, sourced: Sequence[SourcedPiece], case_id: uuid.UUID
 ) -> Sent:
-    """Open the file or send it; sent a second time, it says where the first went."""
-    if (before := made_before(session, visitor, case_id)) is not None:
-        return _again(session, drafted, case_id, before)
-    if stands(session, case_id):
-        raise _alarmed()
+    """Opened or sent, as `sending.send`; security is told of what somebody wrote into the tables."""
     try:
-        went = submit(session, visitor, drafted, sourced, datetime.now(UTC), case_id)
-    except Tampered as error:
+        return sending.send(session, visitor, drafted, sourced, case_id, datetime.now(UTC))
+    except sending.Distrusted as refused:
         # Everything is undone: what was typed comes back with the form, and the draft stays.
-        after_refusal(Event.ALARM_RAISED, alarm="failed its check: where a file goes")
-        raise Refused.of(_NOWHERE) from error
-    office = session.get(Office, went.to.office_id)
-    why = "" if went.case_id else str(_(WHY[Why(went.to.why)]))
-    by = None if went.case_id else went.to.acknowledge_by
-    return Sent(drafted.name, went.reference, went.case_id, office, why, by)
-
-
-def _again(session: Session, drafted: Drafted, case_id: uuid.UUID, before: Before) -> Sent:
-    """Where the first went, as the trail tells. A file of one's own that is gone is none that was opened before."""
-    office = session.get(Office, before.office_id)
-    if before.was_sent:
-        clock = session.get(Acknowledgement, case_id)
-        return Sent(drafted.name, "", None, office, "", clock.due_at if clock is not None else None, True)
-    if session.get(Case, case_id) is None:
-        raise _alarmed()
-    return Sent(drafted.name, "", case_id, office, "", None, True)
-
-
-def _alarmed() -> Refused:
-    """Somebody writes the tables: what was typed comes back with the form, and the draft stays."""
-    after_refusal(Event.ALARM_RAISED, alarm="failed its check: a file that was sent before")
-    return Refused.of(_NOT_SENT_BEFORE)
+        after_refusal(Event.ALARM_RAISED, alarm=refused.alarm)
+        raise
 
 
 def arrived(sent: Sent) -> Response:

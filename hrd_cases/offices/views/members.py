@@ -17,7 +17,7 @@ from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say, to_do
-from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.showing import confirm, done, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
 from hrd_cases.keys.charter import Charter
@@ -101,9 +101,8 @@ def _colleague(session: Session, visitor: Visitor, charter: Charter | None, memb
 def invite(session: Session, office: Office) -> Response:
     form = InviteForm()
     form.role.choices = role_choices(OfficeKind(office.kind))
-    made: list[tuple[Member, str]] = []
-    if done(form, lambda: made.append(_invite(session, office, form)), "sign_in"):
-        return _code_page(session, office, *made[0])
+    if (made := outcome(form, lambda: _invite(session, office, form), "sign_in")) is not None:
+        return _code_page(session, office, *made.of)
     hints = {role.value: str(does) for role, does in ROLE_DOES.items()}
     return shown("offices/invite.html", form, office=office, hints=hints)
 

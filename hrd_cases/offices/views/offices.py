@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
+from hrd_cases.door.showing import confirm, done, failed_check, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
 from hrd_cases.keys.roles import OfficeKind
@@ -199,10 +199,9 @@ def _removed(office_id: uuid.UUID) -> Response:
 def open_new(session: Session) -> Response:
     form = NewOfficeForm(weekend=["sat", "sun"])
     form.zone.choices = zone_choices("")
-    opened: list[Office] = []
-    if done(form, lambda: opened.append(facts.open_office(session, _facts(form), datetime.now(UTC)))):
-        say(_("%(office)s is in the list. It opens with its first charter.", office=opened[0].seat))
-        return led_to("offices.show", office_id=opened[0].id)
+    if (opened := outcome(form, lambda: facts.open_office(session, _facts(form), datetime.now(UTC)))) is not None:
+        say(_("%(office)s is in the list. It opens with its first charter.", office=opened.of.seat))
+        return led_to("offices.show", office_id=opened.of.id)
     return shown("offices/new.html", form)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.forms import Choices, Form, offered
 from hrd_cases.trials.mailing import USUAL
-from hrd_cases.trials.reminder_words import RULE_NAMES
+from hrd_cases.trials.reminder_words import rule_name
 
 
 class MailingForm(Form):
     rules = Choices(
         _l("Mailed at once"),
-        choices=lambda: [offered(code, _(RULE_NAMES[code])) for code in USUAL],
+        choices=lambda: [offered(code, rule_name(code)) for code in USUAL],
         description=_l("Tick what is mailed the moment it falls due. Everything stands on Today, mailed or not."),
     )

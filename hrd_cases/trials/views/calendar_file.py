@@ -14,10 +14,10 @@ from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.ics import Entry, calendar_file, is_over, sequence_of
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.views.proceeding import opened
 from hrd_cases.vault.envelope import mac
 
 FILE_NAME = "event.ics"
@@ -25,7 +25,7 @@ FILE_NAME = "event.ics"
 
 @desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/calendar.ics", needs=Permission.WORK_ON_CASE)
 def calendar_entry(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
-    docket = open_docket(session, proceeding)
+    docket = opened(session, proceeding)
     standing = docket.hearing(hearing.id)
     versions = [one.details for one in docket.versions(standing.id) if isinstance(one.details, Hearing)]
     entry = Entry(

@@ -25,14 +25,15 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Refused
 from hrd_cases.forms import typed
 from hrd_cases.trials import proceedings
-from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.forms.proceeding import FilesForm, TakeOffForm
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import tie_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.views.desk import desk
+from hrd_cases.trials.views.proceeding import opened
 
-LOOK, ADD = "look", "add"
+ADD = "add"
 MOST_OFFERED = 200
 _NOTHING = (N_("Nothing was typed to look for."), N_("Write a name or a reference, one a line."))
 _NONE_TICKED = (N_("No file is ticked."), N_("Tick those that are part of the trial."))
@@ -50,7 +51,7 @@ class Offered(NamedTuple):
 @desk.form("/trials/<uuid:proceeding_id>/files", needs=Permission.WORK_ON_CASE)
 def files(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
     """First they are looked for; what is ticked then joins the trial."""
-    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    docket, now = opened(session, proceeding), datetime.now(UTC)
     form = FilesForm()
     if _joined_before(docket, form):
         return led_to("trials.show", proceeding_id=proceeding.id)
@@ -122,7 +123,7 @@ def _added(session: Session, by: Visitor, proceeding: Proceeding, form: FilesFor
 
 @desk.form("/trials/<uuid:proceeding_id>/files/<uuid:case_id>/off", needs=Permission.WORK_ON_CASE)
 def take_off(session: Session, visitor: Visitor, proceeding: Proceeding, case: Case) -> Response:
-    docket, form = open_docket(session, proceeding), TakeOffForm()
+    docket, form = opened(session, proceeding), TakeOffForm()
     if case.id not in docket.trial.files:
         if request.method == "POST" and tie_of(open_file(session, case), proceeding.id) is not None:
             return led_to("trials.show", proceeding_id=proceeding.id)  # pressed twice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -12,14 +13,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
-from hrd_cases.cases import merging
-from hrd_cases.cases.forms.entry import Around, made_from
+from hrd_cases.cases.forms.entry import Around
 from hrd_cases.cases.reference import new_reference
-from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Refused
@@ -35,7 +35,7 @@ from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.times import When
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.proceeding import opened
+from hrd_cases.trials.views.proceeding import opened, say_corrected
 from hrd_cases.trials.words import told_of_hearing
 from hrd_cases.trials.writing import locked_docket
 
@@ -47,9 +47,7 @@ def around(by: Visitor, now: datetime, colleagues: Colleagues | None = None) -> 
 
 def sheet_of(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID) -> HearingSheet:
     """Raises Absent for what is no hearing of this trial."""
-    sheet = HearingSheet(session, by, docket, hearing_id=hearing_id)
-    assert sheet.hearing is not None  # noqa: S101 - it raises Absent
-    return sheet
+    return HearingSheet(session, by, docket, hearing_id=docket.hearing(hearing_id).id)
 
 
 def to_hearing(proceeding: Proceeding, hearing_id: uuid.UUID) -> Response:
@@ -61,13 +59,12 @@ def to_hearing(proceeding: Proceeding, hearing_id: uuid.UUID) -> Response:
 
 @desk.form("/trials/<uuid:proceeding_id>/hearings/new", needs=Permission.WORK_ON_CASE)
 def schedule(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
-    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    docket, now = opened(session, proceeding), datetime.now(UTC)
     colleagues = colleagues_of(session, visitor, proceeding.office_id, now)
     form = ScheduleForm.blank(around(visitor, now, colleagues), docket.trial.zone)
-    made: list[uuid.UUID] = []
-    if done(form, lambda: made.append(_scheduled(session, visitor, proceeding, form, now))):
-        _say_when(open_docket(session, proceeding, anew=True).hearing(made[0]).said.when, visitor, now)
-        return to_hearing(proceeding, made[0])
+    if (hearing := outcome(form, lambda: _scheduled(session, visitor, proceeding, form, now))) is not None:
+        _say_when(open_docket(session, proceeding).hearing(hearing.of).said.when, visitor, now)
+        return to_hearing(proceeding, hearing.of)
     refused = in_words(Refused.of(hearings.OVER)) if docket.has_ended else None
     page = {"docket": docket, "back": url_for("trials.show", proceeding_id=proceeding.id), "refused": refused}
     return shown("trials/hearing_new.html", form, 409 if refused else 200, **page)
@@ -154,7 +151,8 @@ def hearing_history(session: Session, visitor: Visitor, proceeding: Proceeding, 
 
 def _version(entry: ProceedingEntry, before: ProceedingEntry | None, by: Visitor) -> Version:
     said, stood = entry.details, before.details if before is not None else None
-    assert isinstance(said, Hearing)  # noqa: S101 - versions of a hearing
+    if not isinstance(said, Hearing):
+        raise Absent("no version of a hearing")
     told = told_of_hearing(said, stood if isinstance(stood, Hearing) else None)
     return Version(entry, told, _reading(entry, by))
 
@@ -165,41 +163,40 @@ def _version(entry: ProceedingEntry, before: ProceedingEntry | None, by: Visitor
 @desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/correct", needs=Permission.WORK_ON_CASE)
 def correct_hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """What describes it. Its date, its result and who goes are written on pages of their own."""
-    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
-    form = DescribeForm.of(sheet.said, around(visitor, sheet.now), made_from=sheet.hearing.entry.id)
-    wrote: list[bool] = []
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
+    typed_in = _typed(sheet)
+    form = typed_in.form
+
+    def act() -> bool:
+        said = typed_in.onto(sheet.said)
+        return hearings.correct_hearing(session, visitor, proceeding, typed_in.read, said, sheet.now)
+
     try:
-        if done(form, lambda: wrote.append(_corrected(session, visitor, sheet, form))):
-            say(_("Corrected. What stood there before can still be read.")) if any(wrote) else note(
-                _("Nothing was changed.")
-            )
+        if (wrote := outcome(form, act)) is not None:
+            say_corrected(wrote=wrote.of)
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
-        return _conflict(session, visitor, open_docket(session, proceeding, anew=True), sheet.hearing.id, form)
+        docket = opened(session, proceeding, anew=True)
+        back = url_for("trials.hearing", proceeding_id=proceeding.id, hearing_id=sheet.hearing.id)
+        version = partial(version_of, docket, sheet.hearing.id)
+        return typed_in.conflict(session, back, docket.hearing(sheet.hearing.id).entry, version)
     return shown("trials/hearing_correct.html", form, sheet=sheet, over=typed_over())
 
 
-def _corrected(session: Session, by: Visitor, sheet: HearingSheet, form: DescribeForm) -> bool:
-    """Over a version that is not the newest, only what was changed there is put over the newest."""
-    corrected, over = made_from(form), typed_over()
-    if corrected is None:
-        raise Absent("made from no version of this")
-    said: Hearing = form.said(sheet.said)
-    if over is not None:
-        base = sheet.docket.version(sheet.hearing.id, over).details
-        mine = DescribeForm.of(base, around(by, sheet.now)).said(base)
-        untouched = DescribeForm.of(base, around(by, sheet.now), unread=True).said(base)
-        said = merging.put_over(sheet.said, said, merging.changed(mine, untouched))
-    return hearings.correct_hearing(session, by, sheet.docket.proceeding, corrected, said, sheet.now)
+def _typed(sheet: HearingSheet) -> Typed[Hearing]:
+    def shape(said: Hearing, unread: bool, from_: uuid.UUID | None = None) -> DescribeForm:
+        return DescribeForm.of(said, around(sheet.by, sheet.now), made_from=from_, unread=unread)
+
+    form = shape(sheet.said, False, sheet.hearing.entry.id)
+    return Typed(form, shape, partial(version_of, sheet.docket, sheet.hearing.id))
 
 
-def _conflict(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, form: DescribeForm) -> Response:
-    """Somebody wrote of it first."""
-    standing = docket.hearing(hearing_id)
-    began = docket.version(standing.id, typed_over() or made_from(form) or standing.entry.id)
-    readings = Readings(_reading(began, by), _reading(standing.entry, by), form.in_words())
-    back = url_for("trials.hearing", proceeding_id=docket.proceeding.id, hearing_id=standing.id)
-    return conflict_page(session, back, standing.entry, began.id, readings, form)
+def version_of(docket: Docket, hearing_id: uuid.UUID, entry_id: uuid.UUID) -> Hearing:
+    """What one entry of a hearing says. Raises Absent for what is no version of it."""
+    found = docket.version(hearing_id, entry_id).details
+    if not isinstance(found, Hearing):
+        raise Absent("no version of a hearing")
+    return found
 
 
 def _reading(entry: ProceedingEntry, by: Visitor) -> list[tuple[str, str, str]]:

@@ -15,13 +15,12 @@ from hrd_cases.cases.forms.entry import made_from
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import done, led_to, shown
+from hrd_cases.door.showing import done, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
 from hrd_cases.trials import hearings, preparing
 from hrd_cases.trials.details import Preparation
-from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.forms.hearing import ActsForm, ChaseForm, GoesForm, PrepareForm, TickForm
 from hrd_cases.trials.going import choose, colleagues_of
 from hrd_cases.trials.hearing_sheet import RESULTS, HearingSheet
@@ -30,6 +29,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.hearing import around, busy_at, sheet_of, to_hearing
+from hrd_cases.trials.views.proceeding import opened
 from hrd_cases.trials.writing import locked_docket
 
 _FIRST = _l("Somebody wrote of this hearing first. Look at what stands now, and save again if it is right.")
@@ -66,19 +66,19 @@ def hearing_act(
     session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry, act: str
 ) -> Response:
     """One act of the table; refused with its sentence: who can, or what to do instead."""
-    wanted, sheet = _act(act), sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+    wanted, sheet = _act(act), sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     if wanted in RESULTS:
         return led_to("trials.result", **sheet.ids)
     if wanted is Act.ASSIGN:
         return led_to("trials.observer", **sheet.ids)
     form = _asking(sheet, visitor, wanted)
-    led: list[uuid.UUID] = []
     try:
-        if done(form, lambda: led.append(_acted(session, visitor, sheet, wanted, form)), _at_fault(form)):
+        acted = outcome(form, lambda: _acted(session, visitor, sheet, wanted, form), _at_fault(form))
+        if acted is not None:
             say(str(DONE[wanted]))
-            return to_hearing(proceeding, led[0])
+            return to_hearing(proceeding, acted.of)
     except Changed:
-        sheet = sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id)
+        sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
         _told_first(form, sheet)
     refused = hearings.refused(visitor, sheet.docket, sheet.hearing, wanted, sheet.now)
     page: dict[str, Any] = {
@@ -141,16 +141,15 @@ def observer(session: Session, visitor: Visitor, proceeding: Proceeding, hearing
     """A colleague, somebody without an account, and who stands by. Of each colleague it is said what does not go
     together.
     """
-    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     colleagues = colleagues_of(session, visitor, proceeding.office_id, sheet.now)
     form = GoesForm.of(sheet.said, sheet.hearing.entry.id, colleagues.in_order)
-    wrote: list[bool] = []
     try:
-        if done(form, lambda: wrote.append(_chosen(session, visitor, sheet, form)), "member_id"):
-            say(_("Who goes is recorded.")) if any(wrote) else note(_("Nothing was changed."))
+        if (wrote := outcome(form, lambda: _chosen(session, visitor, sheet, form), "member_id")) is not None:
+            say(_("Who goes is recorded.")) if wrote.of else note(_("Nothing was changed."))
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
-        sheet = sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id)
+        sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
         _told_first(form, sheet)
     refused = hearings.refused(visitor, sheet.docket, sheet.hearing, Act.ASSIGN, sheet.now)
     hints = busy_at(session, visitor, sheet).hints(colleagues.names, colleagues.names)
@@ -171,14 +170,14 @@ def _chosen(session: Session, by: Visitor, sheet: HearingSheet, form: GoesForm) 
 @desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/chase", needs=Permission.WORK_ON_CASE)
 def chase(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """The court was asked and has no date: somebody asks again. Where it gave one, the date is given instead."""
-    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     form = ChaseForm(made_from=str(sheet.hearing.entry.id))
     try:
         if done(form, lambda: _asks_again(session, visitor, sheet, form), "on"):
             say(_("Somebody asks the court again on that day."))
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
-        sheet = sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id)
+        sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
         _told_first(form, sheet)
     return shown("trials/hearing_chase.html", form, sheet=sheet)
 
@@ -196,7 +195,7 @@ def _asks_again(session: Session, by: Visitor, sheet: HearingSheet, form: ChaseF
 @desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/preparation", needs=Permission.WORK_ON_CASE)
 def prepare(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """Something more to prepare."""
-    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     colleagues = colleagues_of(session, visitor, proceeding.office_id, sheet.now)
     form = PrepareForm.among(colleagues.in_order)
     if done(form, lambda: _prepared(session, visitor, sheet, form)):
@@ -216,7 +215,7 @@ def _prepared(session: Session, by: Visitor, sheet: HearingSheet, form: PrepareF
 @desk.form("/trials/<uuid:proceeding_id>/preparation/<uuid:task_id>", needs=Permission.WORK_ON_CASE)
 def prepared(session: Session, visitor: Visitor, proceeding: Proceeding, task: ProceedingEntry) -> Response:
     """Ticked off; what was ticked off by mistake is taken up again."""
-    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    docket, now = opened(session, proceeding), datetime.now(UTC)
     standing = docket.about(task.id, Preparation)
     finishes, form = standing.said.done_at is None, TickForm(made_from=str(standing.entry.id))
     ids = {"proceeding_id": proceeding.id, "hearing_id": standing.said.hearing_id}

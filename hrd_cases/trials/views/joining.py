@@ -68,8 +68,9 @@ def _found(session: Session, by: Visitor, case: Case, sought: str) -> dict[uuid.
         other = session.get(Case, result.card.case_id)
         if other is None or other.id == case.id:
             continue
-        for tie in (one.said for one in open_file(session, other).all(Tie) if not one.said.over):
-            docket = docket_of(session, other, tie.proceeding_id)
+        file = open_file(session, other)
+        for tie in (one.said for one in file.all(Tie) if not one.said.over):
+            docket = docket_of(session, file, tie.proceeding_id)
             if docket is not None:
                 found.setdefault(tie.proceeding_id, Found(docket.trial, result.card))
     return found
@@ -88,6 +89,6 @@ def _joined(session: Session, by: Visitor, case: Case, form: JoinForm, now: date
     proceeding = session.get(Proceeding, uuid.UUID(form.chosen.data))
     if proceeding is None or proceeding.office_id != case.office_id:
         raise Absent("no trial of this office")
-    docket = docket_of(session, case, proceeding.id)
+    docket = docket_of(session, open_file(session, case), proceeding.id)
     if docket is None:
         proceedings.add_files(session, by, proceeding, [case], now)

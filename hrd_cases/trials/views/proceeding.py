@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import merging
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.forms.entry import Around, made_from
 from hrd_cases.cases.models import Case
-from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.cases.writing import lock_case
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import typed
@@ -40,10 +40,9 @@ def begin(session: Session, visitor: Visitor, case: Case) -> Response:
     file, now = open_file(session, case), datetime.now(UTC)
     blank = blank_trial(file.profile.country, visitor.zone)
     form = TrialForm.of(blank, around(visitor, now), made_from=uuid.uuid4())
-    made: list[uuid.UUID] = []
-    if done(form, lambda: made.append(_begun(session, visitor, case, form.said(blank), now))):
+    if (begun := outcome(form, lambda: _begun(session, visitor, case, form.said(blank), now))) is not None:
         say(_("The trial is recorded. Add the other files it is about, and its next hearing."))
-        return led_to("trials.show", proceeding_id=made[0])
+        return led_to("trials.show", proceeding_id=begun.of)
     return shown("trials/trial_form.html", form, case=case, title=_("Record a trial"), back=_file(case))
 
 
@@ -99,60 +98,51 @@ def _in_words(entry: ProceedingEntry, by: Visitor) -> list[tuple[str, str, str]]
 
 @desk.form("/trials/<uuid:proceeding_id>/correct", needs=Permission.WORK_ON_CASE)
 def correct(session: Session, visitor: Visitor, proceeding: Proceeding) -> Response:
-    docket, now = open_docket(session, proceeding), datetime.now(UTC)
-    form = _form(docket, visitor, now)
-    wrote: list[bool] = []
+    docket, now = opened(session, proceeding), datetime.now(UTC)
+    typed_in = _typed(docket, visitor, now)
+    form = typed_in.form
+
+    def act() -> bool:
+        said = typed_in.onto(docket.trial)
+        return proceedings.correct_trial(session, visitor, proceeding, typed_in.read, said, now)
+
     try:
-        if done(form, lambda: wrote.append(_corrected(session, visitor, docket, form, now))):
-            say(_("Corrected. What stood there before can still be read.")) if any(wrote) else note(
-                _("Nothing was changed.")
-            )
+        if (wrote := outcome(form, act)) is not None:
+            say_corrected(wrote=wrote.of)
             return led_to("trials.show", proceeding_id=proceeding.id)
     except Changed:
-        return _conflict(session, visitor, open_docket(session, proceeding, anew=True), form)
-    return shown(
-        "trials/trial_form.html",
-        form,
-        title=_("Correct what the trial is"),
-        back=_trial(proceeding),
-        over=typed_over(),
-    )
+        anew = opened(session, proceeding, anew=True)
+        return typed_in.conflict(session, _trial(proceeding)[0], anew.standing.entry, partial(_version, anew))
+    page = {"title": _("Correct what the trial is"), "back": _trial(proceeding), "over": typed_over()}
+    return shown("trials/trial_form.html", form, **page)
+
+
+def say_corrected(*, wrote: bool) -> None:
+    if wrote:
+        say(_("Corrected. What stood there before can still be read."))
+    else:
+        note(_("Nothing was changed."))
 
 
 def _trial(proceeding: Proceeding) -> tuple[str, str]:
     return url_for("trials.show", proceeding_id=proceeding.id), str(_("Trial"))
 
 
-def _form(docket: Docket, by: Visitor, now: datetime) -> TrialForm:
-    standing = docket.standing
-    form = TrialForm.of(standing.said, around(by, now), made_from=standing.entry.id)
-    form.already_begun()
-    return form
+def _typed(docket: Docket, by: Visitor, now: datetime) -> Typed[Trial]:
+    def shape(said: Trial, unread: bool, from_: uuid.UUID | None = None) -> TrialForm:
+        form = TrialForm.of(said, around(by, now), made_from=from_, unread=unread)
+        form.already_begun()
+        return form
+
+    form = shape(docket.trial, False, docket.standing.entry.id)
+    return Typed(form, shape, partial(_version, docket))
 
 
-def _corrected(session: Session, by: Visitor, docket: Docket, form: TrialForm, now: datetime) -> bool:
-    """Over a version that is not the newest, only what was changed there is put over the newest."""
-    corrected, over = made_from(form), typed_over()
-    if corrected is None:
-        raise Absent("made from no version of this")
-    said = form.said(docket.trial)
-    if over is not None:
-        base = docket.version(docket.standing.id, over).details
-        mine = TrialForm.of(base, around(by, now))
-        untouched = TrialForm.of(base, around(by, now), unread=True)
-        mine.already_begun()
-        untouched.already_begun()
-        said = merging.put_over(docket.trial, said, merging.changed(mine.said(base), untouched.said(base)))
-    return proceedings.correct_trial(session, by, docket.proceeding, corrected, said, now)
-
-
-def _conflict(session: Session, by: Visitor, docket: Docket, form: TrialForm) -> Response:
-    """Somebody corrected it first."""
-    standing = docket.standing
-    began = docket.version(standing.id, typed_over() or made_from(form) or standing.entry.id)
-    readings = Readings(_in_words(began, by), _in_words(standing.entry, by), form.in_words())
-    back = _trial(docket.proceeding)[0]
-    return conflict_page(session, back, standing.entry, began.id, readings, form)
+def _version(docket: Docket, entry_id: uuid.UUID) -> Trial:
+    found = docket.version(docket.standing.id, entry_id).details
+    if not isinstance(found, Trial):
+        raise Absent("no version of what the trial is")
+    return found
 
 
 # -- from stage to stage
@@ -160,7 +150,7 @@ def _conflict(session: Session, by: Visitor, docket: Docket, form: TrialForm) ->
 
 @desk.form("/trials/<uuid:proceeding_id>/stage/<after>", needs=Permission.WORK_ON_CASE)
 def stage(session: Session, visitor: Visitor, proceeding: Proceeding, after: str) -> Response:
-    docket, now = open_docket(session, proceeding), datetime.now(UTC)
+    docket, now = opened(session, proceeding), datetime.now(UTC)
     wanted = _stage(after)
     form = StageForm(made_from=str(docket.standing.entry.id))
     if _recorded_before(docket, form, visitor, wanted):
@@ -176,7 +166,7 @@ def stage(session: Session, visitor: Visitor, proceeding: Proceeding, after: str
             return led_to("trials.show", proceeding_id=proceeding.id)
     except Changed:
         form.refuse(_("Somebody wrote of this trial first. Look at what stands now, and save again if it is right."))
-        docket = open_docket(session, proceeding, anew=True)
+        docket = opened(session, proceeding, anew=True)
         form.made_from.data = str(docket.standing.entry.id)
     found = next((one for one in moves_from(Stage(docket.trial.stage)) if one.after is wanted), None)
     return shown("trials/stage.html", form, docket=docket, wanted=wanted, move=found, back=_trial(proceeding))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases.forms.entry import made_from
-from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, failed_check, led_to, shown
@@ -85,36 +85,33 @@ def report_step(
         raise Absent("no such page of a report")
     if request.method == "GET" and not sheet.may_write:
         return led_to("trials.report", **sheet.ids)
-    form = _form(sheet, sheet.newest, page, from_=sheet.made_from)
-    form.unfinished = request.form.get("do") == LATER
+    typed_in = _typed(sheet, page)
+    form = typed_in.form
     try:
-        if done(form, lambda: _saved(sheet, form, page)):
+        if done(form, lambda: _saved(sheet, typed_in)):
             say(_("Saved."))
             return _onward(sheet, page)
     except Changed:
-        return _conflict(_sheet(session, visitor, proceeding, hearing, anew=True), form, page)
+        return _conflict(_sheet(session, visitor, proceeding, hearing, anew=True), typed_in)
     return shown("trials/report_step.html", form, sheet=sheet, step=page, over=typed_over())
 
 
-def _form(
-    sheet: ReportSheet, said: Report, step: Step, *, from_: uuid.UUID | None = None, unread: bool = False
-) -> ReportForm:
-    return ReportForm.of_step(said, around(sheet.by, sheet.now), step, made_from=from_, unread=unread)
+def _typed(sheet: ReportSheet, step: Step) -> Typed[Report]:
+    def shape(said: Report, unread: bool, from_: uuid.UUID | None = None) -> ReportForm:
+        form = ReportForm.of_step(said, around(sheet.by, sheet.now), step, made_from=from_, unread=unread)
+        form.unfinished = request.form.get("do") == LATER
+        return form
+
+    def put_over(theirs: Report, _said: Report, mine: Report, untouched: Report) -> Report:
+        return reports.put_over(theirs, mine, untouched)
+
+    return Typed(shape(sheet.newest, False, sheet.made_from), shape, sheet.version, put_over)
 
 
-def _saved(sheet: ReportSheet, form: ReportForm, step: Step) -> None:
-    """Over a version that is not the newest, only what was changed there is put over the newest."""
-    read, over = made_from(form), typed_over()
-    if read is None:
-        raise Absent("made from no version of this")
-    said = form.said(sheet.newest)
-    if over is not None:
-        base = sheet.version(over)
-        mine = _form(sheet, base, step).said(base)
-        untouched = _form(sheet, base, step, unread=True).said(base)
-        said = reports.put_over(sheet.newest, mine, untouched)
-    version = read if read != sheet.hearing.id else None
-    reports.save(sheet.session, sheet.by, sheet.docket.proceeding, sheet.hearing.id, version, said, sheet.now)
+def _saved(sheet: ReportSheet, typed_in: Typed[Report]) -> None:
+    said, hearing_id = typed_in.onto(sheet.newest), sheet.hearing.id
+    version = typed_in.read if typed_in.read != hearing_id else None
+    reports.save(sheet.session, sheet.by, sheet.docket.proceeding, hearing_id, version, said, sheet.now)
 
 
 def _onward(sheet: ReportSheet, step: Step) -> Response:
@@ -127,14 +124,13 @@ def _onward(sheet: ReportSheet, step: Step) -> Response:
     return led_to("trials.report_step", step=names[names.index(step.name) + 1], **sheet.ids)
 
 
-def _conflict(sheet: ReportSheet, form: ReportForm, step: Step) -> Response:
+def _conflict(sheet: ReportSheet, typed_in: Typed[Report]) -> Response:
     """Somebody wrote in it first."""
     standing = sheet.standing
-    assert standing is not None  # noqa: S101 - somebody wrote it
-    over = typed_over() or made_from(form) or sheet.hearing.id
-    before, theirs = (_form(sheet, said, step, unread=True).in_words() for said in (sheet.version(over), standing.said))
+    if standing is None:
+        raise Absent("nobody wrote it")
     back = url_for("trials.report", proceeding_id=sheet.id, hearing_id=sheet.hearing.id)
-    return conflict_page(sheet.session, back, standing.entry, over, Readings(before, theirs, form.in_words()), form)
+    return typed_in.conflict(sheet.session, back, standing.entry, sheet.version)
 
 
 # -- filed, reviewed, sent back

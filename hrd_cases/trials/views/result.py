@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases import merging
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.forms.entry import made_from
-from hrd_cases.cases.views.conflict import Readings, conflict_page, typed_over
+from hrd_cases.cases.forms.entry import EntryForm
+from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say, told
 from hrd_cases.door.showing import done, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Changed, Refused
+from hrd_cases.errors import Changed, Refused
 from hrd_cases.forms import in_words
 from hrd_cases.pages import day
 from hrd_cases.trials import hearings, results
-from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.forms.hearing import ResultForm
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.life import AHEAD, Act, State
@@ -31,32 +29,47 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.results import Came, came_of
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.hearing import around, both_clocks, sheet_of, to_hearing
+from hrd_cases.trials.views.hearing import around, both_clocks, sheet_of, to_hearing, version_of
+from hrd_cases.trials.views.proceeding import opened
 
 
 @desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/result", needs=Permission.WORK_ON_CASE)
 def result(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """Recorded once; from then on the same page corrects it."""
-    sheet = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
-    form = _form(sheet.docket, sheet.hearing, visitor, made=sheet.hearing.entry.id)
+    sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
+    typed_in = _typed(sheet)
+    form = typed_in.form
+
+    def act() -> None:
+        came = typed_in.onto(came_of(sheet.docket, sheet.hearing))
+        results.record(session, visitor, proceeding, typed_in.read, came, sheet.now)
+
     try:
-        if done(form, lambda: _recorded(session, visitor, sheet, form)):
-            _say(sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id), visitor)
+        if done(form, act):
+            _say(sheet_of(session, visitor, open_docket(session, proceeding), hearing.id), visitor)
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
-        anew = sheet_of(session, visitor, open_docket(session, proceeding, anew=True), hearing.id)
-        return _second(session, visitor, anew, form)
+        anew = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
+        return _second(session, visitor, anew, typed_in)
     return _page(sheet, form)
 
 
-def _form(
-    docket: Docket, standing: Standing[Hearing], by: Visitor, *, made: uuid.UUID | None = None, unread: bool = False
-) -> ResultForm:
-    stood, now = came_of(docket, standing), datetime.now(UTC)
-    return ResultForm.of(stood, around(by, now), made_from=made, unread=unread)
+def _typed(sheet: HearingSheet) -> Typed[Came]:
+    def shape(came: Came, unread: bool, from_: uuid.UUID | None = None) -> ResultForm:
+        return ResultForm.of(came, around(sheet.by, sheet.now), made_from=from_, unread=unread)
+
+    form = shape(came_of(sheet.docket, sheet.hearing), False, sheet.hearing.entry.id)
+    return Typed(form, shape, partial(_version, sheet))
 
 
-def _page(sheet: HearingSheet, form: ResultForm) -> Response:
+def _version(sheet: HearingSheet, entry_id: uuid.UUID) -> Came:
+    """What came of it, as one version says: with the next hearing as it stands now."""
+    said = version_of(sheet.docket, sheet.hearing.id, entry_id)
+    entry = sheet.docket.version(sheet.hearing.id, entry_id)
+    return came_of(sheet.docket, Standing(sheet.hearing.id, entry, said))
+
+
+def _page(sheet: HearingSheet, form: EntryForm) -> Response:
     recorded = not sheet.ahead
     refused = _refused(sheet)
     not_come = sheet.ahead and not sheet.may("record") and refused is None
@@ -70,26 +83,6 @@ def _refused(sheet: HearingSheet) -> Refused | None:
     if sheet.may_tell or (not sheet.ahead and sheet.state is not State.CANCELLED):
         return None
     return hearings.refused(sheet.by, sheet.docket, sheet.hearing, Act.RECORD, sheet.now)
-
-
-def _recorded(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm) -> None:
-    """Over what a colleague recorded first, only what was typed is put."""
-    read, over = made_from(form), typed_over()
-    if read is None:
-        raise Absent("made from no version of this")
-    came: Came = form.said(Came())
-    if over is not None:
-        began = sheet.docket.version(sheet.hearing.id, over)
-        base = Standing(sheet.hearing.id, began, _hearing(began))
-        untouched: Came = _form(sheet.docket, base, by, unread=True).said(Came())
-        came = merging.put_over(came_of(sheet.docket, sheet.hearing), came, merging.changed(came, untouched))
-    results.record(session, by, sheet.docket.proceeding, read, came, sheet.now)
-
-
-def _hearing(entry: ProceedingEntry) -> Hearing:
-    if not isinstance(entry.details, Hearing):
-        raise Absent("no version of a hearing")
-    return entry.details
 
 
 def _say(sheet: HearingSheet, by: Visitor) -> None:
@@ -106,9 +99,9 @@ def _say(sheet: HearingSheet, by: Visitor) -> None:
 # -- a colleague was first
 
 
-def _second(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm) -> Response:
+def _second(session: Session, by: Visitor, sheet: HearingSheet, typed_in: Typed[Came]) -> Response:
     """Nothing typed is lost: pressed twice it is one result, beside a colleague's both are shown."""
-    standing = sheet.hearing
+    standing, form = sheet.hearing, typed_in.form
     if State(standing.said.state) in AHEAD:
         form.refuse(_("Somebody wrote of this hearing first. Look at what stands now, and save again if it is right."))
         form.made_from.data = str(standing.entry.id)
@@ -119,9 +112,5 @@ def _second(session: Session, by: Visitor, sheet: HearingSheet, form: ResultForm
     if standing.said.state == State.CANCELLED:
         form.made_from.data = str(standing.entry.id)
         return _page(sheet, form)
-    began = sheet.docket.version(standing.id, typed_over() or made_from(form) or standing.entry.id)
-    base = Standing(standing.id, began, _hearing(began))
-    before = _form(sheet.docket, base, by, unread=True).in_words()
-    readings = Readings(before, _form(sheet.docket, standing, by, unread=True).in_words(), form.in_words())
     back = url_for("trials.hearing", proceeding_id=sheet.id, hearing_id=standing.id)
-    return conflict_page(session, back, standing.entry, began.id, readings, form)
+    return typed_in.conflict(session, back, standing.entry, partial(_version, sheet))
