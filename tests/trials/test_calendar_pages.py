@@ -282,7 +282,9 @@ def test_who_goes_how_often_in_numbers_alone(world: World, tried: Tried) -> None
     for told in ("Mithal", "Exemple", "Court"):
         assert told not in answer.text
     unasked = world.client(OFFICER).get("/hearings/who-goes").text
-    assert sentences(unasked.partition("Utopia")[2]).startswith("0 0 1 "), "who is to go in the next quarter counts too"
+    assert sentences(unasked.partition("Utopia")[2]).startswith("Observed 0 Let in 0 To come 1 "), (
+        "who is to go in the next quarter counts too"
+    )
     backwards = world.client(OFFICER).get(f"/hearings/who-goes?{until(-3)}&since-day=1&since-month=1&since-year=2090")
     assert backwards.status_code == 422
     assert "The last day lies before the first." in sentences(backwards.text)
