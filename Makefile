@@ -22,8 +22,8 @@ help:  ## this list
 run: ready  ## the demonstration: web server, reminders and a mail catcher on this machine (PORT=8000, HRD_HOME=var)
 	@exec env $(if $(PORT),HRD_PORT=$(PORT)) $(BIN)/python -m hrd_cases.supervisor
 
-test: ready-to-test lint  ## linters, types, import contracts and every test, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 $(TESTS)
+test: ready-to-test lint  ## linters, types, contracts and every test, on SQLite and PostgreSQL (PICTURES=1: with pictures of all pages)
+	@$(if $(PICTURES),PICTURES=1 )$(BIN)/python -m pytest -n 2 $(TESTS)
 
 bench: ready-to-test  ## ours against the obvious other way: one table; never fails on time
 	@$(BIN)/python -m tests.bench
