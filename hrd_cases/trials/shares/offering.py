@@ -74,9 +74,9 @@ def share(
         by=by.member_id,
         reminders=tell_them(session, office, seen, now),
     )
-    _give(session, by, proceeding, sharing, now)
+    folder_id = _give(session, by, proceeding, sharing, now)
     write(session, by, proceeding, sharing, now)
-    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id)
+    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id, folder=folder_id)
     session.flush()
     if seen.asked and State(hearing.said.state) in UNOBSERVED:
         observer = Observer(share_id=sharing.share_id, embassy=called(office))
@@ -84,8 +84,8 @@ def share(
     return sharing
 
 
-def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareEntry, now: datetime) -> None:
-    """What the other side opens, in a folder of its own, and the letter with its key."""
+def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareEntry, now: datetime) -> uuid.UUID:
+    """What the other side opens, in a folder of its own, and the letter with its key. Returns the folder's id."""
     share = Share(
         id=sharing.share_id,
         folder_id=_folder(session, by, proceeding.office_id, now),
@@ -99,6 +99,7 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareE
     session.add(share)
     session.flush()
     send_offer(session, by, share, sharing, now)
+    return share.folder_id
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:

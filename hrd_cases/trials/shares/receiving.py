@@ -176,7 +176,7 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
         raise Refused.of(_NO_REASON)
     _answer(session, by, received, share, Answer.DECLINE, reason.strip()[:LONGEST_REASON], now)
     received.state, received.report = Stand.DECLINED.value, None
-    remove(session, by, share)
+    remove(session, by, share.id)
 
 
 def _to_answer(session: Session, received: ReceivedShare, number: int, now: datetime) -> Share:
