@@ -235,6 +235,11 @@ class AddressBook:
             return digest.mail_of(self._settings.public_name, posted, self._settings.duty_key)
         return daily_count.mail_of(self._settings.public_name, posted, self._settings.duty_key)
 
+    def alarm(self, session: Session) -> None:
+        """A row of reminders or mails was none that acts wrote: the trail tells of it."""
+        act_as(session, SCHEDULER)
+        record(session, Event.ALARM_RAISED, alarm="failed its check: reminders")
+
     def _reachable(self, session: Session, members: Iterable[uuid.UUID]) -> list[Addressee]:
         query = (
             select(Member)
