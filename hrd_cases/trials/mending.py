@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import structlog
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,8 @@ from hrd_cases.trials.writing import correct, locked_docket
 OVER_AFTER = timedelta(days=60)
 """Nothing of a hearing that was so long ago is made up for (`made_up_for_days`): it is not looked at any more."""
 _UNREADABLE = (Tampered, Locked, Destroyed, Absent)
+
+log = structlog.get_logger()
 
 
 def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
@@ -147,8 +150,7 @@ class Rounds:
         else:
             self._left.pop(office_id, None)
             self._next[office_id] = at + self._every
-        rows = [session.get(Proceeding, one) for one in looked]
-        found = {row.id for row in rows if row is not None and amiss(session, visitor, row, now)}
+        found = {one for one in looked if _to_mend(session, visitor, one, now)}
         self._amiss.setdefault(office_id, set()).update(found)
 
     def do(self, session: Session, visitor: Visitor) -> None:
@@ -157,9 +159,23 @@ class Rounds:
             found = self._amiss.pop(office_id, set()) if visitor.allows(Permission.WORK_ON_CASE, office_id) else set()
             for proceeding_id in sorted(found):
                 proceeding = session.get(Proceeding, proceeding_id)
-                with suppress(Changed, *_UNREADABLE), session.begin_nested():
-                    if proceeding is not None:
-                        mend(session, visitor, proceeding, datetime.now(UTC))
+                try:
+                    with suppress(Changed, *_UNREADABLE), session.begin_nested():
+                        if proceeding is not None:
+                            mend(session, visitor, proceeding, datetime.now(UTC))
+                except Exception:  # whatever it is, the others are mended
+                    log.exception("a trial could not be mended")
+
+
+def _to_mend(session: Session, visitor: Visitor, proceeding_id: uuid.UUID, now: datetime) -> bool:
+    """Each trial by itself. One that cannot even be looked at is amiss: mending it may do, or says why not."""
+    try:
+        with session.begin_nested():
+            row = session.get(Proceeding, proceeding_id)
+            return row is not None and amiss(session, visitor, row, now)
+    except Exception:
+        log.exception("a trial could not be looked at")
+        return True
 
 
 ROUNDS = Rounds()

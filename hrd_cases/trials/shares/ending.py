@@ -125,6 +125,9 @@ def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
     try:
         with database.main.writing() as session:
             act_as(session, actor)
+            here = select(_SHARES.c.id).where(_SHARES.c.id == share_id).with_for_update()
+            if session.execute(here).first() is None:
+                return False  # another process was first
             folder_id = _take_away(session, share_id)
             if folder_id is not None:
                 delete_keys(session, folder_id)
