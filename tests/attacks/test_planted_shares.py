@@ -17,6 +17,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import HrdError
+from hrd_cases.keys.folders import delete_keys
 from hrd_cases.keys.models import Folder, GuestKey, ShredSecret
 from hrd_cases.keys.sweep import Sweep
 from hrd_cases.offices.models import Office
@@ -212,12 +213,11 @@ def test_a_share_that_fails_to_end_keeps_no_other_and_loses_its_secret(
     until = max(sharer.given(first).until, sharer.given(second).until)
     with world.database.main.reading() as session:
         folders = {row.id: row.folder_id for row in session.execute(select(SHARES))}
-    true = ending.delete_keys
 
     def fails(session: Any, folder_id: uuid.UUID) -> None:
         if folder_id == folders[first]:
             raise RuntimeError("what nobody thought of")
-        true(session, folder_id)
+        delete_keys(session, folder_id)
 
     monkeypatch.setattr(ending, "delete_keys", fails)
     assert end_shares(world, until) == 1

@@ -18,7 +18,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.errors import HrdError, Tampered
 from hrd_cases.keys.models import ShredSecret
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.shares import ending, taking_back
+from hrd_cases.trials.shares import ending
 from tests.attacks.test_database_writer import findings
 from tests.cases.acting import said
 from tests.trials.sharing_world import Sharer
@@ -160,7 +160,6 @@ def test_a_no_is_written_though_a_share_cannot_be_ended_and_its_secret_is_destro
     monkeypatch.setattr(ending, "correct", fails)
     says_no(sharer)
     monkeypatch.undo()
-    assert taking_back.end is ending.end
     with world.database.shred.reading() as session:
         assert session.scalar(select(func.count()).select_from(ShredSecret)) == (before or 0) - 1
     with pytest.raises((HrdError, NoResultFound)):
