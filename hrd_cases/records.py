@@ -22,6 +22,7 @@ from __future__ import annotations
 import sys
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -46,7 +47,7 @@ from typing import (
 )
 
 import msgspec
-from sqlalchemy import LargeBinary, MetaData, event, inspect
+from sqlalchemy import LargeBinary, MetaData, Table, delete, event, inspect, update
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -57,9 +58,10 @@ from sqlalchemy.orm import (
     object_session,
     relationship,
 )
-from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.attributes import flag_modified, set_committed_value
+from sqlalchemy.orm.util import identity_key
 
-from hrd_cases.db import UtcDateTime
+from hrd_cases.db import UtcDateTime, rows_touched
 from hrd_cases.errors import Destroyed, Locked, Tampered
 from hrd_cases.vault.envelope import Place, RecordCipher, header
 
@@ -419,6 +421,32 @@ def _canonical(value: Any) -> Any:
     raise TypeError(f"a bound column cannot be a {type(value).__name__}: it has no one spelling")
 
 
+_TOP_VERSION = 2**31 - 1
+
+
+def _mend_versions(session: Session, *_: Any) -> None:
+    """A version that nobody counted, or that cannot be counted on, keeps no row from being written: what its blob says
+    is written back. Where somebody else wrote the row meanwhile, on PostgreSQL, it stays for the flush to find out.
+    """
+    for row in (*session.dirty, *session.deleted):
+        known = row.__dict__.get("version") if isinstance(row, FolderRecord) else None
+        if known is None or 0 < known < _TOP_VERSION:
+            continue
+        table = cast(Table, type(row).__table__)
+        mended = _version_said(row)
+        written = update(table).where(table.c.id == row.id).values(version=mended)
+        if session.get_bind().dialect.name != "sqlite":  # there nobody else writes, and it may be no number at all
+            written = written.where(table.c.version == known)
+        if rows_touched(session.connection().execute(written)):
+            set_committed_value(row, "version", mended)
+
+
+def _version_said(row: FolderRecord) -> int:
+    with suppress(Tampered):
+        return min(header(getattr(row, _column(Sleeve.FILE)) or b"").blob_version, _TOP_VERSION - 1)
+    return 0
+
+
 def _reseal(session: Session, *_: Any) -> None:
     for row in (*session.new, *session.dirty):
         if isinstance(row, FolderRecord):
@@ -509,12 +537,26 @@ def sealed_writes(session: Session) -> list[SealedWrite]:
     return cast(list[SealedWrite], session.info.setdefault("sealed_writes", []))
 
 
+def delete_by_id(session: Session, kind: type[FolderRecord], row_id: uuid.UUID) -> None:
+    """Delete one row, whatever its other columns say: what somebody planted in one of them keeps nothing here. The
+    trail is told as of any row; of none there is, it is told nothing.
+    """
+    table = cast(Table, kind.__table__)
+    row = session.identity_map.get(identity_key(kind, row_id))
+    if row is not None:
+        session.expunge(row)
+    if rows_touched(session.connection().execute(delete(table).where(table.c.id == row_id))):
+        gone = (SealedWrite(kind.__tablename__, row_id, sleeve, 0, b"") for sleeve in kind._shapes)
+        sealed_writes(session).extend(gone)
+
+
 def _refuse_bulk(state: ORMExecuteState) -> None:
     table = getattr(state.statement, "table", None)
     if (state.is_update or state.is_insert or state.is_delete) and getattr(table, "name", "") in _SEALED_TABLES:
         raise TypeError("sealed rows are written one by one: a bulk statement would pass by their seals and the trail")
 
 
+event.listen(Session, "before_flush", _mend_versions)
 event.listen(Session, "before_flush", _reseal)
 event.listen(Session, "do_orm_execute", _refuse_bulk)
 

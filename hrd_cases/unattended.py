@@ -24,7 +24,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import try_refused_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.told import readable, within_chain
+from hrd_cases.audit.told import given_up, readable, within_chain
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
@@ -62,7 +62,7 @@ def work(settings: Settings, database: Database) -> None:
 
 def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
     """What this house adds to reminders and mail."""
-    store = database.main
+    store, passed_over = database.main, set[uuid.UUID]()
     return (
         Job("housekeeping", timedelta(minutes=1), lambda: keep_house(settings, store, utc_now())),
         Job("daily count", timedelta(minutes=10), lambda: post_daily_count(settings, store, utc_now())),
@@ -70,8 +70,8 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("watchdog", timedelta(minutes=1), lambda: raise_alarms(store, utc_now())),
         Job("clocks that were silenced", timedelta(minutes=10), lambda: keep_told(settings, store, utc_now())),
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
-        Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now())),
-        Job("sweep secrets", timedelta(hours=1), Sweep(database)),
+        Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now(), passed_over)),
+        Job("sweep secrets", timedelta(hours=1), Sweep(database, given_up)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
 
@@ -239,6 +239,11 @@ class AddressBook:
         if digest.is_digest(posted):
             return digest.mail_of(self._settings.public_name, posted, self._settings.duty_key)
         return daily_count.mail_of(self._settings.public_name, posted, self._settings.duty_key)
+
+    def alarm(self, session: Session) -> None:
+        """A row of reminders or mails was none that acts wrote: the trail tells of it."""
+        act_as(session, SCHEDULER)
+        record(session, Event.ALARM_RAISED, alarm="failed its check: reminders")
 
     def _reachable(self, session: Session, members: Iterable[uuid.UUID]) -> list[Addressee]:
         query = (

@@ -167,7 +167,7 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
     Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),
     # With which office, never what; `answer` and `how` are words of ours.
-    Event.SHARE_OFFERED: frozenset({"share", "office"}),
+    Event.SHARE_OFFERED: frozenset({"share", "office", "folder"}),
     Event.SHARE_CHANGED: frozenset({"share"}),
     Event.SHARE_ANSWERED: frozenset({"share", "answer"}),
     Event.SHARE_NOTED: frozenset({"share"}),
@@ -211,6 +211,7 @@ ADDED: dict[Event, frozenset[str]] = {
     Event.ABSENCE_RECORDED: frozenset({"absence"}),
     Event.ABSENCE_REMOVED: frozenset({"absence"}),
     Event.DUTY_CHANGED: frozenset({"on"}),
+    Event.SHARE_OFFERED: frozenset({"folder"}),
 }
 """Fields that an event was given later: entries of before it lack all of them. No other entry lacks any."""
 

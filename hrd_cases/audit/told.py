@@ -23,6 +23,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.trail import Body, read_body, subjects_of
+from hrd_cases.keys.models import SleeveKey
 
 MOST_PASSED_OVER = 1_000
 """Rows given to somebody who never wrote them: more cost every file that is sent too much."""
@@ -85,6 +86,24 @@ def ever_about_any(session: Session, things: Collection[uuid.UUID], *events: Eve
         query = _entries(events).where(or_(*map(names_it, asked[start : start + ASKED_AT_ONCE])))
         found.update(subject for body in readable(session, query) for subject in subjects_of(body))
     return found.intersection(asked)
+
+
+def given_up(session: Session, folders: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these folders those that are nobody's: an act took their keys away, or no act ever opened them. Of the others
+    somebody took the row from the table.
+    """
+    opened, gone = set[uuid.UUID](), set[uuid.UUID]()
+    asked = list(folders)
+    for start in range(0, len(asked), ASKED_AT_ONCE):
+        named = or_(*map(names_it, asked[start : start + ASKED_AT_ONCE]))
+        for body in readable(session, select(AuditEntry).where(named, within_chain())):
+            if body.event == Event.FOLDER_OPENED:
+                opened.add(uuid.UUID(str(body.fields["folder"])))
+            gone |= {row for table, row, _, version, _ in body.writes if table == _SLEEVE_KEYS and not version}
+    return {one for one in asked if one in gone or one not in opened}
+
+
+_SLEEVE_KEYS = SleeveKey.__tablename__
 
 
 def last_by(session: Session, actor_id: uuid.UUID) -> Body | None:

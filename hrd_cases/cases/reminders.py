@@ -19,7 +19,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import about_each, ever_about
 from hrd_cases.audit.trail import Body, record
 from hrd_cases.keys.ring import Ring
-from hrd_cases.outbox.book import Recipient
+from hrd_cases.outbox.book import NOBODY, Recipient
 from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.vault.envelope import mac
@@ -172,4 +172,4 @@ def recipient_told(said: str) -> Recipient:
     try:
         return Recipient(office_id=uuid.UUID(office), role=role) if role else Recipient(member_id=uuid.UUID(said))
     except ValueError:
-        return Recipient(member_id=uuid.UUID(int=0))
+        return NOBODY

@@ -13,12 +13,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import ClassVar
 
+import structlog
 from sqlalchemy.orm import Session
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Destroyed, Locked, Tampered
 
+log = structlog.get_logger()
 UNREADABLE = (Tampered, Locked, Destroyed, Absent)
 
 
@@ -82,7 +84,12 @@ class Rounds(ABC):
         else:
             self._left.pop(office_id, None)
             self._next[office_id] = at + self._every
-        found = self.amiss_among(session, visitor, office_id, looked, now)
+        try:
+            with session.begin_nested():
+                found = self.amiss_among(session, visitor, office_id, looked, now)
+        except Exception:  # one that cannot even be looked at: each is mended by itself, or says why not
+            log.exception("something could not be looked at")
+            found = looked
         self._amiss.setdefault(office_id, set()).update(found)
 
     def do(self, session: Session, visitor: Visitor) -> None:
@@ -90,5 +97,8 @@ class Rounds(ABC):
         for office_id in visitor.seats:
             found = self._amiss.pop(office_id, set()) if visitor.allows(self.needs, office_id) else set()
             for one in sorted(found):
-                with suppress(Changed, *UNREADABLE), session.begin_nested():
-                    self.mend(session, visitor, one, datetime.now(UTC))
+                try:
+                    with suppress(Changed, *UNREADABLE), session.begin_nested():
+                        self.mend(session, visitor, one, datetime.now(UTC))
+                except Exception:  # whatever it is, the others are mended
+                    log.exception("something could not be mended")

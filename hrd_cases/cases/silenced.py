@@ -21,7 +21,7 @@ from hrd_cases.audit.turns import are_told_reminders, is_told_clock
 from hrd_cases.cases.lost import routed_lately, settled
 from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.keys.roles import Role
-from hrd_cases.outbox.book import Recipient, to_role
+from hrd_cases.outbox.book import Recipient, of_row, to_role
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.plan import cancel, plan
 from hrd_cases.outbox.rules import hour_slot
@@ -102,7 +102,7 @@ def _told(session: Session, named: dict[bytes, Recipient], now: datetime) -> boo
     for uniqueness, to in named.items():
         row = rows.get(uniqueness)
         if row is not None:
-            is_theirs = Recipient(row.member_id, row.office_id, row.role) == to and row.mails and row.body is None
+            is_theirs = of_row(row.member_id, row.office_id, row.role) == to and row.mails and row.body is None
             if is_theirs and row.slot_at <= now + PATIENCE:
                 continue
             cancel(session, [row.id])

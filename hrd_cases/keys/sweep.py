@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Collection
 
 import structlog
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from hrd_cases.db import Database
 from hrd_cases.keys.models import Folder, ShredSecret
 from hrd_cases.records import Base
 
+Nobodys = Callable[[Session, Collection[uuid.UUID]], Collection[uuid.UUID]]
+"""Of these folders those that are nobody's any more, or never were anybody's, as the trail tells of them."""
 AT_ONCE = 500
 FEW = 100
 
@@ -21,12 +25,19 @@ class Sweep:
     """Destroys shred secrets that nothing needs: a process ended between a commit and the shredding after it, or before
     the folder it made a secret for.
 
+    What is missing from a table alone proves nothing: whoever writes the tables takes a folder's row away, and its
+    secret would be destroyed for good. So `nobodys` is asked, which knows what acts did; what was given up by no act
+    stays, with a line in the log. (Cards have secrets of their own that no act tells of: they are made again from
+    files.)
+
     A secret is written just before its folder: one that was alone at the look before, an hour ago, and still is, is
     nobody's. If they were more than half of all, this would not be the store they belong to: nothing is destroyed then.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, nobodys: Nobodys) -> None:
         self._database = database
+        self._nobodys = nobodys
+        self._missed: frozenset[uuid.UUID] = frozenset()
         self._alone: frozenset[uuid.UUID] = frozenset()
 
     def __call__(self) -> int:
@@ -34,13 +45,23 @@ class Sweep:
         with self._database.shred.reading() as shred:
             there = frozenset(shred.scalars(select(ShredSecret.folder_id)))
         alone = there - self._needed()
-        swept = alone & self._alone
+        swept = self._given_up(alone & self._alone)
         self._alone = alone - swept
         if len(swept) > FEW and 2 * len(swept) > len(there):
             log.error("too many secrets are alone to be swept", count=len(swept))
             return 0
         self._destroy(sorted(swept))
         return len(swept)
+
+    def _given_up(self, alone: frozenset[uuid.UUID]) -> frozenset[uuid.UUID]:
+        if not (asked := alone - self._missed):
+            return frozenset()
+        with self._database.main.reading() as session:
+            given_up = frozenset(self._nobodys(session, asked))
+        if missed := asked - given_up:
+            log.error("folders are gone that no act gave up: their secrets stay", count=len(missed))
+        self._missed = (self._missed & alone) | missed
+        return given_up
 
     def _needed(self) -> frozenset[uuid.UUID]:
         """Folders, and whatever else has a secret of its own: it names it in a column `shred_id`."""

@@ -25,8 +25,19 @@ class Recipient:
             raise ValueError("a recipient is either a member or a role of an office")
 
 
+def of_row(member_id: UUID | None, office_id: UUID | None, role: str | None) -> Recipient:
+    """Whom a row is for, as it says itself; nobody for one that none of ours wrote."""
+    try:
+        return Recipient(member_id, office_id, role)
+    except ValueError:
+        return NOBODY
+
+
 def to_member(member_id: UUID) -> Recipient:
     return Recipient(member_id=member_id)
+
+
+NOBODY = to_member(UUID(int=0))
 
 
 def to_role(office_id: UUID, role: str) -> Recipient:
@@ -54,11 +65,16 @@ class AddressBook(Protocol):
         """The mail that a posted line makes. ValueError if the line is not one of ours: whoever writes our tables must
         not write our mails."""
 
+    def alarm(self, session: Session) -> None:
+        """Something in our tables is none of ours, and was set aside: whoever watches is told."""
+
 
 def asked(
     ask: Callable[[Session, Recipient], Sequence[Addressee]], session: Session, recipient: Recipient
 ) -> Sequence[Addressee]:
     """What the book says; nobody if it stumbles: one damaged address must not stop everybody's reminders."""
+    if recipient == NOBODY:
+        return ()
     try:
         return ask(session, recipient)
     except HrdError:

@@ -10,15 +10,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, Self, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Column, ColumnElement, Delete, Integer, Table, bindparam, case, delete, insert, select, update
+from sqlalchemy import cast as cast_to
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from hrd_cases.db import Store
-from hrd_cases.outbox.book import AddressBook, Recipient, asked
+from hrd_cases.db import Store, rows_touched
+from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, AsItStands, log, succeeds
+from hrd_cases.outbox.book import AddressBook, asked, of_row
 from hrd_cases.outbox.due import new_delivery
 from hrd_cases.outbox.models import FAILED, SENT, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
@@ -52,11 +55,29 @@ _PICKED = (
     .with_for_update(skip_locked=True)
     .cte("picked")
 )
-_CLAIM = (
-    update(_D)
-    .where(_D.c.id.in_(select(_PICKED.c.id)))
-    .values(epoch=_D.c.epoch + 1, next_try_at=bindparam("lease_until"))
-    .returning(_D.c.id, _D.c.epoch, _D.c.attempts)
+MOST = 1_000_000_000
+
+
+def _counted(column: Column[int], by: Any) -> ColumnElement[int]:
+    """So much more. What nobody of ours counted begins anew: at the end of what a column holds no row could be marked,
+    and on SQLite a column of whole numbers holds anything.
+    """
+    whole = cast_to(column, Integer)
+    return case((whole.between(0, MOST), whole + by), else_=0 + by)
+
+
+_CLAIMED = update(_D).values(epoch=_counted(_D.c.epoch, 1), next_try_at=bindparam("lease_until"))
+_CLAIM = _CLAIMED.where(_D.c.id.in_(select(_PICKED.c.id))).returning(_D.c.id, _D.c.epoch, _D.c.attempts)
+# For each by itself, once all at a time failed.
+_EACH = (
+    select(_D.c.id, AsItStands(_D.c.id).label("stands"))
+    .where(*MAY_BE_TRIED)
+    .order_by(_D.c.next_try_at)
+    .limit(bindparam("at_once"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_ONE = _CLAIMED.where(_D.c.id == bindparam("claimed_id"), *MAY_BE_TRIED).returning(
+    _D.c.id, _D.c.epoch, _D.c.attempts
 )
 _EXTEND = update(_D).where(*_OURS).values(next_try_at=bindparam("lease_until"))
 _MARK = (
@@ -65,20 +86,49 @@ _MARK = (
     .values(
         state=bindparam("becomes"),
         next_try_at=bindparam("again_at"),
-        attempts=_D.c.attempts + bindparam("failed_tries"),
-        epoch=_D.c.epoch + 1,
+        attempts=_counted(_D.c.attempts, bindparam("failed_tries", type_=Integer)),
+        epoch=_counted(_D.c.epoch, 1),
     )
 )
 
 
 def claim(store: Store, now: datetime, *, lease: timedelta = LEASE, at_once: int = AT_ONCE) -> list[Claim]:
     """Make up to `at_once` deliveries ours until `now` + `lease`, those that waited longest first."""
-    with store.writing() as session:
-        rows = session.execute(_CLAIM, {"now": now, "lease_until": now + lease, "at_once": at_once})
-        claims = list(map(Claim._make, rows))
-        crash_point("claim")
+    asked = {"now": now, "lease_until": now + lease, "at_once": at_once}
+    try:
+        with store.writing() as session:
+            claims = list(map(Claim._make, session.execute(_CLAIM, asked)))
+            crash_point("claim")
+    except OF_THE_DATABASE:
+        raise
+    except Exception:  # noqa: BLE001 - logged; the next line does without it
+        log.exception(ROW_BY_ROW)
+        claims = _claim_each(store, asked)
     crash_point("claim commit")
     return claims
+
+
+def _claim_each(store: Store, asked: dict[str, Any]) -> list[Claim]:
+    """Each row by itself. One that cannot be claimed goes: its reminder then waits for its mail anew
+    (`watch.set_right`).
+    """
+    claims: list[Claim] = []
+    with store.writing() as session:
+        for one in session.execute(_EACH, asked).all():
+            if not succeeds(session, partial(_claim_one, session, one.id, asked, claims)):
+                planted = delete(_D).where(AsItStands(_D.c.id) == one.stands, *MAY_BE_TRIED)
+                succeeds(session, partial(_touches, session, planted, asked))
+    return claims
+
+
+def _claim_one(session: Session, delivery_id: UUID, asked: dict[str, Any], claims: list[Claim]) -> bool:
+    rows = session.execute(_CLAIM_ONE, asked | {"claimed_id": delivery_id}).all()
+    claims += map(Claim._make, rows)
+    return bool(rows)
+
+
+def _touches(session: Session, statement: Delete, asked: dict[str, Any]) -> bool:
+    return bool(rows_touched(session.execute(statement, asked)))
 
 
 class Lease:
@@ -155,7 +205,7 @@ def mark_failed(store: Store, book: AddressBook, claimed: Claim, now: datetime) 
             return
         reminder_id, *to = reminder
         told = set(session.scalars(select(_D.c.member_id).where(_D.c.reminder_id == reminder_id)))
-        deputies = dict.fromkeys(one.member_id for one in asked(book.deputies, session, Recipient(*to)))
+        deputies = dict.fromkeys(one.member_id for one in asked(book.deputies, session, of_row(*to)))
         new = [new_delivery(reminder_id, member_id, now) for member_id in deputies if member_id not in told]
         if new:
             session.execute(insert(_D), new)

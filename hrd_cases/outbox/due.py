@@ -6,19 +6,23 @@ That transaction is why it appears exactly once, whatever dies and however many 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, delete, exists, insert, literal, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from hrd_cases.db import Store
-from hrd_cases.outbox.book import AddressBook, Recipient, asked
+from hrd_cases.db import Store, rows_touched
+from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, AsItStands, log, succeeds
+from hrd_cases.outbox.book import AddressBook, Recipient, asked, of_row
 from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
 
 AT_ONCE = 1_000
+ASIDE = timedelta(hours=1)
+"""What stumbles though it may be ours is tried again so much later."""
 
 _R = cast(Table, Reminder.__table__)
 _D = cast(Table, Delivery.__table__)
@@ -41,15 +45,38 @@ _TURN_DUE = update(_R).where(tuple_(_R.c.slot_at, _R.c.id).in_(select(_PICKED)))
 _AND_COUNT = _TURN_DUE.returning(literal(1))
 _AND_TELL = _TURN_DUE.returning(_R.c.id, *_RECIPIENT)
 
+# For each by itself, once all at a time failed.
+_EACH = (
+    select(_R.c.id, AsItStands(_R.c.id).label("stands"))
+    .where(*SLOT_HAS_COME)
+    .order_by(_R.c.slot_at)
+    .limit(bindparam("at_once"))
+    .with_for_update(skip_locked=True)
+)
+_ONE_DUE = (
+    update(_R)
+    .where(_R.c.id == bindparam("reminder_id"), *SLOT_HAS_COME)
+    .values(state=DUE)
+    .returning(_R.c.mails, *_RECIPIENT)
+)
+
 
 def turn_due(store: Store, book: AddressBook, now: datetime, *, at_once: int = AT_ONCE) -> int:
     """Turn every waiting reminder whose slot has come, so many of a kind in one transaction. Returns how many."""
     total = 0
     more = True
     while more:
-        shown, mailed = _turn_some(store, book, now, at_once)
-        total += shown + mailed
-        more = at_once in {shown, mailed} and _some_wait(store, now)
+        try:
+            shown, mailed = _turn_some(store, book, now, at_once)
+        except OF_THE_DATABASE:
+            raise
+        except Exception:  # noqa: BLE001 - logged; the next line does without it
+            log.exception(ROW_BY_ROW)
+            turned, more = _turn_each(store, book, now, at_once)
+            total += turned
+        else:
+            total += shown + mailed
+            more = at_once in {shown, mailed} and _some_wait(store, now)
     return total
 
 
@@ -63,7 +90,7 @@ def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> 
     """How many that only show, and how many that mail too."""
     # Addresses are opened before the write gate closes; whoever was planned for meanwhile is looked up inside.
     with store.reading() as session:
-        waiting = [Recipient(*row) for row in session.execute(_RECIPIENTS, {"now": now})]
+        waiting = [of_row(*row) for row in session.execute(_RECIPIENTS, {"now": now})]
         known = {recipient: _members(session, book, recipient) for recipient in waiting}
     due = {"now": now, "at_once": at_once}
     with store.writing() as session:
@@ -74,7 +101,7 @@ def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> 
             session.execute(delete(_D).where(_D.c.reminder_id.in_([reminder_id for reminder_id, *_ in mailed])))
         deliveries: list[dict[str, Any]] = []
         for reminder_id, *to in mailed:
-            recipient = Recipient(*to)
+            recipient = of_row(*to)
             if recipient not in known:
                 known[recipient] = _members(session, book, recipient)
             deliveries += _deliveries(reminder_id, known[recipient], now)
@@ -83,6 +110,44 @@ def _turn_some(store: Store, book: AddressBook, now: datetime, at_once: int) -> 
         crash_point("due")
     crash_point("due commit")
     return len(shown), len(mailed)
+
+
+def _turn_each(store: Store, book: AddressBook, now: datetime, at_once: int) -> tuple[int, bool]:
+    """As `_turn_some`, each row by itself: how many were turned, and whether there may be more. What fails is set
+    aside, with an alarm.
+    """
+    turned, aside = 0, 0
+    with store.writing() as session:
+        for one in session.execute(_EACH, {"now": now, "at_once": at_once}).all():
+            if succeeds(session, partial(_turn_one, session, book, one.id, now)):
+                turned += 1
+            else:
+                aside += _set_aside(session, one.id, one.stands, now)
+        if aside:
+            book.alarm(session)
+    return turned, turned + aside >= at_once
+
+
+def _turn_one(session: Session, book: AddressBook, reminder_id: UUID, now: datetime) -> bool:
+    row = session.execute(_ONE_DUE, {"reminder_id": reminder_id, "now": now}).one_or_none()
+    if row is None:
+        return False
+    if row.mails:
+        session.execute(delete(_D).where(_D.c.reminder_id == reminder_id))
+        members = _members(session, book, of_row(row.member_id, row.office_id, row.role))
+        session.execute(insert(_D), _deliveries(reminder_id, members, now))
+    return True
+
+
+def _set_aside(session: Session, reminder_id: UUID, stands: str, now: datetime) -> bool:
+    """It waits for an hour: what is ours is not lost. What cannot even wait is no row that we could have written: it
+    goes, and whoever planned one in its place plans it anew.
+    """
+    later = update(_R).where(_R.c.id == reminder_id, *SLOT_HAS_COME).values(slot_at=now + ASIDE)
+    if succeeds(session, lambda: bool(rows_touched(session.execute(later, {"now": now})))):
+        return True
+    planted = delete(_R).where(AsItStands(_R.c.id) == stands, *SLOT_HAS_COME)
+    return succeeds(session, lambda: bool(rows_touched(session.execute(planted, {"now": now}))))
 
 
 def _members(session: Session, book: AddressBook, recipient: Recipient) -> tuple[UUID, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from hrd_cases.outbox.book import Recipient
+from hrd_cases.outbox.book import Recipient, of_row
 from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
 from hrd_cases.outbox.rules import is_slot, minute_slot, never_past, utc_now
@@ -127,7 +127,7 @@ def rows_of(session: Session, ids: Collection[UUID]) -> dict[UUID, Row]:
     return {
         one.id: Row(
             one.id,
-            Recipient(one.member_id, one.office_id, one.role),
+            of_row(one.member_id, one.office_id, one.role),
             one.slot_at,
             one.mails,
             one.state == DUE,
@@ -158,7 +158,7 @@ def due_reminders(session: Session, recipients: Collection[Recipient]) -> list[D
         )
         .order_by(Reminder.slot_at, Reminder.id)
     )
-    return [DueReminder(row.id, Recipient(row.member_id, row.office_id, row.role), row.slot_at) for row in rows]
+    return [DueReminder(row.id, of_row(row.member_id, row.office_id, row.role), row.slot_at) for row in rows]
 
 
 def retry(session: Session, member_id: UUID, now: datetime) -> int:

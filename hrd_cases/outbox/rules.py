@@ -67,7 +67,7 @@ def wait_after(attempts: int, draw: float) -> timedelta:
 
     `draw` in [0, 1) takes up to half of it away, so that a mail server that comes back is not met by all at once.
     """
-    whole: timedelta = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    whole: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 20), LONGEST_WAIT)
     return whole * (1 - draw / 2)
 
 

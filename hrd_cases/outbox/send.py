@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
-from hrd_cases.outbox.book import AddressBook, asked, to_member
+from hrd_cases.outbox.book import AddressBook, asked, of_row
 from hrd_cases.outbox.claims import (
     AT_ONCE,
     LEASE,
@@ -120,6 +120,6 @@ def _mails(mailroom: Mailroom, claims: Sequence[Claim]) -> dict[UUID, Mail]:
     return {row.id: Mail(row.message_id, addresses[row.member_id], row.body) for row in rows}
 
 
-def _address(mailroom: Mailroom, session: Session, member_id: UUID) -> str | None:
-    known = asked(mailroom.book.addressees, session, to_member(member_id))
+def _address(mailroom: Mailroom, session: Session, member_id: UUID | None) -> str | None:
+    known = asked(mailroom.book.addressees, session, of_row(member_id, None, None))
     return next((one.address for one in known if deliverable(one.address)), None)

@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from hrd_cases.outbox.apart import succeeds
 from hrd_cases.outbox.models import DUE, FAILED, SENT, WAITING, Delivery, Heartbeat, Reminder
 from hrd_cases.outbox.rules import utc_now
 
@@ -91,12 +93,22 @@ def marked_and_not_mailed(session: Session) -> list[UUID]:
 
 
 def set_right(session: Session) -> int:
-    """Those wait again, and are mailed when their slot comes. Returns how many."""
+    """Those wait again, and are mailed when their slot comes. Returns how many. What cannot wait is none of ours, and
+    goes.
+    """
     wrong = marked_and_not_mailed(session)
-    again = update(Reminder).where(Reminder.id.in_(wrong)).values(state=WAITING)
-    session.execute(again, execution_options=_IN_SQL)
-    session.execute(delete(Delivery).where(Delivery.reminder_id.in_(wrong)), execution_options=_IN_SQL)
+    if wrong and not succeeds(session, partial(_wait_again, session, wrong)):
+        for one in wrong:
+            if not succeeds(session, partial(_wait_again, session, [one])):
+                session.execute(delete(Reminder).where(Reminder.id == one), execution_options=_IN_SQL)
     return len(wrong)
+
+
+def _wait_again(session: Session, ids: Collection[UUID]) -> bool:
+    again = update(Reminder).where(Reminder.id.in_(ids)).values(state=WAITING)
+    session.execute(again, execution_options=_IN_SQL)
+    session.execute(delete(Delivery).where(Delivery.reminder_id.in_(ids)), execution_options=_IN_SQL)
+    return True
 
 
 def troubles(session: Session, members: Collection[UUID] | None = None) -> Troubles:

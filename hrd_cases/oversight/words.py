@@ -133,6 +133,8 @@ FINDINGS = (
     _l("the card of this case has no place"),
     _l("a segment holds more or fewer cards than have their place in it"),
     _l("a file's row says another version than what is sealed in it"),
+    _l("a trial's row says another version than what is sealed in it"),
+    _l("a share's row says another version than what is sealed in it"),
     _l("the charters of an office fail their check: nobody can rely on them"),
     _l("the folder of these rows is gone"),
     _l("a folder lies under the keys of another office"),

@@ -15,6 +15,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import given_up
 from hrd_cases.audit.trail import Actor, record
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError, Locked, Tampered
@@ -239,7 +240,7 @@ def test_ended_between_the_end_and_the_shredding_it_opens_nothing_and_the_secret
             ending.end_shares(world.database, Actor("scheduler"), until)
     with world.database.shred.reading() as shred:
         secrets = set(shred.scalars(select(ShredSecret.folder_id)))
-    sweep = Sweep(world.database)
+    sweep = Sweep(world.database, given_up)
     assert (sweep(), sweep()) == (0, 1)
     with world.database.shred.reading() as shred:
         assert len(secrets - set(shred.scalars(select(ShredSecret.folder_id)))) == 1

@@ -52,6 +52,9 @@ class Nobody:
     def own_words(self, posted: str) -> str:
         return posted
 
+    def alarm(self, *_: object) -> None:
+        raise AssertionError("nothing is planted here")
+
 
 @dataclass
 class Both:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from hrd_cases.audit.told import given_up
 from hrd_cases.cases import drafts
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
@@ -33,7 +34,7 @@ def planted(world: World, count: int = 1) -> set[uuid.UUID]:
 
 
 def test_a_secret_alone_is_swept_at_the_second_look_only(world: World) -> None:
-    before, alone, sweep = secrets(world), planted(world), Sweep(world.database)
+    before, alone, sweep = secrets(world), planted(world), Sweep(world.database, given_up)
     assert sweep() == 0
     assert secrets(world) == before | alone
     assert sweep() == 1
@@ -41,7 +42,7 @@ def test_a_secret_alone_is_swept_at_the_second_look_only(world: World) -> None:
 
 
 def test_a_secret_whose_folder_came_meanwhile_stays(world: World) -> None:
-    sweep = Sweep(world.database)
+    sweep = Sweep(world.database, given_up)
     with world.acting("officer.cairo") as (session, visitor):
         draft = drafts.save(session, visitor, None, recorded("EG", "A Example"), (), datetime.now(UTC))
         folder_id = draft.folder_id
@@ -53,7 +54,7 @@ def test_a_secret_whose_folder_came_meanwhile_stays(world: World) -> None:
 def test_secrets_of_files_and_cards_are_never_swept(world: World, recording: Recording) -> None:
     for name in ("A Example", "B Example"):
         recording.by("officer.cairo", recorded("EG", name))
-    before, sweep = secrets(world), Sweep(world.database)
+    before, sweep = secrets(world), Sweep(world.database, given_up)
     assert [sweep() for _ in range(3)] == [0, 0, 0]
     assert secrets(world) == before
     with world.acting("head.cairo") as (session, _visitor):
@@ -77,7 +78,7 @@ def test_a_draft_dropped_by_a_process_that_died_at_once_is_shredded_within_two_l
     with world.database.main.reading() as session:
         assert session.scalars(select(Draft)).all() == []
     assert folder_id in secrets(world)
-    sweep = Sweep(world.database)
+    sweep = Sweep(world.database, given_up)
     sweep()
     sweep()
     assert folder_id not in secrets(world)
@@ -85,7 +86,7 @@ def test_a_draft_dropped_by_a_process_that_died_at_once_is_shredded_within_two_l
 
 def test_if_most_secrets_are_alone_none_is_destroyed(world: World) -> None:
     """As it would be over a main store that is not theirs: empty, or restored from long ago."""
-    alone, sweep = planted(world, FEW + len(secrets(world)) + 50), Sweep(world.database)
+    alone, sweep = planted(world, FEW + len(secrets(world)) + 50), Sweep(world.database, given_up)
     assert [sweep() for _ in range(4)] == [0, 0, 0, 0]
     assert alone <= secrets(world)
 

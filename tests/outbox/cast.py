@@ -31,6 +31,7 @@ class People:
     gone: set[UUID] = field(default_factory=set)
     damaged: set[UUID] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
+    alarms: int = 0
 
     def addressees(self, _session: Session, recipient: Recipient) -> Sequence[Addressee]:
         if recipient.member_id is not None:
@@ -48,6 +49,9 @@ class People:
         if posted in self.foreign:
             raise ValueError("not ours")
         return f"Counted: {posted}"
+
+    def alarm(self, _session: Session) -> None:
+        self.alarms += 1
 
 
 @dataclass

@@ -7,24 +7,34 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import cast
 
 import msgspec
-from sqlalchemy import select
+import structlog
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import ever_about, ever_about_any
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.cases.chains import Standing
 from hrd_cases.db import Database
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys, shred
+from hrd_cases.keys.models import FolderKind
 from hrd_cases.outbox.plan import cancel
+from hrd_cases.records import delete_by_id
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.shares.letters import ENDED, Gone, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry, Stand
 from hrd_cases.trials.writing import correct
+
+PLANTED = "failed its check: shares"
+_SHARES = cast(Table, Share.__table__)
+
+log = structlog.get_logger()
 
 
 def end(
@@ -41,20 +51,41 @@ def end(
     """
     said = standing.said
     cancel(session, said.reminders)
-    share = session.get(Share, said.share_id)
-    if share is not None:
-        remove(session, by, share)
+    remove(session, by, said.share_id)
     changes = {"state": Stand.ENDED.value, "ended": how.value, "ended_at": now, "reason": reason, "reminders": ()}
     correct(session, by, docket, standing.entry.id, msgspec.structs.replace(said, **changes), now)
     record(session, Event.SHARE_ENDED, share=said.share_id, how=how.value)
     tell_of_end(session, by, docket.proceeding.office_id, said, how, now)
 
 
-def remove(session: Session, by: Visitor, share: Share) -> None:
+def remove(session: Session, by: Visitor, share_id: uuid.UUID) -> None:
     """Its row and its folder. Whoever it was shared with may do it as well: they hand back what they do not want."""
-    session.delete(share)
-    session.flush()
-    by.ring.shred_folder(share.folder_id)
+    folder_id = _take_away(session, share_id)
+    if folder_id is not None:
+        by.ring.shred_folder(folder_id)
+
+
+def _take_away(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
+    """Its row goes; which folder is to go with it is what the trail tells, whatever the row says. None: nobody ever
+    shared this.
+    """
+    said = session.execute(select(_SHARES.c.folder_id).where(_SHARES.c.id == share_id)).scalar()
+    folder_id = _folder_told(session, share_id, said)
+    delete_by_id(session, Share, share_id)
+    if folder_id is None or said not in (None, folder_id):
+        record(session, Event.ALARM_RAISED, alarm=PLANTED)
+    return folder_id
+
+
+def _folder_told(session: Session, share_id: uuid.UUID, said: uuid.UUID | None) -> uuid.UUID | None:
+    """What is of a share is destroyed for good, without a key that opens it: no row is believed about it."""
+    for body in ever_about(session, share_id, Event.SHARE_OFFERED):
+        if "folder" in body.fields:
+            return uuid.UUID(str(body.fields["folder"]))
+        opened = ever_about(session, said, Event.FOLDER_OPENED) if said is not None else ()
+        if any(one.fields["kind"] == FolderKind.SHARE for one in opened):
+            return said
+    return None
 
 
 def tell_of_end(
@@ -68,25 +99,42 @@ def tell_of_end(
 
 # -- its time is over
 
-AT_ONCE = 100
 
+def end_shares(database: Database, actor: Actor, now: datetime, passed_over: set[uuid.UUID] | None = None) -> int:
+    """End what is over; returns how many. Each by itself: what keeps one from ending keeps no other. `passed_over`:
+    rows that nobody shared, of which an alarm was raised before; new ones are added.
 
-def end_shares(database: Database, actor: Actor, now: datetime) -> int:
-    """End what is over; returns how many. Whoever ends between the commit and the shredding leaves secrets that open
-    nothing, which the sweep of secrets destroys.
+    A secret is destroyed also where the rows could not go: they open nothing then, and go another time. Whoever ends
+    between the commit and the shredding leaves a secret that opens nothing, which the sweep of secrets destroys.
     """
+    passed_over = set() if passed_over is None else passed_over
     with database.main.reading() as session:
-        if session.scalar(select(Share.id).where(Share.until <= now).limit(1)) is None:
-            return 0
-    folders: list[uuid.UUID] = []
-    with database.main.writing() as session:
-        act_as(session, actor)
-        for share in session.scalars(select(Share).where(Share.until <= now).order_by(Share.id).limit(AT_ONCE)):
-            folders.append(share.folder_id)
-            session.delete(share)
-            session.flush()
-            delete_keys(session, folders[-1])
-            record(session, Event.SHARE_ENDED, share=share.id, how=Ended.EXPIRED.value)
-    for folder_id in folders:
+        over = set(session.scalars(select(_SHARES.c.id).where(_SHARES.c.until <= now))) - passed_over
+        offered = ever_about_any(session, over, Event.SHARE_OFFERED) if over else set()
+    strange = over - offered
+    if strange:
+        with database.main.writing() as session:
+            act_as(session, actor)
+            record(session, Event.ALARM_RAISED, alarm=PLANTED)
+        passed_over |= strange
+    return sum(_end_one(database, actor, share_id) for share_id in sorted(offered))
+
+
+def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
+    ended, folder_id = False, None
+    try:
+        with database.main.writing() as session:
+            act_as(session, actor)
+            here = select(_SHARES.c.id).where(_SHARES.c.id == share_id).with_for_update()
+            if session.execute(here).first() is None:
+                return False  # another process was first
+            folder_id = _take_away(session, share_id)
+            if folder_id is not None:
+                delete_keys(session, folder_id)
+            record(session, Event.SHARE_ENDED, share=share_id, how=Ended.EXPIRED.value)
+        ended = True
+    except Exception:  # whatever it is, the others end
+        log.exception("a share could not be ended")
+    if folder_id is not None:
         shred(database.shred, folder_id)
-    return len(folders)
+    return ended

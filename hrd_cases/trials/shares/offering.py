@@ -147,9 +147,9 @@ def share(
         by=by.member_id,
         reminders=tell_them(session, office, seen, now),
     )
-    _give(session, by, proceeding, entry, now)
+    folder_id = _give(session, by, proceeding, entry, now)
     write(session, by, proceeding, entry, now)
-    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=office.id)
+    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=office.id, folder=folder_id)
     session.flush()
     if seen.asked and State(hearing.said.state) in UNOBSERVED:
         observer = Observer(share_id=entry.share_id, embassy=called(office))
@@ -157,8 +157,8 @@ def share(
     return entry
 
 
-def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEntry, now: datetime) -> None:
-    """What the other side opens, in a folder of its own, and the letter with its key."""
+def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEntry, now: datetime) -> uuid.UUID:
+    """What the other side opens, in a folder of its own, and the letter with its key. Returns the folder's id."""
     share = Share(
         id=entry.share_id,
         folder_id=_folder(session, by, proceeding.office_id, now),
@@ -172,6 +172,7 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
     session.add(share)
     session.flush()
     send_offer(session, by, share, entry, now)
+    return share.folder_id
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:

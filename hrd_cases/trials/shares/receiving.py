@@ -184,7 +184,7 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
     _answer(session, by, received, share, ShareAnswer.DECLINE, reason.strip()[:LONGEST_REASON], now)
     received.state, received.report = Stand.DECLINED.value, None
     remind(session, by, received, None)
-    remove(session, by, share)
+    remove(session, by, share.id)
 
 
 def _to_answer(session: Session, received: ReceivedShare, number: int, now: datetime) -> Share:

@@ -9,8 +9,13 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import File, open_file
@@ -19,15 +24,16 @@ from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused, Tampered
 from hrd_cases.offices.models import Office
-from hrd_cases.trials.docket import open_docket, telling_of
+from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.shares.ending import end
+from hrd_cases.trials.shares.ending import end, remove
 from hrd_cases.trials.shares.following import share_of, shares_of
 from hrd_cases.trials.shares.leaving import let_go
-from hrd_cases.trials.shares.rules import SHARE_OVER, Ended
+from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.writing import hold_files, locked_docket
 
+log = structlog.get_logger()
 _UNREADABLE = (Tampered, Locked)
 """A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
 _NO_REASON = (N_("Nothing says why it is taken back."), N_("Write the reason."))
@@ -76,11 +82,26 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
         for standing in shares_of(docket):
             said = standing.said
             if said.not_ended and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
-                end(session, by, docket, standing, Ended.CONSENT, "", now)
+                _end_in_any_case(session, by, docket, standing, now)
                 ended += 1
         with suppress(Refused, *_UNREADABLE), session.begin_nested():
             let_go(session, by, proceeding, now)
     return ended
+
+
+def _end_in_any_case(
+    session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime
+) -> None:
+    """A no is written whatever becomes of a share: where it cannot be ended as it should, what opens it goes."""
+    try:
+        with session.begin_nested():
+            end(session, by, docket, standing, Ended.CONSENT, "", now)
+    except OperationalError:  # the database's fault, and over some time
+        raise
+    except Exception:
+        log.exception("a share could not be ended: its keys and its secret go")
+        remove(session, by, standing.said.share_id)
+        record(session, Event.SHARE_ENDED, share=standing.said.share_id, how=Ended.CONSENT.value)
 
 
 def _purpose(session: Session, office_id: uuid.UUID) -> str | None:
