@@ -26,10 +26,11 @@ from hrd_cases.trials.docket import Docket, carrier, open_docket
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import as_wanted, planned
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
+from hrd_cases.trials.reports import kept_aside
 
 MOST_NOTICES = 20
-NEWS = ("told", "clocks")
-"""What was done with a hearing, told at once."""
+NEWS = ("told", "clocks", "aside")
+"""What was done with a hearing, or came about it, told at once."""
 _LONG_BEFORE = timedelta(days=400)
 
 
@@ -164,6 +165,8 @@ def _why_now(
     said = hearing.said
     if reminder_id in said.told:
         return "clocks" if _clocks_changed(docket, hearing) else "told"
+    if any(reminder_id in one.said.told for one in kept_aside(docket, hearing.id)):
+        return "aside"
     long_before = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE
     found = planned(session, visitor, docket, hearing.id, said, long_before)
     folder_id = docket.proceeding.folder_id

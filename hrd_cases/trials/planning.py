@@ -57,7 +57,6 @@ def _facts(
     office_id, state = docket.proceeding.office_id, State(hearing.state)
     observer = hearing.observer if _still_goes(docket, hearing.observer, now) else None
     goes = observer.member_id if observer is not None else None
-    at_headquarters = by.charters.of(office_id).kind is OfficeKind.HEADQUARTERS
     case = carrier(session, docket)
     return Facts(
         hearing_id=hearing_id,
@@ -66,13 +65,19 @@ def _facts(
         goes=(goes,) if goes is not None else (),
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
-        head_role=(Role.HEADQUARTERS_HEAD if at_headquarters else Role.HEAD).value,
+        head_role=head_role(by, office_id).value,
         without_account=observer is not None and goes is None,
         # Of one that was held and that nobody of ours went to, nobody reports.
         reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
         sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
         chase_on=hearing.chase_on,
     )
+
+
+def head_role(by: Visitor, office_id: uuid.UUID) -> Role:
+    """Which role heads an office."""
+    at_headquarters = by.charters.of(office_id).kind is OfficeKind.HEADQUARTERS
+    return Role.HEADQUARTERS_HEAD if at_headquarters else Role.HEAD
 
 
 def _still_goes(docket: Docket, observer: Observer | None, now: datetime) -> bool:

@@ -26,5 +26,6 @@ WHY_NOW: dict[str, Sentence] = {
     "report_still_missing": N_("Reminder 4 working days after the hearing: there is still no report."),
     "chase_date": N_("The court gave no new date, and nobody has asked again since."),
     "told": N_("A colleague changed something about this hearing."),
+    "aside": N_("A report on this hearing came from an office that was not to go there, or late: it is kept aside."),
     "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
 }

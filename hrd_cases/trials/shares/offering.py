@@ -24,7 +24,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, read, take_act
-from hrd_cases.trials.life import AHEAD, UNOBSERVED, Act, State
+from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
 from hrd_cases.trials.shares.models import Share
@@ -78,7 +78,7 @@ def share(
     write(session, by, proceeding, sharing, now)
     record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id)
     session.flush()
-    if seen.asked and State(hearing.said.state) in UNOBSERVED:
+    if seen.asked:
         observer = Observer(share_id=sharing.share_id, embassy=called(office))
         take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
     return sharing

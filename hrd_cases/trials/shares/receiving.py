@@ -49,6 +49,7 @@ from hrd_cases.vault.envelope import digest
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
+_NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
 
 
@@ -247,6 +248,8 @@ def _to_report(session: Session, received: ReceivedShare, mark: str, now: dateti
         raise Refused.of(_OVER)
     if not share.shared.asked:
         raise Refused.of(_NOT_ASKED)
+    if received.state != Stand.ACCEPTED:
+        raise Refused.of(_NOT_ACCEPTED)
     if mark != str(report_mark(received)):
         raise Changed("a colleague wrote in this report first")
     return share

@@ -17,7 +17,7 @@ from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, files_of
-from hrd_cases.trials.life import State
+from hrd_cases.trials.life import UNOBSERVED, State
 from hrd_cases.trials.shares.rules import Charged, Part, Seen
 
 ACTION_WITH = {OfficeKind.EMBASSY.value: "brief_embassies", OfficeKind.HEADQUARTERS.value: "report_headquarters"}
@@ -73,10 +73,12 @@ def _charges(trial: Trial) -> Iterator[Charged]:
 
 
 def preview(session: Session, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:
-    """What would be seen, exactly. Refused where nobody is chosen, or nothing can be shared with that office."""
+    """What would be seen, exactly. An embassy is asked to observe it where nobody goes yet. Refused where nobody is
+    chosen, or nothing can be shared with that office.
+    """
     office = office_to(session, docket, chosen.office_id)
     names = [name_of_file(session, case) for case in chosen_files(session, docket, chosen)]
-    asked = office.kind == OfficeKind.EMBASSY
+    asked = office.kind == OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
     return shown(docket.trial, hearing.said, names, chosen, asked=asked)
 
 
