@@ -151,8 +151,8 @@ class Report(Said, frozen=True, kw_only=True, tag="report"):
     `accused`: was present; yes, no or unknown. `starts`, `ends`: by the court's clocks. `harmed`: an incident harmed
     the observer. `publish`: may it be published; a code of `reports.PUBLISH`. `access`, `outcome`, `other_outcome` and
     `next_on` are said where the result is not recorded already: by whoever reports from another office, to whom
-    `share_id` was given and who is `written_by`; it left them at `sent_at`. `aside`: it is not the report on its hearing,
-    but one that nobody of the office had asked for, or an older one; `told`, that it came.
+    `share_id` was given and who is `written_by`; it left them at `sent_at`. `aside`: it is not the report on its
+    hearing, but one that nobody of the office had asked for, or an older one; `told`, that it came.
     """
 
     hearing_id: uuid.UUID

@@ -72,7 +72,13 @@ def reviewed(sharer: Sharer) -> None:
     tried, hearing_id = sharer.tried, sharer.hearing_id
     tried.act(hearing_id, Act.RECORD, who=DEPUTY, result=held(), no_date_yet=True)
     tried.do(reports.save, hearing_id, None, Report(hearing_id=hearing_id, summary=OURS), who=DEPUTY)
-    made = tried.seen(lambda docket: reports.report_on(docket, hearing_id).entry.id)
+
+    def newest(docket: Docket) -> uuid.UUID:
+        standing = reports.report_on(docket, hearing_id)
+        assert standing is not None
+        return standing.entry.id
+
+    made = tried.seen(newest)
     tried.do(reports.file_report, hearing_id, made, who=DEPUTY)
     tried.do(reports.review, tried.entry(hearing_id), who=HEAD)
 

@@ -95,9 +95,9 @@ def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: Part) 
 
 def test_what_they_see_is_what_the_preview_showed(world: World) -> None:
     sharer = Sharer(world, death_penalty_possible=True)
-    with world.acting(OFFICER) as (session, _):
+    with world.acting(OFFICER) as (session, by):
         docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
-        preview = seen.preview(session, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
+        preview = seen.preview(session, by, docket, docket.hearing(sharer.hearing_id), sharer.chosen())
     share_id = sharer.share()
     assert sharer.seen(share_id) == preview == sharer.given(share_id).shared
     assert preview.briefing == "Two prosecutors. Sit near the door."

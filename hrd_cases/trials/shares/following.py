@@ -21,7 +21,6 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, HrdError, Refused
 from hrd_cases.keys import guests
 from hrd_cases.keys.roles import OfficeKind, Role
-from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import Sleeve
@@ -36,14 +35,16 @@ from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, S
 from hrd_cases.trials.shares.seen import Chosen, name_of_file, shown
 from hrd_cases.trials.writing import correct
 
-READERS = {OfficeKind.EMBASSY.value: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS.value: Role.HEADQUARTERS_DESK}
+READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
 """Who there is told."""
 
 
-def tell_them(session: Session, office: Office, seen: Seen, now: datetime) -> tuple[uuid.UUID, ...]:
+def tell_them(
+    session: Session, office_id: uuid.UUID, kind: OfficeKind, seen: Seen, now: datetime
+) -> tuple[uuid.UUID, ...]:
     """On their Today. Headquarters by mail too where the penalty may be death (DOMAIN §3): that is critical."""
-    alarm = office.kind == OfficeKind.HEADQUARTERS and seen.death_penalty_possible
-    return tell(session, [to_role(office.id, READERS[office.kind].value)], now, mails=alarm)
+    alarm = kind is OfficeKind.HEADQUARTERS and seen.death_penalty_possible
+    return tell(session, [to_role(office_id, READERS[kind].value)], now, mails=alarm)
 
 
 def send_offer(
@@ -166,8 +167,7 @@ def change(
     cancel(session, said.reminders)
     then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     share = session.get(Share, said.share_id)
-    office = session.get(Office, said.office_id)
-    if share is None or office is None:
+    if share is None:
         return
     by.ring.seal_anew(share.folder_id, Sleeve.FILE)
     share.shared, share.number = then.shared, then.number
@@ -175,7 +175,7 @@ def change(
     if share.until != then.until:
         share.until = then.until
     session.flush()
-    then = msgspec.structs.replace(then, reminders=tell_them(session, office, then.shared, now))
+    then = msgspec.structs.replace(then, reminders=tell_them(session, said.office_id, said.kind, then.shared, now))
     then = _told(session, by, share, then, now)
     correct(session, by, docket, standing.entry.id, then, now)
     record(session, Event.SHARE_CHANGED, share=share.id)

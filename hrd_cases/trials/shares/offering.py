@@ -20,7 +20,6 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.keys.roles import OfficeKind
-from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, read, take_act
@@ -29,7 +28,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
-from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, office_to, preview
+from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, To, called, chosen_files, office_to, preview
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -57,29 +56,30 @@ def share(
     """
     docket = locked_docket(session, proceeding)
     hearing = read(docket, made_from)
-    office, until = office_to(session, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
-    _check_wanted(docket, hearing, office, now)
+    to, until = office_to(session, by, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
+    _check_wanted(docket, hearing, to, now)
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
-    seen = preview(session, docket, hearing, chosen)
-    _ask_consent(session, by, cases, office, seen, chosen.still_wanted, now)
+    seen = preview(session, by, docket, hearing, chosen)
+    _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
     sharing = ShareEntry(
         share_id=share_id or uuid.uuid4(),
         hearing_id=hearing.id,
-        office_id=office.id,
+        office_id=to.office.id,
+        kind=to.kind,
         files=chosen.files,
         parts=parts_of(chosen.parts),
         until=until,
         shared=seen,
         by=by.member_id,
-        reminders=tell_them(session, office, seen, now),
+        reminders=tell_them(session, to.office.id, to.kind, seen, now),
     )
     _give(session, by, proceeding, sharing, now)
     write(session, by, proceeding, sharing, now)
-    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=office.id)
+    record(session, Event.SHARE_OFFERED, share=sharing.share_id, office=to.office.id)
     session.flush()
     if seen.asked:
-        observer = Observer(share_id=sharing.share_id, embassy=called(office))
+        observer = Observer(share_id=sharing.share_id, embassy=called(to.office))
         take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
     return sharing
 
@@ -101,25 +101,25 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, sharing: ShareE
     send_offer(session, by, share, sharing, now)
 
 
-def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:
-    observed = office.kind == OfficeKind.EMBASSY
+def _check_wanted(docket: Docket, hearing: Standing[Hearing], to: To, now: datetime) -> None:
+    observed = to.kind is OfficeKind.EMBASSY
     if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
         raise Refused.of(_OVER)
     there = (one.said for one in sharings(docket, hearing.id))
-    if any(one.office_id == office.id and one.stands(now) for one in there):
+    if any(one.office_id == to.office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)
 
 
 def _ask_consent(
-    session: Session, by: Visitor, cases: Iterable[Case], office: Office, seen: Seen, still_wanted: str, now: datetime
+    session: Session, by: Visitor, cases: Iterable[Case], to: To, seen: Seen, still_wanted: str, now: datetime
 ) -> None:
     """An outward act on each file: its gate says whether it may be, and the file says that it was."""
     for case in sorted(cases, key=lambda one: one.id):
         act = Action(
-            kind=ACTION_WITH[office.kind],
+            kind=ACTION_WITH[to.kind],
             state=ActionState.DONE,
             when=now,
-            addressee=called(office),
+            addressee=called(to.office),
             text=" · ".join(filter(None, (seen.court, seen.when.on.isoformat()))),
             still_wanted=still_wanted,
         )
@@ -149,7 +149,7 @@ def extend(
         raise Refused.of(SHARE_OVER)
     if until <= said.until:
         raise Refused.of(_NOT_LONGER)
-    office = office_to(session, docket, said.office_id)
+    to = office_to(session, by, docket, said.office_id)
     files = [case for case in files_of(session, docket) if case.id in said.files]
-    _ask_consent(session, by, files, office, said.shared, still_wanted, now)
+    _ask_consent(session, by, files, to, said.shared, still_wanted, now)
     change(session, by, docket, standing, {"until": until}, now)

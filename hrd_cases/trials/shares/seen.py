@@ -6,21 +6,24 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case
-from hrd_cases.errors import N_, Refused
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Refused, Tampered
 from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, files_of
 from hrd_cases.trials.life import UNOBSERVED, State
 from hrd_cases.trials.shares.rules import Charged, Part, Seen
 
-ACTION_WITH = {OfficeKind.EMBASSY.value: "brief_embassies", OfficeKind.HEADQUARTERS.value: "report_headquarters"}
+ACTION_WITH = {OfficeKind.EMBASSY: "brief_embassies", OfficeKind.HEADQUARTERS: "report_headquarters"}
 """The outward act that a share is, by the kind of office it goes to: it has the purpose that is asked for."""
 CALLED_OFF = (State.CANCELLED, State.ADJOURNED)
 
@@ -72,13 +75,13 @@ def _charges(trial: Trial) -> Iterator[Charged]:
     return (Charged(text=one.text, articles=one.articles) for one in trial.charges)
 
 
-def preview(session: Session, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:
+def preview(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:
     """What would be seen, exactly. An embassy is asked to observe it where nobody goes yet. Refused where nobody is
     chosen, or nothing can be shared with that office.
     """
-    office = office_to(session, docket, chosen.office_id)
+    to = office_to(session, by, docket, chosen.office_id)
     names = [name_of_file(session, case) for case in chosen_files(session, docket, chosen)]
-    asked = office.kind == OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
+    asked = to.kind is OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
     return shown(docket.trial, hearing.said, names, chosen, asked=asked)
 
 
@@ -87,11 +90,30 @@ def name_of_file(session: Session, case: Case) -> str:
     return open_file(session, case).name or case.reference
 
 
-def office_to(session: Session, docket: Docket, office_id: uuid.UUID) -> Office:
-    office = session.get(Office, office_id)
-    if office is None or office.kind not in ACTION_WITH or office.id == docket.proceeding.office_id:
+class To(NamedTuple):
+    """An office that something is shared with, and of which kind its charter says it is."""
+
+    office: Office
+    kind: OfficeKind
+
+
+def kind_of(by: Visitor, office_id: uuid.UUID) -> OfficeKind | None:
+    """Which kind of office it is that something can be shared with, by its charter: on the kind hangs which consent is
+    asked, and a table that anybody may write decides on no consent. None for any other.
+    """
+    try:
+        kind = by.charters.of(office_id).kind
+    except (Absent, Tampered):
+        return None
+    return kind if kind in ACTION_WITH else None
+
+
+def office_to(session: Session, by: Visitor, docket: Docket, office_id: uuid.UUID) -> To:
+    """Refused where nothing can be shared with it."""
+    office, kind = office_of(session, by, office_id), kind_of(by, office_id)
+    if office is None or kind is None or office.id == docket.proceeding.office_id:
         raise Refused.of(_NO_OFFICE)
-    return office
+    return To(office, kind)
 
 
 def chosen_files(session: Session, docket: Docket, chosen: Chosen) -> list[Case]:

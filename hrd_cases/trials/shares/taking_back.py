@@ -18,13 +18,12 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused, Tampered
-from hrd_cases.offices.models import Office
 from hrd_cases.trials.docket import open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.following import about, sharings
 from hrd_cases.trials.shares.leaving import let_go
-from hrd_cases.trials.shares.rules import SHARE_OVER, Ended
+from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.writing import hold_files, locked_docket
 
@@ -75,7 +74,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
         docket = open_docket(session, proceeding, anew=True)
         for standing in sharings(docket):
             said = standing.said
-            if said.not_ended and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
+            if said.not_ended and file.case.id in said.files and _purpose(said) in purposes:
                 end(session, by, docket, standing, Ended.CONSENT, "", now)
                 ended += 1
         with suppress(Refused, *_UNREADABLE), session.begin_nested():
@@ -83,10 +82,9 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
     return ended
 
 
-def _purpose(session: Session, office_id: uuid.UUID) -> str | None:
-    """What the consent was to."""
-    office = session.get(Office, office_id)
-    return CODES.purpose_of(ACTION_WITH[office.kind]) if office is not None else None
+def _purpose(said: ShareEntry) -> str | None:
+    """What the consent was to that it rests on."""
+    return CODES.purpose_of(ACTION_WITH[said.kind])
 
 
 lose(Lost(hold_trials, end_shares_of))

@@ -40,7 +40,7 @@ from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, check_until
-from hrd_cases.trials.shares.seen import ACTION_WITH, name_of_file, preview
+from hrd_cases.trials.shares.seen import ACTION_WITH, kind_of, name_of_file, office_to, preview
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.words import hearing_name
@@ -87,7 +87,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
-    if may_look and done(form, lambda: looks.append(_seen(session, docket, form, now)), "office_id"):
+    if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, now)), "office_id"):
         return _preview(session, visitor, docket, standing, form, looks[0])
     values = _around(session, visitor, docket, standing, now) | {"asked": asked}
     return shown("trials/share.html", form, **values)
@@ -115,9 +115,10 @@ def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[He
     rows = session.scalars(select(Office).where(Office.kind.in_(kinds))).all()
     now = datetime.now(UTC)
     there = {one.said.office_id for one in following.sharings(docket, hearing.id) if one.said.stands(now)}
-    others = [one for one in rows if one.id not in {*there, docket.proceeding.office_id}]
-    called = offices_called(session, by, (one.id for one in others))
-    return [(one.id, called[one.id]) for one in sorted(others, key=lambda one: (one.kind, called[one.id]))]
+    others = [one.id for one in rows if one.id not in {*there, docket.proceeding.office_id}]
+    chartered = {one: kind for one in others if (kind := kind_of(by, one)) is not None}
+    called = offices_called(session, by, chartered)
+    return [(one, called[one]) for one in sorted(chartered, key=lambda one: (chartered[one], called[one]))]
 
 
 def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
@@ -128,16 +129,15 @@ def _asked(session: Session, docket: Docket, now: datetime) -> Iterator[Asked]:
         yield Asked(case, name_of_file(session, case), both[0], both[1])
 
 
-def _seen(session: Session, docket: Docket, form: ShareForm, now: datetime) -> Seen:
+def _seen(session: Session, by: Visitor, docket: Docket, form: ShareForm, now: datetime) -> Seen:
     """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
     chosen = form.chosen()
     hearing = docket.hearing(_made_from(form))
     check_until(chosen.until_on, hearing.said.when, now)
-    seen = preview(session, docket, hearing, chosen)
-    office = session.get_one(Office, chosen.office_id)
+    seen, to = preview(session, by, docket, hearing, chosen), office_to(session, by, docket, chosen.office_id)
     for case in files_of(session, docket):
         if case.id in chosen.files:
-            facts.judged_act(open_file(session, case), ACTION_WITH[office.kind], now).check()
+            facts.judged_act(open_file(session, case), ACTION_WITH[to.kind], now).check()
     return seen
 
 
@@ -154,7 +154,7 @@ def _digest(seen: Seen) -> str:
 
 def _sent(session: Session, by: Visitor, docket: Docket, form: ShareForm, share_id: uuid.UUID, now: datetime) -> None:
     try:
-        if _digest(_seen(session, docket, form, now)) != typed(form.seen):
+        if _digest(_seen(session, by, docket, form, now)) != typed(form.seen):
             raise Refused.of(_CHANGED)
         chosen, made_from = form.chosen(), _made_from(form)
         offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
