@@ -103,7 +103,7 @@ def as_chartered(charter: Charter | None, member: Member) -> Member:
 
 
 def office_of(session: Session, by: Visitor, office_id: uuid.UUID) -> Office | None:
-    """An office under the place its charter names, and of the kind it says, whatever the table has; nothing is written."""
+    """An office under the place its charter names, and of its kind, whatever the table says; nothing is written."""
     office = session.get(Office, office_id)
     with suppress(Tampered):
         charter = charter_of(by, office_id) if office is not None else None

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.shares import following
 from tests.cases.acting import Filed, days, sentences
 from tests.trials.sharing_world import DESK, EMBASSY, HQ, NAME, OBSERVER, OTHER_OBSERVER, Sharer, agreed, until_on
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.trying import OFFICER, in_days, trial
 from tests.world import World
 
 
@@ -241,3 +243,30 @@ def test_the_trial_and_the_file_it_is_shared_for_say_so_and_no_other(world: Worl
     assert revoke in officer.get(f"/trials/{sharer.tried.id}").text
     assert revoke in officer.get(f"/cases/{files[0].id}").text
     assert revoke not in officer.get(f"/cases/{files[1].id}").text
+
+
+def test_what_the_trial_says_by_now_is_looked_at_before_it_is_sent(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share(parts=("people", "counsel"))
+    assert sharer.seen(share_id) is not None
+    officer = world.client(OFFICER)
+    given = sharer.tried.seen(lambda docket: following.about(docket, share_id).id)
+    at = f"/trials/{sharer.tried.id}/shares/{given}"
+    assert "The trial has changed since" not in sentences(officer.get(at).text)
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(counsel="Another Lawyer"))
+    assert "The trial has changed since" in sentences(officer.get(at).text)
+    assert "They see an older version" in sentences(officer.get(f"/trials/{sharer.tried.id}").text)
+    preview = officer.get(f"{at}/renew")
+    assert "Another Lawyer" in preview.text
+    form = {"seen": hidden(preview.text, "seen"), "still_wanted": ""}
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(counsel="A Third Lawyer"))
+    late = officer.post(f"{at}/renew", form)
+    assert late.status_code == 422
+    assert "has changed since the preview" in sentences(late.text)
+    assert "A Third Lawyer" in late.text
+    form["seen"] = hidden(late.text, "seen")
+    assert officer.post(f"{at}/renew", form).status_code == 303
+    theirs = world.client(OBSERVER).get(f"/shares/{share_id}").text
+    assert "A Third Lawyer" in theirs
+    assert sheet(theirs).strip() == sheet(late.text).partition("Consent is asked for again")[0].strip()
+    assert "They see all of it already." in sentences(officer.get(f"{at}/renew").text)

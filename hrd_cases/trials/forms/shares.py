@@ -89,6 +89,13 @@ class ExtendForm(Form):
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
 
+class RenewForm(Form):
+    """After the preview; `seen` is its digest."""
+
+    seen = SentAlong()
+    still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+
 class DeclineForm(Form):
     number = SentAlong()
     reason = Lines(

@@ -32,7 +32,7 @@ from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
-from hrd_cases.trials.shares.seen import Chosen, name_of_file, shown
+from hrd_cases.trials.shares.seen import OF_TRIAL, name_of_file, newest
 from hrd_cases.trials.writing import correct
 
 READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
@@ -76,9 +76,9 @@ def follow(
     *,
     carried: tuple[uuid.UUID, uuid.UUID] | None = None,
 ) -> None:
-    """Whatever was written of a trial or its hearings, what others were given of it says the same; a share ends with
-    the observer who does not go any more. `carried`: a hearing that was adjourned, and the next one, whose share it is
-    from now on.
+    """Whatever was written of a hearing, what others were given of it says the same; of what the trial is, nothing goes
+    out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing that
+    was adjourned, and the next one, whose share it is from now on.
     """
     docket = open_docket(session, proceeding)
     if not any(one.said.not_ended for one in sharings(docket)):
@@ -111,7 +111,7 @@ def _follow_one(
     if not files:
         end(session, by, docket, standing, Ended.REVOKED, "", now)
         return
-    seen = shown(docket.trial, hearing.said, people, _as_chosen(said), asked=said.shared.asked)
+    seen = _of_hearing(docket, hearing, said, files, people)
     if (seen, files) == (said.shared, said.files) and not moved:
         return
     # On a new date they say anew whether they can come.
@@ -141,15 +141,15 @@ def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -
     return any(one is not None and one.share_id == share_id for one in went)
 
 
-def _as_chosen(said: ShareEntry) -> Chosen:
-    return Chosen(
-        office_id=said.office_id,
-        files=said.files,
-        parts=said.parts,
-        until_on=said.until.date(),
-        briefing=said.shared.briefing,
-        do_no_harm=said.shared.do_no_harm,
-    )
+def _of_hearing(
+    docket: Docket, hearing: Standing[Hearing], said: ShareEntry, files: tuple[uuid.UUID, ...], people: tuple[str, ...]
+) -> Seen:
+    """When, where and how grave it is as it stands; of the trial what they were sent before. Where somebody was taken
+    off it, no charges: some may have been theirs.
+    """
+    then = newest(docket.trial, hearing.said, msgspec.structs.replace(said, files=files), people)
+    kept = {name: getattr(said.shared, name) for name in OF_TRIAL} | ({} if files == said.files else {"charges": ()})
+    return msgspec.structs.replace(then, **kept)
 
 
 def change(

@@ -17,7 +17,7 @@ from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.details import Action, ActionState
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.details import Hearing, Observer
@@ -28,7 +28,17 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import about, change, send_offer, sharings, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
-from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, To, called, chosen_files, office_to, preview
+from hrd_cases.trials.shares.seen import (
+    ACTION_WITH,
+    Chosen,
+    To,
+    called,
+    chosen_files,
+    name_of_file,
+    newest,
+    office_to,
+    preview,
+)
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -37,6 +47,8 @@ _TWICE = (
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
+
+_NOTHING_NEW = (N_("They see all of it already."), N_("Go back: nothing has to be sent."))
 
 
 def share(
@@ -48,9 +60,11 @@ def share(
     now: datetime,
     *,
     share_id: uuid.UUID | None = None,
+    looked_at: Seen | None = None,
 ) -> ShareEntry:
     """Share a hearing as it was read: `made_from` is the entry that stood there. An embassy is asked to observe it
-    where nobody goes yet. Raises Changed if it was changed since: what goes out is what the preview showed.
+    where nobody goes yet. Raises Changed if it was changed since, or where they would see something else than was
+    `looked_at`: what goes out is what the preview showed.
 
     Refused without the consent of everybody for whom it is shared, in the words of the gate.
     """
@@ -61,6 +75,8 @@ def share(
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
     seen = preview(session, by, docket, hearing, chosen)
+    if looked_at not in (None, seen):
+        raise Changed("they would see something else than was looked at")
     _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
     sharing = ShareEntry(
         share_id=share_id or uuid.uuid4(),
@@ -153,3 +169,38 @@ def extend(
     files = [case for case in files_of(session, docket) if case.id in said.files]
     _ask_consent(session, by, files, to, said.shared, still_wanted, now)
     change(session, by, docket, standing, {"until": until}, now)
+
+
+def renewed(session: Session, docket: Docket, said: ShareEntry) -> Seen:
+    """What they would see of a share that stands, as everything is now: the preview of `renew`. Raises Absent for a
+    hearing that is gone.
+    """
+    names = (name_of_file(session, case) for case in files_of(session, docket) if case.id in said.files)
+    return newest(docket.trial, docket.hearing(said.hearing_id).said, said, names)
+
+
+def renew(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    share_id: uuid.UUID,
+    looked_at: Seen,
+    still_wanted: str,
+    now: datetime,
+) -> None:
+    """They see from now on what somebody has looked at. Consent is asked for again. Raises Changed where they would see
+    something else.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = about(docket, share_id)
+    said = standing.said
+    if not said.stands(now):
+        raise Refused.of(SHARE_OVER)
+    cases = [case for case in files_of(session, docket) if case.id in said.files]
+    hold_files(session, cases)
+    if renewed(session, docket, said) != looked_at:
+        raise Changed("they would see something else than was looked at")
+    if looked_at == said.shared:
+        raise Refused.of(_NOTHING_NEW)
+    _ask_consent(session, by, cases, office_to(session, by, docket, said.office_id), looked_at, still_wanted, now)
+    change(session, by, docket, standing, {"shared": looked_at}, now)

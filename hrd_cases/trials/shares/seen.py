@@ -21,7 +21,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, files_of
 from hrd_cases.trials.life import UNOBSERVED, State
-from hrd_cases.trials.shares.rules import Charged, Part, Seen
+from hrd_cases.trials.shares.rules import Charged, Part, Seen, ShareEntry
 
 ACTION_WITH = {OfficeKind.EMBASSY: "brief_embassies", OfficeKind.HEADQUARTERS: "report_headquarters"}
 """The outward act that a share is, by the kind of office it goes to: it has the purpose that is asked for."""
@@ -45,9 +45,17 @@ class Chosen:
     still_wanted: str = ""
 
 
+OF_TRIAL = ("charges", "number", "counsel", "language", "interpreter")
+"""What says of the trial what was chosen, and not when, where or how grave it is: of these nothing new goes out before
+somebody has looked at it as they will see it.
+"""
+
+
 def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool) -> Seen:
-    """All that they see, and nothing of what was not chosen: the preview and the page are made of it."""
-    parts = set(chosen.parts)
+    """All that they see, and nothing of what was not chosen: the preview and the page are made of it. Nothing says
+    whose each charge is: charges are seen where everybody of the trial was chosen, and otherwise none.
+    """
+    parts, everybody = set(chosen.parts), set(trial.files) <= set(chosen.files)
     spoken = Part.LANGUAGE in parts
     return Seen(
         kind=hearing.kind,
@@ -59,7 +67,7 @@ def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, 
         announced_closed=hearing.announced_closed,
         called_off=hearing.state if State(hearing.state) in CALLED_OFF else "",
         people=tuple(names) if Part.PEOPLE in parts else (),
-        charges=tuple(_charges(trial)) if Part.CHARGES in parts else (),
+        charges=tuple(_charges(trial)) if Part.CHARGES in parts and everybody else (),
         number=trial.number if Part.NUMBER in parts else "",
         counsel=trial.counsel if Part.COUNSEL in parts else "",
         language=trial.language if spoken else "",
@@ -73,6 +81,29 @@ def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, 
 
 def _charges(trial: Trial) -> Iterator[Charged]:
     return (Charged(text=one.text, articles=one.articles) for one in trial.charges)
+
+
+def as_chosen(said: ShareEntry) -> Chosen:
+    """What was chosen when it was shared."""
+    return Chosen(
+        office_id=said.office_id,
+        files=said.files,
+        parts=said.parts,
+        until_on=said.until.date(),
+        briefing=said.shared.briefing,
+        do_no_harm=said.shared.do_no_harm,
+    )
+
+
+def newest(trial: Trial, hearing: Hearing, said: ShareEntry, names: Iterable[str]) -> Seen:
+    """What they would see of a share if it were sent again now."""
+    return shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked)
+
+
+def is_behind(docket: Docket, said: ShareEntry) -> bool:
+    """Does the trial say something else by now than what they were sent? Nobody can tell of a hearing that is gone."""
+    hearing = docket.one(said.hearing_id, Hearing)
+    return hearing is not None and newest(docket.trial, hearing.said, said, said.shared.people) != said.shared
 
 
 def preview(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], chosen: Chosen) -> Seen:

@@ -16,6 +16,8 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
+from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.shares import seen
 from hrd_cases.trials.shares.received import Received
 from hrd_cases.trials.shares.rules import Ended, Part, Seen, ShareEntry, Stand, last_day
 from hrd_cases.trials.words import code
@@ -95,6 +97,11 @@ def until_day(until: datetime) -> str:
     return day(last_day(until))
 
 
+def is_behind(said: ShareEntry, docket: Docket) -> bool:
+    """Was the trial changed since it was sent?"""
+    return seen.is_behind(docket, said)
+
+
 def kind_shared(said: Seen) -> str:
     return said.other_kind if said.kind == "other" and said.other_kind else code(said.kind, "hearing_type")
 
@@ -106,7 +113,7 @@ def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> d
 
 
 def install_share_words(blueprint: Blueprint) -> None:
-    given: tuple[Any, ...] = (how_it_stands, tag_of, why_ended, until_day, kind_shared)
+    given: tuple[Any, ...] = (is_behind, how_it_stands, tag_of, why_ended, until_day, kind_shared)
     filters: tuple[Any, ...] = (*given, how_it_is_for_us, tag_for_us, why_over)
     for each in filters:
         blueprint.add_app_template_filter(each)

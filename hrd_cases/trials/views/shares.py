@@ -34,12 +34,12 @@ from hrd_cases.offices.models import Office
 from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, open_docket
-from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.models import Share
-from hrd_cases.trials.shares.rules import Seen, ShareEntry, check_until
+from hrd_cases.trials.shares.rules import Part, Seen, ShareEntry, check_until
 from hrd_cases.trials.shares.seen import ACTION_WITH, kind_of, name_of_file, office_to, preview
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
@@ -154,10 +154,11 @@ def _digest(seen: Seen) -> str:
 
 def _sent(session: Session, by: Visitor, docket: Docket, form: ShareForm, share_id: uuid.UUID, now: datetime) -> None:
     try:
-        if _digest(_seen(session, by, docket, form, now)) != typed(form.seen):
+        seen = _seen(session, by, docket, form, now)
+        if _digest(seen) != typed(form.seen):
             raise Refused.of(_CHANGED)
         chosen, made_from = form.chosen(), _made_from(form)
-        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id)
+        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id, looked_at=seen)
     except Changed as error:
         raise Refused.of(_CHANGED) from error
 
@@ -176,6 +177,7 @@ def _preview(
         clocks=clocks_of(seen.when, office.zone),
         kept=kept,
         digest=_digest(seen),
+        no_charges=Part.CHARGES in chosen.parts and bool(docket.trial.charges) and not seen.charges,
         until=check_until(chosen.until_on, hearing.said.when, now),
         office=offices_called(session, by, [office.id]).get(office.id, ""),
         **_around(session, by, docket, hearing, now),
@@ -240,6 +242,29 @@ def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
         say(_("Extended. They are told."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
     return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.WORK_ON_CASE)
+def renew_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """What the trial says by now, looked at as they will see it, then sent."""
+    docket, form, now = open_docket(session, proceeding), RenewForm(), datetime.now(UTC)
+    standing = docket.about(given.id, ShareEntry)
+    said, seen = standing.said, offering.renewed(session, docket, standing.said)
+
+    def act() -> None:
+        try:
+            if _digest(seen) != typed(form.seen):
+                raise Refused.of(_CHANGED)
+            offering.renew(session, visitor, proceeding, said.share_id, seen, typed(form.still_wanted), now)
+        except Changed as error:
+            raise Refused.of(_CHANGED) from error
+
+    if done(form, act, "still_wanted"):
+        say(_("Sent. They are told on their Today."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    form.seen.data = _digest(seen)
+    clocks = clocks_of(seen.when, session.get_one(Office, said.office_id).zone)
+    return shown("trials/share_renew.html", form, seen=seen, clocks=clocks, **_one(session, visitor, docket, standing))
 
 
 def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry]) -> dict[str, Any]:
