@@ -18,7 +18,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, HrdError, Refused
+from hrd_cases.errors import Absent, HrdError, Locked, Refused, Tampered
 from hrd_cases.keys import guests
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.outbox.book import to_role
@@ -120,7 +120,13 @@ def _follow_one(
         changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
     if hearing.said.state == State.CANCELLED:
         changes["until"] = min(said.until, ends_after(now.date()))
-    change(session, by, docket, standing, changes, now)
+    try:
+        with session.begin_nested():
+            change(session, by, docket, standing, changes, now)
+    except (Tampered, Locked):
+        # What cannot be kept up to date is shared no more: no act on a hearing waits for it, and nobody goes by it.
+        record(session, Event.ALARM_RAISED, alarm=f"failed its check: shares {said.share_id}")
+        end(session, by, docket, standing, Ended.DAMAGED, "", now)
 
 
 def _left(session: Session, docket: Docket, said: ShareEntry) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:

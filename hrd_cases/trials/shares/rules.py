@@ -53,6 +53,7 @@ class Ended(StrEnum):
     OBSERVER_LEFT = "observer_left"
     DECLINED = "declined"
     EXPIRED = "expired"
+    DAMAGED = "damaged"
 
 
 class Answer(StrEnum):

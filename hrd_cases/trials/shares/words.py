@@ -49,6 +49,7 @@ WHY = {
     Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or nobody."),
     Ended.DECLINED: _l("Declined."),
     Ended.EXPIRED: _l("Its time is over."),
+    Ended.DAMAGED: _l("It failed its check, and was taken back. Security has been told. Share it anew."),
 }
 TO_THEM = {
     Ended.REVOKED: _l("The office that shared it took it back."),
@@ -56,6 +57,7 @@ TO_THEM = {
     Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or it is not observed. You need not go."),
     Ended.DECLINED: _l("You declined it."),
     Ended.EXPIRED: _l("Its time is over."),
+    Ended.DAMAGED: _l("It failed its check, and the office that shared it took it back. Ask them to share it anew."),
 }
 """Not that a defender took their consent back: that is theirs and the office's."""
 
