@@ -182,7 +182,14 @@ def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
     changed = sentences(observer.get(path).text)
     assert "This was changed since you read it" in changed
     assert "Read what was changed" in sentences(observer.get("/").text)
-    assert observer.post(f"{path}/read", {}).status_code == 303
+    reading = observer.get(f"{path}/read").text
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(16))
+    late = observer.post(f"{path}/read", {"number": hidden(reading, "number")})
+    assert late.status_code == 422
+    assert "has changed since you read it" in sentences(late.text)
+    assert sheet(observer.get(path).text).split()[:12] == sheet(late.text).split()[:12] != sheet(reading).split()[:12]
+    assert "Read what was changed" in sentences(observer.get("/").text)
+    assert observer.post(f"{path}/read", {"number": hidden(late.text, "number")}).status_code == 303
     assert "This was changed since you read it" not in sentences(observer.get(path).text)
     assert observer.post(f"{path}/accept", {"number": number}).status_code == 422
 

@@ -18,7 +18,7 @@ from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
+from hrd_cases.errors import N_, Changed, Locked, Refused, Tampered
 from hrd_cases.keys import guests, letters
 from hrd_cases.keys.models import Circle, Letter, SleeveKey
 from hrd_cases.offices.models import Office
@@ -256,10 +256,12 @@ def _to_report(session: Session, received: ReceivedShare, mark: str, now: dateti
 
 
 def note(session: Session, by: Visitor, received: ReceivedShare, number: int) -> None:  # noqa: ARG001 - the trail says who
-    """Somebody here has read this version, or that it is over."""
-    if number > received.number:
-        raise Absent("no such version")
-    received.noted = max(number, received.noted)
+    """Somebody here has read this version, or that it is over. Raises Changed if it is not the newest: of what nobody
+    has read, Today goes on telling.
+    """
+    if number != received.number:
+        raise Changed("what was shared was changed since it was read")
+    received.noted = number
     cancel(session, received.reminders)
     received.reminders = ()
     record(session, Event.SHARE_NOTED, share=received.id)

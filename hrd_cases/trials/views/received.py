@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
@@ -25,7 +25,7 @@ from hrd_cases.trials.report_steps import OF_STEP, RESULT
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import all_received, as_it_stands
-from hrd_cases.trials.shares.words import kind_shared, offices_called
+from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
@@ -142,19 +142,12 @@ def _items(form: ReportForm, kind: str) -> list[str]:
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
 def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
-    """Somebody here has read how it is now: it leaves Today."""
-    one = as_it_stands(session, received, datetime.now(UTC))
-
-    def after() -> Response:
+    """Somebody here has read how it is now: it leaves Today. What is noted is what the page shows."""
+    form, now = ReadForm(), datetime.now(UTC)
+    if done(form, lambda: _on_what_was_read(lambda: receiving.note(session, visitor, received, number_of(form)))):
         say(_("Noted."))
         return led_to("shares.show", received_id=received.id)
-
-    return confirm(
-        lambda: receiving.note(session, visitor, received, received.number),
-        after,
-        title=_("I have read it as it is now"),
-        name=kind_shared(one.said) if one.said is not None else "",
-        says=[_("It leaves Today, for everybody of your office.")],
-        button=_("I have read it"),
-        back=("shares.show", {"received_id": received.id}),
-    )
+    one = as_it_stands(session, received, now)
+    form.number.data = as_read(received.number)
+    clocks = clocks_of(one.said.when, visitor.zone) if one.said is not None else None
+    return shown("trials/share_noted.html", form, one=one, clocks=clocks)
