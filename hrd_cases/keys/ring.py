@@ -317,6 +317,12 @@ class Ring:
             raise Tampered("the first key of a folder is gone")
         return derive(self.sleeve_key(row) + self._secret(folder_id), label)
 
+    def lasting_as(self, folder_id: uuid.UUID, label: str) -> bytes:
+        """A key of the folder's secret alone: what is sealed under it goes with the folder, wherever it lies.
+        It keeps nothing from anybody: seal that once more. Raises Destroyed.
+        """
+        return derive(self._secret(folder_id), label)
+
     # -- index cards: packed, sealed under the circle itself and a shred secret per segment
 
     def card_epoch(self, circle_id: uuid.UUID) -> int:

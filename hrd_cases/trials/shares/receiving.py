@@ -44,7 +44,7 @@ from hrd_cases.trials.shares.letters import (
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import REPORTS, STANDING, Answer, Ended, Seen, Stand
 from hrd_cases.trials.times import local_day
-from hrd_cases.vault.envelope import digest
+from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
@@ -203,18 +203,31 @@ def _answer(
 
 # -- reported
 
+_WRITING = "report being written"
+
 
 def report_mark(received: ReceivedShare) -> uuid.UUID:
     """Which version of the report somebody writes from."""
     return uuid.UUID(bytes=digest("report being written", msgspec.msgpack.encode(received.report))[:16])
 
 
-def keep_report(session: Session, received: ReceivedShare, mark: str, report: Report, now: datetime) -> None:
+def report_begun(by: Visitor, received: ReceivedShare, share: Share) -> Report | None:
+    """What was written so far of a share that stands. Raises Destroyed for one that does not."""
+    if received.report is None:
+        return None
+    opened_report = unwrap(by.ring.lasting_as(share.folder_id, _WRITING), received.report, received.id.bytes)
+    return msgspec.msgpack.decode(opened_report, type=Report)
+
+
+def keep_report(
+    session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
+) -> None:
     """What was written so far, for everybody of this office; nothing of it is sent. `mark`: of the version that it was
     made from; Changed if a colleague wrote in it since.
     """
-    _to_report(session, received, mark, now)
-    received.report = report
+    share = _to_report(session, received, mark, now)
+    key = by.ring.lasting_as(share.folder_id, _WRITING)
+    received.report = wrap_text(key, msgspec.msgpack.encode(report), received.id.bytes)
     record(session, Event.SHARE_NOTED, share=received.id)
 
 

@@ -111,9 +111,10 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     """The observer's report, on one page: kept as it is, or filed with the office that shared the hearing."""
     now = datetime.now(UTC)
     one = as_it_stands(session, received, now)
-    if one.said is None:
+    if one.share is None or one.said is None:
         raise Absent("nothing to report on")
-    blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
+    begun, mark = receiving.report_begun(visitor, received, one.share), receiving.report_mark(received)
+    blank = begun or Report(hearing_id=received.id)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
     form.keep((*RESULT, *(name for names in OF_STEP.values() for name in names), *_items(form, one.said.kind)))
     later = request.form.get("do") == LATER
@@ -122,7 +123,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
         read, said = typed(form.made_from), form.said(blank)
         try:
             if later:
-                receiving.keep_report(session, received, read, said, now)
+                receiving.keep_report(session, visitor, received, read, said, now)
             else:
                 receiving.file_report(session, visitor, received, read, said, now)
         except Changed as error:
