@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -277,3 +277,24 @@ def test_what_the_trial_says_by_now_is_looked_at_before_it_is_sent(world: World)
     assert "A Third Lawyer" in theirs
     assert sheet(theirs).strip() == sheet(late.text).partition("Consent is asked for again")[0].strip()
     assert "They see all of it already." in sentences(officer.get(f"{at}/renew").text)
+
+
+def test_whoever_shares_or_extends_shows_that_it_is_still_them_and_taking_back_waits_for_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    given = sharer.tried.seen(lambda docket: following.about(docket, share_id).id)
+    at = f"/trials/{sharer.tried.id}/shares/{given}"
+    cookie = world.demonstration.cookies[OFFICER]
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=10)
+    officer = world.client(OFFICER)
+    for path, form in (
+        (page(sharer), typed(sharer, office=HQ) | {"act": "send"}),
+        (f"{at}/extend", days("until_on", until_on(40)) | {"still_wanted": "Yes"}),
+        (f"{at}/renew", {"still_wanted": "Yes"}),
+    ):
+        answer = officer.post(path, form)
+        assert answer.status_code == 303
+        assert answer.location.endswith("/second-factor"), path
+    assert officer.post(f"{at}/revoke", {"reason": "Too dangerous"}).status_code == 303
+    assert sharer.given(share_id).ended == "revoked"

@@ -72,7 +72,7 @@ class Asked(NamedTuple):
         return any(one is not None and one.ask is not None for one in (self.embassies, self.headquarters))
 
 
-@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.WORK_ON_CASE)
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.SHARE_HEARING)
 def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
@@ -227,7 +227,7 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
 
 
-@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.WORK_ON_CASE)
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.SHARE_HEARING)
 def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
     standing = docket.about(given.id, ShareEntry)
@@ -244,7 +244,7 @@ def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
 
 
-@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.WORK_ON_CASE)
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.SHARE_HEARING)
 def renew_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     """What the trial says by now, looked at as they will see it, then sent."""
     docket, form, now = open_docket(session, proceeding), RenewForm(), datetime.now(UTC)
