@@ -202,3 +202,17 @@ def test_one_that_was_sent_while_it_was_taken_back_is_kept_aside(world: World) -
         taking_back.revoke(session, by, proceeding, share_id, "Too dangerous", now)
     assert THEIRS in (*stands(sharer).aside, stands(sharer).report)
     assert told(world, Event.LETTER_REFUSED) == 0
+
+
+@pytest.mark.parametrize("accepts", [True, False], ids=["accepted", "declined"])
+def test_what_they_answered_is_an_act_of_the_moment_in_which_it_is_taken_in(world: World, accepts: bool) -> None:
+    """Its reminders are planned from then on: about what was past by then, nobody is told."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.accept(share_id) if accepts else sharer.decline(share_id)
+    came = datetime.now(UTC)
+    given = sharer.given(share_id)
+    written = sharer.tried.seen(lambda docket: docket.hearing(sharer.hearing_id).entry.written_at)
+    assert given.answered_at is not None
+    assert given.answered_at < came < written
