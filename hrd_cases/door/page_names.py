@@ -142,6 +142,7 @@ PAGES = {
     "trials.shared": _l("A hearing that is shared"),
     "trials.extend_share": _l("Extend a share"),
     "trials.given_shares": _l("What is shared with others"),
+    "trials.renew_share": _l("Send what has changed in a share"),
     "trials.revoke_share": _l("Take a share back"),
     "trials.send_share_again": _l("Send the newest version of a share"),
     "trials.show": _l("A trial"),

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     WORK_ON_CASE = "work_on_case"
     DECIDE_ON_CASE = "decide_on_case"
     JOIN_EMERGENCY = "join_emergency"
+    SHARE_HEARING = "share_hearing"
     RECOVER_FILE = "recover_file"
     SEE_SHARED = "see_shared"
     ANSWER_SHARE = "answer_share"
@@ -92,6 +93,7 @@ RULES: dict[Permission, Rule] = {
     Permission.WORK_ON_CASE: Rule(here=CASEWORKERS),
     Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
     Permission.JOIN_EMERGENCY: Rule(here=CASEWORKERS),
+    Permission.SHARE_HEARING: Rule(here=CASEWORKERS),
     Permission.RECOVER_FILE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
     Permission.SEE_SHARED: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK, Role.EMBASSY_OBSERVER}),
     Permission.ANSWER_SHARE: Rule(here=frozenset({Role.EMBASSY_OBSERVER})),
@@ -117,6 +119,7 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.REVOKE,
         Permission.RESTORE,
         Permission.JOIN_EMERGENCY,
+        Permission.SHARE_HEARING,
     }
 )
 """Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`. Suspending does not: it

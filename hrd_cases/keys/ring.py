@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -199,9 +200,20 @@ class Ring:
         try:
             return self.sleeve_key(row)
         except Locked:
-            guest = self._guest_key(row)
-            if guest is None:
+            guests = self._guest_keys(row)
+            if not guests:
                 raise
+        return self._opened_as_guest(guests)
+
+    def _opened_as_guest(self, guests: Sequence[GuestKey]) -> bytes:
+        """By the first that opens: one that somebody planted keeps nobody from another. Raises as the last of them."""
+        *others, last = guests
+        for guest in others:
+            with suppress(Locked, Tampered):
+                return self._unwrapped(guest)
+        return self._unwrapped(last)
+
+    def _unwrapped(self, guest: GuestKey) -> bytes:
         return unwrap(self.wrapping_key(guest.circle_id, guest.circle_epoch), guest.wrapped, guest_context(guest))
 
     def sleeve_key(self, row: SleeveKey) -> bytes:
@@ -212,14 +224,26 @@ class Ring:
         """What keys of sleeves are wrapped under for a circle. Raises Locked."""
         return derive(self.seed(circle_id, epoch), "sleeve wrapping")
 
-    def _guest_key(self, row: SleeveKey) -> GuestKey | None:
-        """Of a circle this member is in. Shares alone have guests: nothing else is opened by what somebody planted."""
+    def _guest_keys(self, row: SleeveKey) -> Sequence[GuestKey]:
+        """Of circles of casework that this member is in: to no other is a key ever given. Shares alone have guests:
+        nothing else is opened by what somebody planted.
+        """
         folder = self._session.get(Folder, row.folder_id)
         if folder is None or folder.kind != FolderKind.SHARE:
-            return None
-        held = {circle_id for circle_id, _ in self.seeds}
+            return ()
         of = (GuestKey.folder_id == row.folder_id, GuestKey.sleeve == row.sleeve, GuestKey.epoch == row.epoch)
-        return self._session.scalars(select(GuestKey).where(*of, GuestKey.circle_id.in_(held))).first()
+        query = select(GuestKey).where(*of, GuestKey.circle_id.in_(self._casework()))
+        return self._session.scalars(query.order_by(GuestKey.circle_id)).all()
+
+    def _casework(self) -> set[uuid.UUID]:
+        """Those of this member's circles that are of casework, as charters say."""
+        held = {circle_id for circle_id, _ in self.seeds}
+        found = set()
+        for office_id in self._session.scalars(select(Circle.office_id).where(Circle.id.in_(held)).distinct()):
+            with suppress(Tampered, Absent):
+                entry = self.charters.of(office_id).circle(CircleName.CASEWORK)
+                found.add(entry.circle_id if entry is not None else None)
+        return held & found
 
     def _no_key(self, folder_id: uuid.UUID, sleeve: Sleeve) -> Locked | Tampered:
         """A blob was sealed under a key that was kept: where there is none, it was taken away, or the blob is none of
@@ -321,6 +345,12 @@ class Ring:
             raise Tampered("the first key of a folder is gone")
         key = self._names[folder_id, label] = derive(self.sleeve_key(row) + self._secret(folder_id), label)
         return key
+
+    def lasting_as(self, folder_id: uuid.UUID, label: str) -> bytes:
+        """A key of the folder's secret alone: what is sealed under it goes with the folder, wherever it lies.
+        It keeps nothing from anybody: seal that once more. Raises Destroyed.
+        """
+        return derive(self._secret(folder_id), label)
 
     # -- index cards: packed, sealed under the circle itself and a shred secret per segment
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import sent_by, was_sent, was_sent_by
+from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.cards.keep import write_cards
 from hrd_cases.door.traces import is_alarming
@@ -118,6 +119,8 @@ class Chores:
         session.refresh(letter, with_for_update=True)
         if letter.folded_at is not None or letter.refused_at is not None or not _can_read(visitor, letter):
             return
+        if _was_folded(session, letter):
+            return
         try:
             with session.begin_nested():
                 read = _read(session, visitor, letter, now)
@@ -151,6 +154,18 @@ def _rest(session: Session, letter: Letter, now: datetime) -> None:
         record(session, Event.ALARM_RAISED, alarm=f"failed its check: the sender of letter {letter.id}")
     if len(_resting) < MOST_RESTING:
         _resting[letter.id] = now + RESTS
+
+
+def _was_folded(session: Session, letter: Letter) -> bool:
+    """Was it taken in already, as the trail tells? Then somebody took its mark away: it is put back, and nothing of the
+    letter is done twice.
+    """
+    folded = next(ever_about(session, letter.id, Event.LETTER_FOLDED), None)
+    if folded is None:
+        return False
+    letter.folded_at = folded.at
+    record(session, Event.ALARM_RAISED, alarm=f"failed its check: letter {letter.id} was taken in before")
+    return True
 
 
 def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> letters.Read:

@@ -103,10 +103,12 @@ def as_chartered(charter: Charter | None, member: Member) -> Member:
 
 
 def office_of(session: Session, by: Visitor, office_id: uuid.UUID) -> Office | None:
-    """An office under the place its charter names, whatever the table says; nothing of it is written."""
+    """An office under the place its charter names, and of its kind, whatever the table says; nothing is written."""
     office = session.get(Office, office_id)
     with suppress(Tampered):
         charter = charter_of(by, office_id) if office is not None else None
+        if office is not None and charter is not None:
+            set_committed_value(office, "kind", charter.kind.value)
         if office is not None and charter is not None and charter.place:
             set_committed_value(office, "seat", charter.place)
     return office

@@ -28,8 +28,8 @@ from hrd_cases.trials.planning import Ways, as_wanted, planned, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
 
 MOST_NOTICES = 20
-NEWS = ("told", "clocks")
-"""What was done with a hearing, told at once."""
+NEWS = ("told", "clocks", "aside")
+"""What was done with a hearing, or came about it, told at once."""
 _LONG_BEFORE = timedelta(days=400)
 
 

@@ -152,7 +152,8 @@ class Report(Said, frozen=True, kw_only=True, tag="report"):
     `accused`: was present; yes, no or unknown. `starts`, `ends`: by the court's clocks. `harmed`: an incident harmed
     the observer. `publish`: may it be published; a code of `reports.PUBLISH`. `access`, `outcome`, `other_outcome` and
     `next_on` are said where the result is not recorded already: by whoever reports from another office, to whom
-    `share_id` was given and who is `written_by`.
+    `share_id` was given and who is `written_by`; it left them at `sent_at`. `aside`: it is not the report on its
+    hearing, but one that nobody of the office had asked for, or an older one; `told`, that it came.
     """
 
     hearing_id: uuid.UUID
@@ -181,6 +182,9 @@ class Report(Said, frozen=True, kw_only=True, tag="report"):
     items: tuple[Observed, ...] = ()
     share_id: uuid.UUID | None = None
     written_by: uuid.UUID | None = None
+    sent_at: Instant | None = None
+    aside: bool = False
+    told: tuple[uuid.UUID, ...] = ()
 
 
 Details = Trial | Hearing | Preparation | ShareEntry | Report

@@ -14,6 +14,7 @@ from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
+from hrd_cases.trials.reports import kept_aside
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -83,6 +84,11 @@ class HearingSheet(TrialSheet):
     def may_tell(self) -> bool:
         """May they say what came of it?"""
         return any(self.offers.get(act) for act in RESULTS)
+
+    @property
+    def aside(self) -> int:
+        """How many reports on it came from other offices and are none of the office's."""
+        return len(kept_aside(self.docket, self.hearing.id))
 
     # -- the chain
 

@@ -34,6 +34,7 @@ WHY_NOW: dict[str, Sentence] = {
     "report_still_missing": N_("Reminder %(time)s after the hearing: there is still no report."),
     "chase_date": N_("The court gave no new date, and nobody has asked again since."),
     "told": N_("A colleague changed something about this hearing."),
+    "aside": N_("A report on this hearing came from an office that was not to go there, or late: it is kept aside."),
     "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
 }
 _DUE = {rule.code: rule.due for rule in RULES.rules}

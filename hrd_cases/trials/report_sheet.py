@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -100,6 +101,19 @@ class ReportSheet(TrialSheet):
             return None
         written_by: uuid.UUID | None = self.filed.details.written_by if isinstance(self.filed.details, Report) else None
         return written_by or self.filed.author_id
+
+    @property
+    def filed_at(self) -> datetime | None:
+        """When it was filed; one that came from another office, there."""
+        if self.filed is None:
+            return None
+        sent_at: datetime | None = self.filed.details.sent_at if isinstance(self.filed.details, Report) else None
+        return sent_at or self.filed.written_at
+
+    @cached_property
+    def aside(self) -> list[Standing[Report]]:
+        """What else came from other offices, and is not the report."""
+        return reports.kept_aside(self.docket, self.hearing.id)
 
     @property
     def from_elsewhere(self) -> bool:
@@ -241,6 +255,7 @@ class ReportSheet(TrialSheet):
     def _members(self) -> Iterator[uuid.UUID]:
         yield from super()._members()
         yield from self.hearing.said.report_by
+        yield from (one.said.written_by for one in self.aside if one.said.written_by is not None)
 
 
 class Reported(NamedTuple):

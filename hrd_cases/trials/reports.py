@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import merging
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused, Sentence
+from hrd_cases.keys.roles import head_of
+from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.trials import hearings
 from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, Answer, check, check_words
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observed, Report, Result
-from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Need
+from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.times import set_for
 from hrd_cases.trials.writing import correct, locked_docket, write
 
@@ -43,7 +47,23 @@ _FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first wha
 
 def report_on(docket: Docket, hearing_id: uuid.UUID) -> Standing[Report] | None:
     """The newest version of the report on a hearing, filed or not."""
-    return next((one for one in reversed(docket.all(Report)) if one.said.hearing_id == hearing_id), None)
+    found = (one for one in reversed(docket.all(Report)) if one.said.hearing_id == hearing_id)
+    return next((one for one in found if not one.said.aside), None)
+
+
+def kept_aside(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Report]]:
+    """Reports on a hearing that came from somebody who was not to go there, or that a newer one had overtaken; the
+    newest first. None of them is the report on the hearing.
+    """
+    return [one for one in reversed(docket.all(Report)) if one.said.aside and one.said.hearing_id == hearing_id]
+
+
+def last_sent(docket: Docket, hearing_id: uuid.UUID, share_id: uuid.UUID) -> datetime | None:
+    """When the newest report of a share that was taken in left its office; None if none was."""
+    standing = report_on(docket, hearing_id)
+    versions = [one.details for one in docket.versions(standing.id)] if standing is not None else []
+    theirs = [one.sent_at for one in versions if isinstance(one, Report) and one.share_id == share_id]
+    return max((at for at in theirs if at is not None), default=None)
 
 
 def filed_version(docket: Docket, hearing: Standing[Hearing]) -> ProceedingEntry | None:
@@ -122,17 +142,21 @@ def save(
     _may_write(by, docket, docket.hearing(hearing_id), now)
     standing = report_on(docket, hearing_id)
     _check_read(standing, made_from)
-    then: Report = msgspec.structs.replace(said, hearing_id=hearing_id, filed=False, share_id=None, written_by=None)
+    then: Report = msgspec.structs.replace(said, hearing_id=hearing_id, **_OURS)
     for one in then.items:
         check_words(one.item, answer_of(one))
     if standing is None:
         write(session, by, proceeding, then, now)
         return True
     before = standing.said
-    if then == msgspec.structs.replace(before, filed=False, share_id=None, written_by=None):
+    if then == msgspec.structs.replace(before, **_OURS):
         return False
     correct(session, by, docket, standing.entry.id, then, now)
     return True
+
+
+_OURS: Final[dict[str, Any]] = {"filed": False, "share_id": None, "written_by": None, "sent_at": None, "aside": False}
+"""What a report says of itself that is written here."""
 
 
 def _may_write(by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> None:
@@ -241,6 +265,20 @@ def take_in(session: Session, by: Visitor, proceeding: Proceeding, report: Repor
         hearing = docket.hearing(report.hearing_id)
     then: Report = msgspec.structs.replace(report, hearing_id=hearing.id, filed=True)
     return _filed(session, by, docket, hearing, then, now, OBSERVER)
+
+
+def keep_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> None:
+    """A report that does not become the one on its hearing, as an entry of its own: what the office wrote stays as it
+    is, and whoever looks after the trial is told that it came.
+    """
+    docket = locked_docket(session, proceeding)
+    case = carrier(session, docket)
+    officer_id = case.officer_id if case is not None else None
+    head = to_role(proceeding.office_id, head_of(by.charters.of(proceeding.office_id).kind).value)
+    told = tell(session, [to_member(officer_id) if officer_id is not None else head], now, mails=False)
+    then = msgspec.structs.replace(report, filed=False, aside=True, told=told)
+    write(session, by, proceeding, then, now)
+    touch_carrier(session, by, docket)
 
 
 def _record(

@@ -18,18 +18,22 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import given_up
 from hrd_cases.audit.trail import Actor, record
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import HrdError, Locked, Tampered
+from hrd_cases.errors import Destroyed, HrdError, Locked, Tampered
 from hrd_cases.keys import guests
 from hrd_cases.keys.models import Folder, FolderKind, GuestKey, Letter, ShredSecret, SleeveKey
 from hrd_cases.keys.sweep import Sweep
+from hrd_cases.trials.details import Report
+from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
-from hrd_cases.trials.shares import ending, letters, offering
+from hrd_cases.trials.shares import ending, letters, offering, receiving
 from hrd_cases.trials.shares.letters import ANSWERED, ENDED, OFFERED, Answered, Gone, Offer
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import ShareAnswer
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
 from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
+from tests.trials.test_shared_reports import accepted, written_so_far
+from tests.trials.trying import in_days
 from tests.world import World
 
 ROWS: tuple[Any, ...] = (Folder, SleeveKey, GuestKey, Share, ReceivedShare)
@@ -274,3 +278,27 @@ def test_no_clear_column_says_which_trial_a_share_is_of(world: World) -> None:
         for kind in (Share, ReceivedShare, GuestKey):
             for row in session.execute(select(kind.__table__)):
                 assert not ids & {str(value) for value in row}
+
+
+def test_what_an_embassy_was_writing_goes_with_the_share_though_nobody_is_signed_in(world: World) -> None:
+    sharer = Sharer(world)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    share_id = accepted(sharer)
+    with world.acting(OBSERVER) as (session, by):
+        received = session.get_one(ReceivedShare, share_id)
+        mark, report = (
+            str(receiving.report_mark(received)),
+            Report(hearing_id=share_id, summary="She stood in the cage."),
+        )
+        receiving.keep_report(session, by, received, mark, report, datetime.now(UTC))
+    begun = written_so_far(sharer, share_id)
+    assert begun is not None
+    assert begun.summary == "She stood in the cage."
+    before = kept(world)
+    ending.end_shares(world.database, Actor("scheduler"), sharer.given(share_id).until)
+    put_back(world, before)
+    with world.acting(OBSERVER) as (session, by):
+        received, share = session.get_one(ReceivedShare, share_id), session.get_one(Share, share_id)
+        assert b"cage" not in (received.report or b"")
+        with pytest.raises(Destroyed):
+            receiving.report_begun(by, received, share)

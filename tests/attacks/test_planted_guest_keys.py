@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, insert, select, update
 
 from hrd_cases.keys.models import Circle, GuestKey
 from tests.attacks.test_database_writer import findings
-from tests.trials.sharing_world import OTHER_EMBASSY, Sharer
+from tests.trials.sharing_world import DESK, HQ, OTHER_EMBASSY, Sharer
 from tests.world import World
 
 
@@ -36,3 +36,22 @@ def test_a_key_that_was_planted_taken_away_or_exchanged_is_named(world: World) -
     with world.database.main.writing() as session:
         session.connection().execute(insert(table), [true])
     assert findings(world) == []
+
+
+def test_one_that_was_planted_for_another_circle_keeps_nobody_from_reading(world: World) -> None:
+    """Whichever of them the database names first."""
+    sharer = Sharer(world)
+    share_id = sharer.share(HQ)
+    assert sharer.seen(share_id, DESK) is not None
+    table = cast(Table, GuestKey.__table__)
+    with world.database.main.reading() as session:
+        true = dict(session.execute(select(table)).one()._mapping)
+        circles = set(session.scalars(select(Circle.id).where(Circle.office_id == sharer.office(HQ))))
+    with world.acting(DESK) as (_, by):
+        held = {one for one, _ in by.ring.seeds} & circles - {true["circle_id"]}
+    assert held
+    with world.database.main.writing() as session:
+        session.connection().execute(delete(table))
+        planted = [true | {"circle_id": one, "circle_epoch": 1, "wrapped": bytes(93)} for one in held]
+        session.connection().execute(insert(table), [*planted, true])
+    assert sharer.seen(share_id, DESK) is not None

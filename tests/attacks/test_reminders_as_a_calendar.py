@@ -16,6 +16,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from hrd_cases.calendar import OfficeCalendar, office_calendar
 from hrd_cases.outbox.book import to_member
@@ -23,7 +24,11 @@ from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reminder_rules import RULES, Part
 from hrd_cases.trials.reminding import Facts, reminders_of
-from hrd_cases.trials.times import set_for
+from hrd_cases.trials.times import When, set_for
+from tests.cases.acting import Filed
+from tests.trials.trying import OFFICER as OFFICER_OF_CAIRO
+from tests.trials.trying import Tried
+from tests.world import World
 
 CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
 OFFICE, OFFICER = UUID(int=1), UUID(int=2)
@@ -62,19 +67,24 @@ def world_of_hearings() -> tuple[list[Sits], list[Row]]:
         when = set_for(day, "Africa/Cairo", clock, Part.MORNING)
         goes = draw.choice(GO)
         sits.append(Sits(goes, when.earliest_at, clock is not None))
-        facts = Facts(
-            hearing_id=UUID(int=1000 + number),
-            when=when,
-            state=State.ASSIGNED,
-            goes=(goes,),
-            officer_id=OFFICER,
-            office_id=OFFICE,
-            head_role="head",
-        )
-        planned = reminders_of(facts, CAIRO, when.earliest_at - timedelta(60))
-        rows += [Row(one.recipient.member_id, one.recipient.role, one.slot_at, one.mails) for one in planned]
+        rows += planned(goes, when, number)
     draw.shuffle(rows)
     return sits, rows
+
+
+def planned(goes: UUID, when: When, number: int = 0) -> list[Row]:
+    """All that is planned for a hearing in one act."""
+    facts = Facts(
+        hearing_id=UUID(int=1000 + number),
+        when=when,
+        state=State.ASSIGNED,
+        goes=(goes,),
+        officer_id=OFFICER,
+        office_id=OFFICE,
+        head_role="head",
+    )
+    found = reminders_of(facts, CAIRO, when.earliest_at - timedelta(60))
+    return [Row(one.recipient.member_id, one.recipient.role, one.slot_at, one.mails) for one in found]
 
 
 def guessed(rows: list[Row], calendar: OfficeCalendar) -> list[tuple[UUID, datetime]]:
@@ -114,11 +124,11 @@ def figures() -> dict[str, int]:
 
 
 def test_how_much_of_the_calendar_can_be_rebuilt_is_stated_in_security_md(figures: dict[str, int]) -> None:
-    text = " ".join(SECURITY.read_text(encoding="utf-8").split())
+    words = " ".join(SECURITY.read_text(encoding="utf-8").split())
     stated = re.search(
         r"rebuilds the day and the reader of (\d+) % of hearings, and the hour of (\d+) %; "
         r"(\d+) % of its guesses are wrong",
-        text,
+        words,
     )
     assert stated is not None, figures
     assert {"days": int(stated[1]), "hours": int(stated[2]), "wrong": int(stated[3])} == figures
@@ -137,3 +147,55 @@ def test_day_reminders_alone_tell_no_day_of_a_hearing() -> None:
     assert RULES.slot_hour in hours
     only_days = [row for row in rows if row.slot_at.astimezone(CAIRO.zone).hour == RULES.slot_hour]
     assert guessed(only_days, CAIRO) == []
+
+
+# -- on PostgreSQL, where the number of the transaction says which rows were written together
+
+SAMPLED = 60
+CLOCKS: list[time | None] = [None, *(time(hour, minute) for hour in range(9, 15) for minute in (0, 30))]
+
+
+def fitting(rows: set[Row], goes: UUID) -> set[tuple[date, int | None]]:
+    """Days, and hours if they are known, for which the rules plan just these rows."""
+    first = min(row.slot_at for row in rows).date()
+    days = (first + timedelta(14 + more) for more in range(-1, 6))
+    every = [(day, clock, set_for(day, "Africa/Cairo", clock, Part.MORNING)) for day in days for clock in CLOCKS]
+    fits = ((day, clock) for day, clock, when in every if set(planned(goes, when)) == rows)
+    return {(day, clock.hour if clock is not None else None) for day, clock in fits}
+
+
+def test_rows_that_were_written_together_tell_more_and_security_md_says_how_much() -> None:
+    sits, _ = world_of_hearings()
+    days = hours = known = 0
+    for one in sits[:SAMPLED]:
+        local = one.begins.astimezone(CAIRO.zone)
+        clock = local.time() if one.known else None
+        rows = set(planned(one.goes, set_for(local.date(), "Africa/Cairo", clock, Part.MORNING)))
+        found = fitting(rows, one.goes)
+        days += {day for day, _ in found} == {local.date()}
+        hours += one.known and {hour for _, hour in found} == {local.hour}
+        known += one.known
+    figures = {"days": share(days, SAMPLED), "hours": share(hours, known)}
+    words = " ".join(SECURITY.read_text(encoding="utf-8").split())
+    stated = re.search(
+        r"rebuilds the day of (\d+) % of hearings so, and the hour of (\d+) % of those that have one", words
+    )
+    assert stated is not None, figures
+    assert {"days": int(stated[1]), "hours": int(stated[2])} == figures
+
+
+def test_on_postgresql_rows_of_one_act_have_the_number_of_its_transaction(world_on_postgres: World) -> None:
+    """What SECURITY.md admits: it joins reminders to the entry that they were planned with."""
+    trials = [
+        Tried(world_on_postgres, [Filed(world_on_postgres, OFFICER_OF_CAIRO, "EG", name)]) for name in ("A B", "C D")
+    ]
+    for one in trials:
+        one.schedule(20)
+    together = text(
+        "SELECT count(DISTINCT r.id), count(DISTINCT e.proceeding_id) FROM reminders r "
+        "JOIN proceeding_entries e ON e.xmin::text = r.xmin::text GROUP BY r.xmin::text"
+    )
+    with world_on_postgres.database.main.reading() as session:
+        found = session.execute(together).all()
+    assert [proceedings for _, proceedings in found] == [1, 1]
+    assert all(reminders > 3 for reminders, _ in found)

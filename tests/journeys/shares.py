@@ -14,6 +14,7 @@ from tests.world import World
 WALK: dict[str, tuple[str, str]] = {
     "trials.share": (OFFICER, "/trials/{trial}/hearings/{hearing}/share"),
     "trials.shared": (OFFICER, "/trials/{trial}/shares/{given}"),
+    "trials.renew_share": (OFFICER, "/trials/{trial}/shares/{given}/renew"),
     "trials.revoke_share": (OFFICER, "/trials/{trial}/shares/{given}/revoke"),
     "trials.extend_share": (OFFICER, "/trials/{trial}/shares/{given}/extend"),
     "trials.send_share_again": (OFFICER, "/trials/{trial}/shares/{given}/send-again"),

@@ -7,13 +7,15 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.shares import following
 from tests.cases.acting import Filed, days, sentences
 from tests.trials.sharing_world import (
     DESK,
@@ -27,7 +29,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.trying import OFFICER, in_days, trial
 from tests.world import World
 
 
@@ -233,7 +235,14 @@ def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
     changed = sentences(observer.get(path).text)
     assert "This was changed since you read it" in changed
     assert "Read what was changed" in sentences(observer.get("/").text)
-    assert observer.post(f"{path}/read", {}).status_code == 303
+    reading = observer.get(f"{path}/read").text
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(16))
+    late = observer.post(f"{path}/read", {"number": hidden(reading, "number")})
+    assert late.status_code == 422
+    assert "has changed since you read it" in sentences(late.text)
+    assert sheet(observer.get(path).text).split()[:12] == sheet(late.text).split()[:12] != sheet(reading).split()[:12]
+    assert "Read what was changed" in sentences(observer.get("/").text)
+    assert observer.post(f"{path}/read", {"number": hidden(late.text, "number")}).status_code == 303
     assert "This was changed since you read it" not in sentences(observer.get(path).text)
     assert observer.post(f"{path}/accept", {"number": number}).status_code == 422
 
@@ -308,3 +317,51 @@ def test_what_could_not_be_sent_is_not_looked_at_either(world: World) -> None:
     answer = officer.post(page(sharer), typed(sharer, on=until_on(40)))
     assert answer.status_code == 422
     assert "This hearing is over" in sentences(answer.text)
+
+
+def test_what_the_trial_says_by_now_is_looked_at_before_it_is_sent(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share(parts=("people", "counsel"))
+    assert sharer.seen(share_id) is not None
+    officer = world.client(OFFICER)
+    given = sharer.tried.seen(lambda docket: following.share_of(docket, share_id).id)
+    at = f"/trials/{sharer.tried.id}/shares/{given}"
+    assert "The trial has changed since" not in sentences(officer.get(at).text)
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(counsel="Another Lawyer"))
+    assert "The trial has changed since" in sentences(officer.get(at).text)
+    assert "They see an older version" in sentences(officer.get(f"/trials/{sharer.tried.id}").text)
+    preview = officer.get(f"{at}/renew")
+    assert "Another Lawyer" in preview.text
+    form = {"seen": hidden(preview.text, "seen"), "still_wanted": ""}
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(counsel="A Third Lawyer"))
+    late = officer.post(f"{at}/renew", form)
+    assert late.status_code == 422
+    assert "has changed since the preview" in sentences(late.text)
+    assert "A Third Lawyer" in late.text
+    form["seen"] = hidden(late.text, "seen")
+    assert officer.post(f"{at}/renew", form).status_code == 303
+    theirs = world.client(OBSERVER).get(f"/shares/{share_id}").text
+    assert "A Third Lawyer" in theirs
+    assert sheet(theirs).strip() == sheet(late.text).partition("Consent is asked for again")[0].strip()
+    assert "They see all of it already." in sentences(officer.get(f"{at}/renew").text)
+
+
+def test_whoever_shares_or_extends_shows_that_it_is_still_them_and_taking_back_waits_for_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    given = sharer.tried.seen(lambda docket: following.share_of(docket, share_id).id)
+    at = f"/trials/{sharer.tried.id}/shares/{given}"
+    cookie = world.demonstration.cookies[OFFICER]
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=10)
+    officer = world.client(OFFICER)
+    for path, form in (
+        (page(sharer), typed(sharer, office=HQ) | {"act": "send"}),
+        (f"{at}/extend", days("until_on", until_on(40)) | {"still_wanted": "Yes"}),
+        (f"{at}/renew", {"still_wanted": "Yes"}),
+    ):
+        answer = officer.post(path, form)
+        assert answer.status_code == 303
+        assert answer.location.endswith("/second-factor"), path
+    assert officer.post(f"{at}/revoke", {"reason": "Too dangerous"}).status_code == 303
+    assert sharer.given(share_id).ended == "revoked"

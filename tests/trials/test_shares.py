@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from hrd_cases.audit.events import Event
@@ -24,7 +25,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following, offering, receiving
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import SharePart, ends_after, last_day
+from hrd_cases.trials.shares.rules import Seen, SharePart, ends_after, last_day
 from hrd_cases.trials.writing import locked_docket
 from tests.attacks.test_database_writer import findings
 from tests.attacks.test_none_is_lost import told
@@ -95,11 +96,11 @@ def test_they_see_a_part_that_was_chosen_and_no_other(world: World, part: ShareP
 
 def test_what_they_see_is_what_the_preview_showed(world: World) -> None:
     sharer = Sharer(world, death_penalty_possible=True)
-    with world.acting(OFFICER) as (session, _):
+    with world.acting(OFFICER) as (session, by):
         docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
         now, hearing = datetime.now(UTC), docket.hearing(sharer.hearing_id)
         asked = offering.asked(session, docket, now)
-        preview = offering.look(session, docket, hearing, asked, sharer.chosen(), now)
+        preview = offering.look(session, by, docket, hearing, asked, sharer.chosen(), now)
     share_id = sharer.share()
     assert sharer.seen(share_id) == preview == sharer.given(share_id).shared
     assert preview.briefing == "Two prosecutors. Sit near the door."
@@ -325,15 +326,98 @@ def _people(sharer: Sharer, share_id: uuid.UUID) -> tuple[str, ...]:
     return seen.people
 
 
-def test_what_the_trial_is_charged_with_now_they_see_now(world: World) -> None:
+CHANGED: dict[str, tuple[dict[str, Any], str]] = {
+    "charges": ({"charges": (Charge(text="Terrorism"),)}, "Terrorism"),
+    "number": ({"number": "99/2026"}, "99/2026"),
+    "counsel": ({"counsel": "Another Lawyer"}, "Another Lawyer"),
+    "interpreter": ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_what_the_trial_is_by_now_they_see_once_somebody_looked_at_it_as_they_will(world: World, what: str) -> None:
+    says, word = CHANGED[what]
+    sharer = Sharer(world)
+    share_id = sharer.share(parts=tuple(Part))
+    before = sharer.seen(share_id)
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(**says))
+    assert sharer.seen(share_id) == before
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+    moved = sharer.seen(share_id)
+    assert before is not None
+    assert moved == replace(before, when=in_days(12))
+    looked_at = renewed(sharer, share_id)
+    assert word.encode() in blob_of(looked_at)
+    with pytest.raises(Changed):
+        sharer.tried.do(offering.renew, share_id, replace(looked_at, counsel="Nobody"), "")
+    sharer.tried.do(offering.renew, share_id, looked_at, "They asked for it today.")
+    assert sharer.seen(share_id) == looked_at
+    with pytest.raises(Refused, match="already"):
+        sharer.tried.do(offering.renew, share_id, looked_at, "")
+    assert findings(world) == []
+
+
+def renewed(sharer: Sharer, share_id: uuid.UUID) -> Seen:
+    with sharer.world.acting(OFFICER) as (session, _):
+        docket = open_docket(session, session.get_one(Proceeding, sharer.tried.id))
+        return offering.renewed(session, docket, following.share_of(docket, share_id).said)
+
+
+def test_what_is_new_is_not_sent_without_consent(world: World) -> None:
     sharer = Sharer(world)
     share_id = sharer.share()
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(counsel="Another Lawyer", number="7"))
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(charges=(Charge(text="Terrorism"),)))
+    looked_at = renewed(sharer, share_id)
+    sharer.files[0].talk(ago=timedelta(0), share_embassies="refused")
+    with pytest.raises(Refused):
+        sharer.tried.do(offering.renew, share_id, looked_at, "")
 
-    new = trial(charges=(Charge(text="Terrorism"),))
-    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, new)
+
+# -- whose charges
+
+ALL, FIRST = (0, 1), (0,)
+CHARGES: list[tuple[tuple[int, ...], bool]] = [(ALL, True), (FIRST, False)]
+"""For whom of two it is shared, and are the charges seen?"""
+
+
+@pytest.mark.parametrize(("chosen", "are_seen"), CHARGES, ids=["everybody", "one of two"])
+def test_charges_are_seen_where_nobody_else_s_can_be_among_them(
+    world: World, chosen: tuple[int, ...], are_seen: bool
+) -> None:
+    files = [agreed(world), agreed(world, "Nadia Mithal")]
+    both = (Charge(text="False news"), Charge(text="A banned group"))
+    sharer = Sharer(world, files, charges=both)
+    share_id = sharer.share(files=tuple(files[one].id for one in chosen))
     seen = sharer.seen(share_id)
     assert seen is not None
-    assert [one.text for one in seen.charges] == ["Terrorism"]
+    assert [one.text for one in seen.charges] == ([one.text for one in both] if are_seen else [])
+    if are_seen:
+        sharer.tried.do(off, files[1], "Charges against her were dropped.")
+        alone = sharer.seen(share_id)
+        assert alone is not None
+        assert (alone.people, alone.charges) == ((NAME,), ())
+
+
+def test_whoever_joins_the_trial_later_is_not_in_what_was_shared_before(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    before = sharer.seen(share_id)
+    other = agreed(world, "Nadia Mithal", share_embassies="refused")
+    joins(sharer, other)
+    new = replace(sharer.tried.trial, charges=(Charge(text="Nadia Mithal: a banned group"),), counsel="N. Counsel")
+    sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, new)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+    after = sharer.seen(share_id)
+    assert before is not None
+    assert after == replace(before, when=in_days(12))
+    assert renewed(sharer, share_id).charges == ()
+
+
+def joins(sharer: Sharer, file: Filed) -> None:
+    with sharer.world.acting(OFFICER) as (session, by):
+        proceeding = session.get_one(Proceeding, sharer.tried.id)
+        proceedings.add_files(session, by, proceeding, [session.get_one(Case, file.id)], datetime.now(UTC))
 
 
 def test_a_version_that_cannot_be_sent_holds_no_hearing_up_and_is_sent_later(world: World) -> None:

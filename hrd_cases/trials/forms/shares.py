@@ -90,6 +90,13 @@ class ExtendForm(Form):
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
 
+class RenewForm(Form):
+    """After the preview; `seen` is its digest."""
+
+    seen = SentAlong()
+    still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+
 class AcceptForm(Form):
     """A press after reading; `number` is the version that was read."""
 

@@ -4,8 +4,11 @@ observer's act.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -31,7 +34,7 @@ from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import OBSERVER, let_go
 from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
 from hrd_cases.trials.shares.rules import Ended, ShareAnswer, ShareEntry, Stand
-from hrd_cases.trials.writing import correct, locked_docket, write
+from hrd_cases.trials.writing import correct, locked_docket
 
 
 def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
@@ -80,16 +83,16 @@ def _counts(docket: Docket, standing: Standing[ShareEntry], said: Answered) -> b
 def _answered(
     session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], said: Answered, read: letters.Read
 ) -> None:
-    before, now = standing.said, read.sent_at
+    before, now = standing.said, datetime.now(UTC)
     accepts = said.answer == ShareAnswer.ACCEPT
     cancel(session, before.reminders)
     then = msgspec.structs.replace(
         before,
         state=(Stand.ACCEPTED if accepts else Stand.DECLINED).value,
         answered_by=read.sender_id,
-        answered_at=now,
+        answered_at=read.sent_at,
         ended="" if accepts else Ended.DECLINED.value,
-        ended_at=None if accepts else now,
+        ended_at=None if accepts else read.sent_at,
         reason=said.reason,
         reminders=(),
     )
@@ -115,8 +118,9 @@ def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, 
 
 
 def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
-    """An observer's report becomes the report on its hearing, filed as it came. Of a hearing that went on without them
-    it is kept as one that is being written: nothing that somebody wrote is lost.
+    """The report of the observer whom the office counts on becomes the report on its hearing, filed as it came. Any
+    other is kept aside: of an embassy that was not to go or had not accepted, of a hearing that went on without them,
+    or one that a newer one overtook. Nothing that somebody wrote is lost, and nothing of the office's is written over.
     """
     said, office_id = content_of(read, Reported), session.get_one(Circle, letter.circle_id).office_id
     if not read.roles & RULES[Permission.ANSWER_SHARE].here or len(read.content) > LONGEST_REPORT:
@@ -128,28 +132,35 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     docket = locked_docket(session, proceeding)
     standing = share_answered(session, docket, letter, read)
     versions = [one.details for one in docket.versions(standing.id)]
-    asked = {one.hearing_id for one in versions if isinstance(one, ShareEntry) and one.shared.asked}
-    over = standing.said.ended_at
-    if said.hearing_id not in asked or (over is not None and over < read.sent_at):
-        raise Tampered("a report on a hearing that its sender was not asked to observe")
-    report = msgspec.structs.replace(
-        said.report, hearing_id=said.hearing_id, share_id=letter.subject_id, written_by=read.sender_id
-    )
-    try:
-        with session.begin_nested():
-            reports.take_in(session, visitor, proceeding, report, read.sent_at)
-    except Refused:
-        _kept_aside(session, visitor, proceeding, report, read.sent_at)
+    given = [one for one in versions if isinstance(one, ShareEntry) and one.hearing_id == said.hearing_id]
+    if not given:
+        raise Tampered("a report on a hearing that was not shared with its sender")
+    report, now = _as_theirs(said.report, said.hearing_id, letter, read), datetime.now(UTC)
+    if _is_awaited(docket, given, report):
+        with suppress(Refused), session.begin_nested():
+            reports.take_in(session, visitor, proceeding, report, now)
+            return
+    reports.keep_aside(session, visitor, proceeding, report, now)
 
 
-def _kept_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> None:
-    docket = locked_docket(session, proceeding)
-    standing = reports.report_on(docket, report.hearing_id)
-    then = msgspec.structs.replace(report, filed=False)
-    if standing is None:
-        write(session, by, proceeding, then, now)
-    else:
-        correct(session, by, docket, standing.entry.id, then, now)
+def _as_theirs(report: Report, hearing_id: uuid.UUID, letter: Letter, read: letters.Read) -> Report:
+    """What the letter says of itself, whatever is written in the report."""
+    whose: dict[str, Any] = {"share_id": letter.subject_id, "written_by": read.sender_id, "sent_at": read.sent_at}
+    return msgspec.structs.replace(report, hearing_id=hearing_id, aside=False, told=(), **whose)
+
+
+def _is_awaited(docket: Docket, given: Collection[ShareEntry], report: Report) -> bool:
+    """Is the observer of this hearing the embassy that reports, has it accepted, and was nothing newer of it taken in?
+    `given`: what the office wrote of the share while it was this hearing's.
+    """
+    hearing = docket.one(report.hearing_id, Hearing)
+    observer = hearing.said.observer if hearing is not None else None
+    if observer is None or report.share_id is None or observer.share_id != report.share_id or report.sent_at is None:
+        return False
+    if not any(one.state == Stand.ACCEPTED for one in given):
+        return False
+    before = reports.last_sent(docket, report.hearing_id, report.share_id)
+    return before is None or before < report.sent_at
 
 
 def _check_report(report: Report) -> None:

@@ -24,7 +24,6 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, HrdError, Locked, Refused, Tampered
 from hrd_cases.keys import guests
 from hrd_cases.keys.roles import OfficeKind, Role
-from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import Sleeve, opened
@@ -36,17 +35,19 @@ from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
-from hrd_cases.trials.shares.seen import Chosen, name_of_file, shown
+from hrd_cases.trials.shares.seen import OF_TRIAL, name_of_file, newest
 from hrd_cases.trials.writing import correct
 
-READERS = {OfficeKind.EMBASSY.value: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS.value: Role.HEADQUARTERS_DESK}
+READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
 """Who there is told."""
 
 
-def tell_them(session: Session, office: Office, seen: Seen, now: datetime) -> tuple[uuid.UUID, ...]:
+def tell_them(
+    session: Session, office_id: uuid.UUID, kind: OfficeKind, seen: Seen, now: datetime
+) -> tuple[uuid.UUID, ...]:
     """On their Today. Headquarters by mail too where the penalty may be death (DOMAIN §3): that is critical."""
-    alarm = office.kind == OfficeKind.HEADQUARTERS and seen.death_penalty_possible
-    return tell(session, [to_role(office.id, READERS[office.kind].value)], now, mails=alarm)
+    alarm = kind is OfficeKind.HEADQUARTERS and seen.death_penalty_possible
+    return tell(session, [to_role(office_id, READERS[kind].value)], now, mails=alarm)
 
 
 def send_offer(
@@ -108,9 +109,9 @@ def follow(
     *,
     carried: tuple[uuid.UUID, uuid.UUID] | None = None,
 ) -> None:
-    """Whatever was written of a trial or its hearings, what others were given of it says the same; a share ends with
-    the observer who does not go any more. `carried`: a hearing that was adjourned, and the next one, whose share it is
-    from now on.
+    """Whatever was written of a hearing, what others were given of it says the same; of what the trial is, nothing goes
+    out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing that
+    was adjourned, and the next one, whose share it is from now on.
     """
     docket = open_docket(session, proceeding)
     if not any(one.said.not_ended for one in shares_of(docket)):
@@ -143,7 +144,7 @@ def _follow_one(
     if not files:
         end(session, by, docket, standing, Ended.REVOKED, "", now)
         return
-    seen = shown(docket.trial, hearing.said, people, _as_chosen(said), asked=said.shared.asked)
+    seen = _of_hearing(docket, hearing, said, files, people)
     if (seen, files) == (said.shared, said.files) and not moved:
         return
     # On a new date they say anew whether they can come.
@@ -152,7 +153,13 @@ def _follow_one(
         changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
     if hearing.said.state == State.CANCELLED:
         changes["until"] = min(said.until, ends_after(now.date()))
-    change(session, by, docket, standing, changes, now)
+    try:
+        with session.begin_nested():
+            change(session, by, docket, standing, changes, now)
+    except (Tampered, Locked):
+        # What cannot be kept up to date is shared no more: no act on a hearing waits for it, and nobody goes by it.
+        record(session, Event.ALARM_RAISED, alarm=f"failed its check: shares {said.share_id}")
+        end(session, by, docket, standing, Ended.DAMAGED, "", now)
 
 
 def _left(session: Session, docket: Docket, said: ShareEntry) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:
@@ -175,15 +182,15 @@ def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -
     return any(one is not None and one.share_id == share_id for one in went)
 
 
-def _as_chosen(said: ShareEntry) -> Chosen:
-    return Chosen(
-        office_id=said.office_id,
-        files=said.files,
-        parts=said.parts,
-        until_on=said.until.date(),
-        briefing=said.shared.briefing,
-        do_no_harm=said.shared.do_no_harm,
-    )
+def _of_hearing(
+    docket: Docket, hearing: Standing[Hearing], said: ShareEntry, files: tuple[uuid.UUID, ...], people: tuple[str, ...]
+) -> Seen:
+    """When, where and how grave it is as it stands; of the trial what they were sent before. Where somebody was taken
+    off it, no charges: some may have been theirs.
+    """
+    then = newest(docket.trial, hearing.said, msgspec.structs.replace(said, files=files), people)
+    kept = {name: getattr(said.shared, name) for name in OF_TRIAL} | ({} if files == said.files else {"charges": ()})
+    return msgspec.structs.replace(then, **kept)
 
 
 def change(
@@ -201,8 +208,7 @@ def change(
     cancel(session, said.reminders)
     then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     share = session.get(Share, said.share_id)
-    office = session.get(Office, said.office_id)
-    if share is None or office is None:
+    if share is None:
         return
     by.ring.seal_anew(share.folder_id, Sleeve.FILE)
     share.shared, share.number = then.shared, then.number
@@ -210,7 +216,7 @@ def change(
     if share.until != then.until:
         share.until = then.until
     session.flush()
-    then = msgspec.structs.replace(then, reminders=tell_them(session, office, then.shared, now))
+    then = msgspec.structs.replace(then, reminders=tell_them(session, said.office_id, said.kind, then.shared, now))
     then = _told(session, by, share, then, now)
     correct(session, by, docket, standing.entry.id, then, now)
     record(session, Event.SHARE_CHANGED, share=share.id)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped
 from hrd_cases.db import UtcDateTime
 from hrd_cases.instants import Instant
 from hrd_cases.records import FolderRecord, Sealed, bound, sealed
-from hrd_cases.trials.details import Report
 from hrd_cases.trials.shares.rules import Seen, Stand
 
 
@@ -36,7 +35,8 @@ class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has
     read; none, again, of one that is over and of which nobody has read that.
-    `report`: what is being written; it goes with the letter that files it, and where the share ends before.
+    `report`: what is being written, sealed under the secret of the share's folder too: it goes with the letter that
+    files it, and with the share, though nobody is signed in when that ends.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 
@@ -50,7 +50,7 @@ class ReceivedShare(FolderRecord):
     answered_by: Sealed[uuid.UUID | None] = sealed(default=None)
     answered_at: Sealed[Instant | None] = sealed(default=None)
     reported_at: Sealed[Instant | None] = sealed(default=None)
-    report: Sealed[Report | None] = sealed(default=None)
+    report: Sealed[bytes | None] = sealed(default=None)
     ended: Sealed[str] = sealed(default="")
     ended_at: Sealed[Instant | None] = sealed(default=None)
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())

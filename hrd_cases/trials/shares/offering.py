@@ -22,19 +22,30 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, read, take_act
-from hrd_cases.trials.life import AHEAD, UNOBSERVED, Act, State
+from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
-from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, name_of_file, office_to, preview
+from hrd_cases.trials.shares.seen import (
+    ACTION_WITH,
+    Chosen,
+    To,
+    called,
+    chosen_files,
+    kind_of,
+    name_of_file,
+    newest,
+    office_to,
+    preview,
+)
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -44,12 +55,14 @@ _TWICE = (
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
 
+_NOTHING_NEW = (N_("They see all of it already."), N_("Go back: nothing has to be sent."))
+
 
 class Asked(NamedTuple):
     """A file of the trial, and what the gate says of each kind of office; nothing where the file is not in hand."""
 
     file: File
-    decisions: dict[str, Decision]
+    decisions: dict[OfficeKind, Decision]
 
     @property
     def case(self) -> Case:
@@ -71,14 +84,14 @@ class Asked(NamedTuple):
     @property
     def why_not(self) -> consent_gate.Said:
         """Why embassies, which are asked most, are not told; and what to do instead."""
-        decision = self.decisions.get(OfficeKind.EMBASSY.value)
+        decision = self.decisions.get(OfficeKind.EMBASSY)
         return (decision.reason, decision.instead) if decision is not None else consent_gate.NOT_IN_HAND
 
-    def check(self, office: Office) -> None:
+    def check(self, kind: OfficeKind) -> None:
         """Refused in the words of the gate."""
-        if office.kind not in self.decisions:
+        if kind not in self.decisions:
             raise Refused.of(consent_gate.NOT_IN_HAND)
-        self.decisions[office.kind].check()
+        self.decisions[kind].check()
 
 
 def asked(session: Session, docket: Docket, now: datetime) -> list[Asked]:
@@ -92,25 +105,34 @@ def _asked(session: Session, file: File, now: datetime) -> Asked:
     return Asked(file, {office: outward.judge(session, file, action, now) for office, action in kinds})
 
 
-def could_go_to(session: Session, docket: Docket, hearing_id: uuid.UUID, now: datetime) -> list[Office]:
-    """Embassies and headquarters' circle: whom a hearing can be shared with, and is not."""
+def could_go_to(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, now: datetime
+) -> dict[uuid.UUID, OfficeKind]:
+    """Embassies and headquarters' circle, as their charters say: whom a hearing can be shared with, and is not."""
     there = {one.said.office_id for one in shares_of(docket, hearing_id) if one.said.stands(now)}
-    rows = session.scalars(select(Office).where(Office.kind.in_(list(ACTION_WITH)))).all()
-    return [one for one in rows if one.id not in there and one.id != docket.proceeding.office_id]
+    rows = session.scalars(select(Office.id).where(Office.kind.in_(list(ACTION_WITH)))).all()
+    others = [one for one in rows if one not in {*there, docket.proceeding.office_id}]
+    return {one: kind for one in others if (kind := kind_of(by, one)) is not None}
 
 
 def look(
-    session: Session, docket: Docket, hearing: Standing[Hearing], found: Iterable[Asked], chosen: Chosen, now: datetime
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    found: Iterable[Asked],
+    chosen: Chosen,
+    now: datetime,
 ) -> Seen:
     """What they would see. Refused where it could not be sent, so that nobody reads a preview of what will not be."""
-    office = office_to(session, docket, chosen.office_id)
+    to = office_to(session, by, docket, chosen.office_id)
     check_until(chosen.until_on, hearing.said.when, now)
-    _check_wanted(docket, hearing, office, now)
+    _check_wanted(docket, hearing, to, now)
     wanted = {case.id for case in chosen_files(session, docket, chosen)}
     those = [one for one in found if one.case.id in wanted]
     for one in those:
-        one.check(office)
-    return preview(docket, hearing, office, [one.file for one in those], chosen)
+        one.check(to.kind)
+    return preview(docket, hearing, to, [one.file for one in those], chosen)
 
 
 def share(
@@ -122,37 +144,42 @@ def share(
     now: datetime,
     *,
     share_id: uuid.UUID | None = None,
+    looked_at: Seen | None = None,
 ) -> ShareEntry:
     """Share a hearing as it was read: `made_from` is the entry that stood there. An embassy is asked to observe it
-    where nobody goes yet. Raises Changed if it was changed since: what goes out is what the preview showed.
+    where nobody goes yet. Raises Changed if it was changed since, or where they would see something else than was
+    `looked_at`: what goes out is what the preview showed.
 
     Refused without the consent of everybody for whom it is shared, in the words of the gate.
     """
     docket = locked_docket(session, proceeding)
     hearing = read(docket, made_from)
-    office, until = office_to(session, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
-    _check_wanted(docket, hearing, office, now)
+    to, until = office_to(session, by, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
+    _check_wanted(docket, hearing, to, now)
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
-    seen = preview(docket, hearing, office, [open_file(session, case) for case in cases], chosen)
-    _ask_consent(session, by, cases, office, seen, chosen.still_wanted, now)
+    seen = preview(docket, hearing, to, [open_file(session, case) for case in cases], chosen)
+    if looked_at not in (None, seen):
+        raise Changed("they would see something else than was looked at")
+    _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
     entry = ShareEntry(
         share_id=share_id or uuid.uuid4(),
         hearing_id=hearing.id,
-        office_id=office.id,
+        office_id=to.office.id,
+        kind=to.kind,
         files=chosen.files,
         parts=parts_of(chosen.parts),
         until=until,
         shared=seen,
         by=by.member_id,
-        reminders=tell_them(session, office, seen, now),
+        reminders=tell_them(session, to.office.id, to.kind, seen, now),
     )
     folder_id = _give(session, by, proceeding, entry, now)
     write(session, by, proceeding, entry, now)
-    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=office.id, folder=folder_id)
+    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=to.office.id, folder=folder_id)
     session.flush()
-    if seen.asked and State(hearing.said.state) in UNOBSERVED:
-        observer = Observer(share_id=entry.share_id, embassy=called(office))
+    if seen.asked:
+        observer = Observer(share_id=entry.share_id, embassy=called(to.office))
         take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
     return entry
 
@@ -175,25 +202,25 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
     return share.folder_id
 
 
-def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, now: datetime) -> None:
-    observed = office.kind == OfficeKind.EMBASSY
+def _check_wanted(docket: Docket, hearing: Standing[Hearing], to: To, now: datetime) -> None:
+    observed = to.kind is OfficeKind.EMBASSY
     if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
         raise Refused.of(_OVER)
     there = (one.said for one in shares_of(docket, hearing.id))
-    if any(one.office_id == office.id and one.stands(now) for one in there):
+    if any(one.office_id == to.office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)
 
 
 def _ask_consent(
-    session: Session, by: Visitor, cases: Iterable[Case], office: Office, seen: Seen, still_wanted: str, now: datetime
+    session: Session, by: Visitor, cases: Iterable[Case], to: To, seen: Seen, still_wanted: str, now: datetime
 ) -> None:
     """An outward act on each file: its gate says whether it may be, and the file says that it was."""
     for case in sorted(cases, key=lambda one: one.id):
         act = Action(
-            kind=ACTION_WITH[office.kind],
+            kind=ACTION_WITH[to.kind],
             state=ActionState.DONE,
             when=now,
-            addressee=called(office),
+            addressee=called(to.office),
             text=" · ".join(filter(None, (seen.court, seen.when.on.isoformat()))),
             still_wanted=still_wanted,
         )
@@ -223,7 +250,42 @@ def extend(
         raise Refused.of(SHARE_OVER)
     if until <= said.until:
         raise Refused.of(_NOT_LONGER)
-    office = office_to(session, docket, said.office_id)
+    to = office_to(session, by, docket, said.office_id)
     files = [case for case in files_of(session, docket) if case.id in said.files]
-    _ask_consent(session, by, files, office, said.shared, still_wanted, now)
+    _ask_consent(session, by, files, to, said.shared, still_wanted, now)
     change(session, by, docket, standing, {"until": until}, now)
+
+
+def renewed(session: Session, docket: Docket, said: ShareEntry) -> Seen:
+    """What they would see of a share that stands, as everything is now: the preview of `renew`. Raises Absent for a
+    hearing that is gone.
+    """
+    names = (name_of_file(open_file(session, case)) for case in files_of(session, docket) if case.id in said.files)
+    return newest(docket.trial, docket.hearing(said.hearing_id).said, said, names)
+
+
+def renew(
+    session: Session,
+    by: Visitor,
+    proceeding: Proceeding,
+    share_id: uuid.UUID,
+    looked_at: Seen,
+    still_wanted: str,
+    now: datetime,
+) -> None:
+    """They see from now on what somebody has looked at. Consent is asked for again. Raises Changed where they would see
+    something else.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = share_of(docket, share_id)
+    said = standing.said
+    if not said.stands(now):
+        raise Refused.of(SHARE_OVER)
+    cases = [case for case in files_of(session, docket) if case.id in said.files]
+    hold_files(session, cases)
+    if renewed(session, docket, said) != looked_at:
+        raise Changed("they would see something else than was looked at")
+    if looked_at == said.shared:
+        raise Refused.of(_NOTHING_NEW)
+    _ask_consent(session, by, cases, office_to(session, by, docket, said.office_id), looked_at, still_wanted, now)
+    change(session, by, docket, standing, {"shared": looked_at}, now)

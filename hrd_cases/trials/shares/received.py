@@ -49,8 +49,10 @@ class Received(NamedTuple):
         return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
 
     def may_report(self, now: datetime) -> bool:
-        """Its day has come at the court, and they were asked."""
-        return self.said is not None and self.said.asked and day_has_come(self.said, now)
+        """Its day has come at the court, they were asked, and have said that they go."""
+        if self.said is None or not self.said.asked or self.row.state != Stand.ACCEPTED:
+            return False
+        return day_has_come(self.said, now)
 
     @property
     def new(self) -> bool:

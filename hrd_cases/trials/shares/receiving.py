@@ -19,7 +19,7 @@ from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Locked, Refused, Tampered
+from hrd_cases.errors import N_, Changed, Locked, Refused, Tampered
 from hrd_cases.keys import guests, letters
 from hrd_cases.keys.models import Circle, Letter, SleeveKey
 from hrd_cases.offices.models import Office
@@ -47,11 +47,12 @@ from hrd_cases.trials.shares.letters import (
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
 from hrd_cases.trials.times import local_day
-from hrd_cases.vault.envelope import digest
+from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
+_NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
 
 
@@ -217,18 +218,31 @@ def _answer(
 
 # -- reported
 
+_WRITING = "report being written"
+
 
 def report_mark(received: ReceivedShare) -> uuid.UUID:
     """Which version of the report somebody writes from."""
     return uuid.UUID(bytes=digest("report being written", msgspec.msgpack.encode(received.report))[:16])
 
 
-def keep_report(session: Session, received: ReceivedShare, mark: str, report: Report, now: datetime) -> None:
+def report_begun(by: Visitor, received: ReceivedShare, share: Share) -> Report | None:
+    """What was written so far of a share that stands. Raises Destroyed for one that does not."""
+    if received.report is None:
+        return None
+    opened_report = unwrap(by.ring.lasting_as(share.folder_id, _WRITING), received.report, received.id.bytes)
+    return msgspec.msgpack.decode(opened_report, type=Report)
+
+
+def keep_report(
+    session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
+) -> None:
     """What was written so far, for everybody of this office; nothing of it is sent. `mark`: of the version that it was
     made from; Changed if a colleague wrote in it since.
     """
-    _to_report(session, received, mark, now)
-    received.report = report
+    share = _to_report(session, received, mark, now)
+    key = by.ring.lasting_as(share.folder_id, _WRITING)
+    received.report = wrap_text(key, msgspec.msgpack.encode(report), received.id.bytes)
     record(session, Event.SHARE_NOTED, share=received.id)
 
 
@@ -263,16 +277,20 @@ def _to_report(session: Session, received: ReceivedShare, mark: str, now: dateti
         raise Refused.of(_OVER)
     if not share.shared.asked:
         raise Refused.of(_NOT_ASKED)
+    if received.state != Stand.ACCEPTED:
+        raise Refused.of(_NOT_ACCEPTED)
     if mark != str(report_mark(received)):
         raise Changed("a colleague wrote in this report first")
     return share
 
 
 def note(session: Session, received: ReceivedShare, number: int) -> None:
-    """Somebody here has read this version, or that it is over."""
-    if number > received.number:
-        raise Absent("no such version")
-    received.noted = max(number, received.noted)
+    """Somebody here has read this version, or that it is over. Raises Changed if it is not the newest: of what nobody
+    has read, Today goes on telling.
+    """
+    if number != received.number:
+        raise Changed("what was shared was changed since it was read")
+    received.noted = number
     cancel(session, received.reminders)
     received.reminders = ()
     record(session, Event.SHARE_NOTED, share=received.id)

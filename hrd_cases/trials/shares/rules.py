@@ -12,6 +12,7 @@ from enum import StrEnum
 from hrd_cases.cases.details import Said
 from hrd_cases.errors import N_, Refused
 from hrd_cases.instants import Instant
+from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.times import When, latest_at
 
@@ -52,6 +53,7 @@ class Ended(StrEnum):
     OBSERVER_LEFT = "observer_left"
     DECLINED = "declined"
     EXPIRED = "expired"
+    DAMAGED = "damaged"
 
 
 class ShareAnswer(StrEnum):
@@ -101,7 +103,8 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     """An entry of a proceeding: what was shared with which office, for whose files, until when, and what became of it.
 
     `shared` is what the other side sees, kept here after it sees nothing more. `number` counts its versions, `told`
-    the last of them that was sent; `reminders` told the other side.
+    the last of them that was sent; `reminders` told the other side. `kind`: of that office, as its charter said when it
+    was shared; on it hangs which consent it rests on.
     """
 
     share_id: uuid.UUID
@@ -111,6 +114,7 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     parts: tuple[str, ...]
     until: Instant
     shared: Seen
+    kind: OfficeKind
     state: str = Stand.OFFERED.value
     number: int = 1
     told: int = 1

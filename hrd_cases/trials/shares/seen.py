@@ -6,21 +6,24 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.file import File
 from hrd_cases.cases.models import Case
-from hrd_cases.errors import N_, Refused
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Absent, Refused, Tampered
 from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, files_of
-from hrd_cases.trials.life import State
-from hrd_cases.trials.shares.rules import Charged, Seen, SharePart
+from hrd_cases.trials.life import UNOBSERVED, State
+from hrd_cases.trials.shares.rules import Charged, Seen, ShareEntry, SharePart
 
-ACTION_WITH = {OfficeKind.EMBASSY.value: "brief_embassies", OfficeKind.HEADQUARTERS.value: "report_headquarters"}
+ACTION_WITH = {OfficeKind.EMBASSY: "brief_embassies", OfficeKind.HEADQUARTERS: "report_headquarters"}
 """The outward act that a share is, by the kind of office it goes to: it has the purpose that is asked for."""
 CALLED_OFF = (State.CANCELLED, State.ADJOURNED)
 
@@ -42,9 +45,17 @@ class Chosen:
     still_wanted: str = ""
 
 
+OF_TRIAL = ("charges", "number", "counsel", "language", "interpreter")
+"""What says of the trial what was chosen, and not when, where or how grave it is: of these nothing new goes out before
+somebody has looked at it as they will see it.
+"""
+
+
 def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool) -> Seen:
-    """All that they see, and nothing of what was not chosen: the preview and the page are made of it."""
-    parts = set(chosen.parts)
+    """All that they see, and nothing of what was not chosen: the preview and the page are made of it. Nothing says
+    whose each charge is: charges are seen where everybody of the trial was chosen, and otherwise none.
+    """
+    parts, everybody = set(chosen.parts), set(trial.files) <= set(chosen.files)
     spoken = SharePart.LANGUAGE in parts
     return Seen(
         kind=hearing.kind,
@@ -56,7 +67,7 @@ def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, 
         announced_closed=hearing.announced_closed,
         called_off=hearing.state if State(hearing.state) in CALLED_OFF else "",
         people=tuple(names) if SharePart.PEOPLE in parts else (),
-        charges=tuple(_charges(trial)) if SharePart.CHARGES in parts else (),
+        charges=tuple(_charges(trial)) if SharePart.CHARGES in parts and everybody else (),
         number=trial.number if SharePart.NUMBER in parts else "",
         counsel=trial.counsel if SharePart.COUNSEL in parts else "",
         language=trial.language if spoken else "",
@@ -72,9 +83,32 @@ def _charges(trial: Trial) -> Iterator[Charged]:
     return (Charged(text=one.text, articles=one.articles) for one in trial.charges)
 
 
-def preview(docket: Docket, hearing: Standing[Hearing], office: Office, files: Iterable[File], chosen: Chosen) -> Seen:
-    """What that office would see for these files, exactly."""
-    asked = office.kind == OfficeKind.EMBASSY
+def as_chosen(said: ShareEntry) -> Chosen:
+    """What was chosen when it was shared."""
+    return Chosen(
+        office_id=said.office_id,
+        files=said.files,
+        parts=said.parts,
+        until_on=said.until.date(),
+        briefing=said.shared.briefing,
+        do_no_harm=said.shared.do_no_harm,
+    )
+
+
+def newest(trial: Trial, hearing: Hearing, said: ShareEntry, names: Iterable[str]) -> Seen:
+    """What they would see of a share if it were sent again now."""
+    return shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked)
+
+
+def is_behind(docket: Docket, said: ShareEntry) -> bool:
+    """Does the trial say something else by now than what they were sent? Nobody can tell of a hearing that is gone."""
+    hearing = docket.one(said.hearing_id, Hearing)
+    return hearing is not None and newest(docket.trial, hearing.said, said, said.shared.people) != said.shared
+
+
+def preview(docket: Docket, hearing: Standing[Hearing], to: To, files: Iterable[File], chosen: Chosen) -> Seen:
+    """What that office would see for these files, exactly. An embassy is asked to observe it where nobody goes yet."""
+    asked = to.kind is OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
     return shown(docket.trial, hearing.said, map(name_of_file, files), chosen, asked=asked)
 
 
@@ -83,12 +117,30 @@ def name_of_file(file: File) -> str:
     return file.name or file.case.reference
 
 
-def office_to(session: Session, docket: Docket, office_id: uuid.UUID) -> Office:
-    """Refused where nothing can be shared with that office."""
-    office = session.get(Office, office_id)
-    if office is None or office.kind not in ACTION_WITH or office.id == docket.proceeding.office_id:
+class To(NamedTuple):
+    """An office that something is shared with, and of which kind its charter says it is."""
+
+    office: Office
+    kind: OfficeKind
+
+
+def kind_of(by: Visitor, office_id: uuid.UUID) -> OfficeKind | None:
+    """Which kind of office it is that something can be shared with, by its charter: on the kind hangs which consent is
+    asked, and a table that anybody may write decides on no consent. None for any other.
+    """
+    try:
+        kind = by.charters.of(office_id).kind
+    except (Absent, Tampered):
+        return None
+    return kind if kind in ACTION_WITH else None
+
+
+def office_to(session: Session, by: Visitor, docket: Docket, office_id: uuid.UUID) -> To:
+    """Refused where nothing can be shared with it."""
+    office, kind = office_of(session, by, office_id), kind_of(by, office_id)
+    if office is None or kind is None or office.id == docket.proceeding.office_id:
         raise Refused.of(_NO_OFFICE)
-    return office
+    return To(office, kind)
 
 
 def chosen_files(session: Session, docket: Docket, chosen: Chosen) -> list[Case]:

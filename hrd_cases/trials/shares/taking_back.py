@@ -23,7 +23,6 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Refused, Tampered
-from hrd_cases.offices.models import Office
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
@@ -81,7 +80,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
         docket = open_docket(session, proceeding, anew=True)
         for standing in shares_of(docket):
             said = standing.said
-            if said.not_ended and file.case.id in said.files and _purpose(session, said.office_id) in purposes:
+            if said.not_ended and file.case.id in said.files and _purpose(said) in purposes:
                 _end_in_any_case(session, by, docket, standing, now)
                 ended += 1
         with suppress(Refused, *_UNREADABLE), session.begin_nested():
@@ -104,10 +103,9 @@ def _end_in_any_case(
         record(session, Event.SHARE_ENDED, share=standing.said.share_id, how=Ended.CONSENT.value)
 
 
-def _purpose(session: Session, office_id: uuid.UUID) -> str | None:
-    """What the consent was to."""
-    office = session.get(Office, office_id)
-    return CODES.purpose_of(ACTION_WITH[office.kind]) if office is not None else None
+def _purpose(said: ShareEntry) -> str | None:
+    """What the consent was to that it rests on."""
+    return CODES.purpose_of(ACTION_WITH[said.kind])
 
 
 lose(Lost(hold_trials, end_shares_of))

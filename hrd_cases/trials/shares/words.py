@@ -16,6 +16,8 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
+from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.shares import seen
 from hrd_cases.trials.shares.received import Received
 from hrd_cases.trials.shares.rules import Ended, Seen, ShareEntry, SharePart, Stand, last_day
 from hrd_cases.trials.words import code
@@ -47,6 +49,7 @@ WHY = {
     Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or nobody."),
     Ended.DECLINED: _l("Declined."),
     Ended.EXPIRED: _l("Its time is over."),
+    Ended.DAMAGED: _l("It failed its check, and was taken back. Security has been told. Share it anew."),
 }
 TO_THEM = {
     Ended.REVOKED: _l("The office that shared it took it back."),
@@ -54,6 +57,7 @@ TO_THEM = {
     Ended.OBSERVER_LEFT: _l("Somebody else observes the hearing now, or it is not observed. You need not go."),
     Ended.DECLINED: _l("You declined it."),
     Ended.EXPIRED: _l("Its time is over."),
+    Ended.DAMAGED: _l("It failed its check, and the office that shared it took it back. Ask them to share it anew."),
 }
 """Not that a defender took their consent back: that is theirs and the office's."""
 
@@ -95,6 +99,11 @@ def until_day(until: datetime) -> str:
     return day(last_day(until))
 
 
+def is_behind(said: ShareEntry, docket: Docket) -> bool:
+    """Was the trial changed since it was sent?"""
+    return seen.is_behind(docket, said)
+
+
 def kind_shared(said: Seen) -> str:
     return said.other_kind if said.kind == "other" and said.other_kind else code(said.kind, "hearing_type")
 
@@ -111,7 +120,7 @@ def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> d
 
 
 def install_share_words(blueprint: Blueprint) -> None:
-    given: tuple[Any, ...] = (how_it_stands, tag_of, why_ended, until_day, kind_shared, name_shared)
+    given: tuple[Any, ...] = (is_behind, how_it_stands, tag_of, why_ended, until_day, kind_shared, name_shared)
     filters: tuple[Any, ...] = (*given, how_it_is_for_us, tag_for_us, why_over)
     for each in filters:
         blueprint.add_app_template_filter(each)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import confirm, done, failed_check, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
@@ -26,7 +26,7 @@ from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.agenda import reference_of
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import all_received, as_it_stands
-from hrd_cases.trials.shares.words import kind_shared, offices_called
+from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
 
@@ -117,9 +117,10 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     """The observer's report, on one page: kept as it is, or filed with the office that shared the hearing."""
     now = datetime.now(UTC)
     one = as_it_stands(session, received, now)
-    if one.said is None:
+    if one.share is None or one.said is None:
         raise Absent("nothing to report on")
-    blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
+    begun, mark = receiving.report_begun(visitor, received, one.share), receiving.report_mark(received)
+    blank = begun or Report(hearing_id=received.id)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
     folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
     later = form.unfinished = request.form.get("do") == LATER
@@ -128,7 +129,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
         read, said = typed(form.made_from), form.said(blank)
         try:
             if later:
-                receiving.keep_report(session, received, read, said, now)
+                receiving.keep_report(session, visitor, received, read, said, now)
             else:
                 receiving.file_report(session, visitor, received, read, said, now)
         except Changed as error:
@@ -142,20 +143,13 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
 
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
-def noted(session: Session, received: ReceivedShare) -> Response:
-    """Somebody here has read how it is now: it leaves Today."""
-    one = as_it_stands(session, received, datetime.now(UTC))
-
-    def after() -> Response:
+def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
+    """Somebody here has read how it is now: it leaves Today. What is noted is what the page shows."""
+    form, now = AcceptForm(), datetime.now(UTC)
+    if done(form, lambda: _on_what_was_read(lambda: receiving.note(session, received, number_of(form)))):
         say(_("Noted."))
         return led_to("shares.show", received_id=received.id)
-
-    return confirm(
-        lambda: receiving.note(session, received, received.number),
-        after,
-        title=_("I have read it as it is now"),
-        name=kind_shared(one.said) if one.said is not None else "",
-        says=[_("It leaves Today, for everybody of your office.")],
-        button=_("I have read it"),
-        back=("shares.show", {"received_id": received.id}),
-    )
+    one = as_it_stands(session, received, now)
+    form.number.data = as_read(received.number)
+    clocks = clocks_of(one.said.when, visitor.zone) if one.said is not None else None
+    return shown("trials/share_noted.html", form, one=one, clocks=clocks)

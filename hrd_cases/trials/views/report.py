@@ -51,7 +51,8 @@ def _drawn(sheet: ReportSheet) -> ReportSheet:
 @desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report", needs=Permission.WORK_ON_CASE)
 def report(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     sheet = _drawn(_sheet(session, visitor, proceeding, hearing))
-    return shown("trials/report.html", sheet=sheet, lines=_lines(sheet))
+    aside = {one.id: ReportForm.of(one.said, around(visitor, sheet.now), unread=True).in_words() for one in sheet.aside}
+    return shown("trials/report.html", sheet=sheet, lines=_lines(sheet), aside_lines=aside)
 
 
 def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:

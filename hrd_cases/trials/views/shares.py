@@ -25,11 +25,11 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RevokeForm, ShareForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
-from hrd_cases.trials.shares.rules import Seen, ShareEntry, check_until
+from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.writing import locked_docket
@@ -43,7 +43,7 @@ _CHANGED = (
 )
 
 
-@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.WORK_ON_CASE)
+@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.SHARE_HEARING)
 def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
@@ -58,7 +58,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
-    if may_look and done(form, lambda: looks.append(_seen(session, docket, form, asked, now)), "office_id"):
+    if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now)), "office_id"):
         return _preview(session, visitor, docket, standing, form, looks[0])
     values = _around(session, visitor, docket, standing, now) | {"asked": asked}
     return shown("trials/share.html", form, **values)
@@ -84,13 +84,15 @@ def _form(
 
 def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]) -> list[tuple[uuid.UUID, str]]:
     """Embassies, then headquarters."""
-    found = offering.could_go_to(session, docket, hearing.id, datetime.now(UTC))
-    called = offices_called(session, by, (one.id for one in found))
-    return [(one.id, called[one.id]) for one in sorted(found, key=lambda one: (one.kind, called[one.id]))]
+    found = offering.could_go_to(session, by, docket, hearing.id, datetime.now(UTC))
+    called = offices_called(session, by, found)
+    return [(one, called[one]) for one in sorted(found, key=lambda one: (found[one], called[one]))]
 
 
-def _seen(session: Session, docket: Docket, form: ShareForm, asked: list[offering.Asked], now: datetime) -> Seen:
-    return offering.look(session, docket, docket.hearing(_made_from(form)), asked, form.chosen(), now)
+def _seen(
+    session: Session, by: Visitor, docket: Docket, form: ShareForm, asked: list[offering.Asked], now: datetime
+) -> Seen:
+    return offering.look(session, by, docket, docket.hearing(_made_from(form)), asked, form.chosen(), now)
 
 
 def _made_from(form: ShareForm) -> uuid.UUID:
@@ -114,9 +116,11 @@ def _sent(
 ) -> None:
     now = datetime.now(UTC)
     try:
-        if _digest(_seen(session, docket, form, asked, now)) != typed(form.seen):
+        seen = _seen(session, by, docket, form, asked, now)
+        if _digest(seen) != typed(form.seen):
             raise Refused.of(_CHANGED)
-        offering.share(session, by, docket.proceeding, _made_from(form), form.chosen(), now, share_id=share_id)
+        chosen, made_from = form.chosen(), _made_from(form)
+        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id, looked_at=seen)
     except Changed as error:
         raise Refused.of(_CHANGED) from error
 
@@ -135,6 +139,7 @@ def _preview(
         clocks=clocks_of(seen.when, office.zone),
         kept=kept,
         digest=_digest(seen),
+        no_charges=SharePart.CHARGES in chosen.parts and bool(docket.trial.charges) and not seen.charges,
         until=check_until(chosen.until_on, hearing.said.when, now),
         office=offices_called(session, by, [office.id]).get(office.id, ""),
         **_around(session, by, docket, hearing, now),
@@ -184,7 +189,7 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
 
 
-@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.WORK_ON_CASE)
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.SHARE_HEARING)
 def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
     standing = docket.about(given.id, ShareEntry)
@@ -199,6 +204,29 @@ def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
         say(_("Extended. They are told."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
     return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.SHARE_HEARING)
+def renew_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """What the trial says by now, looked at as they will see it, then sent."""
+    docket, form, now = open_docket(session, proceeding), RenewForm(), datetime.now(UTC)
+    standing = docket.about(given.id, ShareEntry)
+    said, seen = standing.said, offering.renewed(session, docket, standing.said)
+
+    def act() -> None:
+        try:
+            if _digest(seen) != typed(form.seen):
+                raise Refused.of(_CHANGED)
+            offering.renew(session, visitor, proceeding, said.share_id, seen, typed(form.still_wanted), now)
+        except Changed as error:
+            raise Refused.of(_CHANGED) from error
+
+    if done(form, act, "still_wanted"):
+        say(_("Sent. They are told on their Today."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    form.seen.data = _digest(seen)
+    clocks = clocks_of(seen.when, session.get_one(Office, said.office_id).zone)
+    return shown("trials/share_renew.html", form, seen=seen, clocks=clocks, **_one(session, visitor, docket, standing))
 
 
 def _one(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry]) -> dict[str, Any]:
