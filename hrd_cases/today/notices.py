@@ -26,6 +26,7 @@ from hrd_cases.trials.docket import Docket, carrier, open_docket
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import Ways, as_wanted, planned, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
+from hrd_cases.trials.reports import kept_aside
 
 MOST_NOTICES = 20
 NEWS = ("told", "clocks", "aside")
@@ -219,6 +220,7 @@ class Explaining:
         found = planned(self._session, self._visitor, docket, hearing.id, said, long_before, ways)
         ids = ids_of(ring, docket.proceeding.folder_id, map(as_wanted, found))
         rules = {reminder_id: one.rule for reminder_id, one in zip(ids, found, strict=True)}
+        rules |= dict.fromkeys((each for one in kept_aside(docket, hearing.id) for each in one.said.told), "aside")
         return {one.id: act if one.id in said.told else rules.get(one.id, "") for one in told}
 
     def _ways_of(self, docket: Docket) -> Ways:

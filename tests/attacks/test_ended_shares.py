@@ -131,7 +131,7 @@ def test_another_embassy_named_in_the_table_opens_nothing(world: World) -> None:
 # -- letters
 
 
-def test_a_letter_that_is_put_back_is_refused_and_changes_nothing(world: World) -> None:
+def test_a_letter_that_is_put_back_changes_nothing_and_security_is_told(world: World) -> None:
     sharer = Sharer(world)
     share_id = sharer.share()
     sharer.accept(share_id)
@@ -139,7 +139,8 @@ def test_a_letter_that_is_put_back_is_refused_and_changes_nothing(world: World) 
     unfolded(world)
     assert sharer.seen(share_id) is not None
     assert sharer.given(share_id).state == "accepted"
-    assert told(world, Event.LETTER_REFUSED) == 1  # the offer; the answer says what stands already
+    assert told(world, Event.LETTER_REFUSED) == 0
+    assert told(world, Event.ALARM_RAISED) >= 2, "the offer and the answer were taken in before"
 
 
 def by_hand(world: World, who: str, share_id: uuid.UUID, act: str, to: uuid.UUID, content: Any, **tell: Any) -> None:

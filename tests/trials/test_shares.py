@@ -338,7 +338,7 @@ CHANGED: dict[str, tuple[dict[str, Any], str]] = {
 def test_what_the_trial_is_by_now_they_see_once_somebody_looked_at_it_as_they_will(world: World, what: str) -> None:
     says, word = CHANGED[what]
     sharer = Sharer(world)
-    share_id = sharer.share(parts=tuple(Part))
+    share_id = sharer.share(parts=tuple(SharePart))
     before = sharer.seen(share_id)
     sharer.tried.do(proceedings.correct_trial, sharer.tried.made_from, trial(**says))
     assert sharer.seen(share_id) == before
