@@ -149,7 +149,7 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        passed = {*(one.passed_on_by for one in self.notices), *(one.passed_on_by for one in self.late)}
+        passed = {each for one in self.notices for each in one.named} | {one.passed_on_by for one in self.late}
         told_of |= {one for one in passed if one is not None}
         return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 

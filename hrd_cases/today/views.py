@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.reminder_words import WHY_NOW
 from hrd_cases.trials.shares.needs import waiting_for_us
+from hrd_cases.trials.shares.words import offices_called
 
 desk = Desk("today")
 MOST_DRAFTS = 5
@@ -67,7 +69,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     return shown(
         "today/show.html",
         day=day,
-        colleagues=names_of(session, named) if named else {},
+        colleagues=_called(session, visitor, named),
         why=WHY_MINE,
         why_me=WHY_ME,
         why_now=WHY_NOW,
@@ -99,13 +101,13 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
     form = ReminderForm.of(times)
     if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
         return led_to("today.show")
-    names = names_of(session, {notice.passed_on_by}) if notice.passed_on_by is not None else {}
+    named = {notice.passed_on_by} if isinstance(notice, Late) else notice.named
     return shown(
         "today/reminder.html",
         form,
         notice=notice,
         is_late=isinstance(notice, Late),
-        colleagues=names,
+        colleagues=_called(session, visitor, {one for one in named if one is not None}),
         why_me=WHY_ME,
         why_now=WHY_NOW,
         today=visitor.today,
@@ -128,6 +130,12 @@ def _handled(
     # It spoke for those of before: they are over with it.
     for earlier in notice.also:
         handling.done(session, earlier)
+
+
+def _called(session: Session, by: Visitor, named: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What the page calls members, and offices that it names among them."""
+    people = names_of(session, named)
+    return people | offices_called(session, by, (one for one in named if one not in people))
 
 
 def _address(need: Need) -> str:

@@ -35,6 +35,7 @@ from hrd_cases.trials.planning import replan
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, day_in, set_for
+from hrd_cases.trials.told import tell_asked
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 CHASE_AFTER = 5
@@ -141,6 +142,9 @@ def correct_hearing(
         _check_result(then.result)
     if then == standing.said:
         return False
+    if then.backup != standing.said.backup:
+        told = tell_asked(session, by, [then.backup], now)
+        then = msgspec.structs.replace(then, told=(*then.told, *told))
     _corrected(session, by, docket, standing, then, now)
     if then.result is not None and then.result != standing.said.result:
         _told_of_death(session, by, docket, then.result, now)
@@ -402,8 +406,10 @@ def _set(
     now: datetime,
     hearing_id: uuid.UUID | None = None,
 ) -> ProceedingEntry:
-    """A new hearing, with its reminders and what is prepared for it."""
+    """A new hearing, with its reminders and what is prepared for it. Whoever is to go, or to stand by, is told."""
     hearing_id = hearing_id or uuid.uuid4()
+    told = tell_asked(session, by, [hearing.observer, hearing.backup], now)
+    hearing = msgspec.structs.replace(hearing, told=told)
     planned = replan(session, by, docket, hearing_id, hearing, now)
     entry = write(session, by, docket.proceeding, planned, now, entry_id=hearing_id)
     session.flush()

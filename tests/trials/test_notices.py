@@ -22,6 +22,7 @@ from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried
 from tests.world import World
 
 NAME = "Salma Mithal"
+OFFICER_SAID = f"\u2066{OFFICER}\u2069"
 
 
 @pytest.fixture
@@ -97,7 +98,9 @@ def test_whoever_is_told_of_an_act_reads_it(world: World, tried: Tried) -> None:
     first = tried.schedule(20)
     tried.assign(first, DEPUTY)
     reminders_are_due(world)
-    assert "A colleague changed something about this hearing. You go to this hearing." in today(world, DEPUTY)
+    page = today(world, DEPUTY)
+    assert f"{OFFICER_SAID} asks you to go to this hearing." in page
+    assert "You go to this hearing." in page
 
 
 def test_of_a_hearing_that_was_cancelled_its_observer_still_reads(world: World, tried: Tried) -> None:
@@ -106,7 +109,7 @@ def test_of_a_hearing_that_was_cancelled_its_observer_still_reads(world: World, 
     tried.act(first, Act.CANCEL, reason="not_listed")
     reminders_are_due(world)
     page = today(world, DEPUTY)
-    assert "A colleague changed something about this hearing." in page
+    assert f"{OFFICER_SAID} cancelled this hearing. Why: Never listed by the court" in page
     assert "A reminder of" not in page
 
 
