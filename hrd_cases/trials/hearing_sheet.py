@@ -14,6 +14,7 @@ from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
+from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -62,6 +63,15 @@ class HearingSheet(TrialSheet):
         """Does whoever reads this go?"""
         observer = self.said.observer
         return observer is not None and observer.member_id == self.by.member_id
+
+    @cached_property
+    def said_no(self) -> list[Written]:
+        """Who was to go and does not, with the reason: who declined, and who was withdrawn; the last first. Of what an
+        embassy answered the share tells.
+        """
+        acts = (Act.DECLINE, Act.WITHDRAW)
+        found = (one for one in written(self.docket, self.hearing.id) if one.said.act in acts)
+        return [one for one in found if one.left is not None and one.left.share_id is None][::-1]
 
     # -- acts
 
@@ -124,3 +134,6 @@ class HearingSheet(TrialSheet):
     def _members(self) -> Iterator[uuid.UUID]:
         yield from super()._members()
         yield from (one.said.for_id for one in self.preparation if one.said.for_id is not None)
+        for one in written(self.docket, self.hearing.id):
+            left = one.left.member_id if one.left is not None else None
+            yield from (each for each in (left, one.said.acted_by) if each is not None)

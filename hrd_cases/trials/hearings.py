@@ -26,16 +26,17 @@ from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Hearing, Observer, Preparation, Result, Trial
+from hrd_cases.trials.details import Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
 from hrd_cases.trials.planning import replan
+from hrd_cases.trials.preparing import hand_over, raise_for
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, day_in, set_for
-from hrd_cases.trials.told import tell_asked
+from hrd_cases.trials.told import asked_by, tell_asked
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 CHASE_AFTER = 5
@@ -43,8 +44,6 @@ CHASE_AFTER = 5
 REPORT_WITHIN = 2
 """Working days within which the observer reports (DOMAIN §3)."""
 DEATH_SENTENCE = "death_sentence"
-PREPARED = tuple(kind for kind in CODES["preparation"] if kind != "other")
-"""What is prepared for every hearing that somebody goes to."""
 
 _NOT_LATER = (
     N_("The new date lies before the hearing that it follows."),
@@ -262,8 +261,9 @@ def take_act(
     then = msgspec.structs.replace(said, **changes)
     entry = _corrected(session, by, docket, standing, then, now)
     next_id = moment.spawn(act) if _spawns(row.effects, given) else None
+    hand_over(session, by, docket, standing.id, said.observer, then.observer, now)
     if Effect.PREPARATION_RAISED in row.effects:
-        _raise_preparation(session, by, docket, standing.id, then, now)
+        raise_for(session, by, docket, standing.id, then, now)
     if act is Act.RECORD and given.result is not None:
         _told_of_death(session, by, docket, given.result, now)
     touch_carrier(session, by, docket)
@@ -342,7 +342,7 @@ class _Moment(NamedTuple):
             whom |= {one.member_id for one in (said.observer, given.observer) if one is not None}
         if Effect.OFFICERS_TOLD in effects:
             case = carrier(self.session, self.docket)
-            whom.add(case.officer_id if case is not None else None)
+            whom |= {case.officer_id if case is not None else None, *self._here(asked_by(self.docket, self.standing))}
         if Effect.AUTHOR_TOLD in effects:
             whom |= self._here(said.report_by)
         known = sorted(one for one in whom if one is not None and one != self.by.member_id)
@@ -414,7 +414,7 @@ def _set(
     entry = write(session, by, docket.proceeding, planned, now, entry_id=hearing_id)
     session.flush()
     if planned.observer is not None:
-        _raise_preparation(session, by, docket, hearing_id, planned, now)
+        raise_for(session, by, docket, hearing_id, planned, now)
     return entry
 
 
@@ -423,20 +423,6 @@ def _corrected(
 ) -> ProceedingEntry:
     planned = replan(session, by, docket, standing.id, then, now)
     return correct(session, by, docket, standing.entry.id, planned, now)
-
-
-def _raise_preparation(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
-) -> None:
-    """What is to be prepared, once for each hearing; done by the last working day before it."""
-    if docket.preparation(hearing_id):
-        return
-    calendar = calendar_of(session, docket.proceeding.office_id)
-    due = calendar.last_working_day_before(day_in(hearing.when, str(calendar.zone)))
-    goes = hearing.observer.member_id if hearing.observer is not None else None
-    for kind in PREPARED:
-        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes, due_on=due)
-        write(session, by, docket.proceeding, task, now)
 
 
 def _told_of_death(session: Session, by: Visitor, docket: Docket, result: Result, now: datetime) -> None:

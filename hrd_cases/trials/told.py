@@ -73,6 +73,13 @@ def written(docket: Docket, hearing_id: uuid.UUID) -> Iterator[Written]:
             stood = entry.details
 
 
+def asked_by(docket: Docket, hearing: Standing[Hearing]) -> set[uuid.UUID]:
+    """Who asked whoever goes; nobody where nobody was asked."""
+    observer = hearing.said.observer
+    asked = [one for one in written(docket, hearing.id) if one.said.observer != (one.stood and one.stood.observer)]
+    return {asked[-1].by_id} if asked and observer is not None else set()
+
+
 def news_of(docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID, me: uuid.UUID) -> News | None:
     """What a reminder that was told at once tells this member; None for one that was planned for a date."""
     for one in written(docket, hearing.id):

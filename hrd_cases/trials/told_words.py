@@ -44,6 +44,7 @@ OF_AN_EMBASSY: dict[str, Sentence] = {
 _LISTED = {
     Act.ADJOURN: "adjournment_reason",
     Act.ADJOURN_SINE_DIE: "adjournment_reason",
+    Act.SET_NEXT: "adjournment_reason",
     Act.CANCEL: "cancel_reason",
 }
 

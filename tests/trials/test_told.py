@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
 
 import pytest
 
-from hrd_cases.trials import going
-from hrd_cases.trials.details import Observer
+from hrd_cases.trials import going, preparing
+from hrd_cases.trials.details import Observer, Preparation
 from hrd_cases.trials.life import Act
-from tests.cases.acting import Filed
+from tests.cases.acting import Filed, sentences
 from tests.trials.test_notices import reminders_are_due
 from tests.trials.test_notices import today as read_today
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
@@ -25,6 +26,11 @@ def tried(world: World) -> Tried:
 def today(world: World, who: str) -> str:
     """Without the marks that set names apart."""
     return re.sub("[\u2066\u2069]", "", read_today(world, who))
+
+
+def plain(text: str) -> str:
+    """What a page says, without those marks."""
+    return re.sub("[\u2066\u2069]", "", sentences(text))
 
 
 def at(tried: Tried, hearing_id: object) -> str:
@@ -68,3 +74,61 @@ def test_whoever_goes_to_the_next_hearing_of_the_chain_is_asked_anew(world: Worl
     page = today(world, DEPUTY)
     assert "officer.cairo asks you to go to this hearing." in page
     assert f"{at(tried, following)}/act/accept" in links(world, DEPUTY)
+
+
+# -- declined, withdrawn, replaced
+
+
+def open_tasks(tried: Tried, hearing_id: uuid.UUID) -> set[uuid.UUID | None]:
+    """Whose the tasks are that are left to do."""
+    return tried.seen(
+        lambda docket: {one.said.for_id for one in docket.preparation(hearing_id) if one.said.done_at is None}
+    )
+
+
+def test_a_decline_is_told_with_its_reason_on_today_on_the_hearing_and_in_its_history(
+    world: World, tried: Tried
+) -> None:
+    hearing_id = tried.schedule(20, observer=goes(tried, DEPUTY))
+    asked = world.client(DEPUTY).post(f"{at(tried, hearing_id)}/act/decline", {"note": "I am on leave then"})
+    assert asked.status_code == 303
+    reminders_are_due(world)
+    page = today(world, OFFICER)
+    assert "deputy.cairo has declined: somebody else has to be found. Why: I am on leave then" in page
+    assert f"{at(tried, hearing_id)}/observer" in links(world, OFFICER)
+    for path in (at(tried, hearing_id), f"{at(tried, hearing_id)}/before"):
+        shown = plain(world.client(OFFICER).get(path).text)
+        assert "I am on leave then" in shown, path
+        assert "deputy.cairo" in shown
+    tried.act(hearing_id, Act.MOVE, new=in_days(25))
+    assert "I am on leave then" in plain(world.client(OFFICER).get(at(tried, hearing_id)).text)
+
+
+def test_what_is_prepared_goes_with_whoever_goes(tried: Tried) -> None:
+    hearing_id = tried.schedule(20, observer=goes(tried, DEPUTY))
+    assert open_tasks(tried, hearing_id) == {tried.member(DEPUTY)}
+    tried.act(hearing_id, Act.DECLINE, who=DEPUTY)
+    assert open_tasks(tried, hearing_id) == {None}
+    tried.assign(hearing_id, HEAD)
+    assert open_tasks(tried, hearing_id) == {tried.member(HEAD)}
+    tried.act(hearing_id, Act.GO_MYSELF)
+    assert open_tasks(tried, hearing_id) == {tried.member(OFFICER)}
+
+
+def test_what_was_done_and_what_somebody_else_prepares_stays_theirs(tried: Tried) -> None:
+    hearing_id = tried.schedule(20, observer=goes(tried, DEPUTY))
+    mine = Preparation(hearing_id=hearing_id, kind="other", other_kind="Call", for_id=tried.member(OFFICER))
+    tried.do(preparing.add, mine)
+    first = tried.seen(lambda docket: docket.preparation(hearing_id)[0].entry.id)
+    tried.do(preparing.tick, first, "", done=True)
+    tried.act(hearing_id, Act.DECLINE, who=DEPUTY)
+    done = tried.seen(lambda docket: [one.said for one in docket.preparation(hearing_id) if one.said.done_at])
+    assert [one.for_id for one in done] == [tried.member(DEPUTY)]
+    assert open_tasks(tried, hearing_id) == {None, tried.member(OFFICER)}
+
+
+def test_whoever_is_replaced_by_somebody_who_goes_themselves_is_told(world: World, tried: Tried) -> None:
+    hearing_id = tried.schedule(20, observer=goes(tried, DEPUTY))
+    tried.act(hearing_id, Act.GO_MYSELF)
+    reminders_are_due(world)
+    assert "officer.cairo has chosen who goes instead of you: you need not." in today(world, DEPUTY)
