@@ -29,7 +29,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import Ways, as_wanted, planned, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
-from hrd_cases.trials.told import News, news_of, next_acts
+from hrd_cases.trials.told import News, news_of, next_acts, told_at_once
 
 MOST_NOTICES = 20
 NEWS = ("told", "clocks")
@@ -239,13 +239,13 @@ class Explaining:
 
     def _whys_now(self, docket: Docket, hearing: Standing[Hearing], told: list[DueReminder]) -> dict[uuid.UUID, str]:
         """By reminder the rule that speaks: of one that stands, the rules still say which it is."""
-        said, ring = hearing.said, self._visitor.ring
+        said, ring, at_once = hearing.said, self._visitor.ring, told_at_once(docket, hearing)
         act = "clocks" if _clocks_changed(docket, hearing) else "told"
         long_before, ways = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE, self._ways_of(docket)
         found = planned(self._session, self._visitor, docket, hearing.id, said, long_before, ways)
         ids = ids_of(ring, docket.proceeding.folder_id, map(as_wanted, found))
         rules = {reminder_id: one.rule for reminder_id, one in zip(ids, found, strict=True)}
-        return {one.id: act if one.id in said.told else rules.get(one.id, "") for one in told}
+        return {one.id: act if one.id in at_once else rules.get(one.id, "") for one in told}
 
     def _ways_of(self, docket: Docket) -> Ways:
         office_id = docket.proceeding.office_id

@@ -14,6 +14,9 @@ from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
+from hrd_cases.trials.shares.following import sharings
+from hrd_cases.trials.shares.rules import ShareEntry, Stand
+from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
@@ -72,6 +75,20 @@ class HearingSheet(TrialSheet):
         acts = (Act.DECLINE, Act.WITHDRAW)
         found = (one for one in written(self.docket, self.hearing.id) if one.said.act in acts)
         return [one for one in found if one.left is not None and one.left.share_id is None][::-1]
+
+    @cached_property
+    def shared_with(self) -> list[tuple[Standing[ShareEntry], str]]:
+        """With whom it was ever shared, and how each of them answered; the last first."""
+        found = sharings(self.docket, self.hearing.id)[::-1]
+        called = offices_called(self.session, self.by, (one.said.office_id for one in found))
+        return [(one, called.get(one.said.office_id, "?")) for one in found]
+
+    @property
+    def come_too(self) -> list[str]:
+        """Embassies that have said that they come to a hearing to which somebody else goes."""
+        goes = self.said.observer.share_id if self.said.observer is not None else None
+        accepted = ((one.said, name) for one, name in self.shared_with if one.said.stand(self.now) is Stand.ACCEPTED)
+        return [name for said, name in accepted if self.ahead and said.share_id != goes]
 
     # -- acts
 

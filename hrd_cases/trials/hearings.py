@@ -63,7 +63,8 @@ _ONLY_ONE = (
 class Given:
     """What is given with an act. `new`: the new date; `new_kind`, what sort of hearing it then is ("": the same).
     `no_date_yet`: the court gave none. With neither, no further hearing is expected. `report_by`: who wrote the report,
-    where that is not whoever files it alone.
+    where that is not whoever files it alone. `acted_by`: whose act it is, where whoever carries it out only opened
+    their letter; `by_itself`: nobody's, a time was over. Then whoever carries it out is told like anybody else.
     """
 
     observer: Observer | None = None
@@ -75,6 +76,8 @@ class Given:
     no_date_yet: bool = False
     report_id: uuid.UUID | None = None
     report_by: tuple[uuid.UUID, ...] = ()
+    acted_by: uuid.UUID | None = None
+    by_itself: bool = False
 
 
 TYPED = Given(
@@ -141,6 +144,7 @@ def correct_hearing(
         _check_result(then.result)
     if then == standing.said:
         return False
+    then = msgspec.structs.replace(then, acted_by=None)
     if then.backup != standing.said.backup:
         told = tell_asked(session, by, [then.backup], now)
         then = msgspec.structs.replace(then, told=(*then.told, *told))
@@ -182,7 +186,7 @@ def chase_later(
         raise Refused.of(_NOTHING_TO_CHASE)
     if on is None or on <= now.date():
         raise Refused.of(_NO_DAY)
-    then = msgspec.structs.replace(standing.said, chase_on=on, note=note)
+    then = msgspec.structs.replace(standing.said, chase_on=on, note=note, acted_by=None)
     entry = _corrected(session, by, docket, standing, then, now)
     touch_carrier(session, by, docket)
     return entry
@@ -299,7 +303,7 @@ class _Moment(NamedTuple):
         """What the hearing says after it that it did not say before."""
         given, said = self.given, self.standing.said
         found: dict[str, object] = {"state": after.value, "act": act.value, "reason": given.reason, "note": given.note}
-        found |= _who_goes(act, self.by, given)
+        found |= _who_goes(act, self.by, given) | {"acted_by": given.acted_by}
         if act is Act.MOVE:
             found["when"] = given.new
         if act is Act.RECORD:
@@ -345,7 +349,8 @@ class _Moment(NamedTuple):
             whom |= {case.officer_id if case is not None else None, *self._here(asked_by(self.docket, self.standing))}
         if Effect.AUTHOR_TOLD in effects:
             whom |= self._here(said.report_by)
-        known = sorted(one for one in whom if one is not None and one != self.by.member_id)
+        knows = None if given.by_itself else given.acted_by or self.by.member_id
+        known = sorted(one for one in whom if one is not None and one != knows)
         return tell(self.session, [to_member(one) for one in known], self.now, mails=False)
 
     def _here(self, members: Collection[uuid.UUID]) -> set[uuid.UUID]:

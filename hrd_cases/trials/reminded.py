@@ -14,6 +14,7 @@ import msgspec
 
 from hrd_cases.cards.card import Aside, Card
 from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.told import told_at_once
 
 ROOM: Final = "reminders"
 
@@ -33,7 +34,7 @@ _read = msgspec.msgpack.Decoder(About)
 
 def reminded_aside(docket: Docket) -> tuple[Aside, ...]:
     """What the card of a trial's first file carries of its reminders; nothing if it has none."""
-    found = tuple((one.id, (*one.said.reminders, *one.said.told)) for one in docket.hearings)
+    found = tuple((one.id, (*one.said.reminders, *told_at_once(docket, one))) for one in docket.hearings)
     found = tuple((hearing_id, ids) for hearing_id, ids in found if ids)
     marks = tuple(sorted(reminder.hex for _, ids in found for reminder in ids))
     said = About(docket.proceeding.id, found)

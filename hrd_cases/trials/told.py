@@ -16,10 +16,10 @@ from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.trials.details import Hearing, Observer
-from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import UNOBSERVED, Act, State
 from hrd_cases.trials.models import ProceedingEntry
-from hrd_cases.trials.shares.rules import ShareEntry
+from hrd_cases.trials.shares.rules import ShareEntry, Stand
 
 ASKED, BACKUP, REPLACED, LEFT, WITHDRAWN, CHANGED = "asked", "backup", "replaced", "left", "withdrawn", "changed"
 """What is told beside the acts of the table: by whom it is read, and whose act it was, make it something else."""
@@ -31,6 +31,19 @@ def tell_asked(
     """Colleagues who are asked to go, or to stand by, are told on Today; nobody of what they chose themselves."""
     members = {one.member_id for one in observers if one is not None and one.member_id is not None}
     return tell(session, [to_member(one) for one in sorted(members - {by.member_id})], now, mails=False)
+
+
+def tell_officer(session: Session, docket: Docket, now: datetime) -> tuple[uuid.UUID, ...]:
+    """Whoever looks after the file that carries the trial is told on Today."""
+    case = carrier(session, docket)
+    officer_id = case.officer_id if case is not None else None
+    return tell(session, [to_member(officer_id)], now, mails=False) if officer_id is not None else ()
+
+
+def told_at_once(docket: Docket, hearing: Standing[Hearing]) -> tuple[uuid.UUID, ...]:
+    """Reminders that tell what was done with a hearing, or answered about it."""
+    shared = (one.said.news for one in docket.all(ShareEntry) if one.said.hearing_id == hearing.id)
+    return (*hearing.said.told, *(each for ids in shared for each in ids))
 
 
 class News(NamedTuple):
@@ -85,7 +98,13 @@ def news_of(docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID, 
     for one in written(docket, hearing.id):
         if reminder_id in one.said.told:
             return _as_news(docket, one, me)
-    return None
+    given = (one.said for one in docket.all(ShareEntry) if reminder_id in one.said.news)
+    return next((_as_answered(one) for one in given), None)
+
+
+def _as_answered(said: ShareEntry) -> News:
+    act = Act.ACCEPT if said.state == Stand.ACCEPTED else Act.DECLINE
+    return News(f"also_{act}", said.answered_by, said.office_id, said.reason)
 
 
 def _as_news(docket: Docket, one: Written, me: uuid.UUID) -> News:

@@ -38,6 +38,8 @@ TOLD: dict[str, Sentence] = {
 OF_AN_EMBASSY: dict[str, Sentence] = {
     Act.ACCEPT: N_("%(office)s has accepted: somebody of theirs goes."),
     Act.DECLINE: N_("%(office)s has declined: somebody else has to be found."),
+    f"also_{Act.ACCEPT}": N_("%(office)s has accepted as well: more than one may come."),
+    f"also_{Act.DECLINE}": N_("%(office)s, which was asked as well, has declined."),
     Act.WITHDRAW: N_("%(office)s does not go any more: somebody else has to be found."),
 }
 """Where whoever goes, or was to go, was asked by a share."""

@@ -12,6 +12,7 @@ from hrd_cases.trials import going, preparing
 from hrd_cases.trials.details import Observer, Preparation
 from hrd_cases.trials.life import Act
 from tests.cases.acting import Filed, sentences
+from tests.trials.sharing_world import Sharer
 from tests.trials.test_notices import reminders_are_due
 from tests.trials.test_notices import today as read_today
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
@@ -132,3 +133,70 @@ def test_whoever_is_replaced_by_somebody_who_goes_themselves_is_told(world: Worl
     tried.act(hearing_id, Act.GO_MYSELF)
     reminders_are_due(world)
     assert "officer.cairo has chosen who goes instead of you: you need not." in today(world, DEPUTY)
+
+
+# -- embassies
+
+
+@pytest.fixture
+def sharer(world: World) -> Sharer:
+    return Sharer(world)
+
+
+def test_an_embassys_no_reaches_the_officer_with_its_reason_whoever_opens_its_letter(
+    world: World, sharer: Sharer
+) -> None:
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.decline(share_id, "Our only observer is on leave")
+    world.client(OFFICER).get("/")  # it is the officer who opens the letter
+    reminders_are_due(world)
+    page = today(world, OFFICER)
+    assert "(Member State A (fictional)) has declined: somebody else has to be found." in page.replace(
+        "Embassy · ", "("
+    )
+    assert "Why: Our only observer is on leave" in page
+    assert f"{at(sharer.tried, sharer.hearing_id)}/observer" in links(world, OFFICER)
+    path = at(sharer.tried, sharer.hearing_id)
+    shown = plain(world.client(OFFICER).get(path).text)
+    assert "Shared with" in shown
+    assert "Our only observer is on leave" in shown
+    assert "Our only observer is on leave" in plain(world.client(OFFICER).get(f"{path}/before").text)
+
+
+def test_an_embassys_yes_reaches_the_officer_and_stands_on_the_hearing(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.accept(share_id)
+    world.client(OFFICER).get("/")
+    reminders_are_due(world)
+    assert "has accepted: somebody of theirs goes." in today(world, OFFICER)
+    shown = plain(world.client(OFFICER).get(at(sharer.tried, sharer.hearing_id)).text)
+    assert "Accepted: somebody goes" in shown
+
+
+@pytest.mark.parametrize(("answer", "told"), [("accept", "has accepted as well"), ("decline", "has declined")])
+def test_an_embassy_that_is_asked_beside_a_colleague_is_heard_too(
+    world: World, sharer: Sharer, answer: str, told: str
+) -> None:
+    sharer.tried.assign(sharer.hearing_id, DEPUTY)
+    share_id = sharer.share()
+    asked = sharer.seen(share_id)
+    assert asked is not None
+    if not asked.asked:
+        pytest.skip("it is not asked")
+    getattr(sharer, answer)(share_id)
+    world.client(OFFICER).get("/")
+    reminders_are_due(world)
+    assert told in today(world, OFFICER)
+    shown = plain(world.client(OFFICER).get(at(sharer.tried, sharer.hearing_id)).text)
+    assert ("somebody else goes as well" in shown) is (answer == "accept")
+    assert "deputy.cairo asked, has not accepted" in shown
+
+
+def test_history_names_whoever_answered_and_not_whoever_opened_the_letter(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    world.client(OFFICER).get("/")
+    newest = plain(world.client(OFFICER).get(f"{at(sharer.tried, sharer.hearing_id)}/before").text)
+    assert re.search(r"observer\.a Stands now", newest), newest[:600]

@@ -25,12 +25,14 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Report
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import Act
+from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import about
 from hrd_cases.trials.shares.leaving import OBSERVER, let_go
 from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
 from hrd_cases.trials.shares.rules import Answer, Ended, ShareEntry, Stand
+from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 
@@ -82,7 +84,7 @@ def _answered(
 ) -> None:
     before, now = standing.said, read.sent_at
     accepts = said.answer == Answer.ACCEPT
-    cancel(session, before.reminders)
+    cancel(session, (*before.reminders, *before.news))
     then = msgspec.structs.replace(
         before,
         state=(Stand.ACCEPTED if accepts else Stand.DECLINED).value,
@@ -92,13 +94,23 @@ def _answered(
         ended_at=None if accepts else now,
         reason=said.reason,
         reminders=(),
+        news=() if _is_observer(docket, before) else tell_officer(session, docket, now),
     )
     correct(session, by, docket, standing.entry.id, then, now)
     session.flush()
+    if then.news:
+        touch_carrier(session, by, docket)
     if accepts:
-        _they_come(session, by, docket, before, now)
+        _they_come(session, by, docket, then, now)
     else:
         let_go(session, by, docket.proceeding, now)
+
+
+def _is_observer(docket: Docket, said: ShareEntry) -> bool:
+    """Is it they who are to go? Then the act on the hearing tells what they answered."""
+    hearing = docket.one(said.hearing_id, Hearing)
+    observer = hearing.said.observer if hearing is not None and State(hearing.said.state) in AHEAD else None
+    return observer is not None and observer.share_id == said.share_id
 
 
 def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, now: datetime) -> None:
@@ -108,7 +120,8 @@ def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, 
     if hearing is None or observer is None or observer.share_id != said.share_id:
         return
     with suppress(Refused), session.begin_nested():
-        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, Given(), now, actor=OBSERVER)
+        given = Given(acted_by=said.answered_by)
+        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, given, now, actor=OBSERVER)
 
 
 # -- reported

@@ -101,7 +101,7 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     """An entry of a proceeding: what was shared with which office, for whose files, until when, and what became of it.
 
     `shared` is what the other side sees, kept here after it sees nothing more. `number` counts its versions, `told`
-    the last of them that was sent; `reminders` told the other side.
+    the last of them that was sent; `reminders` told the other side, `news` tells ours what they answered.
     """
 
     share_id: uuid.UUID
@@ -121,6 +121,7 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     ended_at: Instant | None = None
     reason: str = ""
     reminders: tuple[uuid.UUID, ...] = ()
+    news: tuple[uuid.UUID, ...] = ()
 
     @property
     def not_ended(self) -> bool:
