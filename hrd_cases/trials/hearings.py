@@ -387,7 +387,8 @@ class _Moment(NamedTuple):
 def _who_goes(act: Act, by: Visitor, given: Given) -> dict[str, object]:
     if act is Act.GO_MYSELF:
         return {"observer": Observer(member_id=by.member_id)}
-    if act is Act.ASSIGN:
+    if act is Act.ASSIGN or (act is Act.ACCEPT and given.observer is not None):
+        # Whoever accepts for an embassy says who of theirs comes.
         return {"observer": given.observer}
     return {"observer": None} if act in (Act.DECLINE, Act.WITHDRAW) else {}
 

@@ -74,7 +74,7 @@ class Written(NamedTuple):
     def left(self) -> Observer | None:
         """Who goes no more since then."""
         was = self.stood.observer if self.stood is not None else None
-        return was if was is not None and was != self.said.observer else None
+        return was if was is not None and not _same(was, self.said.observer) else None
 
 
 def written(docket: Docket, hearing_id: uuid.UUID) -> Iterator[Written]:
@@ -88,9 +88,12 @@ def written(docket: Docket, hearing_id: uuid.UUID) -> Iterator[Written]:
 
 def asked_by(docket: Docket, hearing: Standing[Hearing]) -> set[uuid.UUID]:
     """Who asked whoever goes; nobody where nobody was asked."""
-    observer = hearing.said.observer
-    asked = [one for one in written(docket, hearing.id) if one.said.observer != (one.stood and one.stood.observer)]
-    return {asked[-1].by_id} if asked and observer is not None else set()
+    asked = [
+        one
+        for one in written(docket, hearing.id)
+        if not _same(one.said.observer, one.stood.observer if one.stood is not None else None)
+    ]
+    return {asked[-1].by_id} if asked and hearing.said.observer is not None else set()
 
 
 def news_of(docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID, me: uuid.UUID) -> News | None:
@@ -129,6 +132,12 @@ def _what(one: Written, me: uuid.UUID) -> str:
     if said.act == Act.WITHDRAW and one.left is not None and one.left.member_id is not None:
         return LEFT if _is(one.left, one.by_id) else WITHDRAWN if _is(one.left, me) else said.act
     return said.act or CHANGED
+
+
+def _same(one: Observer | None, other: Observer | None) -> bool:
+    """Is it one and the same who is to go? Of an embassy whoever of theirs comes."""
+    shares = {each.share_id for each in (one, other) if each is not None}
+    return one == other or (one is not None and other is not None and len(shares) == 1 and one.share_id is not None)
 
 
 def _is(observer: Observer | None, member_id: uuid.UUID) -> bool:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import html
 import re
 import uuid
+from typing import Any
 
 import pytest
 
+from hrd_cases.errors import Refused
 from hrd_cases.trials import going, preparing
 from hrd_cases.trials.details import Observer, Preparation
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.shares import receiving
+from hrd_cases.trials.shares.models import ReceivedShare
 from tests.cases.acting import Filed, sentences
-from tests.trials.sharing_world import Sharer
+from tests.trials.sharing_world import OBSERVER, Sharer
 from tests.trials.test_notices import reminders_are_due
 from tests.trials.test_notices import today as read_today
+from tests.trials.test_share_pages import hidden
+from tests.trials.test_shared_reports import by_hand, filed
+from tests.trials.test_shared_reports import seen as written_report
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
 from tests.world import World
 
@@ -200,3 +207,95 @@ def test_history_names_whoever_answered_and_not_whoever_opened_the_letter(world:
     world.client(OFFICER).get("/")
     newest = plain(world.client(OFFICER).get(f"{at(sharer.tried, sharer.hearing_id)}/before").text)
     assert re.search(r"observer\.a Stands now", newest), newest[:600]
+
+
+def test_an_embassy_is_not_told_of_something_that_it_cannot_open(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    reminders_are_due(world)
+    page = today(world, OBSERVER)
+    assert "A hearing was shared with you" in page
+    assert "A reminder of" not in page
+
+
+def test_a_hearing_stays_on_the_embassys_today_until_its_report_is_filed(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.accept(share_id)
+    assert "Somebody of you goes to a hearing" in today(world, OBSERVER)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    with world.acting(OBSERVER) as (session, by):
+        received = session.get_one(ReceivedShare, share_id)
+        receiving.note(session, by, received, received.number)
+    assert "The report on a hearing is awaited" in today(world, OBSERVER)
+    assert f"/shares/{share_id}/report" in links(world, OBSERVER)
+    filed(sharer, share_id, written_report())
+    assert "The report on a hearing is awaited" not in today(world, OBSERVER)
+
+
+def test_accepting_asks_who_comes_and_the_office_reads_it(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share()
+    observer, path = world.client(OBSERVER), f"/shares/{share_id}"
+    observer.get("/")
+    form = observer.get(f"{path}/accept")
+    assert "Who comes?" in sentences(form.text)
+    sent = observer.post(f"{path}/accept", {"number": hidden(form.text, "number"), "who": "Anna Mithal"})
+    assert sent.status_code == 303
+    assert "Anna Mithal" in sentences(observer.get(path).text)
+    officer = world.client(OFFICER)
+    officer.get("/")
+    assert "Anna Mithal (" in plain(officer.get(at(sharer.tried, sharer.hearing_id)).text)
+    hearing = sharer.tried.hearing(sharer.hearing_id)
+    assert (hearing.state, hearing.observer and hearing.observer.share_id) == ("confirmed", share_id)
+
+
+# -- an embassy's report
+
+
+@pytest.fixture
+def held_today(sharer: Sharer) -> tuple[Sharer, uuid.UUID]:
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    sharer.accept(share_id)
+    sharer.given(share_id)
+    return sharer, share_id
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"outcome": ""}, "Nothing says what came of it"),
+    ({"next_on": in_days(-2).on}, "The next date lies before the hearing"),
+    ({"next_on": in_days(0).on}, "The next date lies before the hearing"),
+]
+
+
+@pytest.mark.parametrize(("says", "why"), REFUSED)
+def test_a_report_that_could_not_record_the_result_is_refused_before_it_is_sent(
+    held_today: tuple[Sharer, uuid.UUID], says: dict[str, Any], why: str
+) -> None:
+    sharer, share_id = held_today
+    with pytest.raises(Refused, match=why):
+        filed(sharer, share_id, written_report(**says))
+
+
+TAKEN: dict[str, dict[str, Any]] = {
+    "a date before the hearing": {"next_on": in_days(-2).on},
+    "let in for another reason, in words elsewhere": {"access": "other", "incidents": "The guard said no."},
+    "let in for another reason, without words": {"access": "other", "summary": ""},
+    "a later date": {"next_on": in_days(9).on},
+}
+
+
+@pytest.mark.parametrize("says", TAKEN)
+def test_an_embassys_report_waits_for_its_review_and_is_theirs(held_today: tuple[Sharer, uuid.UUID], says: str) -> None:
+    """Whatever slipped their pen: a letter may come from before it was refused."""
+    sharer, share_id = held_today
+    by_hand(sharer, OBSERVER, share_id, written_report(**TAKEN[says]))
+    world, path = sharer.world, at(sharer.tried, sharer.hearing_id)
+    world.client(OFFICER).get("/")
+    hearing = sharer.tried.hearing(sharer.hearing_id)
+    assert (hearing.state, hearing.acted_by) == ("reported", sharer.tried.member(OBSERVER))
+    assert "filed a report on a hearing: it waits to be reviewed." in today(world, OFFICER)
+    history = plain(world.client(OFFICER).get(f"{path}/before").text)
+    assert re.search(r"observer\.a Stands now", history)
+    assert "observer.a" in plain(world.client(OFFICER).get(f"{path}/report").text)

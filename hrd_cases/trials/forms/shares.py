@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from hrd_cases.cases.forms.fields import PARAGRAPH, STORY, Lines, Named, Several
-from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, offered, typed
+from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Several
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, offered, typed
 from hrd_cases.trials.shares.rules import FIRST_CHOSEN, Part
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
@@ -96,13 +96,24 @@ class DeclineForm(Form):
     )
 
 
+class AcceptForm(Form):
+    """Somebody goes; `number` is the version that was read."""
+
+    number = SentAlong()
+    who = Text(
+        _l("Who comes?"),
+        [LINE],
+        description=_l("The name, as the office and the court should know it. The office that shared it reads it."),
+    )
+
+
 class ReadForm(Form):
     """A press after reading; `number` is the version that was read."""
 
     number = SentAlong()
 
 
-def number_of(form: DeclineForm | ReadForm) -> int:
+def number_of(form: AcceptForm | DeclineForm | ReadForm) -> int:
     """The version that was read; 0, which no share has, for what is none."""
     try:
         return uuid.UUID(typed(form.number)).int

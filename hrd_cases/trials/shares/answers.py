@@ -30,7 +30,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import about
 from hrd_cases.trials.shares.leaving import OBSERVER, let_go
-from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.shares.letters import LONGEST_NAME, LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
 from hrd_cases.trials.shares.rules import Answer, Ended, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket, write
@@ -43,7 +43,7 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
     said, office_id = content_of(read, Answered), session.get_one(Circle, letter.circle_id).office_id
     if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(Answer):
         raise Tampered("an answer from somebody who is asked nothing")
-    if len(said.reason) > LONGEST_REASON:
+    if len(said.reason) > LONGEST_REASON or len(said.who) > LONGEST_NAME:
         raise Tampered("a reason longer than any form")
     proceeding = session.get(Proceeding, said.proceeding_id)
     if proceeding is None or proceeding.office_id != office_id:
@@ -101,7 +101,7 @@ def _answered(
     if then.news:
         touch_carrier(session, by, docket)
     if accepts:
-        _they_come(session, by, docket, then, now)
+        _they_come(session, by, docket, then, said.who, now)
     else:
         let_go(session, by, docket.proceeding, now)
 
@@ -113,14 +113,15 @@ def _is_observer(docket: Docket, said: ShareEntry) -> bool:
     return observer is not None and observer.share_id == said.share_id
 
 
-def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, now: datetime) -> None:
+def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, who: str, now: datetime) -> None:
     """The hearing's observer has accepted; of a hearing that went on without them nothing follows."""
     hearing = docket.one(said.hearing_id, Hearing)
     observer = hearing.said.observer if hearing is not None else None
     if hearing is None or observer is None or observer.share_id != said.share_id:
         return
     with suppress(Refused), session.begin_nested():
-        given = Given(acted_by=said.answered_by)
+        comes = msgspec.structs.replace(observer, name=who)
+        given = Given(observer=comes, acted_by=said.answered_by)
         take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, given, now, actor=OBSERVER)
 
 

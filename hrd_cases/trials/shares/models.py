@@ -35,6 +35,7 @@ class Share(FolderRecord):
 class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has read.
+    `who`: who comes.
     `report`: what is being written; it goes with the letter that files it, and where the share ends before.
     """
 
@@ -51,4 +52,5 @@ class ReceivedShare(FolderRecord):
     report: Sealed[Report | None] = sealed(default=None)
     ended: Sealed[str] = sealed(default="")
     ended_at: Sealed[Instant | None] = sealed(default=None)
+    who: Sealed[str] = sealed(default="")
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())
