@@ -35,6 +35,7 @@ from hrd_cases.today.notices import Late, Notice, one_reminded, reminded
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
+from hrd_cases.trials.shares.needs import accounted_for
 
 MOST_IN_DANGER = 10
 MOST_OF_NOBODY = 5
@@ -181,7 +182,9 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
     found = reminded(session, visitor, files, {one: due[one] for one in told})
     day.notices, day.late, day.more_notices = found.notices, found.late, found.more
-    day.unexplained = sorted(at for one, at in told.items() if one not in found.ids)
+    left = {one: at for one, at in told.items() if one not in found.ids}
+    shared = accounted_for(session, visitor) if left else set()
+    day.unexplained = sorted(at for one, at in left.items() if one not in shared)
     return day
 
 
