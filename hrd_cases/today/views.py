@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
+from hrd_cases.cases.digest import mailed_since
 from hrd_cases.cases.drafts import left_behind, lying
 from hrd_cases.cases.forms.search import DANGER, late_names
 from hrd_cases.cases.office_days import calendar_of
@@ -87,6 +88,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         earlier=post.any_put_away,
         acting=_acting(offices, visitor, now),
         mail_changed=unknown_change(session, visitor.member_id),
+        daily_mail=mailed_since(session, visitor.member_id, _midnight(visitor, now)),
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )
@@ -130,6 +132,11 @@ def _handled(
     # It spoke for those of before: they are over with it.
     for earlier in notice.also:
         handling.done(session, earlier)
+
+
+def _midnight(by: Visitor, now: datetime) -> datetime:
+    """When this member's day began, by their clocks."""
+    return now.astimezone(ZoneInfo(by.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _called(session: Session, by: Visitor, named: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
