@@ -53,7 +53,8 @@ _LISTED = {
 
 def told_in_words(news: News, names: Names) -> str:
     """What was done, by whom. `names`: of members and offices."""
-    office = names.get(news.office_id, "?") if news.office_id is not None else ""
+    # Set apart from the sentence, in whichever direction its name runs.
+    office = f"\u2068{names.get(news.office_id, '?')}\u2069" if news.office_id is not None else ""
     by = apart(names.get(news.by_id, "?")) if news.by_id is not None else "?"
     sentence = OF_AN_EMBASSY.get(news.what) if office else None
     return str(_(sentence or TOLD.get(news.what, TOLD[CHANGED]), name=by, office=office))

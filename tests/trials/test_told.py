@@ -33,7 +33,7 @@ def tried(world: World) -> Tried:
 
 def today(world: World, who: str) -> str:
     """Without the marks that set names apart."""
-    return re.sub("[\u2066\u2069]", "", read_today(world, who))
+    return re.sub("[\u2066\u2068\u2069]", "", read_today(world, who))
 
 
 def plain(text: str) -> str:
