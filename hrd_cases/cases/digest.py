@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.office_days import calendar_of
@@ -17,7 +17,7 @@ from hrd_cases.keys.models import SeatRow
 from hrd_cases.keys.roles import CASEWORKERS, Role
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.mail import TEXT
-from hrd_cases.outbox.models import Reminder
+from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.outbox.plan import post
 from hrd_cases.outbox.rules import quarter_slot
 from hrd_cases.vault.envelope import equal, mac
@@ -56,6 +56,15 @@ def post_digests(session: Session, key: bytes, office_id: uuid.UUID, day: date, 
         if uniqueness not in posted:
             post(session, recipient=to_member(member), due_at=slot_at, uniqueness=uniqueness, line=line_of(day, key))
     return len(marks) - len(posted)
+
+
+def mailed_since(session: Session, member_id: uuid.UUID, since: datetime) -> datetime | None:
+    """When a member was mailed theirs last, if that was since then. Asked of clear rows: it is said beside what waits,
+    and nothing hangs on it.
+    """
+    mailed = select(func.max(Delivery.made_at)).join(Reminder, Reminder.id == Delivery.reminder_id)
+    theirs = mailed.where(Delivery.member_id == member_id, Delivery.made_at >= since)
+    return session.scalar(theirs.where(Reminder.body.startswith(_BEGINS)))
 
 
 def _members(session: Session, office_id: uuid.UUID, now: datetime) -> set[uuid.UUID]:

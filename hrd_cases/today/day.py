@@ -154,8 +154,9 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        explained: list[Told] = [*self.notices, *self.late, *self.going]
-        passed = {one.passed_on_by for one in explained}
+        passed = {each for one in self.notices for each in one.named}
+        others: list[Late | Going] = [*self.late, *self.going]
+        passed |= {one.passed_on_by for one in others}
         told_of |= {one for one in passed if one is not None}
         return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -20,13 +20,16 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.plan import DueReminder
+from hrd_cases.outbox.rules import utc_now
 from hrd_cases.today.files import Files
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, open_docket
+from hrd_cases.trials.hearings import offers
+from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import Ways, as_wanted, planned, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
-from hrd_cases.trials.reports import kept_aside
+from hrd_cases.trials.told import News, news_of, next_acts, reports_told, told_at_once
 
 MOST_NOTICES = 20
 NEWS = ("told", "clocks", "aside")
@@ -36,7 +39,8 @@ _LONG_BEFORE = timedelta(days=400)
 
 class Notice(NamedTuple):
     """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` one of
-    `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks.
+    `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks. `news`: what was done
+    with it; `acts`: what this member may do about it at once.
     """
 
     reminder: DueReminder
@@ -48,10 +52,17 @@ class Notice(NamedTuple):
     officer_id: uuid.UUID | None
     also: tuple[uuid.UUID, ...] = ()
     passed_on_by: uuid.UUID | None = None
+    news: tuple[News, ...] = ()
+    acts: tuple[Act, ...] = ()
 
     @property
     def office_id(self) -> uuid.UUID:
         return self.docket.proceeding.office_id
+
+    @property
+    def named(self) -> set[uuid.UUID | None]:
+        """Members and offices whom it names."""
+        return {self.passed_on_by, *(each for one in self.news for each in (one.by_id, one.office_id))}
 
     def until(self, now: datetime) -> datetime | None:
         """When it makes no sense any more; None if it always does."""
@@ -199,13 +210,27 @@ class Explaining:
             case = carrier(self._session, docket)
             officer = case.officer_id if case is not None else None
             whys = self._whys_now(docket, hearing, of.told)
+            news = tuple(self._news(docket, hearing, [each for each, why in whys.items() if why == "told"]))
+            acts = self._acts(docket, hearing)
         except (Tampered, Locked, Destroyed, Absent):
             return None
         one = next((one for one in of.told if whys[one.id] not in NEWS), of.told[0])
-        why_now = tuple(dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id]))
+        said_now = dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id])
+        why_now = tuple(why for why in said_now if why != "told" or not news)
         also = tuple(other.id for other in of.told if other is not one)
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
-        return Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also)
+        return Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
+
+    def _news(self, docket: Docket, hearing: Standing[Hearing], told: Iterable[uuid.UUID]) -> Iterator[News]:
+        for reminder_id in told:
+            news = news_of(docket, hearing, reminder_id, self._visitor.member_id)
+            if news is not None:
+                yield news
+
+    def _acts(self, docket: Docket, hearing: Standing[Hearing]) -> tuple[Act, ...]:
+        offered = offers(self._visitor, docket, hearing, utc_now())
+        may = [one.act for one in offered if one.refused is None]
+        return next_acts(hearing.said, self._visitor.member_id, may)
 
     def _docket(self, proceeding_id: uuid.UUID) -> Docket | None:
         if proceeding_id not in self._dockets:
@@ -214,14 +239,14 @@ class Explaining:
 
     def _whys_now(self, docket: Docket, hearing: Standing[Hearing], told: list[DueReminder]) -> dict[uuid.UUID, str]:
         """By reminder the rule that speaks: of one that stands, the rules still say which it is."""
-        said, ring = hearing.said, self._visitor.ring
+        said, ring, at_once = hearing.said, self._visitor.ring, told_at_once(docket, hearing)
         act = "clocks" if _clocks_changed(docket, hearing) else "told"
         long_before, ways = said.when.earliest_at.astimezone(UTC) - _LONG_BEFORE, self._ways_of(docket)
         found = planned(self._session, self._visitor, docket, hearing.id, said, long_before, ways)
         ids = ids_of(ring, docket.proceeding.folder_id, map(as_wanted, found))
         rules = {reminder_id: one.rule for reminder_id, one in zip(ids, found, strict=True)}
-        rules |= dict.fromkeys((each for one in kept_aside(docket, hearing.id) for each in one.said.told), "aside")
-        return {one.id: act if one.id in said.told else rules.get(one.id, "") for one in told}
+        rules |= dict.fromkeys(reports_told(docket, hearing), "aside")
+        return {one.id: act if one.id in at_once else rules.get(one.id, "") for one in told}
 
     def _ways_of(self, docket: Docket) -> Ways:
         office_id = docket.proceeding.office_id

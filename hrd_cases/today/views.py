@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.accounts.mail_changed import unknown_change
+from hrd_cases.cases.digest import mailed_since
 from hrd_cases.cases.drafts import left_behind, lying
 from hrd_cases.cases.forms.search import DANGER, late_names
 from hrd_cases.cases.office_days import calendar_of
@@ -36,12 +38,13 @@ from hrd_cases.today.day import Told, day_of, notice_of
 from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
 from hrd_cases.today.going import Going
 from hrd_cases.today.handling import later_times
-from hrd_cases.today.notices import Late
+from hrd_cases.today.notices import Late, Notice
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.reminder_words import why_now
 from hrd_cases.trials.shares.needs import waiting_for_us
+from hrd_cases.trials.shares.words import offices_called
 
 desk = Desk("today")
 MOST_DRAFTS = 5
@@ -68,7 +71,7 @@ def show(session: Session, visitor: Visitor) -> Response:
     return shown(
         "today/show.html",
         day=day,
-        colleagues=names_of(session, named) if named else {},
+        colleagues=_called(session, visitor, named),
         why=WHY_MINE,
         why_me=WHY_ME,
         why_now=why_now,
@@ -86,6 +89,7 @@ def show(session: Session, visitor: Visitor) -> Response:
         earlier=post.any_put_away,
         acting=_acting(offices, visitor, now),
         mail_changed=unknown_change(session, visitor.member_id),
+        daily_mail=mailed_since(session, visitor.member_id, _midnight(visitor, now)),
         mails=troubles(session, {visitor.member_id}),
         now=now,
     )
@@ -100,14 +104,14 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
     form = ReminderForm.of(times)
     if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
         return led_to("today.show")
-    names = names_of(session, {notice.passed_on_by}) if notice.passed_on_by is not None else {}
+    named = notice.named if isinstance(notice, Notice) else {notice.passed_on_by}
     return shown(
         "today/reminder.html",
         form,
         notice=notice,
         is_late=isinstance(notice, Late),
         is_shared=isinstance(notice, Going),
-        colleagues=names,
+        colleagues=_called(session, visitor, {one for one in named if one is not None}),
         why_me=WHY_ME,
         why_now=why_now,
         today=visitor.today,
@@ -130,6 +134,17 @@ def _handled(
     # It spoke for those of before: they are over with it.
     for earlier in notice.also:
         handling.done(session, earlier)
+
+
+def _midnight(by: Visitor, now: datetime) -> datetime:
+    """When this member's day began, by their clocks."""
+    return now.astimezone(ZoneInfo(by.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _called(session: Session, by: Visitor, named: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What the page calls members, and offices that it names among them."""
+    people = names_of(session, named)
+    return people | offices_called(session, by, (one for one in named if one not in people))
 
 
 def _address(need: Need) -> str:

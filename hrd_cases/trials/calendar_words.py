@@ -182,5 +182,5 @@ def _moment(at: datetime, zone: str) -> str:
 
 def install_calendar_words(blueprint: Blueprint) -> None:
     """Filters of the calendar's templates: macros see nothing else."""
-    for each in (short_day, full_day, month_name, part_of_day):
+    for each in (short_day, full_day, month_name, part_of_day, observer_name):
         blueprint.add_app_template_filter(each)

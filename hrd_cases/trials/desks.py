@@ -11,6 +11,7 @@ from hrd_cases.trials import (  # noqa: F401 - they register what files are brou
 from hrd_cases.trials.report_words import install_report_words
 from hrd_cases.trials.shares import taking_back  # noqa: F401 - it registers what a no ends
 from hrd_cases.trials.shares.words import install_share_words
+from hrd_cases.trials.told_words import install_told_words
 from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk of trials
     calendar,
     calendar_file,
@@ -36,3 +37,4 @@ TRIAL_DESKS: tuple[Desk, ...] = (trials, at_shares)
 install_trial_words(trials.blueprint)
 install_report_words(trials.blueprint)
 install_share_words(trials.blueprint)
+install_told_words(trials.blueprint)

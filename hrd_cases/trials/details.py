@@ -93,7 +93,7 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`: when somebody
     asks for it. `report_on`: by when the observer reports; `report_id`: the version of the report that was filed last,
     `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say
-    what was done.
+    what was done. `acted_by`: whose act it was, where whoever wrote it only opened their letter.
     """
 
     when: When
@@ -120,6 +120,7 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     reviewed_by: uuid.UUID | None = None
     reminders: tuple[uuid.UUID, ...] = ()
     told: tuple[uuid.UUID, ...] = ()
+    acted_by: uuid.UUID | None = None
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):

@@ -15,6 +15,10 @@ from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
+from hrd_cases.trials.shares.following import shares_of
+from hrd_cases.trials.shares.rules import ShareEntry, Stand
+from hrd_cases.trials.shares.words import offices_called
+from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -63,6 +67,29 @@ class HearingSheet(TrialSheet):
         """Does whoever reads this go?"""
         observer = self.said.observer
         return observer is not None and observer.member_id == self.by.member_id
+
+    @cached_property
+    def said_no(self) -> list[Written]:
+        """Who was to go and does not, with the reason: who declined, and who was withdrawn; the last first. Of what an
+        embassy answered the share tells.
+        """
+        acts = (Act.DECLINE, Act.WITHDRAW)
+        found = (one for one in written(self.docket, self.hearing.id) if one.said.act in acts)
+        return [one for one in found if one.left is not None and one.left.share_id is None][::-1]
+
+    @cached_property
+    def shared_with(self) -> list[tuple[Standing[ShareEntry], str]]:
+        """With whom it was ever shared, and how each of them answered; the last first."""
+        found = shares_of(self.docket, self.hearing.id)[::-1]
+        called = offices_called(self.session, self.by, (one.said.office_id for one in found))
+        return [(one, called.get(one.said.office_id, "?")) for one in found]
+
+    @property
+    def come_too(self) -> list[str]:
+        """Embassies that have said that they come to a hearing to which somebody else goes."""
+        goes = self.said.observer.share_id if self.said.observer is not None else None
+        accepted = ((one.said, name) for one, name in self.shared_with if one.said.stand(self.now) is Stand.ACCEPTED)
+        return [name for said, name in accepted if self.ahead and said.share_id != goes]
 
     # -- acts
 
@@ -130,3 +157,6 @@ class HearingSheet(TrialSheet):
     def _members(self) -> Iterator[uuid.UUID]:
         yield from super()._members()
         yield from (one.said.for_id for one in self.preparation if one.said.for_id is not None)
+        for one in written(self.docket, self.hearing.id):
+            left = one.left.member_id if one.left is not None else None
+            yield from (each for each in (left, one.said.acted_by) if each is not None)

@@ -26,15 +26,17 @@ from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Hearing, Observer, Preparation, Result, Trial
+from hrd_cases.trials.details import Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
 from hrd_cases.trials.planning import replan
+from hrd_cases.trials.preparing import hand_over, raise_for
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, day_in, set_for
+from hrd_cases.trials.told import asked_by, tell_asked
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 CHASE_AFTER = 5
@@ -42,8 +44,6 @@ CHASE_AFTER = 5
 REPORT_WITHIN = 2
 """Working days within which the observer reports (DOMAIN §3)."""
 DEATH_SENTENCE = "death_sentence"
-PREPARED = tuple(kind for kind in CODES["preparation"] if kind != "other")
-"""What is prepared for every hearing that somebody goes to."""
 
 _NOT_LATER = (
     N_("The new date lies before the hearing that it follows."),
@@ -63,7 +63,8 @@ _ONLY_ONE = (
 class Given:
     """What is given with an act. `new`: the new date; `new_kind`, what sort of hearing it then is ("": the same).
     `no_date_yet`: the court gave none. With neither, no further hearing is expected. `report_by`: who wrote the report,
-    where that is not whoever files it alone.
+    where that is not whoever files it alone. `acted_by`: whose act it is, where whoever carries it out only opened
+    their letter; `by_itself`: nobody's, a time was over. Then whoever carries it out is told like anybody else.
     """
 
     observer: Observer | None = None
@@ -75,6 +76,8 @@ class Given:
     no_date_yet: bool = False
     report_id: uuid.UUID | None = None
     report_by: tuple[uuid.UUID, ...] = ()
+    acted_by: uuid.UUID | None = None
+    by_itself: bool = False
 
 
 TYPED = Given(
@@ -141,6 +144,10 @@ def correct_hearing(
         _check_result(then.result)
     if then == standing.said:
         return False
+    then = msgspec.structs.replace(then, acted_by=None)
+    if then.backup != standing.said.backup:
+        told = tell_asked(session, by, [then.backup], now)
+        then = msgspec.structs.replace(then, told=(*then.told, *told))
     _corrected(session, by, docket, standing, then, now)
     if then.result is not None and then.result != standing.said.result:
         _told_of_death(session, by, docket, then.result, now)
@@ -179,7 +186,7 @@ def chase_later(
         raise Refused.of(_NOTHING_TO_CHASE)
     if on is None or on <= calendar_of(session, proceeding.office_id).day_of(now):
         raise Refused.of(_NO_DAY)
-    then = msgspec.structs.replace(standing.said, chase_on=on, note=note)
+    then = msgspec.structs.replace(standing.said, chase_on=on, note=note, acted_by=None)
     entry = _corrected(session, by, docket, standing, then, now)
     touch_carrier(session, by, docket)
     return entry
@@ -258,8 +265,9 @@ def take_act(
     then = msgspec.structs.replace(said, **changes)
     entry = _corrected(session, by, docket, standing, then, now)
     next_id = moment.spawn(act) if _spawns(row.effects, given) else None
+    hand_over(session, by, docket, standing.id, said.observer, then.observer, now)
     if Effect.PREPARATION_RAISED in row.effects:
-        _raise_preparation(session, by, docket, standing.id, then, now)
+        raise_for(session, by, docket, standing.id, then, now)
     if act is Act.RECORD and given.result is not None:
         _told_of_death(session, by, docket, given.result, now)
     touch_carrier(session, by, docket, before)
@@ -295,7 +303,7 @@ class _Moment(NamedTuple):
         """What the hearing says after it that it did not say before."""
         given, said = self.given, self.standing.said
         found: dict[str, object] = {"state": after.value, "act": act.value, "reason": given.reason, "note": given.note}
-        found |= _who_goes(act, self.by, given)
+        found |= _who_goes(act, self.by, given) | {"acted_by": given.acted_by}
         if act is Act.MOVE:
             found["when"] = given.new
         if act is Act.RECORD:
@@ -338,10 +346,11 @@ class _Moment(NamedTuple):
             whom |= {one.member_id for one in (said.observer, given.observer) if one is not None}
         if Effect.OFFICERS_TOLD in effects:
             case = carrier(self.session, self.docket)
-            whom.add(case.officer_id if case is not None else None)
+            whom |= {case.officer_id if case is not None else None, *self._here(asked_by(self.docket, self.standing))}
         if Effect.AUTHOR_TOLD in effects:
             whom |= self._here(said.report_by)
-        known = sorted(one for one in whom if one is not None and one != self.by.member_id)
+        knows = None if given.by_itself else given.acted_by or self.by.member_id
+        known = sorted(one for one in whom if one is not None and one != knows)
         return tell(self.session, [to_member(one) for one in known], self.now, mails=False)
 
     def _here(self, members: Collection[uuid.UUID]) -> set[uuid.UUID]:
@@ -378,7 +387,8 @@ class _Moment(NamedTuple):
 def _who_goes(act: Act, by: Visitor, given: Given) -> dict[str, object]:
     if act is Act.GO_MYSELF:
         return {"observer": Observer(member_id=by.member_id)}
-    if act is Act.ASSIGN:
+    if act is Act.ASSIGN or (act is Act.ACCEPT and given.observer is not None):
+        # Whoever accepts for an embassy says who of theirs comes.
         return {"observer": given.observer}
     return {"observer": None} if act in (Act.DECLINE, Act.WITHDRAW) else {}
 
@@ -402,13 +412,15 @@ def _set(
     now: datetime,
     hearing_id: uuid.UUID | None = None,
 ) -> ProceedingEntry:
-    """A new hearing, with its reminders and what is prepared for it."""
+    """A new hearing, with its reminders and what is prepared for it. Whoever is to go, or to stand by, is told."""
     hearing_id = hearing_id or uuid.uuid4()
+    told = tell_asked(session, by, [hearing.observer, hearing.backup], now)
+    hearing = msgspec.structs.replace(hearing, told=told)
     planned = replan(session, by, docket, hearing_id, hearing, now)
     entry = write(session, by, docket.proceeding, planned, now, entry_id=hearing_id)
     session.flush()
     if planned.observer is not None:
-        _raise_preparation(session, by, docket, hearing_id, planned, now)
+        raise_for(session, by, docket, hearing_id, planned, now)
     return entry
 
 
@@ -417,20 +429,6 @@ def _corrected(
 ) -> ProceedingEntry:
     planned = replan(session, by, docket, standing.id, then, now)
     return correct(session, by, docket, standing.entry.id, planned, now)
-
-
-def _raise_preparation(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
-) -> None:
-    """What is to be prepared, once for each hearing; done by the last working day before it."""
-    if docket.preparation(hearing_id):
-        return
-    calendar = calendar_of(session, docket.proceeding.office_id)
-    due = calendar.last_working_day_before(day_in(hearing.when, str(calendar.zone)))
-    goes = hearing.observer.member_id if hearing.observer is not None else None
-    for kind in PREPARED:
-        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes, due_on=due)
-        write(session, by, docket.proceeding, task, now)
 
 
 def _told_of_death(session: Session, by: Visitor, docket: Docket, result: Result, now: datetime) -> None:

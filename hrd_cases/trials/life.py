@@ -102,7 +102,8 @@ def _ahead(before: State) -> tuple[Row, ...]:
 
 
 def _going(before: State) -> Row:
-    effects = (Effect.BECOMES_OBSERVER, Effect.PREPARATION_RAISED, *_leaving(before))
+    told = () if before in UNOBSERVED else (Effect.OBSERVER_TOLD,)
+    effects = (Effect.BECOMES_OBSERVER, *told, Effect.PREPARATION_RAISED, *_leaving(before))
     return Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, (), effects)
 
 

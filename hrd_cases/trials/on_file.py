@@ -73,12 +73,12 @@ def _told(docket: Docket, case: Case) -> Iterator[Told]:
         if isinstance(said, Hearing) and not _same(said, stood):
             words = partial(told_of_hearing, said, stood if isinstance(stood, Hearing) else None)
             where = {**at, "hearing_id": docket.thing_of(entry.id)}
-            yield Told(entry.written_at, entry.author_id, words, HEARING, where)
+            yield Told(entry.written_at, said.acted_by or entry.author_id, words, HEARING, where)
         elif isinstance(said, Trial) and (not said.changed or case.id in said.changed):
             yield Told(entry.written_at, entry.author_id, partial(told_of_trial, said), PAGE, at)
 
 
 def _same(said: Hearing, stood: Any) -> bool:
     """Only its reminders were planned anew: nothing happened."""
-    unsaid = {"reminders": (), "told": ()}
+    unsaid = {"reminders": (), "told": (), "acted_by": None}
     return isinstance(stood, Hearing) and replace(said, **unsaid) == replace(stood, **unsaid)

@@ -1,4 +1,6 @@
-"""What is prepared for a hearing: raised with the observer, added to, ticked off, and taken up again."""
+"""What is prepared for a hearing: raised with the observer, handed to the next one, added to, ticked off, and taken up
+again.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,59 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Preparation
+from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.times import day_in
 from hrd_cases.trials.writing import correct, locked_docket, write
 
+PREPARED = tuple(kind for kind in CODES["preparation"] if kind != "other")
+"""What is prepared for every hearing that somebody goes to."""
 _OVER = (
     N_("This hearing is not ahead any more: nothing is prepared for it."),
     N_("Add it to the next hearing."),
 )
+
+
+def raise_for(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
+) -> None:
+    """What is to be prepared, once for each hearing; done by the last working day before it."""
+    if docket.preparation(hearing_id):
+        return
+    calendar = calendar_of(session, docket.proceeding.office_id)
+    due = calendar.last_working_day_before(day_in(hearing.when, str(calendar.zone)))
+    goes = hearing.observer.member_id if hearing.observer is not None else None
+    for kind in PREPARED:
+        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes, due_on=due)
+        write(session, by, docket.proceeding, task, now)
+
+
+def hand_over(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing_id: uuid.UUID,
+    before: Observer | None,
+    then: Observer | None,
+    now: datetime,
+) -> None:
+    """What is left to prepare is whose who goes now: what was theirs who went before, and of what every hearing needs
+    what is nobody's. What is done stays with whoever did it.
+    """
+    went, goes = (one.member_id if one is not None else None for one in (before, then))
+    if went == goes:
+        return
+    for task in docket.preparation(hearing_id):
+        said = task.said
+        theirs = said.for_id == went if said.for_id is not None else said.kind in PREPARED
+        if said.done_at is None and theirs and said.for_id != goes:
+            correct(session, by, docket, task.entry.id, msgspec.structs.replace(said, for_id=goes), now)
 
 
 def add(

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from hrd_cases.cards.card import Aside, Card
-from hrd_cases.trials.details import Report
 from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.told import reports_told, told_at_once
 
 ROOM: Final = "reminders"
 
@@ -34,10 +34,10 @@ _read = msgspec.msgpack.Decoder(About)
 
 def reminded_aside(docket: Docket) -> tuple[Aside, ...]:
     """What the card of a trial's first file carries of its reminders; nothing if it has none."""
-    aside: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for one in docket.all(Report):
-        aside.setdefault(one.said.hearing_id, []).extend(one.said.told)
-    found = tuple((one.id, (*one.said.reminders, *one.said.told, *aside.get(one.id, ()))) for one in docket.hearings)
+    found = tuple(
+        (one.id, (*one.said.reminders, *told_at_once(docket, one), *reports_told(docket, one)))
+        for one in docket.hearings
+    )
     found = tuple((hearing_id, ids) for hearing_id, ids in found if ids)
     marks = tuple(sorted(reminder.hex for _, ids in found for reminder in ids))
     said = About(docket.proceeding.id, found)

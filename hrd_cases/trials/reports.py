@@ -241,7 +241,7 @@ def _filed(
         entry = correct(session, by, docket, standing.entry.id, then, now)
     session.flush()
     wrote = {then.written_by or by.member_id, *(writers(docket, standing.id) if standing is not None else ())}
-    given = Given(report_id=entry.id, report_by=tuple(sorted(wrote)))
+    given = Given(report_id=entry.id, report_by=tuple(sorted(wrote)), acted_by=then.written_by)
     hearings.take_act(session, by, proceeding, hearing.entry.id, Act.REPORT, given, now, actor=actor)
     return entry
 
@@ -284,15 +284,21 @@ def keep_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Re
 def _record(
     session: Session, by: Visitor, proceeding: Proceeding, hearing: Standing[Hearing], report: Report, now: datetime
 ) -> None:
+    words = next(filter(str.strip, (report.incidents, report.public, report.summary)), "")
+    in_words = report.access != "other" or bool(words)
     result = Result(
-        access=report.access,
+        access=report.access if in_words else "",
+        text=words if report.access == "other" else "",
         accused=report.accused,
         counsel="yes" if report.counsel.strip() else "unknown",
         outcome=report.outcome,
         other_outcome=report.other_outcome,
     )
-    new = set_for(report.next_on, hearing.said.when.zone) if report.next_on is not None else None
-    given = Given(result=result, new=new, no_date_yet=new is None)
+    when = hearing.said.when
+    later = report.next_on is not None and report.next_on > when.on
+    # A slip of the pen in the date keeps no report from its hearing: somebody asks the court.
+    new = set_for(report.next_on, when.zone) if later and report.next_on is not None else None
+    given = Given(result=result, new=new, no_date_yet=new is None, acted_by=report.written_by)
     hearings.take_act(session, by, proceeding, hearing.entry.id, Act.RECORD, given, now, actor=OBSERVER)
 
 

@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import delete, or_, select, update
 
 from hrd_cases import unattended
+from hrd_cases.cases.digest import post_digests
 from hrd_cases.cases.models import Case
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.due import turn_due
@@ -135,3 +136,22 @@ def test_a_row_that_was_planted_twice_stops_no_job(world: World) -> None:
     with world.database.main.writing() as session:
         session.execute(update(Reminder).values(body="digest of somebody else", state="due"))
     assert posted(world, noon) == 0
+
+
+def test_today_says_that_it_was_the_daily_mail(world: World) -> None:
+    """A mail says nothing of what waits: whoever finds nothing on Today was not mailed for something that is gone."""
+    page = world.client("officer.cairo").get("/").text
+    assert "The daily mail" not in page
+    now, offices = datetime.now(UTC), world.demonstration.offices
+    with world.database.main.writing() as session:
+        post_digests(session, world.house.settings.duty_key, offices["DEL_EGY"], now.date(), now)
+    past = now.replace(minute=0, second=0, microsecond=0)
+    with world.database.main.writing() as session:
+        session.execute(update(Reminder).where(Reminder.body.is_not(None)).values(slot_at=past))
+    turn_due(world.database.main, AddressBook(world.house.settings), datetime.now(UTC))
+    page = world.client("officer.cairo").get("/").text
+    assert "The daily mail of " in page
+    assert "whether something waits or not" in page
+    assert "The daily mail" not in world.client("finance.cairo").get("/").text
+    office = world.client("officer.cairo").get(f"/offices/{offices['DEL_EGY']}").text
+    assert "Daily mail" in office

@@ -16,9 +16,10 @@ from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import hearings
 from hrd_cases.trials.details import Observer, Preparation, Result
-from hrd_cases.trials.hearings import PREPARED, Given
+from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.preparing import PREPARED
 from hrd_cases.trials.stages import Stage
 from tests.cases.acting import Filed
 from tests.trials.test_proceedings import dues, stage

@@ -16,8 +16,8 @@ from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.chains import Standing
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
-from hrd_cases.trials.hearings import PREPARED
 from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.preparing import PREPARED
 from tests.cases.acting import Filed, sentences
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today

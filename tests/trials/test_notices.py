@@ -9,19 +9,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale, gettext
 from sqlalchemy import select, update
 
+from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.reminder_words import WHY_NOW
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried
 from tests.world import World
 
 NAME = "Salma Mithal"
+OFFICER_SAID = f"\u2066{OFFICER}\u2069"
 
 
 @pytest.fixture
@@ -97,7 +101,9 @@ def test_whoever_is_told_of_an_act_reads_it(world: World, tried: Tried) -> None:
     first = tried.schedule(20)
     tried.assign(first, DEPUTY)
     reminders_are_due(world)
-    assert "A colleague changed something about this hearing. You go to this hearing." in today(world, DEPUTY)
+    page = today(world, DEPUTY)
+    assert f"{OFFICER_SAID} asks you to go to this hearing." in page
+    assert "You go to this hearing." in page
 
 
 def test_of_a_hearing_that_was_cancelled_its_observer_still_reads(world: World, tried: Tried) -> None:
@@ -106,7 +112,7 @@ def test_of_a_hearing_that_was_cancelled_its_observer_still_reads(world: World, 
     tried.act(first, Act.CANCEL, reason="not_listed")
     reminders_are_due(world)
     page = today(world, DEPUTY)
-    assert "A colleague changed something about this hearing." in page
+    assert f"{OFFICER_SAID} cancelled this hearing. Why: Never listed by the court" in page
     assert "A reminder of" not in page
 
 
@@ -228,3 +234,16 @@ def test_the_newest_reminder_of_a_hearing_speaks_for_those_of_before(world: Worl
     assert found is not None
     assert found.state == "waiting"
     assert "Reminder 14 days before" not in today(world, OFFICER)
+
+
+def test_why_now_is_said_in_the_readers_language(world: World, tried: Tried) -> None:
+    """Every rule is in the catalogues: what one leaves out is no translation."""
+    first = tried.schedule(20)
+    reminders_are_due(world, of_rule(tried, first))
+    with world.database.main.writing() as session:
+        session.execute(update(Member).values(language="fr"))
+    page = today(world, OFFICER)
+    with world.app.app_context(), force_locale("fr"):
+        assert gettext(WHY_NOW["days_14"]) != WHY_NOW["days_14"]
+        assert gettext(WHY_NOW["days_14"]) in page
+    assert "Reminder 14 days before" not in page

@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import InputRequired
 
-from hrd_cases.cases.forms.fields import PARAGRAPH, STORY, Lines, Named, Several
-from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, offered, typed
+from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Several
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, offered, typed
 from hrd_cases.trials.shares.rules import FIRST_CHOSEN, SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
@@ -97,19 +97,29 @@ class RenewForm(Form):
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
 
 
-class AcceptForm(Form):
+class ReadForm(Form):
     """A press after reading; `number` is the version that was read."""
 
     number = SentAlong()
 
 
-class DeclineForm(AcceptForm):
+class AcceptForm(ReadForm):
+    """Somebody goes."""
+
+    who = Text(
+        _l("Who comes?"),
+        [LINE],
+        description=_l("The name, as the office and the court should know it. The office that shared it reads it."),
+    )
+
+
+class DeclineForm(ReadForm):
     reason = Lines(
         _l("Why nobody comes"), [PARAGRAPH], description=_l("The office reads it, and looks for somebody else.")
     )
 
 
-def number_of(form: AcceptForm) -> int:
+def number_of(form: ReadForm) -> int:
     """The version that was read; 0, which no share has, for what is none."""
     try:
         return uuid.UUID(typed(form.number)).int

@@ -28,12 +28,14 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Report
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import Act
+from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import OBSERVER, let_go
-from hrd_cases.trials.shares.letters import LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.shares.letters import LONGEST_NAME, LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
 from hrd_cases.trials.shares.rules import Ended, ShareAnswer, ShareEntry, Stand
+from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket
 
 
@@ -44,7 +46,7 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
     said, office_id = content_of(read, Answered), session.get_one(Circle, letter.circle_id).office_id
     if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(ShareAnswer):
         raise Tampered("an answer from somebody who is asked nothing")
-    if len(said.reason) > LONGEST_REASON:
+    if len(said.reason) > LONGEST_REASON or len(said.who) > LONGEST_NAME:
         raise Tampered("a reason longer than any form")
     proceeding = session.get(Proceeding, said.proceeding_id)
     if proceeding is None or proceeding.office_id != office_id:
@@ -85,7 +87,7 @@ def _answered(
 ) -> None:
     before, now = standing.said, datetime.now(UTC)
     accepts = said.answer == ShareAnswer.ACCEPT
-    cancel(session, before.reminders)
+    cancel(session, (*before.reminders, *before.news))
     then = msgspec.structs.replace(
         before,
         state=(Stand.ACCEPTED if accepts else Stand.DECLINED).value,
@@ -95,23 +97,35 @@ def _answered(
         ended_at=None if accepts else read.sent_at,
         reason=said.reason,
         reminders=(),
+        news=() if _is_observer(docket, before) else tell_officer(session, docket, now),
     )
     correct(session, by, docket, standing.entry.id, then, now)
     session.flush()
+    if then.news:
+        touch_carrier(session, by, docket)
     if accepts:
-        _they_come(session, by, docket, before, now)
+        _they_come(session, by, docket, then, said.who, now)
     else:
         let_go(session, by, docket.proceeding, now)
 
 
-def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, now: datetime) -> None:
+def _is_observer(docket: Docket, said: ShareEntry) -> bool:
+    """Is it they who are to go? Then the act on the hearing tells what they answered."""
+    hearing = docket.one(said.hearing_id, Hearing)
+    observer = hearing.said.observer if hearing is not None and State(hearing.said.state) in AHEAD else None
+    return observer is not None and observer.share_id == said.share_id
+
+
+def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, who: str, now: datetime) -> None:
     """The hearing's observer has accepted; of a hearing that went on without them nothing follows."""
     hearing = docket.one(said.hearing_id, Hearing)
     observer = hearing.said.observer if hearing is not None else None
     if hearing is None or observer is None or observer.share_id != said.share_id:
         return
     with suppress(Refused), session.begin_nested():
-        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, Given(), now, actor=OBSERVER)
+        comes = msgspec.structs.replace(observer, name=who)
+        given = Given(observer=comes, acted_by=said.answered_by)
+        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, given, now, actor=OBSERVER)
 
 
 # -- reported

@@ -17,7 +17,7 @@ from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import Actor
-from hrd_cases.trials.shares.rules import ShareEntry, leaves
+from hrd_cases.trials.shares.rules import Ended, ShareEntry, leaves
 
 OBSERVER = Actor(frozenset(), observer=True)
 """Whoever was asked by a share acts as the observer, and as nothing else."""
@@ -51,7 +51,13 @@ def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime)
     session.flush()
     done: list[uuid.UUID] = []
     for hearing, entry, act in list(left(open_docket(session, proceeding, anew=True), now)):
-        given = Given(reason=entry.how_it_ended.value, note=entry.reason)
+        how = entry.how_it_ended
+        given = Given(
+            reason=how.value,
+            note=entry.reason,
+            acted_by=entry.answered_by if how is Ended.DECLINED else None,
+            by_itself=how is Ended.EXPIRED,
+        )
         take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=OBSERVER)
         done.append(hearing.id)
     return len(done)

@@ -29,6 +29,7 @@ REPORTED = "share_reported"
 """The act of a letter that brings the observer's report."""
 LONGEST_REPORT = 1_000_000
 LONGEST_REASON = 5_000
+LONGEST_NAME = 200
 
 T = TypeVar("T")
 
@@ -59,6 +60,8 @@ class Answered(msgspec.Struct, frozen=True, array_like=True):
     hearing_id: uuid.UUID
     number: int
     reason: str = ""
+    who: str = ""
+    """Who comes, as they wrote it."""
 
 
 class Reported(msgspec.Struct, frozen=True, array_like=True):

@@ -34,7 +34,7 @@ class Share(FolderRecord):
 class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has
-    read; none, again, of one that is over and of which nobody has read that.
+    read; none, again, of one that is over and of which nobody has read that. `who`: who comes.
     `report`: what is being written, sealed under the secret of the share's folder too: it goes with the letter that
     files it, and with the share, though nobody is signed in when that ends.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
@@ -53,5 +53,6 @@ class ReceivedShare(FolderRecord):
     report: Sealed[bytes | None] = sealed(default=None)
     ended: Sealed[str] = sealed(default="")
     ended_at: Sealed[Instant | None] = sealed(default=None)
+    who: Sealed[str] = sealed(default="")
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())
     ahead: Sealed[tuple[tuple[uuid.UUID, Instant], ...]] = sealed(default=())

@@ -48,6 +48,12 @@ class Received(NamedTuple):
     def to_answer(self) -> bool:
         return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
 
+    @property
+    def report_awaited(self) -> bool:
+        """Somebody of them goes or went, and no report was filed yet."""
+        goes = self.said is not None and self.said.asked and not self.said.called_off
+        return goes and self.row.state == Stand.ACCEPTED and self.row.reported_at is None
+
     def may_report(self, now: datetime) -> bool:
         """Its day has come at the court, they were asked, and have said that they go."""
         if self.said is None or not self.said.asked or self.row.state != Stand.ACCEPTED:

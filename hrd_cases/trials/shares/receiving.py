@@ -35,6 +35,7 @@ from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.letters import (
     ANSWERED,
     CHANGED,
+    LONGEST_NAME,
     LONGEST_REASON,
     REPORTED,
     Answered,
@@ -54,6 +55,10 @@ _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
 _NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
+_NOT_LATER = (
+    N_("The next date lies before the hearing, or is its own."),
+    N_("Correct it, or leave it empty if the court gave none."),
+)
 
 
 # -- letters
@@ -167,13 +172,18 @@ def received_by(session: Session, office_id: uuid.UUID) -> list[ReceivedShare]:
 # -- answered
 
 
-def accept(session: Session, by: Visitor, received: ReceivedShare, number: int, now: datetime) -> None:
-    """Somebody of this office goes. `number`: the version that was read; Changed if there is a newer one."""
+def accept(
+    session: Session, by: Visitor, received: ReceivedShare, number: int, now: datetime, *, who: str = ""
+) -> None:
+    """Somebody of this office goes. `number`: the version that was read; Changed if there is a newer one. `who`: as the
+    office that shared it will read it.
+    """
     share = _to_answer(session, received, number, now)
     if received.state != Stand.OFFERED:
         raise Refused.of(_ANSWERED)
-    _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now)
-    received.state = Stand.ACCEPTED.value
+    who = who.strip()[:LONGEST_NAME]
+    _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now, who)
+    received.state, received.who = Stand.ACCEPTED.value, who
     remind(session, by, received, share)
 
 
@@ -207,8 +217,9 @@ def _answer(
     answer: ShareAnswer,
     reason: str,
     now: datetime,
+    who: str = "",
 ) -> None:
-    said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason)
+    said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason, who)
     send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now)
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
@@ -257,6 +268,7 @@ def file_report(
         raise Need.DAY_COME.refused()
     if not says_something(report):
         raise Need.REPORT.refused()
+    _check_result(report, share.shared)
     said = Reported(share.proceeding_id, share.hearing_id, report)
     send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
@@ -264,6 +276,14 @@ def file_report(
     received.reminders, received.reported_at, received.report = (), now, None
     received.noted = received.number
     remind(session, by, received, share)
+
+
+def _check_result(report: Report, said: Seen) -> None:
+    """What the short form of the office asks too: its report records the result, where nobody there has yet."""
+    if not report.outcome:
+        raise Need.OUTCOME.refused()
+    if report.next_on is not None and report.next_on <= said.when.on:
+        raise Refused.of(_NOT_LATER)
 
 
 def day_has_come(said: Seen, now: datetime) -> bool:

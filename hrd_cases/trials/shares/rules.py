@@ -103,8 +103,8 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     """An entry of a proceeding: what was shared with which office, for whose files, until when, and what became of it.
 
     `shared` is what the other side sees, kept here after it sees nothing more. `number` counts its versions, `told`
-    the last of them that was sent; `reminders` told the other side. `kind`: of that office, as its charter said when it
-    was shared; on it hangs which consent it rests on.
+    the last of them that was sent; `reminders` told the other side, `news` tells ours what they answered. `kind`: of
+    that office, as its charter said when it was shared; on it hangs which consent it rests on.
     """
 
     share_id: uuid.UUID
@@ -125,6 +125,7 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     ended_at: Instant | None = None
     reason: str = ""
     reminders: tuple[uuid.UUID, ...] = ()
+    news: tuple[uuid.UUID, ...] = ()
 
     @property
     def not_ended(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import request
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
-from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, as_read, number_of
+from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.agenda import reference_of
@@ -72,14 +72,14 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
 def accept(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
     """One press, on what was read."""
     form, now = AcceptForm(), datetime.now(UTC)
-    if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now))):
+    if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now)), "who"):
         say(_("Accepted. The office that shared it is told."))
         return led_to("shares.show", received_id=received.id)
     return _asked_to_answer(session, visitor, received, form, now)
 
 
 def _accepted(session: Session, by: Visitor, received: ReceivedShare, form: AcceptForm, now: datetime) -> None:
-    receiving.accept(session, by, received, number_of(form), now)
+    receiving.accept(session, by, received, number_of(form), now, who=typed(form.who))
 
 
 @desk.form("/<uuid:received_id>/decline", needs=Permission.ANSWER_SHARE)
@@ -103,7 +103,7 @@ def _on_what_was_read(act: Callable[[], None]) -> None:
 
 
 def _asked_to_answer(
-    session: Session, by: Visitor, received: ReceivedShare, form: AcceptForm, now: datetime
+    session: Session, by: Visitor, received: ReceivedShare, form: AcceptForm | DeclineForm, now: datetime
 ) -> Response:
     """What they answer to, as it stands now: the next press is on that."""
     one = as_it_stands(session, received, now)
@@ -136,16 +136,23 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
             form.made_from.data = str(mark)
             raise Refused.of(_WRITTEN) from error
 
-    if done(form, act, "summary"):
+    if done(form, act, _at_fault(form, one.said.when.on)):
         say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
         return led_to("shares.show", received_id=received.id)
     return shown("trials/share_report.html", form, one=one, folded=folded)
 
 
+def _at_fault(form: ReportForm, on: date) -> str:
+    """Where a refusal is said: at the outcome or the next date, whichever is missing or wrong."""
+    if not typed(form.outcome):
+        return "outcome" if typed(form.summary) else "summary"
+    return "next_on" if form.next_on.data is not None and form.next_on.data <= on else "summary"
+
+
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)
 def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
     """Somebody here has read how it is now: it leaves Today. What is noted is what the page shows."""
-    form, now = AcceptForm(), datetime.now(UTC)
+    form, now = ReadForm(), datetime.now(UTC)
     if done(form, lambda: _on_what_was_read(lambda: receiving.note(session, received, number_of(form)))):
         say(_("Noted."))
         return led_to("shares.show", received_id=received.id)
