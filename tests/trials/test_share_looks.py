@@ -47,7 +47,7 @@ def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> No
     officer.get_by_text("Nothing has been sent yet.").wait_for()
     look(officer, "share-preview")
     no_barriers(officer)
-    preview = officer.locator(".govuk-inset-text").inner_text()
+    preview = officer.locator(".govuk-inset-text", has_text="When").inner_text()
     assert NAME in preview
     by_keyboard(officer, "Share it")
     officer.get_by_text("Shared. They are told on their Today.").wait_for()

@@ -224,7 +224,7 @@ def test_a_hearing_stays_on_the_embassys_today_until_its_report_is_filed(world: 
     sharer.accept(share_id)
     assert "Somebody of you goes to a hearing" in today(world, OBSERVER)
     sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
-    with world.acting(OBSERVER) as (session, by):
+    with world.acting(OBSERVER) as (session, _):
         received = session.get_one(ReceivedShare, share_id)
         receiving.note(session, received, received.number)
     assert "The report on a hearing is awaited" in today(world, OBSERVER)
