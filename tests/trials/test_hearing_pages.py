@@ -474,6 +474,11 @@ def test_it_is_moved_and_cancelled_with_a_reason(tried: Tried) -> None:
     assert (said.when.on, said.when.zone, said.when.clock) == (then, "Europe/Vienna", time(11))
     answer = post(tried, f"/{first}/act/move", made_from(tried, first) | {"zone": "Europe/Vienna", "part": "unknown"})
     assert "No new date is given." in sentences(answer.text)
+    answer = post(tried, f"/{first}/act/move", made_from(tried, first) | moved | {"note": ""})
+    on, why = (re.search(rf'id="{name}-error"[^>]*>(.*?)</p>', answer.text, re.DOTALL) for name in ("on", "note"))
+    assert on is not None, "the date that it has already is no new one"
+    assert "No new date is given." in sentences(on.group(1))
+    assert why is None
     answer = post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "", "note": ""})
     assert "No reason is given." in sentences(answer.text)
     done(post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "not_listed", "note": ""}))

@@ -308,3 +308,82 @@ def test_what_could_not_be_sent_is_not_looked_at_either(world: World) -> None:
     answer = officer.post(page(sharer), typed(sharer, on=until_on(40)))
     assert answer.status_code == 422
     assert "This hearing is over" in sentences(answer.text)
+
+
+# -- what is ticked, and where a refusal is said
+
+
+def at_field(text: str, name: str) -> str:
+    """What is said to be wrong with a field; nothing where it is right."""
+    found = re.search(rf'id="{name}-error"[^>]*>(.*?)</p>', text, re.DOTALL)
+    return sentences(found.group(1)).removeprefix("Error: ") if found is not None else ""
+
+
+FIELDS = ("office_id", "files", "until_on", "still_wanted")
+
+
+def test_nothing_of_a_person_is_ticked_before_the_officer_does(world: World) -> None:
+    sharer = Sharer(world, [agreed(world), agreed(world, "Nadia Mithal")], death_penalty_possible=True)
+    text = world.client(OFFICER).get(page(sharer)).text
+    assert re.findall(r"<input[^>]* checked[^>]*>", text) == []
+    assert "When and where it is, is always shared." in sentences(text)
+    seen = world.client(OFFICER).post(page(sharer), typed(sharer, files=[str(sharer.files[1].id)], parts=[]))
+    assert seen.status_code == 200
+    assert "Nadia" not in sentences(seen.text)
+    assert "death" not in sheet(seen.text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "why"),
+    [
+        ({"office_id": ""}, "office_id", "Choose with whom it is shared."),
+        ({"files": []}, "files", "Choose for whom it is shared."),
+        ({"files": ["no file"]}, "files", "Choose one of those offered."),
+        (days("until_on", until_on(1)), "until_on", "It would end before the hearing."),
+        (days("until_on", until_on(-20)), "until_on", "This day is over."),
+        (days("until_on", until_on(400)), "until_on", "Nothing is shared for longer than half a year."),
+        ({f"until_on-{part}": "" for part in ("day", "month", "year")}, "until_on", "Give the day."),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(world: World, wrong: dict[str, Any], field: str, why: str) -> None:
+    sharer = Sharer(world)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(15))
+    answer = world.client(OFFICER).post(page(sharer), typed(sharer) | wrong)
+    assert answer.status_code == 422
+    said = {name: at_field(answer.text, name) for name in FIELDS if at_field(answer.text, name)}
+    assert list(said) == [field]
+    assert said[field].startswith(why)
+
+
+def test_an_empty_form_says_at_each_field_what_it_wants(world: World) -> None:
+    sharer = Sharer(world)
+    answer = world.client(OFFICER).post(page(sharer), {"made_from": str(sharer.tried.entry(sharer.hearing_id))})
+    assert [at_field(answer.text, name) for name in FIELDS[:3]] == [
+        "Choose with whom it is shared.",
+        "Choose for whom it is shared.",
+        "Give the day.",
+    ]
+
+
+def test_missing_consent_is_said_at_the_file_with_where_to_ask(world: World) -> None:
+    """One agreed to embassies alone, one to both, one to neither."""
+    alone, both = agreed(world, share_headquarters="not_asked"), agreed(world, "Nadia Mithal")
+    nobody = Filed(world, OFFICER, "EG", "Omar Mithal")
+    sharer = Sharer(world, [alone, both, nobody])
+    officer = world.client(OFFICER)
+    text = officer.get(page(sharer)).text
+    hints = {file: re.search(rf'value="{file.id}"[^>]*aria-describedby="([^"]+)"', text) for file in (alone, both)}
+    assert hints[both] is None
+    assert hints[alone] is not None
+    assert "Not for headquarters." in sentences(text)
+    assert f"/cases/{alone.id}/conversation" in text
+    assert f"/cases/{nobody.id}/conversation" in text
+    assert f"/cases/{both.id}/conversation" not in text
+    ticked = {"files": [str(alone.id), str(both.id)]} | days("until_on", until_on(-20))
+    answer = officer.post(page(sharer), typed(sharer, HQ, **ticked))
+    said = at_field(answer.text, "files")
+    assert said.startswith(f"{NAME}: They have not been asked about this yet.")
+    assert "Nadia" not in said
+    assert at_field(answer.text, "until_on") != ""
+    assert at_field(answer.text, "office_id") == ""
+    assert officer.post(page(sharer), typed(sharer, HQ, files=[str(both.id)])).status_code == 200

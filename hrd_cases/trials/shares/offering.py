@@ -74,11 +74,21 @@ class Asked(NamedTuple):
         decision = self.decisions.get(OfficeKind.EMBASSY.value)
         return (decision.reason, decision.instead) if decision is not None else consent_gate.NOT_IN_HAND
 
-    def check(self, office: Office) -> None:
-        """Refused in the words of the gate."""
-        if office.kind not in self.decisions:
-            raise Refused.of(consent_gate.NOT_IN_HAND)
-        self.decisions[office.kind].check()
+    @property
+    def not_for(self) -> dict[str, consent_gate.Said]:
+        """Of the kinds of office that are not told: why, and what to do instead."""
+        return {kind: (one.reason, one.instead) for kind, one in self.decisions.items() if not one.allowed}
+
+    def refusal(self, kind: str) -> Refused | None:
+        """Why offices of this kind are not told, in the words of the gate; None where they may be."""
+        if kind not in self.decisions:
+            return Refused.of(consent_gate.NOT_IN_HAND)
+        why = self.not_for.get(kind)
+        return Refused.of(why) if why is not None else None
+
+    def asks_of(self, kind: str) -> bool:
+        """Has it to be said how somebody knows that this is still wanted?"""
+        return kind in self.decisions and self.decisions[kind].ask is not None
 
 
 def asked(session: Session, docket: Docket, now: datetime) -> list[Asked]:
@@ -108,8 +118,9 @@ def look(
     _check_wanted(docket, hearing, office, now)
     wanted = {case.id for case in chosen_files(session, docket, chosen)}
     those = [one for one in found if one.case.id in wanted]
-    for one in those:
-        one.check(office)
+    for why in (one.refusal(office.kind) for one in those):
+        if why is not None:
+            raise why
     return preview(docket, hearing, office, [one.file for one in those], chosen)
 
 
