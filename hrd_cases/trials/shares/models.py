@@ -36,7 +36,7 @@ class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has
     read; none, again, of one that is over and of which nobody has read that.
-    `report`: what is being written; it goes with the letter that files it, and where the share ends before.
+    `report`: what is being written, or was filed and may be filed again; it goes where the share ends.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 

@@ -228,26 +228,29 @@ def keep_report(session: Session, received: ReceivedShare, mark: str, report: Re
     made from; Changed if a colleague wrote in it since.
     """
     _to_report(session, received, mark, now)
-    received.report = report
+    received.report = msgspec.structs.replace(report, filed=False)
     record(session, Event.SHARE_NOTED, share=received.id)
 
 
 def file_report(
     session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
 ) -> None:
-    """The observer's report goes to the office that shared the hearing, and stays nowhere here. Refused before the day
-    of the hearing, and for an empty one; raises Changed as `keep_report`.
+    """The observer's report goes to the office that shared the hearing. Until the share ends it is kept here too, as
+    what was filed: a report that is asked for again is written from it. Refused before the day of the hearing, and for
+    an empty one; raises Changed as `keep_report`.
     """
     share = _to_report(session, received, mark, now)
     if not day_has_come(share.shared, now):
         raise Need.DAY_COME.refused()
     if not says_something(report):
         raise Need.REPORT.refused()
+    report = msgspec.structs.replace(report, filed=False)  # that it is filed is for the other office to say
     said = Reported(share.proceeding_id, share.hearing_id, report)
     send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
     cancel(session, received.reminders)
-    received.reminders, received.reported_at, received.report = (), now, None
+    received.reminders, received.reported_at = (), now
+    received.report = msgspec.structs.replace(report, filed=True)
     received.noted = received.number
     remind(session, by, received, share)
 
