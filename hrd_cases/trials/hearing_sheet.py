@@ -14,6 +14,7 @@ from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
+from hrd_cases.trials.times import has_begun
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -76,8 +77,9 @@ class HearingSheet(TrialSheet):
 
     @property
     def who_acts(self) -> list[Act]:
-        """Acts about who goes, in the order in which they are offered."""
-        return [act for act in WHO if self.offers.get(act)]
+        """Acts about who goes, in the order in which they are offered. Once it has begun nobody sets out for it."""
+        too_late = {Act.REQUEST_OBSERVER, Act.GO_MYSELF} if has_begun(self.said.when, self.now) else set()
+        return [act for act in WHO if self.offers.get(act) and act not in too_late]
 
     @property
     def may_tell(self) -> bool:

@@ -7,13 +7,15 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
 from tests.trials.sharing_world import (
     DESK,
@@ -27,7 +29,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.trying import OFFICER, ZONE, in_days
 from tests.world import World
 
 
@@ -214,13 +216,21 @@ def test_it_is_taken_back_on_the_spot_from_the_list_and_they_are_told(world: Wor
     listed = world.client(OFFICER).get("/shares/given")
     revoke = re.search(r'href="(/trials/[^"]+/revoke)"', listed.text)
     assert revoke is not None
-    assert world.client(OFFICER).post(revoke.group(1), {"reason": ""}).status_code == 422
     assert world.client(OFFICER).post(revoke.group(1), {"reason": "Too dangerous"}).status_code == 303
     text = sentences(world.client(OBSERVER).get(path).text)
     assert "took it back" in text
     assert NAME not in text
     assert "Too dangerous" not in text
     assert "Nothing is shared with anybody now." in sentences(world.client(OFFICER).get("/shares/given").text)
+
+
+def test_in_danger_it_is_taken_back_without_a_word(world: World) -> None:
+    sharer = Sharer(world)
+    place = sent(sharer).headers["Location"]
+    path, officer = received(world), world.client(OFFICER)
+    assert "Why it is taken back (optional)" in sentences(officer.get(f"{place}/revoke").text)
+    assert officer.post(f"{place}/revoke", {"reason": ""}).status_code == 303
+    assert "took it back" in sentences(world.client(OBSERVER).get(path).text)
 
 
 def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
@@ -387,3 +397,29 @@ def test_missing_consent_is_said_at_the_file_with_where_to_ask(world: World) -> 
     assert at_field(answer.text, "until_on") != ""
     assert at_field(answer.text, "office_id") == ""
     assert officer.post(page(sharer), typed(sharer, HQ, files=[str(both.id)])).status_code == 200
+
+
+def test_the_pages_of_sharing_lead_back_to_the_hearing(world: World) -> None:
+    sharer = Sharer(world)
+    officer, back = (
+        world.client(OFFICER),
+        f'class="govuk-back-link" href="/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"',
+    )
+    assert back in officer.get(page(sharer)).text
+    assert back in officer.post(page(sharer), typed(sharer)).text
+
+
+def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
+    """Headquarters may still know of it."""
+    sharer = Sharer(world)
+    hearing = f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"
+    officer, go = world.client(OFFICER), f"{hearing}/act/go_myself"
+    assert go in officer.get(hearing).text
+    at = datetime.now(ZoneInfo(ZONE)) - timedelta(hours=1)
+    begun = set_for(at.date(), ZONE, at.time().replace(second=0, microsecond=0))
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=begun)
+    assert go not in officer.get(hearing).text
+    answer = officer.post(page(sharer), typed(sharer))
+    assert answer.status_code == 422
+    assert "This hearing has begun: nobody who is asked now can observe it." in sentences(answer.text)
+    assert sent(sharer, office=HQ).status_code == 303

@@ -35,6 +35,7 @@ from hrd_cases.trials.shares.following import change, send_offer, share_of, shar
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
 from hrd_cases.trials.shares.seen import ACTION_WITH, Chosen, called, chosen_files, name_of_file, office_to, preview
+from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -42,6 +43,10 @@ _TWICE = (
     N_("Take that share back first, or extend it."),
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
+_BEGUN = (
+    N_("This hearing has begun: nobody who is asked now can observe it."),
+    N_("Record what came of it. If it begins later than it was set, move it first."),
+)
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
 
 
@@ -189,6 +194,8 @@ def _check_wanted(docket: Docket, hearing: Standing[Hearing], office: Office, no
     observed = office.kind == OfficeKind.EMBASSY
     if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
         raise Refused.of(_OVER)
+    if observed and has_begun(hearing.said.when, now):
+        raise Refused.of(_BEGUN)
     there = (one.said for one in shares_of(docket, hearing.id))
     if any(one.office_id == office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)
