@@ -389,7 +389,7 @@ def test_missing_consent_is_said_at_the_file_with_where_to_ask(world: World) -> 
     assert f"/cases/{alone.id}/conversation" in text
     assert f"/cases/{nobody.id}/conversation" in text
     assert f"/cases/{both.id}/conversation" not in text
-    ticked = {"files": [str(alone.id), str(both.id)]} | days("until_on", until_on(-20))
+    ticked: dict[str, Any] = {"files": [str(alone.id), str(both.id)]} | days("until_on", until_on(-20))
     answer = officer.post(page(sharer), typed(sharer, HQ, **ticked))
     said = at_field(answer.text, "files")
     assert said.startswith(f"{NAME}: They have not been asked about this yet.")
