@@ -18,6 +18,7 @@ from hrd_cases.trials.reports import kept_aside
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 from hrd_cases.trials.shares.words import offices_called
+from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
@@ -104,8 +105,9 @@ class HearingSheet(TrialSheet):
 
     @property
     def who_acts(self) -> list[Act]:
-        """Acts about who goes, in the order in which they are offered."""
-        return [act for act in WHO if self.offers.get(act)]
+        """Acts about who goes, in the order in which they are offered. Once it has begun nobody sets out for it."""
+        too_late = {Act.REQUEST_OBSERVER, Act.GO_MYSELF} if has_begun(self.said.when, self.now) else set()
+        return [act for act in WHO if self.offers.get(act) and act not in too_late]
 
     @property
     def may_tell(self) -> bool:

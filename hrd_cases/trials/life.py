@@ -122,7 +122,7 @@ TABLE: tuple[Row, ...] = (
     Row(State.ASSIGNED, Act.ACCEPT, State.CONFIRMED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),
     Row(State.ASSIGNED, Act.DECLINE, State.REQUESTED, Who.OBSERVER, (), _LEFT),
     *(
-        Row(before, Act.WITHDRAW, State.REQUESTED, Who.EITHER, (Need.REASON,), (*_LEFT, Effect.OBSERVER_TOLD))
+        Row(before, Act.WITHDRAW, State.REQUESTED, Who.EITHER, (), (*_LEFT, Effect.OBSERVER_TOLD))
         for before in (State.ASSIGNED, State.CONFIRMED)
     ),
     *(row for before in AHEAD for row in _ahead(before)),

@@ -6,7 +6,7 @@ court's zone is not always the office's, and over the date line not even the day
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -82,6 +82,11 @@ def latest_at(when: When) -> datetime:
         return when.earliest_at
     earliest, latest = _hours(when.part)
     return when.earliest_at + (datetime.combine(when.on, latest) - datetime.combine(when.on, earliest))
+
+
+def has_begun(when: When, now: datetime) -> bool:
+    """Is it too late to send somebody? From its hour on; where nobody said one, a day after it may have begun first."""
+    return now >= when.earliest_at + (timedelta() if when.clock is not None else timedelta(days=1))
 
 
 def shown_in(when: When, zone: str) -> datetime | None:

@@ -122,6 +122,9 @@ def shared(page: Page, town: Town, hearing: str, until: datetime) -> str:
     """Shared with an embassy: what the preview showed."""
     page.goto(f"{hearing}/share")
     page.locator(f'input[value="{town.world.demonstration.offices[EMBASSY]}"]').check()
+    for box in page.locator('[name="files"], [name="parts"]').all():
+        if box.get_attribute("value") not in ("number", "counsel"):
+            box.check()
     page.locator("#briefing").fill(BRIEFING)
     page.locator("#do_no_harm").fill(DO_NO_HARM)
     type_day(page, "until_on", until)

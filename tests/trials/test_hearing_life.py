@@ -102,7 +102,7 @@ def test_the_table_is_the_one_written_by_hand() -> None:
 
 MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("scheduled", "assign", {"observer": False}, "who goes"),
-    ("confirmed", "withdraw", {"reason": False}, "reason"),
+    ("confirmed", "cancel", {"reason": False}, "reason"),
     ("scheduled", "move", {"new_date": False}, "new date"),
     ("scheduled", "record", {"day_come": False}, "has not come"),
     ("confirmed", "record", {"outcome": False}, "what came of it"),

@@ -420,11 +420,18 @@ def test_who_goes_is_asked_accepts_and_is_withdrawn(tried: Tried) -> None:
     assert "The observer can; an officer can for an observer who has no account here." in refused
     done(post(tried, f"/{first}/act/accept", made_from(tried, first), who=DEPUTY))
     assert tried.hearing(first).state == State.CONFIRMED
-    answer = post(tried, f"/{first}/act/withdraw", made_from(tried, first) | {"note": ""})
-    assert (answer.status_code, "No reason is given." in sentences(answer.text)) == (422, True)
     done(post(tried, f"/{first}/act/withdraw", made_from(tried, first) | {"note": "Ill."}))
     said = tried.hearing(first)
     assert (said.state, said.observer, said.reason) == (State.REQUESTED, None, "Ill.")
+
+
+def test_in_danger_an_observer_is_withdrawn_without_a_word(tried: Tried) -> None:
+    first = tried.schedule(5)
+    tried.assign(first, DEPUTY)
+    assert "Why (optional)" in read(tried, f"/{first}/act/withdraw")
+    done(post(tried, f"/{first}/act/withdraw", made_from(tried, first) | {"note": ""}))
+    said = tried.hearing(first)
+    assert (said.state, said.observer, said.reason) == (State.REQUESTED, None, "")
 
 
 def test_an_officer_goes_and_chooses_a_backup(tried: Tried) -> None:
@@ -474,6 +481,11 @@ def test_it_is_moved_and_cancelled_with_a_reason(tried: Tried) -> None:
     assert (said.when.on, said.when.zone, said.when.clock) == (then, "Europe/Vienna", time(11))
     answer = post(tried, f"/{first}/act/move", made_from(tried, first) | {"zone": "Europe/Vienna", "part": "unknown"})
     assert "No new date is given." in sentences(answer.text)
+    answer = post(tried, f"/{first}/act/move", moved | made_from(tried, first) | {"note": ""})
+    on, why = (re.search(rf'id="{name}-error"[^>]*>(.*?)</p>', answer.text, re.DOTALL) for name in ("on", "note"))
+    assert on is not None, "the date that it has already is no new one"
+    assert "No new date is given." in sentences(on.group(1))
+    assert why is None
     answer = post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "", "note": ""})
     assert "No reason is given." in sentences(answer.text)
     done(post(tried, f"/{first}/act/cancel", made_from(tried, first) | {"reason": "not_listed", "note": ""}))

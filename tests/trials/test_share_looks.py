@@ -33,7 +33,8 @@ def sharer(town: Town) -> Sharer:
 
 def filled(page: Page, sharer: Sharer) -> None:
     page.goto(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/share")
-    page.locator(f'input[value="{sharer.office(EMBASSY)}"]').check()
+    for one in (sharer.office(EMBASSY), sharer.files[0].id, "people", "charges", "language", "death_penalty"):
+        page.locator(f'input[value="{one}"]').check()
     day = until_on()
     for part in ("day", "month", "year"):
         page.locator(f'[name="until_on-{part}"]').fill(str(getattr(day, part)))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
@@ -16,6 +17,7 @@ from sqlalchemy import event
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
 from tests.trials.sharing_world import (
     DESK,
@@ -29,7 +31,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, in_days, trial
+from tests.trials.trying import OFFICER, ZONE, in_days, trial
 from tests.world import World
 
 
@@ -216,13 +218,21 @@ def test_it_is_taken_back_on_the_spot_from_the_list_and_they_are_told(world: Wor
     listed = world.client(OFFICER).get("/shares/given")
     revoke = re.search(r'href="(/trials/[^"]+/revoke)"', listed.text)
     assert revoke is not None
-    assert world.client(OFFICER).post(revoke.group(1), {"reason": ""}).status_code == 422
     assert world.client(OFFICER).post(revoke.group(1), {"reason": "Too dangerous"}).status_code == 303
     text = sentences(world.client(OBSERVER).get(path).text)
     assert "took it back" in text
     assert NAME not in text
     assert "Too dangerous" not in text
     assert "Nothing is shared with anybody now." in sentences(world.client(OFFICER).get("/shares/given").text)
+
+
+def test_in_danger_it_is_taken_back_without_a_word(world: World) -> None:
+    sharer = Sharer(world)
+    place = sent(sharer).headers["Location"]
+    path, officer = received(world), world.client(OFFICER)
+    assert "Why it is taken back (optional)" in sentences(officer.get(f"{place}/revoke").text)
+    assert officer.post(f"{place}/revoke", {"reason": ""}).status_code == 303
+    assert "took it back" in sentences(world.client(OBSERVER).get(path).text)
 
 
 def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
@@ -365,3 +375,108 @@ def test_whoever_shares_or_extends_shows_that_it_is_still_them_and_taking_back_w
         assert answer.location.endswith("/second-factor"), path
     assert officer.post(f"{at}/revoke", {"reason": "Too dangerous"}).status_code == 303
     assert sharer.given(share_id).ended == "revoked"
+
+
+# -- what is ticked, and where a refusal is said
+
+
+def at_field(text: str, name: str) -> str:
+    """What is said to be wrong with a field; nothing where it is right."""
+    found = re.search(rf'id="{name}-error"[^>]*>(.*?)</p>', text, re.DOTALL)
+    return sentences(found.group(1)).removeprefix("Error: ") if found is not None else ""
+
+
+FIELDS = ("office_id", "files", "until_on", "still_wanted")
+
+
+def test_nothing_of_a_person_is_ticked_before_the_officer_does(world: World) -> None:
+    sharer = Sharer(world, [agreed(world), agreed(world, "Nadia Mithal")], death_penalty_possible=True)
+    text = world.client(OFFICER).get(page(sharer)).text
+    assert re.findall(r"<input[^>]* checked[^>]*>", text) == []
+    assert "When and where it is, is always shared." in sentences(text)
+    seen = world.client(OFFICER).post(page(sharer), typed(sharer, files=[str(sharer.files[1].id)], parts=[]))
+    assert seen.status_code == 200
+    assert "Nadia" not in sentences(seen.text)
+    assert "death" not in sheet(seen.text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "why"),
+    [
+        ({"office_id": ""}, "office_id", "Choose with whom it is shared."),
+        ({"files": []}, "files", "Choose for whom it is shared."),
+        ({"files": ["no file"]}, "files", "Choose one of those offered."),
+        (days("until_on", until_on(1)), "until_on", "It would end before the hearing."),
+        (days("until_on", until_on(-20)), "until_on", "This day is over."),
+        (days("until_on", until_on(400)), "until_on", "Nothing is shared for longer than half a year."),
+        ({f"until_on-{part}": "" for part in ("day", "month", "year")}, "until_on", "Give the day."),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(world: World, wrong: dict[str, Any], field: str, why: str) -> None:
+    sharer = Sharer(world)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(15))
+    answer = world.client(OFFICER).post(page(sharer), typed(sharer) | wrong)
+    assert answer.status_code == 422
+    said = {name: at_field(answer.text, name) for name in FIELDS if at_field(answer.text, name)}
+    assert list(said) == [field]
+    assert said[field].startswith(why)
+
+
+def test_an_empty_form_says_at_each_field_what_it_wants(world: World) -> None:
+    sharer = Sharer(world)
+    answer = world.client(OFFICER).post(page(sharer), {"made_from": str(sharer.tried.entry(sharer.hearing_id))})
+    assert [at_field(answer.text, name) for name in FIELDS[:3]] == [
+        "Choose with whom it is shared.",
+        "Choose for whom it is shared.",
+        "Give the day.",
+    ]
+
+
+def test_missing_consent_is_said_at_the_file_with_where_to_ask(world: World) -> None:
+    """One agreed to embassies alone, one to both, one to neither."""
+    alone, both = agreed(world, share_headquarters="not_asked"), agreed(world, "Nadia Mithal")
+    nobody = Filed(world, OFFICER, "EG", "Omar Mithal")
+    sharer = Sharer(world, [alone, both, nobody])
+    officer = world.client(OFFICER)
+    text = officer.get(page(sharer)).text
+    hints = {file: re.search(rf'value="{file.id}"[^>]*aria-describedby="([^"]+)"', text) for file in (alone, both)}
+    assert hints[both] is None
+    assert hints[alone] is not None
+    assert "Not for headquarters." in sentences(text)
+    assert f"/cases/{alone.id}/conversation" in text
+    assert f"/cases/{nobody.id}/conversation" in text
+    assert f"/cases/{both.id}/conversation" not in text
+    ticked: dict[str, Any] = {"files": [str(alone.id), str(both.id)]} | days("until_on", until_on(-20))
+    answer = officer.post(page(sharer), typed(sharer, HQ, **ticked))
+    said = at_field(answer.text, "files")
+    assert said.startswith(f"{NAME}: They have not been asked about this yet.")
+    assert "Nadia" not in said
+    assert at_field(answer.text, "until_on") != ""
+    assert at_field(answer.text, "office_id") == ""
+    assert officer.post(page(sharer), typed(sharer, HQ, files=[str(both.id)])).status_code == 200
+
+
+def test_the_pages_of_sharing_lead_back_to_the_hearing(world: World) -> None:
+    sharer = Sharer(world)
+    officer, back = (
+        world.client(OFFICER),
+        f'class="govuk-back-link" href="/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"',
+    )
+    assert back in officer.get(page(sharer)).text
+    assert back in officer.post(page(sharer), typed(sharer)).text
+
+
+def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
+    """Headquarters may still know of it."""
+    sharer = Sharer(world)
+    hearing = f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"
+    officer, go = world.client(OFFICER), f"{hearing}/act/go_myself"
+    assert go in officer.get(hearing).text
+    at = datetime.now(ZoneInfo(ZONE)) - timedelta(hours=1)
+    begun = set_for(at.date(), ZONE, at.time().replace(second=0, microsecond=0))
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=begun)
+    assert go not in officer.get(hearing).text
+    answer = officer.post(page(sharer), typed(sharer))
+    assert answer.status_code == 422
+    assert "This hearing has begun: nobody who is asked now can observe it." in sentences(answer.text)
+    assert sent(sharer, office=HQ).status_code == 303

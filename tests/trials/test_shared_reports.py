@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import letters, receiving
+from hrd_cases.trials.shares.attending_rounds import ROUNDS
 from hrd_cases.trials.shares.letters import REPORTED, Reported
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from tests.attacks.test_database_writer import findings
@@ -78,7 +79,7 @@ def test_it_becomes_the_report_on_the_hearing_and_records_its_result(today: Shar
     assert (said.filed, said.share_id, said.summary) == (True, share_id, "The judge heard one witness.")
     assert said.written_by == today.world.demonstration.members[OBSERVER]
     assert (hearing.state, hearing.result and hearing.result.outcome) == ("reported", "continues")
-    assert today.of(share_id, lambda one: one.report) is None
+    assert today.of(share_id, lambda one: one.report and one.report.filed)
     today.tried.act(today.hearing_id, Act.REVIEW, who=DEPUTY)
     assert today.tried.hearing(today.hearing_id).state == "reviewed"
     assert findings(today.world) == []
@@ -193,7 +194,7 @@ def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
     assert "A colleague wrote in this report meanwhile" in sentences(late.text)
     assert observer.post(path, form | {"made_from": hidden(again, "made_from")}).status_code == 303
     assert "Reported" in sentences(observer.get(f"/shares/{share_id}").text)
-    assert "One witness." not in observer.get(path).text
+    assert "One witness." in observer.get(path).text, "what was filed is changed, not typed anew"
     office = today.world.client(OFFICER)
     office.get("/")
     read = office.get(f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report")
@@ -214,3 +215,47 @@ def test_every_item_may_be_answered_and_nobody_is_led_to_the_unusual(today: Shar
     assert "Nothing says how this is known." in sentences(observer.post(path, form).text)
     assert observer.post(path, form | {"do": "later"}).status_code == 303, "half done it is kept"
     assert '<details class="govuk-details" open' in observer.get(path).text
+
+
+def test_what_was_filed_is_filed_again_with_what_was_changed(today: Sharer) -> None:
+    share_id = accepted(today)
+    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
+    form = typed(observer.get(path).text) | {"judges": "Three"}
+    assert observer.post(path, form).status_code == 303
+    assert "Report again" in sentences(observer.get(f"/shares/{share_id}").text)
+    again = observer.get(path).text
+    assert "Three" in again
+    more = form | {"made_from": hidden(again, "made_from"), "summary": "Two witnesses."}
+    assert observer.post(path, more | {"do": "later"}).status_code == 303
+    assert "Go on with the report" in sentences(observer.get(f"/shares/{share_id}").text)
+    mark = hidden(observer.get(path).text, "made_from")
+    assert observer.post(path, more | {"made_from": mark}).status_code == 303
+    said = report_of(today)
+    assert said is not None
+    assert (said.filed, said.judges, said.summary) == (True, "Three", "Two witnesses.")
+    today.revoke(share_id)
+    assert today.of(share_id, lambda one: one.report) is None
+
+
+def test_what_was_filed_goes_where_the_share_runs_out(today: Sharer) -> None:
+    share_id = accepted(today)
+    filed(today, share_id, seen())
+    later = datetime.now(UTC) + timedelta(days=60)
+    with today.world.acting(OBSERVER) as (session, by):
+        looked = {share_id}
+        assert ROUNDS.amiss_among(session, by, by.office_id, looked, datetime.now(UTC)) == set()
+        assert ROUNDS.amiss_among(session, by, by.office_id, looked, later) == looked
+        ROUNDS.mend(session, by, share_id, later)
+        assert session.get_one(ReceivedShare, share_id).report is None
+
+
+def test_asking_an_embassy_for_changes_says_that_nobody_tells_them(today: Sharer) -> None:
+    share_id = accepted(today)
+    filed(today, share_id, seen())
+    today.world.client(DEPUTY).get("/")
+    path = f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report/changes"
+    said = sentences(today.world.client(DEPUTY).get(path).text)
+    assert "This register does not tell them: write to them." in said
+    assert "For your office. The observer does not see it here." in said
+    assert "Whoever wrote it reads this first." not in said
+    assert "Record it" in said

@@ -287,7 +287,7 @@ def _one_of(member: Any, *written: Any) -> None:
 _FIELDS: dict[needs.Need, tuple[str, ...]] = {needs.Need.NEW_DATE: ("on", "hour", "part", "zone")}
 _REASONS = {Act.CANCEL: "cancel_reason"}
 """The list from which the reason of an act is chosen; where there is none, it is written."""
-_TELLS = (Act.MOVE, Act.DECLINE)
+_TELLS = (Act.MOVE, Act.DECLINE, Act.WITHDRAW)
 """What may be said with an act that asks for no reason."""
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
 from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Several
-from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, offered, typed
-from hrd_cases.trials.shares.rules import FIRST_CHOSEN, SharePart
+from hrd_cases.errors import Refused
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, offered, typed
+from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.trials.shares.offering import Asked
+from hrd_cases.trials.shares.rules import SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
 
@@ -31,7 +36,7 @@ class ShareForm(Form):
     made_from = SentAlong()
     seen = SentAlong()
     act = SentAlong()
-    office_id = Radio(_l("Share it with"), [InputRequired()], choices=[])
+    office_id = Radio(_l("Share it with"), [InputRequired(message=_l("Choose with whom it is shared."))], choices=[])
     files = Several(_l("For whom"), choices=[])
     parts = Choices(_l("What they see beside when and where"), choices=_parts)
     briefing = Lines(
@@ -46,7 +51,7 @@ class ShareForm(Form):
     )
     until_on = DayField(
         _l("Until when"),
-        [InputRequired()],
+        [InputRequired(message=_l("Give the day."))],
         description=_ENDS,
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
@@ -55,14 +60,47 @@ class ShareForm(Form):
         self.office_id.choices = [offered(str(one), name) for one, name in offices]
         self.files.among(files)
 
-    def begin(self, files: Iterable[uuid.UUID], until: date, made_from: uuid.UUID) -> None:
-        """As the page opens: everybody who agreed is ticked, and what an observer needs. The briefing is their own: the
-        office's may say what stays inside.
+    def knows(
+        self, asked: Sequence[Asked], kinds: Mapping[uuid.UUID, OfficeKind], until: Callable[[date], object]
+    ) -> None:
+        """What its fields are held against: what the gate says of each file, which kind each office is, and `until`,
+        which refuses a day that it cannot end on.
         """
-        self.files.data = [str(one) for one in files]
-        self.parts.data = [part.value for part in SharePart if part in FIRST_CHOSEN]
+        self._asked, self._kinds, self._until = asked, {str(one): kind for one, kind in kinds.items()}, until
+
+    def begin(self, until: date, made_from: uuid.UUID) -> None:
+        """As the page opens. Nothing of a person is ticked: in haste nothing goes out that nobody chose. The briefing
+        is their own: the office's may say what stays inside.
+        """
         self.made_from.data = str(made_from)
         self.until_on.process_data(until)
+
+    # -- refused at the field that is wrong
+
+    def validate_until_on(self, field: Any) -> None:
+        if field.data is None:
+            return
+        try:
+            self._until(field.data)
+        except Refused as refused:
+            raise ValidationError(" ".join(in_words(refused))) from refused
+
+    def validate_files(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("Choose for whom it is shared."))
+        whys = ((one.name, one.refusal(kind)) for one, kind in self._wanted())
+        said = [f"{name}: {' '.join(in_words(why))}" for name, why in whys if why is not None]
+        if said:
+            raise ValidationError(" ".join(said))
+
+    def validate_still_wanted(self, field: Any) -> None:
+        if not typed(field) and any(one.asks_of(kind) for one, kind in self._wanted()):
+            raise ValidationError(_("Write how you know, or ask them again."))
+
+    def _wanted(self) -> list[tuple[Asked, OfficeKind]]:
+        """The files that are ticked, each with the kind of the office that is chosen."""
+        kind, ticked = self._kinds.get(self.office_id.data or ""), set(self.files.data or ())
+        return [(one, kind) for one in self._asked if kind is not None and str(one.case.id) in ticked]
 
     def chosen(self) -> Chosen:
         assert self.until_on.data is not None  # noqa: S101 - the form asked for it

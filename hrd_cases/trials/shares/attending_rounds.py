@@ -44,16 +44,21 @@ class Rounds(rounds.Rounds):
     def mend(self, session: Session, visitor: Visitor, one: uuid.UUID, now: datetime) -> None:
         received = session.get(ReceivedShare, one)
         if received is not None:
-            remind(session, visitor, received, standing_share(session, received, now))
+            share = standing_share(session, received, now)
+            if share is None:
+                received.report = None
+            remind(session, visitor, received, share)
             record(session, Event.REMINDERS_PLANNED, planned=())  # which they are, their keys say
 
 
 def _is_off(session: Session, by: Visitor, received_id: uuid.UUID, now: datetime) -> bool:
     with suppress(*rounds.UNREADABLE):
         received = session.get(ReceivedShare, received_id)
-        return received is not None and not is_reminded(
-            session, by, received, standing_share(session, received, now), now
-        )
+        if received is None:
+            return False
+        share = standing_share(session, received, now)
+        is_left = share is None and received.report is not None
+        return is_left or not is_reminded(session, by, received, share, now)
     return False
 
 

@@ -35,8 +35,8 @@ class ReceivedShare(FolderRecord):
     """What an office knows of what was shared with it, in its own folder: from whom, how it stands, what it answered.
     Its id is the share's. Nothing that was shared is in it. `noted`: the version that somebody there has
     read; none, again, of one that is over and of which nobody has read that. `who`: who comes.
-    `report`: what is being written, sealed under the secret of the share's folder too: it goes with the letter that
-    files it, and with the share, though nobody is signed in when that ends.
+    `report`: what is being written, or was filed and may be filed again, sealed under the secret of the share's folder
+    too: it goes with the share, though nobody is signed in when that ends.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 

@@ -46,6 +46,7 @@ from hrd_cases.trials.shares.seen import (
     office_to,
     preview,
 )
+from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.writing import hold_files, locked_docket, write
 
 _TWICE = (
@@ -53,6 +54,10 @@ _TWICE = (
     N_("Take that share back first, or extend it."),
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
+_BEGUN = (
+    N_("This hearing has begun: nobody who is asked now can observe it."),
+    N_("Record what came of it. If it begins later than it was set, move it first."),
+)
 _NOT_LONGER = (N_("It would not end later than it does."), N_("Choose a later week, or take it back now."))
 
 _NOTHING_NEW = (N_("They see all of it already."), N_("Go back: nothing has to be sent."))
@@ -87,11 +92,21 @@ class Asked(NamedTuple):
         decision = self.decisions.get(OfficeKind.EMBASSY)
         return (decision.reason, decision.instead) if decision is not None else consent_gate.NOT_IN_HAND
 
-    def check(self, kind: OfficeKind) -> None:
-        """Refused in the words of the gate."""
+    @property
+    def not_for(self) -> dict[OfficeKind, consent_gate.Said]:
+        """Of the kinds of office that are not told: why, and what to do instead."""
+        return {kind: (one.reason, one.instead) for kind, one in self.decisions.items() if not one.allowed}
+
+    def refusal(self, kind: OfficeKind) -> Refused | None:
+        """Why offices of this kind are not told, in the words of the gate; None where they may be."""
         if kind not in self.decisions:
-            raise Refused.of(consent_gate.NOT_IN_HAND)
-        self.decisions[kind].check()
+            return Refused.of(consent_gate.NOT_IN_HAND)
+        why = self.not_for.get(kind)
+        return Refused.of(why) if why is not None else None
+
+    def asks_of(self, kind: OfficeKind) -> bool:
+        """Has it to be said how somebody knows that this is still wanted?"""
+        return kind in self.decisions and self.decisions[kind].ask is not None
 
 
 def asked(session: Session, docket: Docket, now: datetime) -> list[Asked]:
@@ -130,8 +145,9 @@ def look(
     _check_wanted(docket, hearing, to, now)
     wanted = {case.id for case in chosen_files(session, docket, chosen)}
     those = [one for one in found if one.case.id in wanted]
-    for one in those:
-        one.check(to.kind)
+    for why in (one.refusal(to.kind) for one in those):
+        if why is not None:
+            raise why
     return preview(docket, hearing, to, [one.file for one in those], chosen)
 
 
@@ -206,6 +222,8 @@ def _check_wanted(docket: Docket, hearing: Standing[Hearing], to: To, now: datet
     observed = to.kind is OfficeKind.EMBASSY
     if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
         raise Refused.of(_OVER)
+    if observed and has_begun(hearing.said.when, now):
+        raise Refused.of(_BEGUN)
     there = (one.said for one in shares_of(docket, hearing.id))
     if any(one.office_id == to.office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)

@@ -252,16 +252,16 @@ def keep_report(
     made from; Changed if a colleague wrote in it since.
     """
     share = _to_report(session, received, mark, now)
-    key = by.ring.lasting_as(share.folder_id, _WRITING)
-    received.report = wrap_text(key, msgspec.msgpack.encode(report), received.id.bytes)
+    received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=False))
     record(session, Event.SHARE_NOTED, share=received.id)
 
 
 def file_report(
     session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
 ) -> None:
-    """The observer's report goes to the office that shared the hearing, and stays nowhere here. Refused before the day
-    of the hearing, and for an empty one; raises Changed as `keep_report`.
+    """The observer's report goes to the office that shared the hearing. Until the share ends it is kept here too, as
+    what was filed: a report that is asked for again is written from it. Refused before the day of the hearing, and for
+    an empty one; raises Changed as `keep_report`.
     """
     share = _to_report(session, received, mark, now)
     if not day_has_come(share.shared, now):
@@ -269,13 +269,20 @@ def file_report(
     if not says_something(report):
         raise Need.REPORT.refused()
     _check_result(report, share.shared)
+    report = msgspec.structs.replace(report, filed=False)  # that it is filed is for the other office to say
     said = Reported(share.proceeding_id, share.hearing_id, report)
     send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
     cancel(session, received.reminders)
-    received.reminders, received.reported_at, received.report = (), now, None
+    received.reminders, received.reported_at = (), now
+    received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=True))
     received.noted = received.number
     remind(session, by, received, share)
+
+
+def _sealed_too(by: Visitor, received: ReceivedShare, share: Share, report: Report) -> bytes:
+    """Under the secret of the share's folder."""
+    return wrap_text(by.ring.lasting_as(share.folder_id, _WRITING), msgspec.msgpack.encode(report), received.id.bytes)
 
 
 def _check_result(report: Report, said: Seen) -> None:

@@ -29,7 +29,7 @@ class SharePart(StrEnum):
 
 
 FIRST_CHOSEN = frozenset({SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY})
-"""What is ticked when the page opens: what somebody needs who observes."""
+"""What somebody needs who observes: the examples share it. On the page nothing is ticked."""
 
 
 class Stand(StrEnum):

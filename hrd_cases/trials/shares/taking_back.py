@@ -22,7 +22,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Locked, Refused, Tampered
+from hrd_cases.errors import Locked, Refused, Tampered
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
@@ -35,19 +35,17 @@ from hrd_cases.trials.writing import hold_files, locked_docket
 log = structlog.get_logger()
 _UNREADABLE = (Tampered, Locked)
 """A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
-_NO_REASON = (N_("Nothing says why it is taken back."), N_("Write the reason."))
 
 
 def revoke(
     session: Session, by: Visitor, proceeding: Proceeding, share_id: uuid.UUID, reason: str, now: datetime
 ) -> None:
-    """Take it back: from this moment nobody there opens it, whatever keys they kept. Refused without a reason."""
+    """Take it back: from this moment nobody there opens it, whatever keys they kept. In danger
+    nobody has the time to say why: `reason` may be empty."""
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
     if not standing.said.not_ended:
         raise Refused.of(SHARE_OVER)
-    if not reason.strip():
-        raise Refused.of(_NO_REASON)
     end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
     let_go(session, by, proceeding, now)
 

@@ -104,8 +104,8 @@ def _asking(sheet: HearingSheet, by: Visitor, act: Act) -> ActsForm:
 
 
 def _at_fault(form: ActsForm) -> str | None:
-    """Where a refusal is said: at the date or the reason, whichever is missing."""
-    if "on" in form and form.on.data is None:
+    """Where a refusal is said: at the date, if the act asks for one; else at the reason that is missing."""
+    if "on" in form:
         return "on"
     return next((name for name in ("reason", "note") if name in form and not typed(form[name])), None)
 

@@ -65,6 +65,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
         names=names,
         may_answer=visitor.allows(Permission.ANSWER_SHARE, received.office_id),
         may_report=one.may_report(now),
+        report=receiving.report_begun(visitor, received, one.share) if one.share is not None else None,
     )
 
 

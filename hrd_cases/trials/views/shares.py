@@ -21,6 +21,7 @@ from hrd_cases.door.showing import confirm, done, led_to, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
+from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing
@@ -53,12 +54,12 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     asked = offering.asked(session, docket, now)
     form = _form(session, visitor, docket, standing, asked)
     sends = typed(form.act) == SEND
-    if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id), "office_id"):
+    if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id)):
         say(_("Shared. They are told on their Today."))
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
-    if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now)), "office_id"):
+    if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
         return _preview(session, visitor, docket, standing, form, looks[0])
     values = _around(session, visitor, docket, standing, now) | {"asked": asked}
     return shown("trials/share.html", form, **values)
@@ -74,19 +75,24 @@ def _form(
 ) -> ShareForm:
     form = ShareForm()
     may = [one for one in asked if one.may]
-    form.among(_offices(session, by, docket, hearing), [(one.case.id, one.name) for one in may])
+    offices, now = _offices(session, by, docket, hearing), datetime.now(UTC)
+    form.among([(one, name) for one, _kind, name in offices], [(one.case.id, one.name) for one in may])
+    kinds = {one: kind for one, kind, _name in offices}
+    form.knows(asked, kinds, lambda on: check_until(on, hearing.said.when, now))
     if not any(one.asks for one in asked):
         del form.still_wanted
     if request.method == "GET":
-        form.begin([one.case.id for one in may], hearing.said.when.on + FOR_REPORT, hearing.entry.id)
+        form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id)
     return form
 
 
-def _offices(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]) -> list[tuple[uuid.UUID, str]]:
+def _offices(
+    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]
+) -> list[tuple[uuid.UUID, OfficeKind, str]]:
     """Embassies, then headquarters."""
     found = offering.could_go_to(session, by, docket, hearing.id, datetime.now(UTC))
     called = offices_called(session, by, found)
-    return [(one, called[one]) for one in sorted(found, key=lambda one: (found[one], called[one]))]
+    return [(one, kind, called[one]) for one, kind in sorted(found.items(), key=lambda one: (one[1], called[one[0]]))]
 
 
 def _seen(
