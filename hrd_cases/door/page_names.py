@@ -126,6 +126,7 @@ PAGES = {
     "trials.history": _l("What stood of a trial before"),
     "trials.join": _l("Join a trial that is recorded"),
     "trials.mailing": _l("Reminders an office mails at once"),
+    "trials.mailed_at_once": _l("Reminders an office mails at once, read"),
     "trials.observer": _l("Who goes to a hearing"),
     "trials.prepare": _l("Prepare a hearing"),
     "trials.prepared": _l("What is prepared for a hearing"),
