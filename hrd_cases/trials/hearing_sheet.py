@@ -12,10 +12,15 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.overview import Sat, TrialSheet
+from hrd_cases.trials.overview import Listed, Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
+from hrd_cases.trials.seen_with_us import Stands, seen_with_us
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
+CHOOSING = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.REQUEST_OBSERVER)
+"""Acts by which somebody of ours is seen with the defenders."""
+FEW = 10
+"""So many files are opened for the page of a hearing; of more of them it is said where somebody is chosen."""
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
 
 
@@ -62,6 +67,25 @@ class HearingSheet(TrialSheet):
         """Does whoever reads this go?"""
         observer = self.said.observer
         return observer is not None and observer.member_id == self.by.member_id
+
+    @cached_property
+    def seen_with_us(self) -> dict[str, list[Listed]]:
+        """The files by how the consent to be seen with us stands for each."""
+        known = {one.case_id: one for one in self.files}
+        found: dict[str, list[Listed]] = {}
+        for one in seen_with_us(self.session, self.docket, self.now):
+            found.setdefault(one.stands.value, []).append(known[one.case_id])
+        return found
+
+    @property
+    def says_seen(self) -> bool:
+        """Is that said on its own page?"""
+        return self.ahead and len(self.trial.files) <= FEW
+
+    @property
+    def is_no(self) -> bool:
+        """Did anybody say no to being seen with us?"""
+        return Stands.NO.value in self.seen_with_us
 
     # -- acts
 
