@@ -130,6 +130,7 @@ PAGES = {
     "trials.observer": _l("Who goes to a hearing"),
     "trials.prepare": _l("Prepare a hearing"),
     "trials.prepared": _l("What is prepared for a hearing"),
+    "trials.take_off_prepared": _l("What is prepared for a hearing, taken off the list"),
     "trials.report": _l("A report on a hearing"),
     "trials.report_changes": _l("Send a report back"),
     "trials.report_file": _l("File a report"),

@@ -140,6 +140,11 @@ class HearingSheet(TrialSheet):
     def preparation(self) -> list[Standing[Preparation]]:
         return in_order(self.docket, self.hearing.id)
 
+    def is_overdue(self, one: Standing[Preparation]) -> bool:
+        """Should it have been done on an earlier day?"""
+        due_on = one.said.due_on
+        return self.ahead and one.said.done_at is None and due_on is not None and due_on < self.by.today
+
     @property
     def left(self) -> int:
         """How much of it is not done."""

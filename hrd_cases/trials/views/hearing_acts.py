@@ -243,3 +243,24 @@ def prepared(session: Session, visitor: Visitor, proceeding: Proceeding, task: P
         note(_("A colleague wrote of it first. Look at what stands now."))
         return led_to("trials.hearing", **ids)
     return shown("trials/hearing_prepared.html", form, task=standing, finishes=finishes, ids=ids)
+
+
+@desk.form("/trials/<uuid:proceeding_id>/preparation/<uuid:task_id>/remove", needs=Permission.WORK_ON_CASE)
+def take_off_prepared(session: Session, visitor: Visitor, proceeding: Proceeding, task: ProceedingEntry) -> Response:
+    """Taken off the list: added by mistake, or not needed here."""
+    docket, now = opened(session, proceeding), datetime.now(UTC)
+    standing = docket.about(task.id, Preparation)
+    form = TickForm(made_from=str(standing.entry.id))
+    ids = {"proceeding_id": proceeding.id, "hearing_id": standing.said.hearing_id}
+
+    def act() -> None:
+        preparing.take_off(session, visitor, proceeding, made_from(form) or standing.entry.id, now)
+
+    try:
+        if done(form, act):
+            say(_("Taken off the list."))
+            return led_to("trials.hearing", **ids)
+    except Changed:
+        note(_("A colleague wrote of it first. Look at what stands now."))
+        return led_to("trials.hearing", **ids)
+    return shown("trials/hearing_take_off.html", form, task=standing, ids=ids)

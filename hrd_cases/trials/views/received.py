@@ -121,6 +121,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
         raise Absent("nothing to report on")
     blank, mark = received.report or Report(hearing_id=received.id), receiving.report_mark(received)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
+    form.hearing_on = one.said.when.on
     folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
     later = form.unfinished = request.form.get("do") == LATER
 
