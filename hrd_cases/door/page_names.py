@@ -180,6 +180,7 @@ TOLD_AS = {
     "trials.schedule": "trials.correct",
     "trials.stage": "trials.correct",
     "trials.take_off": "trials.correct",
+    "trials.take_off_prepared": "trials.correct",
 }
 """Forms that write one kind of entry: the trail, which lies in clear, calls them by the name that all kinds have."""
 
