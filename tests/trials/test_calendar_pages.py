@@ -247,7 +247,7 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
     reference = tried.files[0].seen(lambda file: file.case.reference)
     # On a phone each cell says its column's name.
     told = [row.split(reference)[1].removeprefix(" Who goes ").removesuffix(" Notes") for row in rows]
-    assert told == ["You", "A colleague", "Nobody yet"]
+    assert told == ["You", "A colleague: asked, not accepted", "Nobody yet"]
     assert "09:00 By the court’s clocks the same" in rows[0]
     assert "Hour not known" in rows[1]
     assert "03:00" in rows[2]
