@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.destination import Destination
 from hrd_cases.cases.models import Acknowledgement
@@ -22,10 +23,16 @@ from hrd_cases.outbox.plan import cancel, plan_to_the_minute
 from hrd_cases.outbox.rules import hour_slot, minute_slot
 from hrd_cases.vault.envelope import random_bytes
 
+ARRIVED = "file_arrived"
+"""What the settings of an office call the mail that a file has arrived. One in critical danger is always mailed, and so
+is every file that was not acknowledged in time."""
+
 
 def start(session: Session, case_id: uuid.UUID, to: Destination, now: datetime) -> Acknowledgement:
     """Plan who is told when, in the transaction that sends the letter. What falls due now is told now."""
-    reminders = [_planned(session, tell, recipient, now) for tell in to.tells for recipient in _recipients(tell)]
+    arrived = told_mails(session, to.office_id).get(ARRIVED, False)
+    tells = [tell._replace(mails=tell.mails or (arrived and tell.percent == 0)) for tell in to.tells]
+    reminders = [_planned(session, tell, recipient, now) for tell in tells for recipient in _recipients(tell)]
     row = Acknowledgement(
         case_id=case_id,
         office_id=to.office_id,

@@ -46,6 +46,8 @@ class Kind(NamedTuple):
     at: Mapping[str, str] = {}
     entry: str = ""
     within: str = ""
+    before: Sentence = Sentence("")
+    """What the link says while it is still to come, where that is another."""
 
 
 _DECIDE: partial[Kind] = partial(Kind, place=Place.DECISION)

@@ -1,7 +1,7 @@
 """What falls due in a file and is not done: some working days later whoever stands behind its officer is reminded.
 
 Planned when the file's card is written, and cancelled by the card that tells of it no more. On Today and in the daily
-mail, not by a mail of its own: what is late in many files is one mail.
+mail, and by a mail of its own only where the head of the office chose it: what is late in many files is one mail.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, cast
 import msgspec
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cards.card import Aside, Card, Due
 from hrd_cases.cards.read import cards_of
 from hrd_cases.cases.figures import FIGURES
@@ -24,7 +25,7 @@ from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role, head_of
 from hrd_cases.outbox.book import Recipient, to_role
-from hrd_cases.outbox.rules import day_slot
+from hrd_cases.outbox.rules import day_slot, quarter_slot
 
 ROOM: Final = "late"
 AFTER = {
@@ -34,6 +35,8 @@ AFTER = {
     "task": FIGURES.late_task_working_days,
 }
 """By kind of due: working days after its day."""
+MAILED = {kind: f"late_{kind}" for kind in AFTER}
+"""By kind of due: what the settings of an office call its mail. Usually there is none."""
 MOST = 5
 """So many of one file are planned, the first that come: the next card plans the next ones."""
 _LABEL = "reminder of what is late 1"
@@ -75,7 +78,8 @@ def _must(
     session: Session, ring: Ring, case: Case, dues: Sequence[Due], before: Collection[uuid.UUID], now: datetime
 ) -> _Must:
     slots, to = _slots(session, case, dues), _behind(ring, case)
-    wanted = {slot_at: _wanted(case, to, slot_at) for slot_at in sorted(set(slots.values()))}
+    mailed = _mailed_at(session, case, dues, slots)
+    wanted = {slot_at: _wanted(case, to, slot_at, mailed.get(slot_at)) for slot_at in sorted(set(slots.values()))}
     ids = dict(zip(wanted, ids_of(ring, case.folder_id, wanted.values()), strict=True))
     # What is late already when a file comes, or is put right, is told by Today.
     stands = [slot_at for slot_at in wanted if slot_at > now or ids[slot_at] in before][:MOST]
@@ -91,9 +95,23 @@ def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datet
     return {number: day_slot(day, calendar.zone, FIGURES.late_slot_hour) for number, day in days.items()}
 
 
-def _wanted(case: Case, to: Recipient, slot_at: datetime) -> Wanted:
+def _mailed_at(
+    session: Session, case: Case, dues: Sequence[Due], slots: Mapping[int, datetime]
+) -> dict[datetime, datetime]:
+    """Of the slots that are mailed, as the office has it: when, which is not before it opens."""
+    told = told_mails(session, case.office_id) if slots else {}
+    chosen = {slot_at for number, slot_at in slots.items() if told.get(MAILED[dues[number].kind], False)}
+    if not chosen:
+        return {}
+    calendar = calendar_of(session, case.office_id)
+    opens = {one: quarter_slot(calendar.wall_clock(calendar.day_of(one), calendar.opens)) for one in chosen}
+    return {one: max(one, opens[one]) for one in chosen}
+
+
+def _wanted(case: Case, to: Recipient, slot_at: datetime, mailed_at: datetime | None) -> Wanted:
+    """Whether and when it is mailed makes it no other reminder: an office may choose anew."""
     identity = msgspec.msgpack.encode((_LABEL, case.id, to.office_id, to.role, slot_at))
-    return Wanted(to, slot_at, mails=False, identity=identity)
+    return Wanted(to, mailed_at or slot_at, mails=mailed_at is not None, identity=identity)
 
 
 def _behind(ring: Ring, case: Case) -> Recipient:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 import structlog
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from hrd_cases.door.permissions import Permission
@@ -65,6 +66,12 @@ class Rounds(ABC):
         self._left.pop(office_id, None)
         self._next[office_id] = self._clock() + self._pause
 
+    def again_once_committed(self, session: Session, office_id: uuid.UUID) -> None:
+        """Begin anew once what this transaction changed is there: earlier nobody would see it, and later nobody looks
+        again for an hour.
+        """
+        session.info.setdefault(_ANEW, set()).add((self, office_id))
+
     def wait(self, session: Session, visitor: Visitor) -> bool:
         """Is something of this visitor's offices amiss? Nearly always one comparison."""
         at = self._clock()
@@ -102,3 +109,20 @@ class Rounds(ABC):
                         self.mend(session, visitor, one, datetime.now(UTC))
                 except Exception:  # whatever it is, the others are mended
                     log.exception("something could not be mended")
+
+
+_ANEW = "looked_at_anew_once_committed"
+
+
+def _look_anew(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for rounds, office_id in session.info.pop(_ANEW, ()):
+            rounds.again(office_id)
+
+
+def _look_at_nothing(session: Session) -> None:
+    session.info.pop(_ANEW, None)
+
+
+event.listen(Session, "after_commit", _look_anew)
+event.listen(Session, "after_rollback", _look_at_nothing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -195,7 +195,13 @@ def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
         return None
     where = {kind.within: due.within_id} if kind.within else {"case_id": case_id}
     ids: dict[str, Any] = {**kind.at, **({kind.entry: due.entry_id} if kind.entry else {})}
-    return str(_(kind.does)), url_for(kind.page, **where, **ids)
+    return str(_(kind.before if kind.before and _is_to_come(due) else kind.does)), url_for(kind.page, **where, **ids)
+
+
+def _is_to_come(due: Due) -> bool:
+    """Of what has no hour, its whole day is still to come."""
+    now = datetime.now(UTC)
+    return due.at > now if due.at is not None else due.on >= now.date()
 
 
 def detention(profile: Profile) -> str:

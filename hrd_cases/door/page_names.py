@@ -126,9 +126,11 @@ PAGES = {
     "trials.history": _l("What stood of a trial before"),
     "trials.join": _l("Join a trial that is recorded"),
     "trials.mailing": _l("Reminders an office mails at once"),
+    "trials.mailed_at_once": _l("Reminders an office mails at once, read"),
     "trials.observer": _l("Who goes to a hearing"),
     "trials.prepare": _l("Prepare a hearing"),
     "trials.prepared": _l("What is prepared for a hearing"),
+    "trials.take_off_prepared": _l("What is prepared for a hearing, taken off the list"),
     "trials.report": _l("A report on a hearing"),
     "trials.report_changes": _l("Send a report back"),
     "trials.report_file": _l("File a report"),
@@ -179,6 +181,7 @@ TOLD_AS = {
     "trials.schedule": "trials.correct",
     "trials.stage": "trials.correct",
     "trials.take_off": "trials.correct",
+    "trials.take_off_prepared": "trials.correct",
 }
 """Forms that write one kind of entry: the trail, which lies in clear, calls them by the name that all kinds have."""
 

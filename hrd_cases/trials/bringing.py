@@ -38,7 +38,11 @@ _OF_HEARING: partial[Kind] = partial(Kind, within="proceeding_id", entry="hearin
 
 KINDS = {
     "hearing": _OF_HEARING(
-        N_("Hearing"), late=N_("A hearing without a result"), page=HEARING, does=N_("Prepare it, or record the result")
+        N_("Hearing"),
+        late=N_("A hearing without a result"),
+        page=HEARING,
+        does=N_("Record the result"),
+        before=N_("Prepare it"),
     ),
     "chase": _OF_HEARING(
         N_("Ask the court for the new date"),

@@ -124,7 +124,7 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
-    """Something to do before a hearing. `kind`: a code of `preparation`."""
+    """Something to do before a hearing. `kind`: a code of `preparation`. `over`: it was taken off the list."""
 
     hearing_id: uuid.UUID
     kind: str
@@ -133,6 +133,7 @@ class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
     due_on: date | None = None
     done_at: Instant | None = None
     done_note: str = ""
+    over: bool = False
 
 
 class Observed(Said, frozen=True, kw_only=True):

@@ -12,9 +12,10 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.overview import Sat, TrialSheet
+from hrd_cases.trials.overview import Listed, Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
+from hrd_cases.trials.seen_with_us import Stands, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 from hrd_cases.trials.shares.words import offices_called
@@ -22,6 +23,10 @@ from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
+CHOOSING = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.REQUEST_OBSERVER)
+"""Acts by which somebody of ours is seen with the defenders."""
+FEW = 10
+"""So many files are opened for the page of a hearing; of more of them it is said where somebody is chosen."""
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
 
 
@@ -92,6 +97,25 @@ class HearingSheet(TrialSheet):
         accepted = ((one.said, name) for one, name in self.shared_with if one.said.stand(self.now) is Stand.ACCEPTED)
         return [name for said, name in accepted if self.ahead and said.share_id != goes]
 
+    @cached_property
+    def seen_with_us(self) -> dict[str, list[Listed]]:
+        """The files by how the consent to be seen with us stands for each."""
+        known = {one.case_id: one for one in self.files}
+        found: dict[str, list[Listed]] = {}
+        for one in seen_with_us(self.session, self.docket, self.now):
+            found.setdefault(one.stands.value, []).append(known[one.case_id])
+        return found
+
+    @property
+    def says_seen(self) -> bool:
+        """Is that said on its own page?"""
+        return self.ahead and len(self.trial.files) <= FEW
+
+    @property
+    def is_no(self) -> bool:
+        """Did anybody say no to being seen with us?"""
+        return Stands.NO.value in self.seen_with_us
+
     # -- acts
 
     @cached_property
@@ -150,6 +174,11 @@ class HearingSheet(TrialSheet):
     @cached_property
     def preparation(self) -> list[Standing[Preparation]]:
         return in_order(self.docket, self.hearing.id)
+
+    def is_overdue(self, one: Standing[Preparation]) -> bool:
+        """Should it have been done on an earlier day?"""
+        due_on = one.said.due_on
+        return self.ahead and one.said.done_at is None and due_on is not None and due_on < self.by.today
 
     @property
     def left(self) -> int:

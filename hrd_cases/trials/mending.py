@@ -145,25 +145,8 @@ def _handed_over(session: Session, *_: object) -> None:
 
 
 def look_anew(session: Session, office_id: uuid.UUID) -> None:
-    """All trials of an office are looked at soon, once what this transaction changed is committed: earlier nobody would
-    see it, and later nobody looks again for an hour.
-    """
-    session.info.setdefault(_ANEW, set()).add(office_id)
-
-
-_ANEW = "offices_to_look_at_anew"
-
-
-def _look_anew(session: Session) -> None:
-    if not session.in_nested_transaction():
-        for office_id in session.info.pop(_ANEW, ()):
-            ROUNDS.again(office_id)
-
-
-def _look_at_nothing(session: Session) -> None:
-    session.info.pop(_ANEW, None)
+    """All trials of an office are looked at soon, once what this transaction changed is committed."""
+    ROUNDS.again_once_committed(session, office_id)
 
 
 event.listen(Session, "before_flush", _handed_over)
-event.listen(Session, "after_commit", _look_anew)
-event.listen(Session, "after_rollback", _look_at_nothing)

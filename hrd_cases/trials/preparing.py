@@ -101,6 +101,21 @@ def tick(
     return correct(session, by, docket, made_from, then, now)
 
 
+def take_off(
+    session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, now: datetime
+) -> ProceedingEntry | None:
+    """It is not to be prepared after all; what was written of it stays. None where it is off already: pressed twice.
+    Raises Changed if somebody wrote something else of it first.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = docket.about(made_from, Preparation)
+    if standing.said.over:
+        return None
+    if standing.entry.id != made_from:
+        raise Changed("somebody wrote of what is prepared first")
+    return correct(session, by, docket, made_from, msgspec.structs.replace(standing.said, over=True), now)
+
+
 def in_order(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:
     """What is left to do first, by the day and as the list has it; then what is done."""
     listed = {code: place for place, code in enumerate(CODES["preparation"])}
@@ -109,4 +124,4 @@ def in_order(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Preparation
         said = one.said
         return said.done_at is not None, said.due_on or date.max, listed.get(said.kind, len(listed)), one.id
 
-    return sorted(docket.preparation(hearing_id), key=order)
+    return sorted((one for one in docket.preparation(hearing_id) if not one.said.over), key=order)

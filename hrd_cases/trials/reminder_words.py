@@ -7,21 +7,33 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from hrd_cases.cases import late
+from hrd_cases.cases.clocks import ARRIVED
 from hrd_cases.errors import N_, Sentence
 from hrd_cases.pages import span
 from hrd_cases.trials.reminder_rules import RULES, Due, Unit
 
-_BEFORE, _SOON = N_("%(time)s before a hearing: whoever goes"), N_("Reminder %(time)s before the hearing.")
+_BEFORE, _SOON = (
+    N_("%(time)s before a hearing: whoever goes, or the officer if nobody does"),
+    N_("Reminder %(time)s before the hearing."),
+)
 RULE_NAMES: dict[str, Sentence] = {
     "days_14": _BEFORE,
     "days_7": _BEFORE,
     "days_3": _BEFORE,
-    "last_working_day": N_("The last working day before a hearing: whoever goes"),
-    "hours_3": N_("%(time)s before a hearing: whoever goes, at any hour"),
+    "last_working_day": N_("The last working day before a hearing: whoever goes, or the officer if nobody does"),
+    "hours_3": N_("%(time)s before a hearing, at any hour: whoever goes, or the officer if nobody does"),
     "nobody_goes": N_("%(time)s before a hearing to which nobody goes: the head"),
     "report_missing": N_("%(time)s after a hearing, no report: the officer"),
     "report_still_missing": N_("%(time)s after a hearing, still no report: the head"),
     "chase_date": N_("%(time)s without a new date: the officer"),
+}
+FILE_NAMES: dict[str, Sentence] = {
+    ARRIVED: N_("A file has arrived, to be acknowledged, at any hour: whoever takes it first"),
+    "late_review": N_("The risk of a file was not looked at again, %(time)s late: the deputy, or the head"),
+    "late_consent": N_("Consent was not asked about again, %(time)s late: the deputy, or the head"),
+    "late_contact": N_("Nobody of a file was heard from, %(time)s late: the deputy, or the head"),
+    "late_task": N_("A task was not done, %(time)s late: the deputy, or the head"),
 }
 WHY_NOW: dict[str, Sentence] = {
     "days_14": _SOON,
@@ -37,11 +49,14 @@ WHY_NOW: dict[str, Sentence] = {
     "aside": N_("A report on this hearing came from an office that was not to go there, or late: it is kept aside."),
     "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
 }
+_LATE = {late.MAILED[kind]: Due(days, Unit.WORKING_DAY, after=True) for kind, days in late.AFTER.items()}
 _DUE = {rule.code: rule.due for rule in RULES.rules}
 
 
 def rule_name(code: str) -> str:
     """A rule, for whoever chooses among them."""
+    if code in FILE_NAMES:
+        return str(_(FILE_NAMES[code], time=_time(_LATE[code]) if code in _LATE else ""))
     return _in_words(RULE_NAMES[code], code)
 
 

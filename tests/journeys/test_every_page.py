@@ -81,6 +81,7 @@ WALK: dict[str, tuple[str, str]] = {
     "offices.remove_holiday": ("head.cairo", "/offices/holidays/{holiday}/remove"),
     "offices.keys": ("head.cairo", "/offices/{office}/keys"),
     "trials.mailing": ("head.cairo", "/offices/{office}/reminders"),
+    "trials.mailed_at_once": ("officer.cairo", "/offices/{office}/reminders/mailed"),
     "charter.heard": ("head.cairo", "/offices/{office}/charter/words"),
     "charter.show": ("head.cairo", "/offices/{office}/charter"),
     "charter.earlier": ("head.cairo", "/offices/{office}/charter/1"),

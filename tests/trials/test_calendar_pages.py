@@ -247,7 +247,7 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
     reference = tried.files[0].seen(lambda file: file.case.reference)
     # On a phone each cell says its column's name.
     told = [row.split(reference)[1].removeprefix(" Who goes ").removesuffix(" Notes") for row in rows]
-    assert told == ["You", "A colleague", "Nobody yet"]
+    assert told == ["You", "A colleague: asked, not accepted", "Nobody yet"]
     assert "09:00 By the court’s clocks the same" in rows[0]
     assert "Hour not known" in rows[1]
     assert "03:00" in rows[2]
@@ -304,3 +304,20 @@ def test_the_list_offers_entries_for_one_s_own_calendar_and_says_what_they_hold(
     assert "The file says that this time is taken, and nothing else" in said
     assert f"It is called “{world.house.settings.public_name}” in the calendar." in said
     assert "calendar.ics" not in page(world, f"?view=list&on={today()}")
+
+
+def test_a_hearing_is_set_and_a_date_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
+    text = page(world, f"?on={MARCH}")
+    assert "Schedule a hearing" in text
+    assert 'id="jump" name="on" type="date"' in text
+    assert f'value="{MARCH}"' in text
+
+
+def test_a_holiday_without_a_hearing_stands_in_the_list_and_on_a_phone(world: World, tried: Tried) -> None:
+    with world.acting(HEAD) as (session, visitor):
+        office = session.get_one(Office, visitor.office_id)
+        add_holidays(session, office, [Holiday(MARCH, "Founders")], "sample calendar, printed 2026-01-05")
+    assert "Closed: Founders" in listed(world)
+    text = page(world, f"?on={MARCH}")
+    [shown] = re.findall(r'<td role="cell" class="([^"]*)"[^>]*>(?:(?!</td>).)*?Founders', text, re.DOTALL)
+    assert "app-day--empty" not in shown.split()

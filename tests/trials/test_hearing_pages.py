@@ -565,6 +565,33 @@ def test_what_is_prepared_is_added_ticked_off_and_taken_up_again(tried: Tried) -
     assert tried.seen(lambda docket: docket.about(press.id, Preparation).said.done_at) is None
 
 
+def test_what_was_added_by_mistake_is_taken_off_the_list(tried: Tried) -> None:
+    first = tried.schedule()
+    nothing = {"made_from": str(uuid.uuid4()), "kind": "", "for_id": ""}
+    assert "Choose what has to be prepared." in sentences(post(tried, f"/{first}/preparation", nothing).text)
+    done(post(tried, f"/{first}/preparation", nothing | {"kind": "travel"}))
+    [task] = tried.seen(lambda docket: docket.preparation(first))
+    assert "To do" in read(tried, f"/{first}")
+    path = f"/trials/{tried.id}/preparation/{task.id}/remove"
+    client = tried.world.client(OFFICER)
+    assert faults(client.get(path).text) == []
+    for _pressed_twice in range(2):
+        assert client.post(path, {"made_from": str(task.entry.id)}).status_code == 303
+    page = read(tried, f"/{first}")
+    assert "To do" not in page
+    assert "left to do" not in page
+
+
+def test_what_should_have_been_done_before_today_is_marked(tried: Tried) -> None:
+    first = tried.schedule()
+    added = {"made_from": str(uuid.uuid4()), "kind": "travel", "for_id": ""}
+    for days, marked in ((0, 0), (-1, 1)):
+        on = today() + timedelta(days=days)
+        given = {"due_on-day": str(on.day), "due_on-month": str(on.month), "due_on-year": str(on.year)}
+        done(post(tried, f"/{first}/preparation", added | given | {"made_from": str(uuid.uuid4())}))
+        assert read(tried, f"/{first}").count("Overdue") == marked
+
+
 def test_nothing_is_prepared_for_what_is_over(tried: Tried) -> None:
     first = tried.schedule(0)
     tried.act(first, Act.RECORD, result=held())

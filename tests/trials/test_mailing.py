@@ -10,11 +10,13 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrd_cases.audit.mailed_at_once import told_mails
+from hrd_cases.cases import late_rounds
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
+from hrd_cases.trials.mailing import OF_FILES
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.reminder_words import RULE_NAMES, WHY_NOW, rule_name, why_now
+from hrd_cases.trials.reminder_words import FILE_NAMES, RULE_NAMES, WHY_NOW, rule_name, why_now
 from tests.cases.acting import Filed
 from tests.trials.test_notices import of_rule, reminders_are_due, today
 from tests.trials.trying import DEPUTY, OFFICER, Tried
@@ -40,21 +42,26 @@ def mails(tried: Tried, hearing_id: uuid.UUID) -> int:
 
 def test_every_rule_has_words() -> None:
     assert [*RULE_NAMES] == [rule.code for rule in RULES.rules]
+    assert [*FILE_NAMES] == [*OF_FILES]
     assert set(RULE_NAMES) < set(WHY_NOW)
 
 
 @pytest.mark.parametrize(
     ("code", "name", "why"),
     [
-        ("days_14", "14 days before a hearing: whoever goes", "Reminder 14 days before the hearing."),
+        (
+            "days_14",
+            "14 days before a hearing: whoever goes, or the officer if nobody does",
+            "Reminder 14 days before the hearing.",
+        ),
         (
             "last_working_day",
-            "The last working day before a hearing: whoever goes",
+            "The last working day before a hearing: whoever goes, or the officer if nobody does",
             "Reminder on the last working day before the hearing.",
         ),
         (
             "hours_3",
-            "3 hours before a hearing: whoever goes, at any hour",
+            "3 hours before a hearing, at any hour: whoever goes, or the officer if nobody does",
             "Reminder 3 hours before the hearing.",
         ),
         (
@@ -122,3 +129,37 @@ def test_saved_as_it_was_nothing_is_told(world: World) -> None:
 
 def test_a_rule_that_is_none_is_refused(world: World) -> None:
     assert choose(world, "no_such_rule").status_code == 422
+
+
+def test_an_officer_is_led_there_and_told_that_the_head_chooses(world: World) -> None:
+    office = world.client(OFFICER).get(path(world).removesuffix("/reminders")).text
+    assert f"{path(world)}/mailed" in office
+    page = world.client(OFFICER).get(f"{path(world)}/mailed").text
+    assert "The head of the office chooses what is mailed at once." in page
+    assert "A task was not done, 5 working days late: the deputy, or the head" in page
+    assert "Choose what is mailed" not in page
+
+
+def test_what_is_late_in_files_that_are_there_and_to_come_follows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_files() -> set[tuple[str | None, bool]]:
+        with world.database.main.reading() as session:
+            found = session.scalars(select(Reminder).where(Reminder.role == "deputy"))
+            return {(one.role, one.mails) for one in found}
+
+    Filed(world, OFFICER, "EG", "Salma Mithal")
+    before = of_files()
+    assert before == {("deputy", False)}
+    world.client(HEAD).post(path(world), {"rules": USUAL, "files": ["late_task"]})
+    looking = late_rounds.Rounds(every=0, pause=0)
+    monkeypatch.setattr(late_rounds.ROUNDS, "wait", looking.wait)
+    monkeypatch.setattr(late_rounds.ROUNDS, "do", looking.do)
+    assert world.client(OFFICER).get("/account").status_code == 200
+    assert of_files() == {("deputy", True), ("deputy", False)}, "tasks, and not the contact"
+    world.client(HEAD).post(path(world), {"rules": USUAL, "files": [*OF_FILES]})
+    assert world.client(OFFICER).get("/account").status_code == 200
+    assert of_files() == {("deputy", True)}
+    choose(world, *USUAL)
+    assert world.client(OFFICER).get("/account").status_code == 200
+    assert of_files() == {("deputy", False)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hrd_cases.cases.details import Person, Profile
 from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import asked
 from hrd_cases.trials.details import Observed, Observer, Report
+from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.treaties import TABLE, to_check
 from tests.attacks.test_database_writer import tables
@@ -422,3 +424,20 @@ def test_the_trial_and_its_files_say_how_the_report_stands(paper: Paper, file: F
 
 def test_an_empty_answer_is_kept_nowhere() -> None:
     assert reports.answers(Report(hearing_id=uuid.uuid4())) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "field"),
+    [
+        ({"starts": "09:10", "ends": "08:00"}, "ends"),
+        ({"starts": "09:10", "ends": "09:10"}, None),
+        ({"next_on-day": "8", "next_on-month": "3", "next_on-year": "2027"}, "next_on"),
+        ({"next_on-day": "9", "next_on-month": "3", "next_on-year": "2027"}, None),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(world: World, typed_in: dict[str, str], field: str | None) -> None:
+    with world.app.test_request_context("/", method="POST", data=typed_in):
+        form = ReportForm()
+        form.hearing_on = date(2027, 3, 9)
+        form.validate()
+        assert set(form.errors) & {"starts", "ends", "next_on"} == ({field} if field else set())

@@ -348,7 +348,11 @@ class PrepareForm(Form):
     """Something more to prepare."""
 
     made_from = SentAlong("")
-    kind = Choice(_l("What"), choices=trial_listed("preparation"))
+    kind = Choice(
+        _l("What"),
+        [InputRequired(message=_l("Choose what has to be prepared."))],
+        choices=trial_listed("preparation", blank=True),
+    )
     other_kind = Text(_l("Other: what"), [LINE])
     for_id = Somebody(_l("Who does it"), choices=[])
     due_on = DayField(_l("By when"), [Optional()])

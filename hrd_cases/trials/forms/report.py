@@ -5,6 +5,7 @@ asked by steps, each with the fields of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -186,6 +187,16 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
 
     def validate_ends(self, field: Any) -> None:
         _check_hour(field)
+        starts = self.starts.said
+        if starts is not None and field.said is not None and field.said < starts:
+            raise ValidationError(_("It cannot have ended before it began."))
+
+    hearing_on: date | None = None
+    """The day of the hearing at the court, where the next date is asked."""
+
+    def validate_next_on(self, field: Any) -> None:
+        if self.hearing_on is not None and field.data is not None and field.data < self.hearing_on:
+            raise ValidationError(_("The next date lies before the hearing itself."))
 
     def validate_other_outcome(self, _field: Any) -> None:
         needs_words(self, "outcome", "other_outcome")

@@ -123,7 +123,7 @@ class Day(NamedTuple):
     @property
     def shown_alone(self) -> bool:
         """Does it stand on a phone, where a month is a list of the days with something? Today does."""
-        return bool(self.entries) or self.cell.today
+        return bool(self.entries) or self.cell.today or (self.inside and self.cell.holiday is not None)
 
 
 @desk.get("/hearings", needs=Permission.SEE_CASES)
@@ -162,7 +162,7 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         first=first,
         last=last,
         weeks=[shown_days[at : at + 7] for at in range(0, len(shown_days), 7)],
-        listed=[one for one in shown_days if first <= one.cell.on <= last and one.entries],
+        listed=[one for one in shown_days if first <= one.cell.on <= last and (one.entries or one.cell.holiday)],
         names=day_names(place.begins),
         href=partial(href, "trials.calendar", {**kept(form, place), "view": view.value, "on": on.isoformat()}),
         before=before,

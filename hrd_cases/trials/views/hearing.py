@@ -20,7 +20,7 @@ from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import led_to, outcome, shown
-from hrd_cases.door.traces import after_reading
+from hrd_cases.door.traces import after_reading, also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.forms import in_words
@@ -102,6 +102,8 @@ def both_clocks(clocks: Clocks) -> str:
 @desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>", needs=Permission.WORK_ON_CASE)
 def hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
+    if sheet.says_seen:
+        also_about(*sheet.trial.files)
     more = PrepareForm.among(_chosen_from(session, visitor, proceeding, sheet)) if sheet.ahead else None
     return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet), more=more)
 

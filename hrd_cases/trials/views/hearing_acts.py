@@ -16,6 +16,7 @@ from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, outcome, shown
+from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
@@ -23,7 +24,7 @@ from hrd_cases.trials import hearings, preparing
 from hrd_cases.trials.details import Preparation
 from hrd_cases.trials.forms.hearing import ActsForm, ChaseForm, GoesForm, PrepareForm, TickForm
 from hrd_cases.trials.going import choose, colleagues_of
-from hrd_cases.trials.hearing_sheet import RESULTS, HearingSheet
+from hrd_cases.trials.hearing_sheet import CHOOSING, RESULTS, HearingSheet
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
@@ -81,8 +82,12 @@ def hearing_act(
         sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
         _told_first(form, sheet)
     refused = hearings.refused(visitor, sheet.docket, sheet.hearing, wanted, sheet.now)
+    choosing = wanted in CHOOSING
+    if choosing:
+        _reads_files(sheet)
     page: dict[str, Any] = {
         "act": wanted.value,
+        "choosing": choosing,
         "says": DOES[wanted],
         "refused": in_words(refused) if refused else None,
     }
@@ -152,11 +157,17 @@ def observer(session: Session, visitor: Visitor, proceeding: Proceeding, hearing
         sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
         _told_first(form, sheet)
     refused = hearings.refused(visitor, sheet.docket, sheet.hearing, Act.ASSIGN, sheet.now)
+    _reads_files(sheet)
     hints = busy_at(session, visitor, sheet).hints(colleagues.names, colleagues.names)
     for member in colleagues.away:
         hints[str(member)] = " ".join(filter(None, (_("Away."), hints.get(str(member), ""))))
     page = {"hints": hints, "refused": in_words(refused) if refused else None}
     return shown("trials/hearing_observer.html", form, 409 if refused else 200, sheet=sheet, **page)
+
+
+def _reads_files(sheet: HearingSheet) -> None:
+    """What they agreed to is read in the trial's files."""
+    also_about(*sheet.trial.files)
 
 
 def _chosen(session: Session, by: Visitor, sheet: HearingSheet, form: GoesForm) -> bool:
@@ -232,3 +243,24 @@ def prepared(session: Session, visitor: Visitor, proceeding: Proceeding, task: P
         note(_("A colleague wrote of it first. Look at what stands now."))
         return led_to("trials.hearing", **ids)
     return shown("trials/hearing_prepared.html", form, task=standing, finishes=finishes, ids=ids)
+
+
+@desk.form("/trials/<uuid:proceeding_id>/preparation/<uuid:task_id>/remove", needs=Permission.WORK_ON_CASE)
+def take_off_prepared(session: Session, visitor: Visitor, proceeding: Proceeding, task: ProceedingEntry) -> Response:
+    """Taken off the list: added by mistake, or not needed here."""
+    docket, now = opened(session, proceeding), datetime.now(UTC)
+    standing = docket.about(task.id, Preparation)
+    form = TickForm(made_from=str(standing.entry.id))
+    ids = {"proceeding_id": proceeding.id, "hearing_id": standing.said.hearing_id}
+
+    def act() -> None:
+        preparing.take_off(session, visitor, proceeding, made_from(form) or standing.entry.id, now)
+
+    try:
+        if done(form, act):
+            say(_("Taken off the list."))
+            return led_to("trials.hearing", **ids)
+    except Changed:
+        note(_("A colleague wrote of it first. Look at what stands now."))
+        return led_to("trials.hearing", **ids)
+    return shown("trials/hearing_take_off.html", form, task=standing, ids=ids)

@@ -123,6 +123,7 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     begun, mark = receiving.report_begun(visitor, received, one.share), receiving.report_mark(received)
     blank = begun or Report(hearing_id=received.id)
     form = ReportForm.of(blank, around(visitor, now), made_from=mark)
+    form.hearing_on = one.said.when.on
     folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
     later = form.unfinished = request.form.get("do") == LATER
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.forms.entry import made_from
+from hrd_cases.cases.forms.entry import Line, made_from
 from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
@@ -25,11 +25,12 @@ from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ChangesForm, ReadForm, ReportForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.report_sheet import ReportSheet, TrendSheet
-from hrd_cases.trials.report_steps import AFTER, REST, Step
+from hrd_cases.trials.report_steps import AFTER, REST, RESULT, Step
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import around, opened
 
 LATER = "later"
+_NOT_OF_A_RESULT = object()
 _CHANGED = (N_("Somebody wrote of this hearing or its report first."), N_("Read it as it is now, and do it again."))
 
 
@@ -59,7 +60,23 @@ def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:
     """What it says beside the checklist: (label, words)."""
     form = ReportForm.of(sheet.shown, around(sheet.by, sheet.now), unread=True)
     apart = {name for item in form.items for name in form.names_of(item)} | {"publish"}
-    return [(line.label, line.words) for line in form.lines() if line.name not in apart]
+    return [(_as_written(sheet, line), line.words) for line in form.lines() if line.name not in apart | _said(sheet)]
+
+
+def _said(sheet: ReportSheet) -> set[str]:
+    """Parts of the result that the report tells as the hearing has them: they are shown once."""
+    report, result, after = sheet.shown, sheet.hearing.said.result, sheet.next
+    same = {"next_on"} if after is not None and report.next_on == after.when.on else set()
+    if result is not None:
+        same |= {name for name in RESULT if getattr(report, name, None) == getattr(result, name, _NOT_OF_A_RESULT)}
+    return same
+
+
+def _as_written(sheet: ReportSheet, line: Line) -> str:
+    """What is told otherwise than the hearing has it is told as the observer's."""
+    if line.name not in RESULT or sheet.hearing.said.result is None:
+        return line.label
+    return str(_("%(part)s, as the observer wrote it", part=line.label))
 
 
 @desk.get("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/report/before", needs=Permission.WORK_ON_CASE)

@@ -76,7 +76,7 @@ def calendar(session: Session, visitor: Visitor) -> Response:
         first=first,
         last=last,
         weeks=[shown_days[at : at + 7] for at in range(0, len(shown_days), 7)],
-        listed=[one for one in shown_days if first <= one.cell.on <= last and one.entries],
+        listed=[one for one in shown_days if first <= one.cell.on <= last and (one.entries or one.cell.holiday)],
         names=day_names(place.begins),
         href=partial(href, AT, {**kept(form, place), "view": view.value, "on": on.isoformat()}),
         before=before,

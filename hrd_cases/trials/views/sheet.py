@@ -28,6 +28,7 @@ from hrd_cases.trials.burden import counted
 from hrd_cases.trials.calendar_words import short_day, wall_clock
 from hrd_cases.trials.forms.calendar import PeriodForm
 from hrd_cases.trials.grid import DAY
+from hrd_cases.trials.life import State
 from hrd_cases.trials.times import local_day
 from hrd_cases.trials.views.calendar import OnCalendar, place_of
 from hrd_cases.trials.views.desk import desk
@@ -37,7 +38,8 @@ SHEET_DAYS = 14
 
 class Row(NamedTuple):
     """A hearing on paper. `court`: the day and hour by the court's clocks, "" where the reader's show the same: no zone
-    is named, for it would name the country. `goes`: "you", "colleague", "nobody" or "over".
+    is named, for it would name the country. `goes`: "you", "colleague", "embassy" (whoever is no member of the office),
+    the same with "_asked" while they have not accepted, or "nobody".
     """
 
     item: OnCalendar
@@ -88,7 +90,8 @@ def _goes(item: Item, me: uuid.UUID) -> str:
     one = item.sitting
     if one.nobody_goes or one.observer is None:
         return "nobody"
-    return "you" if one.observer.member_id == me else "colleague"
+    goes = "you" if one.observer.member_id == me else "colleague" if one.observer.member_id is not None else "embassy"
+    return goes if one.state == State.CONFIRMED else f"{goes}_asked"
 
 
 @desk.get("/hearings/who-goes", needs=Permission.SEE_CASES)
