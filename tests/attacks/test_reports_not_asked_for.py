@@ -192,7 +192,7 @@ def test_an_older_report_that_comes_later_is_kept_aside(theirs: tuple[Sharer, uu
 def test_one_that_was_sent_while_it_was_taken_back_is_kept_aside(world: World) -> None:
     """Whoever takes it back wrote the time down before the embassy pressed, and committed after."""
     sharer = Sharer(world)
-    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0))
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
     share_id = accepted(sharer)
     now = datetime.now(UTC)
     filed(sharer, share_id, seen(summary=THEIRS))

@@ -46,6 +46,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.chase": (OFFICER, "/trials/{trial}/hearings/{waits}/chase"),
     "trials.prepare": (OFFICER, "/trials/{trial}/hearings/{hearing}/preparation"),
     "trials.prepared": (OFFICER, "/trials/{trial}/preparation/{task}"),
+    "trials.take_off_prepared": (OFFICER, "/trials/{trial}/preparation/{task}/remove"),
     "trials.trend": (OFFICER, "/trials/{trial}/checklist"),
     "today.reminder": (OFFICER, "/reminders/{reminder}"),
 }
