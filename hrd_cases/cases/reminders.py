@@ -55,7 +55,7 @@ def keep(
     In the transaction that writes what they remind of. Raises as `Ring.to_open`.
     """
     key = ring.name_key(folder_id, "reminders")
-    named = {_id(key, one): one for one in wanted}
+    named = {_id(key, one.identity): one for one in wanted}
     cancel(session, [one for one in before if one not in named])
     rows = rows_of(session, list(named))
     mended = [
@@ -78,7 +78,7 @@ def are_kept(
 ) -> bool:
     """Would `keep` change nothing? For whoever only reads."""
     key = ring.name_key(folder_id, "reminders")
-    named = {_id(key, one): one for one in wanted}
+    named = {_id(key, one.identity): one for one in wanted}
     if named.keys() != set(before):
         return False
     rows = rows_of(session, list(named))
@@ -94,11 +94,19 @@ def are_kept(
 def ids_of(ring: Ring, folder_id: uuid.UUID, wanted: Iterable[Wanted]) -> list[uuid.UUID]:
     """The id that each of these reminders has, or would have."""
     key = ring.name_key(folder_id, "reminders")
-    return [_id(key, one) for one in wanted]
+    return [_id(key, one.identity) for one in wanted]
 
 
-def _id(key: bytes, one: Wanted) -> uuid.UUID:
-    return uuid.UUID(bytes=mac(key, "reminder's id", one.identity)[:16], version=4)
+def planned_among(ring: Ring, folder_id: uuid.UUID, before: Collection[uuid.UUID]) -> Callable[[bytes], bool]:
+    """Is a reminder, by its identity, one of those that were planned `before`? Raises as `Ring.to_open`."""
+    if not before:
+        return lambda _: False
+    key, known = ring.name_key(folder_id, "reminders"), frozenset(before)
+    return lambda identity: _id(key, identity) in known
+
+
+def _id(key: bytes, identity: bytes) -> uuid.UUID:
+    return uuid.UUID(bytes=mac(key, "reminder's id", identity)[:16], version=4)
 
 
 def _put_right(

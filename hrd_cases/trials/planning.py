@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, are_kept, keep
+from hrd_cases.cases.reminders import Wanted, are_kept, keep, planned_among
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import head_of
 from hrd_cases.trials.details import Hearing, Observer
@@ -51,9 +51,9 @@ def replan(
     entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
     """
     ways = ways or ways_of(session, docket.proceeding.office_id)
-    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, ways)]
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
+    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, ways, before)]
     folder_id = docket.proceeding.folder_id
     ids = keep(session, by.ring, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
     return msgspec.structs.replace(hearing, reminders=ids)
@@ -64,16 +64,27 @@ def is_planned(
 ) -> bool:
     """Are there the reminders that there must be, and no others?"""
     said, folder_id = standing.said, docket.proceeding.folder_id
-    wanted = [as_wanted(one) for one in planned(session, by, docket, standing.id, said, now, ways)]
+    found = planned(session, by, docket, standing.id, said, now, ways, said.reminders)
+    wanted = [as_wanted(one) for one in found]
     return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
 
 def planned(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime, ways: Ways
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing_id: uuid.UUID,
+    hearing: Hearing,
+    now: datetime,
+    ways: Ways,
+    before: Collection[uuid.UUID] = (),
 ) -> tuple[Planned, ...]:
-    """What the rules say of a hearing, on its office's calendar and as the office has it mailed."""
+    """What the rules say of a hearing, on its office's calendar and as the office has it mailed. What was planned
+    `before` stands while they do.
+    """
     facts = _facts(session, by, docket, hearing_id, hearing, now)
-    return reminders_of(facts, ways.calendar, now, own=ways.mailed)
+    stands = planned_among(by.ring, docket.proceeding.folder_id, before)
+    return reminders_of(facts, ways.calendar, now, own=ways.mailed, stands=stands)
 
 
 def _facts(

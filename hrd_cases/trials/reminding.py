@@ -4,9 +4,9 @@ The rules are data (`config/reminders.toml`). Days are counted on the office's c
 the hearing begins: nobody at the office lives by the court's date. Of a hearing whose hour nobody said, hours are
 counted from the earliest instant at which it may begin: too early harms nobody.
 
-What is planned stands until the hearing changes. Then whoever changed it plans anew and cancels what is not planned any
-more. Whoever only looks whether all is there plans what is missing, and cancels only what waits for a later slot: what
-should have come already is made up for by the tick.
+What was planned stands while its rule holds, by itself, also once its slot has passed (before a hearing: until it
+begins): somebody may have put it off, or not come by yet. Whoever changes the hearing, or looks whether all is there,
+plans what is missing and cancels the rest: what was for another date or for somebody else, and what is over.
 """
 
 from __future__ import annotations
@@ -69,12 +69,17 @@ class Planned(NamedTuple):
     identity: bytes
 
 
+Stands = Callable[[bytes], bool]
+"""Was a reminder of this identity planned before?"""
+
+
 class _Found(NamedTuple):
-    """A rule that applies, for one recipient, with the slot it would have."""
+    """A rule that applies, for one recipient, with its slot. `stands`: that has passed, and it was planned for it."""
 
     rule: Rule
     recipient: Recipient
     slot_at: datetime
+    stands: bool = False
 
 
 def reminders_of(
@@ -84,18 +89,24 @@ def reminders_of(
     *,
     own: Mapping[str, bool] | None = None,
     rules: Rules = RULES,
+    stands: Stands = lambda _: False,
 ) -> tuple[Planned, ...]:
     """What a hearing reminds of from `now` on, by time; each person has one reminder a slot.
 
     `calendar`: the office's. `own`: which rules that office mails at once, where it differs from the file; codes of no
     rule are ignored. What was missed is due at once while it makes sense (`made_up_for_days`), as one reminder for each
-    person. Raises ValueError for a naive `now`.
+    person; what `stands` is not missed, whenever its slot was. Raises ValueError for a naive `now`.
     """
     if now.tzinfo is None:
         raise ValueError("a naive datetime names no instant")
-    found = [one for one in _found(facts, calendar, rules) if _makes_sense(one, facts, calendar, now)]
-    found.sort(key=lambda one: (*_group(one, now), one.slot_at))
-    groups = (list(group) for _, group in groupby(found, key=lambda one: _group(one, now)))
+    known = (
+        one._replace(stands=one.slot_at <= now and stands(_identity(facts, one)))
+        for one in _found(facts, calendar, rules)
+    )
+    found = [one for one in known if _makes_sense(one, facts, calendar, now)]
+    spoke = {one.recipient: one.slot_at for one in sorted(found, key=lambda one: one.slot_at) if one.stands}
+    found.sort(key=lambda one: (*_group(one, spoke, now), one.slot_at))
+    groups = (list(group) for _, group in groupby(found, key=lambda one: _group(one, spoke, now)))
     planned = (_as_one(group, facts, calendar, now, own or {}, rules.slot_hour) for group in groups)
     return tuple(sorted(planned, key=lambda one: one.slot_at))
 
@@ -147,18 +158,23 @@ def _counted(due: Due, day: date, calendar: OfficeCalendar) -> date:
 
 
 def _makes_sense(one: _Found, facts: Facts, calendar: OfficeCalendar, now: datetime) -> bool:
-    """It is to come; or it was missed, and still says something worth knowing."""
+    """It is to come, or stands; or it was missed, and still says something worth knowing."""
     if one.slot_at > now:
         return True
     if one.rule.holds_while in BEFORE and now >= latest_at(facts.when):
         return False
-    return calendar.day_of(now) <= calendar.day_of(one.slot_at) + DAY * one.rule.made_up_for_days
+    return one.stands or calendar.day_of(now) <= calendar.day_of(one.slot_at) + DAY * one.rule.made_up_for_days
 
 
-def _group(one: _Found, now: datetime) -> tuple[str, datetime]:
-    """What is one reminder: for each recipient, what has been missed, and what comes in one slot."""
-    to = one.recipient
-    return f"{to.member_id} {to.office_id} {to.role}", max(one.slot_at, now)
+def _group(one: _Found, spoke: Mapping[Recipient, datetime], now: datetime) -> tuple[str, datetime]:
+    """What is one reminder: for each recipient, what comes or stands of one slot, and what has been missed. What was
+    missed before the last one that stands was told by it (`spoke`).
+    """
+    to, at = one.recipient, one.slot_at
+    if at <= now and not one.stands:
+        last = spoke.get(to)
+        at = last if last is not None and last >= at else now
+    return f"{to.member_id} {to.office_id} {to.role}", at
 
 
 def _as_one(

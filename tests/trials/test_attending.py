@@ -347,6 +347,33 @@ def test_it_is_done_or_comes_later(world: World, what: str) -> None:
     assert bool(rows(world, [one])) is (what == "tomorrow")
 
 
+@pytest.mark.parametrize("what", ["", "three_days"])
+def test_what_was_put_off_or_not_handled_stands_the_next_day(
+    world: World, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sharer, share_id = shared(world)
+    in_a_week = set_for(datetime.now(CAIRO).date() + timedelta(days=7), "Africa/Cairo", time(10))
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_a_week)
+    one = the_first_is_due(world, sharer, share_id)
+    if what:
+        assert world.client(OBSERVER).post(f"/reminders/{one}", {"what": what}).status_code == 303
+    ids = ahead(sharer, share_id)
+    before = rows(world, ids)
+    looked_at(world, share_id, datetime.now(UTC) + timedelta(days=1), monkeypatch)
+    assert rows(world, ids) == before
+    assert ahead(sharer, share_id) == ids
+    looked_at(world, share_id, in_a_week.earliest_at, monkeypatch)
+    assert rows(world, ids) == {}, "nothing of a hearing that is ahead comes once it has begun"
+
+
+def looked_at(world: World, share_id: uuid.UUID, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    with world.acting(OBSERVER) as (session, by):
+        monkeypatch.setattr(attending, "utc_now", lambda: now)
+        Rounds().mend(session, by, share_id, now)
+        received, share = session.get_one(ReceivedShare, share_id), session.get_one(Share, share_id)
+        assert attending.is_reminded(session, by, received, share, now)
+
+
 def test_of_an_embassy_with_one_observer_nobody_is_next(world: World) -> None:
     sharer, share_id = shared(world)
     one = the_first_is_due(world, sharer, share_id)

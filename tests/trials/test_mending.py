@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -17,17 +18,22 @@ from hrd_cases.cases import steps
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.planning import ways_of
 from hrd_cases.trials.shares.rules import ShareEntry
-from hrd_cases.trials.times import RULES
+from hrd_cases.trials.times import RULES, set_for
+from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
 from tests.trials.sharing_world import Sharer
-from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, in_days
 from tests.world import World
+
+CAIRO = ZoneInfo(ZONE)
 
 
 @pytest.fixture
@@ -160,6 +166,90 @@ def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(
     somebody_comes_by(world)
     assert len(rows(tried, sharer.hearing_id)) == before + 1
     assert told() >= head
+
+
+# -- what somebody put off, or has not come to
+
+
+def told_of_days_7(tried: Tried) -> tuple[uuid.UUID, uuid.UUID]:
+    """A hearing in seven days by the office's clocks, and the reminder of it that came today."""
+    first = tried.schedule(when=set_for(datetime.now(CAIRO).date() + timedelta(days=7), ZONE, time(10)))
+    found = rows(tried, first)
+    reminder_id = min(found, key=lambda one: found[one][2])
+    with tried.world.database.main.writing() as session:
+        past = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        session.execute(update(Reminder).where(Reminder.id == reminder_id).values(slot_at=past))
+    ticks(tried.world, datetime.now(UTC))
+    assert state_of(tried.world, reminder_id) == "due"
+    return first, reminder_id
+
+
+def ticks(world: World, now: datetime) -> None:
+    turn_due(world.database.main, AddressBook(world.house.settings), now)
+
+
+def state_of(world: World, reminder_id: uuid.UUID) -> str | None:
+    with world.database.main.reading() as session:
+        return session.scalars(select(Reminder.state).where(Reminder.id == reminder_id)).one_or_none()
+
+
+def a_round(tried: Tried, now: datetime) -> int:
+    with tried.world.acting(OFFICER) as (session, by):
+        proceeding = session.get_one(Proceeding, tried.id)
+        off = mending.amiss(session, by, proceeding, now, ways_of(session, proceeding.office_id))
+        found = mending.mend(session, by, proceeding, now)
+        assert off is bool(found)
+        return found
+
+
+def test_what_was_put_off_stands_the_next_day_and_comes(world: World, tried: Tried) -> None:
+    first, reminder_id = told_of_days_7(tried)
+    assert world.client(OFFICER).post(f"/reminders/{reminder_id}", {"what": "three_days"}).status_code == 303
+    before = rows(tried, first)
+    assert a_round(tried, datetime.now(UTC) + timedelta(days=1)) == 0
+    assert rows(tried, first) == before
+    ticks(world, before[reminder_id][2])
+    assert state_of(world, reminder_id) == "due"
+
+
+def test_what_came_and_nobody_handled_stands_the_next_day(world: World, tried: Tried) -> None:
+    _first, reminder_id = told_of_days_7(tried)
+    assert a_round(tried, datetime.now(UTC) + timedelta(days=1)) == 0
+    assert state_of(world, reminder_id) == "due"
+    assert alarms(world) == 0
+
+
+def test_what_was_done_stays_done_the_next_day(world: World, tried: Tried) -> None:
+    _first, reminder_id = told_of_days_7(tried)
+    assert world.client(OFFICER).post(f"/reminders/{reminder_id}", {"what": "done"}).status_code == 303
+    assert a_round(tried, datetime.now(UTC) + timedelta(days=1)) == 0
+    assert state_of(world, reminder_id) is None
+    assert alarms(world) == 0
+
+
+@pytest.mark.parametrize("what", ["", "three_days"])
+@pytest.mark.parametrize(
+    ("act", "given"),
+    [(Act.CANCEL, {"reason": "not_listed"}), (Act.MOVE, {"new": in_days(40)})],
+    ids=["cancelled", "moved"],
+)
+def test_what_was_put_off_goes_with_its_date(
+    world: World, tried: Tried, what: str, act: Act, given: dict[str, Any]
+) -> None:
+    first, reminder_id = told_of_days_7(tried)
+    if what:
+        assert world.client(OFFICER).post(f"/reminders/{reminder_id}", {"what": what}).status_code == 303
+    tried.act(first, act, **given)
+    assert state_of(world, reminder_id) is None
+
+
+def test_once_it_has_begun_nothing_of_what_comes_before_it_is_left(world: World, tried: Tried) -> None:
+    first, reminder_id = told_of_days_7(tried)
+    assert world.client(OFFICER).post(f"/reminders/{reminder_id}", {"what": "three_days"}).status_code == 303
+    begins = tried.hearing(first).when.earliest_at
+    assert a_round(tried, begins) == 1
+    assert state_of(world, reminder_id) is None
+    assert {row[2] > begins for row in rows(tried, first).values()} == {True}
 
 
 # -- zone rules

@@ -21,7 +21,7 @@ from hrd_cases.settings import CONFIG
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.reminder_rules import RULES
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
-from hrd_cases.trials.times import When, set_for
+from hrd_cases.trials.times import When, latest_at, set_for
 from tests.trials.calendar_table import BRUSSELS, CAIRO, KATHMANDU, Case, cases, heard
 
 OFFICE, HEARING = UUID(int=1), UUID(int=2)
@@ -551,6 +551,89 @@ def test_moved_on_the_weekend_to_an_earlier_day_is_told_at_once() -> None:
     assert told(planned, CAIRO) == ["last_working_day Sat 21 Nov 11:00", "hours_3 22 Nov 04:00Z"]
     assert not known & {one.identity for one in planned}
     assert all(one.mails for one in planned)
+
+
+# What was planned stands while its rule holds: somebody may have put it off, or not come by yet.
+
+ONCE = {one.identity for one in reminders_of(hearing(C1), CAIRO, LONG_BEFORE)}
+MORNING_ONCE = {one.identity for one in reminders_of(hearing(MORNING), CAIRO, LONG_BEFORE)}
+REPORTS = ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "now", "lines"),
+    [
+        pytest.param(
+            hearing(C1), "2026-11-09 12:00",
+            ["days_14 Mon 9 Nov 14:00", "days_7 Sun 15 Nov 09:00", "last_working_day+days_3 Thu 19 Nov 09:00",
+             "hours_3 22 Nov 04:00Z", *REPORTS],
+            id="the next day: it stands",
+        ),
+        pytest.param(
+            hearing(C1), "2026-11-16 12:00",
+            ["days_14 Mon 16 Nov 14:00", "days_7 Mon 16 Nov 14:00", "last_working_day+days_3 Thu 19 Nov 09:00",
+             "hours_3 22 Nov 04:00Z", *REPORTS],
+            id="each by itself: what was put off comes by itself too",
+        ),
+        pytest.param(
+            hearing(C1), "2026-11-22 06:59",
+            ["days_14 Sun 22 Nov 08:00", "days_7 Sun 22 Nov 08:00", "last_working_day+days_3 Sun 22 Nov 08:00",
+             "hours_3 22 Nov 06:00Z", *REPORTS],
+            id="until it begins",
+        ),
+        pytest.param(hearing(C1), "2026-11-22 07:00", REPORTS, id="it has begun"),
+        pytest.param(hearing(C1, state=State.HELD), "2026-11-22 06:00", REPORTS, id="it was held"),
+        pytest.param(hearing(C1, state=State.CANCELLED), "2026-11-16 12:00", [], id="cancelled"),
+        pytest.param(
+            hearing(C1, goes=(COLLEAGUE,)), "2026-11-16 12:00",
+            ["last_working_day+days_3 Thu 19 Nov 09:00", "hours_3 22 Nov 04:00Z", *REPORTS],
+            id="another goes: to them nothing of it was said",
+        ),
+        pytest.param(
+            hearing(heard("Africa/Cairo", "Sun 2026-11-22 11:00")), "2026-11-16 12:00",
+            ["last_working_day+days_3 Thu 19 Nov 09:00", "hours_3 22 Nov 06:00Z", *REPORTS],
+            id="moved",
+        ),
+        pytest.param(
+            hearing(C1, state=State.HELD), "2027-03-01 12:00",
+            ["report_missing Mon 1 Mar 14:00", "report_still_missing Mon 1 Mar 14:00"],
+            id="months later, and still no report",
+        ),
+        pytest.param(hearing(C1, state=State.HELD, reported=True), "2026-12-01 12:00", [], id="reported"),
+    ],
+)  # fmt: skip
+def test_what_was_planned_stands_while_its_rule_holds(facts: Facts, now: str, lines: list[str]) -> None:
+    assert told(reminders_of(facts, CAIRO, utc(now), stands=ONCE.__contains__), CAIRO) == lines
+
+
+def test_of_an_hour_that_nobody_said_it_stands_while_it_may_still_begin() -> None:
+    at = latest_at(MORNING)
+    for moment, count in ((at - timedelta(minutes=1), 4), (at, 0)):
+        planned = reminders_of(hearing(MORNING), CAIRO, moment, stands=MORNING_ONCE.__contains__)
+        assert len(before(planned)) == count
+
+
+def test_what_was_one_when_it_was_missed_stays_one() -> None:
+    """What stands has spoken for the others: nobody is told of them a second time."""
+    facts = hearing(C1, goes=(), officer_id=None)
+    missed, later = utc("2026-11-22 04:10"), utc("2026-11-22 05:10")
+    first = before(reminders_of(facts, CAIRO, missed))
+    (one,) = first
+    again = before(reminders_of(facts, CAIRO, later, stands=one.identity.__eq__))
+    assert [(each.identity, each.rule, each.merges) for each in again] == [(one.identity, one.rule, one.merges)]
+
+
+def test_what_stands_stays_the_same_however_often_it_is_looked_at() -> None:
+    for facts in (hearing(C1), hearing(C1, goes=(), officer_id=None), hearing(MORNING)):
+        for start in range(0, 24 * 60, 7):
+            known: set[bytes] = set()
+            moment = utc("2026-11-01 00:30") + timedelta(hours=start)
+            found = reminders_of(facts, CAIRO, moment)
+            known = {one.identity for one in found}
+            for hours in (1, 30, 24 * 9):
+                later = moment + timedelta(hours=hours)
+                again = {one.identity for one in reminders_of(facts, CAIRO, later, stands=known.__contains__)}
+                assert again <= known, (moment, later)
 
 
 def test_a_naive_moment_names_no_instant() -> None:

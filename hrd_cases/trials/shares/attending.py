@@ -8,7 +8,7 @@ than the share's end: of one whose time is over none comes, though nobody signs 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, are_kept, keep
+from hrd_cases.cases.reminders import Wanted, are_kept, keep, planned_among
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.rules import utc_now
@@ -32,9 +32,16 @@ OF_WHO_GOES = replace(RULES, rules=tuple(rule for rule in RULES.rules if rule.ho
 
 
 def planned(
-    session: Session, by: Visitor, received: ReceivedShare, share: Share | None, now: datetime
+    session: Session,
+    by: Visitor,
+    received: ReceivedShare,
+    share: Share | None,
+    now: datetime,
+    before: Collection[uuid.UUID] = (),
 ) -> tuple[Planned, ...]:
-    """What the rules say of a hearing to which somebody of ours goes. `share`: as it opens now, if it does."""
+    """What the rules say of a hearing to which somebody of ours goes. `share`: as it opens now, if it does; what was
+    planned `before` stands while they say it.
+    """
     if share is None or not _somebody_goes(received, share):
         return ()
     office_id = received.office_id
@@ -49,7 +56,8 @@ def planned(
         head_role=Role.EMBASSY_OBSERVER.value,
     )
     own = told_mails(session, office_id)
-    found = reminders_of(facts, calendar_of(session, office_id), now, own=own, rules=OF_WHO_GOES)
+    stands = planned_among(by.ring, received.folder_id, before)
+    found = reminders_of(facts, calendar_of(session, office_id), now, own=own, rules=OF_WHO_GOES, stands=stands)
     return tuple(one for one in found if one.slot_at < share.until)
 
 
@@ -72,7 +80,7 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
     """
     session.flush()  # before charters are asked: sealing a row asks them as well
     now, before = utc_now(), dict(received.ahead)
-    wanted = _wanted(planned(session, by, received, share, now))
+    wanted = _wanted(planned(session, by, received, share, now, before))
     if not wanted and not before:
         return
     ids = keep(session, by.ring, received.folder_id, wanted, before, before.get)
@@ -84,7 +92,7 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
 def is_reminded(session: Session, by: Visitor, received: ReceivedShare, share: Share | None, now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
     before = dict(received.ahead)
-    wanted = _wanted(planned(session, by, received, share, now))
+    wanted = _wanted(planned(session, by, received, share, now, before))
     if not wanted and not before:
         return True
     return are_kept(session, by.ring, received.folder_id, wanted, before, before.get)
