@@ -12,9 +12,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.reminders import ids_of, passed_on_by
+from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.trials.planning import as_wanted
 from hrd_cases.trials.shares.attending import planned
@@ -83,7 +83,7 @@ def _told(
             return
         first, *others = sorted(ahead, key=lambda one: one.slot_at, reverse=True)
         why_now = _why_now(session, visitor, received, share, first.id)
-    except (Tampered, Locked, Destroyed, Absent):
+    except UNREADABLE:
         return
     also = tuple(one.id for one in others)
     passed = passed_on_by(session, [first.id]).get(first.id)

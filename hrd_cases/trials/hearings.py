@@ -34,13 +34,12 @@ from hrd_cases.trials.needs import Actor, Facts
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.preparing import hand_over, raise_for
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.reminding import chased_on
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, day_in, set_for
 from hrd_cases.trials.told import asked_by, tell_asked
 from hrd_cases.trials.writing import correct, locked_docket, write
 
-CHASE_AFTER = 5
-"""Working days after which somebody asks the court for the new date (ours; as the rule `chase_date` reminds)."""
 REPORT_WITHIN = 2
 """Working days within which the observer reports (DOMAIN §3)."""
 DEATH_SENTENCE = "death_sentence"
@@ -334,7 +333,7 @@ class _Moment(NamedTuple):
         chased = Effect.CHASE_RAISED in effects or (Effect.NEXT_OR_CHASED in effects and self.given.no_date_yet)
         if chased:
             since = self.calendar.day_of(self.now)
-            return {"no_date_since": since, "chase_on": self._days_on(CHASE_AFTER)}
+            return {"no_date_since": since, "chase_on": chased_on(since, self.calendar)}
         return {"no_date_since": None, "chase_on": None} if Effect.CHASE_SETTLED in effects else {}
 
     def _tell(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:

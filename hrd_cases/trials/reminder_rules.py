@@ -91,6 +91,11 @@ class Rules:
     parts: Mapping[Part, tuple[time, time]]
     rules: tuple[Rule, ...]
 
+    @property
+    def chase(self) -> Rule:
+        """By which the court is asked for a new date that it did not give: there is one."""
+        return next(rule for rule in self.rules if rule.holds_while is While.NO_NEW_DATE)
+
 
 def read(text: str) -> Rules:
     """The rules in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
@@ -101,10 +106,13 @@ def read(text: str) -> Rules:
     _keys("the file", tables, {"slot", "part", "rule"})
     _keys("[slot]", tables["slot"], {"hour"})
     _keys("[part]", tables["part"], set(Part))
+    found = tuple(_rule(code, said) for code, said in tables["rule"].items())
+    if sum(rule.holds_while is While.NO_NEW_DATE for rule in found) != 1:
+        raise Unfit(f'{FILE}: one rule, and no other, must hold while "{While.NO_NEW_DATE}"')
     return Rules(
         slot_hour=_whole("slot.hour", tables["slot"]["hour"], 23),
         parts={part: _hours(part, tables["part"][part]) for part in Part},
-        rules=tuple(_rule(code, said) for code, said in tables["rule"].items()),
+        rules=found,
     )
 
 

@@ -147,6 +147,11 @@ def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, hour: int) -> date
     return day_slot(_counted(due, day, calendar), calendar.zone, hour)
 
 
+def chased_on(since: date, calendar: OfficeCalendar, rules: Rules = RULES) -> date:
+    """The day on which somebody asks the court for the new date, by the rule; `since`: the day it gave none."""
+    return _counted(rules.chase.due, since, calendar)
+
+
 def _counted(due: Due, day: date, calendar: OfficeCalendar) -> date:
     if due.unit is Unit.CALENDAR_DAY:
         return day + DAY * (due.count if due.after else -due.count)

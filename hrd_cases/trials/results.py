@@ -19,12 +19,13 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Result
 from hrd_cases.trials.docket import Docket
-from hrd_cases.trials.hearings import CHASE_AFTER, Given
+from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.reminding import chased_on
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, set_for
 from hrd_cases.trials.writing import correct, locked_docket
@@ -209,8 +210,7 @@ def _next_again(
     elif came.next == NONE_YET and not waits:
         calendar = calendar_of(session, docket.proceeding.office_id)
         since = calendar.day_of(now)
-        chase_on = calendar.working_day_after(since, CHASE_AFTER)
-        _rewritten(session, by, docket, standing, now, no_date_since=since, chase_on=chase_on)
+        _rewritten(session, by, docket, standing, now, no_date_since=since, chase_on=chased_on(since, calendar))
 
 
 def _set_next(

@@ -55,6 +55,8 @@ def test_what_was_not_done_is_told_in_the_same_slot_as_every_reminder_of_a_day()
         ('due = "14 calendar days before"', ""),
         ('tells = "head"', 'tells = "everybody"'),
         ('while = "nobody goes"', 'while = "it rains"'),
+        ('while = "no new date"', 'while = "no report"'),
+        ('tells = "officer"\nwhile = "no report"', 'tells = "officer"\nwhile = "no new date"'),
         ("mails = true", 'mails = "yes"'),
         ("urgent = true", "urgent = 1"),
         ("made_up_for_days = 0", "made_up_for_days = -1"),

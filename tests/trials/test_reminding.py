@@ -18,9 +18,10 @@ from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.rules import is_slot
 from hrd_cases.settings import CONFIG
+from hrd_cases.trials import reminder_rules
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.reminding import Facts, Planned, reminders_of
+from hrd_cases.trials.reminding import Facts, Planned, chased_on, reminders_of
 from hrd_cases.trials.times import When, latest_at, set_for
 from tests.trials.calendar_table import BRUSSELS, CAIRO, KATHMANDU, Case, cases, heard
 
@@ -346,6 +347,20 @@ def test_a_hearing_that_is_not_ahead_any_more_has_no_reminder_before_it(state: S
 @pytest.mark.parametrize("state", AHEAD)
 def test_until_the_result_is_recorded_a_hearing_has_its_reminders(state: State) -> None:
     assert len(before(reminders_of(hearing(C1, state=state), CAIRO, LONG_BEFORE))) == 4
+
+
+@pytest.mark.parametrize(
+    ("due", "on"),
+    [
+        ("5 working days after", date(2026, 11, 17)),
+        ("3 working days after", date(2026, 11, 15)),
+        ("10 calendar days after", date(2026, 11, 20)),
+    ],
+)
+def test_the_court_is_asked_for_a_new_date_on_the_day_that_the_rule_says(due: str, on: date) -> None:
+    text = (CONFIG / "reminders.toml").read_text(encoding="utf-8")
+    rules = reminder_rules.read(text.replace('due = "5 working days after"', f'due = "{due}"'))
+    assert chased_on(date(2026, 11, 10), CAIRO, rules) == on
 
 
 # Which of them are mailed at once.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.reference import ALPHABET, LETTERS, completed
+from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.grid import Placed, days_of
 from hrd_cases.trials.ics import Entry
@@ -62,7 +62,7 @@ def shared_agenda(
     for received in received_by(session, office_id):
         try:
             share = standing_share(session, received, now)
-        except (Tampered, Locked, Destroyed, Absent):
+        except UNREADABLE:
             unread += 1
             continue
         if share is not None:
