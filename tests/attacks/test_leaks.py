@@ -55,6 +55,7 @@ class Planted:
                 office = session.get_one(Office, cairo)
                 notices.send_notice(session, sender, office, self.new("subject"), self.new("text"), now)
         officer = self.world.client("officer.cairo")
+        self.keep(officer.get("/"))  # a request takes in so many letters, the next one the others
         today = self.keep(officer.get("/"))
         assert self.canaries[0] in today.text
         assert self.canaries[-1] in today.text
