@@ -40,6 +40,7 @@ OBSERVER: Final = Actor(frozenset(), observer=True)
 """Whoever was asked by a share acts as the observer, and as nothing else."""
 
 _FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
+_LACKING = N_("%(item)s: %(because)s")
 
 
 # -- read
@@ -177,7 +178,7 @@ def check_items(said: Report) -> None:
             check(one.item, answer_of(one))
         except Refused as refused:
             item, because = Sentence(CODES["item"].labels[one.item]), Sentence(refused.reason)
-            raise Refused(N_("%(item)s: %(because)s"), refused.who_can, item=item, because=because) from refused
+            raise Refused.of((_LACKING, Sentence(refused.who_can)), item=item, because=because) from refused
 
 
 def put_over(theirs: Report, mine: Report, base: Report) -> Report:

@@ -37,6 +37,7 @@ from hrd_cases.keys import letters
 from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import put_on_duty, record_absence
+from hrd_cases.offices.facts import remove_holiday
 from hrd_cases.offices.models import Absence, OfficeHoliday
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.due import turn_due
@@ -65,8 +66,10 @@ class Journey:
         self.world, self._traveller = world, traveller
         self.ids = world.demonstration.members
         self.names = {member: name for name, member in self.ids.items()}
-        with world.database.main.writing() as session:
-            session.execute(delete(OfficeHoliday))
+        # By the act: days that are closed count as the trail tells of them.
+        with world.acting("head.cairo") as (session, _):
+            for holiday in session.scalars(select(OfficeHoliday)).all():
+                remove_holiday(session, holiday)
 
     def to(self, moment: datetime) -> None:
         sessions, cookies = self.world.demonstration.sessions, self.world.demonstration.cookies

@@ -171,9 +171,10 @@ def test_another_room_says_what_is_open_what_is_due_and_what_is_dangerous(file: 
     file.write(Note(text="So that its card is written anew."))
     told = today(file)
     assert "Hearing: Court of appeal" in told.partition("The next 7 days")[2]
-    behind = told.partition("Fallen behind")[2]
-    assert "A hearing without a result" in behind
-    assert "Court of first instance" in behind
+    # A possible death penalty: the file is in danger now, and what is late of it is said there.
+    in_danger = told.partition("In danger now")[2].partition("The next 7 days")[0]
+    assert "Hearing: Court of first instance – 2 days late" in in_danger
+    assert "Fallen behind" not in told, "what is said with the danger is not said twice"
     assert "(in 2 days): Hearing – Court of appeal" in comes(file)
     assert "A possible death penalty makes the risk critical." in page(file)
     assert "A possible death penalty makes the risk critical." in sentences(file.get("risk").text)
