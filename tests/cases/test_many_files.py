@@ -47,7 +47,7 @@ def test_ten_times_as_many_files_take_no_more_statements_and_no_larger_page(worl
         assert len(world.client("officer.cairo").get(address).data) < 250_000, address
 
 
-@pytest.mark.parametrize(("sign_in", "most"), [("officer.cairo", 33), ("head.cairo", 39), ("head1.hq", 49)])
+@pytest.mark.parametrize(("sign_in", "most"), [("officer.cairo", 33), ("head.cairo", 39), ("head1.hq", 48)])
 def test_today_asks_the_database_few_things(world: World, sign_in: str, most: int) -> None:
     browser = world.client(sign_in)
     browser.get("/")
