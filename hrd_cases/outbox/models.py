@@ -77,8 +77,8 @@ class Delivery(Base):
         CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
         CheckConstraint("member_id IS NOT NULL OR state = 'failed'", name="somebody"),
         UniqueConstraint("reminder_id", "member_id"),
+        # In SQLite's own order, that of their making: what was made together is claimed together.
         Index("ix_deliveries_state_next_try_at", "state", "next_try_at"),
-        {"sqlite_with_rowid": False},
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)

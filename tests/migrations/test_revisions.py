@@ -55,11 +55,14 @@ def _table(found: Any, name: str) -> dict[str, Any]:
 
 
 def statements(store: Store) -> dict[str, list[str]]:
-    """SQLite keeps what was said, part by part: options such as WITHOUT ROWID are seen here alone."""
+    """SQLite keeps what was said, part by part: options such as WITHOUT ROWID are seen here alone.
+
+    Without quotation marks: it puts them around the name of a table that a revision made anew.
+    """
     with store.engine.connect() as connection:
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
         return {
-            row.name: sorted(part.strip(" ,()\n\t") for part in re.split(r",\s+|\n", row.sql))
+            row.name: sorted(part.strip(" ,()\n\t") for part in re.split(r",\s+|\n", row.sql.replace('"', "")))
             for row in rows
             if row.name != "alembic_version"
         }
