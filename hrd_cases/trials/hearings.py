@@ -260,8 +260,7 @@ def take_act(
     row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
     _check_given(act, said, given)
     moment = _Moment(session, by, docket, standing, given, now)
-    changes = moment.changes(act, row.after, row.effects)
-    then = msgspec.structs.replace(said, **changes)
+    then = msgspec.structs.replace(said, **moment.changes(row), told=moment.tell_anew(row.effects))
     entry = _corrected(session, by, docket, standing, then, now)
     next_id = moment.spawn(act) if _spawns(row.effects, given) else None
     hand_over(session, by, docket, standing.id, said.observer, then.observer, now)
@@ -298,10 +297,11 @@ class _Moment(NamedTuple):
     def calendar(self) -> OfficeCalendar:
         return calendar_of(self.session, self.docket.proceeding.office_id)
 
-    def changes(self, act: Act, after: State, effects: Collection[StrEnum]) -> dict[str, object]:
-        """What the hearing says after it that it did not say before."""
-        given, said = self.given, self.standing.said
-        found: dict[str, object] = {"state": after.value, "act": act.value, "reason": given.reason, "note": given.note}
+    def changes(self, row: life.Row) -> dict[str, object]:
+        """What the hearing says after it that it did not say before. Nothing is written or planned."""
+        act, given, said = row.act, self.given, self.standing.said
+        found: dict[str, object] = {"state": row.after.value, "act": act.value}
+        found |= {"reason": given.reason, "note": given.note}
         found |= _who_goes(act, self.by, given) | {"acted_by": given.acted_by}
         if act is Act.MOVE:
             found["when"] = given.new
@@ -314,8 +314,7 @@ class _Moment(NamedTuple):
             found["reviewed_by"] = self.by.member_id
         if act is Act.ASK_CHANGES:
             found["report_on"] = self._days_on(REPORT_WITHIN)
-        found |= self._waits_for_date(effects)
-        return found | {"told": self._tell(effects)}
+        return found | self._waits_for_date(row.effects)
 
     def _report_on(self) -> date | None:
         """By when somebody reports. Nobody does who did not go."""
@@ -336,8 +335,8 @@ class _Moment(NamedTuple):
             return {"no_date_since": since, "chase_on": chased_on(since, self.calendar)}
         return {"no_date_since": None, "chase_on": None} if Effect.CHASE_SETTLED in effects else {}
 
-    def _tell(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:
-        """Whoever else has to know is told on Today; what was told of the act before is over."""
+    def tell_anew(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:
+        """Whoever else has to know is told on Today; what was told of the act before is over. Returns the reminders."""
         said, given = self.standing.said, self.given
         cancel(self.session, said.told)
         whom: set[uuid.UUID | None] = set()
