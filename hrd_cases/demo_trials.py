@@ -18,10 +18,11 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Charge, Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import open_docket
-from hrd_cases.trials.hearings import Given, correct_hearing, schedule, take_act
+from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.scheduling import correct_hearing, schedule
 from hrd_cases.trials.shares.offering import share
 from hrd_cases.trials.shares.rules import FIRST_CHOSEN
 from hrd_cases.trials.shares.seen import Chosen

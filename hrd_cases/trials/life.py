@@ -54,7 +54,7 @@ class Act(StrEnum):
 
 
 class Effect(StrEnum):
-    """What follows from an act, in the same transaction: what stands here is what `hearings` carries out, and nothing else.
+    """What follows from an act, in the same transaction: what `hearings` carries out, and nothing else.
 
     What follows from how a hearing stands, whichever act led there, is no effect of an act: its reminders, what is due
     of it and what others were given of it.

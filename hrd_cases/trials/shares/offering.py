@@ -28,9 +28,10 @@ from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
-from hrd_cases.trials.hearings import Given, read, take_act
+from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.scheduling import read
 from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
