@@ -28,10 +28,6 @@ class SharePart(StrEnum):
     DEATH_PENALTY = "death_penalty"
 
 
-FIRST_CHOSEN = frozenset({SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY})
-"""What somebody needs who observes: the examples share it. On the page nothing is ticked."""
-
-
 class Stand(StrEnum):
     """How a share stands."""
 
