@@ -65,6 +65,12 @@ def last_sent(docket: Docket, hearing_id: uuid.UUID, share_id: uuid.UUID) -> dat
     return max((at for at in theirs if at is not None), default=None)
 
 
+def came_by(docket: Docket, share_id: uuid.UUID) -> int:
+    """How many reports of a share came, whatever became of each."""
+    said = (one.details for one in docket.entries)
+    return sum(isinstance(one, Report) and one.share_id == share_id for one in said)
+
+
 def filed_version(docket: Docket, hearing: Standing[Hearing]) -> ProceedingEntry | None:
     """The version that was filed last, which readers are shown; None if none was, or none can be read."""
     standing = report_on(docket, hearing.id)

@@ -35,7 +35,7 @@ from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.letters import LONGEST_NAME, LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
-from hrd_cases.trials.shares.rules import Ended, ShareAnswer, ShareEntry, Stand
+from hrd_cases.trials.shares.rules import MOST_REPORTS, Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -150,6 +150,8 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     given = [one for one in versions if isinstance(one, ShareEntry) and one.hearing_id == said.hearing_id]
     if not given:
         raise Tampered("a report on a hearing that was not shared with its sender")
+    if reports.came_by(docket, letter.subject_id) >= MOST_REPORTS:
+        raise Tampered("more reports than anybody of ours files")
     report, now = _as_theirs(said.report, said.hearing_id, letter, read), datetime.now(UTC)
     if _is_awaited(docket, given, report):
         with suppress(Refused), session.begin_nested():

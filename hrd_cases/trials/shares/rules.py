@@ -59,6 +59,8 @@ class ShareAnswer(StrEnum):
 
 REPORTS = "report"
 """What the trail calls the answer that is a report."""
+MOST_REPORTS = 20
+"""So often the report on one share is filed, each time with what was changed: whatever comes is kept for good."""
 
 
 class Charged(Said, frozen=True, kw_only=True):
