@@ -78,8 +78,8 @@ def plan_to_the_minute(
 def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, line: str) -> UUID:
     """As `plan`, but mails what the book's `own_words` make of `line` instead of the constant text, and shows nothing.
 
-    `line` lies in clear: it is for what may be read outside, the daily count and the day of the daily mail, with a proof
-    that nobody planted it. Raises ValueError if it is empty or longer than 200 characters.
+    `line` lies in clear: it is for what may be read outside, the daily count and the day of the daily mail, with a
+    proof that nobody planted it. Raises ValueError if it is empty or longer than 200 characters.
     """
     if not line.strip() or len(line) > LONGEST_LINE:
         raise ValueError(f"a line to be mailed has 1 to {LONGEST_LINE} characters")
