@@ -49,7 +49,11 @@ def revoke(
     standing = share_of(docket, share_id)
     if not standing.said.not_ended:
         raise Refused.of(SHARE_OVER)
-    _end_in_any_case(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
+    try:
+        with session.begin_nested():
+            end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
+    except UNREADABLE:
+        _take_away(session, by, share_id, Ended.REVOKED)
     _let_go_if_readable(session, by, proceeding, now)
 
 
@@ -90,7 +94,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
             told |= {one.said.share_id for one in given}
             those = [one for one in given if one.said.not_ended and file.case.id in one.said.files]
             for standing in (one for one in those if _purpose(one.said.kind) in purposes):
-                _end_in_any_case(session, by, docket, standing, Ended.CONSENT, "", now)
+                _end_in_any_case(session, by, docket, standing, now)
                 ended += 1
         _let_go_if_readable(session, by, proceeding, now)
     untold = [one for one in _shares_of_trials(session, file) if one.id not in told]
@@ -110,23 +114,17 @@ def _shares_of_trials(session: Session, file: File) -> list[Share]:
 
 
 def _end_in_any_case(
-    session: Session,
-    by: Visitor,
-    docket: Docket,
-    standing: Standing[ShareEntry],
-    how: Ended,
-    reason: str,
-    now: datetime,
+    session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime
 ) -> None:
     """A no is written whatever becomes of a share: where it cannot be ended as it should, what opens it goes."""
     try:
         with session.begin_nested():
-            end(session, by, docket, standing, how, reason, now)
+            end(session, by, docket, standing, Ended.CONSENT, "", now)
     except OperationalError:  # the database's fault, and over some time
         raise
     except Exception:
         log.exception("a share could not be ended: its keys and its secret go")
-        _take_away(session, by, standing.said.share_id, how)
+        _take_away(session, by, standing.said.share_id, Ended.CONSENT)
 
 
 def _take_away(session: Session, by: Visitor, share_id: uuid.UUID, how: Ended) -> None:
