@@ -18,12 +18,13 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Charge, Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import open_docket
-from hrd_cases.trials.hearings import Given, correct_hearing, schedule, take_act
+from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.scheduling import correct_hearing, schedule
 from hrd_cases.trials.shares.offering import share
-from hrd_cases.trials.shares.rules import FIRST_CHOSEN
+from hrd_cases.trials.shares.rules import SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.times import When, set_for
 
@@ -41,6 +42,7 @@ CODES_OF: dict[str, dict[str, str]] = {
 PARTNERS = {"embassy-A": "EMB_A_EGY"}
 """The sample world's embassies that go to a hearing, and the codes of their offices."""
 SHARED_FOR = timedelta(days=14)
+SHARED_PARTS = (SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def _ask_embassy(session: Session, by: Visitor, proceeding: Proceeding, code: st
     chosen = Chosen(
         office_id=office_id,
         files=docket.trial.files,
-        parts=tuple(FIRST_CHOSEN),
+        parts=SHARED_PARTS,
         until_on=standing.said.when.on + SHARED_FOR,
         briefing=told.briefing,
     )

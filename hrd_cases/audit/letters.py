@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from sqlalchemy import select
@@ -60,14 +60,20 @@ def was_sent_by(session: Session, letter: Letter, sender: Signer) -> bool:
     return not any(one.fields["fingerprint"] == keys and one.number < sent.number for one in ended)
 
 
-def try_refused_again(session: Session) -> int:
-    """Letters that were refused as another row than was sent, or by no act, and are now as they were sent: they wait
-    again, and with a file its sources. Returns how many.
+def refused_and_mended(session: Session, among: Collection[uuid.UUID] | None = None) -> list[Letter]:
+    """Letters that were refused as another row than was sent, or by no act, and are now as they were sent; with a file
+    its sources. It asks the trail of every refused letter, or of those `among` which it looks.
     """
-    refused = list(session.scalars(select(Letter).where(Letter.refused_at.is_not(None), Letter.folded_at.is_(None))))
-    mended = [letter for letter in refused if _is_mended(session, letter)]
+    refused = select(Letter).where(Letter.refused_at.is_not(None), Letter.folded_at.is_(None))
+    found = list(session.scalars(refused if among is None else refused.where(Letter.id.in_(among))))
+    mended = [letter for letter in found if _is_mended(session, letter)]
     subjects = {letter.subject_id for letter in mended}
-    again = [one for one in refused if one in mended or (one.subject_id in subjects and is_as_sent(session, one))]
+    return [one for one in found if one in mended or (one.subject_id in subjects and is_as_sent(session, one))]
+
+
+def try_again(session: Session, among: Collection[uuid.UUID]) -> int:
+    """Those of them that are as they were sent wait again. Returns how many."""
+    again = refused_and_mended(session, among)
     for letter in again:
         letter.refused_at = None
         record(session, Event.LETTER_TRIED_AGAIN, letter=letter.id, act=letter.act)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, c
 
 from sqlalchemy import Table, event, inspect, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy.orm import Mapped, Session, SessionTransaction
 
 from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
@@ -83,6 +83,17 @@ def _held(session: Session) -> set[uuid.UUID]:
         held = set()
         session.info[_HELD] = (session.get_transaction(), held)
     return held
+
+
+def _forget_held(session: Session, undone: SessionTransaction) -> None:
+    """What was held in a savepoint is anybody's again once that is undone. What was held before it is held again by
+    whoever asks: that costs a question, and nobody has to know which was which.
+    """
+    if undone.nested:
+        session.info.pop(_HELD, None)
+
+
+event.listen(Session, "after_soft_rollback", _forget_held)
 
 
 def _count_entries(session: Session, *_: object) -> None:

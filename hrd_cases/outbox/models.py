@@ -35,8 +35,8 @@ class Reminder(Base):
 
     The recipient is a member, or whoever has a role of an office when it falls due. `uniqueness` is an HMAC that the
     planner makes under a sleeve key: the same reminder is never planned twice, and without the key nobody can guess
-    what it is. `body` is NULL except for the daily count, which the auditor must be able to read without us: one line,
-    of which the sender makes the mail, if it is ours.
+    what it is. `body` is NULL except for what is posted, the daily count and the daily mail: one line in clear that
+    says nothing of anybody, of which the sender makes the mail, if it is ours.
     """
 
     __tablename__ = "reminders"

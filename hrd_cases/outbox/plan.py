@@ -33,7 +33,7 @@ class DueReminder:
 @dataclass(frozen=True)
 class Row:
     """A reminder as its row says: what an attacker may have written to. `mails`: also at once, not only on Today.
-    `is_posted`: it has a line of its own, as the daily count has and no reminder.
+    `is_posted`: it has a line of its own, as the daily count and the daily mail have and no reminder.
     """
 
     id: UUID
@@ -78,8 +78,8 @@ def plan_to_the_minute(
 def post(session: Session, *, recipient: Recipient, due_at: datetime, uniqueness: bytes, line: str) -> UUID:
     """As `plan`, but mails what the book's `own_words` make of `line` instead of the constant text, and shows nothing.
 
-    `line` lies in clear and travels in clear: it is for the daily count, which is meant to be read outside,
-    and for nothing else. Raises ValueError if it is empty or longer than 200 characters.
+    `line` lies in clear: it is for what may be read outside, the daily count and the day of the daily mail, with a
+    proof that nobody planted it. Raises ValueError if it is empty or longer than 200 characters.
     """
     if not line.strip() or len(line) > LONGEST_LINE:
         raise ValueError(f"a line to be mailed has 1 to {LONGEST_LINE} characters")

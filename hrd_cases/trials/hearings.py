@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -20,38 +19,40 @@ from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.details import Hearing, Observer, Result, Trial
+from hrd_cases.trials.details import Hearing, Observer, Result
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
-from hrd_cases.trials.planning import replan
 from hrd_cases.trials.preparing import hand_over, raise_for
 from hrd_cases.trials.proceedings import touch_carrier
-from hrd_cases.trials.reminding import chased_on
+from hrd_cases.trials.scheduling import (
+    NOT_WAITING,
+    check_result,
+    read,
+    rewrite,
+    set_hearing,
+    tell_of_death,
+    waiting,
+)
 from hrd_cases.trials.shares.following import follow
-from hrd_cases.trials.times import When, day_in, set_for
-from hrd_cases.trials.told import asked_by, tell_asked
-from hrd_cases.trials.writing import correct, locked_docket, write
+from hrd_cases.trials.times import When, day_in, local_day, set_for
+from hrd_cases.trials.told import asked_by
+from hrd_cases.trials.writing import locked_docket
 
 REPORT_WITHIN = 2
 """Working days within which the observer reports (DOMAIN §3)."""
-DEATH_SENTENCE = "death_sentence"
 
 _NOT_LATER = (
     N_("The new date lies before the hearing that it follows."),
     N_("Correct the date, or move the hearing itself."),
 )
-OVER = (N_("This proceeding has ended."), N_("Record the stage to which it was taken up again first."))
-_NOTHING_TO_CHASE = (N_("No new date is waited for here."), N_("Give the new date, if the court gave one."))
-_NO_DAY = (N_("Nothing says when somebody asks again."), N_("Give the date."))
-_TWICE = (N_("Whoever goes cannot be the backup too."), N_("Choose another colleague, or nobody."))
 _ONLY_ONE = (
     N_("Both a new date and “no new date yet” are given."),
     N_("Choose one of them."),
@@ -96,104 +97,6 @@ class Acted(NamedTuple):
     next_id: uuid.UUID | None
 
 
-# -- set, and corrected
-
-
-def schedule(
-    session: Session,
-    by: Visitor,
-    proceeding: Proceeding,
-    given: Hearing,
-    now: datetime,
-    *,
-    hearing_id: uuid.UUID | None = None,
-) -> ProceedingEntry:
-    """A hearing that follows no other. Refused in a proceeding that has ended."""
-    docket = locked_docket(session, proceeding)
-    if docket.has_ended:
-        raise Refused.of(OVER)
-    _check_kind(given)
-    _check_backup(given)
-    begins = State.SCHEDULED if given.observer is None else _with(given.observer, by)
-    hearing = msgspec.structs.replace(given, state=begins.value, act="", follows=None)
-    entry = _set(session, by, docket, hearing, now, hearing_id)
-    touch_carrier(session, by, docket)
-    return entry
-
-
-def _with(observer: Observer, by: Visitor) -> State:
-    return State.CONFIRMED if observer.member_id == by.member_id else State.ASSIGNED
-
-
-def correct_hearing(
-    session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, given: Hearing, now: datetime
-) -> bool:
-    """What describes a hearing, corrected: its kind, place, briefing, backup, and a result that was recorded. Its date,
-    state and observer change by acts. Whether anything was written. Raises Changed if somebody corrected it first.
-    """
-    docket = locked_docket(session, proceeding)
-    before, standing = docket.trial, read(docket, made_from)
-    _check_kind(given)
-    changed = {name: getattr(given, name) for name in DESCRIBES}
-    if standing.said.result is None:
-        del changed["result"]
-    then = msgspec.structs.replace(standing.said, **changed)
-    _check_backup(then)
-    if then.result is not None:
-        _check_result(then.result)
-    if then == standing.said:
-        return False
-    then = msgspec.structs.replace(then, acted_by=None)
-    if then.backup != standing.said.backup:
-        told = tell_asked(session, by, [then.backup], now)
-        then = msgspec.structs.replace(then, told=(*then.told, *told))
-    _corrected(session, by, docket, standing, then, now)
-    if then.result is not None and then.result != standing.said.result:
-        _told_of_death(session, by, docket, then.result, now)
-    touch_carrier(session, by, docket, before)
-    follow(session, by, proceeding, now)
-    return True
-
-
-DESCRIBES = (
-    "kind",
-    "other_kind",
-    "room",
-    "court",
-    "announced_closed",
-    "defence_knows",
-    "briefing",
-    "backup",
-    "result",
-)
-"""What of a hearing is corrected, where everything else changes by acts."""
-
-
-def chase_later(
-    session: Session,
-    by: Visitor,
-    proceeding: Proceeding,
-    made_from: uuid.UUID,
-    on: date | None,
-    note: str,
-    now: datetime,
-) -> ProceedingEntry:
-    """The court was asked, and has no new date yet: somebody asks again on a day."""
-    docket = locked_docket(session, proceeding)
-    standing = read(docket, made_from)
-    if standing.said.chase_on is None or docket.next_of(standing.id) is not None:
-        raise Refused.of(_NOTHING_TO_CHASE)
-    if on is None or on <= calendar_of(session, proceeding.office_id).day_of(now):
-        raise Refused.of(_NO_DAY)
-    then = msgspec.structs.replace(standing.said, chase_on=on, note=note, acted_by=None)
-    entry = _corrected(session, by, docket, standing, then, now)
-    touch_carrier(session, by, docket)
-    return entry
-
-
-# -- acts of the table
-
-
 def actor_of(by: Visitor, docket: Docket, hearing: Hearing) -> Actor:
     """Who acts. Officers speak for an observer without an account, and where nobody is to go."""
     observer = hearing.observer
@@ -214,15 +117,10 @@ def facts_of(by: Visitor, docket: Docket, standing: Standing[Hearing], given: Gi
         new_date=given.new is not None and given.new != said.when,
         outcome=given.result is not None and bool(given.result.outcome),
         report=given.report_id is not None,
-        day_come=day_at_court(said.when, now) >= said.when.on,
+        day_come=local_day(now, said.when.zone) >= said.when.on,
         next_known=docket.next_of(standing.id) is not None,
         own_report=by.member_id in (*said.report_by, observer),
     )
-
-
-def day_at_court(when: When, now: datetime) -> date:
-    """Which day it is by the court's clocks."""
-    return now.astimezone(ZoneInfo(when.zone)).date()
 
 
 def offers(by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> list[Offer]:
@@ -260,15 +158,14 @@ def take_act(
     row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
     _check_given(act, said, given)
     moment = _Moment(session, by, docket, standing, given, now)
-    changes = moment.changes(act, row.after, row.effects)
-    then = msgspec.structs.replace(said, **changes)
-    entry = _corrected(session, by, docket, standing, then, now)
+    then = msgspec.structs.replace(said, **moment.changes(row), told=moment.tell_anew(row.effects))
+    entry = rewrite(session, by, docket, standing, then, now)
     next_id = moment.spawn(act) if _spawns(row.effects, given) else None
     hand_over(session, by, docket, standing.id, said.observer, then.observer, now)
     if Effect.PREPARATION_RAISED in row.effects:
         raise_for(session, by, docket, standing.id, then, now)
     if act is Act.RECORD and given.result is not None:
-        _told_of_death(session, by, docket, given.result, now)
+        tell_of_death(session, by, docket, given.result, now)
     touch_carrier(session, by, docket, before)
     carried = (standing.id, next_id) if next_id is not None and _keeps_share(act, said) else None
     follow(session, by, proceeding, now, carried=carried)
@@ -298,10 +195,11 @@ class _Moment(NamedTuple):
     def calendar(self) -> OfficeCalendar:
         return calendar_of(self.session, self.docket.proceeding.office_id)
 
-    def changes(self, act: Act, after: State, effects: Collection[StrEnum]) -> dict[str, object]:
-        """What the hearing says after it that it did not say before."""
-        given, said = self.given, self.standing.said
-        found: dict[str, object] = {"state": after.value, "act": act.value, "reason": given.reason, "note": given.note}
+    def changes(self, row: life.Row) -> dict[str, object]:
+        """What the hearing says after it that it did not say before. Nothing is written or planned."""
+        act, given, said = row.act, self.given, self.standing.said
+        found: dict[str, object] = {"state": row.after.value, "act": act.value}
+        found |= {"reason": given.reason, "note": given.note}
         found |= _who_goes(act, self.by, given) | {"acted_by": given.acted_by}
         if act is Act.MOVE:
             found["when"] = given.new
@@ -314,8 +212,7 @@ class _Moment(NamedTuple):
             found["reviewed_by"] = self.by.member_id
         if act is Act.ASK_CHANGES:
             found["report_on"] = self._days_on(REPORT_WITHIN)
-        found |= self._waits_for_date(effects)
-        return found | {"told": self._tell(effects)}
+        return found | self._waits_for_date(row.effects)
 
     def _report_on(self) -> date | None:
         """By when somebody reports. Nobody does who did not go."""
@@ -332,12 +229,11 @@ class _Moment(NamedTuple):
     def _waits_for_date(self, effects: Collection[StrEnum]) -> dict[str, object]:
         chased = Effect.CHASE_RAISED in effects or (Effect.NEXT_OR_CHASED in effects and self.given.no_date_yet)
         if chased:
-            since = self.calendar.day_of(self.now)
-            return {"no_date_since": since, "chase_on": chased_on(since, self.calendar)}
-        return {"no_date_since": None, "chase_on": None} if Effect.CHASE_SETTLED in effects else {}
+            return waiting(self.calendar, self.now)
+        return NOT_WAITING if Effect.CHASE_SETTLED in effects else {}
 
-    def _tell(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:
-        """Whoever else has to know is told on Today; what was told of the act before is over."""
+    def tell_anew(self, effects: Collection[StrEnum]) -> tuple[uuid.UUID, ...]:
+        """Whoever else has to know is told on Today; what was told of the act before is over. Returns the reminders."""
         said, given = self.standing.said, self.given
         cancel(self.session, said.told)
         whom: set[uuid.UUID | None] = set()
@@ -379,7 +275,7 @@ class _Moment(NamedTuple):
             backup=said.backup,
             briefing=said.briefing,
         )
-        entry = _set(self.session, self.by, self.docket, following, self.now)
+        entry = set_hearing(self.session, self.by, self.docket, following, self.now)
         return entry.id
 
 
@@ -392,75 +288,12 @@ def _who_goes(act: Act, by: Visitor, given: Given) -> dict[str, object]:
     return {"observer": None} if act in (Act.DECLINE, Act.WITHDRAW) else {}
 
 
-# -- written
-
-
-def read(docket: Docket, made_from: uuid.UUID) -> Standing[Hearing]:
-    """The hearing as it was read. Raises Changed if somebody wrote of it since, Absent for what is no hearing here."""
-    standing = docket.hearing(made_from)
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote what became of the hearing first")
-    return standing
-
-
-def _set(
-    session: Session,
-    by: Visitor,
-    docket: Docket,
-    hearing: Hearing,
-    now: datetime,
-    hearing_id: uuid.UUID | None = None,
-) -> ProceedingEntry:
-    """A new hearing, with its reminders and what is prepared for it. Whoever is to go, or to stand by, is told."""
-    hearing_id = hearing_id or uuid.uuid4()
-    told = tell_asked(session, by, [hearing.observer, hearing.backup], now)
-    hearing = msgspec.structs.replace(hearing, told=told)
-    planned = replan(session, by, docket, hearing_id, hearing, now)
-    entry = write(session, by, docket.proceeding, planned, now, entry_id=hearing_id)
-    session.flush()
-    if planned.observer is not None:
-        raise_for(session, by, docket, hearing_id, planned, now)
-    return entry
-
-
-def _corrected(
-    session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], then: Hearing, now: datetime
-) -> ProceedingEntry:
-    planned = replan(session, by, docket, standing.id, then, now)
-    return correct(session, by, docket, standing.entry.id, planned, now)
-
-
-def _told_of_death(session: Session, by: Visitor, docket: Docket, result: Result, now: datetime) -> None:
-    """A death sentence stands with what the trial is, so that the risk follows at once, whatever its stage says."""
-    standing = docket.standing
-    said = standing.said
-    if result.outcome != DEATH_SENTENCE or (said.death_sentence and said.death_penalty_possible):
-        return
-    then: Trial = msgspec.structs.replace(said, death_sentence=True, death_penalty_possible=True)
-    correct(session, by, docket, standing.entry.id, then, now)
-
-
 # -- checked
-
-
-def _check_kind(given: Hearing) -> None:
-    CODES["hearing_type"].check(given.kind, given.other_kind)
-
-
-def _check_backup(given: Hearing) -> None:
-    if given.backup is not None and given.backup == given.observer:
-        raise Refused.of(_TWICE)
-
-
-def _check_result(result: Result) -> None:
-    CODES["hearing_outcome"].check(result.outcome, result.other_outcome)
-    if result.access:
-        CODES["observer_access"].check(result.access, result.text)
 
 
 def _check_given(act: Act, said: Hearing, given: Given) -> None:
     if given.result is not None and act is Act.RECORD:
-        _check_result(given.result)
+        check_result(given.result)
     if given.new is not None and given.no_date_yet:
         raise Refused.of(_ONLY_ONE)
     if act in (Act.ADJOURN, Act.ADJOURN_SINE_DIE):

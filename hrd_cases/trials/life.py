@@ -54,63 +54,41 @@ class Act(StrEnum):
 
 
 class Effect(StrEnum):
-    """What follows from an act, in the same transaction."""
+    """What follows from an act, in the same transaction: what `hearings` carries out, and nothing else.
+
+    What follows from how a hearing stands, whichever act led there, is no effect of an act: its reminders, what is due
+    of it and what others were given of it.
+    """
 
     OFFICERS_TOLD = "officers of its files told"
     OBSERVER_TOLD = "observer told, if there is one"
-    BECOMES_OBSERVER = "whoever did it is the observer"
     PREPARATION_RAISED = "preparation becomes tasks"
-    SHARE_ENDED = "what was shared with the observer who leaves ends"
-    REMINDERS_REPLANNED = "reminders planned anew, the old ones cancelled"
-    REMINDERS_CANCELLED = "reminders cancelled"
-    REPORT_DUE = "the observer’s report falls due"
     NEXT_OR_CHASED = "a new date spawns the next hearing of the chain; none yet: a task to chase it"
     NEXT_SPAWNED = "next hearing of the chain scheduled; it keeps its observer"
     CHASE_RAISED = "a task to chase the date"
     CHASE_SETTLED = "the task to chase the date is done"
-    REVIEW_WAITS = "waits for a review; used meanwhile, marked as not reviewed"
-    REPORT_SETTLED = "reminders of the report cancelled"
     AUTHOR_TOLD = "author told"
 
 
 Row = lives.Row[State, Act]
 Offer = lives.Offer[Act]
 _PREPARED = (Effect.OBSERVER_TOLD, Effect.PREPARATION_RAISED)
-_LEFT = (Effect.SHARE_ENDED, Effect.OFFICERS_TOLD)
-_OVER = (Effect.REMINDERS_CANCELLED, Effect.OBSERVER_TOLD)
 _AGAIN = (Need.REASON, Need.NEW_DATE)
-
-
-def _leaving(before: State) -> tuple[Effect, ...]:
-    """Another observer takes over from the one there was."""
-    return () if before in UNOBSERVED else (Effect.SHARE_ENDED,)
 
 
 def _ahead(before: State) -> tuple[Row, ...]:
     """What may be done with any hearing that is ahead."""
-    recorded = (Effect.REMINDERS_CANCELLED, Effect.REPORT_DUE, Effect.NEXT_OR_CHASED)
-    replanned = (Effect.REMINDERS_REPLANNED, Effect.OBSERVER_TOLD)
-    adjourned, sine_die = (*_OVER, Effect.NEXT_SPAWNED), (*_OVER, Effect.CHASE_RAISED)
+    told = (Effect.OBSERVER_TOLD,)
+    adjourned, sine_die = (*told, Effect.NEXT_SPAWNED), (*told, Effect.CHASE_RAISED)
+    recording = (Need.DAY_COME, Need.OUTCOME)
     return (
-        Row(before, Act.ASSIGN, State.ASSIGNED, Who.OFFICERS, (Need.OBSERVER,), (*_PREPARED, *_leaving(before))),
-        Row(before, Act.MOVE, before, Who.OFFICERS, (Need.NEW_DATE,), replanned),
-        Row(before, Act.RECORD, State.HELD, Who.EITHER, (Need.DAY_COME, Need.OUTCOME), recorded),
+        Row(before, Act.ASSIGN, State.ASSIGNED, Who.OFFICERS, (Need.OBSERVER,), _PREPARED),
+        Row(before, Act.MOVE, before, Who.OFFICERS, (Need.NEW_DATE,), told),
+        Row(before, Act.RECORD, State.HELD, Who.EITHER, recording, (Effect.NEXT_OR_CHASED,)),
         Row(before, Act.ADJOURN, State.ADJOURNED, Who.EITHER, _AGAIN, adjourned),
         Row(before, Act.ADJOURN_SINE_DIE, State.ADJOURNED, Who.EITHER, (Need.REASON,), sine_die),
-        Row(before, Act.CANCEL, State.CANCELLED, Who.OFFICERS, (Need.REASON,), (*_OVER, Effect.SHARE_ENDED)),
+        Row(before, Act.CANCEL, State.CANCELLED, Who.OFFICERS, (Need.REASON,), told),
     )
-
-
-def _going(before: State) -> Row:
-    told = () if before in UNOBSERVED else (Effect.OBSERVER_TOLD,)
-    effects = (Effect.BECOMES_OBSERVER, *told, Effect.PREPARATION_RAISED, *_leaving(before))
-    return Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, (), effects)
-
-
-def _reporting(before: State) -> Row:
-    """A report that is written again is reviewed again."""
-    effects = (Effect.REPORT_SETTLED, Effect.REVIEW_WAITS)
-    return Row(before, Act.REPORT, State.REPORTED, Who.OBSERVER, (Need.REPORT,), effects)
 
 
 _REVIEWING = (Need.ANOTHER_THAN_AUTHOR,)
@@ -118,24 +96,21 @@ _CHANGING = (Need.ANOTHER_THAN_AUTHOR, Need.REASON)
 
 TABLE: tuple[Row, ...] = (
     Row(State.SCHEDULED, Act.REQUEST_OBSERVER, State.REQUESTED, Who.OFFICERS, (), (Effect.OFFICERS_TOLD,)),
-    *(_going(before) for before in (*UNOBSERVED, State.ASSIGNED)),
-    Row(State.ASSIGNED, Act.ACCEPT, State.CONFIRMED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),
-    Row(State.ASSIGNED, Act.DECLINE, State.REQUESTED, Who.OBSERVER, (), _LEFT),
     *(
-        Row(before, Act.WITHDRAW, State.REQUESTED, Who.EITHER, (), (*_LEFT, Effect.OBSERVER_TOLD))
+        Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, (), _PREPARED)
+        for before in (*UNOBSERVED, State.ASSIGNED)
+    ),
+    Row(State.ASSIGNED, Act.ACCEPT, State.CONFIRMED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),
+    Row(State.ASSIGNED, Act.DECLINE, State.REQUESTED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),
+    *(
+        Row(before, Act.WITHDRAW, State.REQUESTED, Who.EITHER, (), (Effect.OFFICERS_TOLD, Effect.OBSERVER_TOLD))
         for before in (State.ASSIGNED, State.CONFIRMED)
     ),
     *(row for before in AHEAD for row in _ahead(before)),
-    *(_reporting(before) for before in TOOK_PLACE),
+    # A report that is written again is reviewed again.
+    *(Row(before, Act.REPORT, State.REPORTED, Who.OBSERVER, (Need.REPORT,), ()) for before in TOOK_PLACE),
     Row(State.REPORTED, Act.REVIEW, State.REVIEWED, Who.OFFICERS, _REVIEWING, (Effect.AUTHOR_TOLD,)),
-    Row(
-        State.REPORTED,
-        Act.ASK_CHANGES,
-        State.HELD,
-        Who.OFFICERS,
-        _CHANGING,
-        (Effect.AUTHOR_TOLD, Effect.REPORT_DUE),
-    ),
+    Row(State.REPORTED, Act.ASK_CHANGES, State.HELD, Who.OFFICERS, _CHANGING, (Effect.AUTHOR_TOLD,)),
     *(
         Row(
             before,
@@ -179,6 +154,10 @@ _HEADING = """# The life of a hearing
 Printed from the table in `hrd_cases/trials/life.py` that the code runs (`python -m hrd_cases.trials.life >
 docs/hearing-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
 instead. The office of the file is any that has one of the hearing’s files.
+
+What follows from how the hearing stands after any act is in no line: its reminders are planned anew by the rules in
+`config/reminders.toml`, what is due of it stands on its file, and what was shared of it says the same as it does, or
+ends with the observer who goes no more.
 """
 _LIFE: lives.Life[State, Act] = lives.Life(
     TABLE,

@@ -30,8 +30,10 @@ from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import Ways, is_planned, replan, ways_of
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.leaving import left, let_go
-from hrd_cases.trials.shares.rules import ShareEntry
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.rules import Ended, ShareEntry
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -43,9 +45,8 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime, 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
-        return any(left(docket, now)) or any(
-            _is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now)
-        )
+        over = any(_rowless(session, docket, now)) or any(left(docket, now))
+        return over or any(_is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now))
     return False
 
 
@@ -53,6 +54,9 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     """Put right what is amiss of a trial. Returns of how many hearings. Of a share whose time is over nobody with the
     keys was told: its hearing says only now that nobody goes.
     """
+    docket = locked_docket(session, proceeding)
+    for share in list(_rowless(session, docket, now)):
+        end(session, by, docket, share, Ended.DAMAGED, "", now)
     gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
     ways = ways_of(session, proceeding.office_id)
@@ -61,6 +65,13 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     if any(changed):
         touch_carrier(session, by, docket)
     return len(found) + gone
+
+
+def _rowless(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
+    """Shares that stand by what was written, and of which somebody took the row away: nobody opens them."""
+    return (
+        one for one in docket.all(ShareEntry) if one.said.stands(now) and session.get(Share, one.said.share_id) is None
+    )
 
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:

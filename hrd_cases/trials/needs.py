@@ -28,6 +28,10 @@ class Actor(NamedTuple):
         return bool(self.here & CASEWORKERS)
 
 
+ASKED_BY_SHARE = Actor(frozenset(), observer=True)
+"""Whoever of another office was asked by a share acts as the observer, and as nothing else."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the needs of an act look at: what was given with it, and what stands of the hearing.

@@ -17,11 +17,10 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, keep, planned_among
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import head_of
-from hrd_cases.trials.details import Hearing, Observer
+from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
-from hrd_cases.trials.shares.rules import ShareEntry
 
 
 class Ways(NamedTuple):
@@ -82,16 +81,14 @@ def planned(
     """What the rules say of a hearing, on its office's calendar and as the office has it mailed. What was planned
     `before` stands while they do.
     """
-    facts = _facts(session, by, docket, hearing_id, hearing, now)
+    facts = _facts(session, by, docket, hearing_id, hearing)
     stands = planned_among(by.ring, docket.proceeding.folder_id, before)
     return reminders_of(facts, ways.calendar, now, own=ways.mailed, stands=stands)
 
 
-def _facts(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
-) -> Facts:
+def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing) -> Facts:
     office_id, state = docket.proceeding.office_id, State(hearing.state)
-    observer = hearing.observer if _still_goes(docket, hearing.observer, now) else None
+    observer = hearing.observer
     goes = observer.member_id if observer is not None else None
     case = carrier(session, docket)
     return Facts(
@@ -108,14 +105,6 @@ def _facts(
         sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
         chase_on=hearing.chase_on,
     )
-
-
-def _still_goes(docket: Docket, observer: Observer | None, now: datetime) -> bool:
-    """An embassy goes while it can read what was shared with it: after that the hearing is one to which nobody goes."""
-    given = [
-        one.said for one in docket.all(ShareEntry) if observer is not None and one.said.share_id == observer.share_id
-    ]
-    return all(one.stands(now) for one in given)
 
 
 def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:

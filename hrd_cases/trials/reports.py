@@ -28,7 +28,7 @@ from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.needs import Actor, Need
+from hrd_cases.trials.needs import ASKED_BY_SHARE, Actor, Need
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.times import set_for
 from hrd_cases.trials.writing import correct, locked_docket, write
@@ -36,8 +36,6 @@ from hrd_cases.trials.writing import correct, locked_docket, write
 NOT_SAID, NO, WITHOUT_NAMES, YES = "not_said", "no", "without_names", "yes"
 PUBLISH: Final = (NOT_SAID, NO, WITHOUT_NAMES, YES)
 """May it be published, as the observer sees it. Whether it is asks the consent of everybody it is about."""
-OBSERVER: Final = Actor(frozenset(), observer=True)
-"""Whoever was asked by a share acts as the observer, and as nothing else."""
 
 _FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
 _LACKING = N_("%(item)s: %(because)s")
@@ -65,6 +63,12 @@ def last_sent(docket: Docket, hearing_id: uuid.UUID, share_id: uuid.UUID) -> dat
     versions = [one.details for one in docket.versions(standing.id)] if standing is not None else []
     theirs = [one.sent_at for one in versions if isinstance(one, Report) and one.share_id == share_id]
     return max((at for at in theirs if at is not None), default=None)
+
+
+def came_by(docket: Docket, share_id: uuid.UUID) -> int:
+    """How many reports of a share came, whatever became of each."""
+    said = (one.details for one in docket.entries)
+    return sum(isinstance(one, Report) and one.share_id == share_id for one in said)
 
 
 def filed_version(docket: Docket, hearing: Standing[Hearing]) -> ProceedingEntry | None:
@@ -265,7 +269,7 @@ def take_in(session: Session, by: Visitor, proceeding: Proceeding, report: Repor
         docket = locked_docket(session, proceeding)
         hearing = docket.hearing(report.hearing_id)
     then: Report = msgspec.structs.replace(report, hearing_id=hearing.id, filed=True)
-    return _filed(session, by, docket, hearing, then, now, OBSERVER)
+    return _filed(session, by, docket, hearing, then, now, ASKED_BY_SHARE)
 
 
 def keep_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> None:
@@ -300,7 +304,7 @@ def _record(
     # A slip of the pen in the date keeps no report from its hearing: somebody asks the court.
     new = set_for(report.next_on, when.zone) if later and report.next_on is not None else None
     given = Given(result=result, new=new, no_date_yet=new is None, acted_by=report.written_by)
-    hearings.take_act(session, by, proceeding, hearing.entry.id, Act.RECORD, given, now, actor=OBSERVER)
+    hearings.take_act(session, by, proceeding, hearing.entry.id, Act.RECORD, given, now, actor=ASKED_BY_SHARE)
 
 
 # -- reviewed

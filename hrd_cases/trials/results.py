@@ -22,13 +22,12 @@ from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import replan
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.reminder_rules import Part
-from hrd_cases.trials.reminding import chased_on
+from hrd_cases.trials.scheduling import NOT_WAITING, correct_hearing, read, rewrite, waiting
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, set_for
-from hrd_cases.trials.writing import correct, locked_docket
+from hrd_cases.trials.writing import locked_docket
 
 HELD, ADJOURNED = "held", "adjourned"
 """Whether it was held."""
@@ -125,7 +124,7 @@ def record(session: Session, by: Visitor, proceeding: Proceeding, made_from: UUI
     together. Raises Changed if somebody wrote of the hearing since `made_from`.
     """
     docket = locked_docket(session, proceeding)
-    standing = hearings.read(docket, made_from)
+    standing = read(docket, made_from)
     came = _checked(came)
     if State(standing.said.state) in AHEAD:
         _first(session, by, proceeding, standing, came, now)
@@ -183,7 +182,7 @@ def _again(
         raise Refused.of(_AS_IT_STANDS)
     if came.happened == HELD:
         then = msgspec.structs.replace(said, result=came.result)
-        hearings.correct_hearing(session, by, proceeding, standing.entry.id, then, now)
+        correct_hearing(session, by, proceeding, standing.entry.id, then, now)
     else:
         CODES["adjournment_reason"].check(came.reason, came.text)
         _rewritten(session, by, docket, standing, now, reason=came.reason, note=came.text)
@@ -206,11 +205,10 @@ def _next_again(
         raise Refused.of(_NEXT_STANDS)
     waits = standing.said.chase_on is not None
     if came.next == NOTHING and waits:
-        _rewritten(session, by, docket, standing, now, no_date_since=None, chase_on=None)
+        _rewritten(session, by, docket, standing, now, **NOT_WAITING)
     elif came.next == NONE_YET and not waits:
-        calendar = calendar_of(session, docket.proceeding.office_id)
-        since = calendar.day_of(now)
-        _rewritten(session, by, docket, standing, now, no_date_since=since, chase_on=chased_on(since, calendar))
+        waits_from_now = waiting(calendar_of(session, docket.proceeding.office_id), now)
+        _rewritten(session, by, docket, standing, now, **waits_from_now)
 
 
 def _set_next(
@@ -239,7 +237,7 @@ def _changed_next(
     kind = came.new_kind or same_kind
     if kind != said.kind:
         then = msgspec.structs.replace(said, kind=kind, other_kind="")
-        hearings.correct_hearing(session, by, docket.proceeding, entry_id, then, now)
+        correct_hearing(session, by, docket.proceeding, entry_id, then, now)
 
 
 def _rewritten(
@@ -248,7 +246,6 @@ def _rewritten(
     then: Hearing = msgspec.structs.replace(standing.said, **changes)
     if then == standing.said:
         return
-    planned = replan(session, by, docket, standing.id, then, now)
-    correct(session, by, docket, standing.entry.id, planned, now)
+    rewrite(session, by, docket, standing, then, now)
     touch_carrier(session, by, docket)
     follow(session, by, docket.proceeding, now)

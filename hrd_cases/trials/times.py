@@ -89,14 +89,6 @@ def has_begun(when: When, now: datetime) -> bool:
     return now >= when.earliest_at + (timedelta() if when.clock is not None else timedelta(days=1))
 
 
-def shown_in(when: When, zone: str) -> datetime | None:
-    """What clocks elsewhere show when it begins, as an aware time there; None if nobody said the hour.
-
-    Raises ZoneInfoNotFoundError for a zone that is none.
-    """
-    return when.earliest_at.astimezone(ZoneInfo(zone)) if when.clock is not None else None
-
-
 def day_in(when: When, zone: str) -> date:
     """The day it is elsewhere when it begins, or may begin first: over the date line another than at the court.
 

@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import Actor
 from hrd_cases.cases.models import Case
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys
 from hrd_cases.keys.models import Folder, GuestKey, ShredSecret
 from hrd_cases.keys.sweep import Sweep
 from hrd_cases.offices.models import Office
+from hrd_cases.trials import mending
+from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.planning import ways_of
 from hrd_cases.trials.shares import ending
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.unattended import jobs
@@ -144,6 +149,46 @@ def test_a_share_whose_row_was_taken_away_goes_with_its_keys_when_it_is_taken_ba
     write(world, insert(SHARES).values(**row))
     with pytest.raises(HrdError):
         sharer.without_the_door(share_id)
+
+
+def test_a_share_whose_row_was_taken_away_ends_though_nobody_takes_it_back(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.without_the_door(share_id).briefing
+    own, file = folder_of_share(world), folder_of_file(sharer)
+    with world.database.main.reading() as session:
+        row = dict(session.execute(select(SHARES)).one()._mapping)
+    write(world, delete(SHARES), update(Folder).where(Folder.id == file).values(kind="share"))
+    assert end_shares(world, datetime.now(UTC)) == 1
+    assert end_shares(world, datetime.now(UTC)) == 0
+    assert own not in secrets(world)
+    assert file in secrets(world), "whatever its row calls it, the trail says that it is a file's"
+    with world.database.main.reading() as session:
+        assert not session.scalars(select(GuestKey)).all()
+    assert told(world, Event.SHARE_ENDED) == 1
+    assert told(world, Event.ALARM_RAISED) == 1
+    write(world, update(Folder).where(Folder.id == file).values(kind="case"), insert(SHARES).values(**row))
+    with pytest.raises(HrdError):
+        sharer.without_the_door(share_id)
+
+
+def test_whoever_comes_by_writes_that_a_share_without_its_row_is_over(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    write(world, delete(SHARES))
+    end_shares(world, datetime.now(UTC))
+
+    def comes_by(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
+        found = mending.amiss(session, by, proceeding, now, ways_of(session, proceeding.office_id))
+        mending.mend(session, by, proceeding, now)
+        return found
+
+    assert sharer.tried.do(comes_by)
+    assert (sharer.given(share_id).state, sharer.given(share_id).ended) == ("ended", "damaged")
+    hearing = sharer.tried.hearing(sharer.hearing_id)
+    assert (hearing.state, hearing.observer, hearing.reason) == ("requested", None, "damaged")
+    assert not sharer.tried.do(comes_by)
 
 
 # -- each share ends by itself

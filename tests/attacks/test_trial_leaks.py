@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from hrd_cases import logs
-from hrd_cases.trials import hearings, proceedings
+from hrd_cases.trials import proceedings, scheduling
 from hrd_cases.trials.details import Charge, Hearing, Observer, Result, Trial
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.stages import Stage
@@ -63,11 +63,11 @@ class PlantedTrial(Planted):
         stage(tried, Stage.TERMINATED, reason=self.new("whyterminated"))
         stage(tried, Stage.TRIAL, reason=self.new("whyagain"))
         said = self.words(hearing(0, kind="other", when=in_days(0, None), observer=self.words(Observer())))
-        set_ = tried.do(hearings.schedule, said).id
+        set_ = tried.do(scheduling.schedule, said).id
         tried.act(set_, Act.WITHDRAW, reason=self.new("whywithdrawn"))
         result = self.words(Result(outcome="other", access="other"))
         tried.act(set_, Act.RECORD, result=result, no_date_yet=True)
-        tried.do(hearings.chase_later, tried.entry(set_), in_days(9).on, self.new("asked"))
+        tried.do(scheduling.chase_later, tried.entry(set_), in_days(9).on, self.new("asked"))
         following = tried.act(set_, Act.SET_NEXT, new=in_days(20), note=self.new("setnext")).next_id
         assert following is not None
         tried.act(following, Act.CANCEL, reason="other", note=self.new("whycancelled"))

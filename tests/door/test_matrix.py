@@ -38,9 +38,9 @@ from hrd_cases.offices.notices import send_notice
 from hrd_cases.outbox.models import DUE, Reminder
 from hrd_cases.trials.details import Hearing, Preparation, Trial
 from hrd_cases.trials.docket import open_docket
-from hrd_cases.trials.hearings import schedule
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
+from hrd_cases.trials.scheduling import schedule
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.offering import share
 from hrd_cases.trials.shares.rules import ShareEntry

@@ -14,7 +14,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following, offering, receiving, taking_back
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import FIRST_CHOSEN, Seen, ShareEntry
+from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from tests.cases.acting import Filed
 from tests.trials.trying import OFFICER, Tried
@@ -50,7 +50,7 @@ class Sharer:
         said: dict[str, Any] = {
             "office_id": self.office(office),
             "files": tuple(one.id for one in self.files),
-            "parts": tuple(FIRST_CHOSEN),
+            "parts": (SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY),
             "until_on": until_on(),
             "briefing": "Two prosecutors. Sit near the door.",
             "do_no_harm": "Do not greet the family.",

@@ -14,7 +14,7 @@ from hrd_cases.cases.facts import risk_facts
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.trials import hearings
+from hrd_cases.trials import hearings, scheduling
 from hrd_cases.trials.details import Observer, Preparation, Result
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act, State
@@ -209,7 +209,7 @@ def calendar(tried: Tried) -> OfficeCalendar:
 
 
 def chase(tried: Tried, hearing_id: uuid.UUID, on: date | None) -> None:
-    tried.do(hearings.chase_later, tried.entry(hearing_id), on, "They said: next week.")
+    tried.do(scheduling.chase_later, tried.entry(hearing_id), on, "They said: next week.")
 
 
 def test_it_is_asked_again_on_a_later_day_by_the_clocks_of_the_office(tried: Tried) -> None:
@@ -221,7 +221,7 @@ def test_it_is_asked_again_on_a_later_day_by_the_clocks_of_the_office(tried: Tri
     with tried.world.acting(OFFICER) as (session, visitor):
         proceeding = session.get_one(Proceeding, tried.id)
         with pytest.raises(Refused, match="Nothing says when"):
-            hearings.chase_later(session, visitor, proceeding, entry_id, tomorrow, "", night)
+            scheduling.chase_later(session, visitor, proceeding, entry_id, tomorrow, "", night)
 
 
 def test_nobody_asks_for_a_date_once_the_proceeding_has_ended(tried: Tried, file: Filed) -> None:
@@ -322,14 +322,14 @@ def test_a_death_sentence_makes_every_file_of_it_critical_at_once(world: World, 
 def test_what_describes_a_hearing_is_corrected_and_nothing_else(tried: Tried) -> None:
     set_ = tried.schedule(when=in_days(0, None), observer=Observer(member_id=tried.member(DEPUTY)))
     given = hearing(3, kind="bail", room="Hall 2", state="reviewed", result=held())
-    assert tried.do(hearings.correct_hearing, tried.entry(set_), given)
+    assert tried.do(scheduling.correct_hearing, tried.entry(set_), given)
     said = tried.hearing(set_)
     assert (said.kind, said.room, said.state, said.result) == ("bail", "Hall 2", "assigned", None)
     assert said.when == in_days(0, None)
-    assert not tried.do(hearings.correct_hearing, tried.entry(set_), given), "nothing changed"
+    assert not tried.do(scheduling.correct_hearing, tried.entry(set_), given), "nothing changed"
     tried.act(set_, Act.RECORD, result=held("bail_refused"))
     again = hearing(3, kind="bail", room="Hall 2", result=held("bail_granted"))
-    assert tried.do(hearings.correct_hearing, tried.entry(set_), again)
+    assert tried.do(scheduling.correct_hearing, tried.entry(set_), again)
     result = tried.hearing(set_).result
     assert result is not None
     assert result.outcome == "bail_granted"

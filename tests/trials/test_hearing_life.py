@@ -182,46 +182,7 @@ def test_a_small_office_records_the_result_in_one_step() -> None:
 
 def test_an_officer_goes_without_asking_anybody() -> None:
     officer = Actor(here=frozenset({Role.LIAISON_OFFICER}))
-    row = step(State.SCHEDULED, Act.GO_MYSELF, officer, Facts())
-    assert row.after is State.CONFIRMED
-    assert Effect.BECOMES_OBSERVER in row.effects
-
-
-@pytest.mark.parametrize("state", [State(one) for one in BEFORE])
-def test_a_moved_hearing_stays_in_its_state_and_its_reminders_are_planned_anew(state: State) -> None:
-    row = life.row(state, Act.MOVE)
-    assert row is not None
-    assert row.after is state
-    assert Effect.REMINDERS_REPLANNED in row.effects
-    assert Effect.REMINDERS_CANCELLED not in row.effects
-
-
-def test_every_act_that_ends_a_hearing_cancels_its_reminders() -> None:
-    ends = [row for row in life.TABLE if row.before in life.AHEAD and row.after not in life.AHEAD]
-    assert ends
-    assert all(Effect.REMINDERS_CANCELLED in row.effects for row in ends)
-
-
-def test_whoever_stops_being_the_observer_keeps_no_share() -> None:
-    """DOMAIN: after a decline the embassy's keys open nothing more."""
-    for row in life.TABLE:
-        leaves = row.act in (Act.DECLINE, Act.WITHDRAW, Act.CANCEL)
-        replaced = row.act in (Act.ASSIGN, Act.GO_MYSELF) and row.before in (State.ASSIGNED, State.CONFIRMED)
-        assert (Effect.SHARE_ENDED in row.effects) is (leaves or replaced), row
-
-
-def test_an_adjournment_with_a_date_spawns_the_next_and_without_one_a_task() -> None:
-    for state in life.AHEAD:
-        with_date, without = life.row(state, Act.ADJOURN), life.row(state, Act.ADJOURN_SINE_DIE)
-        assert with_date is not None
-        assert without is not None
-        assert Effect.NEXT_SPAWNED in with_date.effects
-        assert Effect.CHASE_RAISED not in with_date.effects
-        assert Effect.CHASE_RAISED in without.effects
-        assert Effect.NEXT_SPAWNED not in without.effects
-    later = life.row(State.ADJOURNED, Act.SET_NEXT)
-    assert later is not None
-    assert {Effect.NEXT_SPAWNED, Effect.CHASE_SETTLED} <= set(later.effects)
+    assert step(State.SCHEDULED, Act.GO_MYSELF, officer, Facts()).after is State.CONFIRMED
 
 
 @pytest.mark.parametrize(

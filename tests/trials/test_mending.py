@@ -25,11 +25,10 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import ways_of
-from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.times import RULES, set_for
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
-from tests.trials.sharing_world import Sharer
+from tests.trials.sharing_world import Sharer, until_on
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, in_days
 from tests.world import World
 
@@ -146,26 +145,25 @@ def test_a_file_that_changed_hands_is_looked_at_soon(
 
 
 @pytest.mark.parametrize("how", ["revoked", "expired"])
-def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(
-    world: World, how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The embassy that was to go can read nothing of the hearing any more."""
+def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(world: World, how: str) -> None:
+    """The embassy that was to go can read nothing of it any more: the hearing was moved past the end of its share."""
     sharer = Sharer(world)
-    share_id = sharer.share()
+    share_id = sharer.share(until_on=until_on(11))
     sharer.accept(share_id)
-    tried, head = sharer.tried, {(None, "head")}
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(40))
+    tried, head = sharer.tried, (None, "head")
 
-    def told() -> set[tuple[Any, ...]]:
-        return {row[:2] for row in rows(tried, sharer.hearing_id).values()}
+    def to_head() -> int:
+        return sum(row[:2] == head for row in rows(tried, sharer.hearing_id).values())
 
-    before = len(rows(tried, sharer.hearing_id))
+    before = to_head()
     if how == "revoked":
         sharer.revoke(share_id)
+        somebody_comes_by(world)
     else:
-        monkeypatch.setattr(ShareEntry, "stands", lambda *_: False)
-    somebody_comes_by(world)
-    assert len(rows(tried, sharer.hearing_id)) == before + 1
-    assert told() >= head
+        after = sharer.given(share_id).until + timedelta(minutes=1)
+        assert sharer.tried.do(lambda session, by, trial, **_: mending.mend(session, by, trial, after)) > 0
+    assert to_head() == before + 1
 
 
 # -- what somebody put off, or has not come to

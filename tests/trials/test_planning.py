@@ -23,7 +23,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.trials import hearings
+from hrd_cases.trials import scheduling
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
@@ -52,7 +52,7 @@ class Timed(Tried):
 
     def set(self, **more: Any) -> uuid.UUID:
         def act(session: Session, by: Visitor, proceeding: Proceeding, given: Hearing, now: datetime) -> uuid.UUID:
-            found: uuid.UUID = hearings.schedule(session, by, proceeding, given, now).id
+            found: uuid.UUID = scheduling.schedule(session, by, proceeding, given, now).id
             return found
 
         self.first: uuid.UUID = self.do(act, hearing(**{"when": on(23)} | more))
@@ -227,7 +227,7 @@ def test_the_table_has_each_reminder_under_its_hearing(tried: Timed) -> None:
 
 def test_a_hearing_that_is_not_saved_plans_nothing(tried: Timed) -> None:
     def fails(session: Session, by: Visitor, proceeding: Proceeding, given: Hearing, now: datetime) -> None:
-        hearings.schedule(session, by, proceeding, given, now)
+        scheduling.schedule(session, by, proceeding, given, now)
         raise Refused("no", "ask")
 
     with pytest.raises(Refused):
@@ -250,7 +250,7 @@ def test_another_act_leaves_what_stands_as_it_is(tried: Timed) -> None:
     first = tried.set()
     before = {row.id: row.uniqueness for row in tried.rows()}
     entry = tried.entry(first)
-    tried.do(hearings.correct_hearing, entry, hearing(when=on(23), room="Hall 3"))
+    tried.do(scheduling.correct_hearing, entry, hearing(when=on(23), room="Hall 3"))
     assert tried.hearing(first).room == "Hall 3"
     assert {row.id: row.uniqueness for row in tried.rows()} == before
 

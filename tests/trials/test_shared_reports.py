@@ -15,7 +15,7 @@ from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.shares import letters, receiving
+from hrd_cases.trials.shares import answers, letters, receiving
 from hrd_cases.trials.shares.attending_rounds import ROUNDS
 from hrd_cases.trials.shares.letters import REPORTED, Reported
 from hrd_cases.trials.shares.models import ReceivedShare, Share
@@ -165,6 +165,37 @@ def test_nobody_else_reports_and_on_no_other_hearing(today: Sharer) -> None:
     by_hand(today, OBSERVER, uuid.uuid4(), seen())
     assert report_of(today) is None
     assert told(today.world, Event.LETTER_REFUSED) == 4
+
+
+def test_it_is_filed_so_often_and_no_more(today: Sharer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each one is kept for good, where the office awaits it and where it does not."""
+    monkeypatch.setattr(receiving, "MOST_REPORTS", 3)
+    monkeypatch.setattr(answers, "MOST_REPORTS", 3)
+    share_id = accepted(today)
+    for number in range(3):
+        filed(today, share_id, seen(summary=f"Version {number}"))
+    with pytest.raises(Refused, match="was filed 3 times already"):
+        filed(today, share_id, seen(summary="Version 3"))
+    said = report_of(today)
+    assert said is not None
+    assert said.summary == "Version 2"
+    assert told(today.world, Event.LETTER_REFUSED) == 0
+    by_hand(today, OBSERVER, share_id, seen(summary="Past the form"))
+    assert report_of(today) == said
+    assert told(today.world, Event.LETTER_REFUSED) == 1
+
+
+def test_reports_that_nobody_awaits_are_kept_aside_so_often_and_no_more(
+    today: Sharer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "MOST_REPORTS", 2)
+    share_id = accepted(today)
+    today.tried.act(today.hearing_id, Act.CANCEL, reason="not_listed")
+    for number in range(4):
+        by_hand(today, OBSERVER, share_id, seen(summary=f"Version {number}"))
+        report_of(today)
+    assert today.tried.seen(lambda docket: len(reports.kept_aside(docket, today.hearing_id))) == 2
+    assert told(today.world, Event.LETTER_REFUSED) == 2
 
 
 def typed(page: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from hrd_cases.audit.verify import verify_store
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Changed, Refused
-from hrd_cases.trials import hearings, proceedings
+from hrd_cases.trials import hearings, proceedings, scheduling
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.hearings import Given
@@ -48,7 +48,7 @@ def test_whatever_is_done_one_after_another_the_chain_holds(world: World, steps:
     tried = Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
     with world.acting(OFFICER) as (session, visitor):
         proceeding = session.get_one(Proceeding, tried.id)
-        hearings.schedule(session, visitor, proceeding, hearing(when=in_days(0, None)), datetime.now(UTC))
+        scheduling.schedule(session, visitor, proceeding, hearing(when=in_days(0, None)), datetime.now(UTC))
         done = 0
         for act, which, days in steps:
             docket = open_docket(session, proceeding, anew=True)
@@ -142,7 +142,7 @@ def test_three_who_write_of_different_things_all_have_their_way(either: World) -
     tried, second = Tried(either, files[:3]), Tried(either, files[1:3])
 
     def set_one(session: Any, by: Any, _read: Any) -> None:
-        hearings.schedule(session, by, session.get_one(Proceeding, tried.id), hearing(9), now())
+        scheduling.schedule(session, by, session.get_one(Proceeding, tried.id), hearing(9), now())
 
     def join(session: Any, by: Any, _read: Any) -> None:
         case = session.get_one(Case, files[3].id)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from hrd_cases.cases.models import Case
-from hrd_cases.trials import hearings, proceedings
+from hrd_cases.trials import hearings, proceedings, scheduling
 from hrd_cases.trials.details import Charge, Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.hearings import Acted, Given
@@ -91,7 +91,7 @@ class Tried:
     # -- hearings
 
     def schedule(self, days: int = 10, who: str | None = None, **more: Any) -> uuid.UUID:
-        found: uuid.UUID = self.do(hearings.schedule, hearing(days, **more), who=who).id
+        found: uuid.UUID = self.do(scheduling.schedule, hearing(days, **more), who=who).id
         return found
 
     def hearing(self, hearing_id: uuid.UUID) -> Hearing:

@@ -30,11 +30,12 @@ from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.needs import ASKED_BY_SHARE
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import share_of
-from hrd_cases.trials.shares.leaving import OBSERVER, let_go
+from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.letters import LONGEST_NAME, LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
-from hrd_cases.trials.shares.rules import Ended, ShareAnswer, ShareEntry, Stand
+from hrd_cases.trials.shares.rules import MOST_REPORTS, Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -125,7 +126,7 @@ def _they_come(session: Session, by: Visitor, docket: Docket, said: ShareEntry, 
     with suppress(Refused), session.begin_nested():
         comes = msgspec.structs.replace(observer, name=who)
         given = Given(observer=comes, acted_by=said.answered_by)
-        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, given, now, actor=OBSERVER)
+        take_act(session, by, docket.proceeding, hearing.entry.id, Act.ACCEPT, given, now, actor=ASKED_BY_SHARE)
 
 
 # -- reported
@@ -149,6 +150,8 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     given = [one for one in versions if isinstance(one, ShareEntry) and one.hearing_id == said.hearing_id]
     if not given:
         raise Tampered("a report on a hearing that was not shared with its sender")
+    if reports.came_by(docket, letter.subject_id) >= MOST_REPORTS:
+        raise Tampered("more reports than anybody of ours files")
     report, now = _as_theirs(said.report, said.hearing_id, letter, read), datetime.now(UTC)
     if _is_awaited(docket, given, report):
         with suppress(Refused), session.begin_nested():

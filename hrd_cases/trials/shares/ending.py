@@ -22,7 +22,7 @@ from hrd_cases.db import Database
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys, shred
-from hrd_cases.keys.models import FolderKind
+from hrd_cases.keys.models import Folder, FolderKind
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import delete_by_id
 from hrd_cases.trials.docket import Docket
@@ -82,8 +82,7 @@ def _folder_told(session: Session, share_id: uuid.UUID, said: uuid.UUID | None) 
     for body in ever_about(session, share_id, Event.SHARE_OFFERED):
         if "folder" in body.fields:
             return uuid.UUID(str(body.fields["folder"]))
-        opened = ever_about(session, said, Event.FOLDER_OPENED) if said is not None else ()
-        if any(one.fields["kind"] == FolderKind.SHARE for one in opened):
+        if said is not None and _is_of_a_share(session, said):
             return said
     return None
 
@@ -101,8 +100,8 @@ def tell_of_end(
 
 
 def end_shares(database: Database, actor: Actor, now: datetime, passed_over: set[uuid.UUID] | None = None) -> int:
-    """End what is over; returns how many. Each by itself: what keeps one from ending keeps no other. `passed_over`:
-    rows that nobody shared, of which an alarm was raised before; new ones are added.
+    """End what is over, and what has no row any more; returns how many. Each by itself: what keeps one from ending
+    keeps no other. `passed_over`: rows that nobody shared, of which an alarm was raised before; new ones are added.
 
     A secret is destroyed also where the rows could not go: they open nothing then, and go another time. Whoever ends
     between the commit and the shredding leaves a secret that opens nothing, which the sweep of secrets destroys.
@@ -117,7 +116,8 @@ def end_shares(database: Database, actor: Actor, now: datetime, passed_over: set
             act_as(session, actor)
             record(session, Event.ALARM_RAISED, alarm=PLANTED)
         passed_over |= strange
-    return sum(_end_one(database, actor, share_id) for share_id in sorted(offered))
+    ended = sum(_end_one(database, actor, share_id) for share_id in sorted(offered))
+    return ended + sum(_end_rowless(database, actor, one) for one in _rowless(database, passed_over))
 
 
 def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
@@ -138,3 +138,43 @@ def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
     if folder_id is not None:
         shred(database.shred, folder_id)
     return ended
+
+
+# -- its row was taken away
+
+
+def _rowless(database: Database, passed_over: set[uuid.UUID]) -> list[uuid.UUID]:
+    """Folders of shares that no share names: nothing says any more when they end. Which are shares' the trail tells;
+    others that are only called so are added to `passed_over`.
+    """
+    named = select(_SHARES.c.folder_id)
+    query = select(Folder.id).where(Folder.kind == FolderKind.SHARE.value, Folder.id.not_in(named))
+    with database.main.reading() as session:
+        found = [one for one in session.scalars(query.order_by(Folder.id)) if one not in passed_over]
+        theirs = [one for one in found if _is_of_a_share(session, one)]
+    passed_over |= set(found) - set(theirs)
+    return theirs
+
+
+def _is_of_a_share(session: Session, folder_id: uuid.UUID) -> bool:
+    opened = ever_about(session, folder_id, Event.FOLDER_OPENED)
+    return any(one.fields["kind"] == FolderKind.SHARE for one in opened)
+
+
+def _end_rowless(database: Database, actor: Actor, folder_id: uuid.UUID) -> bool:
+    """Its keys go, those of guests too, and its secret: a copy of the row that somebody kept opens nothing."""
+    try:
+        with database.main.writing() as session:
+            act_as(session, actor)
+            if session.get(Folder, folder_id, with_for_update=True) is None:
+                return False  # another process was first
+            delete_keys(session, folder_id)
+            record(session, Event.ALARM_RAISED, alarm=PLANTED)
+            for body in ever_about(session, folder_id, Event.SHARE_OFFERED):
+                share_id = uuid.UUID(str(body.fields["share"]))
+                record(session, Event.SHARE_ENDED, share=share_id, how=Ended.DAMAGED.value)
+    except Exception:  # whatever it is, the others end
+        log.exception("what is left of a share could not be taken away")
+        return False
+    shred(database.shred, folder_id)
+    return True

@@ -16,11 +16,8 @@ from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.needs import Actor
+from hrd_cases.trials.needs import ASKED_BY_SHARE
 from hrd_cases.trials.shares.rules import Ended, ShareEntry, leaves
-
-OBSERVER = Actor(frozenset(), observer=True)
-"""Whoever was asked by a share acts as the observer, and as nothing else."""
 
 
 class Left(NamedTuple):
@@ -58,6 +55,6 @@ def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime)
             acted_by=entry.answered_by if how is Ended.DECLINED else None,
             by_itself=how is Ended.EXPIRED,
         )
-        take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=OBSERVER)
+        take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=ASKED_BY_SHARE)
         done.append(hearing.id)
     return len(done)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -12,7 +11,6 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.needs import Need
 from hrd_cases.trials.shares.received import Received, all_received
-from hrd_cases.trials.shares.receiving import received_by
 from hrd_cases.trials.shares.words import name_shared
 
 
@@ -22,13 +20,6 @@ def waiting_for_us(session: Session, by: Visitor, now: datetime) -> list[Need]:
         return []
     found = all_received(session, by, now)
     return [_need(one, now) for one in found if one.new or one.to_answer or one.report_awaited]
-
-
-def accounted_for(session: Session, by: Visitor) -> set[uuid.UUID]:
-    """Reminders that told of what was shared: the lines of Today say it, and they say nothing more."""
-    mine = [one for one in by.seats if by.allows(Permission.SEE_SHARED, one)]
-    rows = (row for office_id in mine for row in received_by(session, office_id))
-    return {one for row in rows for one in row.reminders}
 
 
 def _need(one: Received, now: datetime) -> Need:

@@ -28,9 +28,10 @@ from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
-from hrd_cases.trials.hearings import Given, read, take_act
+from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.scheduling import read
 from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
@@ -172,12 +173,7 @@ def share(
     hearing = read(docket, made_from)
     to, until = office_to(session, by, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
     _check_wanted(docket, hearing, to, now)
-    cases = chosen_files(session, docket, chosen)
-    hold_files(session, [*cases, *telling_of(session, docket)])
-    seen = preview(docket, hearing, to, [open_file(session, case) for case in cases], chosen)
-    if looked_at not in (None, seen):
-        raise Changed("they would see something else than was looked at")
-    _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
+    seen = _agreed_to(session, by, docket, hearing, to, chosen, looked_at, now)
     entry = ShareEntry(
         share_id=share_id or uuid.uuid4(),
         hearing_id=hearing.id,
@@ -190,18 +186,35 @@ def share(
         by=by.member_id,
         reminders=tell_them(session, to.office.id, to.kind, seen, now),
     )
-    folder_id = _give(session, by, proceeding, entry, now)
-    write(session, by, proceeding, entry, now)
-    record(session, Event.SHARE_OFFERED, share=entry.share_id, office=to.office.id, folder=folder_id)
-    session.flush()
+    _give(session, by, proceeding, entry, now)
     if seen.asked:
         observer = Observer(share_id=entry.share_id, embassy=called(to.office))
         take_act(session, by, proceeding, made_from, Act.ASSIGN, Given(observer=observer), now)
     return entry
 
 
-def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEntry, now: datetime) -> uuid.UUID:
-    """What the other side opens, in a folder of its own, and the letter with its key. Returns the folder's id."""
+def _agreed_to(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    to: To,
+    chosen: Chosen,
+    looked_at: Seen | None,
+    now: datetime,
+) -> Seen:
+    """What they will see, as somebody looked at it and as everybody agreed for whom it is shared. Raises as `share`."""
+    cases = chosen_files(session, docket, chosen)
+    hold_files(session, [*cases, *telling_of(session, docket)])
+    seen = preview(docket, hearing, to, [open_file(session, case) for case in cases], chosen)
+    if looked_at not in (None, seen):
+        raise Changed("they would see something else than was looked at")
+    _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
+    return seen
+
+
+def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEntry, now: datetime) -> None:
+    """What the other side opens, in a folder of its own, and the letter with its key; and that it was given."""
     share = Share(
         id=entry.share_id,
         folder_id=_folder(session, by, proceeding.office_id, now),
@@ -215,7 +228,9 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
     session.add(share)
     session.flush()
     send_offer(session, by, share, entry, now)
-    return share.folder_id
+    write(session, by, proceeding, entry, now)
+    record(session, Event.SHARE_OFFERED, share=share.id, office=share.to_office_id, folder=share.folder_id)
+    session.flush()
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], to: To, now: datetime) -> None:

@@ -46,7 +46,7 @@ from hrd_cases.trials.shares.letters import (
     send,
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
+from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
 from hrd_cases.trials.times import local_day
 from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
@@ -55,6 +55,10 @@ _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
 _NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
+_TOO_OFTEN = (
+    N_("This report was filed %(count)s times already: it is not sent once more."),
+    N_("Tell the office that shared the hearing what else is to be said."),
+)
 _NOT_LATER = (
     N_("The next date lies before the hearing, or is its own."),
     N_("Correct it, or leave it empty if the court gave none."),
@@ -260,8 +264,8 @@ def file_report(
     session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
 ) -> None:
     """The observer's report goes to the office that shared the hearing. Until the share ends it is kept here too, as
-    what was filed: a report that is asked for again is written from it. Refused before the day of the hearing, and for
-    an empty one; raises Changed as `keep_report`.
+    what was filed: a report that is asked for again is written from it. Refused before the day of the hearing, for an
+    empty one, and after MOST_REPORTS of them; raises Changed as `keep_report`.
     """
     share = _to_report(session, received, mark, now)
     if not day_has_come(share.shared, now):
@@ -269,6 +273,9 @@ def file_report(
     if not says_something(report):
         raise Need.REPORT.refused()
     _check_result(report, share.shared)
+    answers = about(session, share.id, Event.SHARE_ANSWERED)
+    if sum(one.fields["answer"] == REPORTS for one in answers) >= MOST_REPORTS:
+        raise Refused.of(_TOO_OFTEN, count=MOST_REPORTS)
     report = msgspec.structs.replace(report, filed=False)  # that it is filed is for the other office to say
     said = Reported(share.proceeding_id, share.hearing_id, report)
     send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)

@@ -28,10 +28,6 @@ class SharePart(StrEnum):
     DEATH_PENALTY = "death_penalty"
 
 
-FIRST_CHOSEN = frozenset({SharePart.PEOPLE, SharePart.CHARGES, SharePart.LANGUAGE, SharePart.DEATH_PENALTY})
-"""What somebody needs who observes: the examples share it. On the page nothing is ticked."""
-
-
 class Stand(StrEnum):
     """How a share stands."""
 
@@ -63,6 +59,8 @@ class ShareAnswer(StrEnum):
 
 REPORTS = "report"
 """What the trail calls the answer that is a report."""
+MOST_REPORTS = 20
+"""So often the report on one share is filed, each time with what was changed: whatever comes is kept for good."""
 
 
 class Charged(Said, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -21,20 +22,22 @@ from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
+from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Locked, Refused, Tampered
+from hrd_cases.errors import Refused
+from hrd_cases.keys.roles import OfficeKind
+from hrd_cases.records import opened
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
 from hrd_cases.trials.shares.following import share_of, shares_of
 from hrd_cases.trials.shares.leaving import let_go
+from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
-from hrd_cases.trials.shares.seen import ACTION_WITH
+from hrd_cases.trials.shares.seen import ACTION_WITH, kind_of
 from hrd_cases.trials.writing import hold_files, locked_docket
 
 log = structlog.get_logger()
-_UNREADABLE = (Tampered, Locked)
-"""A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
 
 
 def revoke(
@@ -46,8 +49,18 @@ def revoke(
     standing = share_of(docket, share_id)
     if not standing.said.not_ended:
         raise Refused.of(SHARE_OVER)
-    end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
-    let_go(session, by, proceeding, now)
+    try:
+        with session.begin_nested():
+            end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
+    except UNREADABLE:
+        _take_away(session, by, share_id, Ended.REVOKED)
+    _let_go_if_readable(session, by, proceeding, now)
+
+
+def _let_go_if_readable(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
+    """A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
+    with suppress(Refused, *UNREADABLE), session.begin_nested():
+        let_go(session, by, proceeding, now)
 
 
 # -- a defender takes their consent back
@@ -64,26 +77,40 @@ def hold_trials(session: Session, case: Case) -> None:
     """Before the file: so does everybody. With the file whoever tells of the trials' dates: their cards change too."""
     telling: list[Case] = [case]
     for proceeding in _trials(session, open_file(session, case)):
-        docket = locked_docket(session, proceeding)
-        if any(one.said.not_ended and case.id in one.said.files for one in shares_of(docket)):
-            with suppress(*_UNREADABLE):
+        with suppress(*UNREADABLE):
+            docket = locked_docket(session, proceeding)
+            if any(one.said.not_ended and case.id in one.said.files for one in shares_of(docket)):
                 telling += telling_of(session, docket)
     hold_files(session, telling)
 
 
 def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collection[str], now: datetime) -> int:
-    """How many shares for this file ended."""
-    ended = 0
+    """How many shares for this file ended; of a trial that does not say for whom each is, all of them."""
+    ended, told = 0, set[uuid.UUID]()
     for proceeding in _trials(session, file):
-        docket = open_docket(session, proceeding, anew=True)
-        for standing in shares_of(docket):
-            said = standing.said
-            if said.not_ended and file.case.id in said.files and _purpose(said) in purposes:
+        with suppress(*UNREADABLE):
+            docket = open_docket(session, proceeding, anew=True)
+            given = shares_of(docket)
+            told |= {one.said.share_id for one in given}
+            those = [one for one in given if one.said.not_ended and file.case.id in one.said.files]
+            for standing in (one for one in those if _purpose(one.said.kind) in purposes):
                 _end_in_any_case(session, by, docket, standing, now)
                 ended += 1
-        with suppress(Refused, *_UNREADABLE), session.begin_nested():
-            let_go(session, by, proceeding, now)
-    return ended
+        _let_go_if_readable(session, by, proceeding, now)
+    untold = [one for one in _shares_of_trials(session, file) if one.id not in told]
+    without = [one for one in untold if _purpose(kind_of(by, one.to_office_id)) in {*purposes, None}]
+    for share in without:
+        _take_away(session, by, share.id, Ended.CONSENT)
+    return ended + len(without)
+
+
+def _shares_of_trials(session: Session, file: File) -> list[Share]:
+    """What others have of the trials of a file, as the shares say themselves."""
+    trials = {one.said.proceeding_id for one in file.all(Tie)}
+    if not trials:
+        return []
+    rows = session.scalars(select(Share).where(Share.office_id == file.case.office_id)).all()
+    return [one for one in opened(rows).good if one.proceeding_id in trials]
 
 
 def _end_in_any_case(
@@ -97,13 +124,17 @@ def _end_in_any_case(
         raise
     except Exception:
         log.exception("a share could not be ended: its keys and its secret go")
-        remove(session, by, standing.said.share_id)
-        record(session, Event.SHARE_ENDED, share=standing.said.share_id, how=Ended.CONSENT.value)
+        _take_away(session, by, standing.said.share_id, Ended.CONSENT)
 
 
-def _purpose(said: ShareEntry) -> str | None:
-    """What the consent was to that it rests on."""
-    return CODES.purpose_of(ACTION_WITH[said.kind])
+def _take_away(session: Session, by: Visitor, share_id: uuid.UUID, how: Ended) -> None:
+    remove(session, by, share_id)
+    record(session, Event.SHARE_ENDED, share=share_id, how=how.value)
+
+
+def _purpose(kind: OfficeKind | None) -> str | None:
+    """What the consent was to that a share with such an office rests on."""
+    return CODES.purpose_of(ACTION_WITH[kind]) if kind is not None else None
 
 
 lose(Lost(hold_trials, end_shares_of))

@@ -24,7 +24,7 @@ from hrd_cases.door.traces import after_reading, also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.forms import in_words
-from hrd_cases.trials import hearings
+from hrd_cases.trials import scheduling
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.hearing import DescribeForm, PrepareForm, ScheduleForm
@@ -32,7 +32,7 @@ from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import Clocks, clocks_of
-from hrd_cases.trials.times import When
+from hrd_cases.trials.times import When, local_day
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import opened, say_corrected
@@ -65,7 +65,7 @@ def schedule(session: Session, visitor: Visitor, proceeding: Proceeding) -> Resp
     if (hearing := outcome(form, lambda: _scheduled(session, visitor, proceeding, form, now))) is not None:
         _say_when(open_docket(session, proceeding).hearing(hearing.of).said.when, visitor, now)
         return to_hearing(proceeding, hearing.of)
-    refused = in_words(Refused.of(hearings.OVER)) if docket.has_ended else None
+    refused = in_words(Refused.of(scheduling.OVER)) if docket.has_ended else None
     page = {"docket": docket, "back": url_for("trials.show", proceeding_id=proceeding.id), "refused": refused}
     return shown("trials/hearing_new.html", form, 409 if refused else 200, **page)
 
@@ -75,14 +75,14 @@ def _scheduled(session: Session, by: Visitor, proceeding: Proceeding, form: Sche
     hearing_id = entry_id_of(by)
     locked_docket(session, proceeding)
     if session.get(ProceedingEntry, hearing_id) is None:
-        hearings.schedule(session, by, proceeding, form.hearing(), now, hearing_id=hearing_id)
+        scheduling.schedule(session, by, proceeding, form.hearing(), now, hearing_id=hearing_id)
     return hearing_id
 
 
 def _say_when(when: When, by: Visitor, now: datetime) -> None:
     """When that is, by both clocks: a slip of the pen is seen at once."""
     say(_("The hearing is set: %(when)s.", when=both_clocks(clocks_of(when, by.zone))))
-    if hearings.day_at_court(when, now) > when.on:
+    if local_day(now, when.zone) > when.on:
         note(_("That day is past. Record what came of it."))
 
 
@@ -171,7 +171,7 @@ def correct_hearing(session: Session, visitor: Visitor, proceeding: Proceeding, 
 
     def act() -> bool:
         said = typed_in.onto(sheet.said)
-        return hearings.correct_hearing(session, visitor, proceeding, typed_in.read, said, sheet.now)
+        return scheduling.correct_hearing(session, visitor, proceeding, typed_in.read, said, sheet.now)
 
     try:
         if (wrote := outcome(form, act)) is not None:

@@ -20,7 +20,7 @@ from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
-from hrd_cases.trials import hearings, preparing
+from hrd_cases.trials import hearings, preparing, scheduling
 from hrd_cases.trials.details import Preparation
 from hrd_cases.trials.forms.hearing import ActsForm, ChaseForm, GoesForm, PrepareForm, TickForm
 from hrd_cases.trials.going import choose, colleagues_of
@@ -197,7 +197,7 @@ def _asks_again(session: Session, by: Visitor, sheet: HearingSheet, form: ChaseF
     read, said = made_from(form) or sheet.hearing.entry.id, typed(form.note)
     # Why it was adjourned still stands, where nothing new was said.
     words = said or sheet.said.note
-    hearings.chase_later(session, by, sheet.docket.proceeding, read, form.on.data, words, sheet.now)
+    scheduling.chase_later(session, by, sheet.docket.proceeding, read, form.on.data, words, sheet.now)
 
 
 # -- preparation

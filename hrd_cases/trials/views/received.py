@@ -21,11 +21,11 @@ from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, ReadForm, as_read, number_of
-from hrd_cases.trials.overview import clocks_of
+from hrd_cases.trials.overview import Clocks, clocks_of
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.agenda import reference_of
 from hrd_cases.trials.shares.models import ReceivedShare
-from hrd_cases.trials.shares.received import all_received, as_it_stands
+from hrd_cases.trials.shares.received import Received, all_received, as_it_stands
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.share_desk import desk
@@ -60,7 +60,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
         "trials/share_received.html",
         reference=reference_of(visitor, received),
         one=one,
-        clocks=clocks_of(one.said.when, visitor.zone) if one.said is not None else None,
+        clocks=_clocks(visitor, one),
         office=called.get(received.from_office_id, "?"),
         names=names,
         may_answer=visitor.allows(Permission.ANSWER_SHARE, received.office_id),
@@ -109,8 +109,12 @@ def _asked_to_answer(
     """What they answer to, as it stands now: the next press is on that."""
     one = as_it_stands(session, received, now)
     form.number.data = as_read(one.share.number if one.share is not None else 0)
-    clocks = clocks_of(one.said.when, by.zone) if one.said is not None else None
-    return shown("trials/share_answer.html", form, one=one, clocks=clocks)
+    return shown("trials/share_answer.html", form, one=one, clocks=_clocks(by, one))
+
+
+def _clocks(by: Visitor, one: Received) -> Clocks | None:
+    """When it is, of what can be read."""
+    return clocks_of(one.said.when, by.zone) if one.said is not None else None
 
 
 @desk.form("/<uuid:received_id>/report", needs=Permission.ANSWER_SHARE)
@@ -160,5 +164,4 @@ def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Respon
         return led_to("shares.show", received_id=received.id)
     one = as_it_stands(session, received, now)
     form.number.data = as_read(received.number)
-    clocks = clocks_of(one.said.when, visitor.zone) if one.said is not None else None
-    return shown("trials/share_noted.html", form, one=one, clocks=clocks)
+    return shown("trials/share_noted.html", form, one=one, clocks=_clocks(visitor, one))
