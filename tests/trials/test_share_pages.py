@@ -19,6 +19,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
+from tests.pages.markup import faults
 from tests.trials.sharing_world import (
     DESK,
     EMBASSY,
@@ -31,7 +32,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, ZONE, in_days, trial
+from tests.trials.trying import OFFICER, ZONE, held, in_days, trial
 from tests.world import World
 
 
@@ -326,7 +327,7 @@ def test_what_could_not_be_sent_is_not_looked_at_either(world: World) -> None:
     sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
     answer = officer.post(page(sharer), typed(sharer, on=until_on(40)))
     assert answer.status_code == 422
-    assert "This hearing is over" in sentences(answer.text)
+    assert "This hearing was cancelled" in sentences(answer.text)
 
 
 def test_what_the_trial_says_by_now_is_looked_at_before_it_is_sent(world: World) -> None:
@@ -466,6 +467,21 @@ def test_the_pages_of_sharing_lead_back_to_the_hearing(world: World) -> None:
     assert back in officer.post(page(sharer), typed(sharer)).text
 
 
+def test_what_is_over_is_offered_to_no_embassy_and_what_is_cancelled_to_nobody(world: World) -> None:
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(-1))
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held())
+    text = officer.get(page(sharer)).text
+    assert "No embassy can be chosen here. This hearing is over: nobody can observe it any more." in sentences(text)
+    assert re.findall(r'name="office_id"[^>]* value="([^"]*)"', text) == [str(sharer.office(HQ))]
+    sharer.hearing_id = sharer.tried.schedule(3)
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="other", note="No time")
+    text = officer.get(page(sharer)).text
+    assert "This hearing was cancelled: it is shared with nobody." in sentences(text)
+    assert 'name="office_id"' not in text
+
+
 def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     """Headquarters may still know of it."""
     sharer = Sharer(world)
@@ -474,8 +490,15 @@ def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     assert go in officer.get(hearing).text
     at = datetime.now(ZoneInfo(ZONE)) - timedelta(hours=1)
     begun = set_for(at.date(), ZONE, at.time().replace(second=0, microsecond=0))
+    embassy = f'value="{sharer.office(EMBASSY)}"'
+    assert embassy in officer.get(page(sharer)).text
     sharer.tried.act(sharer.hearing_id, Act.MOVE, new=begun)
     assert go not in officer.get(hearing).text
+    form = officer.get(page(sharer)).text
+    assert embassy not in form
+    assert f'value="{sharer.office(HQ)}"' in form
+    assert "No embassy can be chosen here. This hearing has begun: nobody who is asked now" in sentences(form)
+    assert faults(form) == []
     answer = officer.post(page(sharer), typed(sharer))
     assert answer.status_code == 422
     assert "This hearing has begun: nobody who is asked now can observe it." in sentences(answer.text)

@@ -31,6 +31,7 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
+from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.writing import locked_docket
@@ -90,7 +91,7 @@ def _offices(
     session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]
 ) -> list[tuple[uuid.UUID, OfficeKind, str]]:
     """Embassies, then headquarters."""
-    found = offering.could_go_to(session, by, docket, hearing.id, datetime.now(UTC))
+    found = offering.could_go_to(session, by, docket, hearing, datetime.now(UTC))
     called = offices_called(session, by, found)
     return [(one, kind, called[one]) for one, kind in sorted(found.items(), key=lambda one: (one[1], called[one[0]]))]
 
@@ -155,10 +156,12 @@ def _preview(
 def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> dict[str, Any]:
     """The hearing, and with whom it is shared already."""
     there = list(reversed(following.shares_of(docket, hearing.id)))
+    too_late = {kind: offering.too_late_for(kind, hearing.said, now) for kind in ACTION_WITH}
     return {
         "docket": docket,
         "hearing": hearing,
         "there": there,
+        "too_late": {kind.value: why for kind, why in too_late.items() if why is not None},
         "offices": offices_called(session, by, (one.said.office_id for one in there)),
         "now": now,
     }
