@@ -16,6 +16,7 @@ from hrd_cases.trials.overview import Listed, Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
 from hrd_cases.trials.seen_with_us import Stands, seen_with_us
+from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 from hrd_cases.trials.shares.words import offices_called
@@ -87,6 +88,12 @@ class HearingSheet(TrialSheet):
     def shared_with(self) -> list[tuple[Standing[ShareEntry], str]]:
         """With whom it was ever shared, and how each of them answered; the last first."""
         found = shares_of(self.docket, self.hearing.id)[::-1]
+        called = offices_called(self.session, self.by, (one.said.office_id for one in found))
+        return [(one, called.get(one.said.office_id, "?")) for one in found]
+
+    def to_share_again(self, hearing: Standing[Hearing] | None) -> list[tuple[Standing[ShareEntry], str]]:
+        """What was shared of the hearings before this one, where it can be shared likewise; with the office."""
+        found = to_share_again(self.docket, hearing, self.now) if hearing is not None else []
         called = offices_called(self.session, self.by, (one.said.office_id for one in found))
         return [(one, called.get(one.said.office_id, "?")) for one in found]
 

@@ -482,6 +482,62 @@ def test_what_is_over_is_offered_to_no_embassy_and_what_is_cancelled_to_nobody(w
     assert 'name="office_id"' not in text
 
 
+# -- the next hearing of the chain
+
+
+def held_with_a_next(sharer: Sharer, days: int = 15) -> uuid.UUID:
+    """It was held today, and goes on in so many days."""
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    found = sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held(), new=in_days(days)).next_id
+    assert found is not None
+    return found
+
+
+def offered_again(sharer: Sharer, hearing_id: uuid.UUID) -> list[str]:
+    """Where the page of a hearing leads to share it, or the next one, as before."""
+    text = sharer.world.client(OFFICER).get(f"/trials/{sharer.tried.id}/hearings/{hearing_id}").text
+    assert faults(text) == []
+    return re.findall(r'href="([^"]*/share\?as=[^"]*)"', text)
+
+
+def test_the_next_hearing_is_shared_with_the_same_embassy_as_before(world: World) -> None:
+    no = {"share_embassies": "refused"}
+    sharer = Sharer(world, [agreed(world), agreed(world, "Nadia Mithal"), agreed(world, "Omar Mithal")])
+    both = tuple(one.id for one in sharer.files[:2])
+    first, share_id = sharer.hearing_id, sharer.share(files=both, parts=("people", "number"))
+    assert offered_again(sharer, first) == []
+    sharer.accept(share_id)
+    following_id = held_with_a_next(sharer)
+    sharer.files[1].talk(**no)
+    [link] = offered_again(sharer, first)
+    assert offered_again(sharer, following_id) == [link]
+    officer, sharer.hearing_id = world.client(OFFICER), following_id
+    text = officer.get(link).text
+    assert faults(text) == []
+    assert "Filled in as it was shared for the hearing before: Main trial session" in sentences(text)
+    ticked = re.findall(r'<input[^>]* value="([^"]*)"[^>]* checked', text)
+    assert ticked == [str(sharer.office(EMBASSY)), str(sharer.files[0].id), "people", "number"]
+    assert "Sit near the door." in text
+    assert "Do not greet the family." in text
+    assert "Nothing is shared with you now." not in sentences(world.client(OBSERVER).get("/shares").text)
+    assert len(sharer.tried.seen(following.shares_of)) == 1, "nothing went out"
+    assert sent(sharer, files=[str(sharer.files[0].id)]).status_code == 303
+    assert offered_again(sharer, following_id) == offered_again(sharer, first) == []
+
+
+def test_what_somebody_ended_is_not_offered_again(world: World) -> None:
+    sharer = Sharer(world)
+    sharer.decline(sharer.share())
+    sharer.revoke(sharer.share(OTHER_EMBASSY))
+    sharer.share(HQ)
+    first, following_id = sharer.hearing_id, held_with_a_next(sharer)
+    [link] = offered_again(sharer, first)
+    text = world.client(OFFICER).get(link).text
+    assert re.findall(r'name="office_id"[^>]* value="([^"]*)"[^>]* checked', text) == [str(sharer.office(HQ))]
+    sharer.tried.act(following_id, Act.CANCEL, reason="not_listed")
+    assert offered_again(sharer, following_id) == []
+
+
 def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     """Headquarters may still know of it."""
     sharer = Sharer(world)

@@ -17,7 +17,7 @@ from hrd_cases.errors import Refused
 from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, offered, typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.shares.offering import Asked
-from hrd_cases.trials.shares.rules import SharePart
+from hrd_cases.trials.shares.rules import ShareEntry, SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
 
@@ -68,12 +68,20 @@ class ShareForm(Form):
         """
         self._asked, self._kinds, self._until = asked, {str(one): kind for one, kind in kinds.items()}, until
 
-    def begin(self, until: date, made_from: uuid.UUID) -> None:
+    def begin(self, until: date, made_from: uuid.UUID, before: ShareEntry | None = None) -> None:
         """As the page opens. Nothing of a person is ticked: in haste nothing goes out that nobody chose. The briefing
-        is their own: the office's may say what stays inside.
+        is their own: the office's may say what stays inside. `before`: what was chosen for the hearing before, of which
+        only those are ticked who still agree.
         """
         self.made_from.data = str(made_from)
         self.until_on.process_data(until)
+        if before is None:
+            return
+        self.office_id.data = str(before.office_id)
+        agree = {one.case.id for one in self._asked if one.refusal(before.kind) is None}
+        self.files.data = [str(one) for one in before.files if one in agree]
+        self.parts.data = list(before.parts)
+        self.briefing.data, self.do_no_harm.data = before.shared.briefing, before.shared.do_no_harm
 
     # -- refused at the field that is wrong
 

@@ -30,6 +30,7 @@ from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, R
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.shares import following, offering, taking_back
+from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.shares.words import offices_called
@@ -52,8 +53,8 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
     if request.method == "POST" and any(one.said.share_id == share_id for one in following.shares_of(docket)):
         return _led_to(docket, share_id)
-    asked = offering.asked(session, docket, now)
-    form = _form(session, visitor, docket, standing, asked)
+    asked, before = offering.asked(session, docket, now), _before(docket, standing, now)
+    form = _form(session, visitor, docket, standing, asked, before)
     sends = typed(form.act) == SEND
     if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id)):
         say(_("Shared. They are told on their Today."))
@@ -62,7 +63,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     may_look = typed(form.act) != CHANGE and not form.errors
     if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
         return _preview(session, visitor, docket, standing, form, looks[0])
-    values = _around(session, visitor, docket, standing, now) | {"asked": asked}
+    values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before}
     return shown("trials/share.html", form, **values)
 
 
@@ -71,8 +72,19 @@ def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
     return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
 
 
+def _before(docket: Docket, hearing: Standing[Hearing], now: datetime) -> ShareEntry | None:
+    """What was shared of an earlier hearing of its chain, where this one is shared likewise."""
+    wanted = request.args.get("as", type=uuid.UUID)
+    return next((one.said for one in to_share_again(docket, hearing, now) if one.id == wanted), None)
+
+
 def _form(
-    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[offering.Asked]
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    asked: list[offering.Asked],
+    before: ShareEntry | None,
 ) -> ShareForm:
     form = ShareForm()
     may = [one for one in asked if one.may]
@@ -83,7 +95,7 @@ def _form(
     if not any(one.asks for one in asked):
         del form.still_wanted
     if request.method == "GET":
-        form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id)
+        form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id, before)
     return form
 
 
