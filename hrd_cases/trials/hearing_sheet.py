@@ -12,10 +12,10 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.overview import Listed, Sat, TrialSheet
+from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
-from hrd_cases.trials.seen_with_us import Stands, seen_with_us
+from hrd_cases.trials.seen_with_us import Stands
 from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
@@ -103,15 +103,6 @@ class HearingSheet(TrialSheet):
         goes = self.said.observer.share_id if self.said.observer is not None else None
         accepted = ((one.said, name) for one, name in self.shared_with if one.said.stand(self.now) is Stand.ACCEPTED)
         return [name for said, name in accepted if self.ahead and said.share_id != goes]
-
-    @cached_property
-    def seen_with_us(self) -> dict[str, list[Listed]]:
-        """The files by how the consent to be seen with us stands for each."""
-        known = {one.case_id: one for one in self.files}
-        found: dict[str, list[Listed]] = {}
-        for one in seen_with_us(self.session, self.docket, self.now):
-            found.setdefault(one.stands.value, []).append(known[one.case_id])
-        return found
 
     @property
     def says_seen(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +27,7 @@ from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
 from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.seen_with_us import SeenWithUs, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.shares.words import offices_called
@@ -179,6 +180,19 @@ class TrialSheet:
             return case is None or case.state not in UNDERWAY
         except (Tampered, Locked):
             return False
+
+    @cached_property
+    def seen_with_us(self) -> dict[str, list[Listed]]:
+        """The files by how the consent to be seen with us stands for each."""
+        return self.by_stand(seen_with_us(self.session, self.docket, self.now))
+
+    def by_stand(self, found: Iterable[SeenWithUs]) -> dict[str, list[Listed]]:
+        """The files by how that consent stands, as it was found."""
+        known = {one.case_id: one for one in self.files}
+        stands: dict[str, list[Listed]] = {}
+        for one in found:
+            stands.setdefault(one.stands.value, []).append(known[one.case_id])
+        return stands
 
     # -- people
 

@@ -31,7 +31,7 @@ from hrd_cases.trials.forms.hearing import DescribeForm, PrepareForm, ScheduleFo
 from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.overview import Clocks, clocks_of
+from hrd_cases.trials.overview import Clocks, TrialSheet, clocks_of
 from hrd_cases.trials.times import When
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
@@ -66,7 +66,10 @@ def schedule(session: Session, visitor: Visitor, proceeding: Proceeding) -> Resp
         _say_when(open_docket(session, proceeding).hearing(hearing.of).said.when, visitor, now)
         return to_hearing(proceeding, hearing.of)
     refused = in_words(Refused.of(hearings.OVER)) if docket.has_ended else None
-    page = {"docket": docket, "back": url_for("trials.show", proceeding_id=proceeding.id), "refused": refused}
+    also_about(*docket.trial.files)
+    stands = TrialSheet(session, visitor, docket).seen_with_us
+    back = url_for("trials.show", proceeding_id=proceeding.id)
+    page = {"docket": docket, "back": back, "refused": refused, "stands": stands}
     return shown("trials/hearing_new.html", form, 409 if refused else 200, **page)
 
 

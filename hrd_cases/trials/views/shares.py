@@ -18,6 +18,7 @@ from hrd_cases.door.keeping import typed_fields
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
@@ -28,7 +29,8 @@ from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.overview import clocks_of
+from hrd_cases.trials.overview import TrialSheet, clocks_of
+from hrd_cases.trials.seen_with_us import of_file
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
@@ -63,7 +65,9 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     may_look = typed(form.act) != CHANGE and not form.errors
     if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
         return _preview(session, visitor, docket, standing, form, looks[0])
-    values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before}
+    also_about(*docket.trial.files)
+    stands = TrialSheet(session, visitor, docket).by_stand(of_file(one.file, now) for one in asked)
+    values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before, "stands": stands}
     return shown("trials/share.html", form, **values)
 
 
