@@ -173,15 +173,15 @@ class HearingSheet(TrialSheet):
     def preparation(self) -> list[Standing[Preparation]]:
         return in_order(self.docket, self.hearing.id)
 
-    def is_overdue(self, one: Standing[Preparation]) -> bool:
+    def is_late(self, one: Standing[Preparation]) -> bool:
         """Should it have been done on an earlier day?"""
-        due_on = one.said.due_on
-        return self.ahead and one.said.done_at is None and due_on is not None and due_on < self.by.today
+        due_on, left = one.said.due_on, one.said.done_at is None and not one.said.over
+        return self.ahead and left and (one.said.late or (due_on is not None and due_on < self.by.today))
 
     @property
     def left(self) -> int:
         """How much of it is not done."""
-        return sum(one.said.done_at is None for one in self.preparation)
+        return sum(one.said.done_at is None and not one.said.over for one in self.preparation)
 
     def _members(self) -> Iterator[uuid.UUID]:
         yield from super()._members()

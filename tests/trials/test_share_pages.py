@@ -501,14 +501,13 @@ def offered_again(sharer: Sharer, hearing_id: uuid.UUID) -> list[str]:
 
 
 def test_the_next_hearing_is_shared_with_the_same_embassy_as_before(world: World) -> None:
-    no = {"share_embassies": "refused"}
     sharer = Sharer(world, [agreed(world), agreed(world, "Nadia Mithal"), agreed(world, "Omar Mithal")])
     both = tuple(one.id for one in sharer.files[:2])
     first, share_id = sharer.hearing_id, sharer.share(files=both, parts=("people", "number"))
     assert offered_again(sharer, first) == []
     sharer.accept(share_id)
     following_id = held_with_a_next(sharer)
-    sharer.files[1].talk(**no)
+    sharer.files[1].talk(share_embassies="refused")
     [link] = offered_again(sharer, first)
     assert offered_again(sharer, following_id) == [link]
     officer, sharer.hearing_id = world.client(OFFICER), following_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -27,7 +27,7 @@ from hrd_cases.forms import in_words
 from hrd_cases.trials import hearings
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.hearing import DescribeForm, PrepareForm, ScheduleForm
+from hrd_cases.trials.forms.hearing import DescribeForm, ScheduleForm
 from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
@@ -107,12 +107,7 @@ def hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing:
     sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     if sheet.says_seen:
         also_about(*sheet.trial.files)
-    more = PrepareForm.among(_chosen_from(session, visitor, proceeding, sheet)) if sheet.ahead else None
-    return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet), more=more)
-
-
-def _chosen_from(session: Session, by: Visitor, proceeding: Proceeding, sheet: HearingSheet) -> list[Any]:
-    return colleagues_of(session, by, proceeding.office_id, sheet.now).in_order
+    return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet))
 
 
 def _clashes(session: Session, by: Visitor, sheet: HearingSheet) -> list[str]:
