@@ -124,8 +124,8 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
-    """Something to do before a hearing. `kind`: a code of `preparation`. `over`: it was taken off the list. `late`: its day
-    had passed already when it was put there.
+    """Something to do before a hearing. `kind`: a code of `preparation`. `over`: it was taken off the list. `late`: its
+    day had passed already when it was put there.
     """
 
     hearing_id: uuid.UUID
