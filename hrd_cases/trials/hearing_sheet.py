@@ -26,6 +26,7 @@ from hrd_cases.trials.told import Written, written
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 CHOOSING = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.REQUEST_OBSERVER)
 """Acts by which somebody of ours is seen with the defenders."""
+ANSWERS = (Act.ACCEPT, Act.DECLINE)
 FEW = 10
 """So many files are opened for the page of a hearing; of more of them it is said where somebody is chosen."""
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -74,6 +75,15 @@ class HearingSheet(TrialSheet):
         """Does whoever reads this go?"""
         observer = self.said.observer
         return observer is not None and observer.member_id == self.by.member_id
+
+    def answers_for(self, act: str) -> str:
+        """Whose answer it is that somebody of the office only writes down: of whoever goes without an account. "" where
+        they answer themselves.
+        """
+        observer = self.said.observer
+        if act not in ANSWERS or observer is None or observer.has_account:
+            return ""
+        return observer_name(observer, self.names)
 
     @cached_property
     def said_no(self) -> list[Written]:

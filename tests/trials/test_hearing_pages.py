@@ -467,9 +467,18 @@ def test_a_colleague_without_an_account_is_written_and_spoken_for(tried: Tried) 
     first = tried.schedule()
     form = {"member_id": "", "name": "Ana Prueba", "embassy": "Lisbon", "backup_name": "Rui Prueba"}
     done(post(tried, f"/{first}/observer", goes(tried, first, **form)))
-    assert "Ana Prueba (Lisbon)" in read(tried, f"/{first}")
+    page = read(tried, f"/{first}")
+    assert "Ana Prueba (Lisbon)" in page
+    assert "Record that they accepted Record that they declined" in page
+    for act in ("accept", "decline"):
+        asked = read(tried, f"/{first}/act/{act}")
+        assert f"Record that they {act}" in asked
+        assert "Ana Prueba (Lisbon) has no account here. You write down what they answered" in asked
     done(post(tried, f"/{first}/act/decline", made_from(tried, first) | {"note": ""}))
     assert tried.hearing(first).observer is None
+    assert "Recorded." in read(tried, f"/{first}")
+    tried.assign(first, DEPUTY)
+    assert "Accept Decline" in read(tried, f"/{first}", DEPUTY), "whoever has an account answers themselves"
     both = {"member_id": str(tried.member(DEPUTY)), "name": "Ana Prueba"}
     answer = post(tried, f"/{first}/observer", goes(tried, first, **both))
     assert "A colleague is chosen, and somebody else is written." in sentences(answer.text)
