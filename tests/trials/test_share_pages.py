@@ -234,6 +234,17 @@ def test_in_danger_it_is_taken_back_without_a_word(world: World) -> None:
     assert "Why it is taken back (optional)" in sentences(officer.get(f"{place}/revoke").text)
     assert officer.post(f"{place}/revoke", {"reason": ""}).status_code == 303
     assert "took it back" in sentences(world.client(OBSERVER).get(path).text)
+    shown = officer.get(place).text
+    assert "Nobody wrote why. Write why" in sentences(shown)
+    assert faults(officer.get(f"{place}/why").text) == []
+    assert "Write why it was taken back." in sentences(officer.post(f"{place}/why", {"reason": " "}).text)
+    assert officer.post(f"{place}/why", {"reason": "Their car was followed"}).status_code == 303
+    shown = officer.get(place).text
+    assert "Reason Their car was followed" in sentences(shown)
+    assert f"{place}/why" not in shown
+    again = officer.post(f"{place}/why", {"reason": "Another"})
+    assert "Nobody has to write here why it was taken back." in sentences(again.text)
+    assert "Their car" not in sentences(world.client(OBSERVER).get(path).text)
 
 
 def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Several
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, offered, typed
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, needed, offered, typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.shares.offering import Asked
 from hrd_cases.trials.shares.rules import ShareEntry, SharePart
@@ -125,6 +125,16 @@ class ShareForm(Form):
 
 class RevokeForm(Form):
     reason = Lines(_l("Why it is taken back"), [PARAGRAPH], description=_l("For your office. They are not told why."))
+
+
+class WhyForm(Form):
+    """Written afterwards."""
+
+    reason = Lines(
+        _l("Why it was taken back"),
+        [needed(_l("Write why it was taken back.")), PARAGRAPH],
+        description=_l("For your office. They are not told why."),
+    )
 
 
 class ExtendForm(Form):

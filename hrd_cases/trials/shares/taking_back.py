@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
+import msgspec
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Locked, Refused, Tampered
+from hrd_cases.errors import N_, Locked, Refused, Tampered
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
@@ -30,9 +31,13 @@ from hrd_cases.trials.shares.following import share_of, shares_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
 from hrd_cases.trials.shares.seen import ACTION_WITH
-from hrd_cases.trials.writing import hold_files, locked_docket
+from hrd_cases.trials.writing import correct, hold_files, locked_docket
 
 log = structlog.get_logger()
+_NO_REASON_WANTED = (
+    N_("Nobody has to write here why it was taken back."),
+    N_("Read what stands on the page of the share."),
+)
 _UNREADABLE = (Tampered, Locked)
 """A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
 
@@ -48,6 +53,17 @@ def revoke(
         raise Refused.of(SHARE_OVER)
     end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
     let_go(session, by, proceeding, now)
+
+
+def say_why(
+    session: Session, by: Visitor, proceeding: Proceeding, share_id: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Why it was taken back, where nobody had the time to write it. Refused where it was not, or somebody wrote why."""
+    docket = locked_docket(session, proceeding)
+    standing = share_of(docket, share_id)
+    if not standing.said.lacks_reason:
+        raise Refused.of(_NO_REASON_WANTED)
+    correct(session, by, docket, standing.entry.id, msgspec.structs.replace(standing.said, reason=reason.strip()), now)
 
 
 # -- a defender takes their consent back

@@ -27,7 +27,7 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm, WhyForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import TrialSheet, clocks_of
 from hrd_cases.trials.seen_with_us import of_file
@@ -212,6 +212,18 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
         say(_("Taken back. They open it no more."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
     return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
+
+
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/why", needs=Permission.WORK_ON_CASE)
+def why_revoked(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """Why it was taken back, written afterwards."""
+    docket, form, now = open_docket(session, proceeding), WhyForm(), datetime.now(UTC)
+    standing = docket.about(given.id, ShareEntry)
+    said = standing.said
+    if done(form, lambda: taking_back.say_why(session, visitor, proceeding, said.share_id, typed(form.reason), now)):
+        say(_("Recorded."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    return shown("trials/share_why.html", form, **_one(session, visitor, docket, standing))
 
 
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.SHARE_HEARING)
