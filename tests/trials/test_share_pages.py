@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
+from hrd_cases.cases.details import Profile
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
@@ -491,6 +492,30 @@ def test_what_is_over_is_offered_to_no_embassy_and_what_is_cancelled_to_nobody(w
     text = officer.get(page(sharer)).text
     assert "This hearing was cancelled: it is shared with nobody." in sentences(text)
     assert 'name="office_id"' not in text
+
+
+def test_what_is_wrong_with_a_longer_share_is_said_where_it_is_wrong(world: World) -> None:
+    """A missing consent is none of its date's."""
+    sharer = Sharer(world)
+    place, officer = sent(sharer).headers["Location"], world.client(OFFICER)
+    later = days("until_on", until_on(60))
+    sharer.files[0].talk(ago=timedelta(days=100), share_embassies="given")
+    for wrong, why in (
+        (days("until_on", until_on(20)), "It would not end later than it does."),
+        (days("until_on", until_on(400)), "Nothing is shared for longer than half a year."),
+    ):
+        answer = officer.post(f"{place}/extend", {"still_wanted": ""} | wrong)
+        assert at_field(answer.text, "until_on").startswith(why)
+        assert at_field(answer.text, "still_wanted") == ""
+    sharer.files[0].change(Profile, is_defender="unknown")
+    assert f"/cases/{sharer.files[0].id}/conversation" in officer.get(f"{place}/extend").text
+    answer = officer.post(f"{place}/extend", {"still_wanted": "They said so"} | later)
+    assert answer.status_code == 422
+    assert at_field(answer.text, "until_on") == ""
+    assert at_field(answer.text, "still_wanted").startswith(f"{NAME}: It is not confirmed yet")
+    assert faults(answer.text) == []
+    sharer.files[0].change(Profile, is_defender="yes")
+    assert officer.post(f"{place}/extend", {"still_wanted": ""} | later).status_code == 303
 
 
 # -- the next hearing of the chain

@@ -86,20 +86,14 @@ class ShareForm(Form):
     # -- refused at the field that is wrong
 
     def validate_until_on(self, field: Any) -> None:
-        if field.data is None:
-            return
-        try:
-            self._until(field.data)
-        except Refused as refused:
-            raise ValidationError(" ".join(in_words(refused))) from refused
+        _check_day(field, self._until)
 
     def validate_files(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("Choose for whom it is shared."))
-        whys = ((one.name, one.refusal(kind)) for one, kind in self._wanted())
-        said = [f"{name}: {' '.join(in_words(why))}" for name, why in whys if why is not None]
-        if said:
-            raise ValidationError(" ".join(said))
+        said = [_why_not(one, kind) for one, kind in self._wanted()]
+        if any(said):
+            raise ValidationError(" ".join(filter(None, said)))
 
     def validate_still_wanted(self, field: Any) -> None:
         if not typed(field) and any(one.asks_of(kind) for one, kind in self._wanted()):
@@ -140,10 +134,41 @@ class WhyForm(Form):
 class ExtendForm(Form):
     until_on = DayField(
         _l("Until when"),
-        [InputRequired()],
+        [InputRequired(message=_l("Give the day."))],
         description=_ENDS,
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+    def knows(self, asked: Sequence[Asked], kind: OfficeKind, until: Callable[[date], object]) -> None:
+        """What its fields are held against: those for whom it is shared, with which kind of office, and `until`, which
+        refuses a day that it cannot end on.
+        """
+        self._asked, self._kind, self._until = asked, kind, until
+
+    def validate_until_on(self, field: Any) -> None:
+        _check_day(field, self._until)
+
+    def validate_still_wanted(self, field: Any) -> None:
+        said = [_why_not(one, self._kind) for one in self._asked]
+        if any(said):
+            raise ValidationError(" ".join(filter(None, said)))
+        if not typed(field) and any(one.asks_of(self._kind) for one in self._asked):
+            raise ValidationError(_("Write how you know, or ask them again."))
+
+
+def _check_day(field: Any, until: Callable[[date], object]) -> None:
+    if field.data is None:
+        return
+    try:
+        until(field.data)
+    except Refused as refused:
+        raise ValidationError(" ".join(in_words(refused))) from refused
+
+
+def _why_not(one: Asked, kind: OfficeKind) -> str:
+    """Why nothing is shared for somebody with such an office; "" where it may be."""
+    why = one.refusal(kind)
+    return f"{one.name}: {' '.join(in_words(why))}" if why is not None else ""
 
 
 class RenewForm(Form):

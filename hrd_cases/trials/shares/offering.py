@@ -277,15 +277,28 @@ def extend(
     """It ends later. Consent is asked for again: what was agreed to may have been taken back."""
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
-    said, until = standing.said, check_until(on, standing.said.shared.when, now)
+    said = standing.said
     if not said.stands(now):
         raise Refused.of(SHARE_OVER)
-    if until <= said.until:
-        raise Refused.of(_NOT_LONGER)
+    until = longer(said, on, now)
     to = office_to(session, by, docket, said.office_id)
     files = [case for case in files_of(session, docket) if case.id in said.files]
     _ask_consent(session, by, files, to, said.shared, still_wanted, now)
     change(session, by, docket, standing, {"until": until}, now)
+
+
+def longer(said: ShareEntry, on: date, now: datetime) -> datetime:
+    """When a share ends that is to end later. Refused as `check_until`, and where that is no later."""
+    until = check_until(on, said.shared.when, now)
+    if until <= said.until:
+        raise Refused.of(_NOT_LONGER)
+    return until
+
+
+def asked_of(session: Session, docket: Docket, said: ShareEntry, now: datetime) -> list[Asked]:
+    """Those for whom it is shared, as the gate has them now."""
+    cases = (case for case in files_of(session, docket) if case.id in said.files)
+    return [_asked(session, open_file(session, case), now) for case in cases]
 
 
 def renewed(session: Session, docket: Docket, said: ShareEntry) -> Seen:

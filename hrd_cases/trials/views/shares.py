@@ -231,16 +231,19 @@ def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
     standing = docket.about(given.id, ShareEntry)
     said = standing.said
+    asked = offering.asked_of(session, docket, said, now)
+    form.knows(asked, said.kind, lambda on: offering.longer(said, on, now))
 
     def act() -> None:
         assert form.until_on.data is not None  # noqa: S101 - the form asked for it
         on, wanted = form.until_on.data, typed(form.still_wanted)
         offering.extend(session, visitor, proceeding, said.share_id, on, wanted, now)
 
-    if done(form, act, "until_on"):
+    if done(form, act):
         say(_("Extended. They are told."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
-    return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
+    also_about(*said.files)
+    return shown("trials/share_extend.html", form, asked=asked, **_one(session, visitor, docket, standing))
 
 
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.SHARE_HEARING)
