@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hrd_cases.calendar import is_zone
@@ -22,11 +23,12 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.pages import day, moment, zone_city
-from hrd_cases.trials.calendar_words import observer_name, part_of_day, same_clocks, wall_clock
+from hrd_cases.trials.calendar_words import observer_name, same_clocks, wall_clock
 from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
 from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.seen_with_us import SeenWithUs, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
@@ -57,15 +59,25 @@ class Clocks(NamedTuple):
     court: str
     place: str
     own: str
+    hour: bool = True
+    """Did anybody say an hour?"""
+
+
+NO_HOUR = {
+    Part.MORNING: _l("in the morning, hour not known"),
+    Part.AFTERNOON: _l("in the afternoon, hour not known"),
+    Part.UNKNOWN: _l("hour not known"),
+}
+"""In a sentence, after the day."""
 
 
 def clocks_of(when: When, zone: str) -> Clocks:
     """By the court's clocks, and by those of a zone where they show something else."""
-    hour = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
+    hour = wall_clock(when.clock) if when.clock is not None else NO_HOUR[when.part or Part.UNKNOWN]
     court = f"{day(when.on, 'full')}, {hour}"
     own = moment(when.at, zone, "full") if when.at is not None else ""
     same = when.at is not None and same_clocks(when, zone)
-    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own)
+    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own, when.clock is not None)
 
 
 class StageMoved(NamedTuple):

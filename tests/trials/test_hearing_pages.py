@@ -116,7 +116,9 @@ def test_the_form_begins_with_the_zone_of_the_trial(tried: Tried) -> None:
 def test_one_without_an_hour_says_what_is_known(tried: Tried) -> None:
     hearing_id, said = set_by(tried, new(hour="", part="morning"))
     assert said.when.clock is None
-    assert "In the morning, no hour" in read(tried, f"/{hearing_id}")
+    page = read(tried, f"/{hearing_id}")
+    assert f"{said.when.on.year}, in the morning, hour not known (court in Cairo)" in page
+    assert page.count("court in Cairo") == 2, "as it was set, and on its page"
 
 
 def test_scheduled_twice_by_two_presses_it_is_one(tried: Tried) -> None:

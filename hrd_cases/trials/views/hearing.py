@@ -92,6 +92,8 @@ def _say_when(when: When, by: Visitor, now: datetime) -> None:
 def both_clocks(clocks: Clocks) -> str:
     """A time at the court, and what that is by one's own clocks where they show something else."""
     court, place = clocks.court, clocks.place
+    if not clocks.hour:
+        return str(_("%(court)s (court in %(place)s)", court=court, place=place))
     if not clocks.own:
         return str(_("%(court)s at the court (%(place)s)", court=court, place=place))
     return str(
