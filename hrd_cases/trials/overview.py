@@ -74,10 +74,10 @@ NO_HOUR = {
 def clocks_of(when: When, zone: str) -> Clocks:
     """By the court's clocks, and by those of a zone where they show something else."""
     hour = wall_clock(when.clock) if when.clock is not None else NO_HOUR[when.part or Part.UNKNOWN]
-    court = f"{day(when.on, 'full')}, {hour}"
+    court, place = f"{day(when.on, 'full')}, {hour}", zone_city(when.zone) if is_zone(when.zone) else when.zone
     own = moment(when.at, zone, "full") if when.at is not None else ""
     same = when.at is not None and same_clocks(when, zone)
-    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own, when.clock is not None)
+    return Clocks(court, place, "" if same else own, when.clock is not None)
 
 
 class StageMoved(NamedTuple):
