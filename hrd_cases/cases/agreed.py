@@ -75,7 +75,7 @@ def consents_of(file: File, now: datetime, today: date, named: Named) -> Consent
         impossible=tuple(by_state[consent.State.IMPOSSIBLE]),
         not_asked=tuple(one for one in not_asked if judged[one].stand.tried is None and one not in lapsed),
         can_be_asked=tuple(one for one in not_asked if judged[one].stand.tried is not None),
-        ask_again=tuple(purpose for purpose, one in judged.items() if _review_is_due(one, today)),
+        ask_again=tuple(purpose for purpose, one in judged.items() if _is_asked_again(file, purpose, one.stand, today)),
         not_now=tuple(held_up),
         why=why,
     )
@@ -102,8 +102,10 @@ def _for_them(
     )
 
 
-def _review_is_due(one: consent_gate.Decision, today: date) -> bool:
-    return one.stand.review_on is not None and one.stand.review_on <= today
+def _is_asked_again(file: File, purpose: str, found: consent.Stand, today: date) -> bool:
+    """Has the day come on which Today and the gate ask whether it is still wanted?"""
+    on = consent_gate.asked_again_on(found, facts.renewed_at(file, purpose))
+    return on is not None and on <= today
 
 
 def _by_another(one: consent.Conversation | None) -> bool:

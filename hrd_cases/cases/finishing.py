@@ -1,4 +1,4 @@
-"""A task ends because somebody says so: it is done, or it is not needed."""
+"""A task ends because somebody says so: it is done, or it is not needed. So does the next step of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.details import ASSESS_ANEW, Task
+from hrd_cases.cases.details import ASSESS_ANEW, Profile, Task
 from hrd_cases.cases.file import File
 from hrd_cases.cases.writing import correct
 from hrd_cases.door.visitor import Visitor
@@ -32,4 +32,15 @@ def finish_by_hand(
         return
     done = msgspec.structs.replace(said, done_at=now, done_note=why_not_needed or said.done_note)
     correct(session, by, file, task.entry.id, done, now)
+    touched(session, by, file.case)
+
+
+def step_is_done(session: Session, by: Visitor, file: File, profile: Standing[Profile], now: datetime) -> None:
+    """What the file had as its next step comes next no more; it stays in what stood before. Raises Changed if somebody
+    wrote of it first.
+    """
+    then = msgspec.structs.replace(profile.said, next_step="", next_step_kind="", next_step_on=None, next_step_by=None)
+    if then == profile.said:
+        return
+    correct(session, by, file, profile.entry.id, then, now)
     touched(session, by, file.case)

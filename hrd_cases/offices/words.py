@@ -97,8 +97,7 @@ def office_name(office: Office) -> str:
     """What an office is called where it stands beside others: its city, and what it is if that says more."""
     if office.kind == OfficeKind.DELEGATION:
         return office.seat
-    whose = f" · {office.member_state}" if office.member_state else ""
-    return f"{office.seat} ({_labelled(KIND)(office.kind)}{whose})"
+    return " · ".join(filter(None, (office.seat, _labelled(KIND)(office.kind), office.member_state)))
 
 
 def moment_there(at: datetime, zone: str) -> str:

@@ -124,7 +124,9 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
-    """Something to do before a hearing. `kind`: a code of `preparation`. `over`: it was taken off the list."""
+    """Something to do before a hearing. `kind`: a code of `preparation`. `over`: it was taken off the list. `late`: its
+    day had passed already when it was put there.
+    """
 
     hearing_id: uuid.UUID
     kind: str
@@ -134,6 +136,7 @@ class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
     done_at: Instant | None = None
     done_note: str = ""
     over: bool = False
+    late: bool = False
 
 
 class Observed(Said, frozen=True, kw_only=True):

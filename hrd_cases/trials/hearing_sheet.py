@@ -12,10 +12,11 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.overview import Listed, Sat, TrialSheet
+from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
-from hrd_cases.trials.seen_with_us import Stands, seen_with_us
+from hrd_cases.trials.seen_with_us import Stands
+from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 from hrd_cases.trials.shares.words import offices_called
@@ -25,6 +26,7 @@ from hrd_cases.trials.told import Written, written
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
 CHOOSING = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.REQUEST_OBSERVER)
 """Acts by which somebody of ours is seen with the defenders."""
+ANSWERS = (Act.ACCEPT, Act.DECLINE)
 FEW = 10
 """So many files are opened for the page of a hearing; of more of them it is said where somebody is chosen."""
 RESULTS = (Act.RECORD, Act.ADJOURN, Act.ADJOURN_SINE_DIE)
@@ -74,6 +76,15 @@ class HearingSheet(TrialSheet):
         observer = self.said.observer
         return observer is not None and observer.member_id == self.by.member_id
 
+    def answers_for(self, act: str) -> str:
+        """Whose answer it is that somebody of the office only writes down: of whoever goes without an account. "" where
+        they answer themselves.
+        """
+        observer = self.said.observer
+        if act not in ANSWERS or observer is None or observer.has_account:
+            return ""
+        return observer_name(observer, self.names)
+
     @cached_property
     def said_no(self) -> list[Written]:
         """Who was to go and does not, with the reason: who declined, and who was withdrawn; the last first. Of what an
@@ -90,21 +101,18 @@ class HearingSheet(TrialSheet):
         called = offices_called(self.session, self.by, (one.said.office_id for one in found))
         return [(one, called.get(one.said.office_id, "?")) for one in found]
 
+    def to_share_again(self, hearing: Standing[Hearing] | None) -> list[tuple[Standing[ShareEntry], str]]:
+        """What was shared of the hearings before this one, where it can be shared likewise; with the office."""
+        found = to_share_again(self.docket, hearing, self.now) if hearing is not None else []
+        called = offices_called(self.session, self.by, (one.said.office_id for one in found))
+        return [(one, called.get(one.said.office_id, "?")) for one in found]
+
     @property
     def come_too(self) -> list[str]:
         """Embassies that have said that they come to a hearing to which somebody else goes."""
         goes = self.said.observer.share_id if self.said.observer is not None else None
         accepted = ((one.said, name) for one, name in self.shared_with if one.said.stand(self.now) is Stand.ACCEPTED)
         return [name for said, name in accepted if self.ahead and said.share_id != goes]
-
-    @cached_property
-    def seen_with_us(self) -> dict[str, list[Listed]]:
-        """The files by how the consent to be seen with us stands for each."""
-        known = {one.case_id: one for one in self.files}
-        found: dict[str, list[Listed]] = {}
-        for one in seen_with_us(self.session, self.docket, self.now):
-            found.setdefault(one.stands.value, []).append(known[one.case_id])
-        return found
 
     @property
     def says_seen(self) -> bool:
@@ -175,15 +183,15 @@ class HearingSheet(TrialSheet):
     def preparation(self) -> list[Standing[Preparation]]:
         return in_order(self.docket, self.hearing.id)
 
-    def is_overdue(self, one: Standing[Preparation]) -> bool:
+    def is_late(self, one: Standing[Preparation]) -> bool:
         """Should it have been done on an earlier day?"""
-        due_on = one.said.due_on
-        return self.ahead and one.said.done_at is None and due_on is not None and due_on < self.by.today
+        due_on, left = one.said.due_on, one.said.done_at is None and not one.said.over
+        return self.ahead and left and (one.said.late or (due_on is not None and due_on < self.by.today))
 
     @property
     def left(self) -> int:
         """How much of it is not done."""
-        return sum(one.said.done_at is None for one in self.preparation)
+        return sum(one.said.done_at is None and not one.said.over for one in self.preparation)
 
     def _members(self) -> Iterator[uuid.UUID]:
         yield from super()._members()

@@ -30,7 +30,7 @@ from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
-from hrd_cases.trials.preparing import hand_over, raise_for
+from hrd_cases.trials.preparing import follow_date, hand_over, raise_for
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.scheduling import (
     NOT_WAITING,
@@ -162,6 +162,8 @@ def take_act(
     entry = rewrite(session, by, docket, standing, then, now)
     next_id = moment.spawn(act) if _spawns(row.effects, given) else None
     hand_over(session, by, docket, standing.id, said.observer, then.observer, now)
+    if then.when != said.when:
+        follow_date(session, by, docket, standing.id, said.when, then.when, now)
     if Effect.PREPARATION_RAISED in row.effects:
         raise_for(session, by, docket, standing.id, then, now)
     if act is Act.RECORD and given.result is not None:

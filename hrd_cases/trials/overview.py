@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hrd_cases.calendar import is_zone
@@ -22,11 +23,13 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.pages import day, moment, zone_city
-from hrd_cases.trials.calendar_words import observer_name, part_of_day, same_clocks, wall_clock
+from hrd_cases.trials.calendar_words import observer_name, same_clocks, wall_clock
 from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
 from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.seen_with_us import SeenWithUs, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.shares.words import offices_called
@@ -56,15 +59,25 @@ class Clocks(NamedTuple):
     court: str
     place: str
     own: str
+    hour: bool = True
+    """Did anybody say an hour?"""
+
+
+NO_HOUR = {
+    Part.MORNING: _l("in the morning, hour not known"),
+    Part.AFTERNOON: _l("in the afternoon, hour not known"),
+    Part.UNKNOWN: _l("hour not known"),
+}
+"""In a sentence, after the day."""
 
 
 def clocks_of(when: When, zone: str) -> Clocks:
     """By the court's clocks, and by those of a zone where they show something else."""
-    hour = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
-    court = f"{day(when.on, 'full')}, {hour}"
+    hour = wall_clock(when.clock) if when.clock is not None else NO_HOUR[when.part or Part.UNKNOWN]
+    court, place = f"{day(when.on, 'full')}, {hour}", zone_city(when.zone) if is_zone(when.zone) else when.zone
     own = moment(when.at, zone, "full") if when.at is not None else ""
     same = when.at is not None and same_clocks(when, zone)
-    return Clocks(court, zone_city(when.zone) if is_zone(when.zone) else when.zone, "" if same else own)
+    return Clocks(court, place, "" if same else own, when.clock is not None)
 
 
 class StageMoved(NamedTuple):
@@ -179,6 +192,19 @@ class TrialSheet:
             return case is None or case.state not in UNDERWAY
         except (Tampered, Locked):
             return False
+
+    @cached_property
+    def seen_with_us(self) -> dict[str, list[Listed]]:
+        """The files by how the consent to be seen with us stands for each."""
+        return self.by_stand(seen_with_us(self.session, self.docket, self.now))
+
+    def by_stand(self, found: Iterable[SeenWithUs]) -> dict[str, list[Listed]]:
+        """The files by how that consent stands, as it was found."""
+        known = {one.case_id: one for one in self.files}
+        stands: dict[str, list[Listed]] = {}
+        for one in found:
+            stands.setdefault(one.stands.value, []).append(known[one.case_id])
+        return stands
 
     # -- people
 

@@ -1,5 +1,5 @@
-"""What is prepared for a hearing: raised with the observer, handed to the next one, added to, ticked off, and taken up
-again.
+"""What is prepared for a hearing: raised with the observer, handed to the next one, moved with the hearing, added to,
+marked as done, taken up again, and taken off.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy.orm import Session
 
+from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
@@ -19,11 +20,10 @@ from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.times import day_in
+from hrd_cases.trials.preparation_days import PREPARED, due_on
+from hrd_cases.trials.times import When, day_in
 from hrd_cases.trials.writing import correct, locked_docket, write
 
-PREPARED = tuple(kind for kind in CODES["preparation"] if kind != "other")
-"""What is prepared for every hearing that somebody goes to."""
 _OVER = (
     N_("This hearing is not ahead any more: nothing is prepared for it."),
     N_("Add it to the next hearing."),
@@ -33,15 +33,34 @@ _OVER = (
 def raise_for(
     session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
 ) -> None:
-    """What is to be prepared, once for each hearing; done by the last working day before it."""
+    """What is to be prepared, once for each hearing, each by its own day; by today what is too late already."""
     if docket.preparation(hearing_id):
         return
     calendar = calendar_of(session, docket.proceeding.office_id)
-    due = calendar.last_working_day_before(day_in(hearing.when, str(calendar.zone)))
     goes = hearing.observer.member_id if hearing.observer is not None else None
     for kind in PREPARED:
-        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes, due_on=due)
-        write(session, by, docket.proceeding, task, now)
+        task = Preparation(hearing_id=hearing_id, kind=kind, for_id=goes)
+        write(session, by, docket.proceeding, _due(task, hearing.when, calendar, now), now)
+
+
+def _due(task: Preparation, when: When, calendar: OfficeCalendar, now: datetime) -> Preparation:
+    on, today = due_on(task.kind, day_in(when, str(calendar.zone)), calendar), calendar.day_of(now)
+    return msgspec.structs.replace(task, due_on=max(on, today), late=on < today)
+
+
+def follow_date(
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, before: When, then: When, now: datetime
+) -> None:
+    """The hearing is on another day: what is left to prepare falls due by that. A day that somebody chose stays."""
+    calendar = calendar_of(session, docket.proceeding.office_id)
+    for task in docket.preparation(hearing_id):
+        said = task.said
+        if said.kind not in PREPARED or said.done_at is not None or said.over:
+            continue
+        counted = due_on(said.kind, day_in(before, str(calendar.zone)), calendar)
+        moved = _due(said, then, calendar, now)
+        if (said.late or said.due_on == counted) and moved != said:
+            correct(session, by, docket, task.entry.id, moved, now)
 
 
 def hand_over(
@@ -62,7 +81,7 @@ def hand_over(
     for task in docket.preparation(hearing_id):
         said = task.said
         theirs = said.for_id == went if said.for_id is not None else said.kind in PREPARED
-        if said.done_at is None and theirs and said.for_id != goes:
+        if said.done_at is None and not said.over and theirs and said.for_id != goes:
             correct(session, by, docket, task.entry.id, msgspec.structs.replace(said, for_id=goes), now)
 
 
@@ -117,11 +136,11 @@ def take_off(
 
 
 def in_order(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:
-    """What is left to do first, by the day and as the list has it; then what is done."""
+    """What is left to do first, by the day and as the list has it; then what is done, and what was taken off."""
     listed = {code: place for place, code in enumerate(CODES["preparation"])}
 
-    def order(one: Standing[Preparation]) -> tuple[bool, date, int, uuid.UUID]:
+    def order(one: Standing[Preparation]) -> tuple[bool, bool, date, int, uuid.UUID]:
         said = one.said
-        return said.done_at is not None, said.due_on or date.max, listed.get(said.kind, len(listed)), one.id
+        return said.over, said.done_at is not None, said.due_on or date.max, listed.get(said.kind, len(listed)), one.id
 
-    return sorted((one for one in docket.preparation(hearing_id) if not one.said.over), key=order)
+    return sorted(docket.preparation(hearing_id), key=order)

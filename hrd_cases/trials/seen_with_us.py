@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent, facts
 from hrd_cases.cases.consent_gate import Decision
-from hrd_cases.cases.file import open_file
+from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.trials.docket import Docket, files_of
@@ -44,9 +44,14 @@ def seen_with_us(session: Session, docket: Docket, now: datetime) -> list[SeenWi
 
 def _stands(session: Session, case: Case, now: datetime) -> Stands:
     try:
-        return stands_by(facts.judged_act(open_file(session, case), OBSERVING, now))
+        return of_file(open_file(session, case), now).stands
     except (Tampered, Locked, Destroyed, Absent):
         return Stands.UNREAD
+
+
+def of_file(file: File, now: datetime) -> SeenWithUs:
+    """Of a file that was opened."""
+    return SeenWithUs(file.case.id, stands_by(facts.judged_act(file, OBSERVING, now)))
 
 
 def stands_by(decision: Decision) -> Stands:

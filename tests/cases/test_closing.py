@@ -224,7 +224,7 @@ def test_handing_the_file_over_leaves_what_was_asked(file: Filed) -> None:
 def buttons(file: Filed, who: str) -> str:
     """What may be done with the file, as buttons of its page."""
     text = file.world.client(who).get(f"/cases/{file.id}").text
-    return sentences(text.partition("app-life")[2].partition("</div>")[0])
+    return sentences(text.partition("app-beside")[2].partition("</div>")[0])
 
 
 def test_a_head_is_offered_one_way_to_decide(file: Filed) -> None:

@@ -32,6 +32,17 @@ def looked_at(page: Page, name: str, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_the_languages_to_read_aloud_in_stand_beside_one_another(town: Town, file: Filed) -> None:
+    page = browser_of(town, "officer.cairo", PHONE, "light")
+    page.goto(file.path("conversation"))
+    buttons = page.locator('main form button[name="words"]')
+    boxes = [box for one in buttons.all() if (box := one.bounding_box()) is not None]
+    rows = {round(box["y"]) for box in boxes}
+    assert buttons.count() > 2
+    assert len(rows) <= (buttons.count() + 1) // 2
+    looked_at(page, "conversation-languages", PHONE[0])
+
+
 SAVE = "main form .govuk-button:not([name])"
 
 

@@ -15,7 +15,7 @@ from hrd_cases.cases.details import Person
 from hrd_cases.cases.file import File
 from hrd_cases.cases.spoken import SPOKEN
 from tests.accounts.walk import Person as Walker
-from tests.cases.acting import Filed, contact, days, said, sentences, spoken
+from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
 from tests.cases.test_recording import hidden
 from tests.pages.markup import faults
 from tests.world import World
@@ -155,6 +155,21 @@ def test_what_stands_now_is_shown_for_every_purpose_with_why_and_when_to_ask_aga
 def test_it_says_when_a_passed_review_asks(file: Filed) -> None:
     file.talk(ago=timedelta(days=100), media="given")
     assert "Ask again Still wanted? How do you know?" in sentences(file.get("consent").text)
+
+
+def test_once_still_wanted_is_answered_the_file_asks_no_more(file: Filed) -> None:
+    file.talk(ago=timedelta(days=100), raise_authorities="given")
+    asks = "It was some time ago: ask again before you act."
+
+    def page() -> str:
+        return sentences(file.world.client(file.officer).get(f"/cases/{file.id}").text)
+
+    assert asks in page()
+    done = file.post("act", outward("demarche", still_wanted="Her sister said so on Monday."))
+    assert done.status_code == 303
+    assert asks not in page()
+    file.talk(ago=timedelta(days=95), media="given")
+    assert asks in page(), "nobody answered it for the other"
 
 
 def test_it_says_whose_yes_is_lacking_for_a_minor(file: Filed) -> None:

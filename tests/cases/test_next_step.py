@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hrd_cases.cases.details import Action, Profile
 from tests.cases.acting import Filed, outward, sentences
+from tests.cases.test_recording import hidden
 from tests.cases.typed import fields_of
+from tests.pages.markup import faults
 from tests.world import World
 
 STATEMENT = {"next_step": "Issue a statement", "next_step_kind": "statement"}
@@ -82,3 +84,27 @@ def test_a_planned_act_that_is_not_allowed_any_more_says_so_on_the_case_page(fil
         )
     )
     assert NOT_YET in pages(file)[0]
+
+
+def test_a_next_step_that_was_taken_is_marked_as_done_and_read_in_what_stood_before(file: Filed) -> None:
+    file.change(
+        Profile, next_step_on=datetime.now(UTC).date(), next_step_by=file.world.demonstration.members["head.cairo"]
+    )
+    shown, browser = file.get("next-step-done"), file.world.client("officer.cairo")
+    assert f"/cases/{file.id}/next-step-done" in browser.get(f"/cases/{file.id}").text
+    assert "Issue a statement The next step is done" in sentences(shown.text)
+    assert faults(shown.text) == []
+    file.change(Profile, next_step="Visit her")
+    stale = file.post("next-step-done", {"read": hidden(shown.text, "read")})
+    assert "What you have read has changed meanwhile" in sentences(stale.text)
+    assert file.seen(lambda opened: opened.profile.next_step) == "Visit her"
+    answer = file.post("next-step-done", {"read": hidden(stale.text, "read")})
+    assert answer.status_code == 303
+    said = file.seen(lambda opened: opened.profile)
+    assert (said.next_step, said.next_step_on, said.next_step_by) == ("", None, None)
+    assert said.next_step_kind == ""
+    page = sentences(browser.get(f"/cases/{file.id}").text)
+    assert "Done: Visit her" in page
+    assert "Visit her" not in sentences(browser.get(f"/cases/{file.id}").text)
+    thing = file.seen(lambda opened: opened.last_profile_id)
+    assert "Visit her" in sentences(file.get(f"entries/{thing}").text)

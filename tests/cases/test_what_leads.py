@@ -130,7 +130,7 @@ def test_an_urgent_draft_stands_near_the_top_with_its_name(world: World) -> None
 def test_letting_rest_and_closing_come_last(world: World, recording: Recording) -> None:
     done = recording.by(OFFICER, recorded("EG", "Salma Mithal", urgency="critical"))
     text = world.client(OFFICER).get(f"/cases/{done.case_id}").text
-    acts = sentences(text.partition("app-life")[2].partition("</div>\n\n")[0])
+    acts = sentences(text.partition("app-beside")[2].partition("</div>\n\n")[0])
     assert acts.index("Assess the risk") < acts.index("Timeline") < acts.index("Let rest")
     assert acts.partition("Let rest")[2].split() in (["Close"], ["Ask", "the", "head", "to", "close"])
 

@@ -51,6 +51,7 @@ WALK: dict[str, tuple[str, str]] = {
     "cases.add": (OFFICER, "/cases/{case}/add/incident"),
     "cases.correct": (OFFICER, "/cases/{case}/entries/{incident}/correct"),
     "cases.history": (OFFICER, "/cases/{case}/entries/{incident}"),
+    "cases.next_done": (OFFICER, "/cases/{case}/next-step-done"),
     "cases.task_done": (OFFICER, "/cases/{case}/entries/{task}/done"),
     "cases.consent": (OFFICER, "/cases/{case}/consent"),
     "cases.conversation": (OFFICER, "/cases/{case}/conversation"),

@@ -15,6 +15,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.share": (OFFICER, "/trials/{trial}/hearings/{hearing}/share"),
     "trials.shared": (OFFICER, "/trials/{trial}/shares/{given}"),
     "trials.renew_share": (OFFICER, "/trials/{trial}/shares/{given}/renew"),
+    "trials.why_revoked": (OFFICER, "/trials/{trial}/shares/{given}/why"),
     "trials.revoke_share": (OFFICER, "/trials/{trial}/shares/{given}/revoke"),
     "trials.extend_share": (OFFICER, "/trials/{trial}/shares/{given}/extend"),
     "trials.send_share_again": (OFFICER, "/trials/{trial}/shares/{given}/send-again"),

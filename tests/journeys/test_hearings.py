@@ -52,7 +52,7 @@ def test_from_the_file_to_the_next_date_of_the_chain(town: Town, files: list[Fil
     assert "23:59 at the court (Cairo)" in words(page)
     page.get_by_role("link", name="Go myself").click()
     page.get_by_role("button", name="Go myself").click()
-    page.get_by_role("button", name="Tick it off").first.click()
+    page.get_by_role("button", name="Mark as done").first.click()
     page.get_by_text("5 things are left to do.").wait_for()
     first = page.url
     page.goto("/hearings")

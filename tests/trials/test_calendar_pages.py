@@ -59,7 +59,7 @@ def test_a_month_shows_each_hearing_on_its_day(world: World, tried: Tried) -> No
     assert "Main trial session" in shown
     assert "Salma Mithal" in shown
     assert "Nobody goes yet." in shown
-    assert "1 hearing. To 1 of them nobody goes yet." in sentences(text)
+    assert "1 hearing. Nobody goes to it yet." in sentences(text)
     assert not cell(text, on + DAY).strip()
 
 
@@ -205,7 +205,7 @@ def test_of_many_hearings_of_a_day_the_month_shows_some_and_counts_the_others(wo
     shown = cell(text, MARCH)
     assert shown.count("Main trial session") == MOST_A_DAY
     assert "and 3 more" in shown
-    assert "To 3 of them nobody goes yet." in shown
+    assert "Nobody goes to any of them yet." in shown
     assert f"view=list&amp;on={MARCH}" in text
     assert len(hours(listed(world))) == MOST_A_DAY + 3
 

@@ -19,7 +19,7 @@ from hrd_cases.trials.details import Observer, Preparation, Result
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.preparing import PREPARED
+from hrd_cases.trials.preparation_days import PREPARED
 from hrd_cases.trials.stages import Stage
 from tests.cases.acting import Filed
 from tests.trials.test_proceedings import dues, stage

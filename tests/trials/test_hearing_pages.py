@@ -14,10 +14,13 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.chains import Standing
+from hrd_cases.errors import Unfit
+from hrd_cases.settings import CONFIG
+from hrd_cases.trials import preparation_days
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.preparing import PREPARED
+from hrd_cases.trials.preparation_days import PREPARED
 from tests.cases.acting import Filed, sentences
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
@@ -113,7 +116,9 @@ def test_the_form_begins_with_the_zone_of_the_trial(tried: Tried) -> None:
 def test_one_without_an_hour_says_what_is_known(tried: Tried) -> None:
     hearing_id, said = set_by(tried, new(hour="", part="morning"))
     assert said.when.clock is None
-    assert "In the morning, no hour" in read(tried, f"/{hearing_id}")
+    page = read(tried, f"/{hearing_id}")
+    assert f"{said.when.on.year}, in the morning, hour not known (court in Cairo)" in page
+    assert page.count("court in Cairo") == 2, "as it was set, and on its page"
 
 
 def test_scheduled_twice_by_two_presses_it_is_one(tried: Tried) -> None:
@@ -464,9 +469,18 @@ def test_a_colleague_without_an_account_is_written_and_spoken_for(tried: Tried) 
     first = tried.schedule()
     form = {"member_id": "", "name": "Ana Prueba", "embassy": "Lisbon", "backup_name": "Rui Prueba"}
     done(post(tried, f"/{first}/observer", goes(tried, first, **form)))
-    assert "Ana Prueba (Lisbon)" in read(tried, f"/{first}")
+    page = read(tried, f"/{first}")
+    assert "Ana Prueba (Lisbon)" in page
+    assert "Record that they accepted Record that they declined" in page
+    for act in ("accept", "decline"):
+        asked = read(tried, f"/{first}/act/{act}")
+        assert f"Record that they {act}" in asked
+        assert "Ana Prueba (Lisbon) has no account here. You write down what they answered" in asked
     done(post(tried, f"/{first}/act/decline", made_from(tried, first) | {"note": ""}))
     assert tried.hearing(first).observer is None
+    assert "Recorded." in read(tried, f"/{first}")
+    tried.assign(first, DEPUTY)
+    assert "Accept Decline" in read(tried, f"/{first}", DEPUTY), "whoever has an account answers themselves"
     both = {"member_id": str(tried.member(DEPUTY)), "name": "Ana Prueba"}
     answer = post(tried, f"/{first}/observer", goes(tried, first, **both))
     assert "A colleague is chosen, and somebody else is written." in sentences(answer.text)
@@ -580,6 +594,9 @@ def test_what_was_added_by_mistake_is_taken_off_the_list(tried: Tried) -> None:
     page = read(tried, f"/{first}")
     assert "To do" not in page
     assert "left to do" not in page
+    assert f"Taken off the list by {OFFICER}" in page, "crossed out"
+    assert "<s>Travel</s>" in get(tried, f"/{first}")
+    assert "Travel" not in read(tried, f"/{first}/briefing")
 
 
 def test_what_should_have_been_done_before_today_is_marked(tried: Tried) -> None:
@@ -589,7 +606,58 @@ def test_what_should_have_been_done_before_today_is_marked(tried: Tried) -> None
         on = today() + timedelta(days=days)
         given = {"due_on-day": str(on.day), "due_on-month": str(on.month), "due_on-year": str(on.year)}
         done(post(tried, f"/{first}/preparation", added | given | {"made_from": str(uuid.uuid4())}))
-        assert read(tried, f"/{first}").count("Overdue") == marked
+        assert read(tried, f"/{first}").count("Late") == marked
+
+
+def test_each_thing_falls_due_on_a_day_of_its_own_and_never_before_today(tried: Tried) -> None:
+    """Far ahead each has its own day; of one in three days some is late already, and due today."""
+    far, near = (tried.schedule(days, observer=Observer(member_id=tried.member(OFFICER))) for days in (40, 3))
+
+    def due(hearing_id: uuid.UUID) -> dict[str, Any]:
+        tasks = tried.seen(lambda docket: docket.preparation(hearing_id))
+        return {one.said.kind: one.said for one in tasks}
+
+    ahead = due(far)
+    order = [kind for kind, _said in sorted(ahead.items(), key=lambda one: one[1].due_on)]
+    assert order == ["do_no_harm", "note_verbale", "interpreter", "tell_defence", "travel", "briefing_pack"]
+    assert len({said.due_on for said in ahead.values()}) == len(PREPARED)
+    assert not any(said.late for said in ahead.values())
+    assert read(tried, f"/{far}").count("Late") == 0
+    soon = due(near)
+    assert min(said.due_on for said in soon.values()) >= today()
+    assert soon["note_verbale"].late
+    assert soon["note_verbale"].due_on - today() <= DAY, "today, by the clocks of the office"
+    assert read(tried, f"/{near}").count("Late") == sum(said.late for said in soon.values())
+
+
+def test_what_is_left_to_prepare_follows_the_hearing_to_another_day(tried: Tried) -> None:
+    first = tried.schedule(40, observer=Observer(member_id=tried.member(OFFICER)))
+    chosen = {"made_from": str(uuid.uuid4()), "kind": "travel", "for_id": ""} | day_of(today() + 5 * DAY, "due_on")
+    done(post(tried, f"/{first}/preparation", chosen))
+    before = tried.seen(lambda docket: {one.id: one.said for one in docket.preparation(first)})
+    tried.act(first, Act.MOVE, new=in_days(60))
+    then = tried.seen(lambda docket: {one.id: one.said for one in docket.preparation(first)})
+    moved = [then[one].due_on > said.due_on for one, said in before.items()]
+    assert moved.count(True) == len(PREPARED), "a day that somebody chose stays"
+    tried.act(first, Act.MOVE, new=in_days(2))
+    assert read(tried, f"/{first}").count("Late") >= 3
+    tried.act(first, Act.MOVE, new=in_days(60))
+    assert "Late" not in read(tried, f"/{first}"), "there is time again"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ("note_verbale = 10", "missing in [working_days_before] or unknown: ['note_verbale']"),
+        ("travel = 3", "missing in [working_days_before] or unknown: ['travel']"),
+    ],
+)
+def test_what_is_missing_of_the_days_is_said_at_the_start(changed: str, sentence: str) -> None:
+    text = (CONFIG / "preparation.toml").read_text(encoding="utf-8")
+    with pytest.raises(Unfit, match=re.escape(sentence)):
+        preparation_days.read(text.replace(changed, ""))
+    with pytest.raises(Unfit, match="must be a whole number from 1 to 60"):
+        preparation_days.read(text.replace(changed, changed.partition("=")[0] + "= 0"))
 
 
 def test_nothing_is_prepared_for_what_is_over(tried: Tried) -> None:

@@ -112,6 +112,19 @@ def test_it_is_written_page_by_page_filed_and_reviewed_by_the_head(paper: Paper)
     assert paper.tried.hearing(paper.hearing_id).state == State.REVIEWED
 
 
+def test_the_result_is_told_once_as_it_was_recorded_with_where_it_is_corrected(paper: Paper) -> None:
+    paper.step("course", summary="Bail was refused.")
+    client = paper.tried.world.client(OFFICER)
+    shown = client.get(paper.path).text
+    for label in ("Outcome", "Next date", "Was the observer let in?"):
+        assert len(re.findall(rf"<dt[^>]*>{re.escape(label)}</dt>", shown)) == 1, label
+    corrects = f"/trials/{paper.tried.id}/hearings/{paper.hearing_id}/result"
+    assert shown.count(f'href="{corrects}"') == 3
+    assert faults(shown) == []
+    asked = fields_of(client.get(f"{paper.path}/course").text) | fields_of(client.get(f"{paper.path}/after").text)
+    assert not {"outcome", "next_on-day"} & set(asked), "the report asks for it nowhere"
+
+
 def test_whoever_comes_back_later_finds_everything(paper: Paper) -> None:
     answer = paper.step("room", judges="Three", do="later")
     assert answer.location.endswith("/report")

@@ -37,10 +37,11 @@ def test_observing_a_trial_needs_the_consent_to_be_seen() -> None:
 
 def test_it_stands_on_the_hearing_and_where_somebody_goes_or_is_chosen(tried: Tried, file: Filed) -> None:
     one = tried.schedule()
-    for page in (f"/{one}", f"/{one}/observer", f"/{one}/act/go_myself"):
+    file.talk(share_embassies="given")
+    for page in (f"/{one}", f"/{one}/observer", f"/{one}/act/go_myself", "/new", f"/{one}/share"):
         found = read(tried, page)
         assert "Not asked yet whether they want to be seen with us: Salma Mithal" in found, page
     file.write(said(be_seen="refused", speaker_id=file.speaker("self")))
     assert "Said no to being seen with us: Salma Mithal" in read(tried, f"/{one}")
-    for page in (f"/{one}/observer", f"/{one}/act/go_myself"):
+    for page in (f"/{one}/observer", f"/{one}/act/go_myself", "/new", f"/{one}/share"):
         assert "Ask them again first" in read(tried, page), page

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import event
 
+from hrd_cases.cases.details import Profile
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
+from tests.pages.markup import faults
 from tests.trials.sharing_world import (
     DESK,
     EMBASSY,
@@ -31,7 +33,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, ZONE, in_days, trial
+from tests.trials.trying import OFFICER, ZONE, held, in_days, trial
 from tests.world import World
 
 
@@ -233,6 +235,17 @@ def test_in_danger_it_is_taken_back_without_a_word(world: World) -> None:
     assert "Why it is taken back (optional)" in sentences(officer.get(f"{place}/revoke").text)
     assert officer.post(f"{place}/revoke", {"reason": ""}).status_code == 303
     assert "took it back" in sentences(world.client(OBSERVER).get(path).text)
+    shown = officer.get(place).text
+    assert "Nobody wrote why. Write why" in sentences(shown)
+    assert faults(officer.get(f"{place}/why").text) == []
+    assert "Write why it was taken back." in sentences(officer.post(f"{place}/why", {"reason": " "}).text)
+    assert officer.post(f"{place}/why", {"reason": "Their car was followed"}).status_code == 303
+    shown = officer.get(place).text
+    assert "Reason Their car was followed" in sentences(shown)
+    assert f"{place}/why" not in shown
+    again = officer.post(f"{place}/why", {"reason": "Another"})
+    assert "Nobody has to write here why it was taken back." in sentences(again.text)
+    assert "Their car" not in sentences(world.client(OBSERVER).get(path).text)
 
 
 def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
@@ -326,7 +339,7 @@ def test_what_could_not_be_sent_is_not_looked_at_either(world: World) -> None:
     sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
     answer = officer.post(page(sharer), typed(sharer, on=until_on(40)))
     assert answer.status_code == 422
-    assert "This hearing is over" in sentences(answer.text)
+    assert "This hearing was cancelled" in sentences(answer.text)
 
 
 def test_what_the_trial_says_by_now_is_looked_at_before_it_is_sent(world: World) -> None:
@@ -466,6 +479,100 @@ def test_the_pages_of_sharing_lead_back_to_the_hearing(world: World) -> None:
     assert back in officer.post(page(sharer), typed(sharer)).text
 
 
+def test_what_is_over_is_offered_to_no_embassy_and_what_is_cancelled_to_nobody(world: World) -> None:
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(-1))
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held())
+    text = officer.get(page(sharer)).text
+    assert "No embassy can be chosen here. This hearing is over: nobody can observe it any more." in sentences(text)
+    assert re.findall(r'name="office_id"[^>]* value="([^"]*)"', text) == [str(sharer.office(HQ))]
+    sharer.hearing_id = sharer.tried.schedule(3)
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="other", note="No time")
+    text = officer.get(page(sharer)).text
+    assert "This hearing was cancelled: it is shared with nobody." in sentences(text)
+    assert 'name="office_id"' not in text
+
+
+def test_what_is_wrong_with_a_longer_share_is_said_where_it_is_wrong(world: World) -> None:
+    """A missing consent is none of its date's."""
+    sharer = Sharer(world)
+    place, officer = sent(sharer).headers["Location"], world.client(OFFICER)
+    later = days("until_on", until_on(60))
+    sharer.files[0].talk(ago=timedelta(days=100), share_embassies="given")
+    for wrong, why in (
+        (days("until_on", until_on(20)), "It would not end later than it does."),
+        (days("until_on", until_on(400)), "Nothing is shared for longer than half a year."),
+    ):
+        answer = officer.post(f"{place}/extend", {"still_wanted": ""} | wrong)
+        assert at_field(answer.text, "until_on").startswith(why)
+        assert at_field(answer.text, "still_wanted") == ""
+    sharer.files[0].change(Profile, is_defender="unknown")
+    assert f"/cases/{sharer.files[0].id}/conversation" in officer.get(f"{place}/extend").text
+    answer = officer.post(f"{place}/extend", {"still_wanted": "They said so"} | later)
+    assert answer.status_code == 422
+    assert at_field(answer.text, "until_on") == ""
+    assert at_field(answer.text, "still_wanted").startswith(f"{NAME}: It is not confirmed yet")
+    assert faults(answer.text) == []
+    sharer.files[0].change(Profile, is_defender="yes")
+    assert officer.post(f"{place}/extend", {"still_wanted": ""} | later).status_code == 303
+
+
+# -- the next hearing of the chain
+
+
+def held_with_a_next(sharer: Sharer, days: int = 15) -> uuid.UUID:
+    """It was held today, and goes on in so many days."""
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    found = sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held(), new=in_days(days)).next_id
+    assert found is not None
+    return found
+
+
+def offered_again(sharer: Sharer, hearing_id: uuid.UUID) -> list[str]:
+    """Where the page of a hearing leads to share it, or the next one, as before."""
+    text = sharer.world.client(OFFICER).get(f"/trials/{sharer.tried.id}/hearings/{hearing_id}").text
+    assert faults(text) == []
+    return re.findall(r'href="([^"]*/share\?as=[^"]*)"', text)
+
+
+def test_the_next_hearing_is_shared_with_the_same_embassy_as_before(world: World) -> None:
+    sharer = Sharer(world, [agreed(world), agreed(world, "Nadia Mithal"), agreed(world, "Omar Mithal")])
+    both = tuple(one.id for one in sharer.files[:2])
+    first, share_id = sharer.hearing_id, sharer.share(files=both, parts=("people", "number"))
+    assert offered_again(sharer, first) == []
+    sharer.accept(share_id)
+    following_id = held_with_a_next(sharer)
+    sharer.files[1].talk(share_embassies="refused")
+    [link] = offered_again(sharer, first)
+    assert offered_again(sharer, following_id) == [link]
+    officer, sharer.hearing_id = world.client(OFFICER), following_id
+    text = officer.get(link).text
+    assert faults(text) == []
+    assert "Filled in as it was shared for the hearing before: Main trial session" in sentences(text)
+    ticked = re.findall(r'<input[^>]* value="([^"]*)"[^>]* checked', text)
+    assert ticked == [str(sharer.office(EMBASSY)), str(sharer.files[0].id), "people", "number"]
+    assert "Sit near the door." in text
+    assert "Do not greet the family." in text
+    assert "Nothing is shared with you now." not in sentences(world.client(OBSERVER).get("/shares").text)
+    assert len(sharer.tried.seen(following.shares_of)) == 1, "nothing went out"
+    assert sent(sharer, files=[str(sharer.files[0].id)]).status_code == 303
+    assert offered_again(sharer, following_id) == offered_again(sharer, first) == []
+
+
+def test_what_somebody_ended_is_not_offered_again(world: World) -> None:
+    sharer = Sharer(world)
+    sharer.decline(sharer.share())
+    sharer.revoke(sharer.share(OTHER_EMBASSY))
+    sharer.share(HQ)
+    first, following_id = sharer.hearing_id, held_with_a_next(sharer)
+    [link] = offered_again(sharer, first)
+    text = world.client(OFFICER).get(link).text
+    assert re.findall(r'name="office_id"[^>]* value="([^"]*)"[^>]* checked', text) == [str(sharer.office(HQ))]
+    sharer.tried.act(following_id, Act.CANCEL, reason="not_listed")
+    assert offered_again(sharer, following_id) == []
+
+
 def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     """Headquarters may still know of it."""
     sharer = Sharer(world)
@@ -474,8 +581,15 @@ def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     assert go in officer.get(hearing).text
     at = datetime.now(ZoneInfo(ZONE)) - timedelta(hours=1)
     begun = set_for(at.date(), ZONE, at.time().replace(second=0, microsecond=0))
+    embassy = f'value="{sharer.office(EMBASSY)}"'
+    assert embassy in officer.get(page(sharer)).text
     sharer.tried.act(sharer.hearing_id, Act.MOVE, new=begun)
     assert go not in officer.get(hearing).text
+    form = officer.get(page(sharer)).text
+    assert embassy not in form
+    assert f'value="{sharer.office(HQ)}"' in form
+    assert "No embassy can be chosen here. This hearing has begun: nobody who is asked now" in sentences(form)
+    assert faults(form) == []
     answer = officer.post(page(sharer), typed(sharer))
     assert answer.status_code == 422
     assert "This hearing has begun: nobody who is asked now can observe it." in sentences(answer.text)

@@ -53,7 +53,7 @@ def reference(world: World, share_id: uuid.UUID, who: str = OBSERVER) -> str:
 def test_what_was_shared_stands_on_its_day(world: World, sharer: Sharer, view: str) -> None:
     share_id = sharer.share()
     text = page(world, on(sharer, view))
-    assert "1 hearing. To 1 of them nobody goes yet." in text
+    assert "1 hearing. Nobody goes to it yet." in text
     for word in ("Main trial session", NAME, "Nobody of you goes yet.", reference(world, share_id)):
         assert word in text
     sharer.accept(share_id)

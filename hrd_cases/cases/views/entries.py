@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.details import Action, Conversation, Details, Person, Task
+from hrd_cases.cases.details import Action, Conversation, Details, Person, Profile, Task
 from hrd_cases.cases.file import File, open_file
-from hrd_cases.cases.finishing import finish_by_hand
+from hrd_cases.cases.finishing import finish_by_hand, step_is_done
 from hrd_cases.cases.forms.entry import EntryForm, Line, made_from
 from hrd_cases.cases.forms.events import NotNeededForm
 from hrd_cases.cases.in_words import said_in_lines
@@ -136,6 +136,26 @@ def task_done(session: Session, visitor: Visitor, case: Case, entry: Entry) -> R
         says=[_("It leaves the list of tasks. It stays readable, and can be taken up again.")],
         button=_("It is done"),
         instead=(_("Assess the risk"), "cases.risk", {"case_id": case.id}) if task.said.waits_for_assessment else None,
+        back=("cases.show", {"case_id": case.id}),
+    )
+
+
+@desk.form("/<uuid:case_id>/next-step-done", needs=Permission.WORK_ON_CASE)
+def next_done(session: Session, visitor: Visitor, case: Case) -> Response:
+    """The next step that somebody wrote was taken, or is not needed any more."""
+    file = open_file(session, case)
+    profile = file.last(Profile)
+    if profile is None:
+        raise Absent("a file of which nothing is written has no next step")
+    step = profile.said.next_step
+    return confirm(
+        lambda: step_is_done(session, visitor, file, profile, datetime.now(UTC)),
+        lambda: _led_back(case, _("Done: %(task)s", task=step)),
+        shows=(profile.entry.id,),
+        title=_("The next step is done"),
+        name=step,
+        says=[_("It leaves the file’s page and Today. It stays readable in what stood before.")],
+        button=_("Mark as done"),
         back=("cases.show", {"case_id": case.id}),
     )
 

@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Several
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, offered, typed
+from hrd_cases.forms import Choices, DayField, Form, Radio, SentAlong, Text, in_words, needed, offered, typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.shares.offering import Asked
-from hrd_cases.trials.shares.rules import SharePart
+from hrd_cases.trials.shares.rules import ShareEntry, SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.shares.words import PART
 
@@ -68,30 +68,32 @@ class ShareForm(Form):
         """
         self._asked, self._kinds, self._until = asked, {str(one): kind for one, kind in kinds.items()}, until
 
-    def begin(self, until: date, made_from: uuid.UUID) -> None:
+    def begin(self, until: date, made_from: uuid.UUID, before: ShareEntry | None = None) -> None:
         """As the page opens. Nothing of a person is ticked: in haste nothing goes out that nobody chose. The briefing
-        is their own: the office's may say what stays inside.
+        is their own: the office's may say what stays inside. `before`: what was chosen for the hearing before, of which
+        only those are ticked who still agree.
         """
         self.made_from.data = str(made_from)
         self.until_on.process_data(until)
+        if before is None:
+            return
+        self.office_id.data = str(before.office_id)
+        agree = {one.case.id for one in self._asked if one.refusal(before.kind) is None}
+        self.files.data = [str(one) for one in before.files if one in agree]
+        self.parts.data = list(before.parts)
+        self.briefing.data, self.do_no_harm.data = before.shared.briefing, before.shared.do_no_harm
 
     # -- refused at the field that is wrong
 
     def validate_until_on(self, field: Any) -> None:
-        if field.data is None:
-            return
-        try:
-            self._until(field.data)
-        except Refused as refused:
-            raise ValidationError(" ".join(in_words(refused))) from refused
+        _check_day(field, self._until)
 
     def validate_files(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("Choose for whom it is shared."))
-        whys = ((one.name, one.refusal(kind)) for one, kind in self._wanted())
-        said = [f"{name}: {' '.join(in_words(why))}" for name, why in whys if why is not None]
-        if said:
-            raise ValidationError(" ".join(said))
+        said = [_why_not(one, kind) for one, kind in self._wanted()]
+        if any(said):
+            raise ValidationError(" ".join(filter(None, said)))
 
     def validate_still_wanted(self, field: Any) -> None:
         if not typed(field) and any(one.asks_of(kind) for one, kind in self._wanted()):
@@ -119,13 +121,54 @@ class RevokeForm(Form):
     reason = Lines(_l("Why it is taken back"), [PARAGRAPH], description=_l("For your office. They are not told why."))
 
 
+class WhyForm(Form):
+    """Written afterwards."""
+
+    reason = Lines(
+        _l("Why it was taken back"),
+        [needed(_l("Write why it was taken back.")), PARAGRAPH],
+        description=_l("For your office. They are not told why."),
+    )
+
+
 class ExtendForm(Form):
     until_on = DayField(
         _l("Until when"),
-        [InputRequired()],
+        [InputRequired(message=_l("Give the day."))],
         description=_ENDS,
     )
     still_wanted = Lines(_l("Still wanted? How do you know?"), [PARAGRAPH])
+
+    def knows(self, asked: Sequence[Asked], kind: OfficeKind, until: Callable[[date], object]) -> None:
+        """What its fields are held against: those for whom it is shared, with which kind of office, and `until`, which
+        refuses a day that it cannot end on.
+        """
+        self._asked, self._kind, self._until = asked, kind, until
+
+    def validate_until_on(self, field: Any) -> None:
+        _check_day(field, self._until)
+
+    def validate_still_wanted(self, field: Any) -> None:
+        said = [_why_not(one, self._kind) for one in self._asked]
+        if any(said):
+            raise ValidationError(" ".join(filter(None, said)))
+        if not typed(field) and any(one.asks_of(self._kind) for one in self._asked):
+            raise ValidationError(_("Write how you know, or ask them again."))
+
+
+def _check_day(field: Any, until: Callable[[date], object]) -> None:
+    if field.data is None:
+        return
+    try:
+        until(field.data)
+    except Refused as refused:
+        raise ValidationError(" ".join(in_words(refused))) from refused
+
+
+def _why_not(one: Asked, kind: OfficeKind) -> str:
+    """Why nothing is shared for somebody with such an office; "" where it may be."""
+    why = one.refusal(kind)
+    return f"{one.name}: {' '.join(in_words(why))}" if why is not None else ""
 
 
 class RenewForm(Form):

@@ -55,6 +55,7 @@ _TWICE = (
     N_("Take that share back first, or extend it."),
 )
 _OVER = (N_("This hearing is over: nobody can observe it any more."), N_("Share the next one."))
+_CANCELLED = (N_("This hearing was cancelled: it is shared with nobody."), N_("Share the next one."))
 _BEGUN = (
     N_("This hearing has begun: nobody who is asked now can observe it."),
     N_("Record what came of it. If it begins later than it was set, move it first."),
@@ -122,13 +123,28 @@ def _asked(session: Session, file: File, now: datetime) -> Asked:
 
 
 def could_go_to(
-    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, now: datetime
+    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime
 ) -> dict[uuid.UUID, OfficeKind]:
     """Embassies and headquarters' circle, as their charters say: whom a hearing can be shared with, and is not."""
-    there = {one.said.office_id for one in shares_of(docket, hearing_id) if one.said.stands(now)}
+    refused = {kind for kind in ACTION_WITH if too_late_for(kind, hearing.said, now) is not None}
+    there = {one.said.office_id for one in shares_of(docket, hearing.id) if one.said.stands(now)}
     rows = session.scalars(select(Office.id).where(Office.kind.in_(list(ACTION_WITH)))).all()
     others = [one for one in rows if one not in {*there, docket.proceeding.office_id}]
-    return {one: kind for one in others if (kind := kind_of(by, one)) is not None}
+    kinds = ((one, kind_of(by, one)) for one in others)
+    return {one: kind for one, kind in kinds if kind is not None and kind not in refused}
+
+
+def too_late_for(kind: OfficeKind, said: Hearing, now: datetime) -> consent_gate.Said | None:
+    """Why a hearing is shared with no office of this kind any more, and what to do instead; None while it may be. An
+    embassy is asked to observe it; headquarters may know of it afterwards too.
+    """
+    if said.state == State.CANCELLED:
+        return _CANCELLED
+    if kind is not OfficeKind.EMBASSY:
+        return None
+    if State(said.state) not in AHEAD:
+        return _OVER
+    return _BEGUN if has_begun(said.when, now) else None
 
 
 def look(
@@ -234,11 +250,9 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
 
 
 def _check_wanted(docket: Docket, hearing: Standing[Hearing], to: To, now: datetime) -> None:
-    observed = to.kind is OfficeKind.EMBASSY
-    if hearing.said.state == State.CANCELLED or (observed and State(hearing.said.state) not in AHEAD):
-        raise Refused.of(_OVER)
-    if observed and has_begun(hearing.said.when, now):
-        raise Refused.of(_BEGUN)
+    too_late = too_late_for(to.kind, hearing.said, now)
+    if too_late is not None:
+        raise Refused.of(too_late)
     there = (one.said for one in shares_of(docket, hearing.id))
     if any(one.office_id == to.office.id and one.stands(now) for one in there):
         raise Refused.of(_TWICE)
@@ -278,15 +292,28 @@ def extend(
     """It ends later. Consent is asked for again: what was agreed to may have been taken back."""
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
-    said, until = standing.said, check_until(on, standing.said.shared.when, now)
+    said = standing.said
     if not said.stands(now):
         raise Refused.of(SHARE_OVER)
-    if until <= said.until:
-        raise Refused.of(_NOT_LONGER)
+    until = longer(said, on, now)
     to = office_to(session, by, docket, said.office_id)
     files = [case for case in files_of(session, docket) if case.id in said.files]
     _ask_consent(session, by, files, to, said.shared, still_wanted, now)
     change(session, by, docket, standing, {"until": until}, now)
+
+
+def longer(said: ShareEntry, on: date, now: datetime) -> datetime:
+    """When a share ends that is to end later. Refused as `check_until`, and where that is no later."""
+    until = check_until(on, said.shared.when, now)
+    if until <= said.until:
+        raise Refused.of(_NOT_LONGER)
+    return until
+
+
+def asked_of(session: Session, docket: Docket, said: ShareEntry, now: datetime) -> list[Asked]:
+    """Those for whom it is shared, as the gate has them now."""
+    cases = (case for case in files_of(session, docket) if case.id in said.files)
+    return [_asked(session, open_file(session, case), now) for case in cases]
 
 
 def renewed(session: Session, docket: Docket, said: ShareEntry) -> Seen:

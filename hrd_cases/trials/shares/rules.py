@@ -144,6 +144,11 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
         return Ended(self.ended) if self.ended else Ended.EXPIRED
 
     @property
+    def lacks_reason(self) -> bool:
+        """Did somebody take it back in haste, without a word?"""
+        return self.ended == Ended.REVOKED and not self.reason
+
+    @property
     def ends_too_soon(self) -> bool:
         """Was the hearing moved past its end?"""
         return ends_too_soon(self.until, self.shared.when)

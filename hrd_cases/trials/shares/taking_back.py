@@ -9,6 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
+import msgspec
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -24,7 +25,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.records import opened
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
@@ -35,9 +36,13 @@ from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
 from hrd_cases.trials.shares.seen import ACTION_WITH, kind_of
-from hrd_cases.trials.writing import hold_files, locked_docket
+from hrd_cases.trials.writing import correct, hold_files, locked_docket
 
 log = structlog.get_logger()
+_NO_REASON_WANTED = (
+    N_("Nobody has to write here why it was taken back."),
+    N_("Read what stands on the page of the share."),
+)
 
 
 def revoke(
@@ -61,6 +66,17 @@ def _let_go_if_readable(session: Session, by: Visitor, proceeding: Proceeding, n
     """A trial that cannot be read holds no no up: whoever comes by next looks at it again (`mending`)."""
     with suppress(Refused, *UNREADABLE), session.begin_nested():
         let_go(session, by, proceeding, now)
+
+
+def say_why(
+    session: Session, by: Visitor, proceeding: Proceeding, share_id: uuid.UUID, reason: str, now: datetime
+) -> None:
+    """Why it was taken back, where nobody had the time to write it. Refused where it was not, or somebody wrote why."""
+    docket = locked_docket(session, proceeding)
+    standing = share_of(docket, share_id)
+    if not standing.said.lacks_reason:
+        raise Refused.of(_NO_REASON_WANTED)
+    correct(session, by, docket, standing.entry.id, msgspec.structs.replace(standing.said, reason=reason.strip()), now)
 
 
 # -- a defender takes their consent back

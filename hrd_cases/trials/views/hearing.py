@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -27,11 +27,11 @@ from hrd_cases.forms import in_words
 from hrd_cases.trials import scheduling
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.hearing import DescribeForm, PrepareForm, ScheduleForm
+from hrd_cases.trials.forms.hearing import DescribeForm, ScheduleForm
 from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.overview import Clocks, clocks_of
+from hrd_cases.trials.overview import Clocks, TrialSheet, clocks_of
 from hrd_cases.trials.times import When, local_day
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
@@ -66,7 +66,10 @@ def schedule(session: Session, visitor: Visitor, proceeding: Proceeding) -> Resp
         _say_when(open_docket(session, proceeding).hearing(hearing.of).said.when, visitor, now)
         return to_hearing(proceeding, hearing.of)
     refused = in_words(Refused.of(scheduling.OVER)) if docket.has_ended else None
-    page = {"docket": docket, "back": url_for("trials.show", proceeding_id=proceeding.id), "refused": refused}
+    also_about(*docket.trial.files)
+    stands = TrialSheet(session, visitor, docket).seen_with_us
+    back = url_for("trials.show", proceeding_id=proceeding.id)
+    page = {"docket": docket, "back": back, "refused": refused, "stands": stands}
     return shown("trials/hearing_new.html", form, 409 if refused else 200, **page)
 
 
@@ -89,6 +92,8 @@ def _say_when(when: When, by: Visitor, now: datetime) -> None:
 def both_clocks(clocks: Clocks) -> str:
     """A time at the court, and what that is by one's own clocks where they show something else."""
     court, place = clocks.court, clocks.place
+    if not clocks.hour:
+        return str(_("%(court)s (court in %(place)s)", court=court, place=place))
     if not clocks.own:
         return str(_("%(court)s at the court (%(place)s)", court=court, place=place))
     return str(
@@ -104,12 +109,7 @@ def hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing:
     sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     if sheet.says_seen:
         also_about(*sheet.trial.files)
-    more = PrepareForm.among(_chosen_from(session, visitor, proceeding, sheet)) if sheet.ahead else None
-    return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet), more=more)
-
-
-def _chosen_from(session: Session, by: Visitor, proceeding: Proceeding, sheet: HearingSheet) -> list[Any]:
-    return colleagues_of(session, by, proceeding.office_id, sheet.now).in_order
+    return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet))
 
 
 def _clashes(session: Session, by: Visitor, sheet: HearingSheet) -> list[str]:

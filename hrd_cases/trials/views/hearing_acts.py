@@ -76,7 +76,7 @@ def hearing_act(
     try:
         acted = outcome(form, lambda: _acted(session, visitor, sheet, wanted, form), _at_fault(form))
         if acted is not None:
-            say(str(DONE[wanted]))
+            say(_("Recorded.") if sheet.answers_for(wanted) else str(DONE[wanted]))
             return to_hearing(proceeding, acted.of)
     except Changed:
         sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)

@@ -18,6 +18,7 @@ from hrd_cases.door.keeping import typed_fields
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
@@ -26,11 +27,14 @@ from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm, WhyForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.overview import clocks_of
+from hrd_cases.trials.overview import TrialSheet, clocks_of
+from hrd_cases.trials.seen_with_us import of_file
 from hrd_cases.trials.shares import following, offering, taking_back
+from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
+from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.writing import locked_docket
@@ -51,8 +55,8 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     standing, share_id = docket.hearing(hearing.id), entry_id_of(visitor)
     if request.method == "POST" and any(one.said.share_id == share_id for one in following.shares_of(docket)):
         return _led_to(docket, share_id)
-    asked = offering.asked(session, docket, now)
-    form = _form(session, visitor, docket, standing, asked)
+    asked, before = offering.asked(session, docket, now), _before(docket, standing, now)
+    form = _form(session, visitor, docket, standing, asked, before)
     sends = typed(form.act) == SEND
     if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id)):
         say(_("Shared. They are told on their Today."))
@@ -61,7 +65,9 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     may_look = typed(form.act) != CHANGE and not form.errors
     if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
         return _preview(session, visitor, docket, standing, form, looks[0])
-    values = _around(session, visitor, docket, standing, now) | {"asked": asked}
+    also_about(*docket.trial.files)
+    stands = TrialSheet(session, visitor, docket).by_stand(of_file(one.file, now) for one in asked)
+    values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before, "stands": stands}
     return shown("trials/share.html", form, **values)
 
 
@@ -70,8 +76,19 @@ def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
     return led_to("trials.shared", proceeding_id=docket.proceeding.id, given_id=given_id)
 
 
+def _before(docket: Docket, hearing: Standing[Hearing], now: datetime) -> ShareEntry | None:
+    """What was shared of an earlier hearing of its chain, where this one is shared likewise."""
+    wanted = request.args.get("as", type=uuid.UUID)
+    return next((one.said for one in to_share_again(docket, hearing, now) if one.id == wanted), None)
+
+
 def _form(
-    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], asked: list[offering.Asked]
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    asked: list[offering.Asked],
+    before: ShareEntry | None,
 ) -> ShareForm:
     form = ShareForm()
     may = [one for one in asked if one.may]
@@ -82,7 +99,7 @@ def _form(
     if not any(one.asks for one in asked):
         del form.still_wanted
     if request.method == "GET":
-        form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id)
+        form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id, before)
     return form
 
 
@@ -90,7 +107,7 @@ def _offices(
     session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing]
 ) -> list[tuple[uuid.UUID, OfficeKind, str]]:
     """Embassies, then headquarters."""
-    found = offering.could_go_to(session, by, docket, hearing.id, datetime.now(UTC))
+    found = offering.could_go_to(session, by, docket, hearing, datetime.now(UTC))
     called = offices_called(session, by, found)
     return [(one, kind, called[one]) for one, kind in sorted(found.items(), key=lambda one: (one[1], called[one[0]]))]
 
@@ -155,10 +172,12 @@ def _preview(
 def _around(session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], now: datetime) -> dict[str, Any]:
     """The hearing, and with whom it is shared already."""
     there = list(reversed(following.shares_of(docket, hearing.id)))
+    too_late = {kind: offering.too_late_for(kind, hearing.said, now) for kind in ACTION_WITH}
     return {
         "docket": docket,
         "hearing": hearing,
         "there": there,
+        "too_late": {kind.value: why for kind, why in too_late.items() if why is not None},
         "offices": offices_called(session, by, (one.said.office_id for one in there)),
         "now": now,
     }
@@ -195,21 +214,36 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
 
 
+@desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/why", needs=Permission.WORK_ON_CASE)
+def why_revoked(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
+    """Why it was taken back, written afterwards."""
+    docket, form, now = open_docket(session, proceeding), WhyForm(), datetime.now(UTC)
+    standing = docket.about(given.id, ShareEntry)
+    said = standing.said
+    if done(form, lambda: taking_back.say_why(session, visitor, proceeding, said.share_id, typed(form.reason), now)):
+        say(_("Recorded."))
+        return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    return shown("trials/share_why.html", form, **_one(session, visitor, docket, standing))
+
+
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/extend", needs=Permission.SHARE_HEARING)
 def extend_share(session: Session, visitor: Visitor, proceeding: Proceeding, given: ProceedingEntry) -> Response:
     docket, form, now = open_docket(session, proceeding), ExtendForm(), datetime.now(UTC)
     standing = docket.about(given.id, ShareEntry)
     said = standing.said
+    asked = offering.asked_of(session, docket, said, now)
+    form.knows(asked, said.kind, lambda on: offering.longer(said, on, now))
 
     def act() -> None:
         assert form.until_on.data is not None  # noqa: S101 - the form asked for it
         on, wanted = form.until_on.data, typed(form.still_wanted)
         offering.extend(session, visitor, proceeding, said.share_id, on, wanted, now)
 
-    if done(form, act, "until_on"):
+    if done(form, act):
         say(_("Extended. They are told."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
-    return shown("trials/share_extend.html", form, **_one(session, visitor, docket, standing))
+    also_about(*said.files)
+    return shown("trials/share_extend.html", form, asked=asked, **_one(session, visitor, docket, standing))
 
 
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/renew", needs=Permission.SHARE_HEARING)
