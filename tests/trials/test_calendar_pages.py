@@ -21,7 +21,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.times import When, set_for
-from hrd_cases.trials.views.calendar import MOST_A_DAY
+from hrd_cases.trials.views.calendar_page import MOST_A_DAY
 from tests.cases.acting import Filed, sentences
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today

@@ -30,7 +30,7 @@ from hrd_cases.trials.forms.calendar import PeriodForm
 from hrd_cases.trials.grid import DAY
 from hrd_cases.trials.life import State
 from hrd_cases.trials.times import local_day
-from hrd_cases.trials.views.calendar import OnCalendar, place_of
+from hrd_cases.trials.views.calendar_page import OnCalendar, place_of
 from hrd_cases.trials.views.desk import desk
 
 SHEET_DAYS = 14
