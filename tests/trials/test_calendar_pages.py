@@ -247,13 +247,59 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
     reference = tried.files[0].seen(lambda file: file.case.reference)
     # On a phone each cell says its column's name.
     told = [row.split(reference)[1].removeprefix(" Who goes ").removesuffix(" Notes") for row in rows]
-    assert told == ["You", "A colleague: asked, not accepted", "Nobody yet"]
+    assert told == ["You: accepted", "A colleague: asked, not accepted", "Nobody yet"]
     assert "09:00 By the court’s clocks the same" in rows[0]
     assert "Hour not known" in rows[1]
     assert "03:00" in rows[2]
     main = sentences(answer.text.split("<main", 1)[1])
     for hidden in ("Mithal", "Cairo Criminal Court", "deputy", "Shanghai", "Egypt", "trial session"):
         assert hidden not in main
+
+
+WHO_GOES = [
+    (Observer(name="E. Exemple", embassy="Utopia"), "An embassy"),
+    (Observer(name="E. Exemple"), "Somebody from outside the office"),
+]
+
+
+@pytest.mark.parametrize(("observer", "called"), WHO_GOES, ids=[called for _, called in WHO_GOES])
+def test_paper_says_what_whoever_goes_is_and_whether_they_accepted(
+    world: World, tried: Tried, observer: Observer, called: str
+) -> None:
+    one = tried.schedule(5)
+    tried.act(one, Act.ASSIGN, observer=observer)
+    assert f"{called}: asked, not accepted" in paper(world)
+    tried.act(one, Act.ACCEPT)
+    text = paper(world)
+    assert f"{called}: accepted" in text
+    assert not [hidden for hidden in ("Exemple", "Utopia") if hidden in text]
+
+
+def paper(world: World, who: str = OFFICER) -> str:
+    return sentences(world.client(who).get("/hearings/sheet").text.split('<div class="app-paper">', 1)[1])
+
+
+def test_paper_has_the_reference_of_every_file_of_a_trial(world: World) -> None:
+    files = [Filed(world, OFFICER, "EG", f"Mithal {number}") for number in range(3)]
+    tried = Tried(world, files)
+    tried.schedule(3)
+    tried.schedule(5)
+    text = paper(world)
+    for file in files:
+        assert text.count(file.seen(lambda one: one.case.reference)) == 2
+    with world.database.main.writing() as session:
+        session.connection().execute(delete(ProceedingEntry))
+    text = paper(world)
+    assert text.count(files[0].seen(lambda one: one.case.reference)) == 2
+    assert text.count("and 2 files that cannot be read") == 2
+
+
+def test_the_page_says_whose_the_sheet_is_and_the_paper_does_not(world: World, tried: Tried) -> None:
+    text = world.client(OFFICER).get("/hearings/sheet").text
+    page, printed = text.split("<main", 1)[1].split('<div class="app-paper">', 1)
+    assert "Cairo" in page
+    assert "Cairo" not in printed.split("</main>")[0]
+    assert "As of" in printed
 
 
 def test_a_sheet_is_numbered_and_its_number_is_in_the_trail(world: World, tried: Tried) -> None:

@@ -209,6 +209,12 @@ def test_nobody_yet_stands_on_paper_too(world: World, sharer: Sharer) -> None:
     assert "No hearings on these days." in paper(world, "?on=2090-01-01")
 
 
+def test_headquarters_have_it_on_theirs_under_their_own_reference(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share(HQ)
+    text = sentences(world.client(DESK).get("/hearings/sheet").text)
+    assert "Shared for you to know" in text.split(reference(world, share_id, DESK))[1]
+
+
 # -- for one's own calendar
 
 

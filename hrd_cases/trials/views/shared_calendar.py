@@ -12,20 +12,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.audit.events import Event
 from hrd_cases.cases.office_days import zone_of_office
-from hrd_cases.cases.reference import new_reference
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.showing import shown
-from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.trials import grid
 from hrd_cases.trials.calendar_words import Names, Who, observer_name, times_of
 from hrd_cases.trials.forms.calendar import MINE, NOBODY
-from hrd_cases.trials.grid import DAY, Stands
+from hrd_cases.trials.grid import Stands
 from hrd_cases.trials.ics import calendar_file
 from hrd_cases.trials.life import State
 from hrd_cases.trials.listed import Sitting
@@ -35,8 +30,8 @@ from hrd_cases.trials.shares.receiving import standing_share
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.calendar_file import FILE_NAME
 from hrd_cases.trials.views.calendar_page import Asked, Entry, Place, asked_of, form_of, place_in, shown_calendar
+from hrd_cases.trials.views.fortnight import Row, days_of, row_of, shown_fortnight
 from hrd_cases.trials.views.share_desk import desk
-from hrd_cases.trials.views.sheet import SHEET_DAYS, row_of
 
 AT = "shares.calendar"
 NOTHING_SHARED = Agenda([], 0)
@@ -52,10 +47,10 @@ def _place(session: Session, visitor: Visitor) -> tuple[Place, dict[uuid.UUID, s
 
 def shared_with(session: Session, visitor: Visitor, asked: Asked) -> Agenda:
     """What was shared with the office whose calendar it is, for the days that are shown."""
-    return _between(session, visitor, asked.place, asked.since, asked.until)
+    return shared_between(session, visitor, asked.place, asked.since, asked.until)
 
 
-def _between(session: Session, visitor: Visitor, place: Place, first: date, last: date) -> Agenda:
+def shared_between(session: Session, visitor: Visitor, place: Place, first: date, last: date) -> Agenda:
     found = shared_agenda(session, visitor, place.office_id, first, last, place.zone, datetime.now(UTC))
     return found._replace(items=[_as_asked(session, one) for one in found.items])
 
@@ -126,30 +121,22 @@ class SharedTelling:
 
 @desk.get("/hearings/sheet", needs=Permission.ANSWER_SHARE)
 def sheet(session: Session, visitor: Visitor) -> Response:
-    """Numbered, as an office's own: by a reference that the list of what is shared has too."""
+    """By a reference that the list of what is shared has too."""
     place, seats = _place(session, visitor)
-    first = grid.day_asked(request.args.get("on", ""), place.today)
-    last = first + DAY * (SHEET_DAYS - 1)
-    now = datetime.now(UTC)
-    found = shared_agenda(session, visitor, place.office_id, first, last, place.zone, now)
-    number = new_reference()
-    after_reading(Event.HEARINGS_PRINTED, office=place.office_id, export=number)
-    return shown(
-        "trials/sheet.html",
-        at=AT,
-        rows=[row_of(one, visitor.zone, _goes(one, visitor)) for one in found.items if one.sitting.is_ahead],
-        first=first,
-        last=last,
-        number=number,
-        unread=found.unread,
-        office=place.office_id if len(seats) > 1 else None,
-        layout="wide",
-    )
+    found = shared_between(session, visitor, place, *days_of(place))
+    return shown_fortnight(visitor, place, rows_of(found, visitor), seats, at=AT, unread=found.unread)
+
+
+def rows_of(found: Agenda, visitor: Visitor) -> list[Row]:
+    ahead = [one for one in found.items if one.sitting.is_ahead]
+    return [row_of(one, visitor.zone, _goes(one, visitor), [one.card.reference]) for one in ahead]
 
 
 def _goes(item: SharedItem, visitor: Visitor) -> str:
     if item.sitting.nobody_goes:
         return "nobody"
+    if item.sitting.observer is None:
+        return "to_know"
     return "you" if item.is_mine(visitor.member_id) else "colleague"
 
 
