@@ -97,6 +97,22 @@ def shown_in(when: When, zone: str) -> datetime | None:
     return when.earliest_at.astimezone(ZoneInfo(zone)) if when.clock is not None else None
 
 
+def skipped(when: When) -> time | None:
+    """What the court's clocks show when it begins, where they never show the hour that was said; None where they do."""
+    if when.clock is None or not is_zone(when.zone):
+        return None
+    there = _instant(when.on, when.clock, None, ZoneInfo(when.zone)).astimezone(ZoneInfo(when.zone))
+    return there.time() if (there.date(), there.time()) != (when.on, when.clock) else None
+
+
+def twice(when: When) -> bool:
+    """Do the court's clocks show the hour that was said twice? It is the first then."""
+    if when.clock is None or not is_zone(when.zone) or skipped(when) is not None:
+        return False
+    said = datetime.combine(when.on, when.clock, ZoneInfo(when.zone))
+    return said.utcoffset() != said.replace(fold=1).utcoffset()
+
+
 def day_in(when: When, zone: str) -> date:
     """The day it is elsewhere when it begins, or may begin first: over the date line another than at the court.
 
