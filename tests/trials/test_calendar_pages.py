@@ -16,10 +16,12 @@ from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
+from hrd_cases.trials import proceedings
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import When, set_for
 from hrd_cases.trials.views.calendar_page import MOST_A_DAY
 from tests.cases.acting import Filed, sentences
@@ -352,11 +354,52 @@ def test_the_list_offers_entries_for_one_s_own_calendar_and_says_what_they_hold(
     assert "calendar.ics" not in page(world, f"?view=list&on={today()}")
 
 
-def test_a_hearing_is_set_and_a_date_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
+def test_a_date_is_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
     text = page(world, f"?on={MARCH}")
-    assert "Schedule a hearing" in text
     assert 'id="jump" name="on" type="date"' in text
     assert f'value="{MARCH}"' in text
+
+
+def choosing(world: World, asked: str = "", who: str = OFFICER) -> str:
+    answer = world.client(who).get(f"/hearings/new{asked}")
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    return str(answer.text)
+
+
+def test_a_hearing_is_set_from_the_calendar_by_way_of_its_trial(world: World, tried: Tried) -> None:
+    [led] = re.findall(r'href="(/hearings/new[^"]*)"', page(world))
+    text = choosing(world, led.removeprefix("/hearings/new"))
+    assert f'href="/trials/{tried.id}/hearings/new"' in text
+    reference = tried.files[0].seen(lambda file: file.case.reference)
+    for word in ("Cairo Criminal Court", "Salma Mithal", reference, "None"):
+        assert word in sentences(text)
+    tried.schedule(when=at())
+    assert "9 March 2027" in sentences(choosing(world))
+
+
+def test_trials_that_ended_are_not_offered_and_those_of_others_are_not_known(world: World, tried: Tried) -> None:
+    assert str(tried.id) not in choosing(world, who="officer.minsk")
+    assert str(tried.id) not in choosing(world, f"?office={world.demonstration.offices['DEL_EGY']}", "officer.minsk")
+    tried.do(proceedings.move_stage, tried.made_from, Stage.TERMINATED, reason="All charges were dropped.")
+    assert "There is no trial here that has not ended." in sentences(choosing(world))
+
+
+def test_many_trials_stand_on_several_pages(world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hrd_cases.trials.views.which_trial.PAGE_SIZE", 1)
+    newer = Tried(world, [Filed(world, OFFICER, "EG", f"Mithal {number}") for number in range(5)])
+    first, second = choosing(world), choosing(world, "?page=2")
+    assert [str(one.id) in first for one in (newer, tried)] == [True, False]
+    assert [str(one.id) in second for one in (newer, tried)] == [False, True]
+    assert "and 2 more files" in sentences(first)
+    for asked in ("?page=0", "?page=-3", f"?page={10**30}", "?page=x", "?office=x"):
+        choosing(world, asked)
+
+
+def test_a_trial_that_cannot_be_read_is_counted(world: World, tried: Tried) -> None:
+    with world.database.main.writing() as session:
+        session.connection().execute(delete(ProceedingEntry))
+    assert "1 trial cannot be read, and is not shown here." in sentences(choosing(world))
 
 
 def test_a_holiday_without_a_hearing_stands_in_the_list_and_on_a_phone(world: World, tried: Tried) -> None:
