@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from hrd_cases.cases.office_days import calendar_of
+from hrd_cases.offices.facts import Holiday, add_holidays
+from hrd_cases.offices.models import Office
 from hrd_cases.trials.mending import amiss
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import ways_of
@@ -90,3 +93,22 @@ def test_a_result_with_the_next_date_reads_the_trial_few_times(world: World, tri
         answer = browser.post(address, form)
     assert answer.status_code == 303
     assert len(work.of(ENTRIES, "ORDER BY")) <= 3
+
+
+def test_an_act_asks_once_when_its_office_works(world: World, tried: Tried) -> None:
+    hearing_id = tried.schedule(0)
+    address = f"/trials/{tried.id}/hearings/{hearing_id}/result"
+    browser, form = world.client(OFFICER), came(tried, hearing_id, next="date", **day_of(in_days(14).on))
+    with counted(world) as work:
+        assert browser.post(address, form).status_code == 303
+    assert len(work.of("office_holidays")) == 1
+
+
+def test_what_is_asked_once_is_asked_anew_after_the_commit(world: World) -> None:
+    office_id, closed = world.demonstration.offices["DEL_EGY"], date(2027, 3, 9)
+    with world.database.main.writing() as session:
+        assert calendar_of(session, office_id).is_working_day(closed)
+        add_holidays(session, session.get_one(Office, office_id), [Holiday(closed, "Founders")], "sample calendar")
+    with world.database.main.reading() as session:
+        assert not calendar_of(session, office_id).is_working_day(closed)
+        assert calendar_of(session, world.demonstration.offices["EMB_A_EGY"]).is_working_day(closed)
