@@ -14,12 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.verify import verify_store
-from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.book import to_member
@@ -34,6 +32,7 @@ from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Seen, Stand
 from hrd_cases.trials.times import When, set_for
 from hrd_cases.unattended import AddressBook
+from tests.coming_by import comes_by, nobody_looks
 from tests.pages.markup import faults
 from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, OTHER_OBSERVER, Sharer, until_on
 from tests.trials.trying import OFFICER, in_days
@@ -236,27 +235,13 @@ def test_a_share_that_is_extended_reminds_of_what_comes_later(world: World) -> N
 # -- looked after
 
 
-_looking: list[Rounds] = []
-
-
-def _done(session: Session, visitor: Visitor) -> None:
-    for one in _looking:
-        one.do(session, visitor)
-
-
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks but who comes by for it."""
-    monkeypatch.setattr(attending_rounds.ROUNDS, "wait", lambda *given: any(one.wait(*given) for one in _looking))
-    monkeypatch.setattr(attending_rounds.ROUNDS, "do", _done)
+    nobody_looks(attending_rounds.ROUNDS, monkeypatch)
 
 
 def somebody_comes_by(world: World, who: str = OBSERVER) -> None:
-    _looking.append(Rounds(every=0, pause=0))
-    try:
-        assert world.client(who).get("/account").status_code == 200
-    finally:
-        _looking.clear()
+    comes_by(Rounds, world, who)
 
 
 def alarms(world: World) -> int:
@@ -417,8 +402,8 @@ def test_a_reminder_is_put_off_no_longer_than_it_is_shared(name: str) -> None:
     now, ends, until = PUT_OFF[name]
     said = Seen(kind="bail", when=set_for(date(2027, 3, 10), "Africa/Cairo", time(10)))
     slot = DueReminder(uuid.uuid4(), to_member(uuid.uuid4()), now)
-    ids = {name: uuid.uuid4() for name in ("id", "folder_id", "office_id", "from_office_id")}
-    received = ReceivedShare(**ids, arrived_at=now)
+    new = uuid.uuid4
+    received = ReceivedShare(id=new(), folder_id=new(), office_id=new(), from_office_id=new(), arrived_at=now)
     assert Going(slot, received, said, ends, "goes", ()).until(now) == (until or ends)
 
 
