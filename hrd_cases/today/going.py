@@ -17,11 +17,12 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.today.leads import Lead, newest_first
-from hrd_cases.trials.planning import long_before, rule_of_each
+from hrd_cases.trials.planning import rule_of_each
 from hrd_cases.trials.shares.attending import planned
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.receiving import received_by, standing_share
 from hrd_cases.trials.shares.rules import Seen
+from hrd_cases.trials.times import long_before
 
 
 class Going(NamedTuple):

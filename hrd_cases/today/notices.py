@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.roles import Role
@@ -22,12 +23,13 @@ from hrd_cases.outbox.rules import utc_now
 from hrd_cases.today.files import Files
 from hrd_cases.today.leads import Lead, newest_first
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, carrier, open_docket
+from hrd_cases.trials.docket import Docket, carrier, officer_of, open_docket
 from hrd_cases.trials.hearings import offers
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import long_before, planned, rule_of_each, ways_of
+from hrd_cases.trials.planning import planned, rule_of_each, ways_of
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
+from hrd_cases.trials.times import long_before
 from hrd_cases.trials.told import News, news_of, next_acts, reports_told, told_at_once
 
 NEWS = ("told", "clocks", "aside")
@@ -101,6 +103,8 @@ class Explaining:
     def __init__(self, session: Session, visitor: Visitor) -> None:
         self._session, self._visitor = session, visitor
         self._dockets: dict[uuid.UUID, Docket | None] = {}
+        self._files: list[Case | None] = []
+        """Held while the page is made, so that the rules find them without asking the database again."""
 
     def notice(self, of: ToldOf) -> Notice | None:
         """The newest rule speaks, after what a colleague did. None where it cannot be explained here."""
@@ -109,8 +113,8 @@ class Explaining:
         if docket is None or hearing is None:
             return None
         try:
-            case = carrier(self._session, docket)
-            officer = case.officer_id if case is not None else None
+            self._files.append(carrier(self._session, docket))
+            officer = officer_of(self._session, docket)
             whys = self._whys_now(docket, hearing, of.told)
             news = tuple(self._news(docket, hearing, [each for each, why in whys.items() if why == "told"]))
             acts = self._acts(docket, hearing)

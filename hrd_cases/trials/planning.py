@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -23,7 +23,6 @@ from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
 from hrd_cases.trials.shares.rules import ShareEntry
-from hrd_cases.trials.times import When
 
 
 class Ways(NamedTuple):
@@ -133,14 +132,6 @@ def rule_of_each(ring: Ring, folder_id: uuid.UUID, found: Iterable[Planned]) -> 
     planned_ones = list(found)
     ids = ids_of(ring, folder_id, map(as_wanted, planned_ones))
     return {its_id: one.rule for its_id, one in zip(ids, planned_ones, strict=True)}
-
-
-def long_before(when: When) -> datetime:
-    """A moment before which nothing of a hearing is due: as planned then, every reminder of it is there."""
-    return when.earliest_at.astimezone(UTC) - _LONG
-
-
-_LONG = timedelta(days=400)
 
 
 def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:

@@ -97,6 +97,11 @@ def shown_in(when: When, zone: str) -> datetime | None:
     return when.earliest_at.astimezone(ZoneInfo(zone)) if when.clock is not None else None
 
 
+def long_before(when: When) -> datetime:
+    """A moment before which nothing of it is due: as planned then, every reminder of it is there."""
+    return when.earliest_at.astimezone(UTC) - timedelta(days=400)
+
+
 def skipped(when: When) -> time | None:
     """What the court's clocks show when it begins, where they never show the hour that was said; None where they do."""
     if when.clock is None or not is_zone(when.zone):

@@ -18,7 +18,6 @@ from hrd_cases.cases.shelves import Shelf, older_lines, shelves
 from hrd_cases.cases.views.lists import raise_alarms, seats_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.absences import absences_of
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Absence
@@ -88,9 +87,7 @@ def _set_back(known: list[Shelf], seats: Mapping[uuid.UUID, str]) -> dict[str, A
 
 def _names(session: Session, visitor: Visitor, place: Place, items: Iterable[Item]) -> Names:
     """Who may be chosen: whoever works on the office's files, and whoever goes to these hearings."""
-    charter = visitor.charters.of(place.office_id)
-    now = datetime.now(UTC)
-    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
+    seated = visitor.charters.of(place.office_id).caseworkers(datetime.now(UTC))
     going = {one.member_id for item in items for one in (item.sitting.observer, item.sitting.backup) if one is not None}
     return names_of(session, seated | {one for one in going if one is not None})
 
