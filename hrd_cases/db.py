@@ -38,6 +38,7 @@ LONGEST_LOG = 16 * 1024 * 1024  # bytes
 # Mended in 3.51.3, and in two older lines.
 SOUND_SQLITE = (((3, 44, 6), (3, 45)), ((3, 50, 7), (3, 51)), ((3, 51, 3), (4,)))
 Row = TypeVar("Row")
+T = TypeVar("T")
 
 
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -255,6 +256,23 @@ class Store:
 def store_of(session: Session) -> Store:
     """The store that a session is of."""
     return cast(Store, session.info["store"])
+
+
+def asked_once(session: Session, name: tuple[object, ...], ask: Callable[[], T]) -> T:
+    """What `ask` answers, asked once in a transaction under this name: for what no act asks anew after it changed it,
+    as what the trail tells, which is written with the commit.
+    """
+    transaction, known = session.info.get(_ASKED, (None, {}))
+    if transaction is None or transaction is not session.get_transaction():
+        known = {}
+    if name not in known:
+        known[name] = ask()
+    session.info[_ASKED] = (session.get_transaction(), known)
+    answer: T = known[name]
+    return answer
+
+
+_ASKED = "asked_once"
 
 
 def _engine(url: str) -> Engine:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.working_days import told_days
 from hrd_cases.calendar import Holiday, OfficeCalendar, is_zone, office_calendar
 from hrd_cases.cases.figures import FIGURES
+from hrd_cases.db import asked_once
 from hrd_cases.offices.facts import usual_weekend
 from hrd_cases.offices.hours import hours_told
 from hrd_cases.offices.models import Office, OfficeHoliday
@@ -36,9 +37,13 @@ def calendar_of(session: Session, office_id: uuid.UUID) -> OfficeCalendar:
 
 
 def working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
-    """As the trail tells of them. What it has never told is the usual: the country's weekend, the house's hours; of the
-    zone alone, in which nobody gains more than a day, the table is believed then.
+    """As the trail tells of them, asked once in a transaction. What it has never told is the usual: the country's
+    weekend, the house's hours; of the zone alone, in which nobody gains more than a day, the table is believed then.
     """
+    return asked_once(session, ("working days", office_id), lambda: _working_days(session, office_id))
+
+
+def _working_days(session: Session, office_id: uuid.UUID) -> WorkingDays:
     office = session.get(Office, office_id)
     if office is None:
         return WorkingDays(office_calendar("UTC", ("sat", "sun")), doubtful=True)

@@ -27,7 +27,6 @@ from hrd_cases.cases.words import headline
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.colleagues import kept_out
 from hrd_cases.outbox.plan import cancel
 
@@ -148,11 +147,10 @@ def _follow(
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
-def may_have(session: Session, by: Visitor, file: File, now: datetime) -> set[uuid.UUID]:
+def may_have(session: Session, by: Visitor, file: File, now: datetime) -> frozenset[uuid.UUID]:
     """To whom a file may be handed: who does casework in its office, and is not kept out."""
     charter = by.charters.of(file.case.office_id)
-    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
-    return seated - kept_out(session, charter.office_id)
+    return charter.caseworkers(now) - kept_out(session, charter.office_id)
 
 
 def hand_to(session: Session, by: Visitor, file: File, member_id: uuid.UUID, now: datetime) -> None:

@@ -153,6 +153,7 @@ PAGES = {
     "trials.stage": _l("The stage of a trial"),
     "trials.take_off": _l("Take a file off a trial"),
     "trials.trend": _l("How the checklist went over a trial"),
+    "trials.which_trial": _l("In which trial a hearing is scheduled"),
     "trials.who_goes": _l("Who goes to hearings how often"),
     "waiting.show": _l("Waiting to be vouched for"),
 }

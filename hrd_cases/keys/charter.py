@@ -15,7 +15,7 @@ import msgspec
 
 from hrd_cases.errors import Tampered
 from hrd_cases.instants import Instant
-from hrd_cases.keys.roles import CIRCLE_ROLES, HEADS, CircleName, OfficeKind, Role
+from hrd_cases.keys.roles import CASEWORKERS, CIRCLE_ROLES, HEADS, CircleName, OfficeKind, Role
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import KeyPair
 
@@ -181,6 +181,10 @@ class Charter(msgspec.Struct, frozen=True, array_like=True):
     def members_in(self, roles: Iterable[Role], day: date) -> frozenset[uuid.UUID]:
         wanted = frozenset(roles)
         return frozenset(seat.member_id for seat in self.standing(day) if seat.role in wanted)
+
+    def caseworkers(self, at: datetime) -> frozenset[uuid.UUID]:
+        """Whoever works on the office's files at a moment, acting heads among them."""
+        return frozenset(seat.member_id for seat in self.seats if self.roles_of(seat.member_id, at) & CASEWORKERS)
 
     def heads(self, day: date) -> frozenset[uuid.UUID]:
         return self.members_in(HEADS, day)

@@ -5,7 +5,6 @@ has fallen behind. Files are not opened for it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -17,22 +16,13 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Card, Due
 from hrd_cases.cards.heads import FAR, levels, mark, member_mark
 from hrd_cases.cards.lines import Marks
-from hrd_cases.cases import clocks
 from hrd_cases.cases.dues import KINDS, Place, kinds
-from hrd_cases.cases.lost import lost_files
-from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.risk import GRAVE
 from hrd_cases.cases.shelves import Shelf, older_lines, shelves
-from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent
-from hrd_cases.keys.roles import Role
-from hrd_cases.offices.models import Office
-from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.plan import due_reminders
+from hrd_cases.today.decisions import DECIDED, Decision, Elsewhere, decisions, elsewhere
 from hrd_cases.today.files import Files, Item
-from hrd_cases.today.going import Going, going
-from hrd_cases.today.notices import MOST_NOTICES, Late, Notice, one_reminded, reminded
+from hrd_cases.today.reminders import Told, due_for, reminded
 from hrd_cases.today.turns import Turns, turns_of
 from hrd_cases.today.watched import Watched, watched
 from hrd_cases.today.week import Alike, in_groups
@@ -45,16 +35,6 @@ MOST_LOOKED_AT = 300
 """So many of what comes are looked at one by one; of more, the number is told."""
 MOST_BEHIND = 10
 DAYS = 7
-NEWS = timedelta(days=7)
-"""So long a member is told what a colleague did, if they write nothing into the file meanwhile."""
-DECIDED = (Place.DECISION, Place.NEWS)
-AT_ONCE = timedelta(hours=4)
-"""A clock that runs out within this time stands above everything (ours): a critical file's own."""
-TOGETHER = ("join", "confirm")
-"""What two members do because a life is in danger: above everything too."""
-Told = Notice | Late | Going
-"""A reminder that is due, explained."""
-HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})
 
 
 class Danger(NamedTuple):
@@ -72,32 +52,12 @@ class Nobodys(NamedTuple):
     more: int
 
 
-class Decision(NamedTuple):
-    """Something that waits for this member. `why` is a key of `words.WHY_MINE`; `zone` the office's."""
-
-    item: Item
-    why: str
-    zone: str
-    first: bool = False
-    """Above the files in danger: nothing else is as urgent."""
-
-
 class Behind(NamedTuple):
     """What has fallen behind of one kind: the oldest, and how many more there are."""
 
     kind: str
     oldest: list[Item]
     more: int
-
-
-class Elsewhere(NamedTuple):
-    """For headquarters: an office that has not acknowledged a file in time. What it is about is not known here."""
-
-    office: str
-    since: datetime
-    due_at: datetime
-    lost: uuid.UUID | None = None
-    """Its clock, if the letter that brought the file failed its check: nobody there can ever take it."""
 
 
 @dataclass
@@ -122,13 +82,9 @@ class Day:
     days: dict[date, list[Alike]] = field(default_factory=dict)
     more_days: int = 0
     behind: list[Behind] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    """Reminders of hearings, explained."""
-    late: list[Late] = field(default_factory=list)
-    """Reminders of what colleagues have not done in time."""
-    going: list[Going] = field(default_factory=list)
-    """Reminders of hearings that were shared with an embassy, explained."""
-    more_notices: int = 0
+    reminders: list[Told] = field(default_factory=list)
+    """That are due, explained."""
+    more_reminders: int = 0
     unexplained: list[datetime] = field(default_factory=list)
     """Since when reminders are due of what this member cannot open (any more)."""
     locked: int = 0
@@ -154,24 +110,12 @@ class Day:
         """Whom the page names."""
         told_of = {one.item.due.by_id for one in self.decisions if one.item.due.by_id is not None}
         there = self.away | self.instead | self.watched.colleagues
-        passed = {each for one in self.notices for each in one.named}
-        others: list[Late | Going] = [*self.late, *self.going]
-        passed |= {one.passed_on_by for one in others}
-        told_of |= {one for one in passed if one is not None}
+        told_of |= {each for one in self.reminders for each in one.named if each is not None}
         return there | told_of | {one.officer_id for one in self.nobodys if one.officer_id is not None}
 
     def __bool__(self) -> bool:
         waits = (self.danger, self.nobodys, self.decisions, self.elsewhere, self.days, self.behind, self.unexplained)
-        besides = (
-            self.notices,
-            self.late,
-            self.going,
-            self.watched,
-            self.locked,
-            self.damaged,
-            self.missing,
-            self.older,
-        )
+        besides = (self.reminders, self.watched, self.locked, self.damaged, self.missing, self.older)
         return any(waits) or any(besides)
 
 
@@ -181,40 +125,22 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     day = Day(now.astimezone(ZoneInfo(visitor.zone)).date(), locked=sum(shelf.locked for shelf in known))
     day.damaged = [segment for shelf in known for segment in shelf.lines.damaged]
     _set_back(day, known)
-    due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
-    told = {one.id: one.slot_at for one in due.values()}
+    due = due_for(session, visitor)
     files = Files.among(known)
     turns = turns_of(session, visitor, files, now)
     day.away, day.instead, day.there, mine = turns.away, turns.instead, turns.there, turns.mine
     grave = _danger(day, files, turns.own & turns.underway, mine, visitor.member_id)
     _nobodys(day, files, turns)
-    decisions = sorted(_decisions(session, visitor, files, turns, told, now), key=lambda one: not one.first)
-    day.decisions, day.more_decisions = decisions[:MOST_DECISIONS], len(decisions[MOST_DECISIONS:])
-    day.watched = watched(session, visitor, files, turns, {one.item.card.case_id for one in decisions})
+    decided, afar = decisions(session, visitor, files, turns, due, now), elsewhere(session, visitor, known, now)
+    day.decisions, day.more_decisions = decided.waiting[:MOST_DECISIONS], len(decided.waiting[MOST_DECISIONS:])
+    day.elsewhere = afar.late
+    day.watched = watched(session, visitor, files, turns, {one.item.card.case_id for one in decided.waiting})
     shown = np.isin(files.at, grave)
     _to_come(day, files, mine & ~(shown & _soon(day, files)))
     _behind(day, files, mine & ~shown)
-    day.elsewhere = list(_elsewhere(session, visitor, known, told, now))
-    found = reminded(session, visitor, files, {one: due[one] for one in told})
-    rest = {one: due[one] for one in told if one not in found.ids}
-    there, accounted = going(session, visitor, rest, now)
-    day.notices, day.late, day.going = found.notices, found.late, there[:MOST_NOTICES]
-    day.more_notices = found.more + len(there[MOST_NOTICES:])
-    day.unexplained = sorted(told[one] for one in rest if one not in accounted)
+    rest = {one: due[one] for one in due.keys() - decided.accounted - afar.accounted}
+    day.reminders, day.more_reminders, day.unexplained = reminded(session, visitor, files, rest, now)
     return day
-
-
-def notice_of(session: Session, visitor: Visitor, reminder_id: uuid.UUID, now: datetime) -> Told:
-    """One reminder that is due for this member, explained. Raises Absent for one of something that they cannot open."""
-    due = {one.id: one for one in due_reminders(session, recipients_of(visitor))}
-    files = Files.among(shelves(session, visitor))
-    found: Told | None = one_reminded(session, visitor, files, due, reminder_id)
-    if found is None:
-        there = going(session, visitor, due, now)[0]
-        found = next((one for one in there if reminder_id in (one.reminder.id, *one.also)), None)
-    if found is None:
-        raise Absent
-    return found
 
 
 def _set_back(day: Day, known: list[Shelf]) -> None:
@@ -226,12 +152,6 @@ def _set_back(day: Day, known: list[Shelf]) -> None:
             day.set_back.append(shelf.office_id)
     day.older = older_lines(known)
     day.more_older -= len(day.older)
-
-
-def recipients_of(visitor: Visitor) -> list[Recipient]:
-    """As whom this member is reminded."""
-    roles = [to_role(office_id, role.value) for office_id in visitor.seats for role in visitor.roles_in(office_id)]
-    return [to_member(visitor.member_id), *roles]
 
 
 def _danger(day: Day, files: Files, own: Marks, mine: Marks, me: uuid.UUID) -> list[int]:
@@ -277,47 +197,6 @@ def _nobodys(day: Day, files: Files, turns: Turns) -> None:
         day.nobodys.append(Nobodys(gravest[0].card.officer_id, gravest, len(lines[MOST_OF_NOBODY:])))
 
 
-def _decisions(
-    session: Session, visitor: Visitor, files: Files, turns: Turns, told: dict[uuid.UUID, datetime], now: datetime
-) -> Iterator[Decision]:
-    """Files to acknowledge, actions to join or confirm, what has a clock first, and what colleagues decided. That
-    explains reminders of them.
-    """
-    found = []
-    new = (files.dues["on"] >= (now.date() - NEWS).toordinal()) | ~files.of_kinds(*kinds(Place.NEWS))
-    for item in files.items(files.rows(files.of_kinds(*kinds(*DECIDED)) & new)):
-        head = visitor.allows(Permission.DECIDE_ON_CASE, item.office_id)
-        whose = turns.whose(item.office_id, item.due.for_id)
-        why = _why_mine(item.due, visitor.member_id, whose, head=head, told=told, now=now)
-        for reminder in item.due.reminders:
-            told.pop(reminder, None)
-        if why:
-            found.append((item, why))
-    zones = {office_id: zone_of_office(session, office_id).key for office_id in {item.office_id for item, _ in found}}
-    for item, why in sorted(found, key=lambda one: (one[0].due.at is None, one[0].due.at, one[0].due.on)):
-        due = item.due
-        first = due.kind in TOGETHER or (due.at is not None and due.at - now <= AT_ONCE)
-        yield Decision(item, why, zones[item.office_id], first)
-
-
-def _why_mine(
-    due: Due, me: uuid.UUID, whose: str, *, head: bool, told: dict[uuid.UUID, datetime], now: datetime
-) -> str:
-    """Why this waits for this member; "" if it does not. `whose`: as `Turns.whose` says."""
-    if due.kind == "confirm":
-        return "confirm" if head else ""
-    if due.kind == "close":
-        return "close" if head and due.for_id != me else ""
-    if due.kind == "join":
-        return "join" if due.for_id != me else ""
-    if due.by_id is not None:
-        return due.kind if whose and due.by_id != me else ""
-    if whose:
-        return whose
-    climbed = not told.keys().isdisjoint(due.reminders) or (due.at is not None and due.at <= now)
-    return "climbed" if climbed else ""
-
-
 def _to_come(day: Day, files: Files, mine: Marks) -> None:
     first, last = day.today.toordinal(), (day.today + timedelta(days=DAYS - 1)).toordinal()
     days = files.dues["on"]
@@ -340,20 +219,3 @@ def _behind(day: Day, files: Files, mine: Marks) -> None:
                 shown[kind] += 1
     for kind in behind:
         day.behind.append(Behind(kind, files.items(late[kind][: shown[kind]]), len(late[kind]) - shown[kind]))
-
-
-def _elsewhere(
-    session: Session, visitor: Visitor, known: Iterable[Shelf], told: dict[uuid.UUID, datetime], now: datetime
-) -> Iterator[Elsewhere]:
-    """For headquarters: which office is late with a file, and since when. Never which file."""
-    if not visitor.roles & HEADQUARTERS:
-        return
-    own = {shelf.office_id for shelf in known}
-    lost = {row.case_id: row for row in lost_files(session)}
-    late = [row for row in clocks.overdue_elsewhere(session, now) if row.office_id not in own]
-    for row in (*lost.values(), *(row for row in late if row.case_id not in lost)):
-        for reminder in clocks.reminders_of(row):
-            told.pop(reminder, None)
-        office = session.get(Office, row.office_id)
-        seat = office.seat if office is not None else "?"
-        yield Elsewhere(seat, row.routed_at, row.due_at, row.case_id if row.case_id in lost else None)

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.outbox.plan import due_reminders
-from hrd_cases.today.day import recipients_of
+from hrd_cases.today.reminders import due_for
 
 
 @opens(Reminder)
 def open_reminder(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Known[Reminder] | None:
     """Known to the member, to whoever has the role, and to the deputy who was mailed instead."""
-    if all(one.id != reminder_id for one in due_reminders(session, recipients_of(visitor))):
+    if reminder_id not in due_for(session, visitor):
         return None
     reminder = session.scalar(select(Reminder).where(Reminder.id == reminder_id))
     return Known(reminder, None) if reminder is not None else None

@@ -34,11 +34,10 @@ from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.pages import moment
 from hrd_cases.today import handling, openers  # noqa: F401 - it registers how reminders are opened
-from hrd_cases.today.day import Told, day_of, notice_of
+from hrd_cases.today.day import day_of
 from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
-from hrd_cases.today.going import Going
 from hrd_cases.today.handling import later_times
-from hrd_cases.today.notices import Late, Notice
+from hrd_cases.today.reminders import Told, of_one
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
@@ -99,19 +98,16 @@ def show(session: Session, visitor: Visitor) -> Response:
 def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response:
     """Done, later, or not mine."""
     now = datetime.now(UTC)
-    notice = notice_of(session, visitor, reminder.id, now)
+    notice = of_one(session, visitor, reminder.id, now)
     times = later_times(calendar_of(session, notice.office_id), now, notice.until(now))
     form = ReminderForm.of(times)
     if done(form, lambda: _handled(session, visitor, notice, form.what.data, times, now), "what"):
         return led_to("today.show")
-    named = notice.named if isinstance(notice, Notice) else {notice.passed_on_by}
     return shown(
         "today/reminder.html",
         form,
         notice=notice,
-        is_late=isinstance(notice, Late),
-        is_shared=isinstance(notice, Going),
-        colleagues=_called(session, visitor, {one for one in named if one is not None}),
+        colleagues=_called(session, visitor, {one for one in notice.named if one is not None}),
         why_me=WHY_ME,
         why_now=why_now,
         today=visitor.today,

@@ -14,7 +14,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hrd_cases.calendar import is_zone
+from hrd_cases.calendar import OfficeCalendar, is_zone
 from hrd_cases.offices.words import apart
 from hrd_cases.pages import clock, reader_locale, zone_city
 from hrd_cases.trials.clashes import Why
@@ -22,7 +22,7 @@ from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import State
 from hrd_cases.trials.listed import Sitting
 from hrd_cases.trials.reminder_rules import Part
-from hrd_cases.trials.times import When, local_day
+from hrd_cases.trials.times import When, day_in, local_day, skipped, twice
 from hrd_cases.trials.words import code
 
 Names = Mapping[uuid.UUID, str]
@@ -84,6 +84,31 @@ def part_of_day(when: When) -> str:
 def wall_clock(at: time) -> str:
     """An hour as the court's clocks show it."""
     return str(dates.format_time(at, "short", locale=reader_locale()))
+
+
+def remarks_on(when: When, calendar: OfficeCalendar) -> list[str]:
+    """What whoever sets this date may not have thought of: clocks that change, a day on which the office is closed."""
+    said = wall_clock(when.clock) if when.clock is not None else ""
+    found = []
+    if (instead := skipped(when)) is not None:
+        taken = wall_clock(instead)
+        found.append(
+            _(
+                "There is no %(said)s that night: the court’s clocks go forward. It is taken as %(taken)s.",
+                said=said,
+                taken=taken,
+            )
+        )
+    elif twice(when):
+        found.append(
+            _("It is %(said)s twice that night: the court’s clocks go back. It is taken as the first.", said=said)
+        )
+    on = day_in(when, str(calendar.zone))
+    if (holiday := calendar.holiday(on)) is not None:
+        found.append(_("The office is closed on that day: %(holiday)s.", holiday=holiday.name or _("holiday")))
+    elif not calendar.is_working_day(on):
+        found.append(_("The office is closed on that day of the week."))
+    return [str(one) for one in found]
 
 
 def short_day(on: date) -> str:

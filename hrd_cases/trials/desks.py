@@ -27,6 +27,7 @@ from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk
     shared_calendar,
     shares,
     sheet,
+    which_trial,
 )
 from hrd_cases.trials.views.desk import desk as trials
 from hrd_cases.trials.views.share_desk import desk as at_shares

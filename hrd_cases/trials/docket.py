@@ -159,6 +159,12 @@ def carrier(session: Session, docket: Docket, *, without: uuid.UUID | None = Non
     return next((case for case in looked_after(session, docket) if case.id != without), None)
 
 
+def officer_of(session: Session, docket: Docket) -> uuid.UUID | None:
+    """Who looks after the trial: the officer of the file that carries it."""
+    case = carrier(session, docket)
+    return case.officer_id if case is not None else None
+
+
 def looked_after(session: Session, docket: Docket) -> Iterator[Case]:
     """The case files it is about that are underway and open."""
     for case in files_of(session, docket):

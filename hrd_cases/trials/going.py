@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.absences import away
 from hrd_cases.offices.colleagues import kept_out, names_of
 from hrd_cases.trials import hearings, scheduling
@@ -40,8 +39,7 @@ class Colleagues(NamedTuple):
 
 def colleagues_of(session: Session, by: Visitor, office_id: uuid.UUID, now: datetime) -> Colleagues:
     """Everybody who may be asked to go."""
-    charter = by.charters.of(office_id)
-    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
+    seated = by.charters.of(office_id).caseworkers(now)
     return Colleagues(names_of(session, seated - kept_out(session, office_id)), away(session, office_id, by.today))
 
 

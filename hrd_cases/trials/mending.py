@@ -25,7 +25,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, carrier, open_docket
+from hrd_cases.trials.docket import Docket, officer_of, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import Ways, is_planned, replan, ways_of
@@ -96,7 +96,7 @@ def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Heari
     then = said
     if _moved(said):
         cancel(session, said.told)
-        whom = {said.observer.member_id if said.observer is not None else None, _officer(session, docket)}
+        whom = {said.observer.member_id if said.observer is not None else None, officer_of(session, docket)}
         told = tell(session, [to_member(who) for who in sorted(filter(None, whom))], now, mails=False)
         then = msgspec.structs.replace(said, when=recomputed(said.when), told=told)
     then = replan(session, by, docket, one.id, then, now, ways)
@@ -104,14 +104,6 @@ def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Heari
         return False
     correct(session, by, docket, one.entry.id, then, now)
     return True
-
-
-def _officer(session: Session, docket: Docket) -> uuid.UUID | None:
-    case = carrier(session, docket)
-    return case.officer_id if case is not None else None
-
-
-# -- in turns, by whoever comes by
 
 
 class Rounds(rounds.Rounds):

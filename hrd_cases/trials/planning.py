@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, are_kept, keep, planned_among
+from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep, planned_among
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import head_of
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier
@@ -113,6 +114,13 @@ def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
 
 def as_wanted(one: Planned) -> Wanted:
     return Wanted(one.recipient, one.slot_at, one.mails, one.identity)
+
+
+def rule_of_each(ring: Ring, folder_id: uuid.UUID, found: Iterable[Planned]) -> dict[uuid.UUID, str]:
+    """By the id of each of these reminders, as it is kept under the keys of a folder, the rule that speaks in it."""
+    planned_ones = list(found)
+    ids = ids_of(ring, folder_id, map(as_wanted, planned_ones))
+    return {its_id: one.rule for its_id, one in zip(ids, planned_ones, strict=True)}
 
 
 def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:

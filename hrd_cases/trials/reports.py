@@ -24,7 +24,7 @@ from hrd_cases.trials import hearings
 from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, Answer, check, check_words
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observed, Report, Result
-from hrd_cases.trials.docket import Docket, carrier
+from hrd_cases.trials.docket import Docket, officer_of
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
@@ -277,8 +277,7 @@ def keep_aside(session: Session, by: Visitor, proceeding: Proceeding, report: Re
     is, and whoever looks after the trial is told that it came.
     """
     docket = locked_docket(session, proceeding)
-    case = carrier(session, docket)
-    officer_id = case.officer_id if case is not None else None
+    officer_id = officer_of(session, docket)
     head = to_role(proceeding.office_id, head_of(by.charters.of(proceeding.office_id).kind).value)
     told = tell(session, [to_member(officer_id) if officer_id is not None else head], now, mails=False)
     then = msgspec.structs.replace(report, filed=False, aside=True, told=told)

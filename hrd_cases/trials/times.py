@@ -89,6 +89,27 @@ def has_begun(when: When, now: datetime) -> bool:
     return now >= when.earliest_at + (timedelta() if when.clock is not None else timedelta(days=1))
 
 
+def long_before(when: When) -> datetime:
+    """A moment before which nothing of it is due: as planned then, every reminder of it is there."""
+    return when.earliest_at.astimezone(UTC) - timedelta(days=400)
+
+
+def skipped(when: When) -> time | None:
+    """What the court's clocks show when it begins, where they never show the hour that was said; None where they do."""
+    if when.clock is None or not is_zone(when.zone):
+        return None
+    there = _instant(when.on, when.clock, None, ZoneInfo(when.zone)).astimezone(ZoneInfo(when.zone))
+    return there.time() if (there.date(), there.time()) != (when.on, when.clock) else None
+
+
+def twice(when: When) -> bool:
+    """Do the court's clocks show the hour that was said twice? It is the first then."""
+    if when.clock is None or not is_zone(when.zone) or skipped(when) is not None:
+        return False
+    said = datetime.combine(when.on, when.clock, ZoneInfo(when.zone))
+    return said.utcoffset() != said.replace(fold=1).utcoffset()
+
+
 def day_in(when: When, zone: str) -> date:
     """The day it is elsewhere when it begins, or may begin first: over the date line another than at the court.
 

@@ -16,7 +16,7 @@ from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.trials.details import Hearing, Observer, Report
-from hrd_cases.trials.docket import Docket, carrier
+from hrd_cases.trials.docket import Docket, officer_of
 from hrd_cases.trials.life import UNOBSERVED, Act, State
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
@@ -35,8 +35,7 @@ def tell_asked(
 
 def tell_officer(session: Session, docket: Docket, now: datetime) -> tuple[uuid.UUID, ...]:
     """Whoever looks after the file that carries the trial is told on Today."""
-    case = carrier(session, docket)
-    officer_id = case.officer_id if case is not None else None
+    officer_id = officer_of(session, docket)
     return tell(session, [to_member(officer_id)], now, mails=False) if officer_id is not None else ()
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
@@ -16,37 +15,25 @@ from hrd_cases.cases import late_rounds
 from hrd_cases.cases.details import Contact, Task
 from hrd_cases.cases.late_rounds import Rounds
 from hrd_cases.cases.risk import Level
-from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.rules import day_slot
 from tests.cases.acting import Filed, assessed
 from tests.cases.test_late import CAIRO, DEPUTY, OFFICER, comes_due, file, planned_on
+from tests.coming_by import comes_by, nobody_looks
 from tests.world import World
 
 __all__ = ["file"]
-_looking: list[Rounds] = []
-
-
-def _done(session: Session, visitor: Visitor) -> None:
-    for one in _looking:
-        one.do(session, visitor)
 
 
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks but who comes by for it."""
-    monkeypatch.setattr(late_rounds.ROUNDS, "wait", lambda *given: any(one.wait(*given) for one in _looking))
-    monkeypatch.setattr(late_rounds.ROUNDS, "do", _done)
+    nobody_looks(late_rounds.ROUNDS, monkeypatch)
 
 
 def somebody_comes_by(world: World, who: str = OFFICER) -> None:
-    _looking.append(Rounds(every=0, pause=0))
-    try:
-        assert world.client(who).get("/account").status_code == 200
-    finally:
-        _looking.clear()
+    comes_by(Rounds, world, who)
 
 
 def rows(world: World) -> dict[uuid.UUID, tuple[Any, ...]]:

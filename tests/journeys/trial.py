@@ -28,6 +28,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.take_off": (OFFICER, "/trials/{trial}/files/{second}/off"),
     "trials.calendar": (OFFICER, "/hearings"),
     "trials.sheet": (OFFICER, "/hearings/sheet"),
+    "trials.which_trial": (OFFICER, "/hearings/new"),
     "trials.who_goes": (OFFICER, "/hearings/who-goes"),
     "trials.report": (OFFICER, "/trials/{trial}/hearings/{reported}/report"),
     "trials.report_step": (OFFICER, "/trials/{trial}/hearings/{reported}/report/items-1"),

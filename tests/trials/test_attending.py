@@ -14,16 +14,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.verify import verify_store
-from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
+from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
+from hrd_cases.outbox.plan import DueReminder
+from hrd_cases.today.going import Going
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import attending, attending_rounds
 from hrd_cases.trials.shares.attending_rounds import Rounds
@@ -31,6 +32,7 @@ from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Seen, Stand
 from hrd_cases.trials.times import When, set_for
 from hrd_cases.unattended import AddressBook
+from tests.coming_by import comes_by, nobody_looks
 from tests.pages.markup import faults
 from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, OTHER_OBSERVER, Sharer, until_on
 from tests.trials.trying import OFFICER, in_days
@@ -233,27 +235,13 @@ def test_a_share_that_is_extended_reminds_of_what_comes_later(world: World) -> N
 # -- looked after
 
 
-_looking: list[Rounds] = []
-
-
-def _done(session: Session, visitor: Visitor) -> None:
-    for one in _looking:
-        one.do(session, visitor)
-
-
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks but who comes by for it."""
-    monkeypatch.setattr(attending_rounds.ROUNDS, "wait", lambda *given: any(one.wait(*given) for one in _looking))
-    monkeypatch.setattr(attending_rounds.ROUNDS, "do", _done)
+    nobody_looks(attending_rounds.ROUNDS, monkeypatch)
 
 
 def somebody_comes_by(world: World, who: str = OBSERVER) -> None:
-    _looking.append(Rounds(every=0, pause=0))
-    try:
-        assert world.client(who).get("/account").status_code == 200
-    finally:
-        _looking.clear()
+    comes_by(Rounds, world, who)
 
 
 def alarms(world: World) -> int:
@@ -398,3 +386,36 @@ def test_what_is_over_is_told_no_more(world: World) -> None:
     assert "You go to this hearing" not in page
     assert "A reminder of" not in page
     assert rows(world, [one]) == {}
+
+
+BEGINS, ENDS_AT = datetime(2027, 3, 10, 8, tzinfo=UTC), datetime(2027, 3, 15, tzinfo=UTC)
+PUT_OFF = {
+    # now, the share ends: until when it may be put off
+    "before the hearing": (BEGINS - timedelta(days=3), ENDS_AT, BEGINS),
+    "a share that ends before the hearing": (BEGINS - timedelta(days=3), BEGINS - timedelta(days=1), None),
+    "once it has begun": (BEGINS + timedelta(hours=1), ENDS_AT, ENDS_AT),
+}
+
+
+@pytest.mark.parametrize("name", PUT_OFF)
+def test_a_reminder_is_put_off_no_longer_than_it_is_shared(name: str) -> None:
+    now, ends, until = PUT_OFF[name]
+    said = Seen(kind="bail", when=set_for(date(2027, 3, 10), "Africa/Cairo", time(10)))
+    slot = DueReminder(uuid.uuid4(), to_member(uuid.uuid4()), now)
+    new = uuid.uuid4
+    received = ReceivedShare(id=new(), folder_id=new(), office_id=new(), from_office_id=new(), arrived_at=now)
+    assert Going(slot, received, said, ends, "goes", ()).until(now) == (until or ends)
+
+
+def test_its_page_says_until_when_it_can_be_put_off(world: World) -> None:
+    sharer, share_id = shared(world)
+    one = the_first_is_due(world, sharer, share_id)
+    page = world.client(OBSERVER).get(f"/reminders/{one}")
+    assert faults(page.text) == []
+    with world.acting(OBSERVER) as (session, _):
+        last = session.get_one(Share, share_id).until - timedelta(days=1)
+    said = f"It is shared with you until {last.day} {last:%B %Y}, that day included: later than that you cannot be"
+    assert said in text_of(page)
+    refused = world.client(OBSERVER).post(f"/reminders/{one}", {"what": "next year"})
+    assert refused.status_code == 422
+    assert said in text_of(refused)

@@ -33,6 +33,7 @@ PAGES = {
     "list": f"/hearings?view=list&on={AHEAD}-01",
     "mine": f"/hearings?on={AHEAD}-01&whose=mine",
     "empty": "/hearings?on=2030-01-01",
+    "which-trial": "/hearings/new",
     "who-goes": "/hearings/who-goes?until-day=31&until-month=12&until-year=2027",
 }
 

@@ -16,12 +16,14 @@ from hrd_cases.cards.models import CardPlace, CardSegment
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
+from hrd_cases.trials import proceedings
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import When, set_for
-from hrd_cases.trials.views.calendar import MOST_A_DAY
+from hrd_cases.trials.views.calendar_page import MOST_A_DAY
 from tests.cases.acting import Filed, sentences
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
@@ -247,13 +249,59 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
     reference = tried.files[0].seen(lambda file: file.case.reference)
     # On a phone each cell says its column's name.
     told = [row.split(reference)[1].removeprefix(" Who goes ").removesuffix(" Notes") for row in rows]
-    assert told == ["You", "A colleague: asked, not accepted", "Nobody yet"]
+    assert told == ["You: accepted", "A colleague: asked, not accepted", "Nobody yet"]
     assert "09:00 By the court’s clocks the same" in rows[0]
     assert "Hour not known" in rows[1]
     assert "03:00" in rows[2]
     main = sentences(answer.text.split("<main", 1)[1])
     for hidden in ("Mithal", "Cairo Criminal Court", "deputy", "Shanghai", "Egypt", "trial session"):
         assert hidden not in main
+
+
+WHO_GOES = [
+    (Observer(name="E. Exemple", embassy="Utopia"), "An embassy"),
+    (Observer(name="E. Exemple"), "Somebody from outside the office"),
+]
+
+
+@pytest.mark.parametrize(("observer", "called"), WHO_GOES, ids=[called for _, called in WHO_GOES])
+def test_paper_says_what_whoever_goes_is_and_whether_they_accepted(
+    world: World, tried: Tried, observer: Observer, called: str
+) -> None:
+    one = tried.schedule(5)
+    tried.act(one, Act.ASSIGN, observer=observer)
+    assert f"{called}: asked, not accepted" in paper(world)
+    tried.act(one, Act.ACCEPT)
+    text = paper(world)
+    assert f"{called}: accepted" in text
+    assert not [hidden for hidden in ("Exemple", "Utopia") if hidden in text]
+
+
+def paper(world: World, who: str = OFFICER) -> str:
+    return sentences(world.client(who).get("/hearings/sheet").text.split('<div class="app-paper">', 1)[1])
+
+
+def test_paper_has_the_reference_of_every_file_of_a_trial(world: World) -> None:
+    files = [Filed(world, OFFICER, "EG", f"Mithal {number}") for number in range(3)]
+    tried = Tried(world, files)
+    tried.schedule(3)
+    tried.schedule(5)
+    text = paper(world)
+    for file in files:
+        assert text.count(file.seen(lambda one: one.case.reference)) == 2
+    with world.database.main.writing() as session:
+        session.connection().execute(delete(ProceedingEntry))
+    text = paper(world)
+    assert text.count(files[0].seen(lambda one: one.case.reference)) == 2
+    assert text.count("and 2 files that cannot be read") == 2
+
+
+def test_the_page_says_whose_the_sheet_is_and_the_paper_does_not(world: World, tried: Tried) -> None:
+    text = world.client(OFFICER).get("/hearings/sheet").text
+    page, printed = text.split("<main", 1)[1].split('<div class="app-paper">', 1)
+    assert "Cairo" in page
+    assert "Cairo" not in printed.split("</main>")[0]
+    assert "As of" in printed
 
 
 def test_a_sheet_is_numbered_and_its_number_is_in_the_trail(world: World, tried: Tried) -> None:
@@ -306,11 +354,52 @@ def test_the_list_offers_entries_for_one_s_own_calendar_and_says_what_they_hold(
     assert "calendar.ics" not in page(world, f"?view=list&on={today()}")
 
 
-def test_a_hearing_is_set_and_a_date_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
+def test_a_date_is_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
     text = page(world, f"?on={MARCH}")
-    assert "Schedule a hearing" in text
     assert 'id="jump" name="on" type="date"' in text
     assert f'value="{MARCH}"' in text
+
+
+def choosing(world: World, asked: str = "", who: str = OFFICER) -> str:
+    answer = world.client(who).get(f"/hearings/new{asked}")
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    return str(answer.text)
+
+
+def test_a_hearing_is_set_from_the_calendar_by_way_of_its_trial(world: World, tried: Tried) -> None:
+    [led] = re.findall(r'href="(/hearings/new[^"]*)"', page(world))
+    text = choosing(world, led.removeprefix("/hearings/new"))
+    assert f'href="/trials/{tried.id}/hearings/new"' in text
+    reference = tried.files[0].seen(lambda file: file.case.reference)
+    for word in ("Cairo Criminal Court", "Salma Mithal", reference, "None"):
+        assert word in sentences(text)
+    tried.schedule(when=at())
+    assert "9 March 2027" in sentences(choosing(world))
+
+
+def test_trials_that_ended_are_not_offered_and_those_of_others_are_not_known(world: World, tried: Tried) -> None:
+    assert str(tried.id) not in choosing(world, who="officer.minsk")
+    assert str(tried.id) not in choosing(world, f"?office={world.demonstration.offices['DEL_EGY']}", "officer.minsk")
+    tried.do(proceedings.move_stage, tried.made_from, Stage.TERMINATED, reason="All charges were dropped.")
+    assert "There is no trial here that has not ended." in sentences(choosing(world))
+
+
+def test_many_trials_stand_on_several_pages(world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hrd_cases.trials.views.which_trial.PAGE_SIZE", 1)
+    newer = Tried(world, [Filed(world, OFFICER, "EG", f"Mithal {number}") for number in range(5)])
+    first, second = choosing(world), choosing(world, "?page=2")
+    assert [str(one.id) in first for one in (newer, tried)] == [True, False]
+    assert [str(one.id) in second for one in (newer, tried)] == [False, True]
+    assert "and 2 more files" in sentences(first)
+    for asked in ("?page=0", "?page=-3", f"?page={10**30}", "?page=x", "?office=x"):
+        choosing(world, asked)
+
+
+def test_a_trial_that_cannot_be_read_is_counted(world: World, tried: Tried) -> None:
+    with world.database.main.writing() as session:
+        session.connection().execute(delete(ProceedingEntry))
+    assert "1 trial cannot be read, and is not shown here." in sentences(choosing(world))
 
 
 def test_a_holiday_without_a_hearing_stands_in_the_list_and_on_a_phone(world: World, tried: Tried) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from hrd_cases.cases.office_days import calendar_of
+from hrd_cases.offices.facts import Holiday, add_holidays
+from hrd_cases.offices.models import Office
+from hrd_cases.today.files import Files
+from hrd_cases.today.reminders import due_for, reminded
 from hrd_cases.trials.mending import amiss
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import ways_of
 from tests.cases.acting import Filed
 from tests.counting import Work, counted
+from tests.trials.sharing_world import OBSERVER, Sharer, agreed
 from tests.trials.test_hearing_pages import came, day_of
 from tests.trials.test_notices import reminders_are_due, today
 from tests.trials.trying import OFFICER, Tried, in_days
@@ -59,13 +65,13 @@ def test_today_asks_as_much_for_many_reminders_as_for_one(world: World, tried: T
         reminders_are_due(world, *tried.hearing(hearing_id).reminders)
     four = read(world, "/")
     assert len(four.of("audit_entries")) == len(one.of("audit_entries"))
-    assert len(four.statements) <= len(one.statements) + 3, "its file, once for each hearing"
+    assert len(four.statements) <= len(one.statements)
 
 
 def test_what_has_no_place_on_the_page_is_counted_and_not_opened(
     world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hrd_cases.today.notices.MOST_NOTICES", 1)
+    monkeypatch.setattr("hrd_cases.today.reminders.MOST_REMINDERS", 1)
     other = Tried(world, [Filed(world, OFFICER, "EG", "Omar Nabil")])
     for one in (tried, other):
         reminders_are_due(world, *one.hearing(one.schedule(20)).reminders)
@@ -90,3 +96,46 @@ def test_a_result_with_the_next_date_reads_the_trial_few_times(world: World, tri
         answer = browser.post(address, form)
     assert answer.status_code == 303
     assert len(work.of(ENTRIES, "ORDER BY")) <= 3
+
+
+def test_an_act_asks_once_when_its_office_works(world: World, tried: Tried) -> None:
+    hearing_id = tried.schedule(0)
+    address = f"/trials/{tried.id}/hearings/{hearing_id}/result"
+    browser, form = world.client(OFFICER), came(tried, hearing_id, next="date", **day_of(in_days(14).on))
+    with counted(world) as work:
+        assert browser.post(address, form).status_code == 303
+    assert len(work.of("office_holidays")) == 1
+
+
+def test_what_is_asked_once_is_asked_anew_after_the_commit(world: World) -> None:
+    office_id, closed = world.demonstration.offices["DEL_EGY"], date(2027, 3, 9)
+    with world.database.main.writing() as session:
+        assert calendar_of(session, office_id).is_working_day(closed)
+        add_holidays(session, session.get_one(Office, office_id), [Holiday(closed, "Founders")], "sample calendar")
+    with world.database.main.reading() as session:
+        assert not calendar_of(session, office_id).is_working_day(closed)
+        assert calendar_of(session, world.demonstration.offices["EMB_A_EGY"]).is_working_day(closed)
+
+
+def test_of_what_was_shared_as_much_is_opened_as_the_page_has_room_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the embassy's days are asked once, however many hearings its observer goes to."""
+
+    def opened(most: int) -> Work:
+        monkeypatch.setattr("hrd_cases.today.reminders.MOST_REMINDERS", most)
+        with counted(world) as work, world.acting(OBSERVER) as (session, visitor):
+            now, files = datetime.now(UTC), Files.among([])
+            found = reminded(session, visitor, files, due_for(session, visitor), now)
+        assert (len(found.told), found.more, found.unexplained) == (min(most, 3), 3 - min(most, 3), [])
+        return work
+
+    for number in range(3):
+        sharer = Sharer(world, [agreed(world, f"Mithal {number}")])
+        share_id = sharer.share()
+        sharer.accept(share_id)
+        reminders_are_due(world, *sharer.of(share_id, lambda one: dict(one.ahead)))
+    assert len(opened(1).of("FROM shares")) == 1
+    everything = opened(20)
+    assert len(everything.of("FROM shares")) == 3
+    assert len(everything.of("office_holidays")) == 1

@@ -15,12 +15,15 @@ from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.chains import Standing
 from hrd_cases.errors import Unfit
+from hrd_cases.offices.facts import Holiday, add_holidays
+from hrd_cases.offices.models import Office
 from hrd_cases.settings import CONFIG
 from hrd_cases.trials import preparation_days
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.preparation_days import PREPARED
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, sentences
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
@@ -93,6 +96,44 @@ def set_by(tried: Tried, form: dict[str, Any]) -> tuple[uuid.UUID, Hearing]:
     led = done(post(tried, "/new", form))
     hearing_id = uuid.UUID(led.rsplit("/", 1)[1])
     return hearing_id, tried.hearing(hearing_id)
+
+
+LONDON = "Europe/London"
+REMARKS = [
+    (date(2027, 3, 28), "01:30", "There is no 01:30 that night: the court’s clocks go forward. It is taken as 02:30."),
+    (
+        date(2027, 10, 31),
+        "01:30",
+        "It is 01:30 twice that night: the court’s clocks go back. It is taken as the first.",
+    ),
+    (date(2027, 3, 12), "10:30", "The office is closed on that day of the week."),
+    (date(2027, 3, 14), "10:30", "The office is closed on that day: Founders."),
+    (date(2027, 3, 15), "10:30", ""),
+]
+SAID = ("There is no", "twice that night", "The office is closed")
+
+
+@pytest.mark.parametrize(("on", "hour", "remark"), REMARKS, ids=[remark or "nothing" for *_, remark in REMARKS])
+def test_what_a_date_has_about_it_is_said_when_it_is_set(
+    world: World, tried: Tried, on: date, hour: str, remark: str
+) -> None:
+    with world.acting(HEAD) as (session, visitor):
+        office = session.get_one(Office, visitor.office_id)
+        add_holidays(session, office, [Holiday(date(2027, 3, 14), "Founders")], "sample calendar, printed 2026-01-05")
+    first, _ = set_by(tried, new(on, hour=hour, zone=LONDON))
+    text = read(tried, f"/{first}")
+    assert remark in text
+    assert remark or not [said for said in SAID if said in text]
+
+
+def test_what_a_next_date_has_about_it_is_said_with_the_result(tried: Tried) -> None:
+    first = tried.schedule(0)
+    done(post(tried, f"/{first}/result", came(tried, first, next="date", **day_of(date(2027, 3, 12)))))
+    text = read(tried, f"/{first}")
+    assert "The office is closed on that day of the week." in text
+    moved = tried.schedule(5)
+    tried.act(moved, Act.MOVE, new=set_for(date(2027, 3, 28), LONDON, time(1, 30)))
+    assert REMARKS[0][2] in read(tried, f"/{moved}")
 
 
 def test_a_hearing_is_scheduled_by_the_court_s_clocks_and_said_by_both(tried: Tried) -> None:

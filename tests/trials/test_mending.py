@@ -10,14 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cases import steps
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case
-from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
@@ -28,6 +26,7 @@ from hrd_cases.trials.planning import ways_of
 from hrd_cases.trials.times import RULES, set_for
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
+from tests.coming_by import comes_by, nobody_looks
 from tests.trials.sharing_world import Sharer, until_on
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, in_days
 from tests.world import World
@@ -45,19 +44,9 @@ def tried(world: World, file: Filed) -> Tried:
     return Tried(world, [file])
 
 
-_looking: list[Rounds] = []
-
-
-def _done(session: Session, visitor: Visitor) -> None:
-    for one in _looking:
-        one.do(session, visitor)
-
-
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks but who comes by for it."""
-    monkeypatch.setattr(mending.ROUNDS, "wait", lambda *given: any(one.wait(*given) for one in _looking))
-    monkeypatch.setattr(mending.ROUNDS, "do", _done)
+    nobody_looks(mending.ROUNDS, monkeypatch)
 
 
 def rows(tried: Tried, hearing_id: uuid.UUID) -> dict[uuid.UUID, tuple[Any, ...]]:
@@ -68,11 +57,7 @@ def rows(tried: Tried, hearing_id: uuid.UUID) -> dict[uuid.UUID, tuple[Any, ...]
 
 
 def somebody_comes_by(world: World, who: str = OFFICER) -> None:
-    _looking.append(Rounds(every=0, pause=0))
-    try:
-        assert world.client(who).get("/account").status_code == 200
-    finally:
-        _looking.clear()
+    comes_by(Rounds, world, who)
 
 
 def alarms(world: World) -> int:

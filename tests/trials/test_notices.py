@@ -85,6 +85,9 @@ def test_a_reminder_says_which_hearing_of_whom_why_me_and_why_now(world: World, 
     assert "Reminder 14 days before the hearing. You look after the file." in page
     assert "A reminder of" not in page
     assert "Reminder 14 days before" not in today(world, DEPUTY)
+    mails = f"/offices/{world.demonstration.offices['DEL_EGY']}/reminders/mailed"
+    assert f'href="{mails}"' in world.client(OFFICER).get("/").text
+    assert world.client(OFFICER).get(mails).status_code == 200
 
 
 def test_whoever_goes_is_told_so_and_the_head_that_nobody_does(world: World, tried: Tried) -> None:

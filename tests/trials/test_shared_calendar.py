@@ -17,7 +17,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import sentences
 from tests.pages.markup import faults
-from tests.trials.sharing_world import DESK, NAME, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, until_on
+from tests.trials.sharing_world import DESK, HQ, NAME, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, until_on
 from tests.trials.trying import OFFICER, in_days
 from tests.world import World
 
@@ -134,6 +134,38 @@ def test_the_menu_leads_there(world: World) -> None:
     assert 'href="/shares/hearings"' not in world.client(DESK).get("/").text
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_headquarters_have_it_among_their_own(world: World, sharer: Sharer, view: str) -> None:
+    def shown(asked: str) -> str:
+        answer = world.client(DESK).get(f"/hearings{asked}")
+        assert answer.status_code == 200
+        assert faults(answer.text) == []
+        return re.sub("[\u2066-\u2069]", "", sentences(answer.text))
+
+    share_id = sharer.share(HQ)
+    text = shown(on(sharer, view))
+    for word in ("1 hearing.", "Main trial session", NAME, "Shared for you to know", reference(world, share_id, DESK)):
+        assert word in text
+    for word in ("of them nobody goes yet", "Nobody of you goes"):
+        assert word not in text
+    for whose in ("mine", "nobody"):
+        assert NAME not in shown(f"{on(sharer, view)}&whose={whose}")
+    sharer.revoke(share_id)
+    assert NAME not in shown(on(sharer, view))
+
+
+def test_an_embassy_that_is_not_asked_misses_nobody(world: World, sharer: Sharer) -> None:
+    sharer.tried.assign(sharer.hearing_id, OFFICER)
+    share_id = sharer.share()
+    asked = sharer.seen(share_id)
+    assert asked is not None
+    assert not asked.asked
+    text = page(world, on(sharer, "?view=list"))
+    assert "Shared for you to know" in text
+    assert "nobody goes yet" not in text.split("1 hearing.")[1]
+    assert "Nobody of you goes" not in text
+
+
 # -- on paper
 
 
@@ -175,6 +207,12 @@ def test_nobody_yet_stands_on_paper_too(world: World, sharer: Sharer) -> None:
     sharer.share()
     assert "Nobody yet" in paper(world)
     assert "No hearings on these days." in paper(world, "?on=2090-01-01")
+
+
+def test_headquarters_have_it_on_theirs_under_their_own_reference(world: World, sharer: Sharer) -> None:
+    share_id = sharer.share(HQ)
+    text = sentences(world.client(DESK).get("/hearings/sheet").text)
+    assert "Shared for you to know" in text.split(reference(world, share_id, DESK))[1]
 
 
 # -- for one's own calendar

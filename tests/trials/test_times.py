@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hrd_cases.errors import Refused
 from hrd_cases.trials import times
 from hrd_cases.trials.reminder_rules import Part
-from hrd_cases.trials.times import When, day_in, latest_at, recomputed, set_for
+from hrd_cases.trials.times import When, day_in, latest_at, recomputed, set_for, skipped, twice
 
 ZONES = sorted(zoneinfo.available_timezones())
 
@@ -59,6 +59,27 @@ def test_wall_clock_time_of_a_court_is_one_instant(zone: str, said: str, instant
     assert when.at is not None
     assert when.at.tzinfo is UTC
     assert when.part is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "said", "instead", "again"),
+    [
+        pytest.param("Europe/London", "2027-03-28 01:30", time(2, 30), False, id="the clocks go forward"),
+        pytest.param("Europe/London", "2027-03-28 00:59", None, False, id="just before they do"),
+        pytest.param("Europe/London", "2027-03-28 02:00", None, False, id="just after they did"),
+        pytest.param("Europe/London", "2027-10-31 01:30", None, True, id="the clocks go back"),
+        pytest.param("Europe/London", "2027-10-31 02:00", None, False, id="after they did"),
+        pytest.param("Europe/London", "2027-03-28 unknown", None, False, id="no hour was said"),
+        pytest.param("Africa/Cairo", "2026-04-24 00:30", time(1, 30), False, id="Cairo skips midnight"),
+        pytest.param("Australia/Lord_Howe", "2026-10-04 02:15", time(2, 45), False, id="a gap of half an hour"),
+        pytest.param("Pacific/Apia", "2011-12-30 09:00", time(9), False, id="the day Samoa left out"),
+        pytest.param("Africa/Cairo", "2026-11-22 09:00", None, False, id="an hour like any other"),
+    ],
+)
+def test_an_hour_that_the_clocks_skip_or_show_twice_is_known(
+    zone: str, said: str, instead: time | None, again: bool
+) -> None:
+    assert (skipped(at(zone, said)), twice(at(zone, said))) == (instead, again)
 
 
 @pytest.mark.parametrize(

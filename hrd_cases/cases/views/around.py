@@ -17,7 +17,7 @@ from hrd_cases.cases.words import name_of
 from hrd_cases.door.showing import failed_check
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
-from hrd_cases.keys.roles import CASEWORKERS, CircleName
+from hrd_cases.keys.roles import CircleName
 from hrd_cases.offices.colleagues import names_of
 
 
@@ -27,8 +27,7 @@ def holds_sources(by: Visitor, case: Case) -> bool:
 
 def around_of(session: Session, by: Visitor, file: File, now: datetime) -> Around:
     """Who there is to choose from in this file."""
-    charter = by.charters.of(file.case.office_id)
-    seated = {seat.member_id for seat in charter.seats if charter.roles_of(seat.member_id, now) & CASEWORKERS}
+    seated = by.charters.of(file.case.office_id).caseworkers(now)
     members = sorted(names_of(session, seated).items(), key=lambda one: one[1])
     return Around(
         me=by.member_id,

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
+from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.forms.entry import Around
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.cases.views.pressed import entry_id_of
@@ -25,6 +27,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.forms import in_words
 from hrd_cases.trials import scheduling
+from hrd_cases.trials.calendar_words import remarks_on
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.hearing import DescribeForm, ScheduleForm
@@ -109,7 +112,15 @@ def hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing:
     sheet = sheet_of(session, visitor, opened(session, proceeding), hearing.id)
     if sheet.says_seen:
         also_about(*sheet.trial.files)
-    return shown("trials/hearing.html", sheet=sheet, clashes=_clashes(session, visitor, sheet))
+    clashes, said = _clashes(session, visitor, sheet), remarks(session, sheet, sheet.hearing)
+    return shown("trials/hearing.html", sheet=sheet, clashes=clashes, remarks=said)
+
+
+def remarks(session: Session, sheet: HearingSheet, hearing: Standing[Hearing]) -> list[str]:
+    """Of the date of one that is ahead: what whoever set it may not have thought of."""
+    if not sheet.is_ahead(hearing.said):
+        return []
+    return remarks_on(hearing.said.when, calendar_of(session, sheet.docket.proceeding.office_id))
 
 
 def _clashes(session: Session, by: Visitor, sheet: HearingSheet) -> list[str]:

@@ -29,7 +29,7 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.results import Came, came_of
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.hearing import around, both_clocks, sheet_of, to_hearing, version_of
+from hrd_cases.trials.views.hearing import around, both_clocks, remarks, sheet_of, to_hearing, version_of
 from hrd_cases.trials.views.proceeding import opened
 
 
@@ -46,7 +46,7 @@ def result(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
 
     try:
         if done(form, act):
-            _say(sheet_of(session, visitor, open_docket(session, proceeding), hearing.id), visitor)
+            _say(session, sheet_of(session, visitor, open_docket(session, proceeding), hearing.id), visitor)
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
         anew = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
@@ -85,11 +85,11 @@ def _refused(sheet: HearingSheet) -> Refused | None:
     return hearings.refused(sheet.by, sheet.docket, sheet.hearing, Act.RECORD, sheet.now)
 
 
-def _say(sheet: HearingSheet, by: Visitor) -> None:
+def _say(session: Session, sheet: HearingSheet, by: Visitor) -> None:
     say(_("Recorded."))
     if sheet.next is not None:
         when = both_clocks(clocks_of(sheet.next.said.when, by.zone))
-        told(_("The next hearing is set: %(when)s.", when=when))
+        told(" ".join((_("The next hearing is set: %(when)s.", when=when), *remarks(session, sheet, sheet.next))))
     elif sheet.said.chase_on is not None:
         note(_("No new date yet: the court is asked by %(day)s.", day=day(sheet.said.chase_on)))
     if sheet.said.report_on is not None and sheet.state is State.HELD:

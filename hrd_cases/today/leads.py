@@ -1,0 +1,26 @@
+"""What reminders that are due tell of, before anything is opened for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from hrd_cases.outbox.plan import DueReminder
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Lead(NamedTuple, Generic[T_co]):
+    """Reminders of one thing, the newest first. `explain` opens it; None where nothing can be said of it here."""
+
+    told: list[DueReminder]
+    explain: Callable[[], T_co | None]
+
+    @property
+    def ids(self) -> set[uuid.UUID]:
+        return {one.id for one in self.told}
+
+
+def newest_first(due: Mapping[uuid.UUID, DueReminder]) -> list[DueReminder]:
+    return sorted(due.values(), key=lambda reminder: reminder.slot_at, reverse=True)
