@@ -39,7 +39,7 @@ PUBLISH: Final = (NOT_SAID, NO, WITHOUT_NAMES, YES)
 OBSERVER: Final = Actor(frozenset(), observer=True)
 """Whoever was asked by a share acts as the observer, and as nothing else."""
 
-_FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
+FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
 _LACKING = N_("%(item)s: %(because)s")
 
 
@@ -220,7 +220,7 @@ def file_report(
     if standing is None or not says_something(standing.said):
         raise Need.REPORT.refused()
     if standing.said.filed:
-        raise Refused.of(_FILED_NOW)
+        raise Refused.of(FILED_NOW)
     check_items(standing.said)
     return _filed(session, by, docket, hearing, msgspec.structs.replace(standing.said, filed=True), now)
 

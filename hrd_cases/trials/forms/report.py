@@ -1,6 +1,4 @@
-"""The form of an observation report. Every field is in one form, for whoever reports on one page; in the office it is
-asked by steps, each with the fields of its own.
-"""
+"""The form of an observation report: every field of it, asked by steps, each with the fields of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +36,7 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Report
 from hrd_cases.trials.forms.hearing import yes_no
 from hrd_cases.trials.forms.proceeding import trial_listed
-from hrd_cases.trials.report_steps import OF_STEP, RESULT, Step
+from hrd_cases.trials.report_steps import OF_STEP, Step
 from hrd_cases.trials.report_words import PUBLISH
 from hrd_cases.trials.reports import NOT_SAID, answer_of
 from hrd_cases.trials.words import code
@@ -106,10 +104,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     f03_closed = BooleanField(_l("The court closed the hearing to the public"))
     f03_ground = Choice(_l("The ground it gave"), choices=trial_listed("closed_ground", blank=True))
     f03_ground_text = Text(_l("Other: what"), [LINE])
-    GROUPS: ClassVar[tuple[Group, ...]] = (
-        *(Group("", names) for names in OF_STEP.values()),
-        Group(_l("What came of it"), RESULT),
-    )
+    GROUPS: ClassVar[tuple[Group, ...]] = tuple(Group("", names) for names in OF_STEP.values())
 
     @classmethod
     def filled(cls, said: Any, sourced: Sourced | None, around: Around) -> dict[str, Any]:
