@@ -100,7 +100,7 @@ def _say(sheet: HearingSheet, by: Visitor) -> None:
 def _say_left_out(form: EntryForm) -> None:
     """Of the case that was not chosen: why it was adjourned, of one that was held."""
     came: Came = form.said(Came())
-    labels = ", ".join(str(form[name].label.text) for name in results.left_out(came))
+    labels = " · ".join(str(form[name].label.text) for name in results.left_out(came))
     if not labels:
         return
     if came.happened == results.HELD:
