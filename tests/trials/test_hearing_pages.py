@@ -320,8 +320,10 @@ OTHERWISE: list[tuple[dict[str, Any], State, str]] = [
     (
         {"happened": "adjourned", "reason": "no_time", "outcome": "other", "other_outcome": "", "accused": "yes"},
         State.ADJOURNED,
-        "It was adjourned. Left out: Was the observer let in? · Was the accused there? · Was their counsel there? · "
-        "Outcome",
+        (
+            "It was adjourned. Left out: Was the observer let in? · Was the accused there? · "
+            "Was their counsel there? · Outcome"
+        ),
     ),
 ]
 
