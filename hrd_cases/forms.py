@@ -9,10 +9,11 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, time
 from typing import Any, ClassVar, Self, cast
 
 from flask import request
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -22,8 +23,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, StopValidation
 
+from hrd_cases.clock_times import LONGEST, hour_read
 from hrd_cases.errors import Refused
-from hrd_cases.pages import span
+from hrd_cases.pages import hour, span
 from hrd_cases.vault.envelope import digest
 
 NEEDED = DataRequired(message=_l("Write something here."))
@@ -249,7 +251,27 @@ def offered(value: str, label: object, group: str | None = None) -> SelectChoice
     return SelectChoice(value=value, label=str(label), optgroup=group)
 
 
-# -- days
+# -- hours and days
+
+AN_HOUR = LazyString(hour, time(14, 30))
+"""An example of an hour, as pages show it to this reader: it can be typed like this."""
+
+
+class Hour(Text):
+    """An hour by a clock on the wall, shown as pages show it. `said` is a time or None."""
+
+    example = AN_HOUR
+
+    def process_data(self, value: time | None) -> None:
+        self.data = hour(value) if value is not None else ""
+
+    @property
+    def said(self) -> time | None:
+        return hour_read(typed(self)) if len(typed(self)) <= LONGEST else None
+
+    def pre_validate(self, _form: Any) -> None:
+        if typed(self) and self.said is None:
+            raise ValidationError(_("Write the hour like this: %(hour)s.", hour=AN_HOUR))
 
 
 class DayField(Field):

@@ -6,7 +6,7 @@ context and therefore see nothing else. Nothing here touches a database.
 
 import hashlib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -122,8 +122,13 @@ def zone_city(zone: str) -> str:
     return dates.get_timezone_location(zone, locale=reader_locale(), return_city=True)
 
 
+def hour(at: time) -> str:
+    """The hour of a clock on the wall: "14:05"."""
+    return dates.format_time(at, "short", locale=reader_locale())
+
+
 def _hour(local: datetime) -> str:
-    return dates.format_time(local, "short", tzinfo=local.tzinfo, locale=reader_locale())
+    return hour(local.time())
 
 
 def _local(at: datetime, zone: str | None) -> datetime:

@@ -67,11 +67,8 @@ def sign_in_page() -> Response:
         owner = sessions().member_of(session, own_cookie())
         locked = sessions().is_locked(session, own_cookie())
     if not locked or owner is None:
-        if own_cookie() and _sent_in_vain()[0]:
-            # Whose it was is known of those alone whose access was ended: it comes next for nobody else.
-            carried = _carried_here() if owner is None else ""
-            page: dict[str, Any] = {"ended": True, "lost": typed_texts(), "carried": carried}
-            return _sign_in_form(SignInForm.empty(), 401, **page)
+        if request.method == "POST":
+            return _signed_out_before(carries=owner is None)
         return redirect(url_for("sign_in.sign_in") + (f"?{ENDED}=1" if own_cookie() else ""), 303)
     if owner.enrolled_at is None:
         return led_to("enrol.begin")  # nothing unlocks a half-made enrolment: the code begins it again
@@ -82,9 +79,20 @@ def sign_in_page() -> Response:
     return _unlock_form(UnlockForm.empty(), 401, kept=kept, pressed=pressed, lost=lost, here=here)
 
 
+def _signed_out_before(*, carries: bool) -> Response:
+    """The sign-in page, which says that nothing was sent, with every text of it to be copied: its browser may have
+    forgotten them, and the cookie too. `carries`: whose it was is known of those alone whose access was ended, and it
+    comes next for nobody else.
+    """
+    typed, _pressed = _sent_in_vain()
+    lost = typed_texts() if typed else None
+    return _sign_in_form(SignInForm.empty(), 401, unsent=True, lost=lost, carried=_carried_here() if carries else "")
+
+
 def _sign_in_form(form: SignInForm, status: int = 200, **page: Any) -> Response:
-    """`lost`: the texts that were not kept; None if nothing was lost. `carried`: the form that comes next."""
-    nothing: dict[str, Any] = {"lost": None, "carried": "", "out": False, "ended": False, "slowed": 0}
+    """`unsent`: a form was sent in vain. `lost`: its texts that were not kept; None if nothing was lost. `carried`: the
+    form that comes next."""
+    nothing: dict[str, Any] = {"unsent": False, "lost": None, "carried": "", "out": False, "ended": False, "slowed": 0}
     return shown("accounts/sign_in.html", form, status, **{**nothing, **page})
 
 

@@ -169,6 +169,8 @@ TOLD_AS = {
     "cases.join": "cases.correct",
     "cases.next_done": "cases.correct",
     "cases.task_done": "cases.correct",
+    "shares.report_file": "shares.report",
+    "shares.report_step": "shares.report",
     "trials.chase": "trials.correct",
     "trials.correct_hearing": "trials.correct",
     "trials.files": "trials.correct",

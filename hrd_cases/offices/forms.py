@@ -17,8 +17,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.clock_times import LONGEST
 from hrd_cases.door.words import ROLE
 from hrd_cases.forms import (
+    AN_HOUR,
     LAST_YEAR,
     AtMost,
     Choice,
@@ -158,7 +160,7 @@ _UNSAID = {
 
 _WRONG_HOURS = {
     "both": _l("Write both hours, or neither."),
-    "no_hour": _l("Write the hour like this: 14:30."),
+    "no_hour": _l("Write the hour like this: %(hour)s.", hour=AN_HOUR),
     "order": _l("An office opens before it closes."),
     "source": _l("These hours are the office’s own: write where they are known from."),
     "on": _l("Write the day of that source."),
@@ -185,10 +187,10 @@ class ParticularsForm(Form):
     )
     opens = Text(
         _l("Opens at"),
-        [AtMost(5)],
+        [AtMost(LONGEST)],
         description=_l("By the office’s own clocks, for example 08:30. Leave both hours empty for the usual ones."),
     )
-    closes = Text(_l("Closes at"), [AtMost(5)])
+    closes = Text(_l("Closes at"), [AtMost(LONGEST)])
     hours_source = Text(
         _l("Source of the office’s own hours"),
         [AtMost(300)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import NamedTuple
 
+from hrd_cases.clock_times import hour_read
 from hrd_cases.offices.models import Office
 
 
@@ -20,20 +21,9 @@ class Hours(NamedTuple):
 USUAL = Hours()
 
 
-def hour_of(text: str) -> time | None:
-    """ "8:30" → 08:30; None for what is no hour of a day."""
-    hours, colon, minutes = text.strip().replace(".", ":").partition(":")
-    if not (colon and hours.isascii() and hours.isdigit() and len(minutes) == 2):
-        return None
-    try:
-        return time(int(hours), int(minutes))
-    except ValueError:
-        return None
-
-
 def written(text: str) -> str:
     """The hour as it is kept and shown: "8:30" → "08:30". What is none stays as it was typed."""
-    hour = hour_of(text)
+    hour = hour_read(text)
     return f"{hour:%H:%M}" if hour is not None else text.strip()
 
 
@@ -49,7 +39,7 @@ def own_hours(office: Office) -> tuple[time, time] | None:
 def hours_told(text: str) -> tuple[time, time] | None:
     """Of "08:30 15:00"; None for the usual ones, and for what are none."""
     first, _, last = text.partition(" ")
-    opens, closes = hour_of(first), hour_of(last)
+    opens, closes = hour_read(first), hour_read(last)
     return (opens, closes) if opens is not None and closes is not None and opens < closes else None
 
 
@@ -61,7 +51,7 @@ def wrong_with(hours: Hours) -> tuple[str, str] | None:
     for field, text in typed.items():
         if not text:
             return field, "both"
-        if hour_of(text) is None:
+        if hour_read(text) is None:
             return field, "no_hour"
     if written(hours.opens) >= written(hours.closes):
         return "closes", "order"

@@ -11,8 +11,11 @@ from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask import Blueprint
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
@@ -100,6 +103,13 @@ def office_name(office: Office) -> str:
     return " · ".join(filter(None, (office.seat, _labelled(KIND)(office.kind), office.member_state)))
 
 
+def own_office(visitor: Visitor) -> str:
+    """What their own office is called to whoever is signed in: an embassy is told from the delegation in its city."""
+    if visitor.allows(Permission.ANSWER_SHARE):
+        return str(_("Embassy in %(city)s", city=visitor.office_name))
+    return visitor.office_name
+
+
 def moment_there(at: datetime, zone: str) -> str:
     """Day and hour in a zone, which is named: for the middle of a sentence."""
     return f"{moment(at, zone)} ({zone_city(zone)})"
@@ -116,6 +126,7 @@ def install_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(named, "named")
     blueprint.add_app_template_filter(apart, "apart")
     blueprint.add_app_template_filter(office_name, "office_name")
+    blueprint.add_app_template_filter(own_office)
     blueprint.add_app_template_filter(moment_there, "dt_there")
 
 

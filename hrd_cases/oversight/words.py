@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.door.page_names import PAGES
 from hrd_cases.door.words import ROLE
 from hrd_cases.offices.models import Office
-from hrd_cases.offices.words import ACT, CIRCLE, KIND
+from hrd_cases.offices.words import ACT, CIRCLE, KIND, office_name
 from hrd_cases.outbox.watch import AlarmKind
 from hrd_cases.pages import duration, span
 
@@ -170,10 +170,11 @@ _LENGTHS: dict[str, Callable[[int], str]] = {"seconds": duration, "days": span}
 
 
 def office_names(session: Session) -> dict[uuid.UUID, str]:
-    """Every office by its seat; with its code where several share one."""
-    rows = session.execute(select(Office.id, Office.seat, Office.code)).all()
-    shared = Counter(row.seat for row in rows)
-    return {row.id: f"{row.seat} ({row.code})" if shared[row.seat] > 1 else row.seat for row in rows}
+    """Every office as it is called beside others; with its code where several are called the same."""
+    offices = session.scalars(select(Office)).all()
+    shared = Counter(map(office_name, offices))
+    named = ((one, office_name(one)) for one in offices)
+    return {one.id: f"{name} ({one.code})" if shared[name] > 1 else name for one, name in named}
 
 
 def word(field: str, value: object) -> str:

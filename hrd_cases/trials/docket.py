@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import risk
 from hrd_cases.cases.chains import Chains, Standing, is_held, read_chains
+from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Locked, Tampered
@@ -126,6 +127,12 @@ def files_of(session: Session, docket: Docket) -> Iterator[Case]:
     office_id = docket.proceeding.office_id
     found = (session.get(Case, case_id) for case_id in docket.trial.files)
     return (case for case in found if case is not None and case.office_id == office_id)
+
+
+def country_of(files: Iterable[File]) -> str:
+    """The state before whose court a trial of these files is, as they have it; "" where they differ or none says."""
+    found = {file.profile.country for file in files} - {""}
+    return found.pop() if len(found) == 1 else ""
 
 
 def is_whole(docket: Docket) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from hrd_cases.cases import outward
 from hrd_cases.cases.chains import Standing
@@ -15,30 +15,21 @@ from hrd_cases.cases.consent_gate import Decision
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Locked, Refused, Tampered
-from hrd_cases.trials import hearings, reports, treaties
-from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, asked
-from hrd_cases.trials.details import Hearing, Observed, Report
-from hrd_cases.trials.docket import files_of
+from hrd_cases.trials import hearings, reports
+from hrd_cases.trials.details import Hearing, Report
+from hrd_cases.trials.docket import country_of, files_of
 from hrd_cases.trials.life import Act, State, marked_unreviewed, report_usable
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.overview import TrialSheet
-from hrd_cases.trials.report_steps import OF_STEP, Step, steps
+from hrd_cases.trials.report_draft import ReportDraft
 from hrd_cases.trials.report_words import how_it_went
 from hrd_cases.trials.trend import Course, courses
-from hrd_cases.trials.words import code, hearing_name
+from hrd_cases.trials.words import hearing_name
 
 SIDE_BY_SIDE = 4
 """Hearings that a table shows beside one another."""
 STATEMENT = "statement"
 """The outward act that publishing is."""
-
-
-class Row(NamedTuple):
-    """One item as it reads: `law`, the articles that bound the state on the day."""
-
-    item: str
-    law: str
-    one: Observed
 
 
 class MayPublish(NamedTuple):
@@ -49,24 +40,13 @@ class MayPublish(NamedTuple):
     decision: Decision | None
 
 
-def law(item: str, hearing: Hearing, country: str) -> str:
-    """The articles that stand beside an item, as they are written; "" where nobody knows the state."""
-    if not country:
-        return ""
-    found = treaties.articles(item, country, hearing.when.on)
-    return ", ".join(f"{code(one.treaty.value, 'treaty_short')} {one.number}" for one in found)
-
-
-def to_check(hearing: Hearing, country: str) -> str:
-    """Treaties that are not relied on before somebody has looked up whether they bound the state on the day."""
-    return ", ".join(code(one.value, "treaty") for one in treaties.to_check(country, hearing.when.on))
-
-
 @dataclass
-class ReportSheet(TrialSheet):
+class ReportSheet(TrialSheet, ReportDraft):
     """A report on a hearing. `hearing_id`: that of any entry of it."""
 
     hearing_id: uuid.UUID = field(kw_only=True)
+    desk: ClassVar[str] = "trials"
+    elsewhere: ClassVar[bool] = False
 
     @cached_property
     def hearing(self) -> Standing[Hearing]:
@@ -77,6 +57,18 @@ class ReportSheet(TrialSheet):
     def ids(self) -> dict[str, uuid.UUID]:
         """What addresses below it name."""
         return {"proceeding_id": self.id, "hearing_id": self.hearing.id}
+
+    @property
+    def title(self) -> str:
+        return hearing_name(self.hearing.said)
+
+    @property
+    def kind(self) -> str:
+        return self.hearing.said.kind
+
+    @property
+    def on(self) -> date:
+        return self.hearing.said.when.on
 
     @property
     def court(self) -> str:
@@ -150,7 +142,11 @@ class ReportSheet(TrialSheet):
 
     @property
     def newest(self) -> Report:
-        return self.standing.said if self.standing is not None else reports.blank(self.hearing)
+        return self.standing.said if self.standing is not None else self.nothing
+
+    @property
+    def nothing(self) -> Report:
+        return reports.blank(self.hearing)
 
     @property
     def made_from(self) -> uuid.UUID:
@@ -197,46 +193,13 @@ class ReportSheet(TrialSheet):
     @cached_property
     def country(self) -> str:
         """The state before whose court it is, as its files have it; "" where they differ or none says."""
-        found = {file.profile.country for file in self.read_files} - {""}
-        return found.pop() if len(found) == 1 else ""
+        return country_of(self.read_files)
 
     @cached_property
     def minor(self) -> bool:
         """Is one of the accused a minor?"""
         people = (file.defender for file in self.read_files)
         return any(one is not None and one.said.minor for one in people)
-
-    @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        return steps(self.hearing.said.kind, minor=self.minor)
-
-    def law(self, item: str) -> str:
-        return law(item, self.hearing.said, self.country)
-
-    @property
-    def to_check(self) -> str:
-        return to_check(self.hearing.said, self.country)
-
-    @property
-    def rows(self) -> list[Row]:
-        """The items that are asked at such a hearing, and whatever else was answered."""
-        said = {one.item: one for one in self.shown.items}
-        wanted = {*asked(self.hearing.said.kind, minor=self.minor), *said}
-        nothing = {item: Observed(item=item, said=NOT_OBSERVED) for item in wanted}
-        return [Row(item, self.law(item), said.get(item, nothing[item])) for item in ITEMS if item in wanted]
-
-    def answered(self, step: Step) -> int:
-        """How many items of a page are answered."""
-        return sum(one.item in step.items and one.said != NOT_OBSERVED for one in self.newest.items)
-
-    def touched(self, step: Step) -> bool:
-        """Is something written on a page that asks no items?"""
-        nothing = reports.blank(self.hearing)
-        return any(getattr(self.newest, name) != getattr(nothing, name) for name in OF_STEP.get(step.name, ()))
-
-    @property
-    def answers_given(self) -> int:
-        return sum(one.said != NOT_OBSERVED for one in self.newest.items)
 
     # -- may it be published
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import in_words
 from hrd_cases.trials.checklist import NOT_OBSERVED
-from hrd_cases.trials.report_steps import AFTER, COURSE, REST, ROOM, Step
+from hrd_cases.trials.report_steps import AFTER, CAME, COURSE, REST, ROOM, Step
 from hrd_cases.trials.reports import NO, NOT_SAID, WITHOUT_NAMES, YES
 from hrd_cases.trials.trend import Course, Went
 from hrd_cases.trials.words import code
@@ -31,6 +31,7 @@ HOW = {
 _TITLES = {
     ROOM: _l("Who was there"),
     COURSE: _l("What happened"),
+    CAME: _l("What came of it"),
     AFTER: _l("What happened to you, and what may be said"),
     REST: _l("Items that are not usually asked at such a hearing"),
 }

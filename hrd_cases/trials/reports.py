@@ -37,7 +37,7 @@ NOT_SAID, NO, WITHOUT_NAMES, YES = "not_said", "no", "without_names", "yes"
 PUBLISH: Final = (NOT_SAID, NO, WITHOUT_NAMES, YES)
 """May it be published, as the observer sees it. Whether it is asks the consent of everybody it is about."""
 
-_FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
+FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
 _LACKING = N_("%(item)s: %(because)s")
 
 
@@ -224,7 +224,7 @@ def file_report(
     if standing is None or not says_something(standing.said):
         raise Need.REPORT.refused()
     if standing.said.filed:
-        raise Refused.of(_FILED_NOW)
+        raise Refused.of(FILED_NOW)
     check_items(standing.said)
     return _filed(session, by, docket, hearing, msgspec.structs.replace(standing.said, filed=True), now)
 

@@ -44,14 +44,6 @@ _BOTH = (
     N_("A new date is given, and that there is none."),
     N_("Choose that a new date was given, or leave the date empty."),
 )
-_NOT_HELD = (
-    N_("Who was let in, who was there and the outcome are of a hearing that was held."),
-    N_("Choose that it was held, or leave them out."),
-)
-_WAS_HELD = (
-    N_("Why it was adjourned is of a hearing that was not held."),
-    N_("Choose that it was adjourned, or leave the reason out."),
-)
 _NOT_OVER = (
     N_("What was adjourned has a new date, or none yet."),
     N_("Choose one of them. If nothing more is heard of it, cancel the hearing."),
@@ -111,6 +103,16 @@ def _next_of(docket: Docket, standing: Standing[Hearing]) -> dict[str, Any]:
     return {"next": DATE, "on": when.on, "hour": when.clock, "part": part, "new_kind": new_kind}
 
 
+_NOTHING = Came()
+
+
+def left_out(came: Came) -> tuple[str, ...]:
+    """What was filled in for the other case, before somebody chose whether it was held: the page shows it no more."""
+    of_held = tuple(name for name in Result.__struct_fields__ if name != "text")
+    others = {HELD: ("reason",), ADJOURNED: of_held}.get(came.happened, ())
+    return tuple(name for name in others if getattr(came, name) != getattr(_NOTHING, name))
+
+
 def says_the_same(docket: Docket, standing: Standing[Hearing], came: Came) -> bool:
     """Is what was typed what stands? What makes no sense is not."""
     try:
@@ -133,20 +135,15 @@ def record(session: Session, by: Visitor, proceeding: Proceeding, made_from: UUI
 
 
 def _checked(came: Came) -> Came:
-    """A date that was typed is a new date, whether that was ticked or not."""
+    """A date that was typed is a new date, whether that was ticked or not; what is of the other case is left out."""
     if came.happened not in (HELD, ADJOURNED):
         raise Refused.of(_WHETHER)
     if came.on is not None and not came.next:
         came = msgspec.structs.replace(came, next=DATE)
     _check_next(came)
-    if came.happened == HELD and came.reason:
-        raise Refused.of(_WAS_HELD)
-    if came.happened == ADJOURNED:
-        if msgspec.structs.replace(came.result, text="") != Result():
-            raise Refused.of(_NOT_HELD)
-        if came.next == NOTHING:
-            raise Refused.of(_NOT_OVER)
-    return came
+    if came.happened == ADJOURNED and came.next == NOTHING:
+        raise Refused.of(_NOT_OVER)
+    return msgspec.structs.replace(came, **{name: getattr(_NOTHING, name) for name in left_out(came)})
 
 
 def _check_next(came: Came) -> None:

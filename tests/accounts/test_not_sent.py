@@ -619,7 +619,7 @@ def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: Wor
     answer = officer.send(path, country="EG", what=LONG, do="open")
     assert answer.status_code == 401
     assert "to be copied" in main_of(answer.text)
-    assert "that session has ended" in main_of(answer.text)
+    assert "You were signed out before this was sent." in main_of(answer.text)
     assert "Back button" not in answer.text
     assert faults(answer.text) == []
     (text,) = lost_texts(answer.text)
@@ -629,6 +629,44 @@ def test_what_was_typed_after_the_session_ended_is_there_to_be_copied(world: Wor
     assert waiting(world) == 0
     with world.database.main.reading() as session:
         assert not any("hearing" in str(read_body(entry).fields) for entry in session.scalars(select(AuditEntry)))
+
+
+def without_its_cookie(officer: Person) -> str:
+    """Their browser forgets its cookie while a form stands on the page; the token of that form."""
+    token = guards.token_of(officer.browser.cookie())
+    officer.browser.client.delete_cookie(guards.COOKIE, domain="127.0.0.1")
+    return token
+
+
+def test_what_was_typed_when_the_cookie_was_gone_is_there_to_be_copied(world: World, officer: Person) -> None:
+    """It led to the bare sign-in page, and every word was lost. The one who sent it is the one who sees it."""
+    token, begun = without_its_cookie(officer), waiting(world)
+    answer = officer.browser.post("/cases/new", {"country": "EG", "name": "Salma", "what": LONG}, token=token)
+    assert answer.status_code == 401
+    assert "You were signed out before this was sent. Nothing was sent." in main_of(answer.text)
+    assert len(lost_texts(answer.text)) == 2
+    assert "&lt;b&gt;Two&lt;/b&gt; witnesses" in lost_texts(answer.text)[1]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not carried_on(answer.text)
+    assert faults(answer.text) == []
+    again = officer.send("/sign-in", sign_in="officer.cairo", passphrase="wrong", code="000000", **LOST_AGAIN)
+    assert len(lost_texts(again.text)) == 1
+    assert waiting(world) == begun
+
+
+def test_a_press_when_the_cookie_was_gone_is_said_to_have_done_nothing(officer: Person) -> None:
+    token = without_its_cookie(officer)
+    answer = officer.browser.post("/account/sessions", {}, token=token)
+    assert answer.status_code == 401
+    assert "You were signed out before this was sent. Nothing was sent." in main_of(answer.text)
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}])
+def test_what_another_site_sends_without_a_cookie_is_not_shown(officer: Person, headers: dict[str, str]) -> None:
+    without_its_cookie(officer)
+    answer = officer.browser.client.post("/cases/new", data={"what": LONG}, headers=headers, base_url=BASE)
+    assert answer.status_code == 400
+    assert "witnesses" not in answer.text
 
 
 # -- a session that was ended elsewhere: what was typed comes next for whoever signs in on that very page

@@ -77,6 +77,7 @@ WORDS = {
     "cases.add": {"kind": "note"},
     "cases.step": {"act": "rest"},
     "trials.hearing_act": {"act": "go_myself"},
+    "shares.report_step": {"step": "room"},
     "trials.report_step": {"step": "room"},
     "trials.stage": {"after": "charged"},
 }

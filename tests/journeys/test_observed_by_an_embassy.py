@@ -136,18 +136,35 @@ def shared(page: Page, town: Town, hearing: str, until: datetime) -> str:
     return preview
 
 
+def answered(page: Page) -> None:
+    """Every item of this page of the checklist."""
+    for item in ITEMS:
+        if not page.locator(f"[name='{item}_said']").count():
+            continue
+        page.locator(f"[name='{item}_said'][value='{ANSWERS.get(item, 'respected')}']").check()
+        if item in ANSWERS:
+            page.locator(f"[name='{item}_basis'][value='seen']").check()
+
+
 def reported(page: Page) -> None:
     """Every item of the checklist answered, and the report filed."""
     page.get_by_role("link", name="Report on the hearing").click()
+    page.get_by_role("link", name="Who was there").click()
+    goes_on = page.get_by_role("button", name="Save and go on")
+    goes_on.click()
     page.locator("#summary").fill(SUMMARY)
+    goes_on.click()
     page.locator("#access").select_option("admitted")
     page.locator("#outcome").select_option("continues")
-    page.get_by_text("Items that are not usually asked at such a hearing").click()
-    for item in ITEMS:
-        page.locator(f"[name='{item}_said'][value='{ANSWERS.get(item, 'respected')}']").check()
-    for item in ANSWERS:
-        page.locator(f"[name='{item}_basis'][value='seen']").check()
+    goes_on.click()
     look(page, "observed-report")
+    while not page.locator("#incidents").count():
+        answered(page)
+        goes_on.click()
+    page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_role("link", name="Items that are not usually asked at such a hearing").click()
+    answered(page)
+    goes_on.click()
     page.get_by_role("button", name="File the report").click()
     page.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
 

@@ -46,15 +46,24 @@ def test_when_nothing_waits_one_sentence_and_the_local_time_stand_there(world, m
 
 def test_an_observer_alone_in_an_embassy_sees_the_red_line(world):
     page = today(world, "observer.a")
-    assert "The key of “Casework” is at risk" in page
+    assert "Your office could be locked out of “Casework”" in page
     assert "Only one person holds the key of “Casework”: observer.a." in page
+
+
+@pytest.mark.parametrize("path", ["/", "/account"])
+def test_an_embassy_s_observer_is_not_taken_for_a_colleague_of_the_delegation_in_its_city(world, path):
+    """The header said “observer.a · Cairo”, as it says to the officers of the delegation there."""
+    embassy, delegation = (world.client(member).get(path).text for member in ("observer.a", "officer.cairo"))
+    assert "<bdi>Embassy in Cairo</bdi>" in embassy
+    assert "<bdi>Cairo</bdi>" not in embassy
+    assert "<bdi>Cairo</bdi>" in delegation
 
 
 def test_red_lines_are_told_to_who_works_with_the_key(world, at):
     world.client("head.cairo").post(at.member("finance.cairo", "/suspend"))
     for sign_in in ("officer.cairo", "deputy.cairo"):
         world.client("head.cairo").post(at.member(sign_in, "/suspend"))
-    assert "The key of “Casework” is at risk" in today(world, "head.cairo")
+    assert "Your office could be locked out of “Casework”" in today(world, "head.cairo")
     assert "Casework" not in today(world, "finance2.cairo")
     for member in ("admin.hq", "auditor.hq", "head1.hq"):
         assert "Casework" not in today(world, member)

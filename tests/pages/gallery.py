@@ -99,7 +99,9 @@ ARABIC_NAVIGATION = tuple(
     SimpleNamespace(text=text, href=item.href.replace("ltr", "rtl"), current=item.current)
     for text, item in zip(("اليوم", "المكتب", "الأعضاء", "سجل التدقيق", "حسابك"), NAVIGATION, strict=True)
 )
-VISITOR = SimpleNamespace(sign_in="amira.haddad", office_name="Delegation in Cairo", suspended=False)
+VISITOR = SimpleNamespace(
+    sign_in="amira.haddad", office_name="Delegation in Cairo", suspended=False, allows=lambda *_: False
+)
 
 
 def create_gallery() -> Flask:

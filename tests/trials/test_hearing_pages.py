@@ -186,7 +186,7 @@ NONSENSE: list[tuple[dict[str, str], str]] = [
     ({"on-day": "31", "on-month": "2", "on-year": "2027"}, "There is no such date: check the day and the month"),
     ({"on-year": "27"}, "Write the year with four numbers"),
     ({"on-year": "1901"}, "The year of this date cannot be right. Write the year in four digits."),
-    ({"hour": "half past nine"}, "Use at most 5 characters."),
+    ({"hour": "half past nine"}, "Write the hour like this: 14:30."),
     ({"hour": "25:00"}, "Write the hour like this: 14:30."),
     ({"hour": "9"}, "Write the hour like this: 14:30."),
     ({"zone": ""}, "Choose the zone of the place where the court sits."),
@@ -345,8 +345,6 @@ NOT_TOGETHER: list[tuple[dict[str, Any], str]] = [
     ({"outcome": "", "next": "nothing"}, "Nothing says what came of it."),
     ({"outcome": "other", "next": "nothing"}, "“Other” alone says nothing."),
     ({"access": "other", "next": "nothing", "text": ""}, "“Other” alone says nothing."),
-    ({"reason": "no_time", "next": "none_yet"}, "Why it was adjourned is of a hearing that was not held."),
-    ({"happened": "adjourned", "reason": "no_time", "next": "none_yet"}, "are of a hearing that was held."),
     (ADJOURNED | {"next": "none_yet"}, "No reason is given."),
     (ADJOURNED | {"reason": "no_time", "next": "nothing"}, "What was adjourned has a new date, or none yet."),
     ({"hour": "12:00", "next": "nothing"}, "There is an hour and no day."),
@@ -361,6 +359,33 @@ def test_what_does_not_go_together_is_refused_and_kept(tried: Tried, typed: dict
     assert sentence in sentences(answer.text)
     assert typed.get("text", "Two words.") in answer.text
     assert tried.hearing(first).state == State.SCHEDULED
+
+
+OTHERWISE: list[tuple[dict[str, Any], State, str]] = [
+    ({"happened": "held", "reason": "no_time"}, State.HELD, "It was held. Left out: Why it was adjourned"),
+    (
+        {"happened": "adjourned", "reason": "no_time", "outcome": "other", "other_outcome": "", "accused": "yes"},
+        State.ADJOURNED,
+        (
+            "It was adjourned. Left out: Was the observer let in? · Was the accused there? · "
+            "Was their counsel there? · Outcome"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("typed", "state", "sentence"), OTHERWISE)
+def test_what_was_chosen_before_somebody_changed_their_mind_is_left_out_with_a_word(
+    tried: Tried, typed: dict[str, Any], state: State, sentence: str
+) -> None:
+    """The page does not even show it any more, and was refused until it was cleared."""
+    first = tried.schedule(0)
+    form = came(tried, first, access="admitted", counsel="no", next="none_yet", text="Two words.")
+    led = done(post(tried, f"/{first}/result", form | typed))
+    assert sentence in sentences(tried.world.client(OFFICER).get(led).text)
+    said = tried.hearing(first)
+    assert said.state == state
+    assert (said.reason, said.result is None) == (("", False) if state is State.HELD else ("no_time", True))
 
 
 def test_before_its_day_only_an_adjournment_is_recorded(tried: Tried) -> None:

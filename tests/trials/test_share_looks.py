@@ -40,6 +40,34 @@ def filled(page: Page, sharer: Sharer) -> None:
         page.locator(f'[name="until_on-{part}"]').fill(str(getattr(day, part)))
 
 
+def reported(observer: Page) -> None:
+    """Page by page, and filed."""
+    by_keyboard(observer, "Report on the hearing")
+    observer.get_by_text("Not begun").wait_for()
+    look(observer, "share-report")
+    no_barriers(observer)
+    by_keyboard(observer, "What happened")
+    observer.locator("#summary").fill("The judge heard one witness.")
+    by_keyboard(observer, "Save and go on")
+    observer.locator("#access").select_option("admitted")
+    observer.locator("#outcome").select_option("continues")
+    look(observer, "share-report-came")
+    no_barriers(observer)
+    by_keyboard(observer, "Save and go on")
+    observer.get_by_text("the treaties that bound Egypt").wait_for()
+    look(observer, "share-report-items")
+    no_barriers(observer)
+    by_keyboard(observer, "Save and come back later")
+    observer.get_by_text("Being written, not filed").wait_for()
+    by_keyboard(observer, "Check and file")
+    observer.get_by_role("button", name="File the report").wait_for()
+    look(observer, "share-report-to-file")
+    by_keyboard(observer, "File the report")
+    observer.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
+    look(observer, "share-report-filed")
+    no_barriers(observer)
+
+
 def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> None:
     officer = browser_of(town, OFFICER, DESKTOP, "light")
     filled(officer, sharer)
@@ -65,15 +93,7 @@ def test_it_is_shared_accepted_and_reported_on(town: Town, sharer: Sharer) -> No
     observer.get_by_role("button", name="Accept").wait_for()
     by_keyboard(observer, "Accept")
     observer.get_by_text("Accepted. The office that shared it is told.").wait_for()
-    by_keyboard(observer, "Report on the hearing")
-    observer.locator("#summary").wait_for()
-    look(observer, "share-report")
-    no_barriers(observer)
-    observer.locator("#summary").fill("The judge heard one witness.")
-    observer.locator("#access").select_option("admitted")
-    observer.locator("#outcome").select_option("continues")
-    by_keyboard(observer, "File the report")
-    observer.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
+    reported(observer)
     officer.goto("/")
     officer.goto(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/report")
     assert "The judge heard one witness." in officer.locator("main").inner_text()
@@ -99,6 +119,20 @@ def test_the_preview_and_what_they_see_in_arabic(town: Town, sharer: Sharer, siz
     assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
     observer.emulate_media(media="print")
     look(observer, f"share-printed-ar-{size[0]}")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_pages_of_an_observer_s_report_in_arabic(town: Town, sharer: Sharer, size: tuple[int, int]) -> None:
+    share_id = sharer.share(files=(sharer.files[0].id,))
+    sharer.accept(share_id)
+    with town.world.database.main.writing() as session:
+        session.execute(update(Member).values(language="ar"))
+    observer = browser_of(town, OBSERVER, size, "light")
+    for step in ("", "/room", "/came", "/items-1", "/file"):
+        observer.goto(f"/shares/{share_id}/report{step}")
+        look(observer, f"share-report{step.replace('/', '-')}-ar-{size[0]}")
+        no_barriers(observer)
+        assert observer.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

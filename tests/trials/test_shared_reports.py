@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,8 +59,8 @@ def accepted(sharer: Sharer) -> uuid.UUID:
 def filed(sharer: Sharer, share_id: uuid.UUID, report: Report, who: str = OBSERVER) -> None:
     with sharer.world.acting(who) as (session, by):
         received = session.get_one(ReceivedShare, share_id)
-        mark = str(receiving.report_mark(received))
-        receiving.file_report(session, by, received, mark, report, datetime.now(UTC))
+        receiving.keep_report(session, by, received, str(receiving.report_mark(received)), report, datetime.now(UTC))
+        receiving.file_report(session, by, received, str(receiving.report_mark(received)), datetime.now(UTC))
 
 
 def report_of(sharer: Sharer) -> Report | None:
@@ -198,69 +199,159 @@ def test_reports_that_nobody_awaits_are_kept_aside_so_often_and_no_more(
     assert told(today.world, Event.LETTER_REFUSED) == 2
 
 
-def typed(page: str) -> dict[str, str]:
-    """The form of this page as a browser sends it, with one sentence in it."""
-    form = {
-        "made_from": hidden(page, "made_from"),
-        "summary": "One witness.",
-        "access": "admitted",
-        "outcome": "continues",
-    }
-    form |= {"accused": "yes", "publish": "no", "next_on-day": "", "next_on-month": "", "next_on-year": ""}
-    return form | {"f03_ground": "", "other_outcome": ""}
+class Paper:
+    """The report on a share, as its observer writes it in a browser."""
+
+    def __init__(self, sharer: Sharer, share_id: uuid.UUID, who: str = OBSERVER) -> None:
+        self.observer, self.share = sharer.world.client(who), f"/shares/{share_id}"
+        self.path = f"{self.share}/report"
+
+    def read(self, step: str = "") -> str:
+        answer = self.observer.get(f"{self.path}/{step}" if step else self.path)
+        assert answer.status_code == 200
+        return answer.text
+
+    def mark(self, step: str = "course") -> str:
+        return hidden(self.read(step), "made_from")
+
+    def step(self, name: str, mark: str | None = None, **says: Any) -> Any:
+        """One page of it, as a browser sends it."""
+        given = {"made_from": self.mark(name) if mark is None else mark} | USUAL.get(name, {})
+        return self.observer.post(f"{self.path}/{name}", given | says)
+
+    def file(self, mark: str | None = None) -> Any:
+        return self.observer.post(f"{self.path}/file", {"made_from": self.mark("file") if mark is None else mark})
+
+    def write(self) -> None:
+        assert self.step("course", summary="One witness.").status_code == 303
+        assert self.step("came").status_code == 303
 
 
-def test_it_is_filed_on_its_page_and_read_in_the_office(today: Sharer) -> None:
-    share_id = accepted(today)
-    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
-    page = observer.get(path)
-    assert page.status_code == 200
-    form = typed(page.text)
-    kept = observer.post(path, form | {"do": "later"})
-    assert kept.status_code == 303, sentences(kept.text)
-    again = observer.get(path).text
-    assert "One witness." in again
-    late = observer.post(path, form)
-    assert late.status_code == 422
-    assert "A colleague wrote in this report meanwhile" in sentences(late.text)
-    assert observer.post(path, form | {"made_from": hidden(again, "made_from")}).status_code == 303
-    assert "Reported" in sentences(observer.get(f"/shares/{share_id}").text)
-    assert "One witness." in observer.get(path).text, "what was filed is changed, not typed anew"
+USUAL: dict[str, dict[str, str]] = {
+    "room": {"accused": "yes"},
+    "came": {"access": "admitted", "outcome": "continues", "other_outcome": ""}
+    | {f"next_on-{part}": "" for part in ("day", "month", "year")},
+    "after": {"publish": "no"},
+}
+
+
+def test_it_is_written_page_by_page_filed_and_read_in_the_office(today: Sharer) -> None:
+    """As an officer's: the same pages, and each is saved when its writer goes on."""
+    paper = Paper(today, accepted(today))
+    assert "Not begun" in sentences(paper.read())
+    assert paper.step("room", judges="Three").location.endswith("/report/course")
+    assert paper.step("course", summary="One witness.").location.endswith("/report/came")
+    assert "Needed before it is filed" in sentences(paper.read())
+    refused = paper.file()
+    assert refused.status_code == 422
+    assert "Nothing says what came of it." in sentences(refused.text)
+    assert paper.step("came").location.endswith("/report/items-1")
+    assert paper.step("after", do="later").location.endswith("/report")
+    assert "Being written, not filed" in sentences(paper.read())
+    assert report_of(today) is None
+    assert paper.file().status_code == 303
+    assert "Filed with the office that shared the hearing" in sentences(paper.read())
+    assert "Reported" in sentences(paper.observer.get(paper.share).text)
     office = today.world.client(OFFICER)
     office.get("/")
-    read = office.get(f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report")
-    assert "One witness." in read.text
+    read = sentences(office.get(f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report").text)
+    assert "One witness." in read
+    assert "Three" in read
 
 
-def test_every_item_may_be_answered_and_nobody_is_led_to_the_unusual(today: Sharer) -> None:
-    """They stand folded away, and open where one of them was answered."""
-    share_id = accepted(today)
-    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
-    page = observer.get(path).text
-    assert [item for item in ITEMS if f'name="{item}_said"' not in page] == []
-    folded = page.partition("Items that are not usually asked at such a hearing")[2].partition("</details>")[0]
+def test_its_pages_are_those_of_the_officer_s_and_one_that_asks_what_came_of_it(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
     usual = asked("main_trial")
-    assert [item for item in ITEMS if f'name="{item}_said"' in folded] == [one for one in ITEMS if one not in usual]
-    assert '<details class="govuk-details" open' not in page
-    form = typed(page) | {"f14_said": "violated", "do": "file"}
-    assert "Nothing says how this is known." in sentences(observer.post(path, form).text)
-    assert observer.post(path, form | {"do": "later"}).status_code == 303, "half done it is kept"
-    assert '<details class="govuk-details" open' in observer.get(path).text
+    pages = re.findall(r"/report/([a-z]+(?:-\d)?)\"", paper.read())
+    checklist = [one for one in pages if one.startswith("items-")]
+    assert list(dict.fromkeys(pages)) == ["room", "course", "came", *checklist, "after", "rest", "file"]
+    items = [re.findall(r'name="(f\d\d)_said"', paper.read(one)) for one in (*checklist, "rest")]
+    assert [item for page in items[:-1] for item in dict.fromkeys(page)] == list(usual)
+    assert list(dict.fromkeys(items[-1])) == [item for item in ITEMS if item not in usual]
+
+
+def test_beside_each_item_stands_the_law_that_bound_the_state_on_the_day(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
+    page = sentences(paper.read("items-1"))
+    assert "the treaties that bound Egypt on" in page
+    assert "ICCPR 14(1)" in page
+    assert "ECHR" not in page
+
+
+def test_of_a_share_that_does_not_say_the_state_no_law_is_claimed(today: Sharer, monkeypatch: Any) -> None:
+    monkeypatch.setattr("hrd_cases.trials.shares.seen.country_of", lambda _files: "")
+    page = sentences(Paper(today, accepted(today)).read("items-1"))
+    assert "did not say before which state’s court it is" in page
+    assert "ICCPR" not in page
+
+
+def test_what_is_half_done_is_kept_and_not_filed(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
+    paper.write()
+    assert "Nothing says how this is known." in sentences(paper.step("rest", f14_said="violated").text)
+    assert paper.step("rest", f14_said="violated", do="later").status_code == 303
+    refused = paper.file()
+    assert refused.status_code == 422
+    assert "Nothing says how this is known." in sentences(refused.text)
+    assert "1 of" in sentences(paper.read())
+    assert report_of(today) is None
+
+
+def test_a_colleague_s_page_is_not_lost_nor_what_was_typed_after_it(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
+    mark = paper.mark("room")
+    assert paper.step("course", summary="One witness.").status_code == 303
+    late = paper.step("room", mark, judges="Three")
+    assert late.status_code == 422
+    assert "A colleague wrote in this report meanwhile" in sentences(late.text)
+    assert "Three" in late.text
+    assert paper.step("room", hidden(late.text, "made_from"), judges="Three").status_code == 303
+    said = sentences(paper.read())
+    assert "One witness." in said
+    assert "Three" in said
+
+
+def test_pressed_twice_a_page_is_saved_once_and_a_report_filed_once(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
+    mark = paper.mark()
+    assert [paper.step("course", mark, summary="One witness.").status_code for _ in range(2)] == [303, 303]
+    paper.write()
+    mark = paper.mark("file")
+    assert paper.file(mark).status_code == 303
+    assert paper.file(mark).status_code == 422
+    assert "Nothing was changed since it was filed." in sentences(paper.file().text)
+
+
+def test_a_next_date_that_cannot_be_is_said_at_its_field(today: Sharer) -> None:
+    paper = Paper(today, accepted(today))
+    day = {"next_on-day": "1", "next_on-month": "1", "next_on-year": "1999"}
+    answer = paper.step("came", **day)
+    assert answer.status_code == 422
+    assert "The next date lies before the hearing itself." in sentences(answer.text)
+    hour = paper.step("room", starts="9:10", ends="8 am")
+    assert "It cannot have ended before it began." in sentences(hour.text)
+
+
+def test_before_it_is_accepted_the_page_says_what_comes_first(today: Sharer) -> None:
+    share_id = today.share()
+    with today.world.acting(OBSERVER):
+        pass
+    paper = Paper(today, share_id)
+    assert "Nobody of you has said that they go." in sentences(paper.read())
+    assert paper.step("course", summary="One witness.").status_code == 422
 
 
 def test_what_was_filed_is_filed_again_with_what_was_changed(today: Sharer) -> None:
     share_id = accepted(today)
-    observer, path = today.world.client(OBSERVER), f"/shares/{share_id}/report"
-    form = typed(observer.get(path).text) | {"judges": "Three"}
-    assert observer.post(path, form).status_code == 303
-    assert "Report again" in sentences(observer.get(f"/shares/{share_id}").text)
-    again = observer.get(path).text
-    assert "Three" in again
-    more = form | {"made_from": hidden(again, "made_from"), "summary": "Two witnesses."}
-    assert observer.post(path, more | {"do": "later"}).status_code == 303
-    assert "Go on with the report" in sentences(observer.get(f"/shares/{share_id}").text)
-    mark = hidden(observer.get(path).text, "made_from")
-    assert observer.post(path, more | {"made_from": mark}).status_code == 303
+    paper = Paper(today, share_id)
+    assert paper.step("room", judges="Three").status_code == 303
+    paper.write()
+    assert paper.file().status_code == 303
+    assert "The report that was filed" in sentences(paper.observer.get(paper.share).text)
+    assert paper.step("course", summary="Two witnesses.", do="later").status_code == 303
+    assert "Go on with the report" in sentences(paper.observer.get(paper.share).text)
+    assert "What was written since has not been filed yet." in sentences(paper.read())
+    assert paper.file().status_code == 303
     said = report_of(today)
     assert said is not None
     assert (said.filed, said.judges, said.summary) == (True, "Three", "Two witnesses.")

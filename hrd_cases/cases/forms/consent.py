@@ -175,8 +175,7 @@ class ConversationForm(TimedForm):
         if self.lies_ahead() == "when":
             raise ValidationError(_("This day is still to come."))
 
-    def validate_hour(self, field: Any) -> None:
-        super().validate_hour(field)
+    def validate_hour(self, _field: Any) -> None:
         if self.lies_ahead() == "hour":
             raise ValidationError(_("This hour is still to come. Record the conversation when it has been held."))
 
@@ -227,8 +226,7 @@ class _DoneForm(TimedForm):
         super().validate_when(field)
         self._check_past("when")
 
-    def validate_hour(self, field: Any) -> None:
-        super().validate_hour(field)
+    def validate_hour(self, _field: Any) -> None:
         self._check_past("hour")
 
     def _check_past(self, name: str) -> None:

@@ -16,7 +16,7 @@ from wtforms import ValidationError
 
 from hrd_cases.cases.details import Attribution, Details, Meeting, Person, Sourced
 from hrd_cases.cases.forms.fields import in_words, said_in
-from hrd_cases.forms import AtMost, DayField, Form, SentAlong, Text, typed
+from hrd_cases.forms import AN_HOUR, DayField, Form, Hour, SentAlong, typed
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
 
@@ -155,29 +155,25 @@ class TimedForm(EntryForm):
     """With a day and an hour."""
 
     when = DayField(_l("When"))
-    hour = Text(_l("Hour"), [AtMost(5)], description=_l("For example 14:30. Leave it empty if you do not know."))
+    hour = Hour(_l("Hour"), description=_l("For example %(hour)s. Leave it empty if you do not know.", hour=AN_HOUR))
 
     @classmethod
     def filled(cls, said: Any, sourced: Sourced | None, around: Around) -> dict[str, Any]:
         local = said.when.astimezone(around.here)
         fresh = said.when == around.now
-        hour = "" if fresh or said.hour_unknown else f"{local:%H:%M}"
+        hour = None if fresh or said.hour_unknown else local.time()
         return super().filled(said, sourced, around) | {"when": local.date(), "hour": hour}
 
     def validate_when(self, field: Any) -> None:
         if field.data is None and not field.errors:
             raise ValidationError(_("Give the day."))
 
-    def validate_hour(self, field: Any) -> None:
-        if typed(field) and hour_read(typed(field)) is None:
-            raise ValidationError(_("Write the hour like this: 14:30."))
-
     def lies_ahead(self) -> str:
         """The field that says that it is still to come: the day, or today's hour. "" if it is not, and while the day or
         the hour cannot be read.
         """
-        hour, today = typed(self.hour), self.around.now.astimezone(self.around.here).date()
-        if self.when.data is None or (hour and hour_read(hour) is None):
+        today = self.around.now.astimezone(self.around.here).date()
+        if self.when.data is None or (typed(self.hour) and self.hour.said is None):
             return ""
         if self.when.data > today:
             return "when"
@@ -195,18 +191,7 @@ class TimedForm(EntryForm):
 
     def _moment(self) -> datetime:
         """In UTC. Without an hour: now, if it was today, else the middle of the day."""
-        on, hour = self.when.data or self.around.now.date(), hour_read(typed(self.hour))
+        on, hour = self.when.data or self.around.now.date(), self.hour.said
         if hour is None and on == self.around.now.astimezone(self.around.here).date():
             return self.around.now
         return datetime.combine(on, hour or time(12), self.around.here).astimezone(UTC)
-
-
-def hour_read(text: str) -> time | None:
-    """An hour as people write it: “14:30”, “14.30”, digits of any script. None if it is none."""
-    hours, colon, minutes = text.replace(".", ":").partition(":")
-    if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
-        return None
-    try:
-        return time(int(hours), int(minutes))
-    except ValueError:
-        return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import time
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -11,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from hrd_cases.cases.forms.entry import Around, EntryForm, Group, hour_read
+from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Named, Somebody, needs_words
 from hrd_cases.cases.forms.life import Perhaps
-from hrd_cases.forms import AtMost, Choice, DayField, Form, Radio, SentAlong, Text, offered, typed
+from hrd_cases.forms import AN_HOUR, Choice, DayField, Form, Hour, Radio, SentAlong, Text, offered, typed
 from hrd_cases.offices.forms import zone_choices
 from hrd_cases.trials import needs
 from hrd_cases.trials.codes import CODES
@@ -30,17 +29,6 @@ WITHOUT_ACCOUNT = _l("A colleague who has no account here, or somebody of an emb
 
 
 # -- when
-
-
-class Hour(Text):
-    """An hour by the court's clocks. `said` is a time or None."""
-
-    def process_data(self, value: time | None) -> None:
-        self.data = f"{value:%H:%M}" if value is not None else ""
-
-    @property
-    def said(self) -> time | None:
-        return hour_read(typed(self))
 
 
 def parts() -> list[Any]:
@@ -67,8 +55,7 @@ class WhenForm(EntryForm):
     on = DayField(_l("Date"), [Optional()])
     hour = Hour(
         _l("Hour at the court"),
-        [AtMost(5)],
-        description=_l("By the court’s clocks, for example 14:30. Leave it empty if you do not know."),
+        description=_l("By the court’s clocks, for example %(hour)s. Leave it empty if you do not know.", hour=AN_HOUR),
     )
     part = Choice(_l("If no hour was said"), choices=parts)
 
@@ -77,11 +64,7 @@ class WhenForm(EntryForm):
             raise ValidationError(_("The year of this date cannot be right. Write the year in four digits."))
 
     def validate_hour(self, field: Any) -> None:
-        if not typed(field):
-            return
-        if field.said is None:
-            raise ValidationError(_("Write the hour like this: 14:30."))
-        if self.on.data is None and not self.on.errors:
+        if field.said is not None and self.on.data is None and not self.on.errors:
             raise ValidationError(_("There is an hour and no day. Give the day."))
 
     def when(self, zone: str) -> When | None:
@@ -208,7 +191,8 @@ class ResultForm(WhenForm):
     new_kind = Choice(_l("What sort of hearing it then is"), choices=same_or_another)
 
     def validate_other_outcome(self, _field: Any) -> None:
-        needs_words(self, "outcome", "other_outcome")
+        if typed(self.happened) != ADJOURNED:
+            needs_words(self, "outcome", "other_outcome")
 
 
 # -- who goes

@@ -1,6 +1,4 @@
-"""The form of an observation report. Every field is in one form, for whoever reports on one page; in the office it is
-asked by steps, each with the fields of its own.
-"""
+"""The form of an observation report: every field of it, asked by steps, each with the fields of its own."""
 
 from __future__ import annotations
 
@@ -19,13 +17,26 @@ from hrd_cases.cases.forms.entry import Around, EntryForm, Group
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, needs_words
 from hrd_cases.cases.forms.life import Perhaps
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Choice, DayField, Form, Radio, SentAlong, Text, in_words, needed, offered, typed
+from hrd_cases.forms import (
+    AN_HOUR,
+    Choice,
+    DayField,
+    Form,
+    Hour,
+    Radio,
+    SentAlong,
+    Text,
+    in_words,
+    needed,
+    offered,
+    typed,
+)
 from hrd_cases.trials.checklist import ITEMS, NEEDS_BASIS, NOT_OBSERVED, PUBLIC_HEARING, check, check_words
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Report
-from hrd_cases.trials.forms.hearing import Hour, yes_no
+from hrd_cases.trials.forms.hearing import yes_no
 from hrd_cases.trials.forms.proceeding import trial_listed
-from hrd_cases.trials.report_steps import OF_STEP, RESULT, Step
+from hrd_cases.trials.report_steps import OF_STEP, Step
 from hrd_cases.trials.report_words import PUBLISH
 from hrd_cases.trials.reports import NOT_SAID, answer_of
 from hrd_cases.trials.words import code
@@ -57,8 +68,8 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     prosecutor = Text(_l("Prosecutor"), [LINE])
     counsel = Lines(_l("Counsel of the defence"), [PARAGRAPH])
     accused = Radio(_l("Was the accused there?"), choices=yes_no, default="unknown")
-    starts = Hour(_l("Began at"), [LINE], description=_l("By the court’s clocks, for example 14:30."))
-    ends = Hour(_l("Ended at"), [LINE])
+    starts = Hour(_l("Began at"), description=_l("By the court’s clocks, for example %(hour)s.", hour=AN_HOUR))
+    ends = Hour(_l("Ended at"))
     public = Lines(_l("Public and press"), [PARAGRAPH], description=_l("Who was let in, who was kept out, and why."))
     missions = Lines(_l("Other missions and organisations"), [PARAGRAPH])
     interpreter = Text(_l("Interpreter"), [LINE], description=_l("Who interpreted, for whom, and how well."))
@@ -93,10 +104,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     f03_closed = BooleanField(_l("The court closed the hearing to the public"))
     f03_ground = Choice(_l("The ground it gave"), choices=trial_listed("closed_ground", blank=True))
     f03_ground_text = Text(_l("Other: what"), [LINE])
-    GROUPS: ClassVar[tuple[Group, ...]] = (
-        *(Group("", names) for names in OF_STEP.values()),
-        Group(_l("What came of it"), RESULT),
-    )
+    GROUPS: ClassVar[tuple[Group, ...]] = tuple(Group("", names) for names in OF_STEP.values())
 
     @classmethod
     def filled(cls, said: Any, sourced: Sourced | None, around: Around) -> dict[str, Any]:
@@ -182,11 +190,7 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
             return f"{one.item}_said"
         return "f03_ground_text" if one.ground == "other" else "f03_ground"
 
-    def validate_starts(self, field: Any) -> None:
-        _check_hour(field)
-
     def validate_ends(self, field: Any) -> None:
-        _check_hour(field)
         starts = self.starts.said
         if starts is not None and field.said is not None and field.said < starts:
             raise ValidationError(_("It cannot have ended before it began."))
@@ -215,11 +219,6 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
             elif self[name].data != NOT_OBSERVED:
                 found.append((name, label, words))
         return found
-
-
-def _check_hour(field: Any) -> None:
-    if typed(field) and field.said is None:
-        raise ValidationError(_("Write the hour like this: 14:30."))
 
 
 def _says(one: Observed) -> bool:

@@ -27,9 +27,10 @@ from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.records import opened
+from hrd_cases.trials.checklist import check_words
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.needs import Need
-from hrd_cases.trials.reports import says_something
+from hrd_cases.trials.reports import FILED_NOW, answer_of, check_items, says_something
 from hrd_cases.trials.shares.attending import remind
 from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.letters import (
@@ -253,26 +254,27 @@ def keep_report(
     session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
 ) -> None:
     """What was written so far, for everybody of this office; nothing of it is sent. `mark`: of the version that it was
-    made from; Changed if a colleague wrote in it since.
+    made from; Changed if a colleague wrote in it since. What changes nothing is not written.
     """
-    share = _to_report(session, received, mark, now)
+    share = _to_report(session, received, now)
+    if report == report_begun(by, received, share):
+        return
+    _check_mark(received, mark)
+    for one in report.items:
+        check_words(one.item, answer_of(one))
     received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=False))
     record(session, Event.SHARE_NOTED, share=received.id)
 
 
-def file_report(
-    session: Session, by: Visitor, received: ReceivedShare, mark: str, report: Report, now: datetime
-) -> None:
-    """The observer's report goes to the office that shared the hearing. Until the share ends it is kept here too, as
-    what was filed: a report that is asked for again is written from it. Refused before the day of the hearing, for an
-    empty one, and after MOST_REPORTS of them; raises Changed as `keep_report`.
+def file_report(session: Session, by: Visitor, received: ReceivedShare, mark: str, now: datetime) -> None:
+    """The observer's report, as it was written so far, goes to the office that shared the hearing. Until the share ends
+    it is kept here too, as what was filed: a report that is asked for again is written from it. Refused before the day
+    of the hearing, for one that is empty or lacks something, where nothing was changed since it was filed, and after
+    MOST_REPORTS of them; raises Changed as `keep_report`.
     """
-    share = _to_report(session, received, mark, now)
-    if not day_has_come(share.shared, now):
-        raise Need.DAY_COME.refused()
-    if not says_something(report):
-        raise Need.REPORT.refused()
-    _check_result(report, share.shared)
+    share = _to_report(session, received, now)
+    _check_mark(received, mark)
+    report = _to_file(report_begun(by, received, share), share.shared, now)
     answers = about(session, share.id, Event.SHARE_ANSWERED)
     if sum(one.fields["answer"] == REPORTS for one in answers) >= MOST_REPORTS:
         raise Refused.of(_TOO_OFTEN, count=MOST_REPORTS)
@@ -292,12 +294,22 @@ def _sealed_too(by: Visitor, received: ReceivedShare, share: Share, report: Repo
     return wrap_text(by.ring.lasting_as(share.folder_id, _WRITING), msgspec.msgpack.encode(report), received.id.bytes)
 
 
-def _check_result(report: Report, said: Seen) -> None:
-    """What the short form of the office asks too: its report records the result, where nobody there has yet."""
+def _to_file(report: Report | None, said: Seen, now: datetime) -> Report:
+    """A report that lacks nothing, nor what the short form of the office asks: the report records the result, where
+    nobody there has yet.
+    """
+    if not day_has_come(said, now):
+        raise Need.DAY_COME.refused()
+    if report is None or not says_something(report):
+        raise Need.REPORT.refused()
+    if report.filed:
+        raise Refused.of(FILED_NOW)
+    check_items(report)
     if not report.outcome:
         raise Need.OUTCOME.refused()
     if report.next_on is not None and report.next_on <= said.when.on:
         raise Refused.of(_NOT_LATER)
+    return report
 
 
 def day_has_come(said: Seen, now: datetime) -> bool:
@@ -305,7 +317,16 @@ def day_has_come(said: Seen, now: datetime) -> bool:
     return local_day(now, said.when.zone) >= said.when.on
 
 
-def _to_report(session: Session, received: ReceivedShare, mark: str, now: datetime) -> Share:
+def why_not_report(session: Session, received: ReceivedShare, now: datetime) -> Refused | None:
+    """Why nobody of this office can write in it: who can, or what to do first; None where they can."""
+    try:
+        _to_report(session, received, now)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _to_report(session: Session, received: ReceivedShare, now: datetime) -> Share:
     share = standing_share(session, received, now)
     if share is None:
         raise Refused.of(_OVER)
@@ -313,9 +334,12 @@ def _to_report(session: Session, received: ReceivedShare, mark: str, now: dateti
         raise Refused.of(_NOT_ASKED)
     if received.state != Stand.ACCEPTED:
         raise Refused.of(_NOT_ACCEPTED)
+    return share
+
+
+def _check_mark(received: ReceivedShare, mark: str) -> None:
     if mark != str(report_mark(received)):
         raise Changed("a colleague wrote in this report first")
-    return share
 
 
 def note(session: Session, received: ReceivedShare, number: int) -> None:

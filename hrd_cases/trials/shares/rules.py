@@ -74,7 +74,7 @@ class Seen(Said, frozen=True, kw_only=True):
     """All that the other side sees. What was not chosen is empty here: nothing hides it, it is not there.
 
     `called_off`: a code of the hearing's states, where it will not be held as it was set; `asked`: somebody there is
-    asked to observe it.
+    asked to observe it; `country`: before whose court it is, on which hangs which law stands in their report.
     """
 
     kind: str
@@ -95,6 +95,7 @@ class Seen(Said, frozen=True, kw_only=True):
     briefing: str = ""
     do_no_harm: str = ""
     asked: bool = False
+    country: str = ""
 
 
 class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):

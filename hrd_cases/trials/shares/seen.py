@@ -19,7 +19,7 @@ from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
-from hrd_cases.trials.docket import Docket, files_of
+from hrd_cases.trials.docket import Docket, country_of, files_of
 from hrd_cases.trials.life import UNOBSERVED, State
 from hrd_cases.trials.shares.rules import Charged, Seen, ShareEntry, SharePart
 
@@ -51,7 +51,9 @@ somebody has looked at it as they will see it.
 """
 
 
-def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool) -> Seen:
+def shown(
+    trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, *, asked: bool, country: str = ""
+) -> Seen:
     """All that they see, and nothing of what was not chosen: the preview and the page are made of it. Nothing says
     whose each charge is: charges are seen where everybody of the trial was chosen, and otherwise none.
     """
@@ -76,6 +78,7 @@ def shown(trial: Trial, hearing: Hearing, names: Iterable[str], chosen: Chosen, 
         briefing=chosen.briefing.strip(),
         do_no_harm=chosen.do_no_harm.strip(),
         asked=asked,
+        country=country,
     )
 
 
@@ -97,7 +100,7 @@ def as_chosen(said: ShareEntry) -> Chosen:
 
 def newest(trial: Trial, hearing: Hearing, said: ShareEntry, names: Iterable[str]) -> Seen:
     """What they would see of a share if it were sent again now."""
-    return shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked)
+    return shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked, country=said.shared.country)
 
 
 def is_behind(docket: Docket, said: ShareEntry) -> bool:
@@ -109,7 +112,9 @@ def is_behind(docket: Docket, said: ShareEntry) -> bool:
 def preview(docket: Docket, hearing: Standing[Hearing], to: To, files: Iterable[File], chosen: Chosen) -> Seen:
     """What that office would see for these files, exactly. An embassy is asked to observe it where nobody goes yet."""
     asked = to.kind is OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
-    return shown(docket.trial, hearing.said, map(name_of_file, files), chosen, asked=asked)
+    found = list(files)
+    names = map(name_of_file, found)
+    return shown(docket.trial, hearing.said, names, chosen, asked=asked, country=country_of(found))
 
 
 def name_of_file(file: File) -> str:

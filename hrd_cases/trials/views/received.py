@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,8 +16,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.trials.checklist import ITEMS, asked
-from hrd_cases.trials.details import Report
+from hrd_cases.trials.forms.report import ReadForm as ReadReportForm
 from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, ReadForm, as_read, number_of
 from hrd_cases.trials.overview import Clocks, clocks_of
@@ -26,11 +24,12 @@ from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.agenda import reference_of
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import Received, all_received, as_it_stands
+from hrd_cases.trials.shares.reporting import SharedReport
 from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.proceeding import around
+from hrd_cases.trials.views.report_pages import beside_items, onward, page_of, step_form, step_page
 from hrd_cases.trials.views.share_desk import desk
 
-LATER = "later"
 _WRITTEN = (
     N_("A colleague wrote in this report meanwhile, and nothing was saved."),
     N_("Open it in another tab, put together what both of you wrote, and press again."),
@@ -117,42 +116,66 @@ def _clocks(by: Visitor, one: Received) -> Clocks | None:
     return clocks_of(one.said.when, by.zone) if one.said is not None else None
 
 
-@desk.form("/<uuid:received_id>/report", needs=Permission.ANSWER_SHARE)
-def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
-    """The observer's report, on one page: kept as it is, or filed with the office that shared the hearing."""
+# -- the report
+
+
+def _written(session: Session, by: Visitor, received: ReceivedShare) -> SharedReport:
+    """Raises Absent where nothing of the share can be read."""
     now = datetime.now(UTC)
     one = as_it_stands(session, received, now)
-    if one.share is None or one.said is None:
+    if one.share is None:
         raise Absent("nothing to report on")
-    begun, mark = receiving.report_begun(visitor, received, one.share), receiving.report_mark(received)
-    blank = begun or Report(hearing_id=received.id)
-    form = ReportForm.of(blank, around(visitor, now), made_from=mark)
-    form.hearing_on = one.said.when.on
-    folded = tuple(item for item in ITEMS if item not in asked(one.said.kind))
-    later = form.unfinished = request.form.get("do") == LATER
+    return SharedReport(session, by, received, one.share, now)
+
+
+@desk.get("/<uuid:received_id>/report", needs=Permission.ANSWER_SHARE)
+def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
+    """The observer's report: how it stands, its pages, and what it says."""
+    written = _written(session, visitor, received)
+    form = ReportForm.of(written.newest, around(visitor, written.now), unread=True)
+    lines = [(line.label, line.words) for line in beside_items(form)]
+    return shown("trials/share_report.html", sheet=written, lines=lines)
+
+
+@desk.form("/<uuid:received_id>/report/<step>", needs=Permission.ANSWER_SHARE)
+def report_step(session: Session, visitor: Visitor, received: ReceivedShare, step: str) -> Response:
+    """One page of it. Saved at once, finished or not, for everybody of this office."""
+    written = _written(session, visitor, received)
+    page = page_of(written, step)
+    form = step_form(written, written.newest, around(visitor, written.now), page, made_from=written.mark)
 
     def act() -> None:
-        read, said = typed(form.made_from), form.said(blank)
-        try:
-            if later:
-                receiving.keep_report(session, visitor, received, read, said, now)
-            else:
-                receiving.file_report(session, visitor, received, read, said, now)
-        except Changed as error:
-            form.made_from.data = str(mark)
-            raise Refused.of(_WRITTEN) from error
+        read, said = typed(form.made_from), form.said(written.newest)
+        receiving.keep_report(session, visitor, received, read, said, written.now)
 
-    if done(form, act, _at_fault(form, one.said.when.on)):
-        say(_("Saved.") if later else _("The report is filed with the office that shared the hearing."))
-        return led_to("shares.show", received_id=received.id)
-    return shown("trials/share_report.html", form, one=one, folded=folded)
+    if done(form, lambda: _over_nobody(form, written, act)):
+        say(_("Saved."))
+        return onward(written, page)
+    return step_page(written, page, form)
 
 
-def _at_fault(form: ReportForm, on: date) -> str:
-    """Where a refusal is said: at the outcome or the next date, whichever is missing or wrong."""
-    if not typed(form.outcome):
-        return "outcome" if typed(form.summary) else "summary"
-    return "next_on" if form.next_on.data is not None and form.next_on.data <= on else "summary"
+@desk.form("/<uuid:received_id>/report/file", needs=Permission.ANSWER_SHARE)
+def report_file(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
+    """The whole of it once more, then one press files it with the office that shared the hearing."""
+    written = _written(session, visitor, received)
+    form = ReadReportForm(made_from=str(written.mark))
+
+    def act() -> None:
+        receiving.file_report(session, visitor, received, typed(form.made_from), written.now)
+
+    if done(form, lambda: _over_nobody(form, written, act)):
+        say(_("The report is filed with the office that shared the hearing."))
+        return led_to("shares.report", received_id=received.id)
+    return shown("trials/report_file.html", form, sheet=written)
+
+
+def _over_nobody(form: ReportForm | ReadReportForm, written: SharedReport, act: Callable[[], None]) -> None:
+    """What was typed stays on the page; pressed once more, it is put over what a colleague wrote."""
+    try:
+        act()
+    except Changed as error:
+        form.made_from.data = str(written.mark)
+        raise Refused.of(_WRITTEN) from error
 
 
 @desk.form("/<uuid:received_id>/read", needs=Permission.SEE_SHARED)

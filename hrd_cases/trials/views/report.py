@@ -25,11 +25,11 @@ from hrd_cases.trials.details import Report
 from hrd_cases.trials.forms.report import ChangesForm, ReadForm, ReportForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.report_sheet import ReportSheet, TrendSheet
-from hrd_cases.trials.report_steps import AFTER, REST, RESULT, Step
+from hrd_cases.trials.report_steps import RESULT, Step
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import around, opened
+from hrd_cases.trials.views.report_pages import beside_items, onward, page_of, step_form, step_page
 
-LATER = "later"
 _NOT_OF_A_RESULT = object()
 _CHANGED = (N_("Somebody wrote of this hearing or its report first."), N_("Read it as it is now, and do it again."))
 
@@ -59,8 +59,7 @@ def report(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
 def _lines(sheet: ReportSheet) -> list[tuple[str, str]]:
     """What it says beside the checklist: (label, words)."""
     form = ReportForm.of(sheet.shown, around(sheet.by, sheet.now), unread=True)
-    apart = {name for item in form.items for name in form.names_of(item)} | {"publish"}
-    return [(_as_written(sheet, line), line.words) for line in form.lines() if line.name not in apart | _said(sheet)]
+    return [(_as_written(sheet, line), line.words) for line in beside_items(form) if line.name not in _said(sheet)]
 
 
 def _said(sheet: ReportSheet) -> set[str]:
@@ -98,9 +97,7 @@ def report_step(
 ) -> Response:
     """One page of it. Saved at once, finished or not."""
     sheet = _drawn(_sheet(session, visitor, proceeding, hearing))
-    page = next((one for one in sheet.steps if one.name == step), None)
-    if page is None:
-        raise Absent("no such page of a report")
+    page = page_of(sheet, step)
     if request.method == "GET" and not sheet.may_write:
         return led_to("trials.report", **sheet.ids)
     typed_in = _typed(sheet, page)
@@ -108,17 +105,15 @@ def report_step(
     try:
         if done(form, lambda: _saved(sheet, typed_in)):
             say(_("Saved."))
-            return _onward(sheet, page)
+            return onward(sheet, page)
     except Changed:
         return _conflict(_sheet(session, visitor, proceeding, hearing, anew=True), typed_in)
-    return shown("trials/report_step.html", form, sheet=sheet, step=page, over=typed_over())
+    return step_page(sheet, page, form, over=typed_over())
 
 
 def _typed(sheet: ReportSheet, step: Step) -> Typed[Report]:
     def shape(said: Report, unread: bool, from_: uuid.UUID | None = None) -> ReportForm:
-        form = ReportForm.of_step(said, around(sheet.by, sheet.now), step, made_from=from_, unread=unread)
-        form.unfinished = request.form.get("do") == LATER
-        return form
+        return step_form(sheet, said, around(sheet.by, sheet.now), step, made_from=from_, unread=unread)
 
     def put_over(theirs: Report, _said: Report, mine: Report, untouched: Report) -> Report:
         return reports.put_over(theirs, mine, untouched)
@@ -130,16 +125,6 @@ def _saved(sheet: ReportSheet, typed_in: Typed[Report]) -> None:
     said, hearing_id = typed_in.onto(sheet.newest), sheet.hearing.id
     version = typed_in.read if typed_in.read != hearing_id else None
     reports.save(sheet.session, sheet.by, sheet.docket.proceeding, hearing_id, version, said, sheet.now)
-
-
-def _onward(sheet: ReportSheet, step: Step) -> Response:
-    """The next page; after the last, to check and file it."""
-    if request.form.get("do") == LATER:
-        return led_to("trials.report", **sheet.ids)
-    if step.name in (AFTER, REST):
-        return led_to("trials.report_file", **sheet.ids)
-    names = [one.name for one in sheet.steps]
-    return led_to("trials.report_step", step=names[names.index(step.name) + 1], **sheet.ids)
 
 
 def _conflict(sheet: ReportSheet, typed_in: Typed[Report]) -> Response:

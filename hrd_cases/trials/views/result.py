@@ -47,6 +47,7 @@ def result(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
     try:
         if done(form, act):
             _say(session, sheet_of(session, visitor, open_docket(session, proceeding), hearing.id), visitor)
+            _say_left_out(form)
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
         anew = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
@@ -94,6 +95,18 @@ def _say(session: Session, sheet: HearingSheet, by: Visitor) -> None:
         note(_("No new date yet: the court is asked by %(day)s.", day=day(sheet.said.chase_on)))
     if sheet.said.report_on is not None and sheet.state is State.HELD:
         note(_("The observer’s report is due by %(day)s.", day=day(sheet.said.report_on)))
+
+
+def _say_left_out(form: EntryForm) -> None:
+    """Of the case that was not chosen: why it was adjourned, of one that was held."""
+    came: Came = form.said(Came())
+    labels = " · ".join(str(form[name].label.text) for name in results.left_out(came))
+    if not labels:
+        return
+    if came.happened == results.HELD:
+        note(_("It was held. Left out: %(what)s", what=labels))
+    else:
+        note(_("It was adjourned. Left out: %(what)s", what=labels))
 
 
 # -- a colleague was first
