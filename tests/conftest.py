@@ -20,6 +20,7 @@ from hrd_cases.settings import Settings
 from tests import browser as browsers
 from tests import compiled
 from tests import postgres as clusters
+from tests.served import Serving
 from tests.throw_away import throw_away_settings  # this keeps the process on loopback too
 
 __all__ = ["throw_away_settings"]
@@ -187,6 +188,14 @@ def chromium() -> Iterator[Browser]:
     """System Chromium, one per test module."""
     with browsers.chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """The real server over worlds, one per test process."""
+    server = Serving(tmp_path_factory.mktemp("serving") / "server.log")
+    yield server
+    server.end()
 
 
 @pytest.fixture

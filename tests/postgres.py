@@ -63,9 +63,11 @@ class Cluster:
         self._run(CREATE, name, template)
         return self.url(name)
 
-    def copy(self, url: str) -> str:
-        """The URL of a new database with everything that is in another, to which nobody is connected."""
-        name = f"test_{next(self._numbers)}"
+    def copy(self, url: str, to: str | None = None) -> str:
+        """The URL of a new database (`to`, where there is none) with everything that is in another, to which nobody is
+        connected.
+        """
+        name = f"test_{next(self._numbers)}" if to is None else _name(to)
         self._run(CREATE, name, _name(url))
         return self.url(name)
 

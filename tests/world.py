@@ -19,13 +19,15 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import update
 
-from hrd_cases import demo, tables
+from hrd_cases import demo, logs, tables
 from hrd_cases.accounts.models import SessionRow
 from hrd_cases.app import create_app
 from hrd_cases.db import Database
 from hrd_cases.door import guards
 from hrd_cases.door.house import House
 from hrd_cases.errors import NotSignedIn
+from hrd_cases.vault import passphrase
+from hrd_cases.vault.slots import for_strangers
 from tests.compiled import compiled_once
 from tests.postgres import Cluster
 from tests.scriptless import BASE, Browser
@@ -83,8 +85,41 @@ _kept: dict[str, _Kept] = {}
 _template: dict[str, Any] = {}
 
 
+class _Lent:
+    """An application over one place, which the tests of this process are lent one after the other.
+
+    What makes a test its own lies in that place, and is put there anew for each. An application costs as much as a page
+    and has nothing of a test in it; its statements and templates stay compiled.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.house: House = app.extensions["hrd_cases"]
+        self._views = dict(app.view_functions)
+
+    def begins_again(self) -> None:
+        """What starting it has set in this process, which another application may have set since."""
+        settings = self.house.settings
+        passphrase.slots(settings.home / "slots", strangers=for_strangers(settings.workers))
+        logs.start(settings)
+
+    def is_as_it_was(self) -> bool:
+        return self.app.extensions["hrd_cases"] is self.house and self.app.view_functions == self._views
+
+
+_lent: dict[str, _Lent] = {}
+
+
 @pytest.fixture
-def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def own_application() -> Iterator[None]:
+    """Ask for this (`usefixtures`) before `world` where a test adds to the application."""
+    _lent.clear()
+    yield
+    _lent.clear()
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The sample world on SQLite: offices, staff, charters and circles; nobody's session has ended."""
     if "world" not in _kept:
         home = tmp_path_factory.mktemp("world")
@@ -94,11 +129,16 @@ def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         entered.database.dispose()
         _kept["world"] = _Kept(home, entered)
     kept = _kept["world"]
-    kept.copied_to(tmp_path / "home")
-    app = _application(tmp_path / "home", tables_exist=True)
-    copied = _copied(kept.demonstration, app.extensions["hrd_cases"])
+    if "world" not in _lent:
+        home = tmp_path_factory.mktemp("here") / "home"
+        kept.copied_to(home)
+        _lent["world"] = _Lent(_application(home, tables_exist=True))
+    else:
+        kept.copied_to(_lent["world"].house.settings.home)
+    lent = _lent["world"]
+    copied = _copied(kept.demonstration, lent.house)
     kept.have_just_entered(copied)
-    yield from _running(app, copied)
+    yield from _running("world", lent, copied)
 
 
 def already(world: World, happened: Callable[[World], object], factory: pytest.TempPathFactory) -> World:
@@ -119,7 +159,7 @@ def already(world: World, happened: Callable[[World], object], factory: pytest.T
 
 
 @pytest.fixture
-def world_on_postgres(tmp_path: Path, postgres: Cluster) -> Iterator[World]:
+def world_on_postgres(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, postgres: Cluster) -> Iterator[World]:
     """The sample world on PostgreSQL, for tests that are about the database."""
     if "postgres" not in _template:
         urls = postgres.fresh(tables.metadata()), postgres.fresh(tables.shred_metadata())
@@ -130,12 +170,20 @@ def world_on_postgres(tmp_path: Path, postgres: Cluster) -> Iterator[World]:
         secrets = shutil.copytree(tmp_path / "home", tmp_path.parent / "postgres-home")
         _template["postgres"] = (urls, entered, secrets)
     urls, entered, secrets = _template["postgres"]
-    shutil.copytree(secrets, tmp_path / "home", dirs_exist_ok=True)
-    main, shred = postgres.copy(urls[0]), postgres.copy(urls[1])
-    app = compiled_once(create_app(throw_away_settings(tmp_path / "home", database_url=main, shred_url=shred)))
-    copied = _copied(entered, app.extensions["hrd_cases"])
+    if "postgres" not in _lent:
+        home = shutil.copytree(secrets, tmp_path_factory.mktemp("here") / "home")
+        main, shred = postgres.copy(urls[0]), postgres.copy(urls[1])
+        settings = throw_away_settings(home, database_url=main, shred_url=shred)
+        _lent["postgres"] = _Lent(compiled_once(create_app(settings)))
+    else:
+        settings = _lent["postgres"].house.settings
+        main, shred = postgres.copy(urls[0], settings.database_url), postgres.copy(urls[1], settings.shred_url)
+        shutil.rmtree(settings.home)
+        shutil.copytree(secrets, settings.home)
+    lent = _lent["postgres"]
+    copied = _copied(entered, lent.house)
     _have_just_entered(copied)
-    yield from _running(app, copied)
+    yield from _running("postgres", lent, copied)
     for url in (main, shred):
         postgres.drop(url)
 
@@ -146,10 +194,13 @@ def _copied(entered: demo.Demonstration, house: House) -> demo.Demonstration:
     )
 
 
-def _running(app: Flask, copied: demo.Demonstration) -> Iterator[World]:
-    with app.app_context():
-        yield World(app, copied.house, copied)
+def _running(name: str, lent: _Lent, copied: demo.Demonstration) -> Iterator[World]:
+    lent.begins_again()
+    with lent.app.app_context():
+        yield World(lent.app, copied.house, copied)
     copied.database.dispose()
+    if not lent.is_as_it_was():
+        _lent.pop(name, None)
 
 
 def _have_just_entered(entered: demo.Demonstration) -> None:

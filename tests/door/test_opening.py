@@ -21,6 +21,8 @@ from hrd_cases.door.places import places
 from hrd_cases.door.visitor import Visitor
 from tests.world import BASE, World
 
+pytestmark = pytest.mark.usefixtures("own_application")  # to which routes are added
+
 
 class Planted(DeclarativeBase): ...
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pyotp
 import pytest
@@ -20,19 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from hrd_cases import demo
 from hrd_cases.accounts.credentials import totp_text
 from hrd_cases.door import guards
-from hrd_cases.settings import ROOT
 from tests.browser import DESKTOP, PHONE, screenshot
 from tests.pages.axe import findings
-from tests.served import free_port
+from tests.served import Serving
 from tests.world import World
-
-SERVES = """
-import os, pathlib
-from hrd_cases.serve import serve
-from tests.throw_away import throw_away_settings
-home, port = pathlib.Path(os.environ["HRD_TEST_HOME"]), int(os.environ["HRD_TEST_PORT"])
-serve(throw_away_settings(home, port=port, workers=1), app="tests.journeys.application:app")
-"""
 
 
 @dataclass
@@ -98,40 +84,14 @@ class Town:
 
 
 @pytest.fixture
-def town(world: World, chromium: Browser, tmp_path: Path) -> Iterator[Town]:
+def town(world: World, chromium: Browser, serving: Serving) -> Iterator[Town]:
     """The world behind the real server, in processes of its own."""
-    port = free_port()
     world.database.dispose()
-    environ = os.environ | {
-        "HRD_TEST_HOME": str(tmp_path / "home"),
-        "HRD_TEST_PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-    }
-    said = tmp_path / "server.log"
-    with said.open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-c", SERVES], env=environ, stdout=log, stderr=log, start_new_session=True, cwd=ROOT
-        )
-    try:
-        _await(port, server, said)
-        found = Town(world, chromium, port)
-        yield found
-        for context in found.contexts:
-            context.close()
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(10)
-
-
-def _await(port: int, server: subprocess.Popen[bytes], said: Path) -> None:
-    for _ in range(1000):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
-                return
-        except OSError:
-            assert server.poll() is None, said.read_text()
-            time.sleep(0.05)
-    raise AssertionError(said.read_text())
+    found = Town(world, chromium, serving.over(world.house.settings.home))
+    yield found
+    for context in found.contexts:
+        context.close()
+    serving.await_answer()  # whatever was asked before is answered: nothing is written where the next world will lie
 
 
 def look(page: Page, name: str) -> None:

@@ -183,9 +183,7 @@ def reviewed(page: Page, hearing: str) -> None:
     page.get_by_text("The report is reviewed.").wait_for()
 
 
-def test_a_hearing_is_scheduled_shared_observed_reported_and_reviewed_and_the_mail_says_nothing(
-    town: Town, tmp_path: Path
-) -> None:
+def test_a_hearing_is_scheduled_shared_observed_reported_and_reviewed_and_the_mail_says_nothing(town: Town) -> None:
     file, zone = agreed(town.world), a_court_by_day()
     tried = Tried(town.world, [file], zone=zone, death_penalty_possible=True, number="12/2026", counsel="A lawyer")
     at = datetime.now(ZoneInfo(zone)) + timedelta(hours=2)
@@ -198,7 +196,7 @@ def test_a_hearing_is_scheduled_shared_observed_reported_and_reviewed_and_the_ma
     officer.goto(hearing)
     assert NAME not in officer.content()
 
-    with mailing(tmp_path / "home") as folder:
+    with mailing(town.world.house.settings.home) as folder:
         mail = mail_of(tried, uuid.UUID(hearing.rpartition("/")[2]), folder)
     settings = town.world.house.settings
     assert mail["To"] == f"{OFFICER}@example.org"
