@@ -16,7 +16,7 @@ from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 
 
 class Duty(StrEnum):
-    """What a step is in the chain. A question, receipts or a withdrawal is none: whoever works on the grant takes it."""
+    """What a step is in the chain. A question, receipts or a withdrawal is none: whoever works on it takes it."""
 
     REQUEST = "request"
     ASSESS = "assess"
