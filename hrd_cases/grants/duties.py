@@ -58,14 +58,14 @@ class Bar(StrEnum):
     ACTS_FOR_REQUESTER = "acts_for_requester"
 
 
-_CONTROL = frozenset({Duty.VERIFY, Duty.COUNTERSIGN, Duty.PAY})
-_DECISION = frozenset({Duty.DECIDE, Duty.RELEASE})
+_CONTROL = (Duty.VERIFY, Duty.COUNTERSIGN, Duty.PAY)
+_DECISION = (Duty.DECIDE, Duty.RELEASE)
 
 NEVER_BOTH: Mapping[Duty, Mapping[Duty, Bar]] = {
     **{duty: {Duty.REQUEST: Bar.REQUESTED} for duty in (Duty.ASSESS, Duty.COMMIT, Duty.CLOSE)},
     Duty.REQUEST: dict.fromkeys((duty for duty in Duty if duty is not Duty.REQUEST), Bar.OTHER_STEP),
-    **{duty: {Duty.REQUEST: Bar.REQUESTED, **dict.fromkeys(sorted(_DECISION), Bar.DECIDES)} for duty in _CONTROL},
-    **{duty: {Duty.REQUEST: Bar.REQUESTED, **dict.fromkeys(sorted(_CONTROL), Bar.CONTROLS)} for duty in _DECISION},
+    **{duty: {Duty.REQUEST: Bar.REQUESTED, **dict.fromkeys(_DECISION, Bar.DECIDES)} for duty in _CONTROL},
+    **{duty: {Duty.REQUEST: Bar.REQUESTED, **dict.fromkeys(_CONTROL, Bar.CONTROLS)} for duty in _DECISION},
 }
 """Of each duty, which others nobody of the same grant may have had, in any round of it, and why."""
 
@@ -73,7 +73,7 @@ OUT_OF_TURN = frozenset({Duty.COUNTERSIGN})
 """The second signature belongs beside the approval, whenever it comes: it is neither before nor after another step."""
 MAY_FOLLOW_ITSELF = frozenset({Duty.REQUEST})
 """What was submitted may be corrected by whoever submitted it."""
-NOT_FOR_A_HEAD = _DECISION
+NOT_FOR_A_HEAD = frozenset(_DECISION)
 """What an acting head does not do with a request of the head they act for."""
 
 CAPACITIES: Mapping[Duty, frozenset[Capacity]] = {

@@ -80,10 +80,10 @@ ANY_OFFICER = {"answer", "withdraw", "ask", "arrive", "receipt", "stop", "cancel
 ANY_FINANCE = {"ask", "arrive", "receipt", "ask_back", "take_back"}
 ANY_APPROVER = {"ask", "stop", "cancel", "ask_back"}
 _OFFICER = {"request": "officer", "assess": "officer"}
-_FINANCE = {duty: "finance" for duty in ("verify", "countersign", "commit", "pay", "close")}
-_HEAD = {duty: "head" for duty in ("request", "decide", "release", "close")}
-_ACTING = {"assess": "officer"} | {duty: "acting_head" for duty in ("request", "decide", "release", "close")}
-_APPROVER = {duty: "headquarters_approver" for duty in ("decide", "release", "countersign", "close")}
+_FINANCE = dict.fromkeys(("verify", "countersign", "commit", "pay", "close"), "finance")
+_HEAD = dict.fromkeys(("request", "decide", "release", "close"), "head")
+_ACTING = {"assess": "officer"} | dict.fromkeys(("request", "decide", "release", "close"), "acting_head")
+_APPROVER = dict.fromkeys(("decide", "release", "countersign", "close"), "headquarters_approver")
 
 
 def _person(name: str, *roles: Role, acting: bool = False, approver: bool = False, **does: object) -> Person:

@@ -147,7 +147,9 @@ def test_an_assessment_is_apart_if_somebody_else_decided() -> None:
 
 
 _dones = st.lists(
-    st.builds(Done, st.sampled_from(list(Duty)), st.sampled_from([p.id for p in PEOPLE.values()]), st.sampled_from(Capacity)),
+    st.builds(
+        Done, st.sampled_from(list(Duty)), st.sampled_from([p.id for p in PEOPLE.values()]), st.sampled_from(Capacity)
+    ),
     max_size=8,
 )
 
