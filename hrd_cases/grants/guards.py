@@ -217,7 +217,7 @@ def _postgresql_lock(table: str, of: str, by: str) -> list[str]:
 def _postgresql_guard(guard: Guard) -> list[str]:
     name = f"{guard.table}_{guard.name}"
     return [
-        _function(name, f"IF {guard.condition} THEN {_refuse(name)} END IF; RETURN NEW;"),
+        _function(name, f"IF ({guard.condition}) THEN {_refuse(name)} END IF; RETURN NEW;"),
         f"CREATE TRIGGER {name} BEFORE INSERT ON {guard.table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
 

@@ -217,9 +217,9 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION grant_steps_step_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-        "NOT ((NEW.number = 1 AND NEW.state_before = 'draft') OR EXISTS (SELECT 1 FROM grant_steps s "
-        "WHERE s.grant_id = NEW.grant_id AND s.number = NEW.number - 1 AND s.state_after = "
-        "NEW.state_before AND s.hash = NEW.previous AND s.at <= NEW.at)) THEN RAISE EXCEPTION "
+        "(NOT ((NEW.number = 1 AND NEW.state_before = 'draft') OR EXISTS (SELECT 1 FROM grant_steps "
+        "s WHERE s.grant_id = NEW.grant_id AND s.number = NEW.number - 1 AND s.state_after = "
+        "NEW.state_before AND s.hash = NEW.previous AND s.at <= NEW.at))) THEN RAISE EXCEPTION "
         "'grant_steps_step_follows' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN "
         "NEW; END $$"
     ),
@@ -229,7 +229,7 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION grant_steps_never_both() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-        "EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND s.actor_id = "
+        "(EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND s.actor_id = "
         "NEW.actor_id AND ((NEW.duty = 'assess' AND s.duty IN ('request')) OR (NEW.duty = 'commit' "
         "AND s.duty IN ('request')) OR (NEW.duty = 'close' AND s.duty IN ('request')) OR (NEW.duty = "
         "'request' AND s.duty IN ('assess', 'close', 'commit', 'countersign', 'decide', 'pay', "
@@ -237,7 +237,7 @@ POSTGRESQL = (
         "'request')) OR (NEW.duty = 'countersign' AND s.duty IN ('decide', 'release', 'request')) OR "
         "(NEW.duty = 'pay' AND s.duty IN ('decide', 'release', 'request')) OR (NEW.duty = 'decide' "
         "AND s.duty IN ('countersign', 'pay', 'request', 'verify')) OR (NEW.duty = 'release' AND "
-        "s.duty IN ('countersign', 'pay', 'request', 'verify')))) THEN RAISE EXCEPTION "
+        "s.duty IN ('countersign', 'pay', 'request', 'verify'))))) THEN RAISE EXCEPTION "
         "'grant_steps_never_both' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN "
         "NEW; END $$"
     ),
@@ -247,10 +247,10 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION grant_steps_not_consecutive() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF NEW.duty NOT IN ('-', 'countersign') AND EXISTS (SELECT 1 FROM grant_steps s WHERE "
+        "IF (NEW.duty NOT IN ('-', 'countersign') AND EXISTS (SELECT 1 FROM grant_steps s WHERE "
         "s.grant_id = NEW.grant_id AND s.actor_id = NEW.actor_id AND s.number = (SELECT "
         "max(t.number) FROM grant_steps t WHERE t.grant_id = NEW.grant_id AND t.duty NOT IN ('-', "
-        "'countersign')) AND NOT (s.duty = NEW.duty AND NEW.duty IN ('request'))) THEN RAISE "
+        "'countersign')) AND NOT (s.duty = NEW.duty AND NEW.duty IN ('request')))) THEN RAISE "
         "EXCEPTION 'grant_steps_not_consecutive' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$"
     ),
@@ -260,9 +260,9 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION grant_steps_not_for_the_head() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF NEW.capacity = 'acting_head' AND NEW.duty IN ('decide', 'release') AND EXISTS (SELECT 1 "
+        "IF (NEW.capacity = 'acting_head' AND NEW.duty IN ('decide', 'release') AND EXISTS (SELECT 1 "
         "FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND s.duty = 'request' AND s.capacity = "
-        "'head') THEN RAISE EXCEPTION 'grant_steps_not_for_the_head' USING ERRCODE = "
+        "'head')) THEN RAISE EXCEPTION 'grant_steps_not_for_the_head' USING ERRCODE = "
         "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     ),
     (
@@ -271,11 +271,11 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION grant_steps_as_approved() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
-        "NEW.act IN ('commit', 'release', 'pay', 'pay_part') AND NOT EXISTS (SELECT 1 FROM "
+        "(NEW.act IN ('commit', 'release', 'pay', 'pay_part') AND NOT EXISTS (SELECT 1 FROM "
         "grant_steps s WHERE s.grant_id = NEW.grant_id AND s.number = (SELECT max(t.number) FROM "
         "grant_steps t WHERE t.grant_id = NEW.grant_id AND t.act IN ('approve', 'approve_less', "
         "'fast_approve')) AND s.payee = NEW.payee AND s.currency = NEW.currency AND s.envelope_id = "
-        "NEW.envelope_id) THEN RAISE EXCEPTION 'grant_steps_as_approved' USING ERRCODE = "
+        "NEW.envelope_id)) THEN RAISE EXCEPTION 'grant_steps_as_approved' USING ERRCODE = "
         "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     ),
     (
@@ -284,8 +284,8 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_entry_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF NEW.number <> 1 AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.envelope_id = "
-        "NEW.envelope_id AND e.number = NEW.number - 1 AND e.hash = NEW.previous) THEN RAISE "
+        "IF (NEW.number <> 1 AND NOT EXISTS (SELECT 1 FROM ledger_entries e WHERE e.envelope_id = "
+        "NEW.envelope_id AND e.number = NEW.number - 1 AND e.hash = NEW.previous)) THEN RAISE "
         "EXCEPTION 'ledger_entries_entry_follows' USING ERRCODE = 'integrity_constraint_violation'; "
         "END IF; RETURN NEW; END $$"
     ),
@@ -295,7 +295,7 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_of_its_step() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "IF NEW.step_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM grant_steps s WHERE s.id = "
+        "IF (NEW.step_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM grant_steps s WHERE s.id = "
         "NEW.step_id AND s.grant_id = NEW.grant_id AND s.actor_id = NEW.actor_id AND NEW.kind || ' ' "
         "|| s.act IN ('approve approve', 'approve approve_less', 'approve fast_approve', 'commit "
         "commit', 'release release', 'pay pay', 'pay pay_part', 'rate_rise pay', 'rate_rise "
@@ -307,7 +307,7 @@ POSTGRESQL = (
         "change', 'void_release send_back', 'void_release return', 'void_release approve_anew', "
         "'void_release stop', 'void_release withdraw', 'void_release cancel', 'recover take_back') "
         "AND (NEW.kind NOT IN ('approve', 'commit', 'release', 'pay', 'recover') OR (s.cents = "
-        "NEW.cents AND s.envelope_id = NEW.envelope_id))) THEN RAISE EXCEPTION "
+        "NEW.cents AND s.envelope_id = NEW.envelope_id)))) THEN RAISE EXCEPTION "
         "'ledger_entries_of_its_step' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         "RETURN NEW; END $$"
     ),
@@ -317,14 +317,14 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_within_envelope() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF (SELECT coalesce(sum(e.cents * CASE e.kind WHEN 'allot' THEN 1 WHEN 'transfer_in' "
+        "BEGIN IF ((SELECT coalesce(sum(e.cents * CASE e.kind WHEN 'allot' THEN 1 WHEN 'transfer_in' "
         "THEN 1 WHEN 'transfer_out' THEN -1 WHEN 'approve' THEN -1 WHEN 'rate_rise' THEN -1 WHEN "
         "'rate_fall' THEN 1 WHEN 'void_approval' THEN 1 WHEN 'recover' THEN 1 ELSE 0 END), 0) FROM "
         "ledger_entries e WHERE e.envelope_id = NEW.envelope_id) + NEW.cents * CASE NEW.kind WHEN "
         "'allot' THEN 1 WHEN 'transfer_in' THEN 1 WHEN 'transfer_out' THEN -1 WHEN 'approve' THEN -1 "
         "WHEN 'rate_rise' THEN -1 WHEN 'rate_fall' THEN 1 WHEN 'void_approval' THEN 1 WHEN 'recover' "
-        "THEN 1 ELSE 0 END < 0 THEN RAISE EXCEPTION 'ledger_entries_within_envelope' USING ERRCODE = "
-        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        "THEN 1 ELSE 0 END < 0) THEN RAISE EXCEPTION 'ledger_entries_within_envelope' USING ERRCODE "
+        "= 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     ),
     (
         "CREATE TRIGGER ledger_entries_within_envelope BEFORE INSERT ON ledger_entries FOR EACH ROW "
@@ -332,10 +332,10 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_nothing_within_paid() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN IF NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN 'pay' "
-        "THEN 1 WHEN 'recover' THEN -1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = "
-        "NEW.envelope_id AND e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'pay' THEN "
-        "1 WHEN 'recover' THEN -1 ELSE 0 END < 0 THEN RAISE EXCEPTION "
+        "BEGIN IF (NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN "
+        "'pay' THEN 1 WHEN 'recover' THEN -1 ELSE 0 END), 0) FROM ledger_entries e WHERE "
+        "e.envelope_id = NEW.envelope_id AND e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind "
+        "WHEN 'pay' THEN 1 WHEN 'recover' THEN -1 ELSE 0 END < 0) THEN RAISE EXCEPTION "
         "'ledger_entries_nothing_within_paid' USING ERRCODE = 'integrity_constraint_violation'; END "
         "IF; RETURN NEW; END $$"
     ),
@@ -345,12 +345,12 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_paid_within_released() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN IF NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN "
+        "$$ BEGIN IF (NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN "
         "'release' THEN 1 WHEN 'pay' THEN -1 WHEN 'rate_rise' THEN 1 WHEN 'rate_fall' THEN -1 WHEN "
         "'void_release' THEN -1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = "
         "NEW.envelope_id AND e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'release' "
         "THEN 1 WHEN 'pay' THEN -1 WHEN 'rate_rise' THEN 1 WHEN 'rate_fall' THEN -1 WHEN "
-        "'void_release' THEN -1 ELSE 0 END < 0 THEN RAISE EXCEPTION "
+        "'void_release' THEN -1 ELSE 0 END < 0) THEN RAISE EXCEPTION "
         "'ledger_entries_paid_within_released' USING ERRCODE = 'integrity_constraint_violation'; END "
         "IF; RETURN NEW; END $$"
     ),
@@ -360,13 +360,13 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_released_within_committed() RETURNS trigger LANGUAGE plpgsql "
-        "AS $$ BEGIN IF NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN "
-        "'commit' THEN 1 WHEN 'release' THEN -1 WHEN 'void_commitment' THEN -1 WHEN 'void_release' "
-        "THEN 1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = NEW.envelope_id AND "
-        "e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'commit' THEN 1 WHEN 'release' "
-        "THEN -1 WHEN 'void_commitment' THEN -1 WHEN 'void_release' THEN 1 ELSE 0 END < 0 THEN RAISE "
-        "EXCEPTION 'ledger_entries_released_within_committed' USING ERRCODE = "
-        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        "AS $$ BEGIN IF (NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind "
+        "WHEN 'commit' THEN 1 WHEN 'release' THEN -1 WHEN 'void_commitment' THEN -1 WHEN "
+        "'void_release' THEN 1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = "
+        "NEW.envelope_id AND e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'commit' "
+        "THEN 1 WHEN 'release' THEN -1 WHEN 'void_commitment' THEN -1 WHEN 'void_release' THEN 1 "
+        "ELSE 0 END < 0) THEN RAISE EXCEPTION 'ledger_entries_released_within_committed' USING "
+        "ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     ),
     (
         "CREATE TRIGGER ledger_entries_released_within_committed BEFORE INSERT ON ledger_entries FOR "
@@ -374,13 +374,13 @@ POSTGRESQL = (
     ),
     (
         "CREATE FUNCTION ledger_entries_committed_within_approved() RETURNS trigger LANGUAGE plpgsql "
-        "AS $$ BEGIN IF NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN "
-        "'approve' THEN 1 WHEN 'commit' THEN -1 WHEN 'void_approval' THEN -1 WHEN 'void_commitment' "
-        "THEN 1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = NEW.envelope_id AND "
-        "e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'approve' THEN 1 WHEN 'commit' "
-        "THEN -1 WHEN 'void_approval' THEN -1 WHEN 'void_commitment' THEN 1 ELSE 0 END < 0 THEN "
-        "RAISE EXCEPTION 'ledger_entries_committed_within_approved' USING ERRCODE = "
-        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        "AS $$ BEGIN IF (NEW.grant_id IS NOT NULL AND (SELECT coalesce(sum(e.cents * CASE e.kind "
+        "WHEN 'approve' THEN 1 WHEN 'commit' THEN -1 WHEN 'void_approval' THEN -1 WHEN "
+        "'void_commitment' THEN 1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.envelope_id = "
+        "NEW.envelope_id AND e.grant_id = NEW.grant_id) + NEW.cents * CASE NEW.kind WHEN 'approve' "
+        "THEN 1 WHEN 'commit' THEN -1 WHEN 'void_approval' THEN -1 WHEN 'void_commitment' THEN 1 "
+        "ELSE 0 END < 0) THEN RAISE EXCEPTION 'ledger_entries_committed_within_approved' USING "
+        "ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     ),
     (
         "CREATE TRIGGER ledger_entries_committed_within_approved BEFORE INSERT ON ledger_entries FOR "
