@@ -32,8 +32,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:’[0-9]{3})+|[0-9]{1,2}(?:’[0-9]{2})*’
 _GROUP = 3
 _NEITHER = ("", "")
 
-_NOT_A_SUM = N_("“%(typed)s” is not a sum of money.")
-_WRITE_DIGITS = N_("Write it in digits, like 180,000 or 180 000.50.")
+_NOT_A_SUM = (N_("“%(typed)s” is not a sum of money."), N_("Write it in digits, like 180,000 or 180 000.50."))
 
 
 @cache
@@ -85,10 +84,10 @@ def parse(typed: str, currency: str) -> Decimal:
     """
     spelled = _in_ascii(typed, currency)
     if not _SPELLED.fullmatch(spelled):
-        raise Refused(_NOT_A_SUM, _WRITE_DIGITS, typed=typed.strip())
+        raise Refused.of(_NOT_A_SUM, typed=typed.strip())
     whole, decimals = _parted(spelled, currency, typed)
     if not whole.isdigit() and not _GROUPED.fullmatch(whole):
-        raise Refused(_NOT_A_SUM, _WRITE_DIGITS, typed=typed.strip())
+        raise Refused.of(_NOT_A_SUM, typed=typed.strip())
     return exact(Decimal(whole.replace("’", "") + ("." + decimals if decimals else "")), currency)
 
 

@@ -80,14 +80,21 @@ def added(content: bytes, stored: Rates, today: date) -> list[Line]:
 
 def _text(content: bytes) -> str:
     if len(content) > MOST_BYTES:
-        raise Refused(N_("This file is too large for one of rates."), _TRY_AGAIN)
+        raise Refused.of(_FILE["large"])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(N_("This file is not a text in UTF-8."), _TRY_AGAIN) from error
+        raise Refused.of(_FILE["text"]) from error
 
 
 _TRY_AGAIN = N_("Save it as CSV in UTF-8, with the columns currency, month and rate.")
+_FILE: dict[str, tuple[Sentence, Sentence]] = {
+    "large": (N_("This file is too large for one of rates."), _TRY_AGAIN),
+    "text": (N_("This file is not a text in UTF-8."), _TRY_AGAIN),
+    "table": (N_("This file is no table of rates."), _TRY_AGAIN),
+    "first": (N_("The first line must name the columns currency, month and rate."), _TRY_AGAIN),
+    "empty": (N_("There is no rate in this file."), _TRY_AGAIN),
+}
 _WRONG: dict[str, tuple[Sentence, Sentence]] = {
     "cells": (N_("Line %(line)s has not three cells."), N_("Write the currency, the month and the rate.")),
     "currency": (
@@ -126,11 +133,11 @@ def _lines(text: str) -> Iterator[Line]:
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
-        raise Refused(N_("This file is no table of rates."), _TRY_AGAIN) from error
+        raise Refused.of(_FILE["table"]) from error
     if not rows or tuple(cell.lower() for cell in rows[0][1]) != COLUMNS:
-        raise Refused(N_("The first line must name the columns currency, month and rate."), _TRY_AGAIN)
+        raise Refused.of(_FILE["first"])
     if len(rows) == 1:
-        raise Refused(N_("There is no rate in this file."), _TRY_AGAIN)
+        raise Refused.of(_FILE["empty"])
     for number, cells in rows[1:]:
         yield _line(number, cells)
 

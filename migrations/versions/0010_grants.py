@@ -537,7 +537,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ledger_entries_grant_id"), ["grant_id"], unique=False)
 
     for statement in POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE:
-        op.execute(sa.DDL(statement.replace("%", "%%")))
+        op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:

@@ -86,7 +86,7 @@ _ACTING = {"assess": "officer"} | dict.fromkeys(("request", "decide", "release",
 _APPROVER = dict.fromkeys(("decide", "release", "countersign", "close"), "headquarters_approver")
 
 
-def _person(name: str, *roles: Role, acting: bool = False, approver: bool = False, **does: object) -> Person:
+def _person(name: str, does: dict[str, str], *roles: Role, acting: bool = False, approver: bool = False) -> Person:
     may: set[str] = set()
     if {Role.LIAISON_OFFICER, Role.DEPUTY, Role.HEAD} & set(roles):
         may |= ANY_OFFICER
@@ -94,22 +94,22 @@ def _person(name: str, *roles: Role, acting: bool = False, approver: bool = Fals
         may |= ANY_FINANCE
     if Role.HEAD in roles or approver:
         may |= ANY_APPROVER
-    return Person(name, frozenset(roles), acting, approver, dict(does), frozenset(may))  # type: ignore[arg-type]
+    return Person(name, frozenset(roles), acting, approver, does, frozenset(may))
 
 
 PEOPLE = {
     one.name: one
     for one in (
-        _person("officer", Role.LIAISON_OFFICER, **_OFFICER),
-        _person("colleague", Role.LIAISON_OFFICER, **_OFFICER),
-        _person("deputy", Role.DEPUTY, Role.HEAD, acting=True, **_ACTING),
-        _person("finance", Role.FINANCE, **_FINANCE),
-        _person("finance2", Role.FINANCE, **_FINANCE),
-        _person("head", Role.HEAD, **_HEAD),
-        _person("approver", approver=True, **_APPROVER),
-        _person("approver2", approver=True, **_APPROVER),
-        _person("both", Role.LIAISON_OFFICER, Role.FINANCE, **_OFFICER, **_FINANCE),
-        _person("stranger"),
+        _person("officer", _OFFICER, Role.LIAISON_OFFICER),
+        _person("colleague", _OFFICER, Role.LIAISON_OFFICER),
+        _person("deputy", _ACTING, Role.DEPUTY, Role.HEAD, acting=True),
+        _person("finance", _FINANCE, Role.FINANCE),
+        _person("finance2", _FINANCE, Role.FINANCE),
+        _person("head", _HEAD, Role.HEAD),
+        _person("approver", _APPROVER, approver=True),
+        _person("approver2", _APPROVER, approver=True),
+        _person("both", _OFFICER | _FINANCE, Role.LIAISON_OFFICER, Role.FINANCE),
+        _person("stranger", {}),
     )
 }
 
@@ -226,7 +226,8 @@ def situations() -> Iterator[Situation]:
     """Every place on every way, once each."""
     seen = set()
     for way in WAYS.values():
-        state, history = "draft", ()
+        state = "draft"
+        history: History = ()
         for place in range(len(way) + 1):
             here = Situation(state, tuple(way[:place]), tuple(history))
             if (here.state, here.history) not in seen:

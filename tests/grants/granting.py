@@ -33,7 +33,7 @@ def by(who: str) -> By:
     return By(PEOPLE[who].id, KeyPair(who.encode().ljust(32, b"-")))
 
 
-def euro(amount: str | int) -> Worth:
+def euro(amount: str | int | Decimal) -> Worth:
     return Worth("EUR", Decimal(amount).quantize(Decimal("0.01")), Decimal(1), "2026-11")
 
 

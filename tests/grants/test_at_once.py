@@ -10,6 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_of_200_in_eight_processes_as_many_approve_as_there_is_room_for(store: S
 def test_two_who_approve_one_grant_at_once_approve_it_once(store: Store) -> None:
     granting = Granting(store, allotted=ROOM * ONE)
     for grant in verified(granting, 8):
-        ended = at_once(lambda grant=grant: granting.act(grant, "approve", "head"))
+        ended = at_once(partial(granting.act, grant, "approve", "head"))
         assert ended == ["Refused", "done"]
         assert granting.sums(grant).approved == ONE
 
