@@ -19,7 +19,7 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope, GrantStep, LedgerEntry
 from hrd_cases.grants.money import from_cents
-from hrd_cases.grants.signing import EntrySaid, signed
+from hrd_cases.grants.signing import EntrySaid, envelope_name, signed
 from hrd_cases.grants.sums import ACTS, AS_SAID, Entry, Kind, Sums, added, envelope_holds, grant_holds, total
 from hrd_cases.vault.identity import KeyPair
 
@@ -37,10 +37,10 @@ def envelope_of(session: Session, office_id: uuid.UUID, fund: str, year: int, no
         raise Refused(
             N_("This fund has no budget in %(year)s."), N_("Choose another fund, or another year."), year=str(year)
         )
-    own = (Envelope.office_id == office_id, Envelope.fund == fund, Envelope.year == year)
-    found = session.scalar(select(Envelope).where(*own))
+    name = envelope_name(office_id, fund, year)
+    found = session.get(Envelope, name)
     if found is None:
-        found = Envelope(office_id=office_id, fund=fund, year=year, opened_at=now)
+        found = Envelope(id=name, office_id=office_id, fund=fund, year=year, opened_at=now)
         session.add(found)
         session.flush()
     return found

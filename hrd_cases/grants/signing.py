@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -63,6 +63,7 @@ class EntrySaid(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 Said = StepSaid | EntrySaid
+AnySaid = TypeVar("AnySaid", StepSaid, EntrySaid)
 
 
 class Row(Protocol):
@@ -89,13 +90,13 @@ def signed(said: Said, keys: KeyPair) -> dict[str, Any]:
     return values | {"hash": name, "signer": keys.fingerprint, "signature": signature}
 
 
-def said_by(row: Any, kind: type[StepSaid] | type[EntrySaid]) -> Said:
+def said_by(row: Any, kind: type[AnySaid]) -> AnySaid:
     """What a row says, as it is signed."""
     names = (name for name in kind.__struct_fields__ if name != "format")
     return kind(**{name: getattr(row, name) for name in names})
 
 
-def check(row: Row, kind: type[StepSaid] | type[EntrySaid], bundle: bytes) -> None:
+def check(row: Row, kind: type[AnySaid], bundle: bytes) -> None:
     """Raises Tampered unless the holder of this bundle signed exactly what the row says."""
     said = said_by(row, kind)
     if not equal(hash_of(said), row.hash):
@@ -107,7 +108,17 @@ def check(row: Row, kind: type[StepSaid] | type[EntrySaid], bundle: bytes) -> No
 
 def salted(label: str, salt: bytes, sealed: msgspec.Struct | tuple[Any, ...]) -> bytes:
     """What stands for something sealed in a signed row: whoever has it and the salt can prove it, nobody can guess."""
-    return digest(f"grant {label}", salt, _encoder.encode(sealed))
+    return digest(f"grant {label}", salt, encoded(sealed))
+
+
+def encoded(sealed: msgspec.Struct | tuple[Any, ...]) -> bytes:
+    """Something sealed, as it is hashed."""
+    return _encoder.encode(sealed)
+
+
+def envelope_name(office_id: uuid.UUID, fund: str, year: int) -> uuid.UUID:
+    """The id of an envelope says which it is: whoever signs it signs office, fund and year."""
+    return uuid.UUID(bytes=digest("envelope", office_id.bytes, fund.encode(), str(year).encode())[:16])
 
 
 _encoder = msgspec.msgpack.Encoder(decimal_format="string")
