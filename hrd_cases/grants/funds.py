@@ -83,6 +83,11 @@ def over_ceiling(fund: Fund, euro: Decimal) -> Refused | None:
     )
 
 
+def small(released: Decimal) -> bool:
+    """May so much of a grant, in euro, be released before the second signature?"""
+    return released <= FUNDS.fast_most
+
+
 def twice(fund: Fund, purpose: str, earlier: list[Earlier]) -> Refused | None:
     """Why a second grant is not for the same purpose of the same fund; None if it may be."""
     if fund.cumulative or not any(one.given and (one.fund, one.purpose) == (fund.code, purpose) for one in earlier):

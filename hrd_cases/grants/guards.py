@@ -107,14 +107,32 @@ def _follows() -> str:
 
 
 def _as_approved() -> str:
-    """What is committed, released and paid goes to the payee who was approved, in the currency that was."""
+    """What is committed, released and paid goes to the payee who was approved, in the currency that was; until it is
+    paid at the rate that was.
+    """
     approved = (
         f"(SELECT max(t.number) FROM {STEPS} t WHERE t.grant_id = NEW.grant_id AND t.act IN ({words(*APPROVING)}))"
     )
     return (
         f"NEW.act IN ({words(Act.COMMIT, Act.RELEASE, *PAYING)}) AND NOT EXISTS (SELECT 1 FROM {STEPS} s"
         f" WHERE {_OF_GRANT} AND s.number = {approved} AND s.payee = NEW.payee AND s.currency = NEW.currency"
-        " AND s.envelope_id = NEW.envelope_id)"
+        f" AND s.envelope_id = NEW.envelope_id AND (s.rate = NEW.rate OR NEW.act IN ({words(*PAYING)})))"
+    )
+
+
+def _envelope_kept() -> str:
+    """Only an approval chooses what is paid from."""
+    another = "((s.envelope_id IS NULL) <> (NEW.envelope_id IS NULL) OR s.envelope_id <> NEW.envelope_id)"
+    before = f"SELECT 1 FROM {STEPS} s WHERE {_OF_GRANT} AND s.number = NEW.number - 1 AND {another}"
+    first = "NEW.number = 1 AND NEW.envelope_id IS NOT NULL"
+    return f"NEW.act NOT IN ({words(*APPROVING)}) AND (({first}) OR EXISTS ({before}))"
+
+
+def _own_envelope() -> str:
+    """A grant is paid from a budget of its own office."""
+    own = f"SELECT 1 FROM {ENVELOPES} v JOIN grants g ON g.office_id = v.office_id"
+    return (
+        f"NEW.act IN ({words(*APPROVING)}) AND NOT EXISTS ({own} WHERE v.id = NEW.envelope_id AND g.id = NEW.grant_id)"
     )
 
 
@@ -132,6 +150,15 @@ def _below(low: str, high: str, of: str) -> str:
     return (
         f"(SELECT coalesce(sum({_times(more.items(), 'e.')}), 0) FROM {LEDGER} e WHERE {of})"
         f" + {_times(more.items(), 'NEW.')} < 0"
+    )
+
+
+def _approved_once() -> str:
+    """Nothing of a grant is approved while something of it still is."""
+    open_ = {kind: by.approved - by.paid for kind, by in EFFECTS.items()}
+    return (
+        f"NEW.kind = '{Kind.APPROVE}' AND (SELECT coalesce(sum({_times(open_.items(), 'e.')}), 0)"
+        f" FROM {LEDGER} e WHERE e.grant_id = NEW.grant_id) <> 0"
     )
 
 
@@ -162,8 +189,11 @@ GUARDS: tuple[Guard, ...] = (
     Guard(STEPS, "not_consecutive", _consecutive()),
     Guard(STEPS, "not_for_the_head", _acts_for_requester()),
     Guard(STEPS, "as_approved", _as_approved()),
+    Guard(STEPS, "envelope_kept", _envelope_kept()),
+    Guard(STEPS, "own_envelope", _own_envelope()),
     Guard(LEDGER, "entry_follows", _follows_entry()),
     Guard(LEDGER, "of_its_step", _of_its_step()),
+    Guard(LEDGER, "approved_once", _approved_once()),
     Guard(LEDGER, "within_envelope", _below("approved", "allotted", _OF_ENVELOPE)),
     *(
         Guard(

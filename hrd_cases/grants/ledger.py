@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.errors import N_, Refused
 from hrd_cases.grants.funds import FUNDS
+from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Envelope, GrantStep, LedgerEntry
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.signing import EntrySaid, envelope_name, signed
-from hrd_cases.grants.sums import ACTS, AS_SAID, Entry, Kind, Sums, added, envelope_holds, grant_holds, total
+from hrd_cases.grants.sums import ACTS, AS_SAID, Entry, Kind, Sums, added, envelope_holds, grant_holds, leaves, total
 from hrd_cases.vault.identity import KeyPair
 
 
@@ -96,6 +97,11 @@ def post(session: Session, by: By, step: GrantStep, entries: Sequence[Entry]) ->
                 N_("The ledger does not hold this sum for the grant."),
                 N_("Not more is committed than was approved, released than committed, paid than released."),
             )
+    if not leaves(Act(step.act), grant):
+        raise Refused(
+            N_("This is not the sum that is left of the grant."),
+            N_("Commit all that was approved. Pay all that was committed, or a part of it."),
+        )
     for entry in entries:
         _write(session, by, step.envelope_id, entry, step.at, step=step)
 

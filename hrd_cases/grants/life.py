@@ -9,6 +9,7 @@ committed again. `python -m hrd_cases.grants.life > docs/grant-life.md` prints i
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -76,6 +77,9 @@ class Act(StrEnum):
 
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 PAYING = (Act.PAY, Act.PAY_PART)
+_ASKING = (Act.SUBMIT, Act.CHANGE)
+_SECOND = (Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
+"""Finance, or a headquarters approver for it, has looked at every check."""
 
 
 class Effect(StrEnum):
@@ -189,7 +193,7 @@ RULES: dict[Act, Rule] = {
         _to(State.VERIFIED, State.APPROVED, State.RELEASED),
         Duty.VERIFY,
         Who.FINANCE,
-        (Need.OVER_CEILING,),
+        (Need.OVER_CEILING, Need.CHECKED),
         (Effect.VOIDED, Effect.TURN_TOLD),
     ),
     Act.COMMIT: Rule(
@@ -355,6 +359,12 @@ def _duty_line(duty: Duty) -> str:
     names = ", ".join(one.replace("_", " ") for one in Capacity if one in CAPACITIES[duty])
     turn = "any time" if duty in OUT_OF_TURN else "yes"
     return f"| {duty} | {names} | {never} | {turn} |\n"
+
+
+def second_signed(acts: Sequence[Act]) -> bool:
+    """Of the steps of a grant: was what is asked for now verified, or signed by a second after a fast approval?"""
+    asked = next((place for place in reversed(range(len(acts))) if acts[place] in _ASKING), 0)
+    return any(act in _SECOND for act in acts[asked:])
 
 
 if __name__ == "__main__":

@@ -5,14 +5,15 @@ at all. Who may take it, and what it needs, says `life`; here it is written.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import Changed, Refused
+from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import ledger, life
 from hrd_cases.grants.duties import Capacity, Done, Duty
 from hrd_cases.grants.ledger import By
@@ -33,14 +34,19 @@ class Worth(NamedTuple):
     rate: Decimal
     rate_month: str
 
+
+class HasAmount(Protocol):
+    """A step, or what is signed of one."""
+
     @property
-    def cents(self) -> int:
-        return cents(in_euro(self.amount, self.rate))
+    def act(self) -> str: ...
+    @property
+    def amount(self) -> Decimal: ...
 
 
 class Taken(NamedTuple):
-    """What somebody takes a step with. `payee` and `texts`: salted hashes of what lies sealed. `made_from`: the number
-    of the last step they saw.
+    """What somebody takes a step with. `payee` and `texts`: salted hashes of what lies sealed. `envelope_id`: what
+    it is approved from; every other step keeps the one there was. `made_from`: the number of the last step they saw.
     """
 
     act: Act
@@ -77,15 +83,46 @@ def take(session: Session, by: By, grant_id: uuid.UUID, taken: Taken, now: datet
     steps = steps_of(session, grant_id)
     if taken.made_from is not None and taken.made_from != len(steps):
         raise Changed("somebody took a step of this grant meanwhile")
-    if taken.envelope_id is not None:
-        ledger.lock(session, taken.envelope_id)
-    step = GrantStep(**signed(_said(grant_id, taken, by, steps, now), by.keys))
+    envelope_id = _envelope(session, grant_id, taken, steps)
+    if envelope_id is not None:
+        ledger.lock(session, envelope_id)
+    step = GrantStep(**signed(_said(grant_id, taken._replace(envelope_id=envelope_id), by, steps, now), by.keys))
     session.add(step)
     session.flush()
-    if taken.envelope_id is not None:
-        stands = ledger.sums_of(session, taken.envelope_id, grant_id)
+    if envelope_id is not None:
+        stands = ledger.sums_of(session, envelope_id, grant_id)
         ledger.post(session, by, step, entries_of(taken.act, step.cents, stands))
     return step
+
+
+def _envelope(session: Session, grant_id: uuid.UUID, taken: Taken, steps: list[GrantStep]) -> uuid.UUID | None:
+    kept = steps[-1].envelope_id if steps else None
+    if taken.act not in life.APPROVING:
+        return kept
+    if kept not in (None, taken.envelope_id) and ledger.sums_of(session, kept, grant_id).paid:
+        raise Refused(
+            N_("A part of this grant was paid from another budget."), N_("Approve the rest from the same budget.")
+        )
+    return taken.envelope_id
+
+
+def cents_of(act: Act, worth: Worth, released: Decimal) -> int:
+    """What a step is worth in euro. Instalments are rounded together with what was `released` before, at one rate, so
+    that all of them are worth exactly what was approved.
+    """
+    before = released if act is Act.RELEASE else Decimal(0)
+    return cents(in_euro(before + worth.amount, worth.rate)) - cents(in_euro(before, worth.rate))
+
+
+def released_in(steps: Sequence[HasAmount]) -> Decimal:
+    """What was released since the last approval, in the currency it is paid in."""
+    released = Decimal(0)
+    for one in steps:
+        if one.act in life.APPROVING:
+            released = Decimal(0)
+        elif one.act == Act.RELEASE:
+            released += one.amount
+    return released
 
 
 def _said(grant_id: uuid.UUID, taken: Taken, by: By, steps: list[GrantStep], now: datetime) -> StepSaid:
@@ -110,7 +147,7 @@ def _said(grant_id: uuid.UUID, taken: Taken, by: By, steps: list[GrantStep], now
         amount=worth.amount,
         rate=worth.rate,
         rate_month=worth.rate_month,
-        cents=worth.cents,
+        cents=cents_of(taken.act, worth, released_in(steps)),
         payee=taken.payee,
         texts=taken.texts,
         previous=last.hash if last else b"",

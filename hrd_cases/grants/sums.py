@@ -119,6 +119,15 @@ def entries_of(act: Act, cents: int, grant: Sums) -> list[Entry]:
     return _voided(grant) if act in VOIDING else []
 
 
+def leaves(act: Act, grant: Sums) -> bool:
+    """Does a step leave of its grant what it says? All of it committed, all of it paid, or not yet all of it."""
+    if act is Act.COMMIT:
+        return grant.committed == grant.approved
+    if act is Act.PAY:
+        return grant.paid == grant.committed
+    return act is not Act.PAY_PART or grant.paid < grant.committed
+
+
 def _rate_moved(by: int) -> list[Entry]:
     return [(Kind.RATE_RISE, by)] if by > 0 else [(Kind.RATE_FALL, -by)] if by else []
 

@@ -22,10 +22,20 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.grants import life
 from hrd_cases.grants.duties import Capacity, Done, Duty, bar
 from hrd_cases.grants.export import CharterKept, Export, Shown, Signed, SignedEntry
-from hrd_cases.grants.money import cents, in_euro
 from hrd_cases.grants.signing import EntrySaid, Said, StepSaid, envelope_name, hash_of, label_of
-from hrd_cases.grants.steps import NO_DUTY
-from hrd_cases.grants.sums import ACTS, AS_SAID, OF_ENVELOPES, Kind, Sums, added, envelope_holds, grant_holds
+from hrd_cases.grants.steps import NO_DUTY, Worth, cents_of, released_in
+from hrd_cases.grants.sums import (
+    ACTS,
+    AS_SAID,
+    OF_ENVELOPES,
+    VOIDING,
+    Kind,
+    Sums,
+    added,
+    envelope_holds,
+    grant_holds,
+    total,
+)
 from hrd_cases.keys.chain import Charters, Pins
 from hrd_cases.keys.charter import Charter, charter_hash
 from hrd_cases.keys.models import CharterRow, Circle, PublicKeys, Revocation
@@ -164,7 +174,7 @@ class _Check:
         office_id = self._export.grants.get(grant_id)
         before: StepSaid | None = None
         done: list[Done] = []
-        for one in steps:
+        for place, one in enumerate(steps):
             where = f"grant {grant_id}, step {one.said.number}"
             if not _is_step(one.said):
                 yield Finding(where, "this says nothing that a step can say")
@@ -174,12 +184,20 @@ class _Check:
                     yield Finding(where, what)
             if office_id is None or not self._as(one.said.capacity, office_id, one.said, one.signer):
                 yield Finding(where, f"no charter of its time seats whoever took it as {one.said.capacity}")
-            yield from (Finding(where, what) for what in self._fits(one.said, done))
+            yield from (Finding(where, what) for what in self._fits(one.said, done, steps[:place]))
+            if one.said.act in VOIDING and self._open(steps[: place + 1]):
+                yield Finding(where, "the ledger did not take back what was approved")
             if one.said.duty != NO_DUTY:
                 done.append(Done(Duty(one.said.duty), one.said.actor_id, Capacity(one.said.capacity)))
             before = one.said
 
-    def _fits(self, said: StepSaid, done: Sequence[Done]) -> Iterator[str]:
+    def _open(self, steps: Sequence[Signed]) -> int:
+        """What these steps leave approved and not paid."""
+        entries = (entry for one in steps for entry in self._entries.get(one.said.id, ()))
+        sums = total((Kind(entry.kind), entry.cents) for entry in entries if entry.kind in tuple(Kind))
+        return sums.approved - sums.paid
+
+    def _fits(self, said: StepSaid, done: Sequence[Done], before: Sequence[Signed]) -> Iterator[str]:
         row = life.row(life.State(said.state_before), life.Act(said.act))
         if row is None or row.after != said.state_after or (life.RULES[row.act].duty or NO_DUTY) != said.duty:
             yield "the life of a grant does not have this step"
@@ -187,7 +205,7 @@ class _Check:
             why = bar(Duty(said.duty), said.actor_id, Capacity(said.capacity), done)
             if why:
                 yield f"the separation of duties keeps them from it: {why.replace('_', ' ')}"
-        if not _worth(said):
+        if not _worth(said, before):
             yield "its sum in euro is not what its rate says"
         wanted = [kind for kind in AS_SAID if said.act in ACTS[kind]]
         found = [entry for entry in self._entries.get(said.id, ()) if entry.kind in wanted]
@@ -200,6 +218,7 @@ class _Check:
         kept = next((one for one in self._export.envelopes if one.id == envelope_id), None)
         if kept is None or envelope_name(kept.office_id, kept.fund, kept.year) != envelope_id:
             yield Finding(f"envelope {envelope_id}", "not the office, fund and year that were signed")
+        office_id = kept.office_id if kept else None
         steps = {one.said.id: one.said for one in self._export.steps}
         before: EntrySaid | None = None
         all_, grants = Sums(), dict[uuid.UUID, Sums]()
@@ -214,6 +233,7 @@ class _Check:
             if said.grant_id:
                 grants[said.grant_id] = added(grants.get(said.grant_id, Sums()), Kind(said.kind), said.cents)
                 wrong.append("" if grant_holds(grants[said.grant_id]) else "more than its grant holds")
+                wrong.append("" if self._export.grants.get(said.grant_id) == office_id else "a grant of another office")
             wrong.append("" if envelope_holds(all_) else "more than the envelope holds")
             yield from (Finding(where, what) for what in wrong if what)
             before = said
@@ -258,9 +278,10 @@ def _is_step(said: StepSaid) -> bool:
     return known and said.duty in duties and said.capacity in tuple(Capacity)
 
 
-def _worth(said: StepSaid) -> bool:
+def _worth(said: StepSaid, before: Sequence[Signed]) -> bool:
     with suppress(ArithmeticError, ValueError):
-        return said.cents == cents(in_euro(said.amount, said.rate))
+        worth = Worth(said.currency, said.amount, said.rate, said.rate_month)
+        return said.cents == cents_of(life.Act(said.act), worth, released_in([one.said for one in before]))
     return False
 
 

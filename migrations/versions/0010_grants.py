@@ -94,8 +94,22 @@ SQLITE = (
         "('commit', 'release', 'pay', 'pay_part') AND NOT EXISTS (SELECT 1 FROM grant_steps s WHERE "
         "s.grant_id = NEW.grant_id AND s.number = (SELECT max(t.number) FROM grant_steps t WHERE "
         "t.grant_id = NEW.grant_id AND t.act IN ('approve', 'approve_less', 'fast_approve')) AND "
-        "s.payee = NEW.payee AND s.currency = NEW.currency AND s.envelope_id = NEW.envelope_id) "
-        "BEGIN SELECT RAISE(ABORT, 'grant_steps_as_approved'); END"
+        "s.payee = NEW.payee AND s.currency = NEW.currency AND s.envelope_id = NEW.envelope_id AND "
+        "(s.rate = NEW.rate OR NEW.act IN ('pay', 'pay_part'))) BEGIN SELECT RAISE(ABORT, "
+        "'grant_steps_as_approved'); END"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_envelope_kept BEFORE INSERT ON grant_steps WHEN NEW.act NOT IN "
+        "('approve', 'approve_less', 'fast_approve') AND ((NEW.number = 1 AND NEW.envelope_id IS NOT "
+        "NULL) OR EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND s.number = "
+        "NEW.number - 1 AND ((s.envelope_id IS NULL) <> (NEW.envelope_id IS NULL) OR s.envelope_id "
+        "<> NEW.envelope_id))) BEGIN SELECT RAISE(ABORT, 'grant_steps_envelope_kept'); END"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_own_envelope BEFORE INSERT ON grant_steps WHEN NEW.act IN "
+        "('approve', 'approve_less', 'fast_approve') AND NOT EXISTS (SELECT 1 FROM envelopes v JOIN "
+        "grants g ON g.office_id = v.office_id WHERE v.id = NEW.envelope_id AND g.id = NEW.grant_id) "
+        "BEGIN SELECT RAISE(ABORT, 'grant_steps_own_envelope'); END"
     ),
     (
         "CREATE TRIGGER ledger_entries_entry_follows BEFORE INSERT ON ledger_entries WHEN NEW.number "
@@ -119,6 +133,13 @@ SQLITE = (
         "('approve', 'commit', 'release', 'pay', 'recover') OR (s.cents = NEW.cents AND "
         "s.envelope_id = NEW.envelope_id))) BEGIN SELECT RAISE(ABORT, 'ledger_entries_of_its_step'); "
         "END"
+    ),
+    (
+        "CREATE TRIGGER ledger_entries_approved_once BEFORE INSERT ON ledger_entries WHEN NEW.kind = "
+        "'approve' AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN 'approve' THEN 1 WHEN 'pay' "
+        "THEN -1 WHEN 'rate_rise' THEN 1 WHEN 'rate_fall' THEN -1 WHEN 'void_approval' THEN -1 ELSE "
+        "0 END), 0) FROM ledger_entries e WHERE e.grant_id = NEW.grant_id) <> 0 BEGIN SELECT "
+        "RAISE(ABORT, 'ledger_entries_approved_once'); END"
     ),
     (
         "CREATE TRIGGER ledger_entries_within_envelope BEFORE INSERT ON ledger_entries WHEN (SELECT "
@@ -275,12 +296,37 @@ POSTGRESQL = (
         "grant_steps s WHERE s.grant_id = NEW.grant_id AND s.number = (SELECT max(t.number) FROM "
         "grant_steps t WHERE t.grant_id = NEW.grant_id AND t.act IN ('approve', 'approve_less', "
         "'fast_approve')) AND s.payee = NEW.payee AND s.currency = NEW.currency AND s.envelope_id = "
-        "NEW.envelope_id)) THEN RAISE EXCEPTION 'grant_steps_as_approved' USING ERRCODE = "
-        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        "NEW.envelope_id AND (s.rate = NEW.rate OR NEW.act IN ('pay', 'pay_part')))) THEN RAISE "
+        "EXCEPTION 'grant_steps_as_approved' USING ERRCODE = 'integrity_constraint_violation'; END "
+        "IF; RETURN NEW; END $$"
     ),
     (
         "CREATE TRIGGER grant_steps_as_approved BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
         "FUNCTION grant_steps_as_approved()"
+    ),
+    (
+        "CREATE FUNCTION grant_steps_envelope_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+        "(NEW.act NOT IN ('approve', 'approve_less', 'fast_approve') AND ((NEW.number = 1 AND "
+        "NEW.envelope_id IS NOT NULL) OR EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = "
+        "NEW.grant_id AND s.number = NEW.number - 1 AND ((s.envelope_id IS NULL) <> (NEW.envelope_id "
+        "IS NULL) OR s.envelope_id <> NEW.envelope_id)))) THEN RAISE EXCEPTION "
+        "'grant_steps_envelope_kept' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_envelope_kept BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
+        "FUNCTION grant_steps_envelope_kept()"
+    ),
+    (
+        "CREATE FUNCTION grant_steps_own_envelope() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+        "(NEW.act IN ('approve', 'approve_less', 'fast_approve') AND NOT EXISTS (SELECT 1 FROM "
+        "envelopes v JOIN grants g ON g.office_id = v.office_id WHERE v.id = NEW.envelope_id AND "
+        "g.id = NEW.grant_id)) THEN RAISE EXCEPTION 'grant_steps_own_envelope' USING ERRCODE = "
+        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_own_envelope BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
+        "FUNCTION grant_steps_own_envelope()"
     ),
     (
         "CREATE FUNCTION ledger_entries_entry_follows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
@@ -314,6 +360,18 @@ POSTGRESQL = (
     (
         "CREATE TRIGGER ledger_entries_of_its_step BEFORE INSERT ON ledger_entries FOR EACH ROW "
         "EXECUTE FUNCTION ledger_entries_of_its_step()"
+    ),
+    (
+        "CREATE FUNCTION ledger_entries_approved_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF (NEW.kind = 'approve' AND (SELECT coalesce(sum(e.cents * CASE e.kind WHEN 'approve' THEN "
+        "1 WHEN 'pay' THEN -1 WHEN 'rate_rise' THEN 1 WHEN 'rate_fall' THEN -1 WHEN 'void_approval' "
+        "THEN -1 ELSE 0 END), 0) FROM ledger_entries e WHERE e.grant_id = NEW.grant_id) <> 0) THEN "
+        "RAISE EXCEPTION 'ledger_entries_approved_once' USING ERRCODE = "
+        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER ledger_entries_approved_once BEFORE INSERT ON ledger_entries FOR EACH ROW "
+        "EXECUTE FUNCTION ledger_entries_approved_once()"
     ),
     (
         "CREATE FUNCTION ledger_entries_within_envelope() RETURNS trigger LANGUAGE plpgsql AS $$ "

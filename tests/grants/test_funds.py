@@ -90,6 +90,11 @@ def test_a_fund_has_envelopes_in_its_years(first: int, last: int, years: set[int
     assert {year for year in (2023, 2024, 2025, 2099) if fund.open_in(year)} == years
 
 
+@pytest.mark.parametrize(("released", "small"), [("0", True), ("3000.00", True), ("3000.01", False)])
+def test_little_is_paid_before_the_second_signature(released: str, small: bool) -> None:
+    assert funds.small(D(released)) is small
+
+
 CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
 
 

@@ -252,6 +252,25 @@ def test_a_changed_payee_or_sum_voids_approval_and_release(state: State) -> None
     assert Effect.VOIDED in row.effects
 
 
+SECOND = [
+    ("submit verify approve", True),
+    ("submit fast_approve", False),
+    ("submit fast_approve commit release", False),
+    ("submit fast_approve commit countersign", True),
+    ("submit verify change fast_approve", False),
+    ("submit verify return submit fast_approve", False),
+    ("submit fast_approve approve_anew approve", True),
+    ("submit fast_approve countersign change", False),
+    ("submit fast_approve send_back submit", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize(("acts", "signed"), SECOND)
+def test_what_is_asked_for_now_has_a_second_signature(acts: str, signed: bool) -> None:
+    assert life.second_signed([Act(act) for act in acts.split()]) is signed
+
+
 def test_a_question_stops_no_clock() -> None:
     for act in (Act.ASK, Act.ANSWER):
         assert Effect.CLOCK_STOPPED not in life.RULES[act].effects

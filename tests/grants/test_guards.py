@@ -22,7 +22,7 @@ from hrd_cases import migrate
 from hrd_cases.db import Store
 from hrd_cases.grants import guards
 from hrd_cases.grants.duties import Capacity
-from hrd_cases.grants.life import Act, State
+from hrd_cases.grants.life import APPROVING, Act, State
 from hrd_cases.grants.models import AccountingRate, Envelope, Grant, GrantStep, LedgerEntry
 from hrd_cases.grants.sums import Kind
 from tests.grants.cells import PEOPLE, WAYS, WRITTEN, Situation, kept_from, situations
@@ -36,8 +36,10 @@ class Hand:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.envelope = self.put(Envelope, office_id=uuid.uuid4(), fund="emergency", year=2026, opened_at=AT)
+        self.office = uuid.uuid4()
+        self.envelope = self.put(Envelope, office_id=self.office, fund="emergency", year=2026, opened_at=AT)
         self.numbers: dict[uuid.UUID, tuple[int, bytes]] = {}
+        self.approved: set[uuid.UUID] = set()
 
     def put(self, row: Any, /, **values: Any) -> uuid.UUID:
         if row is not AccountingRate:
@@ -46,9 +48,7 @@ class Hand:
         return values.get("id", uuid.UUID(int=0))
 
     def grant(self) -> uuid.UUID:
-        return self.put(
-            Grant, office_id=uuid.uuid4(), opened_at=AT, sealed_file=b"-", folder_id=uuid.uuid4(), version=1
-        )
+        return self.put(Grant, office_id=self.office, opened_at=AT, sealed_file=b"-", folder_id=uuid.uuid4(), version=1)
 
     def step_values(self, grant: uuid.UUID, act: str, who: str, state: str, **others: Any) -> dict[str, Any]:
         then, duty = WRITTEN.get((state, act), (state, "-"))
@@ -64,7 +64,7 @@ class Hand:
             "capacity": PEOPLE[who].does.get(duty, "officer"),
             "actor_id": PEOPLE[who].id,
             "at": AT + timedelta(hours=number),
-            "envelope_id": self.envelope,
+            "envelope_id": self.envelope if act in APPROVING or grant in self.approved else None,
             "currency": "EGP",
             "amount": Decimal(180_000),
             "rate": Decimal("52.40"),
@@ -82,6 +82,7 @@ class Hand:
         values = self.step_values(grant, act, who, state, **others)
         self.put(GrantStep, **values)
         self.numbers[grant] = (values["number"], values["hash"])
+        self.approved |= {grant} if act in APPROVING else set()
         step_id: uuid.UUID = values["id"]
         return step_id
 
@@ -195,14 +196,32 @@ def test_a_step_follows_the_one_before_it(hand: Hand, how: str) -> None:
     assert hand.refused(GrantStep, values | FORGED[how])
 
 
-@pytest.mark.parametrize("changed", [{"payee": b"q" * 32}, {"currency": "EUR"}, {"envelope_id": None}])
+def test_a_grant_is_paid_from_one_budget_of_its_own_office(hand: Hand) -> None:
+    grant, state = hand.walk(tuple(WAYS["three people"][:2]))
+    other = hand.put(Envelope, office_id=uuid.uuid4(), fund="emergency", year=2026, opened_at=AT)
+    for envelope, refused in ((hand.envelope, False), (other, True), (None, True)):
+        values = hand.step_values(grant, "approve", "head", state, envelope_id=envelope)
+        assert hand.refused(GrantStep, values) is refused
+        values = hand.step_values(grant, "ask", "head", state, envelope_id=envelope)
+        assert hand.refused(GrantStep, values) is (envelope is not None)
+    hand.step(grant, "approve", "head", state)
+    for act, who in (("ask", "head"), ("change", "officer"), ("commit", "finance")):
+        for envelope in (other, None):
+            values = hand.step_values(grant, act, who, "approved", envelope_id=envelope)
+            assert hand.refused(GrantStep, values)
+            assert not hand.refused(GrantStep, values | {"envelope_id": hand.envelope})
+
+
+@pytest.mark.parametrize(
+    "changed", [{"payee": b"q" * 32}, {"currency": "EUR"}, {"envelope_id": None}, {"rate": Decimal("52.41")}]
+)
 @pytest.mark.parametrize("place", [3, 4, 5])
 def test_nobody_else_is_paid_than_was_approved(hand: Hand, changed: dict[str, Any], place: int) -> None:
     grant, state = hand.walk(tuple(WAYS["three people"][:place]))
     act, who = WAYS["three people"][place]
     values = hand.step_values(grant, act, who, state)
     assert not hand.refused(GrantStep, values)
-    assert hand.refused(GrantStep, values | changed)
+    assert hand.refused(GrantStep, values | changed) is not (act == "pay" and "rate" in changed)
 
 
 # -- the ledger
@@ -273,6 +292,21 @@ def test_what_is_paid_was_released_committed_and_approved(hand: Hand) -> None:
         after = {None: "", "approve": "commit", "commit": "release", "release": "pay"}
         assert stopped == after[left_out]
         savepoint.rollback()
+
+
+def test_what_was_approved_is_not_approved_again_before_it_is_given_back(hand: Hand) -> None:
+    grant, step = approved(hand, cents=100)
+    hand.put(LedgerEntry, **hand.entry(1, "allot", 1_000_000))
+    own = {"grant_id": grant, "step_id": step, "actor_id": PEOPLE["head"].id}
+    hand.put(LedgerEntry, **hand.entry(2, "approve", 100, **own))
+    changed = hand.step(grant, "change", "officer", "approved")
+    hand.step(grant, "verify", "finance", "submitted")
+    again = hand.step(grant, "approve", "head", "verified", cents=50)
+    values = hand.entry(3, "approve", 50, grant_id=grant, step_id=again, actor_id=PEOPLE["head"].id)
+    assert hand.refused(LedgerEntry, values)
+    void = {"grant_id": grant, "step_id": changed, "actor_id": PEOPLE["officer"].id}
+    hand.put(LedgerEntry, **hand.entry(3, "void_approval", 100, **void))
+    assert not hand.refused(LedgerEntry, values | {"number": 4, "previous": bytes([3]), "hash": bytes([4])})
 
 
 def test_one_step_pays_once(hand: Hand) -> None:

@@ -32,7 +32,7 @@ from hrd_cases.grants.sums import (
     total,
 )
 from tests.grants.cells import PEOPLE, WAYS, WRITTEN
-from tests.grants.granting import AT, EGP, VERIFIED, Granting, by, euro, opened
+from tests.grants.granting import AT, EGP, OFFICE, VERIFIED, Granting, by, euro, opened
 
 D = Decimal
 
@@ -97,6 +97,52 @@ def test_instalments_are_released_and_paid_one_by_one(granting: Granting) -> Non
     granting.act(grant, "take_back", "finance", euro(500))
     assert granting.sums(grant) == Sums(0, *[250_000] * 4)
     assert granting.sums().left == 750_000
+
+
+def test_instalments_of_a_sum_that_does_not_divide_are_worth_exactly_the_sum(granting: Granting) -> None:
+    """A third of EGP 180,000 is €1,145.04 three times: a cent more than €3,435.11."""
+    grant = granting.walk(*WAYS["three people"][:4])
+    third = EGP._replace(amount=D("60000.00"))
+    for _ in range(2):
+        granting.act(grant, "release", "head", third)
+        granting.act(grant, "pay_part", "finance", third)
+    granting.act(grant, "release", "head", third)
+    assert granting.sums(grant).released <= granting.sums(grant).committed
+    granting.act(grant, "pay", "finance", third)
+    assert granting.sums(grant) == Sums(0, *[3 * 114_504] * 4), "what was paid, each rounded by itself"
+
+
+@pytest.mark.parametrize(
+    ("place", "act", "who", "sum_"),
+    [(3, "commit", "finance", 2999), (5, "pay", "finance", 2000), (5, "pay_part", "finance", 3000)],
+)
+def test_all_of_it_is_committed_and_paid_or_a_part_of_it_paid(
+    granting: Granting, place: int, act: str, who: str, sum_: int
+) -> None:
+    grant = granting.walk(*WAYS["three people"][:place], worth=euro(3000))
+    if act == "pay":
+        grant = granting.walk(*WAYS["three people"][:4], worth=euro(3000))
+        granting.act(grant, "release", "head", euro(2000))
+    with pytest.raises(Refused, match="not the sum that is left"):
+        granting.act(grant, act, who, euro(sum_))
+
+
+def test_the_rest_of_what_was_paid_in_part_is_approved_from_the_same_budget(granting: Granting) -> None:
+    grant = granting.walk(*WAYS["three people"][:4], worth=euro(3000))
+    granting.act(grant, "release", "head", euro(1000))
+    granting.act(grant, "pay_part", "finance", euro(1000))
+    for act, who in (("return", "head"), ("submit", "officer"), ("verify", "finance")):
+        granting.act(grant, act, who, euro(2500))
+    assert granting.sums(grant) == Sums(0, *[100_000] * 4)
+    with granting.store.writing() as session:
+        other = ledger.envelope_of(session, OFFICE, "emergency", 2027, AT)
+        ledger.allot(session, by("approver"), other, 1_000_000, AT)
+    same, granting.envelope_id = granting.envelope_id, other.id
+    with pytest.raises(Refused, match="from another budget"):
+        granting.act(grant, "approve", "head", euro(2500))
+    granting.envelope_id = same
+    granting.act(grant, "approve", "head", euro(2500))
+    assert granting.sums(grant) == Sums(0, 350_000, 100_000, 100_000, 100_000)
 
 
 def test_stopping_after_a_part_gives_the_rest_back(granting: Granting) -> None:

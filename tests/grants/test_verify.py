@@ -157,6 +157,11 @@ def entry_removed(export: Export, number: int) -> Export:
     return msgspec.structs.replace(export, entries=entries)
 
 
+def another_budget(export: Export) -> Export:
+    kept = tuple(msgspec.structs.replace(one, office_id=uuid.UUID(int=5)) for one in export.envelopes)
+    return msgspec.structs.replace(export, envelopes=kept)
+
+
 EARLIER = timedelta(days=400)
 DONE: dict[str, tuple[Callable[[Export], Export], str]] = {
     "amount altered": (lambda e: step(e, 3, amount=Decimal(190_000)), "something in it was altered"),
@@ -201,6 +206,7 @@ DONE: dict[str, tuple[Callable[[Export], Export], str]] = {
         ),
         "not the office, fund and year",
     ),
+    "another budget's office": (lambda e: another_budget(e), "a grant of another office"),
     "an act that is none": (lambda e: step(e, 3, act="give"), "nothing that a step can say"),
     "a kind that is none": (lambda e: entry(e, 3, kind="give"), "nothing that an entry can say"),
     "a rate of nothing": (lambda e: step(e, 3, rate=Decimal(0)), "not what its rate says"),
