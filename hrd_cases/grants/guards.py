@@ -22,6 +22,7 @@ from hrd_cases.grants.duties import (
     Duty,
 )
 from hrd_cases.grants.life import APPROVING, PAYING, RULES, Act, State
+from hrd_cases.grants.money import EURO
 from hrd_cases.grants.sums import ACTS, AS_SAID, EFFECTS, OF_ENVELOPES, Kind, Sums
 
 STEPS, LEDGER, ENVELOPES, RATES = "grant_steps", "ledger_entries", "envelopes", "accounting_rates"
@@ -120,6 +121,25 @@ def _as_approved() -> str:
     )
 
 
+def _as_released() -> str:
+    """What is paid is what was released last."""
+    last = f"(SELECT max(t.number) FROM {STEPS} t WHERE t.grant_id = NEW.grant_id AND t.act = '{Act.RELEASE}')"
+    return (
+        f"NEW.act IN ({words(*PAYING)}) AND NOT EXISTS (SELECT 1 FROM {STEPS} s"
+        f" WHERE {_OF_GRANT} AND s.number = {last} AND s.amount = NEW.amount)"
+    )
+
+
+def _rate_known() -> str:
+    """What is worth euro is so at a rate that was taken in."""
+    known = "r.currency = NEW.currency AND r.month = NEW.rate_month AND r.rate = NEW.rate"
+    return (
+        f"NEW.act IN ({words(*APPROVING, Act.COMMIT, Act.RELEASE, *PAYING)})"
+        f" AND NOT (NEW.currency = '{EURO}' AND NEW.rate = '1')"
+        f" AND NOT EXISTS (SELECT 1 FROM {RATES} r WHERE {known})"
+    )
+
+
 def _envelope_kept() -> str:
     """Only an approval chooses what is paid from."""
     another = "((s.envelope_id IS NULL) <> (NEW.envelope_id IS NULL) OR s.envelope_id <> NEW.envelope_id)"
@@ -189,6 +209,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard(STEPS, "not_consecutive", _consecutive()),
     Guard(STEPS, "not_for_the_head", _acts_for_requester()),
     Guard(STEPS, "as_approved", _as_approved()),
+    Guard(STEPS, "as_released", _as_released()),
+    Guard(STEPS, "rate_known", _rate_known()),
     Guard(STEPS, "envelope_kept", _envelope_kept()),
     Guard(STEPS, "own_envelope", _own_envelope()),
     Guard(LEDGER, "entry_follows", _follows_entry()),

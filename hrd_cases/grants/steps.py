@@ -35,13 +35,17 @@ class Worth(NamedTuple):
     rate_month: str
 
 
-class HasAmount(Protocol):
+class Written(Protocol):
     """A step, or what is signed of one."""
 
     @property
     def act(self) -> str: ...
     @property
     def amount(self) -> Decimal: ...
+    @property
+    def rate(self) -> Decimal: ...
+    @property
+    def cents(self) -> int: ...
 
 
 class Taken(NamedTuple):
@@ -106,23 +110,21 @@ def _envelope(session: Session, grant_id: uuid.UUID, taken: Taken, steps: list[G
     return taken.envelope_id
 
 
-def cents_of(act: Act, worth: Worth, released: Decimal) -> int:
-    """What a step is worth in euro. Instalments are rounded together with what was `released` before, at one rate, so
-    that all of them are worth exactly what was approved.
+def cents_of(act: Act, worth: Worth, before: Sequence[Written]) -> int:
+    """What a step is worth in euro, after those before it. Instalments are rounded together, and what is paid at the
+    rate it was released at is worth what was released: all of them together are worth exactly what was approved.
     """
-    before = released if act is Act.RELEASE else Decimal(0)
-    return cents(in_euro(before + worth.amount, worth.rate)) - cents(in_euro(before, worth.rate))
+    last = _released(before)[-1:]
+    if act in life.PAYING and [(one.amount, one.rate) for one in last] == [(worth.amount, worth.rate)]:
+        return last[0].cents
+    earlier = sum((one.amount for one in _released(before)), Decimal(0)) if act is Act.RELEASE else Decimal(0)
+    return cents(in_euro(earlier + worth.amount, worth.rate)) - cents(in_euro(earlier, worth.rate))
 
 
-def released_in(steps: Sequence[HasAmount]) -> Decimal:
-    """What was released since the last approval, in the currency it is paid in."""
-    released = Decimal(0)
-    for one in steps:
-        if one.act in life.APPROVING:
-            released = Decimal(0)
-        elif one.act == Act.RELEASE:
-            released += one.amount
-    return released
+def _released(steps: Sequence[Written]) -> list[Written]:
+    """What was released since the last approval."""
+    approved = next((place for place in reversed(range(len(steps))) if steps[place].act in life.APPROVING), 0)
+    return [one for one in steps[approved:] if one.act == Act.RELEASE]
 
 
 def _said(grant_id: uuid.UUID, taken: Taken, by: By, steps: list[GrantStep], now: datetime) -> StepSaid:
@@ -131,6 +133,8 @@ def _said(grant_id: uuid.UUID, taken: Taken, by: By, steps: list[GrantStep], now
     if row is None:
         raise Refused.of((life.IN_THIS_STATE, life.ONLY[taken.act]), state=life.LABELS[before])
     worth, last = taken.worth, steps[-1] if steps else None
+    if taken.act in life.PAYING and worth.amount != _released(steps)[-1].amount:
+        raise Refused(N_("This is not the sum that was released."), N_("Pay the sum that was released, or return it."))
     return StepSaid(
         id=uuid.uuid4(),
         grant_id=grant_id,
@@ -147,7 +151,7 @@ def _said(grant_id: uuid.UUID, taken: Taken, by: By, steps: list[GrantStep], now
         amount=worth.amount,
         rate=worth.rate,
         rate_month=worth.rate_month,
-        cents=cents_of(taken.act, worth, released_in(steps)),
+        cents=cents_of(taken.act, worth, steps),
         payee=taken.payee,
         texts=taken.texts,
         previous=last.hash if last else b"",

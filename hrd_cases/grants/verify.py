@@ -22,8 +22,9 @@ from hrd_cases.errors import Absent, Tampered
 from hrd_cases.grants import life
 from hrd_cases.grants.duties import Capacity, Done, Duty, bar
 from hrd_cases.grants.export import CharterKept, Export, Shown, Signed, SignedEntry
+from hrd_cases.grants.money import spelled
 from hrd_cases.grants.signing import EntrySaid, Said, StepSaid, envelope_name, hash_of, label_of
-from hrd_cases.grants.steps import NO_DUTY, Worth, cents_of, released_in
+from hrd_cases.grants.steps import NO_DUTY, Worth, cents_of
 from hrd_cases.grants.sums import (
     ACTS,
     AS_SAID,
@@ -118,6 +119,7 @@ class _Check:
         entries = sorted(self._export.entries, key=lambda one: (one.said.envelope_id, one.said.number))
         for envelope_id, of_envelope in groupby(entries, lambda one: one.said.envelope_id):
             yield from self._envelope(envelope_id, list(of_envelope))
+        yield from self._rates()
         yield from self._shown()
 
     # -- charters
@@ -249,7 +251,16 @@ class _Check:
         same = (step.grant_id, step.actor_id, step.envelope_id) == (said.grant_id, said.actor_id, said.envelope_id)
         return "" if same and step.act in ACTS[Kind(said.kind)] else "another step than it is of"
 
-    # -- texts
+    # -- rates and texts
+
+    def _rates(self) -> Iterator[Finding]:
+        """Every step of a month went by one rate. Which it is, the file of the month says."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for one in self._export.steps:
+            found.setdefault((one.said.currency, one.said.rate_month), set()).add(spelled(one.said.rate))
+        for (currency, month), rates in sorted(found.items()):
+            if len(rates) > 1:
+                yield Finding(f"rate of {currency} for {month}", f"steps went by {' and '.join(sorted(rates))}")
 
     def _shown(self) -> Iterator[Finding]:
         for one in self._export.shown:
@@ -281,7 +292,7 @@ def _is_step(said: StepSaid) -> bool:
 def _worth(said: StepSaid, before: Sequence[Signed]) -> bool:
     with suppress(ArithmeticError, ValueError):
         worth = Worth(said.currency, said.amount, said.rate, said.rate_month)
-        return said.cents == cents_of(life.Act(said.act), worth, released_in([one.said for one in before]))
+        return said.cents == cents_of(life.Act(said.act), worth, [one.said for one in before])
     return False
 
 

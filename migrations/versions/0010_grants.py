@@ -99,6 +99,20 @@ SQLITE = (
         "'grant_steps_as_approved'); END"
     ),
     (
+        "CREATE TRIGGER grant_steps_as_released BEFORE INSERT ON grant_steps WHEN NEW.act IN ('pay', "
+        "'pay_part') AND NOT EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND "
+        "s.number = (SELECT max(t.number) FROM grant_steps t WHERE t.grant_id = NEW.grant_id AND "
+        "t.act = 'release') AND s.amount = NEW.amount) BEGIN SELECT RAISE(ABORT, "
+        "'grant_steps_as_released'); END"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_rate_known BEFORE INSERT ON grant_steps WHEN NEW.act IN "
+        "('approve', 'approve_less', 'fast_approve', 'commit', 'release', 'pay', 'pay_part') AND NOT "
+        "(NEW.currency = 'EUR' AND NEW.rate = '1') AND NOT EXISTS (SELECT 1 FROM accounting_rates r "
+        "WHERE r.currency = NEW.currency AND r.month = NEW.rate_month AND r.rate = NEW.rate) BEGIN "
+        "SELECT RAISE(ABORT, 'grant_steps_rate_known'); END"
+    ),
+    (
         "CREATE TRIGGER grant_steps_envelope_kept BEFORE INSERT ON grant_steps WHEN NEW.act NOT IN "
         "('approve', 'approve_less', 'fast_approve') AND ((NEW.number = 1 AND NEW.envelope_id IS NOT "
         "NULL) OR EXISTS (SELECT 1 FROM grant_steps s WHERE s.grant_id = NEW.grant_id AND s.number = "
@@ -303,6 +317,30 @@ POSTGRESQL = (
     (
         "CREATE TRIGGER grant_steps_as_approved BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
         "FUNCTION grant_steps_as_approved()"
+    ),
+    (
+        "CREATE FUNCTION grant_steps_as_released() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+        "(NEW.act IN ('pay', 'pay_part') AND NOT EXISTS (SELECT 1 FROM grant_steps s WHERE "
+        "s.grant_id = NEW.grant_id AND s.number = (SELECT max(t.number) FROM grant_steps t WHERE "
+        "t.grant_id = NEW.grant_id AND t.act = 'release') AND s.amount = NEW.amount)) THEN RAISE "
+        "EXCEPTION 'grant_steps_as_released' USING ERRCODE = 'integrity_constraint_violation'; END "
+        "IF; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_as_released BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
+        "FUNCTION grant_steps_as_released()"
+    ),
+    (
+        "CREATE FUNCTION grant_steps_rate_known() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+        "(NEW.act IN ('approve', 'approve_less', 'fast_approve', 'commit', 'release', 'pay', "
+        "'pay_part') AND NOT (NEW.currency = 'EUR' AND NEW.rate = '1') AND NOT EXISTS (SELECT 1 FROM "
+        "accounting_rates r WHERE r.currency = NEW.currency AND r.month = NEW.rate_month AND r.rate "
+        "= NEW.rate)) THEN RAISE EXCEPTION 'grant_steps_rate_known' USING ERRCODE = "
+        "'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+    ),
+    (
+        "CREATE TRIGGER grant_steps_rate_known BEFORE INSERT ON grant_steps FOR EACH ROW EXECUTE "
+        "FUNCTION grant_steps_rate_known()"
     ),
     (
         "CREATE FUNCTION grant_steps_envelope_kept() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "

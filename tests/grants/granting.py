@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
-from hrd_cases.grants import ledger
+from hrd_cases.grants import ledger, rate_table
 from hrd_cases.grants.duties import Capacity
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.life import Act
@@ -21,6 +21,7 @@ from hrd_cases.grants.steps import Taken, Worth, take
 from hrd_cases.grants.sums import Sums
 from hrd_cases.vault.identity import KeyPair
 from tests.grants.cells import PEOPLE, WRITTEN
+from tests.grants.sample import FILE
 
 AT = datetime(2026, 11, 19, 6, tzinfo=UTC)
 OFFICE = uuid.UUID(int=7)
@@ -56,6 +57,8 @@ class Granting:
         with self.store.writing() as session:
             envelope = ledger.envelope_of(session, OFFICE, "emergency", 2026, AT)
             self.envelope_id = envelope.id
+            if not rate_table.stored(session):
+                rate_table.take_in(session, PEOPLE["approver"].id, FILE.encode(), AT)
             if self.allotted:
                 ledger.allot(session, by("approver"), envelope, self.allotted, AT)
 

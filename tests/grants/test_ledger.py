@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hrd_cases.db import Store
 from hrd_cases.errors import Changed, Refused
-from hrd_cases.grants import ledger, signing
+from hrd_cases.grants import ledger, rate_table, signing
 from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.models import Envelope, GrantStep, LedgerEntry
 from hrd_cases.grants.signing import EntrySaid, StepSaid
@@ -109,7 +109,14 @@ def test_instalments_of_a_sum_that_does_not_divide_are_worth_exactly_the_sum(gra
     granting.act(grant, "release", "head", third)
     assert granting.sums(grant).released <= granting.sums(grant).committed
     granting.act(grant, "pay", "finance", third)
-    assert granting.sums(grant) == Sums(0, *[3 * 114_504] * 4), "what was paid, each rounded by itself"
+    assert granting.sums(grant) == Sums(0, *[343_511] * 4)
+
+
+def test_more_local_money_than_was_released_is_not_paid(granting: Granting) -> None:
+    """No rate explains it: the ledger would take it for one that rose."""
+    grant = granting.walk(*WAYS["three people"][:5])
+    with pytest.raises(Refused, match="not the sum that was released"):
+        granting.act(grant, "pay", "finance", EGP._replace(amount=D("190000.00")))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +165,7 @@ def test_stopping_after_a_part_gives_the_rest_back(granting: Granting) -> None:
     [("52.40", 343_511, ["pay"]), ("50.00", 360_000, ["rate_rise", "pay"]), ("60.00", 300_000, ["rate_fall", "pay"])],
 )
 def test_a_payment_is_worth_what_its_month_says(granting: Granting, rate: str, cents: int, kinds: list[str]) -> None:
+    december(granting, rate)
     grant = granting.walk(*WAYS["three people"][:5])
     granting.act(grant, "pay", "finance", EGP._replace(rate=D(rate), rate_month="2026-12"))
     assert granting.sums(grant) == Sums(0, *[cents] * 4)
@@ -166,11 +174,17 @@ def test_a_payment_is_worth_what_its_month_says(granting: Granting, rate: str, c
         assert list(session.scalars(query))[3:] == kinds
 
 
+def december(granting: Granting, rate: str) -> None:
+    with granting.store.writing() as session:
+        rate_table.take_in(session, uuid.uuid4(), f"currency,month,rate\nEGP,2026-12,{rate}".encode(), AT)
+
+
 def test_a_rate_that_rises_beyond_the_envelope_is_refused_whole(store: Store) -> None:
     granting = Granting(store, allotted=343_511)
+    december(granting, "50.00")
     grant = granting.walk(*WAYS["three people"][:5])
     with pytest.raises(Refused, match=r"€0\.00 left: less than €164\.89"):
-        granting.act(grant, "pay", "finance", EGP._replace(rate=D("50.00")))
+        granting.act(grant, "pay", "finance", EGP._replace(rate=D("50.00"), rate_month="2026-12"))
     with store.reading() as session:
         assert state_of(steps_of(session, grant)) is State.RELEASED
 

@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from hrd_cases.cli import main
 from hrd_cases.errors import Absent, Refused
 from hrd_cases.grants import export as exports
-from hrd_cases.grants import ledger
+from hrd_cases.grants import ledger, rate_table
 from hrd_cases.grants.details import Payment
 from hrd_cases.grants.duties import Capacity
 from hrd_cases.grants.export import Export, Shown, Signed, SignedEntry
@@ -29,6 +29,7 @@ from hrd_cases.grants.steps import Taken, Worth, take
 from hrd_cases.grants.verify import findings, root_of
 from hrd_cases.keys.charter import decode, encode
 from hrd_cases.vault.words import six_words
+from tests.grants.sample import FILE
 from tests.keys.cast import CAIRO, Cast, id_of, keys_of
 from tests.keys.conftest import cairo
 
@@ -61,6 +62,7 @@ def taken(cairo: Cast) -> tuple[Export, bytes]:
     with cairo.database.main.writing() as session:
         envelope = ledger.envelope_of(session, CAIRO, "emergency", 2026, now)
         ledger.allot(session, by("hq1"), envelope, 1_000_000, now)
+        rate_table.take_in(session, id_of("hq1"), FILE.encode(), datetime(2026, 11, 19, tzinfo=UTC))
         grant = uuid.uuid4()
         row: dict[str, Any] = {"id": grant, "office_id": CAIRO, "opened_at": now, "sealed_file": b"-", "version": 1}
         session.connection().execute(insert(Grant.__table__).values(**row, folder_id=uuid.uuid4()))  # type: ignore[arg-type]
@@ -206,7 +208,8 @@ DONE: dict[str, tuple[Callable[[Export], Export], str]] = {
         ),
         "not the office, fund and year",
     ),
-    "another budget's office": (lambda e: another_budget(e), "a grant of another office"),
+    "another budget's office": (another_budget, "a grant of another office"),
+    "another rate": (lambda e: step(e, 5, rate=Decimal("52.41")), "steps went by 52.40 and 52.41"),
     "an act that is none": (lambda e: step(e, 3, act="give"), "nothing that a step can say"),
     "a kind that is none": (lambda e: entry(e, 3, kind="give"), "nothing that an entry can say"),
     "a rate of nothing": (lambda e: step(e, 3, rate=Decimal(0)), "not what its rate says"),
