@@ -31,6 +31,7 @@ from hrd_cases.grants.sums import (
     grant_holds,
     total,
 )
+from tests.conftest import main_metadata
 from tests.grants.cells import PEOPLE, WAYS, WRITTEN
 from tests.grants.granting import AT, EGP, OFFICE, VERIFIED, Granting, by, euro, opened
 
@@ -326,6 +327,15 @@ class Model:
         return can
 
 
+@pytest.fixture(scope="module")
+def one_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One for all examples: each has a grant of its own in it."""
+    made = Store(f"sqlite:///{tmp_path_factory.mktemp('ledger') / 'main.db'}")
+    main_metadata().create_all(made.engine)
+    yield made
+    made.dispose()
+
+
 _walks = st.lists(
     st.tuples(st.sampled_from(sorted({act for _, act in WRITTEN})), st.sampled_from(sorted(PEOPLE)), st.integers(1, 9)),
     min_size=5,
@@ -334,8 +344,8 @@ _walks = st.lists(
 
 
 @given(_walks)
-def test_whatever_is_done_in_the_database_the_sums_hold_and_are_a_model_s(tmp_path_factory, walk) -> None:
-    store = _store(tmp_path_factory)
+def test_whatever_is_done_in_the_database_the_sums_hold_and_are_a_model_s(one_store: Store, walk) -> None:
+    store = one_store
     granting = Granting(store, allotted=1)
     with store.writing() as session:
         before = ledger.sums_of(session, granting.envelope_id)
@@ -357,19 +367,6 @@ def test_whatever_is_done_in_the_database_the_sums_hold_and_are_a_model_s(tmp_pa
             assert grant_holds(sums)
             assert envelope_holds(ledger.sums_of(session, granting.envelope_id))
         assert before.allotted >= 1
-
-
-_stores: list[Store] = []
-
-
-def _store(factory: pytest.TempPathFactory) -> Store:
-    """One for all examples: each has a grant of its own in it."""
-    from tests.conftest import main_metadata
-
-    if not _stores:
-        _stores.append(Store(f"sqlite:///{factory.mktemp('ledger') / 'main.db'}"))
-        main_metadata().create_all(_stores[0].engine)
-    return _stores[0]
 
 
 def test_the_ledger_takes_no_step_twice(granting: Granting) -> None:
