@@ -14,6 +14,7 @@ from __future__ import annotations
 import click
 
 from hrd_cases.cli.begin import check_config, demo, init
+from hrd_cases.cli.grants import grants
 from hrd_cases.cli.order import Orders
 from hrd_cases.cli.reminders import reminders
 from hrd_cases.cli.run import scheduler, serve
@@ -21,7 +22,7 @@ from hrd_cases.cli.staff import member, office
 from hrd_cases.cli.stores import db
 from hrd_cases.cli.trail import audit
 
-COMMANDS = (init, check_config, serve, scheduler, db, office, member, audit, reminders, demo)
+COMMANDS = (init, check_config, serve, scheduler, db, office, member, audit, grants, reminders, demo)
 
 
 @click.group(cls=Orders)

@@ -184,6 +184,7 @@ class FolderKind(StrEnum):
     PROCEEDING = "proceeding"
     FACILITY = "facility"
     SHARE = "share"
+    GRANT = "grant"
 
 
 class Folder(Base):

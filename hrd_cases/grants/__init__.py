@@ -1,0 +1,1 @@
+"""Emergency grants: asked for, decided by four eyes, paid from envelopes that nobody can overspend (DOMAIN §5)."""
