@@ -91,7 +91,7 @@ def told_by(head: bytes) -> str:
         raise Unread("old office")
     guessed = filetype.guess(head)
     if guessed is not None:
-        mime = _ALSO.get(guessed.mime, guessed.mime)
+        mime = str(_ALSO.get(guessed.mime, guessed.mime))
         if mime in KINDS:
             return mime
         raise Unread("other kind")

@@ -54,9 +54,10 @@ class Sealing:
         _write_all(self._part, self._sealer.update(clear))
 
     def finish(self) -> Sum:
-        """Nothing comes any more. The part waits to be kept."""
+        """Nothing comes any more. The part waits to be kept, and lasts through a power cut."""
         for rest in self._sealer.finish():
             _write_all(self._part, rest)
+        os.fsync(self._part.fileno())
         self._part.close()
         return Sum(self._key, self.length, self._sha256.digest())
 
@@ -72,13 +73,18 @@ def _write_all(file: BinaryIO, sealed: Bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
+def is_whole(file: BinaryIO, known: Sum) -> bool:
+    """Has a file the size that was sealed? Nothing is read."""
+    return os.fstat(file.fileno()).st_size == sealed_size(known.length)
+
+
 def opened(file: BinaryIO, document_id: uuid.UUID, known: Sum) -> Iterator[bytes]:
     """The document's bytes, step by step; the file is closed at the end.
 
     The file's size is compared at once, before anything is read; every step that comes out was checked as these bytes
     of this document, and the last comes only when the whole is what was summed up. Raises Tampered.
     """
-    if os.fstat(file.fileno()).st_size != sealed_size(known.length):
+    if not is_whole(file, known):
         file.close()
         raise Tampered("a document's file has not the size it was sealed with")
     return _steps(file, Opener(known.key, _context(document_id)), known)

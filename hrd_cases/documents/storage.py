@@ -26,6 +26,7 @@ class Lying(NamedTuple):
     document_id: uuid.UUID
     whole: bool
     written_at: float
+    size: int
 
 
 class Storage:
@@ -54,11 +55,8 @@ class Storage:
         return os.fdopen(os.open(self._whole(document_id), _OLD), "rb", buffering=0)
 
     def keep(self, document_id: uuid.UUID) -> None:
-        """A part that was written to its end becomes the document's file. On return it lasts through a power cut."""
-        part, whole = self._part(document_id), self._whole(document_id)
-        with self.read_part(document_id) as written:
-            os.fsync(written.fileno())
-        part.rename(whole)
+        """A part that was written to its end, and is on the disk, becomes the document's file."""
+        self._part(document_id).rename(self._whole(document_id))
         self._settle()
 
     def drop(self, document_id: uuid.UUID) -> None:
@@ -88,5 +86,5 @@ class Storage:
                 if not whole and not _PART.fullmatch(entry.name):
                     continue
                 with suppress(FileNotFoundError):
-                    at = entry.stat(follow_symlinks=False).st_mtime
-                    yield Lying(uuid.UUID(entry.name[:32]), whole, at)
+                    seen = entry.stat(follow_symlinks=False)
+                    yield Lying(uuid.UUID(entry.name[:32]), whole, seen.st_mtime, seen.st_size)
