@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from hrd_cases.documents.kinds import HEAD, KINDS, OFFICE, TEXT, Letters, told_b
 from hrd_cases.documents.names import cleaned
 from hrd_cases.documents.reading.answers import MOST_READ, Unread
 from hrd_cases.documents.scanning import Scanner
-from hrd_cases.documents.sealing import Sealing, Sum, opened
+from hrd_cases.documents.sealing import Opened, Sealing, Sum
 from hrd_cases.documents.storage import Storage
 
 log = structlog.get_logger()
@@ -115,18 +115,19 @@ class Arriving:
     def _examined(self, total: Sum, scanner: Scanner) -> Arrived:
         document_id = self._sealing.document_id
 
-        def content() -> Iterator[bytes]:
-            return opened(self._storage.read_part(document_id), document_id, total)
+        def content() -> Opened:
+            return Opened(self._storage.read_part(document_id), document_id, total)
 
-        facts = self._looked_into(total, content())
+        facts = self._looked_into(total, content)
         kind = KINDS[facts.kind or self._mime]
         if scanner.is_there:
-            scanner.check(content())
+            with content() as clear:
+                scanner.check(clear)
         return Arrived(
             document_id, cleaned(self.given_name, kind.endings), kind.mime, total, facts.remarks, facts.pages
         )
 
-    def _looked_into(self, total: Sum, content: Iterator[bytes]) -> reader.Facts:
+    def _looked_into(self, total: Sum, content: Callable[[], Opened]) -> reader.Facts:
         """By a process of its own. A picture or PDF too large for that is kept and says so; of an office document
         nobody would know what runs in it.
         """
@@ -136,7 +137,8 @@ class Arriving:
             return reader.Facts(remarks=("large",))
         if total.length > MOST_READ:
             raise Unread("too large")
-        facts = reader.read("look", self._mime, content).facts
+        with content() as clear:
+            facts = reader.read("look", self._mime, clear).facts
         if self._mime == OFFICE and facts.kind not in KINDS:
             raise Unread("cannot be read")
         return facts if self._mime == OFFICE else reader.Facts("", facts.pages, facts.remarks)

@@ -6,7 +6,6 @@ Who may do it is for the room to say whose record it is.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -23,11 +22,10 @@ from hrd_cases.documents.kinds import KINDS
 from hrd_cases.documents.models import Described, Document
 from hrd_cases.documents.names import cleaned
 from hrd_cases.documents.reading.answers import MOST_READ, Unread
-from hrd_cases.documents.sealing import Sum, opened
+from hrd_cases.documents.sealing import Opened, Sum
 from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Tampered
-from hrd_cases.records import Parted, Sleeve, delete_by_id
-from hrd_cases.records import opened as parted
+from hrd_cases.records import Parted, Sleeve, delete_by_id, opened
 from hrd_cases.vault.streams import sealed_size
 
 CUSTODY = (Event.DOCUMENT_ADDED, Event.DOCUMENT_OPENED, Event.DOCUMENT_EXPORTED, Event.DOCUMENT_REMOVED)
@@ -102,10 +100,10 @@ def _settle(session: Session) -> None:
 def documents_of(session: Session, folder_id: uuid.UUID) -> Parted[Document]:
     """Every document of a folder, oldest first; those that failed their check, and those locked here, apart."""
     query = select(Document).where(Document.folder_id == folder_id).order_by(Document.added_at, Document.id)
-    return parted(session.scalars(query).all())
+    return opened(session.scalars(query).all())
 
 
-def content(storage: Storage, document: Document) -> Iterator[bytes]:
+def content(storage: Storage, document: Document) -> Opened:
     """The document as it came, step by step. Raises Locked, and Tampered: before the first byte if its file is gone or
     has another size.
     """
@@ -114,7 +112,7 @@ def content(storage: Storage, document: Document) -> Iterator[bytes]:
         file = storage.read(document.id)
     except FileNotFoundError:
         raise Tampered("a document's file is gone") from None
-    return opened(file, document.id, Sum(known.key, known.length, known.sha256))
+    return Opened(file, document.id, Sum(known.key, known.length, known.sha256))
 
 
 class Copy(NamedTuple):
@@ -142,7 +140,8 @@ def _redrawn(storage: Storage, document: Document, task: str, otherwise: str, pa
         raise Unread(otherwise)
     if known.length > MOST_READ:
         raise Unread("too large to show")
-    read = reader.read(task, known.mime, content(storage, document), page)
+    with content(storage, document) as clear:
+        read = reader.read(task, known.mime, clear, page)
     drawn = KINDS.get(read.facts.kind)
     if drawn is None:
         raise Unread("cannot be read")

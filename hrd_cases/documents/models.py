@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -10,7 +11,7 @@ from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped
 
 from hrd_cases.db import UtcDateTime
-from hrd_cases.errors import Tampered
+from hrd_cases.errors import Locked, Tampered
 from hrd_cases.records import PARTS, FolderRecord, Sealed, Sleeve, bound, sealed
 
 
@@ -53,7 +54,11 @@ class Document(FolderRecord):
 
     @property
     def described(self) -> Described:
-        """Raises Locked outside its circle, and Tampered."""
+        """Raises Locked outside its circle, and Tampered: also where the rest of the row is not as it was written, as
+        far as this member can tell.
+        """
+        with suppress(Locked):
+            self.in_file  # noqa: B018 - opened, the clear columns are compared
         found: Described | None = getattr(self, f"in_{self.sleeve.value}")
         if found is None:
             raise Tampered("a document that nothing describes")

@@ -10,8 +10,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Self
 
 from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Tampered
@@ -78,32 +77,46 @@ def is_whole(file: BinaryIO, known: Sum) -> bool:
     return os.fstat(file.fileno()).st_size == sealed_size(known.length)
 
 
-def opened(file: BinaryIO, document_id: uuid.UUID, known: Sum) -> Iterator[bytes]:
-    """The document's bytes, step by step; the file is closed at the end.
+class Opened(Iterator[bytes]):
+    """A document's bytes, step by step: every step that comes out was checked as these bytes of this document, and the
+    last comes only when the whole is what was summed up. Raises Tampered.
 
-    The file's size is compared at once, before anything is read; every step that comes out was checked as these bytes
-    of this document, and the last comes only when the whole is what was summed up. Raises Tampered.
+    The file's size is compared at once, before anything is read. It is closed at the end, or by `close`.
     """
-    if not is_whole(file, known):
-        file.close()
-        raise Tampered("a document's file has not the size it was sealed with")
-    return _steps(file, Opener(known.key, _context(document_id)), known)
 
+    def __init__(self, file: BinaryIO, document_id: uuid.UUID, known: Sum) -> None:
+        self._file = file
+        if not is_whole(file, known):
+            self.close()
+            raise Tampered("a document's file has not the size it was sealed with")
+        self._steps = self._checked_steps(Opener(known.key, _context(document_id)), known)
 
-def _steps(file: BinaryIO, opener: Opener, known: Sum) -> Iterator[bytes]:
-    sha256, missing, held = hashlib.sha256(), known.length, b""
-    with closing(file):
-        for padded in _checked(file, opener):
-            clear = padded[:missing]  # what follows are the zeros of the padding
-            missing -= len(clear)
-            sha256.update(clear)
-            if held and clear:
-                yield held
-            held = clear or held
-    if missing or not equal(sha256.digest(), known.sha256):
-        raise Tampered("a document is not what was summed up when it came")
-    if held:
-        yield held
+    def __next__(self) -> bytes:
+        return next(self._steps)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _checked_steps(self, opener: Opener, known: Sum) -> Iterator[bytes]:
+        sha256, missing, held = hashlib.sha256(), known.length, b""
+        with self._file:
+            for padded in _checked(self._file, opener):
+                clear = padded[:missing]  # what follows are the zeros of the padding
+                missing -= len(clear)
+                sha256.update(clear)
+                if held and clear:
+                    yield held
+                held = clear or held
+        if missing or not equal(sha256.digest(), known.sha256):
+            raise Tampered("a document is not what was summed up when it came")
+        if held:
+            yield held
 
 
 def _checked(file: BinaryIO, opener: Opener) -> Iterator[bytes]:

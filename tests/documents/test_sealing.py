@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hrd_cases.documents import sealing
-from hrd_cases.documents.sealing import Sealing, Sum, opened
+from hrd_cases.documents.sealing import Opened, Sealing, Sum
 from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Tampered
 from hrd_cases.vault.streams import CHUNK, HEADER_BYTES, Opener, Sealer, sealed_size, stream_size
@@ -51,7 +51,7 @@ def served(storage: Storage, document_id: uuid.UUID, total: Sum) -> tuple[bytes,
     """What left before the end, and whether it ended well."""
     out = b""
     try:
-        for part in opened(storage.read(document_id), document_id, total):
+        for part in Opened(storage.read(document_id), document_id, total):
             out += part
     except Tampered:
         return out, False
@@ -146,7 +146,7 @@ def test_a_wrong_size_is_refused_before_anything_is_read(storage: Storage) -> No
     path = path_of(storage, document_id)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Tampered):
-        opened(storage.read(document_id), document_id, total)
+        Opened(storage.read(document_id), document_id, total)
 
 
 def test_another_documents_file_and_another_id_are_refused(storage: Storage) -> None:

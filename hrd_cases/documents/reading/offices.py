@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from io import BytesIO
@@ -32,7 +33,9 @@ _LINK = re.compile(rb"/relationships/hyperlink[\"']")
 
 
 def prepare() -> None:
-    """Nothing is loaded later."""
+    """Load what reads the names of parts: later no file can be opened any more."""
+    for letters in ("cp437", "utf-8", "ascii"):
+        codecs.lookup(letters)
 
 
 def look(given: Given) -> Answer:
