@@ -66,7 +66,7 @@ KINDS: Final = {
         Kind("audio/x-wav", _SOUND, (".wav",)),
         Kind("audio/amr", _SOUND, (".amr",)),
         Kind("video/3gpp", _FILM, (".3gp", ".3gpp")),
-        Kind("video/mp4", _FILM, (".mp4", ".m4v")),
+        Kind("video/mp4", _FILM, (".mp4", ".m4v", ".3gp", ".3gpp")),
         Kind("video/quicktime", _FILM, (".mov", ".qt")),
         Kind("video/webm", _FILM, (".webm",)),
         Kind("video/x-matroska", _FILM, (".mkv", ".webm")),

@@ -19,7 +19,7 @@ _REACHES_OUT = frozenset({"/Launch", "/SubmitForm", "/GoToR", "/GoToE"})
 _OF_THE_MAKER = ("/Metadata", "/PieceInfo", "/LastModified", "/AA", "/Thumb")
 _OF_THE_FILE = ("/OpenAction", "/Collection", "/AF", "/SpiderInfo")
 _OF_A_NOTE = ("/T", "/M", "/CreationDate", "/NM", "/RC")
-_KEPT_SEGMENTS = frozenset({0xE0, 0xE2, 0xEE})
+_KEPT_SEGMENTS = frozenset({0xE0, 0xEE})
 """Of a JPEG: what it takes to show its colours right. The others of E1 to EF, and comments, are what cameras write."""
 
 

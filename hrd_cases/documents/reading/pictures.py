@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from PIL import (
-    Image,
-    ImageOps,
-    JpegImagePlugin,
-    MpoImagePlugin,
-    TiffImagePlugin,
-    UnidentifiedImageError,
-    WebPImagePlugin,
-)
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from hrd_cases.documents.reading.answers import (
     LONGEST_SIDE,
@@ -32,16 +24,22 @@ FORMATS = {
     "image/tiff": "TIFF",
 }
 """By kind what the library calls it: no other of its many readers is ever tried."""
-READERS = (JpegImagePlugin, MpoImagePlugin, TiffImagePlugin, WebPImagePlugin)
-"""Loaded by name: the library would look for them when a file needs them, and then nothing can be loaded."""
 _BAD = (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, OverflowError)
 """What its readers raise for a broken file."""
 
 
 def prepare() -> None:
-    """Load what reads them: later no file can be opened any more."""
-    Image.preinit()
+    """Load what reads them, by reading one of each: the library loads much only when a file needs it, and later no file
+    can be opened any more.
+    """
     Image.MAX_IMAGE_PIXELS = None  # measured here, before anything is unpacked
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    for kind, form in FORMATS.items():
+        into = BytesIO()
+        Image.new("RGB", (2, 2)).save(into, form, exif=turned)
+        practice = Given(kind, into.getvalue())
+        look(practice), show(practice), clean(practice)
 
 
 def look(given: Given) -> Answer:
