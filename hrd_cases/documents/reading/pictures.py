@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from hrd_cases.documents.reading.answers import (
     LONGEST_SIDE,
@@ -24,6 +34,8 @@ FORMATS = {
     "image/tiff": "TIFF",
 }
 """By kind what the library calls it: no other of its many readers is ever tried."""
+LOADED = (GifImagePlugin, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
+"""By name, or the library would load its forty readers to find these."""
 _BAD = (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, OverflowError)
 """What its readers raise for a broken file."""
 
