@@ -114,7 +114,8 @@ class _Parts:
     def _first(self, count: int) -> bytes:
         while len(self._buffer) < count:
             self._fill()
-        taken = bytes(self._buffer[:count])
+        with memoryview(self._buffer) as buffer:
+            taken = bytes(buffer[:count])
         del self._buffer[:count]
         return taken
 

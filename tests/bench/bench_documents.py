@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from hrd_cases.documents.sealing import AT_ONCE, Sealing
 from hrd_cases.documents.storage import Storage
 from hrd_cases.vault.streams import Sealer
 from tests.bench.table import ROUNDS, Measured, Row, in_turns
+from tests.served import Server, free_port
 
 LENGTH = 1 << 30
 MOST_MEMORY = 64 * 1024 * 1024
@@ -101,9 +104,62 @@ def held(source: str) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+UPLOADED = 512 << 20
+EDGE = b"----edge"
+APPLICATION = """
+import pathlib
+from hrd_cases.documents.arriving import Arriving
+from hrd_cases.documents.scanning import Scanner
+from hrd_cases.documents.storage import Storage
+from hrd_cases.door.arrivals import read_form
+
+storage = Storage(pathlib.Path(__file__).parent / "documents")
+
+class Nobody:
+    def write(self, part):
+        return len(part)
+
+def app(environ, start_response):
+    stream = environ["wsgi.input"]
+    if environ["PATH_INFO"] == "/discard":
+        read_form(stream, b"----edge", lambda name: Nobody(), lambda fields: None, 10_000)
+    if environ["PATH_INFO"] == "/keep":
+        begin = lambda name: Arriving(storage, name, 1 << 40)
+        came = read_form(stream, b"----edge", begin, lambda fields: None, 10_000)
+        for _, file in came.files:
+            storage.drop(file.finish(Scanner("")).document_id)
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2"), ("Server", "web")])
+    return [b"ok"]
+"""
+
+
+def uploads() -> Measured:
+    """A recording sent over HTTP: sealed, summed up and on the disk, beside the same bytes thrown away."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as home:
+        server = Server(Path(home), free_port(), APPLICATION)
+        try:
+            server.await_answer()
+            return in_turns(lambda: _upload(server, "/keep"), lambda: _upload(server, "/discard"))
+        finally:
+            os.killpg(server.process.pid, signal.SIGKILL)
+            server.process.wait()
+
+
+def _upload(server: Server, path: str) -> None:
+    head = b'--%s\r\nContent-Disposition: form-data; name="documents"; filename="a.mp3"\r\n\r\nID3' % EDGE
+    tail = b"\r\n--%s--\r\n" % EDGE
+    piece = os.urandom(1 << 20)
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    length = {"Content-Length": str(len(head) + UPLOADED + len(tail))}
+    line.request("POST", path, (part for part in (head, *[piece] * (UPLOADED >> 20), tail)), length)
+    assert line.getresponse().read() == b"ok"
+    line.close()
+
+
 ROWS = [
     Row("1 GiB sealed", "cp", 1 / 0.65, lambda: _beside(_seal, _copy)),
     Row("1 GiB sealed, summed up, on the disk", "cp, sha256sum, sync", 1.0, lambda: _beside(_arrive, _copy_and_sum_up)),
+    Row("512 MiB uploaded and kept", "the same server discarding", 1 / 0.7, uploads),
     Row("memory while 1 GiB is sealed", "64 MiB", 1.0, memory, "%"),
 ]
 if AGE:
