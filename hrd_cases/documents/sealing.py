@@ -61,9 +61,9 @@ class Sealing:
         return Sum(self._key, self.length, self._sha256.digest())
 
     def abandon(self) -> None:
-        """Nothing stays of it."""
+        """Nothing stays of it, unless it was kept."""
         self._part.close()
-        self._storage.drop(self.document_id)
+        self._storage.drop_part(self.document_id)
 
 
 def _write_all(file: BinaryIO, sealed: Bytes) -> None:

@@ -59,6 +59,10 @@ class Storage:
         self._part(document_id).rename(self._whole(document_id))
         self._settle()
 
+    def drop_part(self, document_id: uuid.UUID) -> None:
+        """No part stays; a file that was kept does."""
+        self._part(document_id).unlink(missing_ok=True)
+
     def drop(self, document_id: uuid.UUID) -> None:
         """Neither part nor file stays; none is well."""
         for path in (self._part(document_id), self._whole(document_id)):
