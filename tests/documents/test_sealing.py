@@ -190,6 +190,17 @@ def test_a_row_that_says_something_else_never_ends_well(storage: Storage, wrong)
     assert len(out) < len(clear)
 
 
+SEALED_BEFORE = bytes.fromhex(
+    "39323c49208ff5d56a5876eff48ec47bf7eb47d33e8aa420690f607543a6dc9c9a201a98c853997193705e665c0992a6"
+    "faa9983bd56a3730db67d01c0b8cc3c5d9721ea5d31158e1865db280945e2045286f7647d6ea4ebb4aa9ee819a68b5"
+)
+
+
+def test_what_was_sealed_by_an_earlier_version_opens() -> None:
+    opener = Opener(bytes(range(32)), sealing._context(uuid.UUID(int=0)))
+    assert opener.update(SEALED_BEFORE) + opener.finish() == b"Statement of a witness."
+
+
 def test_nothing_of_it_is_shown_by_repr(storage: Storage) -> None:
     _, total = kept(storage, b"x" * 1_000)
     assert repr(total) == "<Sum>"

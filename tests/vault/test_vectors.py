@@ -13,7 +13,6 @@ AT_LEAST = {
     "HKDF-SHA256": 4,
     "HPKE letters": 8,
     "HPKE messages": 257,
-    "Cobblestone-256": 34,
 }
 
 

@@ -3,10 +3,7 @@
 A vector is a name and a check; a check is True when our function gives the published answer.
 """
 
-import base64
-import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 
 from hrd_cases.errors import Tampered
 from hrd_cases.vault import primitives
-from hrd_cases.vault.streams import Opener
 
 HOME = Path(cryptography_vectors.__file__).parent
 Fields = dict[str, str]
@@ -247,28 +243,6 @@ def hpke_messages() -> Iterator[Vector]:
                 yield Vector(f"HPKE message {number}", partial(gcm_right, renamed))
 
 
-def cobblestone() -> Iterator[Vector]:
-    """C2SP chunked-encryption, the instantiation that documents are sealed with."""
-    for case in json.loads((HOME / "chunked-encryption" / "vectors.json").read_text())["vectors"]:
-        if case["aead"] == "AEAD_AES_256_GCM":
-            yield Vector(case["name"], partial(_cobblestone_right, case))
-
-
-def _cobblestone_right(case: dict[str, Any]) -> bool:
-    sealed = base64.b64decode(case["ciphertext"] or "")
-    if case.get("compressed"):
-        sealed = zlib.decompress(sealed)
-
-    def opened() -> bytes:
-        opener = Opener(bytes.fromhex(case["key"]), bytes.fromhex(case["context"]))
-        return opener.update(sealed) + opener.finish()
-
-    if case["expect"] != "success":
-        return refused(opened)
-    clear = opened()
-    return (len(clear), hashlib.sha256(clear).hexdigest()) == (case["payload_length"], case["payload_sha256"])
-
-
 FAMILIES: dict[str, Callable[[], Iterator[Vector]]] = {
     "AES-256-GCM": aes_gcm,
     "ML-KEM-768": ml_kem,
@@ -278,5 +252,4 @@ FAMILIES: dict[str, Callable[[], Iterator[Vector]]] = {
     "HKDF-SHA256": hkdf,
     "HPKE letters": hpke_letters,
     "HPKE messages": hpke_messages,
-    "Cobblestone-256": cobblestone,
 }
