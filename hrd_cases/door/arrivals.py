@@ -7,6 +7,7 @@ reader (3.1.9) adds one where a step of the reading ends just behind a boundary.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, NamedTuple, Protocol
 
@@ -19,6 +20,16 @@ MOST_PARTS = 200
 """Files and fields of one form."""
 MOST_HEADERS = 16 * 1024
 """Bytes of what stands above one part."""
+
+
+BEATS_EVERY = 60.0
+"""Seconds."""
+
+
+class Readable(Protocol):
+    """What a body is read from."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class Incoming(Protocol):
@@ -41,7 +52,7 @@ Admit = Callable[[Mapping[str, str]], None]
 """Raises unless these fields let the files of their form in."""
 
 
-def read_form(stream: IO[bytes], boundary: bytes, begin: Begin, admit: Admit, most_typed: int) -> Came:
+def read_form(stream: Readable, boundary: bytes, begin: Begin, admit: Admit, most_typed: int) -> Came:
     """Read a multipart form (RFC 7578) of at most `most_typed` bytes beside its files. Whatever is raised, of its files
     nothing stays: StaleToken for what is no form of ours or broke off, TooLarge, and what `admit` raises.
     """
@@ -54,6 +65,20 @@ def read_form(stream: IO[bytes], boundary: bytes, begin: Begin, admit: Admit, mo
             file.abandon()
         raise
     return came
+
+
+class Beating:
+    """A stream that calls `beat` every minute while it is read: whoever sends for an hour is there all the while."""
+
+    def __init__(self, stream: IO[bytes], beat: Callable[[], None]) -> None:
+        self._stream, self._beat = stream, beat
+        self._beats_at = time.monotonic() + BEATS_EVERY
+
+    def read(self, size: int) -> bytes:
+        if time.monotonic() >= self._beats_at:
+            self._beat()
+            self._beats_at = time.monotonic() + BEATS_EVERY
+        return self._stream.read(size)
 
 
 class _Part(NamedTuple):
@@ -87,7 +112,7 @@ def _taken(part: _Part, came: Came, begin: Begin, admit: Admit, most_typed: int)
 class _Parts:
     """The parts of a body, in order; each is read to its end before the next."""
 
-    def __init__(self, stream: IO[bytes], boundary: bytes) -> None:
+    def __init__(self, stream: Readable, boundary: bytes) -> None:
         self._stream = stream
         self._edge = b"\r\n--" + boundary
         self._buffer = bytearray(b"\r\n")  # the first edge begins the body

@@ -7,7 +7,7 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from flask import Request, Response, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest
 
-from hrd_cases.door.arrivals import Begin, read_form
+from hrd_cases.door.arrivals import Beating, Begin, read_form
 from hrd_cases.door.house import house
 from hrd_cases.door.passage import passage
 from hrd_cases.errors import StaleToken, TooLarge
@@ -111,20 +111,20 @@ def check_before_body(largest: int | None = None, *, files: bool = False) -> Non
     request.max_content_length = request.max_form_memory_size = limit
 
 
-def read_body(files: Begin | None = None) -> None:
+def read_body(files: Begin | None, beat: Callable[[], None]) -> None:
     """Read the form now, while no transaction is open: whoever sends slowly keeps nobody waiting but themselves. Its
-    files go to `files` as they come, once its token was seen.
+    files go to `files` as they come, once its token was seen; `beat` is called now and then meanwhile.
     """
     if files is not None and request.mimetype == FILES_TYPE:
-        _read_files(files)
+        _read_files(files, beat)
     elif request.mimetype not in ("", FORM_TYPE):
         raise StaleToken("not a form of ours")
     request.form  # noqa: B018 - reads and keeps it
 
 
-def _read_files(files: Begin) -> None:
+def _read_files(files: Begin, beat: Callable[[], None]) -> None:
     boundary = request.mimetype_params.get("boundary", "").encode()
-    came = read_form(request.stream, boundary, files, _token_first, house().settings.max_form_bytes)
+    came = read_form(Beating(request.stream, beat), boundary, files, _token_first, house().settings.max_form_bytes)
     passage().files = came.files
     vars(request).update(form=ImmutableMultiDict(came.fields), files=ImmutableMultiDict())  # as Werkzeug keeps them
 

@@ -77,7 +77,7 @@ def send(place: Place, ids: dict[str, Any]) -> Response:
     guards.check_before_body(place.largest, files=place.files is not None)
     if place.files is not None:
         _may_send(place, ids)
-    guards.read_body(place.files)
+    guards.read_body(place.files, _still_there)
     try:
         return _sent(place, ids)
     finally:
@@ -89,6 +89,13 @@ def _may_send(place: Place, ids: dict[str, Any]) -> None:
     with _transaction(writes=False) as (session, visitor):
         authorised(place, session, visitor, ids)
         _check_factor(place, visitor)
+
+
+def _still_there() -> None:
+    """A session does not lock while its member sends."""
+    with _whatever_fails(), _transaction(writes=True) as (session, visitor):
+        if visitor is not None:
+            _touch(session, visitor)
 
 
 def _check_factor(place: Place, visitor: Visitor | None) -> None:

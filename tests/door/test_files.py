@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import request
+from flask import make_response, request
+from sqlalchemy import select, update
 
+from hrd_cases.accounts.models import SessionRow
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
@@ -148,6 +151,19 @@ def test_a_view_that_says_no_leaves_nothing(attic: World) -> None:
     answer = post(attic, "officer.cairo", "/attic?no=1", sent(b"x" * 700_000, token=token_of(attic)))
     assert answer.status_code == 400
     assert [one.abandoned for one in taken] == [True]
+
+
+def test_a_session_does_not_lock_while_its_member_sends(attic: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hrd_cases.door.arrivals.BEATS_EVERY", 0.0)
+    long_ago = datetime.now(UTC) - timedelta(minutes=10)
+    with attic.database.main.writing() as session:
+        session.connection().execute(update(SessionRow).values(seen_at=long_ago))
+    with monkeypatch.context() as held:
+        held.setattr("hrd_cases.door.walk._carried_out", lambda *_: make_response("not carried out"))
+        post(attic, "officer.cairo", "/attic", sent(b"x" * 700_000, token=token_of(attic)))
+    with attic.database.main.reading() as session:
+        seen = session.scalars(select(SessionRow.seen_at)).all()
+    assert [at for at in seen if at > long_ago] == [max(seen)]
 
 
 def test_the_same_form_without_files_is_a_form(attic: World) -> None:
