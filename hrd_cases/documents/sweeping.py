@@ -13,9 +13,11 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.compare import Finding
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.told import names_it, readable, within_chain
+from hrd_cases.audit.verify import Report
 from hrd_cases.db import Store
 from hrd_cases.documents.models import Document
 from hrd_cases.documents.storage import Storage
@@ -65,6 +67,14 @@ def _told(session: Session, document_id: uuid.UUID) -> tuple[bool, bool]:
             for table, row, _, version, _ in body.writes
         )
     return added, removed
+
+
+def with_files(report: Report, store: Store, storage: Storage) -> Report:
+    """What the check of the trail found, and documents whose files are not as they were kept."""
+    with store.reading() as session:
+        unfit = unfit_files(session, storage)
+    found = [Finding("this document's file is gone or cut", f"documents {one}") for one in unfit]
+    return report._replace(findings=report.findings + found)
 
 
 def unfit_files(session: Session, storage: Storage) -> list[uuid.UUID]:

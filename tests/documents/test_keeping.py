@@ -15,13 +15,13 @@ from sqlalchemy import Table, delete, select, update
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import verify
+from hrd_cases.audit.verify import verify, verify_store
 from hrd_cases.documents.arriving import Arrived, Arriving
 from hrd_cases.documents.keeping import Where, add, content, custody, documents_of, remove
 from hrd_cases.documents.models import Document
 from hrd_cases.documents.scanning import Scanner
 from hrd_cases.documents.storage import Storage
-from hrd_cases.documents.sweeping import Sweep, unfit_files
+from hrd_cases.documents.sweeping import Sweep, unfit_files, with_files
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.records import Sleeve
@@ -211,6 +211,11 @@ def test_files_that_are_gone_or_cut_are_found_without_a_key(cairo: Cast, storage
     with cairo.database.main.reading() as session:
         assert unfit_files(session, storage) == sorted((cut, gone))
     assert whole not in (cut, gone)
+    before = verify_store(cairo.database.main)  # this house of the tests of keys was not told of all
+    report = with_files(before, cairo.database.main, storage)
+    assert [finding.where for finding in report.findings[len(before.findings) :]] == [
+        f"documents {one}" for one in sorted((cut, gone))
+    ]
 
 
 def test_the_check_of_the_trail_names_a_row_that_was_taken_away(cairo: Cast, storage: Storage) -> None:
