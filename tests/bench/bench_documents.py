@@ -127,7 +127,7 @@ def app(environ, start_response):
         begin = lambda name: Arriving(storage, name, 1 << 40)
         came = read_form(stream, b"----edge", begin, lambda fields: None, 10_000)
         for _, file in came.files:
-            storage.drop(file.finish(Scanner("")).document_id)
+            storage.keep(file.finish(Scanner("")).document_id)
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2"), ("Server", "web")])
     return [b"ok"]
 """
