@@ -59,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
         template_folder=str(ROOT / "templates"),
         root_path=str(ROOT / "hrd_cases"),
     )
+    app.request_class = guards.UnspooledRequest
     app.config.update(
         MAX_CONTENT_LENGTH=settings.max_form_bytes,
         # A form stays in memory: what is spooled to disk lies there in clear.

@@ -53,6 +53,8 @@ class Settings:
     idle_lock_minutes: int
     session_hours: int
     max_form_bytes: int
+    max_document_bytes: int
+    clamd_socket: str
     languages: tuple[str, ...]
     locale: str
     log_level: str
@@ -174,6 +176,8 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "idle_lock_minutes": _whole(1, 60),
     "session_hours": _whole(1, 24),
     "max_form_bytes": _whole(10_000, 10_000_000),
+    "max_document_bytes": _whole(100_000, 1 << 40),
+    "clamd_socket": _text,
     "languages": _words,
     "locale": _some_text,
     "log_level": _one_of("debug", "info", "warning", "error"),

@@ -30,6 +30,8 @@ from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
 from hrd_cases.cases.silenced import silenced, tell_of_silenced
 from hrd_cases.db import Database, Store
+from hrd_cases.documents import sweeping as documents
+from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import Revocation, SeatRow
 from hrd_cases.keys.roles import ACTING_HEAD, HEADS, OfficeKind, Role
@@ -72,6 +74,7 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
         Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now(), passed_over)),
         Job("sweep secrets", timedelta(hours=1), Sweep(database, given_up)),
+        Job("sweep documents", timedelta(hours=1), documents.Sweep(Storage(settings.home / "documents"), store)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
 

@@ -28,10 +28,10 @@ serve(throw_away_settings(pathlib.Path(sys.argv[1]), port=int(sys.argv[2]), work
 
 
 class Server:
-    """A server in a session of its own, over an application that answers "ok", and names itself as ours does."""
+    """A server in a session of its own, over an application that answers "ok" and names itself as ours does."""
 
-    def __init__(self, home: Path, port: int) -> None:
-        (home / "tiny.py").write_text(APPLICATION)
+    def __init__(self, home: Path, port: int, application: str = APPLICATION) -> None:
+        (home / "tiny.py").write_text(application)
         self.port = port
         self.said = home / "said"
         with self.said.open("wb") as said:

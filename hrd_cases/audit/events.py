@@ -77,6 +77,10 @@ class Event(StrEnum):
     SHARE_ANSWERED = "share_answered"
     SHARE_NOTED = "share_noted"
     SHARE_ENDED = "share_ended"
+    DOCUMENT_ADDED = "document_added"
+    DOCUMENT_OPENED = "document_opened"
+    DOCUMENT_EXPORTED = "document_exported"
+    DOCUMENT_REMOVED = "document_removed"
     CASE_PRINTED = "case_printed"
     HEARINGS_PRINTED = "hearings_printed"
     BRIEFING_PRINTED = "briefing_printed"
@@ -172,6 +176,11 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.SHARE_ANSWERED: frozenset({"share", "answer"}),
     Event.SHARE_NOTED: frozenset({"share"}),
     Event.SHARE_ENDED: frozenset({"share", "how"}),
+    # Never how it is called or what it is. `how`: as it came, or without what tells of its maker.
+    Event.DOCUMENT_ADDED: frozenset({"document", "folder"}),
+    Event.DOCUMENT_OPENED: frozenset({"document"}),
+    Event.DOCUMENT_EXPORTED: frozenset({"document", "how"}),
+    Event.DOCUMENT_REMOVED: frozenset({"document"}),
     Event.CASE_PRINTED: frozenset({"case", "export", "sources"}),
     Event.HEARINGS_PRINTED: frozenset({"office", "export"}),
     Event.BRIEFING_PRINTED: frozenset({"proceeding", "entry", "export"}),
@@ -219,7 +228,20 @@ ADDED_LAST: dict[Event, frozenset[str]] = {Event.CASE_ROUTED: frozenset({"remind
 """Of these the ones that came later than the others: entries of between lack them alone."""
 
 SUBJECTS = frozenset(
-    {"member", "office", "folder", "letter", "notice", "form", "case", "proceeding", "reminder", "share", "subjects"}
+    {
+        "member",
+        "office",
+        "folder",
+        "letter",
+        "notice",
+        "form",
+        "case",
+        "proceeding",
+        "reminder",
+        "share",
+        "document",
+        "subjects",
+    }
 )
 """Fields that say by its id what an entry is about: everything about one thing is found by them (`AuditSubject`)."""
 

@@ -13,6 +13,9 @@ from hrd_cases.audit.trail import record
 from hrd_cases.audit.verify import Report, daily_counts_mailed, verify_store
 from hrd_cases.cli.order import Orders, Said, acting, fit_stores
 from hrd_cases.db import Database
+from hrd_cases.documents.storage import Storage
+from hrd_cases.documents.sweeping import with_files
+from hrd_cases.settings import load_settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -27,8 +30,10 @@ def audit() -> None:
 def verify(witness: Path | None) -> None:
     """Check the whole trail, and all sealed rows and charters against it. Exit status 1 if anything is wrong."""
     daily_counts = read_daily_counts(witness.read_text(encoding="utf-8", errors="replace")) if witness else ()
-    with fit_stores() as database:
+    settings = load_settings()
+    with fit_stores(settings) as database:
         report = verify_store(database.main, daily_counts, shred=database.shred)
+        report = with_files(report, database.main, Storage(settings.home / "documents"))
         for finding in report.findings:
             click.echo(f"{finding.where}: {finding.what}")
         _note(database, report)

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import Rule
 
+from hrd_cases.door.arrivals import Begin
 from hrd_cases.door.opening import ids_of, is_opened
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import Place, places, wanted
@@ -38,16 +39,18 @@ class Desk:
         audited: bool = True,
         always: bool = False,
         largest: int | None = None,
+        files: Begin | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """GET and POST at one address. `prepare` does slow work (Argon2) on POST before the write transaction; its
         result is the view's argument `prepared`. `keeps=False` for forms with secrets: they are never kept.
         `always=True` for leaving alone: it works from the oldest tab, without that tab's token. It is still refused to
         other sites, whose requests carry no cookie of ours. `largest` is for a form that may be larger than any other,
-        or never is: bytes of its body, refused unread."""
+        or never is: bytes of its body, refused unread. `files` takes each file of the form as it comes, and `prepare`
+        looks at them (`passage().files`); who sends is known before, and what is not kept by the end is abandoned."""
         return self._route(
             rule,
             ["GET", "POST"],
-            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, form=True),
+            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, True, files),
         )
 
     def _route(

@@ -7,10 +7,15 @@ from __future__ import annotations
 import base64
 import secrets
 import uuid
+from collections.abc import Callable, Mapping
+from typing import IO
 from urllib.parse import urlsplit
 
 from flask import Request, Response, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import BadRequest
 
+from hrd_cases.door.arrivals import Beating, Begin, read_form
 from hrd_cases.door.house import house
 from hrd_cases.door.passage import passage
 from hrd_cases.errors import StaleToken, TooLarge
@@ -20,6 +25,9 @@ COOKIE = "__Host-session"
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 KEPT_FIELD = "kept_form"
 FORM_TYPE = "application/x-www-form-urlencoded"
+FILES_TYPE = "multipart/form-data"
+FILES_AT_ONCE = 20
+"""Of one form, each as large as a document may be."""
 COOKIE_BYTES = 32
 
 HEADERS = {
@@ -81,29 +89,64 @@ def cross_site(incoming: Request) -> bool:
         return True
 
 
-def check_before_body(largest: int | None = None) -> None:
-    """A form of another site, or larger than its route takes (`largest` bytes, or as any form), is refused unread."""
+class UnspooledRequest(Request):
+    """A request whose files no library takes: what Werkzeug would spool to disk lies there in clear."""
+
+    def _get_file_stream(self, *_: object, **__: object) -> IO[bytes]:
+        raise BadRequest
+
+
+def check_before_body(largest: int | None = None, *, files: bool = False) -> None:
+    """A form of another site, or larger than its route takes (`largest` bytes, or as any form), is refused unread. One
+    with files may have so many of the largest.
+    """
     if cross_site(request) or request.headers.get("Origin", "same") == "null":
         raise StaleToken("this form came from another site")
-    length, limit = request.content_length, house().settings.max_form_bytes if largest is None else largest
+    settings = house().settings
+    length, limit = request.content_length, settings.max_form_bytes if largest is None else largest
+    if files:
+        limit += FILES_AT_ONCE * settings.max_document_bytes
     if length is None or length > limit:
         raise TooLarge
     request.max_content_length = request.max_form_memory_size = limit
 
 
-def read_body() -> None:
-    """Read the form now, while no transaction is open: whoever sends slowly keeps nobody waiting but themselves.
-
-    No form of ours carries files yet: what Werkzeug would spool to disk in clear is refused.
+def read_body(files: Begin | None, beat: Callable[[], None]) -> None:
+    """Read the form now, while no transaction is open: whoever sends slowly keeps nobody waiting but themselves. Its
+    files go to `files` as they come, once its token was seen; `beat` is called now and then meanwhile.
     """
-    if request.mimetype not in ("", FORM_TYPE):
+    if files is not None and request.mimetype == FILES_TYPE:
+        _read_files(files, beat)
+    elif request.mimetype not in ("", FORM_TYPE):
         raise StaleToken("not a form of ours")
     request.form  # noqa: B018 - reads and keeps it
 
 
+def _read_files(files: Begin, beat: Callable[[], None]) -> None:
+    boundary = request.mimetype_params.get("boundary", "").encode()
+    came = read_form(Beating(request.stream, beat), boundary, files, _token_first, house().settings.max_form_bytes)
+    passage().files = came.files
+    vars(request).update(form=ImmutableMultiDict(came.fields), files=ImmutableMultiDict())  # as Werkzeug keeps them
+
+
+def _token_first(fields: Mapping[str, str]) -> None:
+    if not _fits(fields.get(TOKEN_FIELD, "")):
+        raise StaleToken("a form with files begins with its token")
+
+
+def abandon_files() -> None:
+    """What was not kept goes; what was kept is its document's by now."""
+    for _, file in passage().files:
+        file.abandon()
+
+
 def token_fits(*earlier: str) -> bool:
     """Does the form carry the token of the cookie it came with, or one of these?"""
-    given = request.form.get(TOKEN_FIELD, "").encode()
+    return _fits(request.form.get(TOKEN_FIELD, ""), *earlier)
+
+
+def _fits(token: str, *earlier: str) -> bool:
+    given = token.encode()
     sent = request.cookies.get(COOKIE, "")
     if not _well_formed(sent):
         return False

@@ -77,6 +77,8 @@ def texts_again() -> list[str] | None:
 def _read_here() -> bool:
     """Is this a form whose body is read? What is too large, or another site's, is not."""
     place = place_here()
+    if request.mimetype not in ("", guards.FORM_TYPE) and "form" not in vars(request):
+        return False
     try:
         guards.check_before_body(place.largest if place is not None else None)
     except (StaleToken, TooLarge):

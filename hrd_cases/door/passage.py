@@ -11,6 +11,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
+from hrd_cases.door.arrivals import Incoming
 from hrd_cases.door.visitor import Visitor
 
 
@@ -33,7 +34,7 @@ class Passage:
     has to set it. `bare`: the page is drawn without a visitor, who may be what failed. `form_kept`: was the form of a
     session that is gone kept? `taken` is the kept form that this request sends, or shows
     to be changed: then `kept_path` is where it goes. `to_say` waits for the next page;
-    `was_said`: this page has said what waited.
+    `was_said`: this page has said what waited. `files` came with its form, by the name of their field.
     """
 
     visitor: Visitor | None = None
@@ -49,6 +50,7 @@ class Passage:
     also_about: list[uuid.UUID] = field(default_factory=list)
     to_say: list[tuple[str, str]] = field(default_factory=list)
     was_said: bool = False
+    files: list[tuple[str, Incoming]] = field(default_factory=list)
 
     @property
     def shown_to(self) -> Visitor | None:

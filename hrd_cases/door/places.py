@@ -9,13 +9,14 @@ from typing import Any, NamedTuple, get_type_hints
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
+from hrd_cases.door.arrivals import Begin
 from hrd_cases.door.permissions import Permission
 
 
 class Place(NamedTuple):
     """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?
     `always`: may it be sent from any page of ours, however old? `largest`: bytes of its form, None: as any form's.
-    `form`: does its page ask for an act?
+    `form`: does its page ask for an act? `files`: takes each file of its form as it comes, by its name; None: none may.
     """
 
     view: Callable[..., Any]
@@ -27,6 +28,7 @@ class Place(NamedTuple):
     always: bool = False
     largest: int | None = None
     form: bool = False
+    files: Begin | None = None
 
 
 places: dict[str, Place] = {}

@@ -74,18 +74,43 @@ def read(place: Place, ids: dict[str, Any]) -> Response:
 
 
 def send(place: Place, ids: dict[str, Any]) -> Response:
-    guards.check_before_body(place.largest)
-    guards.read_body()
+    guards.check_before_body(place.largest, files=place.files is not None)
+    if place.files is not None:
+        _may_send(place, ids)
+    guards.read_body(place.files, _still_there)
+    try:
+        return _sent(place, ids)
+    finally:
+        guards.abandon_files()
+
+
+def _may_send(place: Place, ids: dict[str, Any]) -> None:
+    """Files are gigabytes: who sends them is known before they are read. Asked again when they are there."""
+    with _transaction(writes=False) as (session, visitor):
+        authorised(place, session, visitor, ids)
+        _check_factor(place, visitor)
+
+
+def _still_there() -> None:
+    """A session does not lock while its member sends."""
+    with _whatever_fails(), _transaction(writes=True) as (session, visitor):
+        if visitor is not None:
+            _touch(session, visitor)
+
+
+def _check_factor(place: Place, visitor: Visitor | None) -> None:
+    fresh = visitor is None or visitor.has_fresh_factor(datetime.now(UTC))
+    if place.needs in NEEDS_FRESH_FACTOR and not fresh:
+        raise NeedsSecondFactor
+
+
+def _sent(place: Place, ids: dict[str, Any]) -> Response:
+    """What a form that was read does."""
     prepared = None
     with _after_chores(place) as (session, visitor):
         arguments = authorised(place, session, visitor, ids)
         _check_token(place, visitor)
-        if (
-            visitor is not None
-            and place.needs in NEEDS_FRESH_FACTOR
-            and not visitor.has_fresh_factor(datetime.now(UTC))
-        ):
-            raise NeedsSecondFactor
+        _check_factor(place, visitor)
         if place.prepare is not None:
             prepared = place.prepare(**_matching(place.prepare, arguments))
     try:

@@ -17,6 +17,8 @@ from hrd_cases.audit.daily_count import NoDailyCount, read_daily_counts
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.audit.verify import Report, verify_store
+from hrd_cases.documents.storage import Storage
+from hrd_cases.documents.sweeping import with_files
 from hrd_cases.door.desk import Desk
 from hrd_cases.door.house import house
 from hrd_cases.door.permissions import Permission
@@ -143,7 +145,8 @@ def checked() -> Report | str:
         daily_counts = read_daily_counts(CheckForm().counts.data or "")
     except NoDailyCount as wrong:
         return str(_("Line %(line)d is no daily count: a number and a hash of 64 digits.", line=wrong.line))
-    return verify_store(house().database.main, daily_counts, shred=house().database.shred)
+    report = verify_store(house().database.main, daily_counts, shred=house().database.shred)
+    return with_files(report, house().database.main, Storage(house().settings.home / "documents"))
 
 
 @desk.form("/trail/check", needs=Permission.READ_AUDIT, prepare=checked)

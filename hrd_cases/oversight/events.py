@@ -129,6 +129,10 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.TRIAL_BEGUN: Words(_l("Trial begun"), _l("Recorded a trial in %(office)s.")),
             Event.TRIAL_WRITTEN: Words(_l("Trial written to"), _l("Wrote an entry of a trial.")),
             Event.TRIAL_CORRECTED: Words(_l("Trial corrected"), _l("Corrected an entry of a trial.")),
+            Event.DOCUMENT_ADDED: Words(_l("Document added"), _l("Added a document.")),
+            Event.DOCUMENT_OPENED: Words(_l("Document opened"), _l("Looked at a document.")),
+            Event.DOCUMENT_EXPORTED: Words(_l("Document given out"), _l("Downloaded a document: %(how)s.")),
+            Event.DOCUMENT_REMOVED: Words(_l("Document removed"), _l("Removed a document.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),
