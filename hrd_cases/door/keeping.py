@@ -37,7 +37,7 @@ def keep_form(dead_cookie: str) -> uuid.UUID | None:
 
 def typed_here() -> bool:
     """Did somebody type anything into the form of this request? A press alone is not kept: it is pressed again."""
-    return any(is_typed(value) for _name, value in typed_fields())
+    return _read_here() and any(is_typed(value) for _name, value in typed_fields())
 
 
 def typed_fields() -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.places import places
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("own_application")  # to which routes are added
+
 
 @pytest.fixture
 def spooled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -113,7 +115,7 @@ def test_files_are_handed_on_as_they_come(attic: World, spooled: list[str]) -> N
 
 @pytest.mark.parametrize(
     ("who", "path", "status"),
-    [(None, "/attic", 303), ("officer.cairo", "/cellar", 403)],
+    [(None, "/attic", 401), ("officer.cairo", "/cellar", 403)],
     ids=["nobody signed in", "not their part"],
 )
 def test_whoever_may_not_send_sends_nothing(
