@@ -36,6 +36,11 @@ def needed(sentence: object) -> DataRequired:
     return DataRequired(message=cast(str, sentence))
 
 
+def _sent() -> Any:
+    """What was typed: in this request, or in the form whose page is shown again."""
+    return request.form if request.method == "POST" else _typed_before.get()
+
+
 PARTS = ("day", "month", "year")
 FIRST_YEAR, LAST_YEAR = 1850, 2200
 
@@ -51,8 +56,7 @@ class Form(WTForm):
     """Of a `SignedForm`: names what its page shows."""
 
     def __init__(self, *, unread: bool = False, **data: Any) -> None:
-        sent = request.form if request.method == "POST" else _typed_before.get()
-        super().__init__(None if unread else sent, data=data)
+        super().__init__(None if unread else _sent(), data=data)
         self._fields = {name: self._fields[name] for name in (*self.first, *self._fields)}
 
     @classmethod
