@@ -93,7 +93,7 @@ def relay_of(settings: Settings) -> Relay:
 
 
 def compose(relay: Relay, address: str, message_id: UUID, now: datetime, body: str | None = None) -> bytes:
-    """A whole message with CRLF line ends: the constant text, or `body` (the audit head).
+    """A whole message with CRLF line ends: the constant text, or `body` (the daily count, the daily mail).
 
     The date tells no seconds and no zone. Raises ValueError if `body` holds half a surrogate pair.
     """

@@ -57,7 +57,7 @@ def plan(
     """Write one reminder in the caller's transaction. Returns its id; the first's if `uniqueness` is known already.
     `reminder_id` goes with the uniqueness, for who has to know it later; else it is drawn.
 
-    `due_at` comes from `rules.day_slot` or `rules.hour_slot` (any other time would draw a court's calendar: ValueError)
+    `due_at` comes from the slots of `rules` (any other time would draw a court's calendar: ValueError)
     and may be past: then it appears at the next tick. `uniqueness` is an HMAC over everything that makes this
     reminder another one, the date included, under a key that only signed-in members can open. `mails`: also by mail at
     once, not only on Today.

@@ -53,7 +53,7 @@ def minute_slot(at: datetime) -> datetime:
 
 
 def is_slot(at: datetime) -> bool:
-    """`at` could come from `day_slot` or `hour_slot`: every zone of today is a multiple of 15 minutes from UTC."""
+    """`at` could come from one of the slots above: every zone of today is a multiple of 15 minutes from UTC."""
     return at.tzinfo is not None and (at - datetime.min.replace(tzinfo=UTC)) % QUARTER == timedelta(0)
 
 

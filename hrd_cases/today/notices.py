@@ -27,7 +27,7 @@ from hrd_cases.trials.docket import Docket, carrier, officer_of, open_docket
 from hrd_cases.trials.hearings import offers
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import planned, rule_of_each, ways_of
+from hrd_cases.trials.planning import planned, rule_of_each
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
 from hrd_cases.trials.times import long_before
 from hrd_cases.trials.told import News, news_of, next_acts, reports_told, told_at_once
@@ -147,8 +147,7 @@ class Explaining:
         """By reminder the rule that speaks: of one that stands, the rules still say which it is."""
         said, at_once = hearing.said, told_at_once(docket, hearing)
         act = "clocks" if _clocks_changed(docket, hearing) else "told"
-        since, ways = long_before(said.when), ways_of(self._session, docket.proceeding.office_id)
-        found = planned(self._session, self._visitor, docket, hearing.id, said, since, ways)
+        found = planned(self._session, self._visitor, docket, hearing.id, said, long_before(said.when))
         rules = rule_of_each(self._visitor.ring, docket.proceeding.folder_id, found)
         rules |= dict.fromkeys(reports_told(docket, hearing), "aside")
         return {one.id: act if one.id in at_once else rules.get(one.id, "") for one in told}

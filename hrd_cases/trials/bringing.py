@@ -165,7 +165,7 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
     )
     if State(said.state) in AHEAD:
         yield due("hearing", day_in(said.when, str(zone)), said.when.at, for_id=goes or case.officer_id)
-    if said.chase_on is not None and docket.next_of(hearing.id) is None and not docket.has_ended:
+    if said.chase_on is not None and docket.waits_for_date(hearing):
         yield due("chase", said.chase_on, for_id=case.officer_id)
     if said.report_on is not None and said.state == State.HELD:
         yield due("report", said.report_on, for_id=goes or case.officer_id)

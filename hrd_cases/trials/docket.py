@@ -76,6 +76,10 @@ class Docket(Chains[ProceedingEntry]):
         following = (one for one in self.hearings if one.said.follows == hearing_id)
         return next((one for one in following if one.said.state != State.CANCELLED), None)
 
+    def waits_for_date(self, hearing: Standing[Hearing]) -> bool:
+        """Did the court give no new date yet, and does somebody ask for it?"""
+        return hearing.said.chase_on is not None and not self.has_ended and self.next_of(hearing.id) is None
+
     def chain(self, hearing_id: uuid.UUID) -> list[Standing[Hearing]]:
         """The hearings that this one was adjourned from, the first of them first, and then itself."""
         return list(reversed(list(self._backwards(hearing_id))))

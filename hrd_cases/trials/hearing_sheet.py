@@ -15,7 +15,6 @@ from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
-from hrd_cases.trials.seen_with_us import Stands
 from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
@@ -119,11 +118,6 @@ class HearingSheet(TrialSheet):
         """Is that said on its own page?"""
         return self.ahead and len(self.trial.files) <= FEW
 
-    @property
-    def is_no(self) -> bool:
-        """Did anybody say no to being seen with us?"""
-        return Stands.NO.value in self.seen_with_us
-
     # -- acts
 
     @cached_property
@@ -175,7 +169,7 @@ class HearingSheet(TrialSheet):
     @property
     def chased(self) -> bool:
         """Is a new date waited for?"""
-        return self._is_chased(self.hearing)
+        return self.docket.waits_for_date(self.hearing)
 
     # -- preparation
 

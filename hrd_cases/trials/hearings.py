@@ -20,7 +20,6 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.trials import life
@@ -253,7 +252,7 @@ class _Moment(NamedTuple):
     def _here(self, members: Collection[uuid.UUID]) -> set[uuid.UUID]:
         """Those who work on files of this office. Of one elsewhere, who wrote for a share, no Today knows the trial."""
         charter = self.by.charters.of(self.docket.proceeding.office_id)
-        return set(members) & charter.members_in(CASEWORKERS, self.by.today)
+        return set(members) & charter.caseworkers(self.now)
 
     def spawn(self, act: Act) -> uuid.UUID:
         """The next hearing of the chain: as this one, on the new date, with the observer it had."""

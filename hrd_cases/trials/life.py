@@ -60,7 +60,7 @@ class Effect(StrEnum):
     of it and what others were given of it.
     """
 
-    OFFICERS_TOLD = "officers of its files told"
+    OFFICERS_TOLD = "the officer of the trial told, and whoever asked"
     OBSERVER_TOLD = "observer told, if there is one"
     PREPARATION_RAISED = "preparation becomes tasks"
     NEXT_OR_CHASED = "a new date spawns the next hearing of the chain; none yet: a task to chase it"
@@ -153,7 +153,7 @@ _HEADING = """# The life of a hearing
 
 Printed from the table in `hrd_cases/trials/life.py` that the code runs (`python -m hrd_cases.trials.life >
 docs/hearing-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
-instead. The office of the file is any that has one of the hearing’s files.
+instead. The office of the file is that of the trial: all its files are there.
 
 What follows from how the hearing stands after any act is in no line: its reminders are planned anew by the rules in
 `config/reminders.toml`, what is due of it stands on its file, and what was shared of it says the same as it does, or

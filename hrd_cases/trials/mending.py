@@ -28,7 +28,7 @@ from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, officer_of, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.planning import Ways, is_planned, replan, ways_of
+from hrd_cases.trials.planning import is_planned, replan
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.leaving import left, let_go
@@ -41,12 +41,12 @@ OVER_AFTER = timedelta(days=60)
 """Nothing of a hearing that was so long ago is made up for (`made_up_for_days`): it is not looked at any more."""
 
 
-def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime, ways: Ways) -> bool:
+def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
         over = any(_rowless(session, docket, now)) or any(left(docket, now))
-        return over or any(_is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now))
+        return over or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
     return False
 
 
@@ -59,9 +59,8 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
         end(session, by, docket, share, Ended.DAMAGED, "", now)
     gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
-    ways = ways_of(session, proceeding.office_id)
-    found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now, ways)]
-    changed = [_mend_one(session, by, docket, one, now, ways) for one in found]
+    found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
+    changed = [_mend_one(session, by, docket, one, now) for one in found]
     if any(changed):
         touch_carrier(session, by, docket)
     return len(found) + gone
@@ -81,8 +80,8 @@ def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:
             yield one
 
 
-def _is_off(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime, ways: Ways) -> bool:
-    return _moved(one.said) or not is_planned(session, by, docket, one, now, ways)
+def _is_off(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime) -> bool:
+    return _moved(one.said) or not is_planned(session, by, docket, one, now)
 
 
 def _moved(hearing: Hearing) -> bool:
@@ -90,7 +89,7 @@ def _moved(hearing: Hearing) -> bool:
     return State(hearing.state) in AHEAD and recomputed(hearing.when) is not hearing.when
 
 
-def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime, ways: Ways) -> bool:
+def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime) -> bool:
     """Whether its entry was written anew."""
     said = one.said
     then = said
@@ -99,7 +98,7 @@ def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Heari
         whom = {said.observer.member_id if said.observer is not None else None, officer_of(session, docket)}
         told = tell(session, [to_member(who) for who in sorted(filter(None, whom))], now, mails=False)
         then = msgspec.structs.replace(said, when=recomputed(said.when), told=told)
-    then = replan(session, by, docket, one.id, then, now, ways)
+    then = replan(session, by, docket, one.id, then, now)
     if then == said:
         return False
     correct(session, by, docket, one.entry.id, then, now)
@@ -121,8 +120,7 @@ class Rounds(rounds.Rounds):
         now: datetime,
     ) -> set[uuid.UUID]:
         there = [row for row in (session.get(Proceeding, one) for one in looked) if row is not None]
-        ways = ways_of(session, office_id) if there else None
-        return {row.id for row in there if ways is not None and amiss(session, visitor, row, now, ways)}
+        return {row.id for row in there if amiss(session, visitor, row, now)}
 
     def mend(self, session: Session, visitor: Visitor, one: uuid.UUID, now: datetime) -> None:
         proceeding = session.get(Proceeding, one)

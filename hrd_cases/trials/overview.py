@@ -126,10 +126,7 @@ class TrialSheet:
     @property
     def waits_for_date(self) -> list[Standing[Hearing]]:
         """Of these the court gave no new date yet, and somebody asks."""
-        return [one for one in self.docket.hearings if self._is_chased(one)]
-
-    def _is_chased(self, one: Standing[Hearing]) -> bool:
-        return one.said.chase_on is not None and self.docket.next_of(one.id) is None and not self.docket.has_ended
+        return [one for one in self.docket.hearings if self.docket.waits_for_date(one)]
 
     @cached_property
     def sat(self) -> list[Sat]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.mailed_at_once import told_mails
-from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep, planned_among
@@ -24,47 +22,24 @@ from hrd_cases.trials.life import State
 from hrd_cases.trials.reminding import Facts, Planned, reminders_of
 
 
-class Ways(NamedTuple):
-    """How an office is reminded: on which working days, and which rules it has mailed at once, where that is not the
-    usual. Each asks the trail: once for however many hearings.
-    """
-
-    calendar: OfficeCalendar
-    mailed: Mapping[str, bool]
-
-
-def ways_of(session: Session, office_id: uuid.UUID) -> Ways:
-    """As the trail tells of them now."""
-    return Ways(calendar_of(session, office_id), told_mails(session, office_id))
-
-
 def replan(
-    session: Session,
-    by: Visitor,
-    docket: Docket,
-    hearing_id: uuid.UUID,
-    hearing: Hearing,
-    now: datetime,
-    ways: Ways | None = None,
+    session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing, now: datetime
 ) -> Hearing:
     """The hearing as it is to be written, with the ids of the reminders that it has from now on. Called just before its
     entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
     """
-    ways = ways or ways_of(session, docket.proceeding.office_id)
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
-    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, ways, before)]
+    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, before)]
     folder_id = docket.proceeding.folder_id
     ids = keep(session, by.ring, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
     return msgspec.structs.replace(hearing, reminders=ids)
 
 
-def is_planned(
-    session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime, ways: Ways
-) -> bool:
+def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
     said, folder_id = standing.said, docket.proceeding.folder_id
-    found = planned(session, by, docket, standing.id, said, now, ways, said.reminders)
+    found = planned(session, by, docket, standing.id, said, now, said.reminders)
     wanted = [as_wanted(one) for one in found]
     return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
@@ -76,7 +51,6 @@ def planned(
     hearing_id: uuid.UUID,
     hearing: Hearing,
     now: datetime,
-    ways: Ways,
     before: Collection[uuid.UUID] = (),
 ) -> tuple[Planned, ...]:
     """What the rules say of a hearing, on its office's calendar and as the office has it mailed. What was planned
@@ -84,7 +58,8 @@ def planned(
     """
     facts = _facts(session, by, docket, hearing_id, hearing)
     stands = planned_among(by.ring, docket.proceeding.folder_id, before)
-    return reminders_of(facts, ways.calendar, now, own=ways.mailed, stands=stands)
+    calendar, own = calendar_of(session, facts.office_id), told_mails(session, facts.office_id)
+    return reminders_of(facts, calendar, now, own=own, stands=stands)
 
 
 def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID, hearing: Hearing) -> Facts:

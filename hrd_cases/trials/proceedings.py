@@ -29,7 +29,7 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
 from hrd_cases.trials.docket import Docket, danger_of, looked_after, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.planning import replan, ways_of
+from hrd_cases.trials.planning import replan
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.writing import correct, hold_files, locked_docket, write
@@ -189,9 +189,8 @@ def move_stage(
 def _remind_anew(session: Session, by: Visitor, docket: Docket, now: datetime) -> None:
     """Whoever has the file that carries its dates is reminded of them; once it has ended, nobody of asking for one."""
     session.flush()
-    ways = ways_of(session, docket.proceeding.office_id)
     for one in docket.hearings:
-        then = replan(session, by, docket, one.id, one.said, now, ways)
+        then = replan(session, by, docket, one.id, one.said, now)
         if then != one.said:
             correct(session, by, docket, one.entry.id, then, now)
 

@@ -133,7 +133,7 @@ def chase_later(
     """The court was asked, and has no new date yet: somebody asks again on a day."""
     docket = locked_docket(session, proceeding)
     standing = read(docket, made_from)
-    if standing.said.chase_on is None or docket.next_of(standing.id) is not None:
+    if not docket.waits_for_date(standing):
         raise Refused.of(_NOTHING_TO_CHASE)
     if on is None or on <= calendar_of(session, proceeding.office_id).day_of(now):
         raise Refused.of(_NO_DAY)

@@ -20,7 +20,6 @@ from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import ways_of
 from hrd_cases.unattended import AddressBook
 from tests.attacks.test_none_is_lost import told
 from tests.cases.acting import Filed
@@ -78,7 +77,7 @@ def test_a_reminder_that_says_two_at_once_stops_no_act_and_is_put_right(world: W
     plant(world, "UPDATE reminders SET role = 'head' WHERE id = ?", one.hearing(hearing_id).reminders[0].hex)
     with world.acting(OFFICER) as (session, by):
         proceeding = session.get_one(Proceeding, one.id)
-        assert mending.amiss(session, by, proceeding, datetime.now(UTC), ways_of(session, by.office_id))
+        assert mending.amiss(session, by, proceeding, datetime.now(UTC))
         assert mending.mend(session, by, proceeding, datetime.now(UTC)) == 1
     plant(world, "UPDATE reminders SET role = 'head' WHERE id = ?", one.hearing(hearing_id).reminders[0].hex)
     one.act(hearing_id, Act.MOVE, new=in_days(12))

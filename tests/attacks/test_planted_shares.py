@@ -25,7 +25,6 @@ from hrd_cases.keys.sweep import Sweep
 from hrd_cases.offices.models import Office
 from hrd_cases.trials import mending
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import ways_of
 from hrd_cases.trials.shares import ending
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.unattended import jobs
@@ -180,7 +179,7 @@ def test_whoever_comes_by_writes_that_a_share_without_its_row_is_over(world: Wor
     end_shares(world, datetime.now(UTC))
 
     def comes_by(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
-        found = mending.amiss(session, by, proceeding, now, ways_of(session, proceeding.office_id))
+        found = mending.amiss(session, by, proceeding, now)
         mending.mend(session, by, proceeding, now)
         return found
 

@@ -13,7 +13,6 @@ from hrd_cases.today.files import Files
 from hrd_cases.today.reminders import due_for, reminded
 from hrd_cases.trials.mending import amiss
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import ways_of
 from tests.cases.acting import Filed
 from tests.counting import Work, counted
 from tests.trials.sharing_world import OBSERVER, Sharer, agreed
@@ -40,8 +39,7 @@ def looked_after(world: World, tried: Tried) -> Work:
     """A look at its reminders, of which nothing is amiss."""
     with counted(world) as work, world.acting(OFFICER) as (session, visitor):
         proceeding = session.get_one(Proceeding, tried.id)
-        ways = ways_of(session, proceeding.office_id)
-        assert not amiss(session, visitor, proceeding, datetime.now(UTC), ways)
+        assert not amiss(session, visitor, proceeding, datetime.now(UTC))
     return work
 
 

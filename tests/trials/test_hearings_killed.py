@@ -30,7 +30,7 @@ from hrd_cases.outbox.tick import Tick
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import is_planned, ways_of
+from hrd_cases.trials.planning import is_planned
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
 from tests.outbox.conftest import sink as mail_server
@@ -170,8 +170,8 @@ class Story:
     def _off(self) -> list[uuid.UUID]:
         with self.world.acting(OFFICER) as (session, visitor):
             fresh = open_docket(session, session.get_one(Proceeding, self.tried.id))
-            now, ways = datetime.now(UTC), ways_of(session, fresh.proceeding.office_id)
-            return [one.id for one in fresh.hearings if not is_planned(session, visitor, fresh, one, now, ways)]
+            now = datetime.now(UTC)
+            return [one.id for one in fresh.hearings if not is_planned(session, visitor, fresh, one, now)]
 
 
 @pytest.fixture

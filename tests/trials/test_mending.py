@@ -22,7 +22,6 @@ from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import ways_of
 from hrd_cases.trials.times import RULES, set_for
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
@@ -179,7 +178,7 @@ def state_of(world: World, reminder_id: uuid.UUID) -> str | None:
 def a_round(tried: Tried, now: datetime) -> int:
     with tried.world.acting(OFFICER) as (session, by):
         proceeding = session.get_one(Proceeding, tried.id)
-        off = mending.amiss(session, by, proceeding, now, ways_of(session, proceeding.office_id))
+        off = mending.amiss(session, by, proceeding, now)
         found = mending.mend(session, by, proceeding, now)
         assert off is bool(found)
         return found
@@ -279,7 +278,7 @@ def test_a_round_looks_at_some_trials_at_a_time_and_then_rests(world: World, fil
     several = [Tried(world, [file]) for _ in range(5)]
     looked: list[uuid.UUID] = []
 
-    def looks(_session: Any, _by: Any, proceeding: Proceeding, _now: datetime, _ways: Any) -> bool:
+    def looks(_session: Any, _by: Any, proceeding: Proceeding, _now: datetime) -> bool:
         looked.append(proceeding.id)
         return False
 

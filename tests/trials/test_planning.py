@@ -29,7 +29,7 @@ from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mailing import USUAL, choose
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import is_planned, ways_of
+from hrd_cases.trials.planning import is_planned
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, hearing, held
@@ -328,10 +328,7 @@ def test_what_is_due_already_is_not_mailed_because_the_office_mails_more_now(tri
 def _is_planned(tried: Timed) -> bool:
     with tried.world.acting(OFFICER) as (session, visitor):
         docket = open_docket(session, session.get_one(Proceeding, tried.id))
-        return all(
-            is_planned(session, visitor, docket, one, tried.now, ways_of(session, visitor.office_id))
-            for one in docket.hearings
-        )
+        return all(is_planned(session, visitor, docket, one, tried.now) for one in docket.hearings)
 
 
 def _touched_again(tried: Timed) -> None:

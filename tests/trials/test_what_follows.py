@@ -18,7 +18,7 @@ from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import is_planned, ways_of
+from hrd_cases.trials.planning import is_planned
 from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days
 from tests.world import World
@@ -117,8 +117,7 @@ def seen(tried: Tried, hearing_id: uuid.UUID) -> Seen:
 
 
 def reminded(session: Any, by: Visitor, docket: Docket) -> list[bool]:
-    ways = ways_of(session, docket.proceeding.office_id)
-    return [is_planned(session, by, docket, one, datetime.now(UTC), ways) for one in docket.hearings]
+    return [is_planned(session, by, docket, one, datetime.now(UTC)) for one in docket.hearings]
 
 
 @pytest.mark.parametrize("row", life.TABLE, ids=[f"{one.before}-{one.act}" for one in life.TABLE])

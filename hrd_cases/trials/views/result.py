@@ -91,7 +91,7 @@ def _say(session: Session, sheet: HearingSheet, by: Visitor) -> None:
     if sheet.next is not None:
         when = both_clocks(clocks_of(sheet.next.said.when, by.zone))
         told(" ".join((_("The next hearing is set: %(when)s.", when=when), *remarks(session, sheet, sheet.next))))
-    elif sheet.said.chase_on is not None:
+    elif sheet.said.chase_on is not None and sheet.docket.waits_for_date(sheet.hearing):
         note(_("No new date yet: the court is asked by %(day)s.", day=day(sheet.said.chase_on)))
     if sheet.said.report_on is not None and sheet.state is State.HELD:
         note(_("The observer’s report is due by %(day)s.", day=day(sheet.said.report_on)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -17,7 +18,6 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.showing import shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed_before
-from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.trials.agenda import Item
 from hrd_cases.trials.burden import counted
@@ -92,7 +92,7 @@ def who_goes(session: Session, visitor: Visitor) -> Response:
     first, last = form.period(place.today) if good else (place.today, place.today)
     found = place.between(first, last)
     charter = visitor.charters.of(place.office_id)
-    staff = charter.members_in(tuple(CASEWORKERS), visitor.today)
+    staff = charter.caseworkers(datetime.now(UTC))
     lines = counted((one.sitting for one in found.items), staff, first, last, place.zone) if good else []
     return shown(
         "trials/who_goes.html",
