@@ -44,6 +44,7 @@ MOST_TO_COME = 40
 MOST_LOOKED_AT = 300
 """So many of what comes are looked at one by one; of more, the number is told."""
 MOST_BEHIND = 10
+MOST_UNEXPLAINED = 10
 DAYS = 7
 NEWS = timedelta(days=7)
 """So long a member is told what a colleague did, if they write nothing into the file meanwhile."""
@@ -130,7 +131,8 @@ class Day:
     """Reminders of hearings that were shared with an embassy, explained."""
     more_notices: int = 0
     unexplained: list[datetime] = field(default_factory=list)
-    """Since when reminders are due of what this member cannot open (any more)."""
+    """Since when reminders are due of what this member cannot open (any more): the first."""
+    more_unexplained: int = 0
     locked: int = 0
     damaged: list[uuid.UUID] = field(default_factory=list)
     missing: int = 0
@@ -200,7 +202,8 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     there, accounted = going(session, visitor, rest, now)
     day.notices, day.late, day.going = found.notices, found.late, there[:MOST_NOTICES]
     day.more_notices = found.more + len(there[MOST_NOTICES:])
-    day.unexplained = sorted(told[one] for one in rest if one not in accounted)
+    unexplained = sorted(told[one] for one in rest if one not in accounted)
+    day.unexplained, day.more_unexplained = unexplained[:MOST_UNEXPLAINED], len(unexplained[MOST_UNEXPLAINED:])
     return day
 
 

@@ -188,7 +188,7 @@ def share(
         until=until,
         shared=seen,
         by=by.member_id,
-        reminders=tell_them(session, to.office.id, to.kind, seen, now),
+        reminders=tell_them(session, to.office.id, to.kind, now),
     )
     folder_id = _give(session, by, proceeding, entry, now)
     write(session, by, proceeding, entry, now)
