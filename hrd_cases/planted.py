@@ -18,6 +18,8 @@ from psycopg import DataError
 from psycopg.types.datetime import DateLoader, TimestamptzLoader
 from sqlalchemy import Date, DateTime, Integer, LargeBinary, String, Uuid
 from sqlalchemy.dialects.sqlite import DATE, DATETIME, JSON
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 Read = Callable[[Any], Any]
 LONG_AGO = datetime(1970, 1, 1)  # noqa: DTZ001 - as the driver gives it: db.UtcDateTime knows that it is UTC
@@ -127,3 +129,26 @@ COLUMN_TYPES: dict[type[Any], type[Any]] = {
     Date: _Day,
     sqlalchemy.JSON: _Json,
 }
+
+
+class AsItStands(FunctionElement[str]):
+    """What a column holds, also where that is no value of its type: to find again a row whose id is none."""
+
+    type = String()
+    inherit_cache = True
+
+
+def as_it_should_stand(name: uuid.UUID) -> str:
+    """An id of ours on SQLite."""
+    return "text" + name.hex.encode().hex().upper()
+
+
+@compiles(AsItStands, "sqlite")
+def _on_sqlite(element: AsItStands, compiler: Any, **given: Any) -> str:
+    column = compiler.process(element.clauses, **given)
+    return f"(typeof({column}) || hex({column}))"  # a text and the bytes of it are two values there
+
+
+@compiles(AsItStands, "postgresql")
+def _on_postgresql(element: AsItStands, compiler: Any, **given: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **given)} AS TEXT)"

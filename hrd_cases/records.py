@@ -421,7 +421,7 @@ def _canonical(value: Any) -> Any:
     raise TypeError(f"a bound column cannot be a {type(value).__name__}: it has no one spelling")
 
 
-_TOP_VERSION = 2**31 - 1
+TOP_VERSION = 2**31 - 1
 
 
 def _mend_versions(session: Session, *_: Any) -> None:
@@ -430,7 +430,7 @@ def _mend_versions(session: Session, *_: Any) -> None:
     """
     for row in (*session.dirty, *session.deleted):
         known = row.__dict__.get("version") if isinstance(row, FolderRecord) else None
-        if known is None or 0 < known < _TOP_VERSION:
+        if known is None or 0 < known < TOP_VERSION:
             continue
         table = cast(Table, type(row).__table__)
         mended = _version_said(row)
@@ -443,7 +443,7 @@ def _mend_versions(session: Session, *_: Any) -> None:
 
 def _version_said(row: FolderRecord) -> int:
     with suppress(Tampered):
-        return min(header(getattr(row, _column(Sleeve.FILE)) or b"").blob_version, _TOP_VERSION - 1)
+        return min(header(getattr(row, _column(Sleeve.FILE)) or b"").blob_version, TOP_VERSION - 1)
     return 0
 
 

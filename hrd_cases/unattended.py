@@ -6,7 +6,7 @@ It holds no member's key, and opens nothing sealed but mail addresses.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -104,11 +104,21 @@ def keep_told(settings: Settings, store: Store, now: datetime) -> int:
     with store.reading() as session:  # it looks at much, nearly always finds nothing, and nobody waits for it
         headquarters = _seated_headquarters(session)
         found = silenced(session, key, headquarters, now)
-        if not found and not watch.marked_and_not_mailed(session):
-            return 0
+        wrong = watch.marked_and_not_mailed(session)
+    told = 0
+    if found:
+        with store.writing() as session:
+            act_as(session, SCHEDULER)
+            told = tell_of_silenced(session, key, headquarters, now, found)
+    few = (wrong[start : start + watch.RIGHT_AT_ONCE] for start in range(0, len(wrong), watch.RIGHT_AT_ONCE))
+    return told + sum(_set_right(store, some) for some in few)
+
+
+def _set_right(store: Store, some: Collection[uuid.UUID]) -> int:
+    """A few at a time, each in its own transaction: however many somebody planted, the next writer waits for a few."""
     with store.writing() as session:
         act_as(session, SCHEDULER)
-        return watch.set_right(session) + tell_of_silenced(session, key, headquarters, now, found)
+        return watch.set_right(session, some)
 
 
 def keep_house(settings: Settings, store: Store, now: datetime) -> None:

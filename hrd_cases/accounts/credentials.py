@@ -115,12 +115,16 @@ def _code_square(secret: bytes, sign_in: str, public_name: str) -> segno.QRCode:
 def step_of(code: str, secret: bytes, after_step: int, now: datetime) -> int | None:
     """The time step a code belongs to, or None: wrong, too old, or used already (each step counts once, ASVS 6.5.1)."""
     typed = "".join(code.split()).encode("ascii", "replace")
-    current = int(now.timestamp()) // STEP_SECONDS
+    current = _step_at(now)
     clock = pyotp.TOTP(totp_text(secret))
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
         if step > after_step and equal(clock.at(step * STEP_SECONDS).encode(), typed):
             return step
     return None
+
+
+def _step_at(now: datetime) -> int:
+    return int(now.timestamp()) // STEP_SECONDS
 
 
 def seal_totp(member_id: uuid.UUID, keys: KeyPair, secret: bytes) -> bytes:
@@ -136,7 +140,8 @@ def reseal_totp(member: Member, old: KeyPair, new: KeyPair) -> None:
 
 def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: datetime) -> None:
     """Spend a code of the member's authenticator. WrongPassphrase if it is wrong or was used, as their row says or the
-    trail: either alone may have been set back."""
+    trail: either alone may have been set back. A step to come no code was ever of: that row says nothing.
+    """
     session.refresh(member, with_for_update=True)
     if member.totp_sealed is None:
         raise WrongPassphrase
@@ -144,7 +149,8 @@ def use_code(session: Session, member: Member, keys: KeyPair, code: str, now: da
         secret = unwrap(keys.symmetric("totp"), member.totp_sealed, context("totp", member.id))
     except Tampered:
         raise WrongPassphrase from None
-    step = step_of(code, secret, max(member.totp_last_step, last_step(session, member.id)), now)
+    said = member.totp_last_step if member.totp_last_step <= _step_at(now) + DRIFT_STEPS else 0
+    step = step_of(code, secret, max(said, last_step(session, member.id)), now)
     if step is None:
         raise WrongPassphrase
     member.totp_last_step = step

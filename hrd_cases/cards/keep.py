@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -20,14 +21,19 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.models import ROOM, CardIndex, CardPlace, CardSegment, Part
 from hrd_cases.cards.packing import Packed
 from hrd_cases.cards.sealing import Blob, Sealing
-from hrd_cases.db import Prepared
+from hrd_cases.cards.spelling import respell
+from hrd_cases.db import Prepared, rows_touched
 from hrd_cases.errors import Changed, Tampered
+from hrd_cases.planted import AsItStands
+from hrd_cases.records import TOP_VERSION
 from hrd_cases.vault.envelope import header
 
 SEGMENTS = cast(Table, CardSegment.__table__)
 PLACES = cast(Table, CardPlace.__table__)
 INDEXES = cast(Table, CardIndex.__table__)
 _AT_ONCE = 5_000
+_TRIES = 8
+"""Segments that seem to have room and have none, or fail their check: after so many a new one is begun."""
 MakeCard = Callable[[], Card | None]
 
 
@@ -70,9 +76,15 @@ class Held(NamedTuple):
 
     id: uuid.UUID
     shred_id: uuid.UUID
-    version: int
-    names_version: int
     sealed_cards: bytes
+
+
+class HeldIndex(NamedTuple):
+    """The row of a circle's index. `shred_id`: None if no part of it opens, for then it may be anybody's."""
+
+    id: uuid.UUID
+    shred_id: uuid.UUID | None
+    version: int
 
 
 _HELD = tuple(SEGMENTS.c[name] for name in Held._fields)
@@ -90,15 +102,16 @@ _ALL_HELD = select(*_HELD).where(SEGMENTS.c.circle_id == bindparam("circle")).or
 _ONE_HELD = Prepared(_PLACES_HELD.where(PLACES.c.case_id == bindparam("case")))
 _MANY_HELD = _PLACES_HELD.add_columns(PLACES.c.case_id).where(PLACES.c.case_id.in_(bindparam("cases", expanding=True)))
 _NAMES = Prepared(select(SEGMENTS.c.sealed_names).where(SEGMENTS.c.id == bindparam("segment")))
+_STANDS = AsItStands(SEGMENTS.c.id)
 _WITH_ROOM = (
-    select(*_HELD)
+    select(*_HELD, _STANDS)
     .where(SEGMENTS.c.circle_id == bindparam("circle"), SEGMENTS.c.used < ROOM)
-    .where(SEGMENTS.c.id.not_in(bindparam("closed", expanding=True)))
+    .where(_STANDS.not_in(bindparam("closed", expanding=True)))
     .order_by(SEGMENTS.c.used.desc())
     .limit(1)
     .with_for_update(skip_locked=True)  # a segment somebody else holds has no room now: writers never wait in a ring
 )
-_UPDATE = update(SEGMENTS).where(SEGMENTS.c.id == bindparam("segment"), SEGMENTS.c.version == bindparam("before"))
+_UPDATE = update(SEGMENTS).where(SEGMENTS.c.id == bindparam("segment"))  # it is held: nobody else writes it
 _OF_CARDS: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("version", "sealed_cards")}
 _OF_NAMES: dict[str, Any] = {
     name: bindparam(f"new_{name}") for name in ("used", "shred_id", "names_version", "sealed_names")
@@ -115,7 +128,7 @@ class Writer:
         self.circle_id = circle_id
         self.sealing = Sealing(session, circle_id)
         self._connection: Connection = session.connection()
-        self._closed: set[uuid.UUID] = set()
+        self._closed: set[str] = set()
         self._spare: list[uuid.UUID] = []
 
     def write(self, wishes: Mapping[uuid.UUID, MakeCard], gone: Collection[uuid.UUID] = ()) -> None:
@@ -191,27 +204,43 @@ class Writer:
         return Packed.unpack(self.sealing.open(Part.CARDS, Blob(row.id, row.shred_id, row.sealed_cards)))
 
     def _add_names(self, row: Held, packed: Packed) -> None:
-        [(sealed,)] = _NAMES.rows(self._connection, segment=row.id)
+        sealed = self._sealed_names(row)
         packed.add_names(self.sealing.open(Part.NAMES, Blob(row.id, row.shred_id, sealed)))
+        packed.names_version = header(sealed).blob_version
+
+    def _sealed_names(self, row: Held) -> bytes:
+        found = _NAMES.rows(self._connection, segment=row.id)
+        if not found and self._respell(row):
+            found = _NAMES.rows(self._connection, segment=row.id)
+        if not found:
+            raise Tampered("a segment of cards that is not found by its id")
+        return cast(bytes, found[0][0])
+
+    def _respell(self, row: Held) -> bool:
+        return respell(self._connection, self.circle_id, row.id)
 
     def _old_key(self, row: Held) -> bool:
         """Both parts change to a new key at once: what the cards say holds for the names, which need not be read."""
         return header(row.sealed_cards).key_epoch != self.sealing.epoch
 
     def _rewrite(self, row: Held, packed: Packed, *, shred: bool = False) -> None:
-        version, shred_id = row.version + 1, row.shred_id
+        shred_id = row.shred_id
         if shred:
             [shred_id] = self.sealing.new_secrets(1)
             _destroy_after_commit(self.session, row.shred_id)
+        version = after(header(row.sealed_cards).blob_version)
         sealed = self.sealing.seal(Part.CARDS, row.id, shred_id, version, packed.whole())
-        values = {"segment": row.id, "before": row.version, "new_version": version, "new_sealed_cards": sealed}
+        values = {"segment": row.id, "new_version": version, "new_sealed_cards": sealed}
         if packed.has_names:
-            version = row.names_version + 1
+            version = after(packed.names_version)
             sealed = self.sealing.seal(Part.NAMES, row.id, shred_id, version, packed.names())
             values |= {"new_used": len(packed), "new_shred_id": shred_id}
             values |= {"new_names_version": version, "new_sealed_names": sealed}
-        if (_BOTH_WRITTEN if packed.has_names else _CARDS_WRITTEN).count(self._connection, **values) != 1:
-            raise Changed("a segment of cards")
+        written = _BOTH_WRITTEN if packed.has_names else _CARDS_WRITTEN
+        if written.count(self._connection, **values) != 1:
+            self._respell(row)
+            if written.count(self._connection, **values) != 1:
+                raise Changed("a segment of cards")
 
     def _leave(self, cases: Sequence[uuid.UUID]) -> None:
         if cases:
@@ -237,15 +266,19 @@ class Writer:
         return mine
 
     def _with_room(self) -> tuple[Held, Packed]:
-        while True:
-            found = self._connection.execute(
-                _WITH_ROOM, {"circle": self.circle_id, "closed": list(self._closed)}
-            ).first()
-            row = Held(*found) if found is not None else self._begin()
-            try:
-                return row, self.unpack(row)
-            except Tampered:
-                self._closed.add(row.id)
+        while len(self._closed) < _TRIES:
+            asked = {"circle": self.circle_id, "closed": list(self._closed)}
+            found = self._connection.execute(_WITH_ROOM, asked).first()
+            if found is None:
+                break
+            *held, stands = found
+            with suppress(Tampered):
+                packed = self.unpack(Held(*held))
+                if len(packed) < ROOM:
+                    return Held(*held), packed
+            self._closed.add(stands)
+        row = self._begin()
+        return row, self.unpack(row)
 
     def prepare(self, segments: int) -> None:
         """Make the shred secrets of so many new segments at once."""
@@ -257,8 +290,9 @@ class Writer:
             self.prepare(1)
         row_id, shred_id, packed = uuid.uuid4(), self._spare.pop(), Packed()
         names = self.sealing.seal(Part.NAMES, row_id, shred_id, 1, packed.names())
-        row = Held(row_id, shred_id, 1, 1, self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()))
-        values = {"circle_id": self.circle_id, "used": 0, "sealed_names": names} | row._asdict()
+        row = Held(row_id, shred_id, self.sealing.seal(Part.CARDS, row_id, shred_id, 1, packed.whole()))
+        counted = {"used": 0, "version": 1, "names_version": 1}
+        values = {"circle_id": self.circle_id, "sealed_names": names} | counted | row._asdict()
         self._connection.execute(SEGMENTS.insert().values(values))
         return row
 
@@ -277,23 +311,56 @@ class Writer:
         return [Held(*row) for row in self._connection.execute(_ALL_HELD, {"circle": self.circle_id})]
 
     def drop(self, row: Held) -> None:
-        """A segment and its places go; its shred secret after the commit."""
-        self._connection.execute(delete(PLACES).where(PLACES.c.segment_id == row.id))
-        self._connection.execute(delete(SEGMENTS).where(SEGMENTS.c.id == row.id))
+        """A segment and its places go; its shred secret after the commit, if it is this segment's."""
+        its_own = self._is_its_own(row)
+        if not self._deleted(row) and self._respell(row):
+            self._deleted(row)
         for part in (Part.NAMES, Part.CARDS):
             self.sealing.tell(part, row.id, 0, b"")
-        _destroy_after_commit(self.session, row.shred_id)
+        if its_own:
+            _destroy_after_commit(self.session, row.shred_id)
+
+    def _deleted(self, row: Held) -> bool:
+        self._connection.execute(delete(PLACES).where(PLACES.c.segment_id == row.id))
+        return rows_touched(self._connection.execute(delete(SEGMENTS).where(SEGMENTS.c.id == row.id))) > 0
+
+    def _is_its_own(self, row: Held) -> bool:
+        """Whoever writes the tables could have named a file's secret here. What opens a part of it is of this segment
+        alone.
+        """
+        if self.sealing.opens(Part.CARDS, Blob(*row)):
+            return True
+        with suppress(Tampered):
+            return self.sealing.opens(Part.NAMES, Blob(row.id, row.shred_id, self._sealed_names(row)))
+        return False
+
+    def index(self) -> HeldIndex | None:
+        """The index of names, nobody else's until the commit."""
+        query = select(INDEXES.c.id, INDEXES.c.shred_id, INDEXES.c.sealed_index, INDEXES.c.sealed_texts)
+        row = self._connection.execute(query.where(INDEXES.c.circle_id == self.circle_id).with_for_update()).first()
+        if row is None:
+            return None
+        for part, sealed in ((Part.INDEX, row.sealed_index), (Part.TEXTS, row.sealed_texts)):
+            if self.sealing.opens(part, Blob(row.id, row.shred_id, sealed)):
+                return HeldIndex(row.id, row.shred_id, header(sealed).blob_version)
+        return HeldIndex(row.id, None, 0)
 
     def forget_index(self) -> None:
         """The index of names goes, with its secret: it is made anew when it pays."""
-        row = self._connection.execute(
-            select(INDEXES.c.id, INDEXES.c.shred_id).where(INDEXES.c.circle_id == self.circle_id).with_for_update()
-        ).first()
+        row = self.index()
         if row is not None:
-            self._connection.execute(delete(INDEXES).where(INDEXES.c.id == row.id))
+            self._connection.execute(delete(INDEXES).where(INDEXES.c.circle_id == self.circle_id))
             for part in (Part.INDEX, Part.TEXTS):
                 self.sealing.tell(part, row.id, 0, b"")
-            _destroy_after_commit(self.session, row.shred_id)
+            if row.shred_id is not None:
+                _destroy_after_commit(self.session, row.shred_id)
+
+
+def after(version: int) -> int:
+    """The next writing's number, of what the blob before says of itself: the row's own could have been set to anything.
+    What no column holds begins anew.
+    """
+    return version + 1 if version < TOP_VERSION else 1
 
 
 # -- the session's part: what was asked for, what was undone, what goes after the commit

@@ -126,6 +126,8 @@ class Packed:
     texts: list[bytes] = field(default_factory=list, repr=False)
     sounds: list[str] = field(default_factory=list, repr=False)
     has_names: bool = True
+    names_version: int = 0
+    """Which writing of the lines to search was read."""
 
     @classmethod
     def unpack(cls, cards: bytes) -> Packed:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cards.blobs import Damaged
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.keep import INDEXES, PLACES, Held, Writer, keep_card, write_cards
+from hrd_cases.cards.keep import INDEXES, PLACES, Held, Writer, after, keep_card, write_cards
 from hrd_cases.cards.models import ROOM, Part
 from hrd_cases.cards.packing import split_ids
 from hrd_cases.cards.sealing import Sealing
@@ -70,21 +70,18 @@ def _lying(writer: Writer, row: Held) -> set[uuid.UUID] | None:
 def settle(session: Session, circle_id: uuid.UUID) -> None:
     """Make what searches go by anew, of all a circle's cards. In a write transaction that records what it does."""
     write_cards(session)
-    sealing = Sealing(session, circle_id)
-    connection = session.connection()
-    query = select(INDEXES.c.id, INDEXES.c.shred_id, INDEXES.c.version).where(INDEXES.c.circle_id == circle_id)
-    row = connection.execute(query.with_for_update()).first()
-    row_id, version = (row.id, row.version + 1) if row else (uuid.uuid4(), 1)
-    shred_id = row.shred_id if row else sealing.new_secrets(1)[0]
-    made = {"version": version} | {
+    writer = Writer(session, circle_id)
+    row, sealing = writer.index(), writer.sealing
+    row_id, version = (row.id, after(row.version)) if row else (uuid.uuid4(), 1)
+    shred_id = (row.shred_id if row else None) or sealing.new_secrets(1)[0]
+    made = {"id": row_id, "shred_id": shred_id, "version": version} | {
         f"sealed_{part.value}": sealing.seal(part, row_id, shred_id, version, plaintext)
         for part, plaintext in _made(sealing).items()
     }
     if row is not None:
-        connection.execute(update(INDEXES).where(INDEXES.c.id == row_id).values(made))
+        session.connection().execute(update(INDEXES).where(INDEXES.c.circle_id == circle_id).values(made))
     else:
-        made |= {"id": row_id, "circle_id": circle_id, "shred_id": shred_id}
-        connection.execute(insert(INDEXES).values(made))
+        session.connection().execute(insert(INDEXES).values(made | {"circle_id": circle_id}))
 
 
 def _made(sealing: Sealing) -> dict[Part, bytes]:

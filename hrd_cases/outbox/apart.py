@@ -6,14 +6,10 @@ Whoever writes the tables may plant what no statement of ours could. One such ro
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import structlog
-from sqlalchemy import String
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 OF_THE_DATABASE = (OperationalError, InterfaceError)
 """It is away, full, or busy: that is no row's fault, and is over some time."""
@@ -21,23 +17,6 @@ OF_THE_DATABASE = (OperationalError, InterfaceError)
 ROW_BY_ROW = "one row of the outbox may be none of ours: the others do not wait for it"
 
 log = structlog.get_logger()
-
-
-class AsItStands(FunctionElement[str]):
-    """What a column holds, also where that is no value of its type: to find again a row whose id is none."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(AsItStands, "sqlite")
-def _on_sqlite(element: AsItStands, compiler: Any, **given: Any) -> str:
-    return f"hex({compiler.process(element.clauses, **given)})"
-
-
-@compiles(AsItStands, "postgresql")
-def _on_postgresql(element: AsItStands, compiler: Any, **given: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **given)} AS TEXT)"
 
 
 def succeeds(session: Session, act: Callable[[], bool]) -> bool:

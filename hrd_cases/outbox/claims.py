@@ -20,12 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store, rows_touched
-from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, AsItStands, log, succeeds
+from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, log, succeeds
 from hrd_cases.outbox.book import AddressBook, asked, of_row
 from hrd_cases.outbox.due import new_delivery
 from hrd_cases.outbox.models import FAILED, SENT, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
 from hrd_cases.outbox.rules import wait_after
+from hrd_cases.planted import AsItStands
 
 # Schedulers on several nodes compare their clocks through it: they must agree to well within half of it (NTP does).
 LEASE = timedelta(minutes=2)

@@ -15,10 +15,11 @@ from sqlalchemy import Table, bindparam, delete, exists, insert, literal, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store, rows_touched
-from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, AsItStands, log, succeeds
+from hrd_cases.outbox.apart import OF_THE_DATABASE, ROW_BY_ROW, log, succeeds
 from hrd_cases.outbox.book import AddressBook, Recipient, asked, of_row
 from hrd_cases.outbox.models import DUE, FAILED, WAITING, Delivery, Reminder
 from hrd_cases.outbox.points import crash_point
+from hrd_cases.planted import AsItStands
 
 AT_ONCE = 1_000
 ASIDE = timedelta(hours=1)

@@ -20,6 +20,7 @@ from hrd_cases.outbox.rules import utc_now
 PATIENCE = timedelta(minutes=5)
 KEPT = timedelta(days=7)
 SWEPT_AT_ONCE = 5_000
+RIGHT_AT_ONCE = 1_000
 _IN_SQL = {"synchronize_session": False}
 
 
@@ -79,9 +80,9 @@ def alarms(session: Session, now: datetime) -> list[Alarm]:
     return found
 
 
-def marked_and_not_mailed(session: Session) -> list[UUID]:
+def marked_and_not_mailed(session: Session, among: Collection[UUID] | None = None) -> list[UUID]:
     """Reminders marked as due by nobody of ours: before their slot, or without the mail that is made in the same
-    transaction. What was mailed long ago is forgotten, and not asked for.
+    transaction. What was mailed long ago is forgotten, and not asked for. `among`: of these alone.
     """
     mailed = exists().where(Delivery.reminder_id == Reminder.id)
     recent = utc_now() - KEPT / 2
@@ -89,14 +90,15 @@ def marked_and_not_mailed(session: Session) -> list[UUID]:
     query = select(Reminder.id).where(
         Reminder.state == DUE, or_(early, and_(Reminder.mails, Reminder.slot_at > recent, ~mailed))
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query if among is None else query.where(Reminder.id.in_(among))))
 
 
-def set_right(session: Session) -> int:
+def set_right(session: Session, among: Collection[UUID] | None = None) -> int:
     """Those wait again, and are mailed when their slot comes. Returns how many. What cannot wait is none of ours, and
-    goes.
+    goes. `among`: of these alone, for both databases take a limited number of values with a statement, and somebody may
+    have planted any number of rows (`RIGHT_AT_ONCE`).
     """
-    wrong = marked_and_not_mailed(session)
+    wrong = marked_and_not_mailed(session, among)
     if wrong and not succeeds(session, partial(_wait_again, session, wrong)):
         for one in wrong:
             if not succeeds(session, partial(_wait_again, session, [one])):

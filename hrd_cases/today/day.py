@@ -34,6 +34,7 @@ MOST_TO_COME = 40
 MOST_LOOKED_AT = 300
 """So many of what comes are looked at one by one; of more, the number is told."""
 MOST_BEHIND = 10
+MOST_UNEXPLAINED = 10
 DAYS = 7
 
 
@@ -86,7 +87,8 @@ class Day:
     """That are due, explained."""
     more_reminders: int = 0
     unexplained: list[datetime] = field(default_factory=list)
-    """Since when reminders are due of what this member cannot open (any more)."""
+    """Since when reminders are due of what this member cannot open (any more): the first."""
+    more_unexplained: int = 0
     locked: int = 0
     damaged: list[uuid.UUID] = field(default_factory=list)
     missing: int = 0
@@ -139,7 +141,8 @@ def day_of(session: Session, visitor: Visitor, now: datetime) -> Day:
     _to_come(day, files, mine & ~(shown & _soon(day, files)))
     _behind(day, files, mine & ~shown)
     rest = {one: due[one] for one in due.keys() - decided.accounted - afar.accounted}
-    day.reminders, day.more_reminders, day.unexplained = reminded(session, visitor, files, rest, now)
+    day.reminders, day.more_reminders, unexplained = reminded(session, visitor, files, rest, now)
+    day.unexplained, day.more_unexplained = unexplained[:MOST_UNEXPLAINED], len(unexplained[MOST_UNEXPLAINED:])
     return day
 
 

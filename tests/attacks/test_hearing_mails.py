@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from hrd_cases.cases.details import Person, Way
+from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials.details import Charge, Hearing, Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.times import set_for
@@ -19,7 +22,8 @@ from tests.attacks.mailed import COUNTRY, everything_is_mailed
 from tests.cases.acting import Filed
 from tests.outbox.conftest import sink as mail_server
 from tests.outbox.sink import Sink
-from tests.trials.trying import DEPUTY, OFFICER, Tried
+from tests.trials.sharing_world import EMBASSY, HQ, Sharer
+from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days
 from tests.world import World
 
 sink = mail_server
@@ -99,3 +103,25 @@ def test_the_search_finds_what_is_there(world: World, tmp_path: Path) -> None:
     assert search([("page", page)], [planted.said["court"]])
     mail = ("mail", f"Of {planted.secrets[-1]}, to {OFFICER}@example.org".encode())
     assert search([mail], planted.secrets), "a day, an id or a reference is found without any planted word beside it"
+
+
+@pytest.mark.parametrize("office", [HQ, EMBASSY])
+def test_whether_a_share_is_mailed_at_once_says_nothing_of_the_penalty(world: World, office: str) -> None:
+    """It lies in clear, beside the share: headquarters is mailed of every hearing, an embassy of none (DOMAIN §3)."""
+    mailed = set()
+    for death in (False, True):
+        sharer = Sharer(world, death_penalty_possible=death)
+        before = _reminders(world).keys()
+        share_id = sharer.share(office)
+        offered = _reminders(world)
+        sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+        moved = {one: mails for one, mails in _reminders(world).items() if one in sharer.given(share_id).reminders}
+        mailed |= {*(mails for one, mails in offered.items() if one not in before), *moved.values()}
+    assert mailed == {office == HQ}
+
+
+def _reminders(world: World) -> dict[uuid.UUID, bool]:
+    """Of roles: who asks for a share is told of nothing by them."""
+    with world.database.main.reading() as session:
+        roles = ("embassy_observer", "headquarters_desk")
+        return {row.id: row.mails for row in session.scalars(select(Reminder).where(Reminder.role.in_(roles)))}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from hrd_cases.accounts.credentials import seal_address
 from hrd_cases.accounts.models import Member
@@ -198,3 +198,17 @@ def test_a_new_invitation_does_not_confirm_an_address_that_was_put_back(world: W
     new_code(world, AUDITOR)
     assert addressed(world, book) == []
     assert [what for what, _where in found(world)] == ["a mail address that no act gave this member"]
+
+
+@pytest.mark.parametrize("step", [2**31 - 1, 2**40])
+def test_a_code_of_a_time_to_come_locks_nobody_out(
+    world: World, officer: Person, clock: time_machine.Traveller, step: int
+) -> None:
+    with world.database.main.writing() as session:
+        session.execute(text(f"UPDATE members SET totp_last_step = {step}"))
+    code = officer.phone.code()
+    proof = {"sign_in": OFFICER, "passphrase": officer.passphrase, "code": code}
+    assert Person(world, OFFICER).send("/sign-in", **proof).status_code == 303
+    assert Person(world, OFFICER).send("/sign-in", **proof).status_code == 422, "it is used, as any"
+    clock.shift(MINUTE)
+    assert Person(world, OFFICER, phone=officer.phone).sign_in_now().status_code == 303

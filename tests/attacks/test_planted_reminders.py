@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
 from hrd_cases.audit.events import Event
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
+from hrd_cases.today.day import MOST_UNEXPLAINED
 from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
@@ -108,3 +109,20 @@ def test_a_trial_that_cannot_be_judged_keeps_no_other_from_being_mended(
     assert [here(world, one, hearing_id) for one, hearing_id in several][1:] == [0, 0]
     if when == "amiss":
         assert here(world, *several[0]) == 0, "what could not be looked at is looked after"
+
+
+@pytest.mark.parametrize("number", [11, 300])
+def test_however_many_are_planted_today_shows_a_few_and_their_number(world: World, number: int) -> None:
+    with world.database.main.reading() as session:
+        office = session.execute(text("SELECT id FROM offices WHERE code = 'DEL_EGY'")).scalar()
+    plant(
+        world,
+        "WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < ?) INSERT INTO reminders"
+        " (id, office_id, role, slot_at, mails, state, uniqueness) SELECT lower(hex(randomblob(16))), ?, 'head',"
+        " '2026-11-20 00:00:00.000000', 0, 'due', randomblob(32) FROM g",
+        number,
+        office,
+    )
+    page = world.client(HEAD).get("/").text
+    assert page.count("is about something that you cannot open (any more)") == MOST_UNEXPLAINED
+    assert f"and {number - MOST_UNEXPLAINED} more" in page

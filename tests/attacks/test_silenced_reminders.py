@@ -178,3 +178,31 @@ def test_what_tells_the_head_of_a_decision_is_compared(world: World, how: str) -
     assert findings(world) == set()
     silenced(world, how)
     assert findings(world) == {"a reminder says something else than when it was planned"}
+
+
+@ENGINES
+def test_however_many_reminders_are_planted_as_due_a_silenced_clock_is_told(
+    request: pytest.FixtureRequest, engine: str
+) -> None:
+    """More than values fit into one statement of PostgreSQL."""
+    world: World = request.getfixturevalue(engine)
+    with world.acting("officer.cairo") as (session, visitor):
+        submit(session, visitor, recorded("BY", "Somebody", urgency="critical"), (), datetime.now(UTC))
+    silenced(world, "put off")
+    dialect = world.database.main.engine.dialect.name
+    planted = 66_000 if dialect == "postgresql" else 2_500
+    rows = {
+        "postgresql": "SELECT gen_random_uuid(), :o, 'head', now() + interval '2 years', false, 'due',"
+        " sha256(('x' || g)::bytea) FROM generate_series(1, :n) g",
+        "sqlite": "WITH RECURSIVE g(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM g WHERE i < :n)"
+        " SELECT lower(hex(randomblob(16))), :o, 'head', '2099-01-01 00:00:00.000000', 0, 'due', randomblob(32) FROM g",
+    }[dialect]
+    with tables(world) as session:
+        office = session.execute(text("SELECT id FROM offices WHERE code = 'DEL_EGY'")).scalar()
+        columns = "id, office_id, role, slot_at, mails, state, uniqueness"
+        session.execute(text(f"INSERT INTO reminders ({columns}) {rows}"), {"o": office, "n": planted})
+    now = datetime.now(UTC)
+    assert keep_told(world.house.settings, world.database.main, now) > planted
+    assert keep_told(world.house.settings, world.database.main, now) == 0
+    with world.database.main.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM reminders WHERE state = 'due'")).scalar() == 0

@@ -42,12 +42,11 @@ READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: R
 """Who there is told."""
 
 
-def tell_them(
-    session: Session, office_id: uuid.UUID, kind: OfficeKind, seen: Seen, now: datetime
-) -> tuple[uuid.UUID, ...]:
-    """On their Today. Headquarters by mail too where the penalty may be death (DOMAIN §3): that is critical."""
-    alarm = kind is OfficeKind.HEADQUARTERS and seen.death_penalty_possible
-    return tell(session, [to_role(office_id, READERS[kind].value)], now, mails=alarm)
+def tell_them(session: Session, office_id: uuid.UUID, kind: OfficeKind, now: datetime) -> tuple[uuid.UUID, ...]:
+    """On their Today. Headquarters by mail too (DOMAIN §3: it is alerted where the penalty may be death), of every
+    hearing alike: whether it mails lies in clear, beside the share.
+    """
+    return tell(session, [to_role(office_id, READERS[kind].value)], now, mails=kind is OfficeKind.HEADQUARTERS)
 
 
 def send_offer(
@@ -216,7 +215,7 @@ def change(
     if share.until != then.until:
         share.until = then.until
     session.flush()
-    then = msgspec.structs.replace(then, reminders=tell_them(session, said.office_id, said.kind, then.shared, now))
+    then = msgspec.structs.replace(then, reminders=tell_them(session, said.office_id, said.kind, now))
     then = _told(session, by, share, then, now)
     correct(session, by, docket, standing.entry.id, then, now)
     record(session, Event.SHARE_CHANGED, share=share.id)

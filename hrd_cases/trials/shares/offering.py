@@ -200,7 +200,7 @@ def share(
         until=until,
         shared=seen,
         by=by.member_id,
-        reminders=tell_them(session, to.office.id, to.kind, seen, now),
+        reminders=tell_them(session, to.office.id, to.kind, now),
     )
     _give(session, by, proceeding, entry, now)
     if seen.asked:
