@@ -190,7 +190,7 @@ def test_a_draft_that_names_the_folder_of_a_file_takes_nothing_of_it_along(world
     sharer = Sharer(world)
     folder_id = folder_of_file(sharer)
     drafted(world, "Thrown Away")
-    write(world, update(Draft.__table__).values(folder_id=folder_id))
+    write(world, update(Draft).values(folder_id=folder_id))
     with world.acting("officer.cairo") as (session, officer):
         drafts.drop(session, officer, session.scalars(select(Draft)).one())
     assert folder_id in secrets(world)
