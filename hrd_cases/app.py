@@ -37,8 +37,8 @@ from hrd_cases.settings import ROOT, Settings
 from hrd_cases.today.views import desk as today_desk
 from hrd_cases.trials.desks import TRIAL_DESKS
 from hrd_cases.trials.mending import ROUNDS
+from hrd_cases.trials.shares import arriving
 from hrd_cases.trials.shares import letters as share_letters
-from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.answers import fold_answer, fold_report
 from hrd_cases.trials.shares.attending_rounds import ROUNDS as ATTENDING
 from hrd_cases.vault import passphrase, selftest
@@ -95,13 +95,14 @@ def build_house(settings: Settings) -> House:
             notices.ACT: notices.fold,
             filing.FILED: filing.fold,
             filing.SOURCES: filing.fold_sources,
-            share_letters.OFFERED: receiving.fold,
-            share_letters.CHANGED: receiving.fold,
-            share_letters.ENDED: receiving.fold_end,
+            share_letters.OFFERED: arriving.fold,
+            share_letters.CHANGED: arriving.fold,
+            share_letters.ENDED: arriving.fold_end,
             share_letters.ANSWERED: fold_answer,
             share_letters.REPORTED: fold_report,
         },
         (ROUNDS, ATTENDING, LATE),
+        known_by_rows=share_letters.ACTS,
     )
     return House(settings, database, sessions, KeptForms(sessions), chores)
 

@@ -24,7 +24,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import refused_and_mended, try_again
 from hrd_cases.audit.members import is_told_address
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.told import given_up, readable, within_chain
+from hrd_cases.audit.told import ever_about_any, given_up, readable, within_chain
 from hrd_cases.audit.trail import Actor, act_as, lock_head, record
 from hrd_cases.cases import digest
 from hrd_cases.cases.housekeeping import drop_stopped_clocks
@@ -73,7 +73,9 @@ def jobs(settings: Settings, database: Database) -> tuple[Job, ...]:
         Job("clocks that were silenced", timedelta(minutes=10), lambda: keep_told(settings, store, utc_now())),
         Job("letters tried again", timedelta(minutes=10), lambda: try_letters_again(store)),
         Job("shares end", timedelta(minutes=1), lambda: end_shares(database, SCHEDULER, utc_now(), passed_over)),
-        Job("sweep secrets", timedelta(hours=1), Sweep(database, given_up)),
+        Job(
+            "sweep secrets", timedelta(hours=1), Sweep(database, given_up, lambda missed: folders_missed(store, missed))
+        ),
         Job("sweep documents", timedelta(hours=1), documents.Sweep(Storage(settings.home / "documents"), store)),
         Job("empty logs", timedelta(minutes=1), lambda: empty_logs(database)),
     )
@@ -219,6 +221,17 @@ def _raise(store: Store, lasting: set[str], now: datetime) -> list[str]:
         for kind in known.keys() - lasting:
             session.delete(known[kind])
     return new
+
+
+def folders_missed(store: Store, missed: Collection[uuid.UUID]) -> bool:
+    """An alarm if any of these was a folder. Of one that was never opened a process only left its secret behind."""
+    with store.reading() as session:
+        if not ever_about_any(session, missed, Event.FOLDER_OPENED):
+            return False
+    with store.writing() as session:
+        act_as(session, SCHEDULER)
+        record(session, Event.ALARM_RAISED, alarm="failed its check: folders")
+    return True
 
 
 # -- whom to mail

@@ -89,8 +89,8 @@ def ever_about_any(session: Session, things: Collection[uuid.UUID], *events: Eve
 
 
 def given_up(session: Session, folders: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Of these folders those that are nobody's: an act took their keys away, or no act ever opened them. Of the others
-    somebody took the row from the table.
+    """Of these folders those that an act opened, and an act took the keys of away. Of the others somebody took the row
+    from the table, or an entry from the trail.
     """
     opened, gone = set[uuid.UUID](), set[uuid.UUID]()
     asked = list(folders)
@@ -100,7 +100,7 @@ def given_up(session: Session, folders: Collection[uuid.UUID]) -> set[uuid.UUID]
             if body.event == Event.FOLDER_OPENED:
                 opened.add(uuid.UUID(str(body.fields["folder"])))
             gone |= {row for table, row, _, version, _ in body.writes if table == _SLEEVE_KEYS and not version}
-    return {one for one in asked if one in gone or one not in opened}
+    return {one for one in asked if one in gone and one in opened}
 
 
 _SLEEVE_KEYS = SleeveKey.__tablename__

@@ -20,6 +20,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.charter import Charter, Signer
+from hrd_cases.keys.folders import may_be_shredded
 from hrd_cases.keys.models import Folder, FolderKind
 from hrd_cases.keys.roles import CASEWORKERS
 from hrd_cases.records import Parted, opened
@@ -134,4 +135,6 @@ def drop(session: Session, by: Visitor, draft: Draft) -> None:
     record(session, Event.DRAFT_DROPPED, draft=draft.id)
     session.delete(draft)
     session.flush()
+    if not may_be_shredded(folder_id):
+        record(session, Event.ALARM_RAISED, alarm="failed its check: drafts")
     by.ring.shred_folder(folder_id)

@@ -1,19 +1,41 @@
-"""Folders are opened by a member's ring, with a shred secret of their own, and shredded by destroying it."""
+"""Folders are opened by a member's ring, with a shred secret of their own. Those of drafts and of shares are shredded
+by destroying it; of no other folder is the secret ever destroyed, whatever a row or an act says of it.
+"""
 
 from __future__ import annotations
 
 import uuid
 
+import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
-from hrd_cases.keys.models import Folder, GuestKey, ShredSecret, SleeveKey
+from hrd_cases.keys.models import Folder, FolderKind, GuestKey, ShredSecret, SleeveKey
+from hrd_cases.keys.passing import Passing, passes, passing_name
 from hrd_cases.keys.wraps import tell_gone
+
+_PASSING = {FolderKind.DRAFT: Passing.DRAFT, FolderKind.SHARE: Passing.SHARE}
+
+
+log = structlog.get_logger()
+
+
+def new_folder_id(kind: FolderKind) -> uuid.UUID:
+    return passing_name(_PASSING[kind]) if kind in _PASSING else uuid.uuid4()
+
+
+def may_be_shredded(folder_id: uuid.UUID) -> bool:
+    return passes(folder_id, *_PASSING.values())
 
 
 def shred(store: Store, folder_id: uuid.UUID) -> None:
-    """Destroy a folder's shred secret: with the store's old backups gone, no copy of the folder can be read again."""
+    """Destroy a folder's shred secret: with the store's old backups gone, no copy of the folder can be read again.
+    Nothing happens to one that is neither a draft's nor a share's.
+    """
+    if not may_be_shredded(folder_id):
+        log.error("the secret of a folder that never goes stays")
+        return
     with store.writing() as session:
         row = session.get(ShredSecret, folder_id)
         if row is not None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
+import structlog
 from sqlalchemy import bindparam, delete, event, func, insert, select
 from sqlalchemy.orm import Session
 
@@ -16,8 +17,9 @@ from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.folders import delete_keys, shred
+from hrd_cases.keys.folders import delete_keys, may_be_shredded, new_folder_id, shred
 from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, GuestKey, ShredSecret, SleeveKey
+from hrd_cases.keys.passing import Passing, passes, passing_name
 from hrd_cases.keys.roles import SLEEVE_CIRCLE, CircleName
 from hrd_cases.keys.wraps import tell
 from hrd_cases.records import Sleeve
@@ -25,6 +27,8 @@ from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap,
 from hrd_cases.vault.identity import SEED_BYTES, KeyPair
 
 Seeds = dict[tuple[uuid.UUID, int], bytes]
+
+log = structlog.get_logger()
 
 
 def context(*parts: object) -> bytes:
@@ -153,7 +157,7 @@ class Ring:
         """A new folder of an office. Its shred secret is durable before anything that needs it; an orphaned secret is
         harmless.
         """
-        folder = Folder(office_id=office_id, kind=kind.value, created_at=now)
+        folder = Folder(id=new_folder_id(kind), office_id=office_id, kind=kind.value, created_at=now)
         secret = random_bytes(32)
         with store_of(self._shred).writing() as shred:
             shred.add(ShredSecret(folder_id=folder.id, secret=secret))
@@ -167,7 +171,11 @@ class Ring:
         """Give a folder up: its keys go with this transaction, its secret once that is committed, and not if it is not.
 
         Its rows are deleted before. A process that ends between the two leaves a secret that opens nothing any more.
+        One that is neither a draft's nor a share's stays as it is, with its keys: no act of ours gives that up.
         """
+        if not may_be_shredded(folder_id):
+            log.error("a folder that never goes stays")
+            return
         delete_keys(self._session, folder_id)
         if not self._given_up:
             event.listen(self._session, "after_commit", self._shred_given_up)
@@ -380,16 +388,19 @@ class Ring:
 
     def new_shred_secrets(self, count: int) -> list[tuple[uuid.UUID, bytes]]:
         """As many new secrets with their ids, durable before anything that needs them."""
-        made = [(uuid.uuid4(), random_bytes(32)) for _ in range(count)]
+        made = [(passing_name(Passing.CARDS), random_bytes(32)) for _ in range(count)]
         with store_of(self._shred).writing() as shred:
             shred.execute(insert(ShredSecret), [{"folder_id": name, "secret": secret} for name, secret in made])
         self._opened_here.update(made)
         return made
 
     def destroy_secrets(self, ids: Iterable[uuid.UUID]) -> None:
-        """After the commit that needs them no more: what they sealed cannot be read in any backup either."""
+        """After the commit that needs them no more: what they sealed cannot be read in any backup either. Those of
+        cards alone: rows of cards name their secrets in a column that anybody may have written.
+        """
+        ours = [name for name in ids if passes(name, Passing.CARDS)]
         with store_of(self._shred).writing() as shred:
-            shred.execute(delete(ShredSecret).where(ShredSecret.folder_id.in_(list(ids))))
+            shred.execute(delete(ShredSecret).where(ShredSecret.folder_id.in_(ours)))
 
     def _secret(self, folder_id: uuid.UUID) -> bytes:
         if folder_id in self._opened_here:

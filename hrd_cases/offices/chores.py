@@ -6,7 +6,7 @@ Open what was handed to them, make or renew circles, hand over, fold letters.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -66,11 +66,16 @@ class Round(Protocol):
 
 
 class Chores:
-    """`folds` says, by act, which room turns a letter into rows; `rounds` are of the rooms above."""
+    """`folds` says, by act, which room turns a letter into rows; `rounds` are of the rooms above. Of the acts of
+    `known_by_rows` the room tells by its own rows what it took in before: of others the trail is believed.
+    """
 
-    def __init__(self, folds: dict[str, Fold], rounds: Sequence[Round] = ()) -> None:
+    def __init__(
+        self, folds: dict[str, Fold], rounds: Sequence[Round] = (), known_by_rows: Collection[str] = ()
+    ) -> None:
         self._folds = folds
         self._rounds = rounds
+        self._known_by_rows = known_by_rows
 
     def wait(self, session: Session, visitor: Visitor) -> bool:
         """Is there anything to do? Cheap: asked at every request."""
@@ -119,7 +124,9 @@ class Chores:
         session.refresh(letter, with_for_update=True)
         if letter.folded_at is not None or letter.refused_at is not None or not _can_read(visitor, letter):
             return
-        if _was_folded(session, letter):
+        told = next(ever_about(session, letter.id, Event.LETTER_FOLDED), None)
+        if told is not None and letter.act not in self._known_by_rows:
+            _mark_again(session, letter, told.at)
             return
         try:
             with session.begin_nested():
@@ -136,6 +143,9 @@ class Chores:
             if isinstance(error, Unproven):
                 _rest(session, letter, now)
         else:
+            if told is not None:
+                _mark_again(session, letter, told.at)
+                return
             record(session, Event.LETTER_FOLDED, letter=letter.id, act=letter.act)
 
 
@@ -156,16 +166,12 @@ def _rest(session: Session, letter: Letter, now: datetime) -> None:
         _resting[letter.id] = now + RESTS
 
 
-def _was_folded(session: Session, letter: Letter) -> bool:
-    """Was it taken in already, as the trail tells? Then somebody took its mark away: it is put back, and nothing of the
-    letter is done twice.
+def _mark_again(session: Session, letter: Letter, at: datetime) -> None:
+    """It was taken in already, as the trail tells: somebody took its mark away, or wrote that entry. The mark is put
+    back, and nothing of the letter is done twice.
     """
-    folded = next(ever_about(session, letter.id, Event.LETTER_FOLDED), None)
-    if folded is None:
-        return False
-    letter.folded_at = folded.at
+    letter.folded_at = at
     record(session, Event.ALARM_RAISED, alarm=f"failed its check: letter {letter.id} was taken in before")
-    return True
 
 
 def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> letters.Read:

@@ -245,7 +245,7 @@ def test_ended_between_the_end_and_the_shredding_it_opens_nothing_and_the_secret
             ending.end_shares(world.database, Actor("scheduler"), until)
     with world.database.shred.reading() as shred:
         secrets = set(shred.scalars(select(ShredSecret.folder_id)))
-    sweep = Sweep(world.database, given_up)
+    sweep = Sweep(world.database, given_up, lambda _: None)
     assert (sweep(), sweep()) == (0, 1)
     with world.database.shred.reading() as shred:
         assert len(secrets - set(shred.scalars(select(ShredSecret.folder_id)))) == 1

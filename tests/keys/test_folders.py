@@ -17,7 +17,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.db import Database
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.circles import revoke
-from hrd_cases.keys.folders import shred
+from hrd_cases.keys.folders import new_folder_id, shred
 from hrd_cases.keys.models import Circle, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, Role
@@ -29,9 +29,11 @@ from tests.keys.cast import CAIRO, ON_BOTH, STAFF, Cast, id_of, keys_of, seat
 NAMES = ("head", "officer", "deputy", "finance")
 
 
-def folder(house: Cast, name: str = "officer", office_id: uuid.UUID = CAIRO) -> uuid.UUID:
+def folder(
+    house: Cast, name: str = "officer", office_id: uuid.UUID = CAIRO, kind: FolderKind = FolderKind.CASE
+) -> uuid.UUID:
     with house.acting(name) as (_, ring):
-        return ring.open_folder(office_id, FolderKind.CASE, datetime.now(UTC)).id
+        return ring.open_folder(office_id, kind, datetime.now(UTC)).id
 
 
 def note(house: Cast, folder_id: uuid.UUID, text: str = "Salma", name: str = "officer") -> uuid.UUID:
@@ -198,7 +200,7 @@ def test_a_folder_that_is_not_there_is_locked(cairo: Cast) -> None:
 
 @ON_BOTH
 def test_a_shredded_folder_opens_for_nobody_and_its_neighbour_does(cairo: Cast) -> None:
-    one, other = folder(cairo), folder(cairo)
+    one, other = folder(cairo, kind=FolderKind.SHARE), folder(cairo)
     gone, stays = note(cairo, one), note(cairo, other)
     shred(cairo.database.shred, one)
     for name in ("officer", "head", "deputy"):
@@ -210,7 +212,7 @@ def test_a_shredded_folder_opens_for_nobody_and_its_neighbour_does(cairo: Cast) 
 
 
 def test_an_older_copy_of_the_database_does_not_bring_a_shredded_folder_back(cairo: Cast, tmp_path: Path) -> None:
-    row_id = note(cairo, folder(cairo))
+    row_id = note(cairo, folder(cairo, kind=FolderKind.SHARE))
     with cairo.database.main.reading() as session:
         folder_id = session.get_one(Notice, row_id).folder_id
     main = Path(cairo.database.main.url.database or "")
@@ -275,7 +277,7 @@ def secrets(house: Cast) -> set[uuid.UUID]:
 
 @ON_BOTH
 def test_a_folder_that_is_given_up_takes_its_keys_and_its_secret_along(cairo: Cast) -> None:
-    given_up, stays = folder(cairo), folder(cairo)
+    given_up, stays = folder(cairo, kind=FolderKind.SHARE), folder(cairo)
     row_id = note(cairo, given_up)
     with cairo.acting("officer") as (session, ring):
         session.delete(session.get_one(Notice, row_id))
@@ -307,16 +309,42 @@ def test_a_shredding_that_is_undone_loses_no_secret(cairo: Cast) -> None:
             record(session, Event.NOTICE_PUT_AWAY, notice=folder_id)
 
     for undone in (interrupted, in_part):
-        folder_id = folder(cairo)
+        folder_id = folder(cairo, kind=FolderKind.SHARE)
         row_id = note(cairo, folder_id, "still there")
         with suppress(Stop):
             undone(folder_id)
         assert reads(cairo, "officer", row_id) == "still there"
 
 
+@pytest.mark.parametrize("kind", FolderKind)
+def test_only_drafts_and_shares_ever_go(cairo: Cast, kind: FolderKind) -> None:
+    asked = folder(cairo, kind=kind)
+    row_id = note(cairo, asked, "still there")
+    with cairo.acting("officer") as (session, ring):
+        if kind in (FolderKind.DRAFT, FolderKind.SHARE):
+            session.delete(session.get_one(Notice, row_id))
+            session.flush()
+        ring.shred_folder(asked)
+        ring.destroy_secrets([asked])
+    shred(cairo.database.shred, asked)
+    if kind in (FolderKind.DRAFT, FolderKind.SHARE):
+        assert secrets(cairo) == set()
+    else:
+        assert secrets(cairo) == {asked}
+        assert reads(cairo, "officer", row_id) == "still there"
+
+
+def test_whoever_writes_rows_of_cards_names_no_secret_of_another_thing(cairo: Cast) -> None:
+    others = {folder(cairo, kind=kind) for kind in FolderKind}
+    with cairo.acting("officer") as (_, ring):
+        [(cards, _)] = ring.new_shred_secrets(1)
+        ring.destroy_secrets([cards, *others])
+    assert secrets(cairo) == others
+
+
 def test_a_secret_is_destroyed_once(cairo: Cast) -> None:
-    given_up, stays = folder(cairo), folder(cairo)
-    for folder_id in (given_up, given_up, uuid.uuid4()):
+    given_up, stays = folder(cairo, kind=FolderKind.SHARE), folder(cairo)
+    for folder_id in (given_up, given_up, new_folder_id(FolderKind.SHARE)):
         shred(cairo.database.shred, folder_id)
         assert secrets(cairo) == {stays}
 

@@ -18,8 +18,8 @@ from structlog.testing import capture_logs
 
 from hrd_cases import db, migrate, tables, unattended
 from hrd_cases.db import Database, Store
-from hrd_cases.keys.folders import shred
-from hrd_cases.keys.models import ShredSecret
+from hrd_cases.keys.folders import new_folder_id, shred
+from hrd_cases.keys.models import FolderKind, ShredSecret
 from hrd_cases.settings import Settings
 
 DELETED = "the address that was struck out"
@@ -182,7 +182,7 @@ def test_what_was_deleted_is_in_no_file(lines: Store) -> None:
 def test_a_shredded_secret_is_in_no_file(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/shred.db")
     tables.shred_metadata().create_all(store.engine)
-    folder_id, secret = uuid4(), b"half of every key of this folder"
+    folder_id, secret = new_folder_id(FolderKind.DRAFT), b"half of every key of this folder"
     with store.writing() as session:
         session.add(ShredSecret(folder_id=folder_id, secret=secret))
     assert any(secret in file.read_bytes() for file in tmp_path.iterdir())

@@ -14,11 +14,11 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import about as told_about
+from hrd_cases.audit.told import ever_about
 from hrd_cases.cases.chains import Standing
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent, Refused, Tampered
+from hrd_cases.errors import Absent, Refused, Tampered, Unproven
 from hrd_cases.keys import letters
 from hrd_cases.keys.models import Circle, Letter
 from hrd_cases.outbox.plan import cancel
@@ -26,7 +26,7 @@ from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import ITEMS, check
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Report
-from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.docket import Docket, is_whole
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
@@ -34,7 +34,17 @@ from hrd_cases.trials.needs import ASKED_BY_SHARE
 from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import let_go
-from hrd_cases.trials.shares.letters import LONGEST_NAME, LONGEST_REASON, LONGEST_REPORT, Answered, Reported, content_of
+from hrd_cases.trials.shares.letters import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    LONGEST_REPORT,
+    Answered,
+    Reported,
+    content_of,
+    offers_to,
+    ours_first,
+    was_folded,
+)
 from hrd_cases.trials.shares.rules import MOST_REPORTS, Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket
@@ -49,28 +59,48 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
         raise Tampered("an answer from somebody who is asked nothing")
     if len(said.reason) > LONGEST_REASON or len(said.who) > LONGEST_NAME:
         raise Tampered("a reason longer than any form")
-    proceeding = session.get(Proceeding, said.proceeding_id)
+    _check_answer(session, letter, read)
+    with ours_first():
+        docket = _docket_of(session, said.proceeding_id, office_id)
+    standing = share_answered(session, docket, letter, read)
+    with ours_first():
+        versions = [one.details for one in docket.versions(standing.id)]
+        if any(isinstance(one, ShareEntry) and one.answered_at == read.sent_at for one in versions):
+            return
+        if standing.said.not_ended and _counts(docket, standing, said):
+            _answered(session, visitor, docket, standing, said, read)
+
+
+def _check_answer(session: Session, letter: Letter, read: letters.Read) -> None:
+    """Raises Tampered if the trail tells of no share that its sender was given, or of no answer by them."""
+    if not offers_to(session, letter.subject_id, read.office_id):
+        raise Tampered("an answer to what was not shared with its sender")
+    answers = ever_about(session, letter.subject_id, Event.SHARE_ANSWERED)
+    if not any(body.actor_id == read.sender_id for body in answers):
+        raise Tampered("an answer that its sender did not give")
+
+
+def _docket_of(session: Session, proceeding_id: uuid.UUID, office_id: uuid.UUID) -> Docket:
+    proceeding = session.get(Proceeding, proceeding_id)
     if proceeding is None or proceeding.office_id != office_id:
         raise Tampered("an answer about no trial of ours")
-    docket = locked_docket(session, proceeding)
-    standing = share_answered(session, docket, letter, read)
-    if standing.said.not_ended and _counts(docket, standing, said):
-        _answered(session, visitor, docket, standing, said, read)
+    return locked_docket(session, proceeding)
 
 
 def share_answered(session: Session, docket: Docket, letter: Letter, read: letters.Read) -> Standing[ShareEntry]:
-    """The share of this trial that a letter is about. Raises Tampered if it is none that its sender was given, or if
-    the trail tells of no answer by them.
+    """The share of this trial that a letter is about. Raises Tampered if it is none that its sender was given, and
+    Unproven where something of the trial is missing that may say so, or that it was taken in before.
     """
+    if not is_whole(docket) and was_folded(session, letter):
+        raise Unproven("whether a letter was taken in before")
     try:
         standing = share_of(docket, letter.subject_id)
     except Absent as error:
+        if not is_whole(docket):
+            raise Unproven("what was shared of a trial") from error
         raise Tampered("an answer to nothing that was shared") from error
     if standing.said.office_id != read.office_id:
         raise Tampered("an answer to what was shared with somebody else")
-    answers = told_about(session, letter.subject_id, Event.SHARE_ANSWERED)
-    if not any(body.actor_id == read.sender_id for body in answers):
-        raise Tampered("an answer that its sender did not give")
     return standing
 
 
@@ -141,23 +171,31 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     if not read.roles & RULES[Permission.ANSWER_SHARE].here or len(read.content) > LONGEST_REPORT:
         raise Tampered("a report from somebody who observes nothing, or longer than any form")
     _check_report(said.report)
-    proceeding = session.get(Proceeding, said.proceeding_id)
-    if proceeding is None or proceeding.office_id != office_id:
-        raise Tampered("a report on no trial of ours")
-    docket = locked_docket(session, proceeding)
+    _check_answer(session, letter, read)
+    with ours_first():
+        docket = _docket_of(session, said.proceeding_id, office_id)
     standing = share_answered(session, docket, letter, read)
-    versions = [one.details for one in docket.versions(standing.id)]
+    with ours_first():
+        versions = [one.details for one in docket.versions(standing.id)]
+        came = [one.details for one in docket.entries]
+    if any(
+        isinstance(one, Report) and (one.share_id, one.sent_at) == (letter.subject_id, read.sent_at) for one in came
+    ):
+        return
     given = [one for one in versions if isinstance(one, ShareEntry) and one.hearing_id == said.hearing_id]
     if not given:
+        if not is_whole(docket):
+            raise Unproven("of which hearing something was shared")
         raise Tampered("a report on a hearing that was not shared with its sender")
     if reports.came_by(docket, letter.subject_id) >= MOST_REPORTS:
         raise Tampered("more reports than anybody of ours files")
     report, now = _as_theirs(said.report, said.hearing_id, letter, read), datetime.now(UTC)
-    if _is_awaited(docket, given, report):
-        with suppress(Refused), session.begin_nested():
-            reports.take_in(session, visitor, proceeding, report, now)
-            return
-    reports.keep_aside(session, visitor, proceeding, report, now)
+    with ours_first():
+        if _is_awaited(docket, given, report):
+            with suppress(Refused), session.begin_nested():
+                reports.take_in(session, visitor, docket.proceeding, report, now)
+                return
+        reports.keep_aside(session, visitor, docket.proceeding, report, now)
 
 
 def _as_theirs(report: Report, hearing_id: uuid.UUID, letter: Letter, read: letters.Read) -> Report:

@@ -19,8 +19,8 @@ from hrd_cases.cases import rounds
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.shares.attending import is_reminded, remind
-from hrd_cases.trials.shares.models import ReceivedShare
-from hrd_cases.trials.shares.receiving import standing_share
+from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.receiving import is_over, standing_share
 
 
 class Rounds(rounds.Rounds):
@@ -45,7 +45,7 @@ class Rounds(rounds.Rounds):
         received = session.get(ReceivedShare, one)
         if received is not None:
             share = standing_share(session, received, now)
-            if share is None:
+            if share is None and _is_over(session, received):
                 received.report = None
             remind(session, visitor, received, share)
             record(session, Event.REMINDERS_PLANNED, planned=())  # which they are, their keys say
@@ -57,9 +57,14 @@ def _is_off(session: Session, by: Visitor, received_id: uuid.UUID, now: datetime
         if received is None:
             return False
         share = standing_share(session, received, now)
-        is_left = share is None and received.report is not None
+        is_left = share is None and received.report is not None and _is_over(session, received)
         return is_left or not is_reminded(session, by, received, share, now)
     return False
+
+
+def _is_over(session: Session, received: ReceivedShare) -> bool:
+    """Its row was read and says so, or the trail: one that is only gone may come back, and with it what was written."""
+    return session.get(Share, received.id) is not None or is_over(session, received.id)
 
 
 ROUNDS = Rounds()

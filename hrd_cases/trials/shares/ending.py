@@ -6,7 +6,9 @@ What was taken back is gone, whether or not the other side can be told.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
+from random import SystemRandom
 from typing import cast
 
 import msgspec
@@ -23,6 +25,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys, shred
 from hrd_cases.keys.models import Folder, FolderKind
+from hrd_cases.keys.passing import Passing, passes
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import delete_by_id
 from hrd_cases.trials.docket import Docket
@@ -32,6 +35,8 @@ from hrd_cases.trials.shares.rules import Ended, ShareEntry, Stand
 from hrd_cases.trials.writing import correct
 
 PLANTED = "failed its check: shares"
+MOST_AT_ONCE = 500
+"""So many end in one round, and more with an alarm: somebody may have written that all of them are over."""
 _SHARES = cast(Table, Share.__table__)
 
 log = structlog.get_logger()
@@ -70,20 +75,23 @@ def _take_away(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
     shared this.
     """
     said = session.execute(select(_SHARES.c.folder_id).where(_SHARES.c.id == share_id)).scalar()
-    folder_id = _folder_told(session, share_id, said)
+    folder_id = _folder_told(session, share_id)
     delete_by_id(session, Share, share_id)
     if folder_id is None or said not in (None, folder_id):
         record(session, Event.ALARM_RAISED, alarm=PLANTED)
     return folder_id
 
 
-def _folder_told(session: Session, share_id: uuid.UUID, said: uuid.UUID | None) -> uuid.UUID | None:
-    """What is of a share is destroyed for good, without a key that opens it: no row is believed about it."""
+def _folder_told(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
+    """What is of a share is destroyed for good, without a key that opens it: no row is believed about it, nor the trail
+    of what is no share's. Whoever writes both gives the secret of a file no other name (keys/passing.py).
+    """
     for body in ever_about(session, share_id, Event.SHARE_OFFERED):
-        if "folder" in body.fields:
-            return uuid.UUID(str(body.fields["folder"]))
-        if said is not None and _is_of_a_share(session, said):
-            return said
+        if body.fields["share"] != str(share_id) or "folder" not in body.fields:
+            continue
+        folder_id = uuid.UUID(str(body.fields["folder"]))
+        if _is_of_a_share(folder_id):
+            return folder_id
     return None
 
 
@@ -109,15 +117,21 @@ def end_shares(database: Database, actor: Actor, now: datetime, passed_over: set
     passed_over = set() if passed_over is None else passed_over
     with database.main.reading() as session:
         over = set(session.scalars(select(_SHARES.c.id).where(_SHARES.c.until <= now))) - passed_over
-        offered = ever_about_any(session, over, Event.SHARE_OFFERED) if over else set()
-    strange = over - offered
-    if strange:
+        told = ever_about_any(session, over, Event.SHARE_OFFERED) if over else set()
+        offered = {one for one in told if _folder_told(session, one) is not None}
+    strange, rowless = over - offered, _rowless(database, passed_over)
+    if strange or len(offered) + len(rowless) > MOST_AT_ONCE:
         with database.main.writing() as session:
             act_as(session, actor)
             record(session, Event.ALARM_RAISED, alarm=PLANTED)
         passed_over |= strange
-    ended = sum(_end_one(database, actor, share_id) for share_id in sorted(offered))
-    return ended + sum(_end_rowless(database, actor, one) for one in _rowless(database, passed_over))
+    ended = sum(_end_one(database, actor, share_id) for share_id in _some(offered))
+    return ended + sum(_end_rowless(database, actor, one) for one in _some(rowless))
+
+
+def _some(of: Collection[uuid.UUID]) -> list[uuid.UUID]:
+    """No more of them than are ended at once; which, nobody can foresee: what fails each time keeps no other back."""
+    return SystemRandom().sample(sorted(of), min(len(of), MOST_AT_ONCE))
 
 
 def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
@@ -144,21 +158,20 @@ def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
 
 
 def _rowless(database: Database, passed_over: set[uuid.UUID]) -> list[uuid.UUID]:
-    """Folders of shares that no share names: nothing says any more when they end. Which are shares' the trail tells;
+    """Folders of shares that no share names: nothing says any more when they end. Which are shares' their names tell;
     others that are only called so are added to `passed_over`.
     """
     named = select(_SHARES.c.folder_id)
     query = select(Folder.id).where(Folder.kind == FolderKind.SHARE.value, Folder.id.not_in(named))
     with database.main.reading() as session:
         found = [one for one in session.scalars(query.order_by(Folder.id)) if one not in passed_over]
-        theirs = [one for one in found if _is_of_a_share(session, one)]
+        theirs = [one for one in found if _is_of_a_share(one)]
     passed_over |= set(found) - set(theirs)
     return theirs
 
 
-def _is_of_a_share(session: Session, folder_id: uuid.UUID) -> bool:
-    opened = ever_about(session, folder_id, Event.FOLDER_OPENED)
-    return any(one.fields["kind"] == FolderKind.SHARE for one in opened)
+def _is_of_a_share(folder_id: uuid.UUID) -> bool:
+    return passes(folder_id, Passing.SHARE)
 
 
 def _end_rowless(database: Database, actor: Actor, folder_id: uuid.UUID) -> bool:

@@ -1,4 +1,4 @@
-"""What was shared with one's office: taken in from its letter, read, accepted, declined.
+"""What was shared with one's office: read, accepted, declined, reported on.
 
 It is opened as a guest, while it stands: nothing of what was shared is kept here. Declined, it goes at once, in the
 transaction that says so.
@@ -7,25 +7,18 @@ transaction that says so.
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import record
-from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Locked, Refused, Tampered
-from hrd_cases.keys import guests, letters
-from hrd_cases.keys.models import Circle, Letter, SleeveKey
-from hrd_cases.offices.models import Office
-from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.outbox.rules import utc_now
 from hrd_cases.records import opened
 from hrd_cases.trials.checklist import check_words
 from hrd_cases.trials.details import Report
@@ -35,19 +28,15 @@ from hrd_cases.trials.shares.attending import remind
 from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.letters import (
     ANSWERED,
-    CHANGED,
     LONGEST_NAME,
     LONGEST_REASON,
     REPORTED,
     Answered,
-    Gone,
-    Offer,
     Reported,
-    content_of,
     send,
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
+from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Seen, ShareAnswer, Stand
 from hrd_cases.trials.times import local_day
 from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
@@ -66,104 +55,26 @@ _NOT_LATER = (
 )
 
 
-# -- letters
-
-
-def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
-    """Take in what was shared, or a new version of it. Of what ended before anybody came, nothing is left to take."""
-    offer, office_id = content_of(read, Offer), session.get_one(Circle, letter.circle_id).office_id
-    _check_sender(read)
-    share = session.get(Share, letter.subject_id)
-    if share is None:
-        _check_ended(session, letter)
-        return
-    if (share.office_id, share.to_office_id, share.folder_id) != (read.office_id, office_id, offer.given.folder_id):
-        raise Tampered("a share that was not shared with us")
-    if not any(body.fields["office"] == str(office_id) for body in about(session, share.id, Event.SHARE_OFFERED)):
-        raise Tampered("a share that nobody offered")
-    received = session.get(ReceivedShare, share.id)
-    if received is not None and (letter.act != CHANGED or offer.number <= received.number):
-        raise Tampered("a share that was taken in before")
-    _take_key(session, visitor, share, offer, office_id)
-    if received is None:
-        received = _received(session, visitor, share, read, office_id)
-    received.number, received.reminders = offer.number, offer.reminders
-    if received.state in STANDING:
-        received.state = (Stand.ACCEPTED if offer.accepted else Stand.OFFERED).value
-    with suppress(Locked):  # overtaken: the newer version comes with a letter of its own
-        remind(session, visitor, received, standing_share(session, received, utc_now()))
-
-
-def _check_sender(read: letters.Read) -> None:
-    if not read.roles & RULES[Permission.WORK_ON_CASE].here:
-        raise Tampered("a share from somebody who works on no case")
-
-
-def _check_ended(session: Session, letter: Letter) -> None:
-    if not any(ever_about(session, letter.subject_id, Event.SHARE_ENDED, Event.SHARE_ANSWERED)):
-        raise Tampered("a letter about no share")
-
-
-def _take_key(session: Session, visitor: Visitor, share: Share, offer: Offer, office_id: uuid.UUID) -> None:
-    """The key of the version that stands; one that was overtaken opens nothing any more."""
-    newest = select(func.max(SleeveKey.epoch)).where(SleeveKey.folder_id == share.folder_id)
-    if offer.given.epoch < (session.scalar(newest) or 0):
-        return
-    guests.take(session, visitor.ring, offer.given, office_id)
-    parted = opened([share])
-    if not parted.good or share.number != offer.number or share.until != offer.until:
-        raise Tampered("a share that is not as it was sent")
-
-
-def _received(
-    session: Session, visitor: Visitor, share: Share, read: letters.Read, office_id: uuid.UUID
-) -> ReceivedShare:
-    office = session.get_one(Office, office_id)
-    row = ReceivedShare(
-        id=share.id,
-        folder_id=office_folder(session, visitor, office),
-        office_id=office_id,
-        from_office_id=read.office_id,
-        arrived_at=read.sent_at,
-    )
-    session.add(row)
-    return row
-
-
-def fold_end(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
-    """That it is over, and why. What opened it is gone already."""
-    _check_sender(read)
-    said = content_of(read, Gone)
-    received = session.get(ReceivedShare, letter.subject_id)
-    if said.how not in set(Ended):
-        raise Tampered("a share that ended as none of ours does")
-    if received is None:
-        return
-    office_id = session.get_one(Circle, letter.circle_id).office_id
-    if received.office_id != office_id or received.from_office_id != read.office_id:
-        raise Tampered("an end that is not theirs to tell")
-    if received.state in STANDING:
-        cancel(session, received.reminders)
-        received.state, received.ended, received.ended_at = Stand.ENDED.value, said.how, read.sent_at
-        received.noted = 0  # that it is over nobody has read yet
-        received.report = None
-        remind(session, visitor, received, None)
-
-
 # -- read
 
 
+def is_over(session: Session, share_id: uuid.UUID) -> bool:
+    """Did it end by an act, as the trail tells? A row that is gone or damaged ends nothing."""
+    said = ever_about(session, share_id, Event.SHARE_ENDED, Event.SHARE_ANSWERED)
+    return any(one.fields.get("answer", ShareAnswer.DECLINE) == ShareAnswer.DECLINE for one in said)
+
+
 def standing_share(session: Session, received: ReceivedShare, now: datetime) -> Share | None:
-    """What was shared, as long as it is: None from the minute it ends. Raises Tampered for a damaged one, and Locked
-    where its newest key is not here yet.
+    """What was shared, as long as it is: None from the minute it ends. Raises Tampered for a damaged one and for one
+    that is older than what was taken in of it, and Locked where its newest key is not here yet.
     """
     share = session.get(Share, received.id)
-    if share is None or received.state not in STANDING or share.to_office_id != received.office_id:
+    if share is None or received.state not in STANDING:
         return None
     parted = opened([share])
     if parted.locked:
         raise Locked("the key of a share's newest version")
-    if parted.damaged:
+    if parted.damaged or share.to_office_id != received.office_id or share.number < received.number:
         raise Tampered("a share")
     return share if now < share.until else None
 
