@@ -482,7 +482,7 @@ def _expired(sharer: Sharer, share_id: uuid.UUID) -> None:
 
 ENDS: dict[str, tuple[Callable[[Sharer, uuid.UUID], None], str]] = {
     "revoked": (_revoked, "revoked"),
-    "consent": (_taken_back, "consent"),
+    "consent": (_taken_back, "revoked"),
     "expired": (_expired, ""),
 }
 

@@ -7,12 +7,10 @@ is said to be waiting.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -26,7 +24,7 @@ from hrd_cases.keys import guests
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.records import Sleeve, opened
+from hrd_cases.records import Sleeve
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, open_docket
 from hrd_cases.trials.life import State
@@ -69,36 +67,6 @@ def share_of(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
     if found is None:
         raise Absent("no share of this trial")
     return found
-
-
-class GivenShare(NamedTuple):
-    """A share that stands, and the entry of its trial that tells of it."""
-
-    share: Share
-    entry_id: uuid.UUID
-
-
-def given_now(
-    session: Session, office_ids: Collection[uuid.UUID], now: datetime
-) -> tuple[list[GivenShare], list[Share]]:
-    """Everything of these offices that others can open now, what ends first on top; and what failed its check. What no
-    trial that can be read tells of is left out: nobody could take it back.
-    """
-    query = select(Share).where(Share.office_id.in_(office_ids), Share.until > now).order_by(Share.until, Share.id)
-    parted = opened(session.scalars(query).all())
-    told = {one: _told_in(session, one) for one in {share.proceeding_id for share in parted.good}}
-    entries = ((share, told[share.proceeding_id].get(share.id)) for share in parted.good)
-    return [GivenShare(share, entry) for share, entry in entries if entry is not None], list(parted.damaged)
-
-
-def _told_in(session: Session, proceeding_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
-    """Entries of a trial by the share that they tell of."""
-    proceeding = session.get(Proceeding, proceeding_id)
-    try:
-        found = shares_of(open_docket(session, proceeding)) if proceeding is not None else []
-    except (Absent, Tampered, Locked):
-        return {}
-    return {one.said.share_id: one.id for one in found}
 
 
 def follow(
