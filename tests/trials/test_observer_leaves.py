@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -206,3 +207,44 @@ def test_neither_shared_nor_extended_to_a_day_before_the_hearing(world: World) -
         sharer.extend(share_id, until_on(30))
     sharer.extend(share_id, until_on(62))
     assert not sharer.given(share_id).ends_too_soon
+
+
+# -- the next one of a chain
+
+
+def _next_after_a_cancelled_one(sharer: Sharer) -> tuple[uuid.UUID, uuid.UUID]:
+    """Adjourned without a date, then a next one, which is cancelled, then another: the cancelled one, and that."""
+    sharer.tried.act(sharer.hearing_id, Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    set_next: dict[str, Any] = {"act": Act.SET_NEXT, "reason": "judge_absent"}
+    then = sharer.tried.act(sharer.hearing_id, new=in_days(14), **set_next).next_id
+    assert then is not None
+    sharer.tried.act(then, Act.CANCEL, reason="not_listed")
+    last = sharer.tried.act(sharer.hearing_id, new=in_days(15), **set_next).next_id
+    assert last is not None
+    return then, last
+
+
+def test_nobody_is_sent_to_a_next_hearing_of_which_they_know_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    cancelled, last = _next_after_a_cancelled_one(sharer)
+    sharer.tried.do(mending.mend)
+    there = sharer.tried.hearing(last)
+    assert (there.state, there.observer) == (State.REQUESTED, None)
+    assert sharer.given(share_id).hearing_id == cancelled
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.called_off == "cancelled"
+
+
+def test_nobody_is_sent_to_a_next_hearing_by_a_share_that_is_over(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    sharer.tried.act(sharer.hearing_id, Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    sharer.revoke(share_id)
+    last = sharer.tried.act(sharer.hearing_id, Act.SET_NEXT, reason="judge_absent", new=in_days(15)).next_id
+    assert last is not None
+    there = sharer.tried.hearing(last)
+    assert (there.state, there.observer) == (State.REQUESTED, None)
