@@ -55,6 +55,10 @@ _OVER = (N_("This is not shared with you any more."), N_("Ask the office that sh
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
 _NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
+_CALLED_OFF = (
+    N_("This hearing was called off: nobody can go."),
+    N_("If a new date is set, the office that shared it tells you."),
+)
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
 _TOO_OFTEN = (
     N_("This report was filed %(count)s times already: it is not sent once more."),
@@ -186,6 +190,8 @@ def accept(
     share = _to_answer(session, received, number, now)
     if received.state != Stand.OFFERED:
         raise Refused.of(_ANSWERED)
+    if share.shared.called_off:
+        raise Refused.of(_CALLED_OFF)
     who = who.strip()[:LONGEST_NAME]
     _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now, who)
     received.state, received.who = Stand.ACCEPTED.value, who
