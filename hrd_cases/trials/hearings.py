@@ -280,7 +280,6 @@ class _Moment(NamedTuple):
         entry = set_hearing(self.session, self.by, self.docket, following, self.now)
         return entry.id
 
-
     def _goes_on(self, act: Act, share_id: uuid.UUID) -> bool:
         """Does what was shared of this hearing become the next one's? Not where it is over, or was carried on before:
         to a next one that was cancelled since.

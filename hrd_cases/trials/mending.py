@@ -27,6 +27,7 @@ from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
+from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, officer_of, open_docket
 from hrd_cases.trials.life import AHEAD, State
@@ -49,7 +50,7 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime, 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
-        over = any(_rowless(session, docket, now)) or any(_refused(session, docket, now)) or any(left(docket, now))
+        over = any(_unreadable(session, docket, now)) or any(_refused(session, docket, now)) or any(left(docket, now))
         return over or any(_is_off(session, by, docket, one, now, ways) for one in _looked_at(docket, now))
     return False
 
@@ -59,7 +60,7 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     keys was told: its hearing says only now that nobody goes.
     """
     docket = locked_docket(session, proceeding)
-    for share in list(_rowless(session, docket, now)):
+    for share in list(_unreadable(session, docket, now)):
         end(session, by, docket, share, Ended.DAMAGED, "", now)
     for share in list(_refused(session, locked_docket(session, proceeding), now)):
         end(session, by, docket, share, Ended.CONSENT, "", now)
@@ -73,11 +74,19 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     return len(found) + gone
 
 
-def _rowless(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
-    """Shares that stand by what was written, and of which somebody took the row away: nobody opens them."""
-    return (
-        one for one in docket.all(ShareEntry) if one.said.stands(now) and session.get(Share, one.said.share_id) is None
-    )
+def _unreadable(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
+    """Shares that stand by what was written, and that nobody there can open: somebody took the row away, changed it, or
+    put an older one in its place.
+    """
+    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
+        share = session.get(Share, one.said.share_id)
+        if share is None or opened([share]).damaged or not _is_newest(share, one.said):
+            yield one
+
+
+def _is_newest(share: Share, said: ShareEntry) -> bool:
+    """Nobody can tell where our own key is not here."""
+    return not opened([share]).good or share.number == said.number
 
 
 def _refused(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:

@@ -170,14 +170,14 @@ def change(
     now: datetime,
 ) -> None:
     """A new version of a share, under a key of its own: whoever kept an older key opens nothing of it. The other side
-    is told by letter, or as soon as it can receive one.
+    is told by letter, or as soon as it can receive one. Raises Tampered where somebody took the share away.
     """
     said = standing.said
-    cancel(session, said.reminders)
-    then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     share = session.get(Share, said.share_id)
     if share is None:
-        return
+        raise Tampered("a share whose row is gone")
+    cancel(session, said.reminders)
+    then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     by.ring.seal_anew(share.folder_id, Sleeve.FILE)
     share.shared, share.number = then.shared, then.number
     share.hearing_id = then.hearing_id
