@@ -15,18 +15,19 @@ from sqlalchemy import delete, select, update
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import read_body
+from hrd_cases.audit.trail import read_body, record
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.trials.mending import mend
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.shares.letters import ANSWERED, Answered, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry
 from tests.attacks.test_planted_shares import folder_of_share, secrets, write
 from tests.cases.acting import said
-from tests.trials.sharing_world import EMBASSY, Sharer
+from tests.trials.sharing_world import EMBASSY, OBSERVER, Sharer
 from tests.trials.trying import HEAD, OFFICER
 from tests.world import World
 
@@ -200,3 +201,46 @@ def test_the_head_takes_back_as_well(world: World) -> None:
     write(world, _share_row(sealed_file=b"damaged")(sharer))
     assert world.client(HEAD).post(f"/shares/given/{share_id}/revoke").status_code == 303
     assert not _rows(world, SHARES)
+
+
+# -- a no of theirs that was written by hand
+
+
+def _declined_by_hand(sharer: Sharer, share_id: uuid.UUID) -> None:
+    """The letter and its entry in the trail, and nothing handed back."""
+    with sharer.world.acting(OBSERVER) as (session, by):
+        share = session.get_one(Share, share_id)
+        answer = Answered("decline", share.proceeding_id, share.hearing_id, 1, "Nobody is free", "")
+        send(session, by, share.to_office_id, share.office_id, ANSWERED, share_id, answer, datetime.now(UTC))
+        record(session, Event.SHARE_ANSWERED, share=share_id, answer="decline")
+
+
+def test_who_declines_by_hand_reads_nothing_any_more(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    own = folder_of_share(world)
+    _declined_by_hand(sharer, share_id)
+    assert sharer.given(share_id).ended == Ended.DECLINED
+    assert own not in secrets(world)
+    assert sharer.seen(share_id) is None
+
+
+@pytest.mark.parametrize("how", ["revoked", "a no"])
+def test_what_was_declined_and_not_handed_back_is_taken_back(world: World, how: str) -> None:
+    """The row was away when the letter came."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    own = folder_of_share(world)
+    _declined_by_hand(sharer, share_id)
+    rows = _rows(world, SHARES)
+    write(world, delete(SHARES))
+    sharer.given(share_id)
+    write(world, SHARES.insert().values(rows[0]))
+    if how == "revoked":
+        sharer.revoke(share_id)
+    else:
+        _says_no(sharer)
+    assert own not in secrets(world)
+    assert sharer.seen(share_id) is None
