@@ -48,7 +48,7 @@ from hrd_cases.trials.shares.letters import (
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Ended, Seen, ShareAnswer, Stand
-from hrd_cases.trials.times import local_day
+from hrd_cases.trials.times import check_year, local_day
 from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
@@ -313,8 +313,10 @@ def _to_file(report: Report | None, said: Seen, now: datetime) -> Report:
     check_items(report)
     if not report.outcome:
         raise Need.OUTCOME.refused()
-    if report.next_on is not None and report.next_on <= said.when.on:
-        raise Refused.of(_NOT_LATER)
+    if report.next_on is not None:
+        check_year(report.next_on)
+        if report.next_on <= said.when.on:
+            raise Refused.of(_NOT_LATER)
     return report
 
 
