@@ -339,6 +339,8 @@ def test_a_next_date_that_cannot_be_is_said_at_its_field(today: Sharer) -> None:
     answer = paper.step("came", **day)
     assert answer.status_code == 422
     assert "The next date lies before the hearing itself." in sentences(answer.text)
+    never = paper.step("came", **(day | {"next_on-year": "2150"}))
+    assert "The year of this date cannot be right." in sentences(never.text)
     hour = paper.step("room", starts="9:10", ends="8 am")
     assert "It cannot have ended before it began." in sentences(hour.text)
 

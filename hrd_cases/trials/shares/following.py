@@ -33,7 +33,7 @@ from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
-from hrd_cases.trials.shares.seen import OF_TRIAL, name_of_file, newest
+from hrd_cases.trials.shares.seen import LOOKED_AT, name_of_file, newest
 from hrd_cases.trials.writing import correct
 
 READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
@@ -77,9 +77,9 @@ def follow(
     *,
     carried: tuple[uuid.UUID, uuid.UUID] | None = None,
 ) -> None:
-    """Whatever was written of a hearing, what others were given of it says the same; of what the trial is, nothing goes
-    out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing that
-    was adjourned, and the next one, whose share it is from now on.
+    """Whatever was written of a hearing, what others were given of it says when it is and whether; of all else nothing
+    goes out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing
+    that was adjourned, and the next one, whose share it is from now on.
     """
     docket = open_docket(session, proceeding)
     if not any(one.said.not_ended for one in shares_of(docket)):
@@ -153,11 +153,13 @@ def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -
 def _of_hearing(
     docket: Docket, hearing: Standing[Hearing], said: ShareEntry, files: tuple[uuid.UUID, ...], people: tuple[str, ...]
 ) -> Seen:
-    """When, where and how grave it is as it stands; of the trial what they were sent before. Where somebody was taken
+    """When it is, whether, and how grave, as it stands; all else as they were sent it before. Where somebody was taken
     off it, no charges: some may have been theirs.
     """
     then = newest(docket.trial, hearing.said, msgspec.structs.replace(said, files=files), people)
-    kept = {name: getattr(said.shared, name) for name in OF_TRIAL} | ({} if files == said.files else {"charges": ()})
+    kept = {name: getattr(said.shared, name) for name in LOOKED_AT} | ({} if files == said.files else {"charges": ()})
+    if then.kind != "other":  # a word of ours, which names nobody
+        kept |= {"kind": then.kind, "other_kind": ""}
     return msgspec.structs.replace(then, **kept)
 
 
