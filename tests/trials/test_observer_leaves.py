@@ -217,7 +217,7 @@ def test_neither_shared_nor_extended_to_a_day_before_the_hearing(world: World) -
 # -- the next one of a chain
 
 
-def _next_after_a_cancelled_one(sharer: Sharer) -> tuple[uuid.UUID, uuid.UUID]:
+def next_after_a_cancelled_one(sharer: Sharer) -> tuple[uuid.UUID, uuid.UUID]:
     """Adjourned without a date, then a next one, which is cancelled, then another: the cancelled one, and that."""
     sharer.tried.act(sharer.hearing_id, Act.ADJOURN_SINE_DIE, reason="judge_absent")
     set_next: dict[str, Any] = {"act": Act.SET_NEXT, "reason": "judge_absent"}
@@ -233,7 +233,7 @@ def test_nobody_is_sent_to_a_next_hearing_of_which_they_know_nothing(world: Worl
     sharer = Sharer(world)
     share_id = sharer.share()
     sharer.accept(share_id)
-    cancelled, last = _next_after_a_cancelled_one(sharer)
+    cancelled, last = next_after_a_cancelled_one(sharer)
     sharer.tried.do(mending.mend)
     there = sharer.tried.hearing(last)
     assert (there.state, there.observer) == (State.REQUESTED, None)
