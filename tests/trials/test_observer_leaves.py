@@ -258,6 +258,7 @@ def test_nobody_is_sent_to_a_next_hearing_by_a_share_that_is_over(world: World) 
 # -- nobody there can open it
 
 SHARES: Any = Share.__table__
+LETTERS: Any = Letter.__table__
 
 
 def _set_back(sharer: Sharer) -> None:
@@ -334,7 +335,7 @@ def test_what_is_gone_is_not_extended(world: World, how: str) -> None:
 def test_an_embassy_whose_no_never_arrived_is_said_not_to_go(world: World) -> None:
     sharer, share_id = _accepted(world)
     sharer.decline(share_id)
-    write(world, delete(Letter.__table__).where(Letter.__table__.c.act == ANSWERED))
+    write(world, delete(LETTERS).where(LETTERS.c.act == ANSWERED))
     sharer.tried.do(mending.mend)
     _nobody_goes(sharer, share_id)
 

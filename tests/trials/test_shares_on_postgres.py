@@ -137,10 +137,12 @@ def test_a_no_and_a_moved_hearing_in_the_same_moment_wait_for_each_other(sharer:
 # -- whatever somebody damaged
 
 SHARES: Any = Share.__table__
+ENTRIES: Any = ProceedingEntry.__table__
+TRIALS: Any = Proceeding.__table__
 DAMAGE: dict[str, Any] = {
-    "what was written of it": update(ProceedingEntry.__table__).values(sealed_file=b"damaged"),
+    "what was written of it": update(ENTRIES).values(sealed_file=b"damaged"),
     "its row": update(SHARES).values(sealed_file=b"damaged"),
-    "its trial": update(Proceeding.__table__).values(opened_at=datetime(2020, 1, 1, tzinfo=UTC)),
+    "its trial": update(TRIALS).values(opened_at=datetime(2020, 1, 1, tzinfo=UTC)),
 }
 
 
