@@ -65,6 +65,11 @@ def ever_about(session: Session, thing: uuid.UUID, *events: Event, since: int = 
     yield from readable(session, query, thing)
 
 
+def every(session: Session, *events: Event) -> Iterator[Body]:
+    """All entries of these events, oldest first."""
+    yield from readable(session, _entries(events))
+
+
 def about_each(session: Session, things: Iterable[uuid.UUID], *events: Event) -> dict[uuid.UUID, list[Body]]:
     """By each of many things the entries of these events about it, oldest first: found by the index, believed of the
     entries.

@@ -146,6 +146,7 @@ PAGES = {
     "trials.extend_share": _l("Extend a share"),
     "trials.given_shares": _l("What is shared with others"),
     "trials.renew_share": _l("Send what has changed in a share"),
+    "trials.revoke_given": _l("Take a share back"),
     "trials.revoke_share": _l("Take a share back"),
     "trials.why_revoked": _l("Why a share was taken back"),
     "trials.send_share_again": _l("Send the newest version of a share"),

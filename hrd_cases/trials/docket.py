@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
@@ -139,7 +139,7 @@ def country_of(files: Iterable[File]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def is_whole(docket: Docket) -> bool:
+def is_whole(docket: Chains[Any]) -> bool:
     """Is everything that was ever written of it here, and reads? Not where nobody can tell."""
     try:
         return docket.whole

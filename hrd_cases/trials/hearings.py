@@ -40,7 +40,7 @@ from hrd_cases.trials.scheduling import (
     tell_of_death,
     waiting,
 )
-from hrd_cases.trials.shares.following import follow
+from hrd_cases.trials.shares.following import follow, shares_of
 from hrd_cases.trials.times import When, day_in, local_day, set_for
 from hrd_cases.trials.told import asked_by
 from hrd_cases.trials.writing import locked_docket
@@ -260,7 +260,7 @@ class _Moment(NamedTuple):
         ahead = State(said.state) if State(said.state) in AHEAD else self.docket.ahead_as(self.standing.id)
         begins = life.next_begins(ahead)
         observer = said.observer if begins is State.ASSIGNED else None
-        if observer is not None and observer.share_id is not None and not _keeps_share(act, said):
+        if observer is not None and observer.share_id is not None and not self._goes_on(act, observer.share_id):
             # Another office knows of one hearing, and of no other before it is asked again.
             observer, begins = None, State.REQUESTED
         assert given.new is not None  # noqa: S101 - the table asked for it
@@ -278,6 +278,14 @@ class _Moment(NamedTuple):
         )
         entry = set_hearing(self.session, self.by, self.docket, following, self.now)
         return entry.id
+
+    def _goes_on(self, act: Act, share_id: uuid.UUID) -> bool:
+        """Does what was shared of this hearing become the next one's? Not where it is over, or was carried on before:
+        to a next one that was cancelled since.
+        """
+        given = (one.said for one in shares_of(self.docket, self.standing.id))
+        stands = any(one.share_id == share_id and one.stands(self.now) for one in given)
+        return stands and _keeps_share(act, self.standing.said)
 
 
 def _who_goes(act: Act, by: Visitor, given: Given) -> dict[str, object]:

@@ -18,14 +18,18 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import rounds
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.consent import NO
 from hrd_cases.cases.details import LifeStep
+from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.cases.outward import judge
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
+from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, officer_of, open_docket
+from hrd_cases.trials.docket import Docket, files_of, officer_of, open_docket
 from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
@@ -34,6 +38,7 @@ from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.leaving import left, let_go
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry
+from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.writing import correct, locked_docket
 
@@ -45,7 +50,7 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
-        over = any(_rowless(session, docket, now)) or any(left(docket, now))
+        over = any(_unreadable(session, docket, now)) or any(_refused(session, docket, now)) or any(left(docket, now))
         return over or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
     return False
 
@@ -55,8 +60,10 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     keys was told: its hearing says only now that nobody goes.
     """
     docket = locked_docket(session, proceeding)
-    for share in list(_rowless(session, docket, now)):
+    for share in list(_unreadable(session, docket, now)):
         end(session, by, docket, share, Ended.DAMAGED, "", now)
+    for share in list(_refused(session, locked_docket(session, proceeding), now)):
+        end(session, by, docket, share, Ended.CONSENT, "", now)
     gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
@@ -66,11 +73,30 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
     return len(found) + gone
 
 
-def _rowless(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
-    """Shares that stand by what was written, and of which somebody took the row away: nobody opens them."""
-    return (
-        one for one in docket.all(ShareEntry) if one.said.stands(now) and session.get(Share, one.said.share_id) is None
-    )
+def _unreadable(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
+    """Shares that stand by what was written, and that nobody there can open: somebody took the row away, changed it, or
+    put an older one in its place.
+    """
+    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
+        share = session.get(Share, one.said.share_id)
+        if share is None or opened([share]).damaged or not _is_newest(share, one.said):
+            yield one
+
+
+def _is_newest(share: Share, said: ShareEntry) -> bool:
+    """Nobody can tell where our own key is not here."""
+    return not opened([share]).good or share.number == said.number
+
+
+def _refused(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
+    """Shares that stand although somebody said no: what they are of could not be read when that was written."""
+    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
+        kind, files = ACTION_WITH[one.said.kind], set(one.said.files)
+        for case in (case for case in files_of(session, docket) if case.id in files):
+            with suppress(*rounds.UNREADABLE):
+                if judge(session, open_file(session, case), kind, now).stand.state in NO:
+                    yield one
+                    break
 
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:

@@ -6,10 +6,13 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import ever_about
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.models import Proceeding, ProceedingEntry, ReceivedShare
+from hrd_cases.trials.shares.models import Share
 
 
 @opens(Proceeding)
@@ -42,3 +45,16 @@ def open_received(session: Session, visitor: Visitor, received_id: uuid.UUID) ->
     if received is None or not visitor.allows(Permission.SEE_SHARED, received.office_id):
         return None
     return Known(received, received.office_id)
+
+
+@opens(Share)
+def open_share(session: Session, visitor: Visitor, share_id: uuid.UUID) -> Known[Share] | None:
+    """Known to the caseworkers of the office that gave it, as the row says or, whatever somebody wrote there, the
+    trail: what is damaged is taken back too.
+    """
+    share = session.get(Share, share_id)
+    if share is None:
+        return None
+    gave = [share.office_id, *(one.office_id for one in ever_about(session, share_id, Event.SHARE_OFFERED))]
+    office_id = next((one for one in gave if one is not None and visitor.allows(Permission.WORK_ON_CASE, one)), None)
+    return Known(share, office_id) if office_id is not None else None

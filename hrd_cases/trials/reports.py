@@ -30,7 +30,7 @@ from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import ASKED_BY_SHARE, Actor, Need
 from hrd_cases.trials.proceedings import touch_carrier
-from hrd_cases.trials.times import set_for
+from hrd_cases.trials.times import is_year, set_for
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 NOT_SAID, NO, WITHOUT_NAMES, YES = "not_said", "no", "without_names", "yes"
@@ -299,7 +299,7 @@ def _record(
         other_outcome=report.other_outcome,
     )
     when = hearing.said.when
-    later = report.next_on is not None and report.next_on > when.on
+    later = report.next_on is not None and report.next_on > when.on and is_year(report.next_on)
     # A slip of the pen in the date keeps no report from its hearing: somebody asks the court.
     new = set_for(report.next_on, when.zone) if later and report.next_on is not None else None
     given = Given(result=result, new=new, no_date_yet=new is None, acted_by=report.written_by)

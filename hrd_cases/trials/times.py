@@ -53,14 +53,23 @@ def set_for(on: date, zone: str, clock: time | None = None, part: Part = Part.UN
     """
     if not is_zone(zone):
         raise Refused(N_("This time zone is not known."), N_("Choose the zone of the place where the court sits."))
-    if not FIRST_YEAR <= on.year <= LAST_YEAR:
-        raise Refused(N_("The year of this date cannot be right."), N_("Write the year in four digits."))
+    check_year(on)
     # As plain as it was typed: a fold would mean the second of two, a zone another court.
     plain = time(clock.hour, clock.minute) if clock is not None else None
     known = None if plain is not None else part
     return When(
         on=on, clock=plain, part=known, zone=zone, earliest_at=_instant(on, plain, known, ZoneInfo(zone)), rules=RULES
     )
+
+
+def check_year(on: date) -> None:
+    """Refused for a year in which no court of ours sits."""
+    if not is_year(on):
+        raise Refused(N_("The year of this date cannot be right."), N_("Write the year in four digits."))
+
+
+def is_year(on: date) -> bool:
+    return FIRST_YEAR <= on.year <= LAST_YEAR
 
 
 def recomputed(when: When) -> When:

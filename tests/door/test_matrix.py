@@ -194,6 +194,7 @@ def _addresses(world: World) -> dict[str, str]:
             "case_id": session.scalars(select(Case.id)).one(),
             "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
             "page": 1,
+            "share_id": session.scalars(select(Share.id)).one(),
             "reminder_id": session.scalars(
                 select(Reminder.id).where(Reminder.member_id == entered.members["officer.cairo"]).limit(1)
             ).one(),

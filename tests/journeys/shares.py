@@ -17,6 +17,7 @@ WALK: dict[str, tuple[str, str]] = {
     "trials.renew_share": (OFFICER, "/trials/{trial}/shares/{given}/renew"),
     "trials.why_revoked": (OFFICER, "/trials/{trial}/shares/{given}/why"),
     "trials.revoke_share": (OFFICER, "/trials/{trial}/shares/{given}/revoke"),
+    "trials.revoke_given": (OFFICER, "/shares/given/{received}/revoke"),
     "trials.extend_share": (OFFICER, "/trials/{trial}/shares/{given}/extend"),
     "trials.send_share_again": (OFFICER, "/trials/{trial}/shares/{given}/send-again"),
     "trials.given_shares": (OFFICER, "/shares/given"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.trail import Actor
@@ -14,6 +16,7 @@ from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
+from hrd_cases.keys.models import Letter
 from hrd_cases.trials import mending
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act, State
@@ -21,10 +24,13 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.leaving import left
-from hrd_cases.trials.shares.rules import Ended, check_until, ends_after, leaves
+from hrd_cases.trials.shares.letters import ANSWERED
+from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.shares.rules import Ended, Stand, check_until, ends_after, leaves
 from hrd_cases.trials.times import When, set_for
+from tests.attacks.test_planted_shares import write
 from tests.cases.acting import said
-from tests.trials.sharing_world import EMBASSY, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, agreed, until_on
+from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, agreed, until_on
 from tests.trials.trying import DEPUTY, OFFICER, in_days
 from tests.world import World
 
@@ -206,3 +212,142 @@ def test_neither_shared_nor_extended_to_a_day_before_the_hearing(world: World) -
         sharer.extend(share_id, until_on(30))
     sharer.extend(share_id, until_on(62))
     assert not sharer.given(share_id).ends_too_soon
+
+
+# -- the next one of a chain
+
+
+def next_after_a_cancelled_one(sharer: Sharer) -> tuple[uuid.UUID, uuid.UUID]:
+    """Adjourned without a date, then a next one, which is cancelled, then another: the cancelled one, and that."""
+    sharer.tried.act(sharer.hearing_id, Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    set_next: dict[str, Any] = {"act": Act.SET_NEXT, "reason": "judge_absent"}
+    then = sharer.tried.act(sharer.hearing_id, new=in_days(14), **set_next).next_id
+    assert then is not None
+    sharer.tried.act(then, Act.CANCEL, reason="not_listed")
+    last = sharer.tried.act(sharer.hearing_id, new=in_days(15), **set_next).next_id
+    assert last is not None
+    return then, last
+
+
+def test_nobody_is_sent_to_a_next_hearing_of_which_they_know_nothing(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    cancelled, last = next_after_a_cancelled_one(sharer)
+    sharer.tried.do(mending.mend)
+    there = sharer.tried.hearing(last)
+    assert (there.state, there.observer) == (State.REQUESTED, None)
+    assert sharer.given(share_id).hearing_id == cancelled
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.called_off == "cancelled"
+
+
+def test_nobody_is_sent_to_a_next_hearing_by_a_share_that_is_over(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    sharer.tried.act(sharer.hearing_id, Act.ADJOURN_SINE_DIE, reason="judge_absent")
+    sharer.revoke(share_id)
+    last = sharer.tried.act(sharer.hearing_id, Act.SET_NEXT, reason="judge_absent", new=in_days(15)).next_id
+    assert last is not None
+    there = sharer.tried.hearing(last)
+    assert (there.state, there.observer) == (State.REQUESTED, None)
+
+
+# -- nobody there can open it
+
+SHARES: Any = Share.__table__
+LETTERS: Any = Letter.__table__
+
+
+def _set_back(sharer: Sharer) -> None:
+    """The row as it was before the hearing was moved."""
+    with sharer.world.database.main.reading() as session:
+        before = dict(session.execute(select(SHARES)).mappings().one())
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(6))
+    write(sharer.world, update(SHARES).values(**before))
+
+
+def _long_over(sharer: Sharer) -> None:
+    """Its end is written in clear, and whoever is unattended believes it."""
+    write(sharer.world, update(SHARES).values(until=datetime(2020, 1, 5, tzinfo=UTC)))
+    assert end_shares(sharer.world.database, Actor("scheduler"), datetime.now(UTC)) == 1
+
+
+GONE: dict[str, Callable[[Sharer], None]] = {
+    "row gone": lambda sharer: write(sharer.world, delete(SHARES)),
+    "long over": _long_over,
+    "damaged": lambda sharer: write(sharer.world, update(SHARES).values(sealed_file=b"damaged")),
+    "another's": lambda sharer: write(sharer.world, update(SHARES).values(to_office_id=sharer.office(OTHER_EMBASSY))),
+    "set back": _set_back,
+}
+
+
+def _accepted(world: World) -> tuple[Sharer, uuid.UUID]:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    assert sharer.given(share_id).state == Stand.ACCEPTED
+    return sharer, share_id
+
+
+def _nobody_goes(sharer: Sharer, share_id: uuid.UUID) -> None:
+    hearing = sharer.tried.hearing(sharer.hearing_id)
+    assert (hearing.state, hearing.observer) == (State.REQUESTED, None)
+    assert sharer.given(share_id).ended == Ended.DAMAGED
+
+
+@pytest.mark.parametrize("how", GONE)
+def test_of_what_nobody_there_can_open_nobody_is_said_to_go(world: World, how: str) -> None:
+    sharer, share_id = _accepted(world)
+    GONE[how](sharer)
+    sharer.tried.do(mending.mend)
+    _nobody_goes(sharer, share_id)
+
+
+def test_a_move_puts_right_what_was_set_back(world: World) -> None:
+    sharer, share_id = _accepted(world)
+    _set_back(sharer)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+    seen = sharer.seen(share_id)
+    assert seen is not None
+    assert seen.when == in_days(12)
+
+
+@pytest.mark.parametrize("how", [one for one in GONE if one != "set back"])
+def test_a_hearing_that_is_moved_says_that_nobody_goes(world: World, how: str) -> None:
+    sharer, share_id = _accepted(world)
+    GONE[how](sharer)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+    sharer.tried.do(mending.mend)
+    _nobody_goes(sharer, share_id)
+
+
+@pytest.mark.parametrize("how", ["row gone", "long over"])
+def test_what_is_gone_is_not_extended(world: World, how: str) -> None:
+    sharer, share_id = _accepted(world)
+    GONE[how](sharer)
+    with pytest.raises(Refused):
+        sharer.extend(share_id, until_on(40))
+
+
+def test_an_embassy_whose_no_never_arrived_is_said_not_to_go(world: World) -> None:
+    sharer, share_id = _accepted(world)
+    sharer.decline(share_id)
+    write(world, delete(LETTERS).where(LETTERS.c.act == ANSWERED))
+    sharer.tried.do(mending.mend)
+    _nobody_goes(sharer, share_id)
+
+
+def test_nobody_accepts_what_was_called_off(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
+    with pytest.raises(Refused, match="called off"):
+        sharer.accept(share_id)
+    assert sharer.given(share_id).state == Stand.OFFERED
+    page = sharer.world.client(OBSERVER).get(f"/shares/{share_id}").text
+    assert f"/shares/{share_id}/accept" not in page
+    assert f"/shares/{share_id}/read" in page
+    sharer.decline(share_id)

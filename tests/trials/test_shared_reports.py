@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from hrd_cases.errors import Changed, Refused
 from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import ITEMS, asked
 from hrd_cases.trials.details import Observed, Report
-from hrd_cases.trials.life import Act
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.shares import answers, letters, receiving
 from hrd_cases.trials.shares.attending_rounds import ROUNDS
 from hrd_cases.trials.shares.letters import REPORTED, Reported
@@ -155,6 +155,17 @@ def by_hand(sharer: Sharer, who: str, share_id: uuid.UUID, report: Report, heari
         cairo = sharer.office("DEL_EGY")
         letters.send(session, by, by.office_id, cairo, REPORTED, share_id, said, datetime.now(UTC))
         record(session, Event.SHARE_ANSWERED, share=share_id, answer="report")
+
+
+@pytest.mark.parametrize("year", [2101, 2200, 9999])
+def test_a_next_date_in_a_year_that_cannot_be_keeps_no_report_from_its_hearing(today: Sharer, year: int) -> None:
+    share_id, next_on = accepted(today), date(year, 1, 1)
+    with pytest.raises(Refused, match="year"):
+        filed(today, share_id, seen(next_on=next_on))
+    by_hand(today, OBSERVER, share_id, seen(next_on=next_on))
+    assert report_of(today) is not None
+    hearing = today.tried.hearing(today.hearing_id)
+    assert (hearing.state, hearing.no_date_since is not None) == (State.REPORTED, True)
 
 
 def test_nobody_else_reports_and_on_no_other_hearing(today: Sharer) -> None:
@@ -328,6 +339,8 @@ def test_a_next_date_that_cannot_be_is_said_at_its_field(today: Sharer) -> None:
     answer = paper.step("came", **day)
     assert answer.status_code == 422
     assert "The next date lies before the hearing itself." in sentences(answer.text)
+    never = paper.step("came", **(day | {"next_on-year": "2150"}))
+    assert "The year of this date cannot be right." in sentences(never.text)
     hour = paper.step("room", starts="9:10", ends="8 am")
     assert "It cannot have ended before it began." in sentences(hour.text)
 

@@ -17,7 +17,7 @@ from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Changed, Locked, Refused
 from hrd_cases.keys.models import Circle, Folder, FolderKind, GuestKey, ShredSecret
-from hrd_cases.trials import proceedings
+from hrd_cases.trials import proceedings, scheduling
 from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
@@ -331,6 +331,8 @@ CHANGED: dict[str, tuple[dict[str, Any], str]] = {
     "number": ({"number": "99/2026"}, "99/2026"),
     "counsel": ({"counsel": "Another Lawyer"}, "Another Lawyer"),
     "interpreter": ({"interpreter": "Somebody Interprets"}, "Somebody Interprets"),
+    "court": ({"court": "Court of clerk M."}, "Court of clerk M."),
+    "place": ({"place": "Behind the house of M."}, "Behind the house of M."),
 }
 
 
@@ -355,6 +357,44 @@ def test_what_the_trial_is_by_now_they_see_once_somebody_looked_at_it_as_they_wi
     with pytest.raises(Refused, match="already"):
         sharer.tried.do(offering.renew, share_id, looked_at, "")
     assert findings(world) == []
+
+
+def test_its_kind_follows_where_it_is_a_word_of_ours(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    before = sharer.seen(share_id)
+    assert before is not None
+    then = replace(sharer.tried.hearing(sharer.hearing_id), kind="verdict", other_kind="the complaint of Hoda Mithal")
+    sharer.tried.do(scheduling.correct_hearing, sharer.tried.entry(sharer.hearing_id), then)
+    assert sharer.seen(share_id) == replace(before, kind="verdict")
+
+
+NAMED = "the complaint of Hoda Mithal"
+SAID_OF_HEARING: dict[str, dict[str, Any]] = {
+    "what it is": {"kind": "other", "other_kind": NAMED},
+    "court": {"court": NAMED},
+    "room": {"room": NAMED},
+}
+
+
+@pytest.mark.parametrize("what", SAID_OF_HEARING)
+def test_words_of_a_hearing_go_out_once_somebody_looked_at_them_and_its_date_at_once(world: World, what: str) -> None:
+    """Somebody else may be named in them, who agreed to nothing."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    before = sharer.seen(share_id)
+    assert before is not None
+    then = replace(sharer.tried.hearing(sharer.hearing_id), **SAID_OF_HEARING[what])
+    sharer.tried.do(scheduling.correct_hearing, sharer.tried.entry(sharer.hearing_id), then)
+    assert sharer.seen(share_id) == before
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
+    assert sharer.seen(share_id) == replace(before, when=in_days(12))
+    looked_at = renewed(sharer, share_id)
+    assert NAMED.encode() in blob_of(looked_at)
+    sharer.tried.do(offering.renew, share_id, looked_at, "They asked for it today.")
+    assert sharer.seen(share_id) == looked_at
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
+    assert sharer.seen(share_id) == replace(looked_at, called_off="cancelled")
 
 
 def renewed(sharer: Sharer, share_id: uuid.UUID) -> Seen:
@@ -482,7 +522,7 @@ def _expired(sharer: Sharer, share_id: uuid.UUID) -> None:
 
 ENDS: dict[str, tuple[Callable[[Sharer, uuid.UUID], None], str]] = {
     "revoked": (_revoked, "revoked"),
-    "consent": (_taken_back, "consent"),
+    "consent": (_taken_back, "revoked"),
     "expired": (_expired, ""),
 }
 

@@ -39,6 +39,7 @@ from hrd_cases.trials.forms.proceeding import trial_listed
 from hrd_cases.trials.report_steps import OF_STEP, Step
 from hrd_cases.trials.report_words import PUBLISH
 from hrd_cases.trials.reports import NOT_SAID, answer_of
+from hrd_cases.trials.times import is_year
 from hrd_cases.trials.words import code
 
 
@@ -201,6 +202,8 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     def validate_next_on(self, field: Any) -> None:
         if self.hearing_on is not None and field.data is not None and field.data < self.hearing_on:
             raise ValidationError(_("The next date lies before the hearing itself."))
+        if field.data is not None and not is_year(field.data):
+            raise ValidationError(_("The year of this date cannot be right."))
 
     def validate_other_outcome(self, _field: Any) -> None:
         needs_words(self, "outcome", "other_outcome")

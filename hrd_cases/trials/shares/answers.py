@@ -32,6 +32,7 @@ from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import ASKED_BY_SHARE
 from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.letters import (
@@ -45,6 +46,7 @@ from hrd_cases.trials.shares.letters import (
     ours_first,
     was_folded,
 )
+from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import MOST_REPORTS, Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
 from hrd_cases.trials.writing import correct, locked_docket
@@ -137,6 +139,9 @@ def _answered(
     if accepts:
         _they_come(session, by, docket, then, said.who, now)
     else:
+        if session.get(Share, then.share_id) is not None:
+            # Whoever declines by our pages hands it back; a letter can be written without.
+            remove(session, by, then.share_id)
         let_go(session, by, docket.proceeding, now)
 
 

@@ -59,7 +59,7 @@ def end(
     remove(session, by, said.share_id)
     changes = {"state": Stand.ENDED.value, "ended": how.value, "ended_at": now, "reason": reason, "reminders": ()}
     correct(session, by, docket, standing.entry.id, msgspec.structs.replace(said, **changes), now)
-    record(session, Event.SHARE_ENDED, share=said.share_id, how=how.value)
+    record(session, Event.SHARE_ENDED, share=said.share_id, how=how.told.value)
     tell_of_end(session, by, docket.proceeding.office_id, said, how, now)
 
 
@@ -99,7 +99,7 @@ def tell_of_end(
     session: Session, by: Visitor, office_id: uuid.UUID, said: ShareEntry, how: Ended, now: datetime
 ) -> None:
     try:
-        send(session, by, office_id, said.office_id, ENDED, said.share_id, Gone(how.value), now)
+        send(session, by, office_id, said.office_id, ENDED, said.share_id, Gone(how.told.value), now)
     except HrdError:
         return
 

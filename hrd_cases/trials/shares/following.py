@@ -7,12 +7,10 @@ is said to be waiting.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -26,7 +24,7 @@ from hrd_cases.keys import guests
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.records import Sleeve, opened
+from hrd_cases.records import Sleeve
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, open_docket
 from hrd_cases.trials.life import State
@@ -35,7 +33,7 @@ from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
-from hrd_cases.trials.shares.seen import OF_TRIAL, name_of_file, newest
+from hrd_cases.trials.shares.seen import LOOKED_AT, name_of_file, newest
 from hrd_cases.trials.writing import correct
 
 READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
@@ -70,36 +68,6 @@ def share_of(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
     return found
 
 
-class GivenShare(NamedTuple):
-    """A share that stands, and the entry of its trial that tells of it."""
-
-    share: Share
-    entry_id: uuid.UUID
-
-
-def given_now(
-    session: Session, office_ids: Collection[uuid.UUID], now: datetime
-) -> tuple[list[GivenShare], list[Share]]:
-    """Everything of these offices that others can open now, what ends first on top; and what failed its check. What no
-    trial that can be read tells of is left out: nobody could take it back.
-    """
-    query = select(Share).where(Share.office_id.in_(office_ids), Share.until > now).order_by(Share.until, Share.id)
-    parted = opened(session.scalars(query).all())
-    told = {one: _told_in(session, one) for one in {share.proceeding_id for share in parted.good}}
-    entries = ((share, told[share.proceeding_id].get(share.id)) for share in parted.good)
-    return [GivenShare(share, entry) for share, entry in entries if entry is not None], list(parted.damaged)
-
-
-def _told_in(session: Session, proceeding_id: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
-    """Entries of a trial by the share that they tell of."""
-    proceeding = session.get(Proceeding, proceeding_id)
-    try:
-        found = shares_of(open_docket(session, proceeding)) if proceeding is not None else []
-    except (Absent, Tampered, Locked):
-        return {}
-    return {one.said.share_id: one.id for one in found}
-
-
 def follow(
     session: Session,
     by: Visitor,
@@ -108,9 +76,9 @@ def follow(
     *,
     carried: tuple[uuid.UUID, uuid.UUID] | None = None,
 ) -> None:
-    """Whatever was written of a hearing, what others were given of it says the same; of what the trial is, nothing goes
-    out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing that
-    was adjourned, and the next one, whose share it is from now on.
+    """Whatever was written of a hearing, what others were given of it says when it is and whether; of all else nothing
+    goes out by itself (`offering.renew`). A share ends with the observer who does not go any more. `carried`: a hearing
+    that was adjourned, and the next one, whose share it is from now on.
     """
     docket = open_docket(session, proceeding)
     if not any(one.said.not_ended for one in shares_of(docket)):
@@ -184,11 +152,13 @@ def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -
 def _of_hearing(
     docket: Docket, hearing: Standing[Hearing], said: ShareEntry, files: tuple[uuid.UUID, ...], people: tuple[str, ...]
 ) -> Seen:
-    """When, where and how grave it is as it stands; of the trial what they were sent before. Where somebody was taken
+    """When it is, whether, and how grave, as it stands; all else as they were sent it before. Where somebody was taken
     off it, no charges: some may have been theirs.
     """
     then = newest(docket.trial, hearing.said, msgspec.structs.replace(said, files=files), people)
-    kept = {name: getattr(said.shared, name) for name in OF_TRIAL} | ({} if files == said.files else {"charges": ()})
+    kept = {name: getattr(said.shared, name) for name in LOOKED_AT} | ({} if files == said.files else {"charges": ()})
+    if then.kind != "other":  # a word of ours, which names nobody
+        kept |= {"kind": then.kind, "other_kind": ""}
     return msgspec.structs.replace(then, **kept)
 
 
@@ -201,14 +171,14 @@ def change(
     now: datetime,
 ) -> None:
     """A new version of a share, under a key of its own: whoever kept an older key opens nothing of it. The other side
-    is told by letter, or as soon as it can receive one.
+    is told by letter, or as soon as it can receive one. Raises Tampered where somebody took the share away.
     """
     said = standing.said
-    cancel(session, said.reminders)
-    then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     share = session.get(Share, said.share_id)
     if share is None:
-        return
+        raise Tampered("a share whose row is gone")
+    cancel(session, said.reminders)
+    then: ShareEntry = msgspec.structs.replace(said, **changes, number=said.number + 1)
     by.ring.seal_anew(share.folder_id, Sleeve.FILE)
     share.shared, share.number = then.shared, then.number
     share.hearing_id = then.hearing_id

@@ -293,7 +293,7 @@ def extend(
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
     said = standing.said
-    if not said.stands(now):
+    if not said.stands(now) or session.get(Share, share_id) is None:
         raise Refused.of(SHARE_OVER)
     until = longer(said, on, now)
     to = office_to(session, by, docket, said.office_id)
@@ -339,7 +339,7 @@ def renew(
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
     said = standing.said
-    if not said.stands(now):
+    if not said.stands(now) or session.get(Share, share_id) is None:
         raise Refused.of(SHARE_OVER)
     cases = [case for case in files_of(session, docket) if case.id in said.files]
     hold_files(session, cases)

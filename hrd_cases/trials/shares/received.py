@@ -46,7 +46,8 @@ class Received(NamedTuple):
 
     @property
     def to_answer(self) -> bool:
-        return self.said is not None and self.said.asked and self.row.state == Stand.OFFERED
+        asked = self.said is not None and self.said.asked and not self.said.called_off
+        return asked and self.row.state == Stand.OFFERED
 
     @property
     def report_awaited(self) -> bool:

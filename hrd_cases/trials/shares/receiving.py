@@ -37,13 +37,17 @@ from hrd_cases.trials.shares.letters import (
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Seen, ShareAnswer, Stand
-from hrd_cases.trials.times import local_day
+from hrd_cases.trials.times import check_year, local_day
 from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
 _ANSWERED = (N_("This was answered already."), N_("Look at how it stands."))
 _NOT_ASKED = (N_("Nobody was asked to observe."), N_("It was shared for you to know."))
 _NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first, also after the day; then report."))
+_CALLED_OFF = (
+    N_("This hearing was called off: nobody can go."),
+    N_("If a new date is set, the office that shared it tells you."),
+)
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
 _TOO_OFTEN = (
     N_("This report was filed %(count)s times already: it is not sent once more."),
@@ -97,6 +101,8 @@ def accept(
     share = _to_answer(session, received, number, now)
     if received.state != Stand.OFFERED:
         raise Refused.of(_ANSWERED)
+    if share.shared.called_off:
+        raise Refused.of(_CALLED_OFF)
     who = who.strip()[:LONGEST_NAME]
     _answer(session, by, received, share, ShareAnswer.ACCEPT, "", now, who)
     received.state, received.who = Stand.ACCEPTED.value, who
@@ -218,8 +224,10 @@ def _to_file(report: Report | None, said: Seen, now: datetime) -> Report:
     check_items(report)
     if not report.outcome:
         raise Need.OUTCOME.refused()
-    if report.next_on is not None and report.next_on <= said.when.on:
-        raise Refused.of(_NOT_LATER)
+    if report.next_on is not None:
+        check_year(report.next_on)
+        if report.next_on <= said.when.on:
+            raise Refused.of(_NOT_LATER)
     return report
 
 

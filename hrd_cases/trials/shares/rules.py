@@ -51,6 +51,11 @@ class Ended(StrEnum):
     EXPIRED = "expired"
     DAMAGED = "damaged"
 
+    @property
+    def told(self) -> Ended:
+        """As the other side and the trail are told: that a defender took their word back stays in the office."""
+        return Ended.REVOKED if self is Ended.CONSENT else self
+
 
 class ShareAnswer(StrEnum):
     ACCEPT = "accept"

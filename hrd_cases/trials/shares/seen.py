@@ -45,9 +45,12 @@ class Chosen:
     still_wanted: str = ""
 
 
-OF_TRIAL = ("charges", "number", "counsel", "language", "interpreter")
-"""What says of the trial what was chosen, and not when, where or how grave it is: of these nothing new goes out before
-somebody has looked at it as they will see it.
+LOOKED_AT = (
+    *("kind", "other_kind", "court", "place", "room"),
+    *("charges", "number", "counsel", "language", "interpreter"),
+)
+"""What somebody writes in words of their own, or what says more of the trial than when, whether and how grave: of these
+nothing new goes out before somebody has looked at it as they will see it. (A kind that is a word of ours follows.)
 """
 
 

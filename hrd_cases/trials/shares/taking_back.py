@@ -11,8 +11,7 @@ from datetime import datetime
 
 import msgspec
 import structlog
-from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
@@ -28,14 +27,16 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.records import opened
-from hrd_cases.trials.docket import Docket, open_docket, telling_of
+from hrd_cases.trials.docket import Docket, is_whole, open_docket, telling_of
+from hrd_cases.trials.mending import look_anew
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
 from hrd_cases.trials.shares.following import share_of, shares_of
+from hrd_cases.trials.shares.given import GivenShare, given_now
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, ShareEntry
-from hrd_cases.trials.shares.seen import ACTION_WITH, kind_of
+from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.writing import correct, hold_files, locked_docket
 
 log = structlog.get_logger()
@@ -53,13 +54,31 @@ def revoke(
     docket = locked_docket(session, proceeding)
     standing = share_of(docket, share_id)
     if not standing.said.not_ended:
-        raise Refused.of(SHARE_OVER)
+        if session.get(Share, share_id) is None:
+            raise Refused.of(SHARE_OVER)
+        _take_away(session, by, share_id, Ended.REVOKED)  # whatever is written of it: there is still something to open
+        return
+    own = _own_folder(session, share_id)
     try:
         with session.begin_nested():
             end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
     except UNREADABLE:
         _take_away(session, by, share_id, Ended.REVOKED)
+    _shred(by, own)
     _let_go_if_readable(session, by, proceeding, now)
+
+
+def take_back(session: Session, by: Visitor, share: Share, now: datetime) -> None:
+    """As `revoke`, of what is given whatever became of its trial: where nothing there tells of it, or the share itself
+    is damaged, what opens it goes.
+    """
+    share_id = share.id
+    try:
+        with session.begin_nested():
+            revoke(session, by, session.get_one(Proceeding, share.proceeding_id), share_id, "", now)
+    except (NoResultFound, Refused, *UNREADABLE):
+        _take_away(session, by, share_id, Ended.REVOKED)
+        look_anew(session, share.office_id)  # its trial, if it can be read again, says that nobody goes
 
 
 def _let_go_if_readable(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
@@ -103,36 +122,56 @@ def hold_trials(session: Session, case: Case) -> None:
 def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collection[str], now: datetime) -> int:
     """How many shares for this file ended; of a trial that does not say for whom each is, all of them."""
     ended, told = 0, set[uuid.UUID]()
-    for proceeding in _trials(session, file):
+    trials = _trials(session, file)
+    for proceeding in trials:
         with suppress(*UNREADABLE):
             docket = open_docket(session, proceeding, anew=True)
             given = shares_of(docket)
             told |= {one.said.share_id for one in given}
-            those = [one for one in given if one.said.not_ended and file.case.id in one.said.files]
+            those = [one for one in given if _is_given(session, one.said) and file.case.id in one.said.files]
             for standing in (one for one in those if _purpose(one.said.kind) in purposes):
                 _end_in_any_case(session, by, docket, standing, now)
                 ended += 1
         _let_go_if_readable(session, by, proceeding, now)
-    untold = [one for one in _shares_of_trials(session, file) if one.id not in told]
-    without = [one for one in untold if _purpose(kind_of(by, one.to_office_id)) in {*purposes, None}]
-    for share in without:
-        _take_away(session, by, share.id, Ended.CONSENT)
+    without = [one for one in _untold(session, file, trials, told, now) if _purpose(one.kind(by)) in {*purposes, None}]
+    for one in without:
+        _take_away(session, by, one.share.id, Ended.CONSENT)
+    if without:
+        look_anew(session, file.case.office_id)
     return ended + len(without)
 
 
-def _shares_of_trials(session: Session, file: File) -> list[Share]:
-    """What others have of the trials of a file, as the shares say themselves."""
-    trials = {one.said.proceeding_id for one in file.all(Tie)}
-    if not trials:
+def _is_given(session: Session, said: ShareEntry) -> bool:
+    """Also one that is over by what was written, and of which there is still something to open."""
+    return said.not_ended or session.get(Share, said.share_id) is not None
+
+
+def _untold(
+    session: Session, file: File, trials: Collection[Proceeding], told: Collection[uuid.UUID], now: datetime
+) -> list[GivenShare]:
+    """What others have of this defender although no trial of the file tells of it. Where the file and its trials are
+    whole, that is nothing but what the shares say themselves; where something is missing, whatever nobody can say
+    of whom it is.
+    """
+    ties = {one.said.proceeding_id for one in file.all(Tie)}
+    known = is_whole(file) and len(trials) == len(ties) and all(_reads_whole(session, one) for one in trials)
+    if known and not ties:
         return []
-    rows = session.scalars(select(Share).where(Share.office_id == file.case.office_id)).all()
-    return [one for one in opened(rows).good if one.proceeding_id in trials]
+    given = [one for one in given_now(session, [file.case.office_id], now)[0] if one.share.id not in told]
+    if known:
+        return [one for one in given if one.readable and one.share.proceeding_id in ties]
+    return [one for one in given if one.files is None or file.case.id in one.files]
+
+
+def _reads_whole(session: Session, proceeding: Proceeding) -> bool:
+    return is_whole(open_docket(session, proceeding))
 
 
 def _end_in_any_case(
     session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime
 ) -> None:
     """A no is written whatever becomes of a share: where it cannot be ended as it should, what opens it goes."""
+    own = _own_folder(session, standing.said.share_id)
     try:
         with session.begin_nested():
             end(session, by, docket, standing, Ended.CONSENT, "", now)
@@ -141,11 +180,26 @@ def _end_in_any_case(
     except Exception:
         log.exception("a share could not be ended: its keys and its secret go")
         _take_away(session, by, standing.said.share_id, Ended.CONSENT)
+    _shred(by, own)
 
 
 def _take_away(session: Session, by: Visitor, share_id: uuid.UUID, how: Ended) -> None:
+    own = _own_folder(session, share_id)
     remove(session, by, share_id)
-    record(session, Event.SHARE_ENDED, share=share_id, how=how.value)
+    record(session, Event.SHARE_ENDED, share=share_id, how=how.told.value)
+    _shred(by, own)
+
+
+def _own_folder(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
+    """The folder of a share that opens: it was sealed to it. None where only the trail can tell."""
+    share = session.get(Share, share_id)
+    return share.folder_id if share is not None and opened([share]).good else None
+
+
+def _shred(by: Visitor, folder_id: uuid.UUID | None) -> None:
+    """Also where the trail does not tell of it any more: what is taken back is not to be put back."""
+    if folder_id is not None:
+        by.ring.shred_folder(folder_id)
 
 
 def _purpose(kind: OfficeKind | None) -> str | None:

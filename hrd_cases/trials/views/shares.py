@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -33,6 +33,8 @@ from hrd_cases.trials.overview import TrialSheet, clocks_of
 from hrd_cases.trials.seen_with_us import of_file
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.again import to_share_again
+from hrd_cases.trials.shares.given import given_now
+from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.shares.words import offices_called
@@ -211,7 +213,19 @@ def revoke_share(session: Session, visitor: Visitor, proceeding: Proceeding, giv
     ):
         say(_("Taken back. They open it no more."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
-    return shown("trials/share_revoke.html", form, **_one(session, visitor, docket, standing))
+    back = url_for("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
+    return shown("trials/share_revoke.html", form, back=back, **_one(session, visitor, docket, standing))
+
+
+@desk.form("/shares/given/<uuid:share_id>/revoke", needs=Permission.WORK_ON_CASE)
+def revoke_given(session: Session, visitor: Visitor, share: Share) -> Response:
+    """What no trial that can be read tells of, or what is damaged itself: what opens it goes all the same."""
+    form, now = RevokeForm(), datetime.now(UTC)
+    del form.reason  # nothing is left to write it in
+    if done(form, lambda: taking_back.take_back(session, visitor, share, now)):
+        say(_("Taken back. They open it no more."))
+        return led_to("trials.given_shares")
+    return shown("trials/share_revoke.html", form, office="", back=url_for("trials.given_shares"))
 
 
 @desk.form("/trials/<uuid:proceeding_id>/shares/<uuid:given_id>/why", needs=Permission.WORK_ON_CASE)
@@ -313,6 +327,6 @@ def given_shares(session: Session, visitor: Visitor) -> Response:
     """Everything of the office that others can open now, the one that ends first on top."""
     now = datetime.now(UTC)
     mine = [one for one in visitor.seats if visitor.allows(Permission.WORK_ON_CASE, one)]
-    rows, damaged = following.given_now(session, mine, now)
-    called = offices_called(session, visitor, (one.share.to_office_id for one in rows))
+    rows, damaged = given_now(session, mine, now)
+    called = offices_called(session, visitor, (one.to_office_id for one in rows))
     return shown("trials/shares_given.html", rows=rows, offices=called, damaged=len(damaged), now=now)
