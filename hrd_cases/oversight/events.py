@@ -129,6 +129,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.TRIAL_BEGUN: Words(_l("Trial begun"), _l("Recorded a trial in %(office)s.")),
             Event.TRIAL_WRITTEN: Words(_l("Trial written to"), _l("Wrote an entry of a trial.")),
             Event.TRIAL_CORRECTED: Words(_l("Trial corrected"), _l("Corrected an entry of a trial.")),
+            Event.GRANT_BEGUN: Words(_l("Grant drafted"), _l("Began a request for money in %(office)s.")),
+            Event.GRANT_DRAFTED: Words(_l("Grant written to"), _l("Wrote in a request for money.")),
+            Event.GRANT_STEP_TAKEN: Words(_l("Step of a grant"), _l("Took a step of a grant.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),
