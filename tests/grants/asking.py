@@ -108,17 +108,25 @@ class Asked:
     def state(self) -> str:
         return self.seen(lambda opened: opened.state.value)
 
-    def act(self, act: str, who: str, made_from: int | None = None, **given: Any) -> Any:
+    def act(self, act: str, who: str, made_from: int | None = None, at: datetime | None = None, **given: Any) -> Any:
         """One act, with whatever it needs unless something else is given."""
         with self.world.acting(WHO[who]) as (session, visitor):
-            return self.act_in(session, visitor, act, made_from, **given)
+            return self.act_in(session, visitor, act, made_from, at, **given)
 
-    def act_in(self, session: Any, visitor: Any, act: str, made_from: int | None = None, **given: Any) -> Any:
+    def act_in(
+        self,
+        session: Any,
+        visitor: Any,
+        act: str,
+        made_from: int | None = None,
+        at: datetime | None = None,
+        **given: Any,
+    ) -> Any:
         grant = session.get_one(Grant, self.id)
         opened = open_grant(session, grant, visitor.charters)
         typed = Given(**self.given(act, opened) | given)
         count = len(opened.steps) if made_from is None else made_from
-        return acts.take_act(session, visitor, grant, count, Act(act), typed, datetime.now(UTC))
+        return acts.take_act(session, visitor, grant, count, Act(act), typed, at or datetime.now(UTC))
 
     def given(self, act: str, opened: Opened) -> dict[str, Any]:
         """Whatever an act needs that can be typed."""
@@ -137,8 +145,12 @@ class Asked:
             typed["payment"] = msgspec.structs.replace(opened.payment, payee=f"{opened.payment.payee} and others")
         return typed
 
+    by_parts = False
+    """Is a part of it released at a time?"""
+
     def _part(self, opened: Opened) -> Decimal | None:
         """Before the second signature a small part is released."""
         fast = any(one.act == "fast_approve" for one in opened.steps)
         signed = any(one.act == "countersign" for one in opened.steps)
-        return Decimal("100000.00") if fast and not signed else None
+        paid = any(one.act == "pay_part" for one in opened.steps)
+        return Decimal("100000.00") if (fast and not signed) or (self.by_parts and not paid) else None

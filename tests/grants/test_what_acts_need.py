@@ -1,7 +1,8 @@
-"""What an act on a grant needs beside whoever takes it: each need missed with its sentence, each met; what is written."""
+"""What an act on a grant needs beside whoever takes it: each need missed, with its sentence; what it writes."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,12 @@ import msgspec
 import pytest
 
 from hrd_cases.errors import Absent, Changed, Locked, Refused
-from hrd_cases.grants import acts, export
+from hrd_cases.grants import acts, export, rate_table
 from hrd_cases.grants.details import Answered
 from hrd_cases.grants.export import Shown
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import open_grant
+from hrd_cases.grants.rates import following, month_of
 from hrd_cases.grants.requests import Worded
 from hrd_cases.grants.signing import encoded
 from hrd_cases.grants.verify import findings
@@ -110,6 +112,25 @@ def test_over_the_ceiling_it_is_refused_with_both_sums(world: World) -> None:
     asked.act("change", "officer", payment=payment)
     walk(asked, (("verify", "finance"), ("approve", "head")))
     assert asked.seen(lambda opened: (opened.sums.approved, opened.steps[-1].cents)) == (977_778, 977_778)
+
+
+def test_a_rate_that_moved_over_the_ceiling_sends_it_back(world: World) -> None:
+    asked = Asked(world)
+    asked.write(lines=(Worded("legal_support", "Counsel", Decimal(1), Decimal(44_000_000)),), currency="COP")
+    walk(asked, RELEASED)
+    month = following(month_of(asked.now().date()))
+    later = datetime(int(month[:4]), int(month[5:]), 2, 12, tzinfo=UTC)
+    with pytest.raises(Refused, match="no accounting rate for this month"):
+        asked.act("pay", "finance", at=later)
+    with world.acting("head1.hq") as (session, visitor):
+        file = f"currency,month,rate\nCOP,{month},4000"
+        rate_table.take_in(session, visitor.member_id, file.encode(), asked.now())
+    with pytest.raises(Refused, match=r"€11,000\.00: more than a grant of this fund may be, €10,000\.00"):
+        asked.act("pay", "finance", at=later)
+    asked.act("approve_anew", "finance", at=later)
+    assert asked.seen(lambda opened: (opened.state.value, opened.sums.approved)) == ("verified", 0)
+    asked.act("approve_less", "head", at=later, amount=Decimal(40_000_000))
+    assert asked.seen(lambda opened: (opened.sums.approved, opened.steps[-1].rate)) == (1_000_000, Decimal(4000))
 
 
 def test_more_than_the_budget_holds_is_not_approved(world: World) -> None:
