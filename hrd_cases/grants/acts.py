@@ -127,6 +127,8 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
     row = life.row(weighing.opened.state, weighing.act)
     if row is None or not row.who.allows(actor):
         return life.refusal(weighing.opened.state, weighing.act, actor, None)
+    if weighing.act in life.APPROVING:
+        weighing.fund  # noqa: B018 - refused for one that there is not
     facts = weighing.facts()
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
     if missing is Need.WITHIN_CEILING:

@@ -30,7 +30,7 @@ from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.money import exact, places
 from hrd_cases.grants.needs import Need
-from hrd_cases.grants.opened import actor_of
+from hrd_cases.grants.opened import Opened, actor_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.vault.envelope import random_bytes
@@ -132,7 +132,7 @@ def save(
     opened = held(session, by, grant)
     if opened.state not in WRITTEN_IN:
         raise Refused.of(_ON_ITS_WAY)
-    _check_theirs(session, by, grant, now)
+    _check_theirs(session, by, opened, now)
     if grant.version != made_from:
         raise Changed("somebody wrote in this request first")
     before, paid = grant.story, grant.payment
@@ -149,11 +149,10 @@ def save(
     return True
 
 
-def _check_theirs(session: Session, by: Visitor, grant: Grant, now: datetime) -> None:
+def _check_theirs(session: Session, by: Visitor, opened: Opened, now: datetime) -> None:
     """Whoever could submit it writes in it: what is not written yet counts as given."""
-    opened = held(session, by, grant)
     weighing = Weighing(session, by, opened, Act.SUBMIT, Given(untyped=True), now)
-    actor, row = actor_of(by, grant.office_id), life.row(opened.state, Act.SUBMIT)
+    actor, row = actor_of(by, opened.grant.office_id), life.row(opened.state, Act.SUBMIT)
     if row is None or not row.who.allows(actor):
         raise life.refusal(opened.state, Act.SUBMIT, actor, None) or Refused.of(_ON_ITS_WAY)
     facts = weighing.facts()

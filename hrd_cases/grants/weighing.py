@@ -17,7 +17,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.risk import Level
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.grants import funds, ledger, life, rate_table
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Answered, Payment, Story
@@ -139,10 +139,13 @@ class Weighing:
 
     @cached_property
     def fund(self) -> Fund:
-        """The fund it is, or would be, paid from."""
+        """The fund it is, or would be, paid from. Refused for one that there is not."""
         kept = self.opened.steps[-1].envelope_id if self.opened.steps and self.act not in life.APPROVING else None
         envelope = self.session.get(Envelope, kept) if kept else None
-        return FUNDS.fund[envelope.fund if envelope else self.given.fund]
+        code = envelope.fund if envelope else self.given.fund
+        if code not in FUNDS.fund:
+            raise Refused(N_("This is not on the list."), N_("Choose from the list."))
+        return FUNDS.fund[code]
 
     @cached_property
     def envelope(self) -> Envelope:

@@ -85,7 +85,8 @@ def firsts() -> dict[str, set[int]]:
     seen: set[tuple[str, History]] = set()
     found: dict[str, set[int]] = {}
     for name, way in WALKED.items():
-        state, history = "draft", ()
+        state = "draft"
+        history: History = ()
         for place, (act, who) in enumerate((*way, ("", ""))):
             if (state, history) not in seen:
                 found.setdefault(name, set()).add(place)
@@ -100,7 +101,8 @@ def test_every_cell_goes_as_the_life_says(world: World, way: str) -> None:
     first = WALKED[way][0][1]
     asked = Asked(world, who=first)
     asked.by_parts = any(act == "pay_part" for act, _ in WALKED[way])
-    state, history = "draft", ()
+    state = "draft"
+    history: History = ()
     for place, (act, who) in enumerate((*WALKED[way], ("", ""))):
         if place in firsts().get(way, ()):
             people = WHO if state != "draft" else (first,)  # a draft is its author's

@@ -43,6 +43,7 @@ REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str, dict[str, Any], str]]
     (VERIFIED, "approve_less", "head", {"amount": Decimal(180000)}, "This is not less than what was asked for."),
     (VERIFIED, "approve_less", "head", {"amount": Decimal("99.999")}, "EGP has 2 decimal places, no more."),
     (VERIFIED, "approve", "head", {"year": 2013}, "The office’s budget for this fund does not hold as much."),
+    (VERIFIED, "approve", "head", {"fund": "yacht"}, "This is not on the list."),
     (APPROVED, "approve_anew", "finance", {}, "At the rate of this month it stays under the ceiling."),
     (APPROVED, "countersign", "finance", {}, "It was verified or signed by a second already."),
     ((*APPROVED, ("commit", "finance")), "release", "head", {"amount": Decimal(180001)}, "This is more than is left"),
@@ -185,6 +186,14 @@ def test_finance_reads_its_question_answered_and_nothing_of_the_file(world: Worl
 
 
 def test_the_whole_chain_proves_itself_offline_with_what_was_said(world: World) -> None:
+    _whole_chain(world)
+
+
+def test_so_it_does_on_postgres(world_on_postgres: World) -> None:
+    _whole_chain(world_on_postgres)
+
+
+def _whole_chain(world: World) -> None:
     asked = Asked(world)
     walk(asked, PAID)
     asked.act("arrive", "officer")
