@@ -16,6 +16,7 @@ from hrd_cases.grants import requests
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.requests import MOST_LINES, Worded, with_lines
+from tests.cases.acting import said
 from tests.grants.asking import LINES, WHO, Asked
 from tests.keys.cast import id_of
 from tests.world import World
@@ -131,3 +132,14 @@ def test_finance_and_headquarters_begin_none(world: World) -> None:
         assert type(refused.value).__name__ in ("Locked", "Refused", "Forbidden"), who
     with world.acting(WHO["officer"]) as (session, _visitor):
         assert session.scalar(select(func.count()).select_from(Grant)) == count
+
+
+def test_the_file_shows_that_money_was_asked_for(world: World) -> None:
+    asked = Asked(world)
+    entry = asked.file.seen(lambda file: file.last(MoneyAsked).entry.id)
+    asked.file.write(*[said(payment="given")] * 3)
+    shown = [asked.file.get(rest) for rest in ("timeline/1", f"entries/{entry}", "print")]
+    assert [one.status_code for one in shown] == [200, 200, 200]
+    assert "Emergency money asked for" in shown[0].text
+    assert "Emergency money" in shown[1].text
+    assert asked.file.get(f"entries/{entry}/correct").status_code == 404
