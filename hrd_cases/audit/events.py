@@ -72,6 +72,9 @@ class Event(StrEnum):
     TRIAL_BEGUN = "trial_begun"
     TRIAL_WRITTEN = "trial_written"
     TRIAL_CORRECTED = "trial_corrected"
+    GRANT_BEGUN = "grant_begun"
+    GRANT_DRAFTED = "grant_drafted"
+    GRANT_STEP_TAKEN = "grant_step_taken"
     SHARE_OFFERED = "share_offered"
     SHARE_CHANGED = "share_changed"
     SHARE_ANSWERED = "share_answered"
@@ -167,6 +170,10 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.ENTRY_WRITTEN: frozenset({"case", "entry"}),
     Event.ENTRY_CORRECTED: frozenset({"case", "entry", "corrected"}),
     Event.TRIAL_BEGUN: frozenset({"proceeding", "office"}),
+    Event.GRANT_BEGUN: frozenset({"grant", "office"}),
+    Event.GRANT_DRAFTED: frozenset({"grant"}),
+    # Which act it was stands signed in the step itself.
+    Event.GRANT_STEP_TAKEN: frozenset({"grant", "number"}),
     # Never of what kind: hearings, reports and what a trial is have one name there.
     Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
     Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),
@@ -236,6 +243,7 @@ SUBJECTS = frozenset(
         "notice",
         "form",
         "case",
+        "grant",
         "proceeding",
         "reminder",
         "share",

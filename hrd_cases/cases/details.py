@@ -330,6 +330,12 @@ class Tie(Said, frozen=True, kw_only=True, tag="tie"):
     reason: str = ""
 
 
+class MoneyAsked(Said, frozen=True, kw_only=True, tag="money_asked"):
+    """Emergency money was asked for from this file; how much, for whom and what came of it stands with the grant."""
+
+    grant_id: uuid.UUID
+
+
 Details = (
     Person
     | SourceMark
@@ -345,6 +351,7 @@ Details = (
     | LifeStep
     | Arrival
     | Tie
+    | MoneyAsked
 )
 
 

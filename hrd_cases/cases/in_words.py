@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep, Tie
+from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep, MoneyAsked, Tie
 from hrd_cases.cases.words import code, headline, life_step, when_said, why_here, why_stopped
 from hrd_cases.offices.words import language
 from hrd_cases.pages import day, moment
@@ -87,6 +87,7 @@ _LINES: dict[type, Callable[[Any], list[tuple[str, str]]]] = {
     LifeStep: _life_lines,
     Arrival: _arrival_lines,
     Tie: _tie_lines,
+    MoneyAsked: lambda _said: [(_("Emergency money"), _("Asked for"))],
 }
 
 

@@ -32,6 +32,7 @@ from hrd_cases.cases.details import (
     Incident,
     LifeStep,
     Meeting,
+    MoneyAsked,
     Note,
     Person,
     Profile,
@@ -61,6 +62,7 @@ KIND = {
     LifeStep: _l("Step of the file"),
     Arrival: _l("Arrival"),
     Tie: _l("Trial"),
+    MoneyAsked: _l("Emergency grant"),
 }
 RULE = {
     "assess_risk": _l("Assess the risk"),
@@ -274,6 +276,7 @@ _HEADLINE: dict[type, Callable[[Any], str]] = {
     Assessment: _assessment,
     LifeStep: life_step,
     Arrival: lambda said: why_here(said.why),
+    MoneyAsked: lambda _said: _("Emergency money asked for"),
     Tie: lambda said: _("No longer part of the trial") if said.over else _("Part of the trial"),
 }
 

@@ -20,6 +20,36 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit_price: Decimal
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of the three tests, or one check of finance, answered."""
+
+    code: str
+    yes: bool
+    note: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was said with a step: its hash stands in the step as `texts`. `code`: a reason from a list; `request`: the
+    story as it was submitted, in the bytes that were hashed.
+    """
+
+    step: int
+    code: str = ""
+    text: str = ""
+    answers: tuple[Answered, ...] = ()
+    request: bytes = b""
+
+
+class Payee(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands for the payee in every step: who gets it, how, and what for. Another one voids an approval."""
+
+    purpose: str
+    currency: str
+    payee: str
+    channel: str
+    account: str
+
+
 class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the file sleeve. `lines`: what each line is, in words. `danger`: what receiving it may bring."""
 
@@ -34,6 +64,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     danger_text: str = ""
     spent_on: date | None = None
     spent_reason: str = ""
+    told: tuple[Told, ...] = ()
+    """What caseworkers said with their steps, oldest first. Only ever added to."""
 
 
 class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -48,3 +80,19 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     account: str = ""
     wording: str = ""
     reference: str = ""
+    agreed: bool = False
+    """The defender agrees that data about the payment is used: finance has no file to read it in."""
+    told: tuple[Told, ...] = ()
+    """What finance said with its steps, oldest first."""
+    payees: tuple[Payee, ...] = ()
+    """Each that was ever signed, in the order they were: an auditor is shown who it was then."""
+
+    @property
+    def to(self) -> Payee:
+        return Payee(
+            purpose=self.purpose,
+            currency=self.currency,
+            payee=self.payee,
+            channel=self.channel,
+            account=self.account,
+        )

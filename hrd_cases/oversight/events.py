@@ -133,6 +133,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.DOCUMENT_OPENED: Words(_l("Document opened"), _l("Looked at a document.")),
             Event.DOCUMENT_EXPORTED: Words(_l("Document given out"), _l("Downloaded a document: %(how)s.")),
             Event.DOCUMENT_REMOVED: Words(_l("Document removed"), _l("Removed a document.")),
+            Event.GRANT_BEGUN: Words(_l("Grant drafted"), _l("Began a request for money in %(office)s.")),
+            Event.GRANT_DRAFTED: Words(_l("Grant written to"), _l("Wrote in a request for money.")),
+            Event.GRANT_STEP_TAKEN: Words(_l("Step of a grant"), _l("Took a step of a grant.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),

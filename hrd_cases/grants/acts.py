@@ -1,0 +1,241 @@
+"""Acts on a grant, as the table of `life` says: what is needed, who may, what follows. Each is on what was read, with
+the grant held and read anew; the signed step, what it writes in the ledger, what was said with it and what the trail
+tells of it stand together or not at all.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.office_days import calendar_of
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.grants import life, steps
+from hrd_cases.grants.codes import CODES
+from hrd_cases.grants.details import Payment, Story, Told
+from hrd_cases.grants.duties import Capacity, Duty
+from hrd_cases.grants.funds import too_late
+from hrd_cases.grants.ledger import By
+from hrd_cases.grants.life import RULES, Act, Offer
+from hrd_cases.grants.models import Grant, GrantStep
+from hrd_cases.grants.money import exact
+from hrd_cases.grants.needs import Actor, Need, Who
+from hrd_cases.grants.opened import Opened, actor_of, open_grant
+from hrd_cases.grants.signing import encoded, salted
+from hrd_cases.grants.steps import Taken
+from hrd_cases.grants.weighing import Given, Weighing
+from hrd_cases.vault.envelope import random_bytes
+
+UNTYPED = Given(untyped=True)
+FOR_FINANCE = (
+    Act.VERIFY,
+    Act.SEND_BACK,
+    Act.COUNTERSIGN,
+    Act.APPROVE_ANEW,
+    Act.COMMIT,
+    *life.PAYING,
+    Act.RECEIPT,
+    Act.ASK_BACK,
+    Act.TAKE_BACK,
+)
+"""What is said with these finance reads, whoever says it: it lies in the payments sleeve."""
+
+_A_NO = (
+    N_("One of the three tests is answered with no."),
+    N_("Reject it, or return it and say what is missing."),
+)
+_OTHER_CURRENCY = (
+    N_("A part of this grant was paid in another currency."),
+    N_("Pay no more of it, and ask for the rest in a new request."),
+)
+_NOT_AS_MUCH = (
+    N_("This is more than is left of the grant."),
+    N_("Write a smaller sum."),
+)
+
+
+class Acted(NamedTuple):
+    """What an act wrote. `told` and `salt`: what was said with it and what its hash is salted with. An approver at
+    headquarters can seal nothing in the office's folder: theirs goes home with the answer to the decision sheet.
+    """
+
+    step: GrantStep
+    told: Told
+    salt: bytes
+
+
+def offers(session: Session, by: Visitor, opened: Opened, now: datetime) -> list[Offer]:
+    """What this member may do with a grant now; what is still to be typed counts as given."""
+    actor = actor_of(by, opened.grant.office_id)
+    rows = (life.row(opened.state, act) for act in Act)
+    theirs = [row.act for row in rows if row is not None and row.who.allows(actor)]
+    return [Offer(act, refused(session, by, opened, act, now)) for act in theirs]
+
+
+def refused(session: Session, by: Visitor, opened: Opened, act: Act, now: datetime) -> Refused | None:
+    """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
+    weighing = Weighing(session, by, opened, act, UNTYPED, now)
+    return _refusal(weighing, actor_of(by, opened.grant.office_id))
+
+
+def take_act(
+    session: Session, by: Visitor, grant: Grant, made_from: int, act: Act, given: Given, now: datetime
+) -> Acted:
+    """Carry out one act of the table on a grant as it was read: `made_from` is how many steps it had.
+
+    Refused with a sentence: who can, or what to do instead. Raises Changed if somebody took a step first.
+    """
+    opened = held(session, by, grant)
+    if made_from != len(opened.steps):
+        raise Changed("somebody took a step of this grant first")
+    actor = actor_of(by, grant.office_id)
+    weighing = Weighing(session, by, opened, act, given, now)
+    reason = _refusal(weighing, actor)
+    if reason is not None:
+        raise reason
+    _check_given(weighing)
+    told, salt = _tell(weighing)
+    taken = Taken(
+        act,
+        _capacity(actor, act),
+        weighing.worth,
+        opened.payee,
+        salted("texts", salt, told),
+        weighing.envelope.id if act in life.APPROVING else None,
+        made_from,
+    )
+    step = steps.take(session, By(by.member_id, by.ring.keys), grant.id, taken, now)
+    record(session, Event.GRANT_STEP_TAKEN, grant=grant.id, number=step.number)
+    return Acted(step, told, salt)
+
+
+def held(session: Session, by: Visitor, grant: Grant) -> Opened:
+    """The grant as it is now that nobody else acts on it."""
+    session.flush()
+    session.refresh(grant, with_for_update=True)
+    return open_grant(session, grant, by.charters)
+
+
+def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
+    """Why it cannot be done; where both sums say more than the table does, with both."""
+    row = life.row(weighing.opened.state, weighing.act)
+    if row is None or not row.who.allows(actor):
+        return life.refusal(weighing.opened.state, weighing.act, actor, None)
+    if weighing.act in life.APPROVING:
+        weighing.fund  # noqa: B018 - refused for one that there is not
+    facts = weighing.facts()
+    missing = next((need for need in row.needs if not need.met(facts, actor)), None)
+    if missing is Need.WITHIN_CEILING:
+        return weighing.over_ceiling() or missing.refused()
+    return missing.refused() if missing is not None else None
+
+
+def _capacity(actor: Actor, act: Act) -> Capacity:
+    """As what they take it. What is no duty is taken as what lets them take it."""
+    rule = RULES[act]
+    if rule.duty is not None:
+        as_ = actor.capacity(rule.duty)
+    elif rule.who in (Who.FINANCE, Who.MONEY):
+        as_ = actor.capacity(Duty.VERIFY) or actor.capacity(Duty.DECIDE)
+    else:
+        as_ = actor.capacity(Duty.REQUEST) or actor.capacity(Duty.VERIFY) or actor.capacity(Duty.DECIDE)
+    assert as_ is not None  # noqa: S101 - the table lets nobody else
+    return as_
+
+
+# -- sealed
+
+
+def _tell(weighing: Weighing) -> tuple[Told, bytes]:
+    """Seal what was said with a step where whoever has to read it can, and say by which salt its hash is made."""
+    opened, given, act = weighing.opened, weighing.given, weighing.act
+    grant, asking = opened.grant, act in (Act.SUBMIT, Act.CHANGE)
+    _keep_request(weighing)
+    story, payment = opened.story, opened.payment
+    request = encoded(msgspec.structs.replace(story, told=())) if asking and story is not None else b""
+    told = Told(
+        step=len(opened.steps) + 1, code=given.code, text=given.text.strip(), answers=given.answers, request=request
+    )
+    if payment is not None and _is_for_finance(opened, act):
+        _seal(opened, payment=msgspec.structs.replace(payment, told=(*payment.told, told)))
+        return told, grant.payment_salt
+    if story is not None:
+        _seal(opened, story=msgspec.structs.replace(story, told=(*story.told, told)))
+        return told, grant.story_salt
+    return told, random_bytes(32)
+
+
+def _is_for_finance(opened: Opened, act: Act) -> bool:
+    """An answer lies where the question does: so whoever asked can read it."""
+    if opened.story is None or act in FOR_FINANCE:
+        return True
+    if act is not Act.ANSWER or opened.payment is None:
+        return False
+    question = opened.told(Act.ASK)
+    return question is not None and question in opened.payment.told
+
+
+def _keep_request(weighing: Weighing) -> None:
+    """What is asked for as it stands now: the payee among those that were signed, and whether the defender agrees. For
+    whoever has the file: finance has neither the story nor what was agreed.
+    """
+    opened, given = weighing.opened, weighing.given
+    before, story = opened.payment, given.story or opened.story
+    payment = given.payment or before
+    if payment is None or story is None:
+        return
+    kept = before.payees if before is not None else ()
+    asks = weighing.act in (Act.SUBMIT, Act.CHANGE)
+    payees = (*kept, payment.to) if asks and payment.to not in kept[-1:] else kept
+    payment = msgspec.structs.replace(
+        payment, payees=payees, told=before.told if before is not None else (), agreed=weighing.agreed()
+    )
+    told = opened.story.told if opened.story is not None else ()
+    _seal(opened, story=msgspec.structs.replace(story, told=told), payment=payment)
+
+
+def _seal(opened: Opened, *, story: Story | None = None, payment: Payment | None = None) -> None:
+    if story is not None and story != opened.story:
+        opened.story = opened.grant.story = story
+    if payment is not None and payment != opened.payment:
+        opened.payment = opened.grant.payment = payment
+
+
+# -- checked
+
+
+def _check_given(weighing: Weighing) -> None:
+    act, given, opened = weighing.act, weighing.given, weighing.opened
+    if act is Act.REJECT:
+        CODES["reject_reason"].check(given.code, given.text)
+    if act in life.APPROVING and any(not one.yes for one in given.answers):
+        raise Refused.of(_A_NO)
+    if given.amount is not None:
+        exact(given.amount, weighing.currency)
+    if act is Act.RELEASE and weighing.amount > weighing.left:
+        raise Refused.of(_NOT_AS_MUCH)
+    if act in (Act.SUBMIT, Act.CHANGE):
+        _check_request(weighing)
+    if opened.paid_out and weighing.currency != opened.steps[-1].currency:
+        raise Refused.of(_OTHER_CURRENCY)
+
+
+def _check_request(weighing: Weighing) -> None:
+    story, payment = weighing.given.story or weighing.opened.story, weighing.payment
+    if story is None or payment is None:
+        return
+    exact(payment.amount, payment.currency)
+    CODES["grant_beneficiary"].check(story.beneficiary, "-")
+    CODES["grant_danger"].check(story.danger, story.danger_text)
+    CODES["grant_purpose"].check(payment.purpose, "-")
+    CODES["grant_channel"].check(payment.channel, "-")
+    today = calendar_of(weighing.session, weighing.opened.grant.office_id).day_of(weighing.now)
+    reason = too_late(weighing.fund, story.spent_on, today, story.spent_reason)
+    if reason is not None:
+        raise reason

@@ -1,0 +1,168 @@
+"""A request for emergency money from a case file: drafted and saved line by line, until it is submitted."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.cases.card import touched
+from hrd_cases.cases.details import MoneyAsked
+from hrd_cases.cases.file import File
+from hrd_cases.cases.life import UNDERWAY
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.writing import locked_file
+from hrd_cases.cases.writing import write as write_case
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.grants import life
+from hrd_cases.grants.acts import held
+from hrd_cases.grants.codes import CODES
+from hrd_cases.grants.details import Line, Payment, Story
+from hrd_cases.grants.life import Act, State
+from hrd_cases.grants.models import Grant
+from hrd_cases.grants.money import exact, places
+from hrd_cases.grants.needs import Need
+from hrd_cases.grants.opened import Opened, actor_of
+from hrd_cases.grants.weighing import Given, Weighing
+from hrd_cases.keys.models import FolderKind
+from hrd_cases.vault.envelope import random_bytes
+
+MOST_LINES = 40
+"""More than any request that somebody can decide on within hours."""
+SALT = 32
+WRITTEN_IN = (State.DRAFT, State.RETURNED)
+
+_OVER = (N_("This file is not looked after any more."), N_("Reopen it first."))
+_ON_ITS_WAY = (
+    N_("This request is on its way: what stands in it was signed."),
+    N_("Change the payee or the sum, or answer what was asked."),
+)
+_TOO_MANY = (N_("A request has %(most)s lines at most."), N_("Put lines of one kind together."))
+_NO_QUANTITY = (N_("A quantity must be more than nothing."), N_("Write how many, like 1 or 2.5."))
+
+
+class Worded(NamedTuple):
+    """One line of a request as an officer writes it."""
+
+    category: str
+    description: str
+    quantity: Decimal
+    unit_price: Decimal
+
+
+def line_total(line: Line | Worded, currency: str) -> Decimal:
+    """What a line comes to. Refused for one that its currency cannot pay."""
+    return exact(line.quantity * line.unit_price, currency)
+
+
+def with_lines(story: Story, payment: Payment, lines: Sequence[Worded]) -> tuple[Story, Payment]:
+    """A request with these lines and their total: the words in one sleeve, the figures in the other, in one order.
+    Refused for a line that is on no list, or no sum.
+    """
+    if len(lines) > MOST_LINES:
+        raise Refused.of(_TOO_MANY, most=MOST_LINES)
+    for line in lines:
+        CODES["grant_purpose"].check(line.category, line.description)
+        if not line.quantity.is_finite() or line.quantity <= 0:
+            raise Refused.of(_NO_QUANTITY)
+    figures = tuple(Line(category=one.category, quantity=one.quantity, unit_price=one.unit_price) for one in lines)
+    amount = total(figures, payment.currency)
+    words = tuple(one.description.strip() for one in lines)
+    return (
+        msgspec.structs.replace(story, lines=words),
+        msgspec.structs.replace(payment, lines=figures, amount=amount),
+    )
+
+
+def total(lines: Iterable[Line], currency: str) -> Decimal:
+    """What all lines come to; nothing for none. Refused for more than any sum is."""
+    whole = sum((line_total(one, currency) for one in lines), Decimal(0))
+    return exact(whole, currency) if whole else Decimal(0)
+
+
+def begin(session: Session, by: Visitor, case: Case, currency: str, now: datetime) -> Grant:
+    """A folder of its own, an empty draft in it, and in the file that money was asked for. Refused for a file that is
+    over, and for what is no currency.
+    """
+    places(currency)
+    file = locked_file(session, case)
+    if case.state not in UNDERWAY:
+        raise Refused.of(_OVER)
+    folder = by.ring.open_folder(case.office_id, FolderKind.GRANT, now)
+    record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
+    grant = Grant(
+        id=uuid.uuid4(),
+        folder_id=folder.id,
+        office_id=case.office_id,
+        opened_at=now,
+        story=Story(case_id=case.id, author_id=by.member_id, beneficiary="defender", beneficiary_id=_defender(file)),
+        story_salt=random_bytes(SALT),
+        payment=Payment(purpose="", currency=currency, amount=Decimal(0), lines=(), payee="", channel=""),
+        payment_salt=random_bytes(SALT),
+    )
+    session.add(grant)
+    session.flush()
+    record(session, Event.GRANT_BEGUN, grant=grant.id, office=case.office_id)
+    write_case(session, by, case, MoneyAsked(grant_id=grant.id), now)
+    session.flush()
+    touched(session, by, case)
+    return grant
+
+
+def _defender(file: File) -> uuid.UUID | None:
+    return file.defender.id if file.defender is not None else None
+
+
+def save(
+    session: Session, by: Visitor, grant: Grant, made_from: int, story: Story, payment: Payment, now: datetime
+) -> bool:
+    """What the draft says from now on; what was said and signed with steps stays. `made_from`: the version of the grant
+    that was read. Whether anything was written: nothing is where it stays as it was.
+
+    Refused for what is on its way, and for a colleague's draft. Raises Changed if somebody wrote in it first.
+    """
+    opened = held(session, by, grant)
+    if opened.state not in WRITTEN_IN:
+        raise Refused.of(_ON_ITS_WAY)
+    _check_theirs(session, by, opened, now)
+    if grant.version != made_from:
+        raise Changed("somebody wrote in this request first")
+    before, paid = grant.story, grant.payment
+    kept = {"case_id": before.case_id, "author_id": before.author_id, "told": before.told}
+    story = msgspec.structs.replace(story, **kept)
+    if paid is not None:
+        payment = msgspec.structs.replace(payment, told=paid.told, payees=paid.payees, agreed=paid.agreed)
+    payment = msgspec.structs.replace(payment, amount=total(payment.lines, payment.currency))
+    if (story, payment) == (before, paid):
+        return False
+    grant.story, grant.payment = story, payment
+    record(session, Event.GRANT_DRAFTED, grant=grant.id)
+    session.flush()
+    return True
+
+
+def _check_theirs(session: Session, by: Visitor, opened: Opened, now: datetime) -> None:
+    """Whoever could submit it writes in it: what is not written yet counts as given."""
+    weighing = Weighing(session, by, opened, Act.SUBMIT, Given(untyped=True), now)
+    actor, row = actor_of(by, opened.grant.office_id), life.row(opened.state, Act.SUBMIT)
+    if row is None or not row.who.allows(actor):
+        raise life.refusal(opened.state, Act.SUBMIT, actor, None) or Refused.of(_ON_ITS_WAY)
+    facts = weighing.facts()
+    missing = next((need for need in row.needs if need is not Need.CONSENT and not need.met(facts, actor)), None)
+    if missing is not None:
+        raise missing.refused()
+
+
+def worth_of(session: Session, by: Visitor, grant: Grant, now: datetime) -> Weighing:
+    """What the draft is worth as it stands: `worth`, `whole` in euro and `over_ceiling` of it. Those are refused where
+    nobody has taken in a rate of its currency.
+    """
+    return Weighing(session, by, held(session, by, grant), Act.SUBMIT, Given(), now)

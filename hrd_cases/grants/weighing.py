@@ -1,0 +1,303 @@
+"""What an act on a grant is worth, and what its needs look at: what was given with it, against what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.facts import judged
+from hrd_cases.cases.file import File, open_file
+from hrd_cases.cases.models import Case
+from hrd_cases.cases.office_days import calendar_of
+from hrd_cases.cases.risk import Level
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_, Refused
+from hrd_cases.grants import funds, ledger, life, rate_table
+from hrd_cases.grants.codes import CODES
+from hrd_cases.grants.details import Answered, Payment, Story
+from hrd_cases.grants.funds import FUNDS, Fund
+from hrd_cases.grants.life import Act
+from hrd_cases.grants.models import Envelope, GrantStep
+from hrd_cases.grants.money import EURO, cents, from_cents, in_euro
+from hrd_cases.grants.needs import Facts, Need
+from hrd_cases.grants.opened import Opened, earlier, free_here
+from hrd_cases.grants.rates import month_of, rate_of
+from hrd_cases.grants.steps import Worth
+
+SETTLING = (Act.RECEIPT, Act.TAKE_BACK)
+_ASKING = (Act.SUBMIT, Act.CHANGE)
+_AT_THE_FROZEN_RATE = (Act.COMMIT, Act.RELEASE, Act.ASK_BACK, *SETTLING)
+_OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, Act.ASK_BACK, *SETTLING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """What is given with an act. `code` and `text`: the reason, the question, the answer, the proof; `answers`: the
+    three tests, or the checks of finance. `amount`: how much, in the currency of the grant; with none it is all that is
+    left. `story` and `payment`: what a change changes. `critical`: where only the decision sheet says so.
+    """
+
+    code: str = ""
+    text: str = ""
+    answers: tuple[Answered, ...] = ()
+    amount: Decimal | None = None
+    story: Story | None = None
+    payment: Payment | None = None
+    fund: str = "emergency"
+    year: int | None = None
+    critical: bool = False
+    untyped: bool = False
+    """Nothing was typed yet: what may still be typed counts as given."""
+
+
+@dataclass
+class Weighing:
+    """One act on a grant, as somebody means to take it."""
+
+    session: Session
+    by: Visitor
+    opened: Opened
+    act: Act
+    given: Given
+    now: datetime
+
+    # -- worth
+
+    @cached_property
+    def month(self) -> str:
+        """The month whose rate counts, by the calendar of the office."""
+        return month_of(calendar_of(self.session, self.opened.grant.office_id).day_of(self.now))
+
+    @cached_property
+    def payment(self) -> Payment | None:
+        return self.given.payment or self.opened.payment
+
+    @property
+    def currency(self) -> str:
+        if self.payment is not None and (self.act in _ASKING or not self.opened.steps):
+            return self.payment.currency
+        return self.opened.steps[-1].currency if self.opened.steps else EURO
+
+    @property
+    def amount(self) -> Decimal:
+        """How much this step is about."""
+        opened, standing = self.opened, self.opened.standing
+        if self.payment is not None and (self.act in _ASKING or not opened.steps):
+            return self.payment.amount
+        if standing is None:
+            return Decimal(0)
+        if self.act in _OWN_SUM and self.given.amount is not None:
+            return self.given.amount
+        return self._usual(standing)
+
+    def _usual(self, standing: GrantStep) -> Decimal:
+        """The sum of a step with which none is given."""
+        if self.act in life.APPROVING:
+            return self.asked - self.opened.paid_out
+        if self.act is Act.RELEASE:
+            return self.left
+        released = self.opened.last(Act.RELEASE)
+        return released.amount if self.act in life.PAYING and released is not None else standing.amount
+
+    @property
+    def asked(self) -> Decimal:
+        step = self.opened.last(*_ASKING)
+        return step.amount if step is not None else Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """What of the sum that was approved last is not paid yet."""
+        standing = self.opened.standing
+        if standing is None:
+            return Decimal(0)
+        after = (one for one in self.opened.steps if one.number > standing.number)
+        return standing.amount - sum((one.amount for one in after if one.act in life.PAYING), Decimal(0))
+
+    @property
+    def worth(self) -> Worth:
+        """Refused where nobody has ever taken in a rate of the currency."""
+        standing = self.opened.standing
+        if self.act in _AT_THE_FROZEN_RATE and standing is not None:
+            return Worth(standing.currency, self.amount, standing.rate, standing.rate_month)
+        return Worth(self.currency, self.amount, *self._rate)
+
+    @cached_property
+    def _rate(self) -> tuple[Decimal, str]:
+        """The rate of this month; before it was taken in, the newest there is: nothing is approved or paid by that."""
+        stored = rate_table.stored(self.session)
+        known = {month for currency, month in stored if currency == self.currency and month <= self.month}
+        month = max(known, default=self.month) if self.currency != EURO else self.month
+        return rate_of(stored, self.currency, month), month
+
+    # -- euro
+
+    @cached_property
+    def fund(self) -> Fund:
+        """The fund it is, or would be, paid from. Refused for one that there is not."""
+        kept = self.opened.steps[-1].envelope_id if self.opened.steps and self.act not in life.APPROVING else None
+        envelope = self.session.get(Envelope, kept) if kept else None
+        code = envelope.fund if envelope else self.given.fund
+        if code not in FUNDS.fund:
+            raise Refused(N_("This is not on the list."), N_("Choose from the list."))
+        return FUNDS.fund[code]
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """The budget that an approval takes it from. Refused for a fund that has none."""
+        year = self.given.year or int(self.month[:4])
+        return ledger.envelope_of(self.session, self.opened.grant.office_id, self.given.fund, year, self.now)
+
+    @property
+    def whole(self) -> Decimal:
+        """What all of the grant is worth: what was paid, and at the rate of now what is not."""
+        worth = self.worth
+        rest = worth.amount
+        if self.act in (*life.PAYING, Act.APPROVE_ANEW):
+            rest = self.left
+        elif self.act is Act.VERIFY:
+            rest = worth.amount - self.opened.paid_out
+        return from_cents(self.opened.sums.paid) + in_euro(rest, worth.rate)
+
+    def over_ceiling(self) -> Refused | None:
+        """Why it is more than a grant of its fund may be, with both sums; None if it is not."""
+        return funds.over_ceiling(self.fund, self.whole)
+
+    def _room(self) -> bool:
+        wanted = cents(in_euro(self.worth.amount, self.worth.rate))
+        sums, steps = self.opened.sums, self.opened.steps
+        if self.act in life.PAYING:
+            kept = steps[-1].envelope_id
+            left = ledger.sums_of(self.session, kept).left if kept else 0
+            return wanted - (sums.released - sums.paid) <= left
+        return wanted <= ledger.sums_of(self.session, self.envelope.id).left
+
+    def _small(self) -> bool:
+        """Stays what is released with it, or paid, within what may be before the second signature?"""
+        sums, wanted = self.opened.sums, cents(in_euro(self.worth.amount, self.worth.rate))
+        before = sums.released if self.act is Act.RELEASE else sums.paid
+        return funds.small(from_cents(before + wanted))
+
+    # -- the file
+
+    @cached_property
+    def file(self) -> File | None:
+        """The case file that it is for; None for whoever cannot open it, and for one that is not the office's."""
+        story = self.given.story or self.opened.story
+        case = self.session.get(Case, story.case_id) if story is not None else None
+        if case is None or case.office_id != self.opened.grant.office_id:
+            return None
+        return open_file(self.session, case)
+
+    def _critical(self) -> bool:
+        if self.opened.story is None:
+            return self.given.critical
+        danger = self.file.danger if self.file is not None else None
+        return danger is not None and danger.said.level == Level.CRITICAL
+
+    def agreed(self) -> bool:
+        """Does the defender agree that data about the payment is used? Finance has it from whoever has the file."""
+        if self.file is not None:
+            return judged(self.file, "payment", self.now).allowed
+        return self.payment is not None and self.payment.agreed
+
+    # -- facts
+
+    @cached_property
+    def needs(self) -> frozenset[object]:
+        row = life.row(self.opened.state, self.act)
+        return frozenset(row.needs) if row is not None else frozenset()
+
+    def _if_needed(self, *needs: Need, ask: Callable[[], bool]) -> bool:
+        """What costs to find out is found out for an act that needs it. What cannot be worked out is not so."""
+        if not self.needs & set(needs):
+            return False
+        with suppress(Refused):
+            return ask()
+        return False
+
+    def facts(self) -> Facts:
+        opened, given, act = self.opened, self.given, self.act
+        typed = given.untyped
+        return Facts(
+            done=opened.done,
+            free_here=free_here(self.session, self.by, opened, self.now),
+            author=opened.story.author_id if opened.story else None,
+            complete=typed or self._if_needed(Need.COMPLETE, ask=self._complete),
+            consent=self._if_needed(Need.CONSENT, ask=self.agreed),
+            changed=typed or self._changed(),
+            reason=typed or bool(given.code if act is Act.REJECT else given.text.strip()),
+            rate_known=self._if_needed(Need.RATE_KNOWN, Need.OVER_CEILING, ask=lambda: self._rate[1] == self.month),
+            within_ceiling=self._if_needed(
+                Need.WITHIN_CEILING, Need.OVER_CEILING, ask=lambda: self._less() or self.over_ceiling() is None
+            ),
+            checked=typed or answered(given.answers, "grant_check"),
+            tests=typed or answered(given.answers, "grant_test") or self._assessed(),
+            not_twice=self._if_needed(Need.NOT_TWICE, ask=self._not_twice),
+            room=self._if_needed(Need.ROOM, ask=lambda: self._less() or self._room()),
+            less=typed or (given.amount is not None and given.amount < self.asked - opened.paid_out),
+            critical=self._if_needed(Need.CRITICAL, ask=self._critical),
+            second_signed=life.second_signed(opened.acts),
+            small=self._if_needed(Need.SECOND_OR_SMALL, ask=lambda: typed or self._small()),
+            proof=typed or bool(given.text.strip()),
+            nothing_paid=opened.sums.paid == 0,
+            some_paid=opened.sums.paid > 0,
+            question=typed or bool(given.text.strip()),
+            asked=self._question_open(),
+            receipts=typed or (given.amount is not None or bool(given.text.strip())),
+            amount=typed or self.amount > 0,
+            settled=self._settled(),
+        )
+
+    def _less(self) -> bool:
+        """A smaller sum can still be typed."""
+        return self.given.untyped and self.act is Act.APPROVE_LESS
+
+    def _complete(self) -> bool:
+        story, payment = self.given.story or self.opened.story, self.payment
+        return story is not None and payment is not None and complete(story, payment)
+
+    def _changed(self) -> bool:
+        if self.payment is None or not self.opened.steps:
+            return False
+        last, before = self.opened.last(*_ASKING), self.opened.payment
+        same_sum = last is not None and last.amount == self.payment.amount
+        return not same_sum or before is None or self.payment.to != before.to
+
+    def _assessed(self) -> bool:
+        """Has a colleague answered the three tests, each with yes, since it was asked for?"""
+        told, asked, step = self.opened.told(Act.ASSESS), self.opened.last(*_ASKING), self.opened.last(Act.ASSESS)
+        if told is None or step is None or asked is None or self.act is Act.ASSESS:
+            return False
+        return step.number > asked.number and all(one.yes for one in told.answers)
+
+    def _not_twice(self) -> bool:
+        if self.payment is None:  # an approver at headquarters: finance has looked for duplicates
+            return True
+        return funds.twice(self.fund, self.payment.purpose, earlier(self.session, self.opened)) is None
+
+    def _question_open(self) -> bool:
+        last = self.opened.last(Act.ASK, Act.ANSWER)
+        return last is not None and last.act == Act.ASK
+
+    def _settled(self) -> bool:
+        """Is all that was paid accounted for: by receipts, a declaration of so much, or money that came back?"""
+        steps = self.opened.steps
+        return sum((one.amount for one in steps if one.act in SETTLING), Decimal(0)) >= self.opened.paid_out
+
+
+def answered(answers: tuple[Answered, ...], listed: str) -> bool:
+    """Is each of a list answered, once?"""
+    return sorted(one.code for one in answers) == sorted(CODES[listed])
+
+
+def complete(story: Story, payment: Payment) -> bool:
+    """Does a request say everything that somebody decides and pays by?"""
+    said = (story.beneficiary, story.why_now, story.danger, payment.purpose, payment.payee, payment.channel)
+    named = len(story.lines) == len(payment.lines) and all(line.strip() for line in story.lines)
+    return all(one.strip() for one in said) and bool(payment.lines) and named and payment.amount > 0

@@ -1,0 +1,236 @@
+"""What an act on a grant needs beside whoever takes it: each need missed, with its sentence; what it writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from hrd_cases.errors import Absent, Changed, Locked, Refused
+from hrd_cases.grants import acts, export, rate_table
+from hrd_cases.grants.details import Answered
+from hrd_cases.grants.export import Shown
+from hrd_cases.grants.models import Grant
+from hrd_cases.grants.opened import open_grant
+from hrd_cases.grants.rates import following, month_of
+from hrd_cases.grants.requests import Worded
+from hrd_cases.grants.signing import encoded
+from hrd_cases.grants.verify import findings
+from tests.cases.acting import assessed
+from tests.grants.asking import TESTS, WHO, Asked
+from tests.world import World
+
+SUBMITTED = (("submit", "officer"),)
+VERIFIED = (*SUBMITTED, ("verify", "finance"))
+APPROVED = (*VERIFIED, ("approve", "head"))
+RELEASED = (*APPROVED, ("commit", "finance"), ("release", "head"))
+PAID = (*RELEASED, ("pay", "finance"))
+NO = (*TESTS[:2], Answered(code=TESTS[2].code, yes=False, note="A foundation pays."))
+
+REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str, dict[str, Any], str]] = [
+    (SUBMITTED, "verify", "finance", {"answers": ()}, "Not every check is answered."),
+    (SUBMITTED, "send_back", "finance", {"text": " "}, "No reason is given."),
+    (SUBMITTED, "ask", "head", {"text": ""}, "There is no question."),
+    (SUBMITTED, "answer", "officer", {}, "Nobody has asked anything."),
+    (SUBMITTED, "reject", "head", {"code": ""}, "No reason is given."),
+    (SUBMITTED, "reject", "head", {"code": "because"}, "This is not on the list."),
+    (VERIFIED, "approve", "head", {"answers": TESTS[:2]}, "The three tests are not answered"),
+    (VERIFIED, "approve", "head", {"answers": NO}, "One of the three tests is answered with no."),
+    (VERIFIED, "approve_less", "head", {"amount": None}, "This is not less than what was asked for."),
+    (VERIFIED, "approve_less", "head", {"amount": Decimal(180000)}, "This is not less than what was asked for."),
+    (VERIFIED, "approve_less", "head", {"amount": Decimal("99.999")}, "EGP has 2 decimal places, no more."),
+    (VERIFIED, "approve", "head", {"year": 2013}, "The office’s budget for this fund does not hold as much."),
+    (VERIFIED, "approve", "head", {"fund": "yacht"}, "This is not on the list."),
+    (APPROVED, "approve_anew", "finance", {}, "At the rate of this month it stays under the ceiling."),
+    (APPROVED, "countersign", "finance", {}, "It was verified or signed by a second already."),
+    ((*APPROVED, ("commit", "finance")), "release", "head", {"amount": Decimal(180001)}, "This is more than is left"),
+    (RELEASED, "pay", "finance", {"text": ""}, "There is no proof of the payment."),
+    (PAID, "cancel", "officer", {}, "This cannot be done with a grant in the state “Paid”."),
+    ((*PAID, ("arrive", "officer")), "close", "head", {}, "What was paid is not accounted for yet."),
+    (SUBMITTED, "change", "officer", {"payment": None}, "Neither the payee nor the sum is another."),
+]
+
+
+def walk(asked: Asked, way: tuple[tuple[str, str], ...]) -> None:
+    for act, who in way:
+        asked.act(act, who)
+
+
+@pytest.mark.parametrize(("way", "act", "who", "given", "sentence"), REFUSED)
+def test_what_is_missing_is_said(
+    world: World, way: tuple[tuple[str, str], ...], act: str, who: str, given: dict[str, Any], sentence: str
+) -> None:
+    asked = Asked(world)
+    walk(asked, way)
+    with pytest.raises(Refused) as refused:
+        asked.act(act, who, **given)
+    assert refused.value.said()[0].startswith(sentence)
+    assert len(asked.seen(lambda opened: opened.steps)) == len(way)
+
+
+def test_it_is_not_submitted_without_consent(world: World) -> None:
+    asked = Asked(world)
+    asked.file.talk(payment="refused")
+    with pytest.raises(Refused, match="agreed"):
+        asked.act("submit", "officer")
+
+
+def test_consent_taken_back_reaches_finance_with_the_next_step_of_the_office(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, RELEASED)
+    asked.file.talk(payment="refused")
+    asked.act("ask", "officer")
+    with pytest.raises(Refused, match="agreed"):
+        asked.act("pay", "finance")
+
+
+def test_only_where_the_risk_is_critical_it_is_approved_before_it_is_verified(world: World) -> None:
+    asked = Asked(world, level="high")
+    asked.act("submit", "officer")
+    with pytest.raises(Refused, match="risk is critical"):
+        asked.act("fast_approve", "head")
+    asked.file.write(assessed("critical"))
+    asked.act("fast_approve", "head")
+    asked.act("commit", "finance")
+    with pytest.raises(Refused, match="second signature"):
+        asked.act("release", "head", amount=Decimal(180000))
+    asked.act("release", "head", amount=Decimal(157200))  # €3,000.00
+
+
+def test_over_the_ceiling_it_is_refused_with_both_sums(world: World) -> None:
+    asked = Asked(world)
+    asked.write(lines=(Worded("legal_support", "Counsel", Decimal(1), Decimal(52_000_000)),), currency="COP")
+    asked.act("submit", "officer")
+    with pytest.raises(Refused) as refused:
+        asked.act("verify", "finance")
+    assert refused.value.said()[0] == ("It is worth €11,555.56: more than a grant of this fund may be, €10,000.00.")
+    less = (Worded("legal_support", "Counsel", Decimal(1), Decimal(44_000_000)),)
+    with world.acting(WHO["officer"]) as (session, _visitor):
+        _story, payment = asked.said(session.get_one(Grant, asked.id), less, "COP")
+    asked.act("change", "officer", payment=payment)
+    walk(asked, (("verify", "finance"), ("approve", "head")))
+    assert asked.seen(lambda opened: (opened.sums.approved, opened.steps[-1].cents)) == (977_778, 977_778)
+
+
+def test_a_rate_that_moved_over_the_ceiling_sends_it_back(world: World) -> None:
+    asked = Asked(world)
+    asked.write(lines=(Worded("legal_support", "Counsel", Decimal(1), Decimal(44_000_000)),), currency="COP")
+    walk(asked, RELEASED)
+    month = following(month_of(asked.now().date()))
+    later = datetime(int(month[:4]), int(month[5:]), 2, 12, tzinfo=UTC)
+    with pytest.raises(Refused, match="no accounting rate for this month"):
+        asked.act("pay", "finance", at=later)
+    with world.acting("head1.hq") as (session, visitor):
+        file = f"currency,month,rate\nCOP,{month},4000"
+        rate_table.take_in(session, visitor.member_id, file.encode(), asked.now())
+    with pytest.raises(Refused, match=r"€11,000\.00: more than a grant of this fund may be, €10,000\.00"):
+        asked.act("pay", "finance", at=later)
+    asked.act("approve_anew", "finance", at=later)
+    assert asked.seen(lambda opened: (opened.state.value, opened.sums.approved)) == ("verified", 0)
+    asked.act("approve_less", "head", at=later, amount=Decimal(40_000_000))
+    assert asked.seen(lambda opened: (opened.sums.approved, opened.steps[-1].rate)) == (1_000_000, Decimal(4000))
+
+
+def test_more_than_the_budget_holds_is_not_approved(world: World) -> None:
+    asked = Asked(world, allotted=343_510)
+    walk(asked, VERIFIED)
+    with pytest.raises(Refused, match="budget"):
+        asked.act("approve", "head")
+    asked.fund(1)
+    asked.act("approve", "head")
+
+
+def test_whoever_acts_on_what_was_not_read_is_told(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, VERIFIED)
+    with pytest.raises(Changed):
+        asked.act("approve", "head", made_from=1)
+
+
+def test_a_second_grant_for_the_same_is_not_approved(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, APPROVED)
+    again = Asked.__new__(Asked)
+    again.world, again.file = world, asked.file
+    again.begin("officer")
+    walk(again, VERIFIED)
+    with pytest.raises(Refused, match="for the same purpose"):
+        again.act("approve", "head")
+
+
+def test_what_a_colleague_assessed_counts_for_whoever_approves(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (("submit", "officer"), ("assess", "colleague"), ("verify", "finance")))
+    asked.act("approve", "head", answers=())
+
+
+def test_finance_reads_its_question_answered_and_nothing_of_the_file(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, SUBMITTED)
+    asked.act("ask", "finance", text="Which branch of the bank?")
+    asked.act("answer", "officer", text="The one in the street of the court.")
+    with world.acting(WHO["finance"]) as (session, visitor):
+        grant = session.get_one(Grant, asked.id)
+        assert grant.payment is not None
+        assert [one.text for one in grant.payment.told] == [
+            "Which branch of the bank?",
+            "The one in the street of the court.",
+        ]
+        with pytest.raises(Locked):
+            _ = grant.story
+        offered = acts.offers(session, visitor, open_grant(session, grant, visitor.charters), asked.now())
+    assert {one.act.value for one in offered if one.refused is None} == {"verify", "send_back", "ask"}
+
+
+def test_the_whole_chain_proves_itself_offline_with_what_was_said(world: World) -> None:
+    _whole_chain(world)
+
+
+def test_so_it_does_on_postgres(world_on_postgres: World) -> None:
+    _whole_chain(world_on_postgres)
+
+
+def _whole_chain(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, PAID)
+    asked.act("arrive", "officer")
+    asked.act("receipt", "officer", amount=Decimal(180000))
+    asked.act("close", "head")
+    with world.acting(WHO["head"]) as (session, visitor):
+        grant = session.get_one(Grant, asked.id)
+        assert grant.payment is not None
+        shown = [Shown(asked.id, "payee", grant.payment_salt, encoded(grant.payment.payees[-1]))]
+        told = ((grant.story_salt, grant.story.told), (grant.payment_salt, grant.payment.told))
+        shown += [Shown(asked.id, "texts", salt, encoded(one)) for salt, said in told for one in said]
+        exported, root = export.export(session, shown), visitor.charters.pins.root
+        altered = msgspec.structs.replace(exported, shown=(msgspec.structs.replace(shown[0], content=b"-"),))
+    assert len(shown) == 1 + 9
+    assert root is not None
+    assert findings(exported, root) == []
+    assert [one.what for one in findings(altered, root)] == ["nobody signed the payee that is shown"]
+
+
+def test_a_draft_is_its_authors(world: World) -> None:
+    asked = Asked(world)
+    for act in ("submit", "withdraw", "cancel"):
+        with pytest.raises(Refused, match="colleague is still writing"):
+            asked.act(act, "colleague")
+    with pytest.raises(Refused, match="colleague is still writing"):
+        asked.write("colleague", why_now="Other words.")
+    with pytest.raises((Absent, Locked, Refused)):
+        asked.write("stranger", why_now="Other words.")
+
+
+def test_what_is_on_its_way_is_not_written_in_and_what_was_returned_is(world: World) -> None:
+    asked = Asked(world)
+    asked.act("submit", "officer")
+    with pytest.raises(Refused, match="on its way"):
+        asked.write(why_now="Other words.")
+    asked.act("return", "head")
+    asked.write(why_now="Other words.", payee="Another chamber")
+    asked.act("submit", "officer")
+    payment = asked.seen(lambda opened: opened.payment)
+    assert [one.payee for one in payment.payees] == ["Cairo Chambers", "Another chamber"]
