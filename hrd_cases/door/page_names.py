@@ -104,6 +104,8 @@ PAGES = {
     "shares.index": _l("Shared with us"),
     "shares.noted": _l("Note what was changed in what was shared"),
     "shares.report": _l("Report on what was shared"),
+    "shares.report_file": _l("File a report on what was shared"),
+    "shares.report_step": _l("Write a report on what was shared"),
     "shares.sheet": _l("Hearings shared with us, on paper"),
     "shares.show": _l("Something shared with us"),
     "sign_in.second_factor": _l("Second factor"),

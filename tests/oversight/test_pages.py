@@ -346,7 +346,7 @@ def test_offices_whose_keys_need_somebody_come_first(world: World):
 
 def test_offices_of_one_city_are_told_apart_in_words_and_not_by_a_code(world: World):
     page = world.client("admin.hq").get("/running").text
-    assert "Cairo (Embassy · Member State A" in page
+    assert "Cairo · Embassy · Member State A" in page
     assert "EMB_A_EGY" not in page
 
 
