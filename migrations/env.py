@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from hrd_cases import tables
 from hrd_cases.db import OneOf, UtcDateTime, Words, ZoneName
+from hrd_cases.grants.models import Exact
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -18,7 +19,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Words):
         return "sa.JSON()"
-    if kind == "type" and isinstance(item, ZoneName | OneOf):
+    if kind == "type" and isinstance(item, ZoneName | OneOf | Exact):
         return "sa.String()"
     return False
 

@@ -28,6 +28,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from hrd_cases.forms import DayField
+from hrd_cases.offices.words import own_office
 from hrd_cases.pages import install_pages
 from hrd_cases.settings import ROOT
 
@@ -121,6 +122,7 @@ def create_gallery() -> Flask:
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "tests" / "pages" / "templates")]
     )
     app.context_processor(_frame)
+    app.add_template_filter(own_office)
     app.jinja_env.globals["page_address"] = lambda number: f"/ltr/lists?page={number}"
     app.add_url_rule("/<direction>/<name>", "page", show_page, methods=["GET", "POST"])
     app.add_url_rule("/<direction>/error/<int:code>", "error", show_error)
