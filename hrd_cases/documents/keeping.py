@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import about
+from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import Body, record
 from hrd_cases.db import store_of
 from hrd_cases.documents import reader
@@ -25,6 +25,7 @@ from hrd_cases.documents.reading.answers import MOST_READ, Unread
 from hrd_cases.documents.sealing import Opened, Sum
 from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Tampered
+from hrd_cases.keys.folders import may_be_shredded
 from hrd_cases.records import Parted, Sleeve, delete_by_id, opened
 from hrd_cases.vault.streams import sealed_size
 
@@ -73,8 +74,8 @@ def _described(arrived: Arrived, member_id: uuid.UUID, about: uuid.UUID) -> Desc
 
 
 def _settle_at_end(session: Session, storage: Storage, document_id: uuid.UUID) -> None:
-    """When the transaction is over a file goes that has no row then. A process that ends before leaves one: for the
-    sweep.
+    """When the transaction is over a file goes that has no row then, and one that was going and has its row stays. A
+    process that ends before leaves one: for the sweep.
     """
     touched: dict[uuid.UUID, Storage] = session.info.setdefault(_TOUCHED, {})
     if not touched:
@@ -95,6 +96,8 @@ def _settle(session: Session) -> None:
         for document_id, storage in touched.items():
             if committed.scalar(select(Document.id).where(Document.id == document_id)) is None:
                 storage.drop(document_id)
+            else:
+                storage.put_back(document_id)
 
 
 def documents_of(session: Session, folder_id: uuid.UUID) -> Parted[Document]:
@@ -154,8 +157,38 @@ def remove(session: Session, storage: Storage, document: Document) -> None:
     record(session, Event.DOCUMENT_REMOVED, document=document_id)
     delete_by_id(session, Document, document_id)
     _settle_at_end(session, storage, document_id)
+    storage.let_go(document_id)
+
+
+def give_up(session: Session, folder_id: uuid.UUID) -> int:
+    """The documents of a folder that is about to be shredded: their rows go with this transaction, whatever they say
+    and whether or not they open. Their files stay, and open with nothing once the folder's keys are gone.
+    Returns how many: none of a folder that no act of ours gives up.
+    """
+    if not may_be_shredded(folder_id):
+        return 0
+    ids = session.scalars(select(Document.id).where(Document.folder_id == folder_id)).all()
+    for document_id in ids:
+        record(session, Event.DOCUMENT_REMOVED, document=document_id)
+        delete_by_id(session, Document, document_id)
+    return len(ids)
 
 
 def custody(session: Session, document_id: uuid.UUID) -> list[Body]:
-    """Who added, opened, gave out and removed it, when, oldest first, as the trail tells."""
-    return list(about(session, document_id, *CUSTODY))
+    """Who added, opened, gave out and removed it, when, oldest first, as the trail tells, whatever its index says."""
+    return list(ever_about(session, document_id, *CUSTODY))
+
+
+class Deed(NamedTuple):
+    """Something that was done with a document. `how` it was given out; "" for everything else."""
+
+    at: datetime
+    by_id: uuid.UUID | None
+    event: str
+    how: str
+
+
+def deeds(session: Session, document_id: uuid.UUID) -> list[Deed]:
+    """Its custody for a page, the newest first."""
+    told = reversed(custody(session, document_id))
+    return [Deed(one.at, one.actor_id, one.event, str(one.fields.get("how", ""))) for one in told]

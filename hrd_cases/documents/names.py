@@ -19,12 +19,20 @@ def cleaned(given: str, endings: Sequence[str]) -> str:
     """A name without folders, without characters that are not seen or turn the reading round, not too long, with an
     ending that its content bears out: `invoice.pdf` that is a picture becomes `invoice.pdf.png`.
     """
-    name = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
-    name = _NOT_IN_NAMES.sub("_", "".join(map(_legible, name)))
-    name = " ".join(name.split()).strip(". " + _JOINERS)
-    stem, ending = _parted(name, endings)
+    stem, ending = _parted(_without_folders(given), endings)
     stem = _shortened(stem.rstrip(". "), MOST_BYTES - len(ending)).strip(". ") or UNNAMED
     return f"{'_' if _DEVICES.match(stem + ending) else ''}{stem}{ending}"
+
+
+def legible(given: str) -> str:
+    """What a file that is not kept is called where that is said."""
+    return _shortened(_without_folders(given), MOST_BYTES) or UNNAMED
+
+
+def _without_folders(given: str) -> str:
+    name = unicodedata.normalize("NFC", given).replace("\\", "/").rpartition("/")[2]
+    name = _NOT_IN_NAMES.sub("_", "".join(map(_legible, name)))
+    return " ".join(name.split()).strip(". " + _JOINERS)
 
 
 def _legible(letter: str) -> str:

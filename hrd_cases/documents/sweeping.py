@@ -14,9 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.compare import Finding
-from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.told import names_it, readable, within_chain
 from hrd_cases.audit.verify import Report
 from hrd_cases.db import Store
 from hrd_cases.documents.models import Document
@@ -29,9 +26,10 @@ log = structlog.get_logger()
 
 
 class Sweep:
-    """What is missing from a table alone proves nothing: whoever writes the tables takes a row away, and its file would
-    be destroyed for good. A file goes that no act ever kept, or that an act removed; another stays, with a line in the
-    log.
+    """What may be destroyed is known by its name in the storage, whatever rows and entries say or lack: whoever writes
+    the database would destroy what lies outside of it. Parts go, for nobody kept them, and what an act removed. A whole
+    file without a row stays, with a line in the log: somebody took its row away, or a process ended before the row was
+    there, and then nothing opens it.
     """
 
     def __init__(self, storage: Storage, store: Store, clock: Callable[[], float] = time.time) -> None:
@@ -43,30 +41,16 @@ class Sweep:
         """Look once. Returns how many files were taken away."""
         old = [one for one in self._storage.lying() if self._clock() - one.written_at > A_DAY]
         with self._store.reading() as session:
-            nobodys = [one.document_id for one in old if not one.whole or self._is_nobodys(session, one.document_id)]
-        for document_id in nobodys:
-            self._storage.drop(document_id)
-        return len(nobodys)
-
-    def _is_nobodys(self, session: Session, document_id: uuid.UUID) -> bool:
-        if session.scalar(select(Document.id).where(Document.id == document_id)) is not None:
-            return False
-        added, removed = _told(session, document_id)
-        if added and not removed:
-            log.error("a document's row is gone that no act removed: its file stays")
-        return removed or not added
-
-
-def _told(session: Session, document_id: uuid.UUID) -> tuple[bool, bool]:
-    """Did an act keep this document, and did an act take its row away, as the trail tells?"""
-    added = removed = False
-    for body in readable(session, select(AuditEntry).where(names_it(document_id), within_chain())):
-        added |= body.event == Event.DOCUMENT_ADDED
-        removed |= any(
-            (table, row, version) == (Document.__tablename__, document_id, 0)
-            for table, row, _, version, _ in body.writes
-        )
-    return added, removed
+            known = set(session.scalars(select(Document.id)))
+        swept = [one for one in old if not one.whole or (one.going and one.document_id not in known)]
+        for one in swept:
+            self._storage.drop(one.document_id) if one.going else self._storage.drop_part(one.document_id)
+        for one in old:
+            if one.going and one.document_id in known:
+                self._storage.put_back(one.document_id)
+        if alone := sum(one.whole and not one.going and one.document_id not in known for one in old):
+            log.error("documents have files and no rows: their files stay", count=alone)
+        return len(swept)
 
 
 def with_files(report: Report, store: Store, storage: Storage) -> Report:

@@ -12,9 +12,11 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import Table, delete, select, update
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import record
+from hrd_cases.audit.models import AuditEntry, AuditSubject
+from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.audit.verify import verify, verify_store
 from hrd_cases.documents.arriving import Arrived, Arriving
 from hrd_cases.documents.keeping import Where, add, content, custody, documents_of, remove
@@ -24,7 +26,7 @@ from hrd_cases.documents.storage import Storage
 from hrd_cases.documents.sweeping import Sweep, unfit_files, with_files
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.models import FolderKind
-from hrd_cases.records import Sleeve
+from hrd_cases.records import SealedWrite, Sleeve, sealed_writes
 from tests.keys.cast import CAIRO, ON_BOTH, Cast, id_of
 
 TEXT = b"Statement of a witness, taken in Minya.\n" * 3_000
@@ -247,17 +249,32 @@ def test_what_broke_off_is_swept_after_a_day_and_what_is_kept_stays(cairo: Cast,
     assert swept(cairo, storage) == 0
 
 
-def test_a_file_whose_row_was_never_committed_is_swept(cairo: Cast, storage: Storage) -> None:
+def test_a_file_whose_row_was_never_committed_stays_and_nothing_opens_it(cairo: Cast, storage: Storage) -> None:
+    """Its key was never kept. Nobody can tell it from one whose row and whose entry somebody took away."""
     came = arrived(storage)
     storage.keep(came.document_id)
-    assert swept(cairo, storage) == 1
-    assert files(storage) == []
+    assert swept(cairo, storage) == 0
+    assert files(storage) == [(came.document_id, True)]
+
+
+def _forged_removal(session: Session, document_id: uuid.UUID) -> None:
+    record(session, Event.DOCUMENT_REMOVED, document=document_id)
+    sealed_writes(session).append(SealedWrite("documents", document_id, "file", 0, b""))
+
+
+def _entry_taken_away(session: Session, document_id: uuid.UUID) -> None:
+    session.execute(delete(AuditEntry).where(AuditEntry.event == Event.DOCUMENT_ADDED.value))
 
 
 @ON_BOTH
-def test_taking_a_row_away_destroys_no_file(cairo: Cast, storage: Storage) -> None:
+@pytest.mark.parametrize("trail", [None, _forged_removal, _entry_taken_away])
+def test_no_row_and_no_entry_of_the_trail_destroys_a_file(cairo: Cast, storage: Storage, trail: Any) -> None:
+    """What lies outside the database is not for whoever writes the database to destroy."""
     document_id = kept(cairo, storage, folder(cairo))
     with cairo.database.main.writing() as session:
+        act_as(session, Actor("scheduler"))
+        if trail is not None:
+            trail(session, document_id)
         session.connection().execute(delete(ROWS))
     assert swept(cairo, storage) == 0
     assert files(storage) == [(document_id, True)]
@@ -271,6 +288,33 @@ def test_a_file_that_an_act_removed_and_nobody_deleted_is_swept(cairo: Cast, sto
         session.commit()
     assert files(storage) == [(document_id, True)]
     assert swept(cairo, storage) == 1
+    assert files(storage) == []
+
+
+def test_a_removal_that_is_undone_leaves_its_document_as_it_was(cairo: Cast, storage: Storage) -> None:
+    document_id = kept(cairo, storage, folder(cairo))
+    with cairo.acting("officer") as (session, _):
+        remove(session, storage, session.get_one(Document, document_id))
+        session.rollback()
+    assert reads(cairo, storage, "officer", document_id) == TEXT
+
+
+def test_a_removal_whose_process_ended_before_its_commit_is_put_back(cairo: Cast, storage: Storage) -> None:
+    document_id = kept(cairo, storage, folder(cairo))
+    storage.let_go(document_id)
+    assert reads(cairo, storage, "officer", document_id) == TEXT
+    assert swept(cairo, storage) == 0
+    assert files(storage) == [(document_id, True)]
+    assert reads(cairo, storage, "officer", document_id) == TEXT
+
+
+def test_a_row_taken_from_the_index_hides_nobody_who_opened_a_document(cairo: Cast, storage: Storage) -> None:
+    document_id = kept(cairo, storage, folder(cairo))
+    with cairo.acting("deputy") as (session, _):
+        record(session, Event.DOCUMENT_EXPORTED, document=document_id, how="original")
+    with cairo.database.main.writing() as session:
+        session.execute(delete(AuditSubject))
+    assert [one.event for one in _custody(cairo, document_id)] == ["document_added", "document_exported"]
 
 
 POINTS = ("before the file has its name", "after the file has its name", "after the commit")
@@ -289,7 +333,7 @@ def test_killed_at_any_point_nothing_is_half_listed(cairo: Cast, storage: Storag
         rows = documents_of(session, folder_id).good
         readable = [b"".join(content(storage, one)) for one in rows]
     assert readable == ([TEXT] if point == "after the commit" else [])
-    assert swept(cairo, storage) == (0 if rows else 1)
+    assert swept(cairo, storage) == (1 if point == "before the file has its name" else 0)
 
 
 def _die() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hrd_cases.documents.arriving import Arriving
 from hrd_cases.documents.scanning import Scanner
 from hrd_cases.documents.storage import Storage
-from hrd_cases.door.arrivals import MOST_PARTS, read_form
+from hrd_cases.door.arrivals import MOST_HEADERS, MOST_PARTS, read_form
 from hrd_cases.errors import StaleToken, TooLarge
 
 B = b"----edge"
@@ -151,6 +151,7 @@ def test_broken_off_anywhere_everything_is_abandoned(at: int) -> None:
         (b"--" + B + b"\r\nno header\r\n\r\nx\r\n" + END, StaleToken),
         (b"--" + B + b"\r\nContent-Disposition: \xff\r\n\r\nx\r\n" + END, StaleToken),
         (b"--" + B + b"\r\n" + b"X: y\r\n" * 400_000, TooLarge),
+        (field("a" * (MOST_HEADERS + 1), b"x") + END, TooLarge),
         (b"", StaleToken),
         (b"csrf_token=right", StaleToken),
     ],
