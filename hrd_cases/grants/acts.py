@@ -5,6 +5,7 @@ tells of it stand together or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
+from hrd_cases.cases.card import touched
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import life, steps
+from hrd_cases.grants.answering import send_home
+from hrd_cases.grants.books import check_books
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.duties import Capacity, Duty
@@ -25,14 +29,13 @@ from hrd_cases.grants.ledger import By
 from hrd_cases.grants.life import RULES, Act, Offer
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.money import exact
-from hrd_cases.grants.needs import Actor, Need, Who
+from hrd_cases.grants.needs import Actor, Apart, HereFirst, Need, Who
 from hrd_cases.grants.opened import Opened, actor_of, open_grant
 from hrd_cases.grants.signing import encoded, salted
 from hrd_cases.grants.steps import Taken
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.vault.envelope import random_bytes
 
-UNTYPED = Given(untyped=True)
 FOR_FINANCE = (
     Act.VERIFY,
     Act.SEND_BACK,
@@ -54,6 +57,10 @@ _OTHER_CURRENCY = (
     N_("A part of this grant was paid in another currency."),
     N_("Pay no more of it, and ask for the rest in a new request."),
 )
+_NO_SHEET = (
+    N_("There is no decision sheet of what is asked for now."),
+    N_("An officer of the office sends one."),
+)
 _NOT_AS_MUCH = (
     N_("This is more than is left of the grant."),
     N_("Write a smaller sum."),
@@ -61,9 +68,7 @@ _NOT_AS_MUCH = (
 
 
 class Acted(NamedTuple):
-    """What an act wrote. `told` and `salt`: what was said with it and what its hash is salted with. An approver at
-    headquarters can seal nothing in the office's folder: theirs goes home with the answer to the decision sheet.
-    """
+    """What an act wrote. `told` and `salt`: what was said with it and what its hash is salted with."""
 
     step: GrantStep
     told: Told
@@ -75,13 +80,23 @@ def offers(session: Session, by: Visitor, opened: Opened, now: datetime) -> list
     actor = actor_of(by, opened.grant.office_id)
     rows = (life.row(opened.state, act) for act in Act)
     theirs = [row.act for row in rows if row is not None and row.who.allows(actor)]
-    return [Offer(act, refused(session, by, opened, act, now)) for act in theirs]
+    return refusals(weighed(session, by, opened, now), theirs)
+
+
+def weighed(session: Session, by: Visitor, opened: Opened, now: datetime) -> Weighing:
+    """A grant, for acts of which nothing was typed yet."""
+    return Weighing(session, by, opened, Act.SUBMIT, Given(untyped=True), now)
+
+
+def refusals(weighing: Weighing, of: Iterable[Act]) -> list[Offer]:
+    """These acts, each with why this member cannot do it, whatever they type: who can, or what to do instead."""
+    actor = actor_of(weighing.by, weighing.opened.grant.office_id)
+    return [Offer(act, _refusal(weighing.of(act), actor)) for act in of]
 
 
 def refused(session: Session, by: Visitor, opened: Opened, act: Act, now: datetime) -> Refused | None:
-    """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
-    weighing = Weighing(session, by, opened, act, UNTYPED, now)
-    return _refusal(weighing, actor_of(by, opened.grant.office_id))
+    """Why this member cannot do it, whatever they type. None if they can."""
+    return refusals(weighed(session, by, opened, now), [act])[0].refused
 
 
 def take_act(
@@ -100,6 +115,7 @@ def take_act(
     if reason is not None:
         raise reason
     _check_given(weighing)
+    _check_books(weighing)
     told, salt = _tell(weighing)
     taken = Taken(
         act,
@@ -112,6 +128,10 @@ def take_act(
     )
     step = steps.take(session, By(by.member_id, by.ring.keys), grant.id, taken, now)
     record(session, Event.GRANT_STEP_TAKEN, grant=grant.id, number=step.number)
+    if step.capacity == Capacity.HEADQUARTERS_APPROVER:
+        send_home(session, by, by.charters.headquarters_id, grant, told, salt, now)
+    if weighing.file is not None:
+        touched(session, by, weighing.file.case)  # its card says what is due; after finance whoever comes by writes it
     return Acted(step, told, salt)
 
 
@@ -131,6 +151,10 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
         weighing.fund  # noqa: B018 - refused for one that there is not
     facts = weighing.facts()
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
+    duty = RULES[weighing.act].duty
+    at_headquarters = duty is not None and actor.capacity(duty) is Capacity.HEADQUARTERS_APPROVER
+    if at_headquarters and weighing.sheet is None and not isinstance(missing, Apart | HereFirst):
+        return Refused.of(_NO_SHEET)
     if missing is Need.WITHIN_CEILING:
         return weighing.over_ceiling() or missing.refused()
     return missing.refused() if missing is not None else None
@@ -155,7 +179,7 @@ def _capacity(actor: Actor, act: Act) -> Capacity:
 def _tell(weighing: Weighing) -> tuple[Told, bytes]:
     """Seal what was said with a step where whoever has to read it can, and say by which salt its hash is made."""
     opened, given, act = weighing.opened, weighing.given, weighing.act
-    grant, asking = opened.grant, act in (Act.SUBMIT, Act.CHANGE)
+    grant, asking = opened.grant, act in life.ASKING
     _keep_request(weighing)
     story, payment = opened.story, opened.payment
     request = encoded(msgspec.structs.replace(story, told=())) if asking and story is not None else b""
@@ -185,19 +209,14 @@ def _keep_request(weighing: Weighing) -> None:
     """What is asked for as it stands now: the payee among those that were signed, and whether the defender agrees. For
     whoever has the file: finance has neither the story nor what was agreed.
     """
-    opened, given = weighing.opened, weighing.given
-    before, story = opened.payment, given.story or opened.story
-    payment = given.payment or before
+    opened, before = weighing.opened, weighing.opened.payment
+    payment, story = weighing.payment, weighing.story
     if payment is None or story is None:
         return
     kept = before.payees if before is not None else ()
-    asks = weighing.act in (Act.SUBMIT, Act.CHANGE)
+    asks = weighing.act in life.ASKING
     payees = (*kept, payment.to) if asks and payment.to not in kept[-1:] else kept
-    payment = msgspec.structs.replace(
-        payment, payees=payees, told=before.told if before is not None else (), agreed=weighing.agreed()
-    )
-    told = opened.story.told if opened.story is not None else ()
-    _seal(opened, story=msgspec.structs.replace(story, told=told), payment=payment)
+    _seal(opened, story=story, payment=msgspec.structs.replace(payment, payees=payees, agreed=weighing.agreed()))
 
 
 def _seal(opened: Opened, *, story: Story | None = None, payment: Payment | None = None) -> None:
@@ -220,14 +239,22 @@ def _check_given(weighing: Weighing) -> None:
         exact(given.amount, weighing.currency)
     if act is Act.RELEASE and weighing.amount > weighing.left:
         raise Refused.of(_NOT_AS_MUCH)
-    if act in (Act.SUBMIT, Act.CHANGE):
+    if act in life.ASKING:
         _check_request(weighing)
     if opened.paid_out and weighing.currency != opened.steps[-1].currency:
         raise Refused.of(_OTHER_CURRENCY)
 
 
+def _check_books(weighing: Weighing) -> None:
+    """Before money is given, and before it goes out. Taking back waits for nothing that is damaged."""
+    act, steps = weighing.act, weighing.opened.steps
+    envelope_id = weighing.envelope.id if act in life.APPROVING else steps[-1].envelope_id if steps else None
+    if envelope_id is not None and act in (*life.APPROVING, Act.COMMIT, Act.RELEASE, *life.PAYING):
+        check_books(weighing.session, envelope_id, weighing.by.charters)
+
+
 def _check_request(weighing: Weighing) -> None:
-    story, payment = weighing.given.story or weighing.opened.story, weighing.payment
+    story, payment = weighing.story, weighing.payment
     if story is None or payment is None:
         return
     exact(payment.amount, payment.currency)

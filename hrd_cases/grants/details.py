@@ -30,7 +30,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was said with a step: its hash stands in the step as `texts`. `code`: a reason from a list; `request`: the
-    story as it was submitted, in the bytes that were hashed.
+    story as it was submitted, in the bytes that were hashed. `salt`: of the hash, where it is not the grant's own; it
+    is no part of what was hashed.
     """
 
     step: int
@@ -38,6 +39,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     answers: tuple[Answered, ...] = ()
     request: bytes = b""
+    salt: bytes = b""
 
 
 class Payee(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 import msgspec
 from sqlalchemy import select
@@ -27,16 +28,14 @@ class CharterKept(msgspec.Struct, frozen=True, array_like=True):
     signatures: bytes
 
 
-class Signed(msgspec.Struct, frozen=True, array_like=True):
-    """Something that is said, and by which keys it is signed."""
-
-    said: StepSaid
-    signer: bytes
-    signature: bytes
+What = TypeVar("What")
+"""A step or an entry of the ledger. No bounds: what reads structs knows none."""
 
 
-class SignedEntry(msgspec.Struct, frozen=True, array_like=True):
-    said: EntrySaid
+class Signed(msgspec.Struct, Generic[What], frozen=True, array_like=True):
+    """A step or an entry as it is said, and by which keys it is signed."""
+
+    said: What
     signer: bytes
     signature: bytes
 
@@ -65,8 +64,8 @@ class Export(msgspec.Struct, frozen=True, array_like=True):
     bundles: tuple[bytes, ...]
     grants: dict[uuid.UUID, uuid.UUID]
     envelopes: tuple[EnvelopeKept, ...]
-    steps: tuple[Signed, ...]
-    entries: tuple[SignedEntry, ...]
+    steps: tuple[Signed[StepSaid], ...]
+    entries: tuple[Signed[EntrySaid], ...]
     shown: tuple[Shown, ...] = ()
 
 
@@ -82,7 +81,7 @@ def export(session: Session, shown: Iterable[Shown] = ()) -> Export:
         {row.id: row.office_id for row in session.execute(select(Grant.id, Grant.office_id))},
         tuple(EnvelopeKept(row.id, row.office_id, row.fund, row.year) for row in session.scalars(select(Envelope))),
         tuple(Signed(said_by(row, StepSaid), row.signer, row.signature) for row in steps),
-        tuple(SignedEntry(said_by(row, EntrySaid), row.signer, row.signature) for row in entries),
+        tuple(Signed(said_by(row, EntrySaid), row.signer, row.signature) for row in entries),
         tuple(shown),
     )
 

@@ -58,6 +58,7 @@ class Funds:
     fast_most: Decimal
     fast_second_working_days: int
     receipts_days: int
+    receipts_late_working_days: int
 
 
 class Earlier(NamedTuple):
@@ -200,7 +201,7 @@ def _euro(name: str, value: object) -> Decimal:
 _FIGURES: dict[str, dict[str, Callable[[str, object], Any]]] = {
     "decide": {"critical_clock_hours": _whole, "other_working_days": _whole},
     "fast": {"most": _euro, "second_working_days": _whole},
-    "receipts": {"days": _whole},
+    "receipts": {"days": _whole, "late_working_days": _whole},
 }
 
 

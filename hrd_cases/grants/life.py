@@ -38,6 +38,8 @@ class State(StrEnum):
     RECOVERY = "recovery"
 
 
+WRITTEN_IN = (State.DRAFT, State.RETURNED)
+"""What is asked for is being written: it may say something else than was signed."""
 ASKED_FOR = (State.SUBMITTED, State.ASSESSED, State.VERIFIED)
 """Somebody has to decide: the clock runs."""
 GRANTED = (State.APPROVED, State.COMMITTED, State.RELEASED)
@@ -77,7 +79,7 @@ class Act(StrEnum):
 
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 PAYING = (Act.PAY, Act.PAY_PART)
-_ASKING = (Act.SUBMIT, Act.CHANGE)
+ASKING = (Act.SUBMIT, Act.CHANGE)
 _SECOND = (Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
 """Finance, or a headquarters approver for it, has looked at every check."""
 
@@ -361,9 +363,15 @@ def _duty_line(duty: Duty) -> str:
     return f"| {duty} | {names} | {never} | {turn} |\n"
 
 
+def at_headquarters(state: State) -> frozenset[Duty]:
+    """What an approver at headquarters may do in this state, where nobody in the office is free to."""
+    needs = (need for one in TABLE if one.before is state for need in one.needs)
+    return frozenset(need.duty for need in needs if isinstance(need, HereFirst))
+
+
 def second_signed(acts: Sequence[Act]) -> bool:
     """Of the steps of a grant: was what is asked for now verified, or signed by a second after a fast approval?"""
-    asked = next((place for place in reversed(range(len(acts))) if acts[place] in _ASKING), 0)
+    asked = next((place for place in reversed(range(len(acts))) if acts[place] in ASKING), 0)
     return any(act in _SECOND for act in acts[asked:])
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Refused, Sentence
 
 EURO: Final = "EUR"
 CENT: Final = Decimal("0.01")
@@ -31,8 +31,10 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:’[0-9]{3})+|[0-9]{1,2}(?:’[0-9]{2})*’
 """By thousands, or by lakh as in South Asia: 1,80,000."""
 _GROUP = 3
 _NEITHER = ("", "")
+_SMALLEST_PART = Decimal("0.001")
 
 _NOT_A_SUM = (N_("“%(typed)s” is not a sum of money."), N_("Write it in digits, like 180,000 or 180 000.50."))
+_NO_QUANTITY = (N_("“%(typed)s” is not how many."), N_("Write it in digits, like 1 or 2.5."))
 
 
 @cache
@@ -82,23 +84,41 @@ def parse(typed: str, currency: str) -> Decimal:
     Refused, with what to write instead, for what is no sum, and for what could be two: 1.234 in a currency of three
     places is one and a bit or a thousand.
     """
-    spelled = _in_ascii(typed, currency)
+    names = (currency, "€" if currency == EURO else currency)
+    return exact(_read(typed, names, _NOT_A_SUM, thousandths=places(currency) == _GROUP), currency)
+
+
+def quantity(typed: str) -> Decimal:
+    """The number of things that somebody typed, in any script's digits and as sums are: 3, 2.5, 1,200. Refused, with
+    what to write instead, for what is none, or could be two: 1.500 is one and a half, or fifteen hundred.
+    """
+    found = _read(typed, (), _NO_QUANTITY, thousandths=True)
+    if found <= 0 or found >= MOST or found != found.quantize(_SMALLEST_PART, context=_EXACT):
+        raise Refused.of(_NO_QUANTITY, typed=typed.strip())
+    return found.normalize(_EXACT) + 0
+
+
+def _read(typed: str, names: tuple[str, ...], no: tuple[Sentence, Sentence], *, thousandths: bool) -> Decimal:
+    """The number that was typed, with one of these names before or behind it. Refused with `no` for what is none, and
+    for three digits behind a mark where `thousandths` may be meant.
+    """
+    spelled = _in_ascii(typed, names)
     if not _SPELLED.fullmatch(spelled):
-        raise Refused.of(_NOT_A_SUM, typed=typed.strip())
-    whole, decimals = _parted(spelled, currency, typed)
+        raise Refused.of(no, typed=typed.strip())
+    whole, decimals = _parted(spelled, typed, thousandths=thousandths)
     if not whole.isdigit() and not _GROUPED.fullmatch(whole):
-        raise Refused.of(_NOT_A_SUM, typed=typed.strip())
-    return exact(Decimal(whole.replace("’", "") + ("." + decimals if decimals else "")), currency)
+        raise Refused.of(no, typed=typed.strip())
+    return Decimal(whole.replace("’", "") + ("." + decimals if decimals else ""))
 
 
-def _in_ascii(typed: str, currency: str) -> str:
+def _in_ascii(typed: str, names: tuple[str, ...]) -> str:
     said = typed.strip().translate(_MARKS).strip("’")
-    for name in (currency, "€" if currency == EURO else currency):
+    for name in names:
         said = said.removeprefix(name).removesuffix(name).strip("’")
     return "".join(str(unicodedata.decimal(mark, mark)) for mark in said)
 
 
-def _parted(spelled: str, currency: str, typed: str) -> tuple[str, str]:
+def _parted(spelled: str, typed: str, *, thousandths: bool) -> tuple[str, str]:
     """What stands before the decimal mark, grouped by ’ if at all, and what behind it."""
     marks = [mark for mark in spelled if mark in ".,"]
     if not marks:
@@ -113,7 +133,7 @@ def _parted(spelled: str, currency: str, typed: str) -> tuple[str, str]:
         return before.replace(marks[0], "’"), behind
     if len(behind) != _GROUP or "’" in before or before.startswith("0") or len(before) > _GROUP:
         return before, behind
-    if places(currency) == _GROUP:
+    if thousandths:
         raise Refused(
             N_("“%(typed)s” can be read in two ways."),
             N_("Write %(whole)s, or %(broken)s."),
@@ -149,6 +169,12 @@ def from_cents(count: int) -> Decimal:
 def retyped(amount: Decimal, currency: str) -> str:
     """A sum as it stands in a form again, which `parse` reads in one way."""
     return spelled(amount) + ("0" if places(currency) == _GROUP else "")
+
+
+def retyped_quantity(value: Decimal) -> str:
+    """As `retyped`, of how many there are."""
+    said = spelled(value.normalize(_EXACT))
+    return f"{said}0" if len(said.partition(".")[2]) == _GROUP else said
 
 
 def spelled(amount: Decimal) -> str:

@@ -5,29 +5,31 @@ sealed as they hold the keys of.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.told import ever_about
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.grants import ledger, life
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.duties import CAPACITIES, Capacity, Done, Duty, capacity_in, somebody_free
-from hrd_cases.grants.funds import Earlier
 from hrd_cases.grants.life import Act, State
-from hrd_cases.grants.models import Envelope, Grant, GrantStep
+from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.needs import Actor
-from hrd_cases.grants.signing import StepSaid, check, salted
+from hrd_cases.grants.proving import wrong_with
+from hrd_cases.grants.signing import StepSaid, check, said_by, salted
 from hrd_cases.grants.steps import done_in, state_of, steps_of
 from hrd_cases.grants.sums import Sums
+from hrd_cases.grants.turns import People
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.roles import HEADS, Role
 from hrd_cases.offices.absences import absences_of, cannot
@@ -88,18 +90,38 @@ class Opened:
 
 
 def open_grant(session: Session, grant: Grant, charters: Charters) -> Opened:
-    """Raises Tampered for a step that nobody signed as it stands."""
+    """Raises Tampered for a step that nobody took so who could, and where what is to be paid is not what was signed."""
     steps = steps_of(session, grant.id)
-    for number, step in enumerate(steps, start=1):
-        check(step, StepSaid, charters.bundle_of(step.signer))
-        if step.number != number or step.previous != (steps[number - 2].hash if number > 1 else b""):
-            raise Tampered("a step of a grant does not follow the one before it")
+    _check_steps(grant, steps, charters)
+    _check_all_there(session, grant, steps)
     envelope_id = steps[-1].envelope_id if steps else None
     sums = ledger.sums_of(session, envelope_id, grant.id) if envelope_id else Sums()
-    return Opened(grant, steps, sums, _readable(lambda: grant.story), _readable(lambda: grant.payment))
+    opened = Opened(grant, steps, sums, readable(lambda: grant.story), readable(lambda: grant.payment))
+    if steps and opened.state not in life.WRITTEN_IN and opened.payee != steps[-1].payee:
+        raise Tampered("not the payee whom somebody signed")
+    return opened
 
 
-def _readable(read: Callable[[], Value]) -> Value | None:
+def _check_steps(grant: Grant, steps: Sequence[GrantStep], charters: Charters) -> None:
+    before: list[StepSaid] = []
+    for step in steps:
+        check(step, StepSaid, charters.bundle_of(step.signer))
+        said = said_by(step, StepSaid)
+        wrong = next(wrong_with(charters, grant.office_id, said, step.signer, before), None)
+        if wrong is not None:
+            raise Tampered(f"a step of a grant: {wrong}")
+        before.append(said)
+
+
+def _check_all_there(session: Session, grant: Grant, steps: Sequence[GrantStep]) -> None:
+    """The steps that are there follow each other; that the last of them was not taken away, only the trail tells."""
+    told = (body.fields["number"] for body in ever_about(session, grant.id, Event.GRANT_STEP_TAKEN))
+    if any(isinstance(number, int) and number > len(steps) for number in told):
+        raise Tampered("a step of a grant is gone")
+
+
+def readable(read: Callable[[], Value]) -> Value | None:
+    """What lies sealed; None for whoever holds no key of it."""
     with suppress(Locked):
         return read()
     return None
@@ -117,9 +139,8 @@ def actor_of(by: Visitor, office_id: uuid.UUID) -> Actor:
     return Actor(by.member_id, here, acting=acting, approver=Role.HEADQUARTERS_APPROVER in by.roles)
 
 
-def free_here(session: Session, by: Visitor, opened: Opened, now: datetime) -> frozenset[Duty]:
-    """Duties that somebody of the office may take next, and is there to: not away, suspended or gone."""
-    office_id = opened.grant.office_id
+def people_here(session: Session, by: Visitor, office_id: uuid.UUID, now: datetime) -> People:
+    """Who of an office is there to take which step, and as what: not away, suspended or gone."""
     charter = by.charters.of(office_id)
     calendar = calendar_of(session, office_id)
     today = calendar.day_of(now)
@@ -134,30 +155,9 @@ def free_here(session: Session, by: Visitor, opened: Opened, now: datetime) -> f
             capacity = capacity_in(duty, roles, acting=member in acting and not seated & HEADS)
             if capacity is not None:
                 ready.append((member, capacity))
-    return frozenset(duty for duty, ready in people.items() if somebody_free(duty, ready, opened.done))
+    return people
 
 
-# -- others
-
-
-def earlier(session: Session, opened: Opened) -> list[Earlier]:
-    """Other grants of the office to the same person, family or organisation, as far as this member can read them."""
-    if opened.story is None:
-        return []
-    others = select(Grant).where(Grant.office_id == opened.grant.office_id, Grant.id != opened.grant.id)
-    found = []
-    for grant in session.scalars(others):
-        story, payment = _readable(lambda: grant.story), _readable(lambda: grant.payment)  # noqa: B023 - read at once
-        if story is None or payment is None or not _same(story, opened.story):
-            continue
-        steps = steps_of(session, grant.id)
-        envelope = session.get(Envelope, steps[-1].envelope_id) if steps and steps[-1].envelope_id else None
-        if envelope is not None:
-            given = ledger.sums_of(session, envelope.id, grant.id).approved > 0
-            found.append(Earlier(envelope.fund, payment.purpose, given))
-    return found
-
-
-def _same(one: Story, other: Story) -> bool:
-    ids: Collection[uuid.UUID | None] = {one.beneficiary_id} - {None}
-    return one.case_id == other.case_id or other.beneficiary_id in ids
+def free_of(people: People, done: Sequence[Done]) -> frozenset[Duty]:
+    """Duties that somebody of them may take next."""
+    return frozenset(duty for duty, ready in people.items() if somebody_free(duty, ready, done))

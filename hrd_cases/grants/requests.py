@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -15,9 +16,11 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.card import touched
 from hrd_cases.cases.details import MoneyAsked
-from hrd_cases.cases.file import File
+from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.noes import Lost, lose
+from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.cases.writing import locked_file
 from hrd_cases.cases.writing import write as write_case
 from hrd_cases.door.visitor import Visitor
@@ -26,19 +29,19 @@ from hrd_cases.grants import life
 from hrd_cases.grants.acts import held
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Line, Payment, Story
-from hrd_cases.grants.life import Act, State
+from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.money import exact, places
 from hrd_cases.grants.needs import Need
 from hrd_cases.grants.opened import Opened, actor_of
-from hrd_cases.grants.weighing import Given, Weighing
+from hrd_cases.grants.weighing import PAYMENT, Given, Weighing
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.vault.envelope import random_bytes
 
 MOST_LINES = 40
 """More than any request that somebody can decide on within hours."""
 SALT = 32
-WRITTEN_IN = (State.DRAFT, State.RETURNED)
+NOTHING = Decimal(0)
 
 _OVER = (N_("This file is not looked after any more."), N_("Reopen it first."))
 _ON_ITS_WAY = (
@@ -88,9 +91,11 @@ def total(lines: Iterable[Line], currency: str) -> Decimal:
     return exact(whole, currency) if whole else Decimal(0)
 
 
-def begin(session: Session, by: Visitor, case: Case, currency: str, now: datetime) -> Grant:
-    """A folder of its own, an empty draft in it, and in the file that money was asked for. Refused for a file that is
-    over, and for what is no currency.
+def begin(
+    session: Session, by: Visitor, case: Case, currency: str, now: datetime, *, grant_id: uuid.UUID | None = None
+) -> Grant:
+    """A folder of its own, an empty draft in it, and in the file that money was asked for. `grant_id`: the id that it
+    is to have, if whoever begins it knows one. Refused for a file that is over, and for what is no currency.
     """
     places(currency)
     file = locked_file(session, case)
@@ -99,13 +104,13 @@ def begin(session: Session, by: Visitor, case: Case, currency: str, now: datetim
     folder = by.ring.open_folder(case.office_id, FolderKind.GRANT, now)
     record(session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
     grant = Grant(
-        id=uuid.uuid4(),
+        id=grant_id or uuid.uuid4(),
         folder_id=folder.id,
         office_id=case.office_id,
         opened_at=now,
         story=Story(case_id=case.id, author_id=by.member_id, beneficiary="defender", beneficiary_id=_defender(file)),
         story_salt=random_bytes(SALT),
-        payment=Payment(purpose="", currency=currency, amount=Decimal(0), lines=(), payee="", channel=""),
+        payment=no_payment(currency),
         payment_salt=random_bytes(SALT),
     )
     session.add(grant)
@@ -115,6 +120,11 @@ def begin(session: Session, by: Visitor, case: Case, currency: str, now: datetim
     session.flush()
     touched(session, by, case)
     return grant
+
+
+def no_payment(currency: str) -> Payment:
+    """What finance reads of a request in which nothing is said yet."""
+    return Payment(purpose="", currency=currency, amount=NOTHING, lines=(), payee="", channel="")
 
 
 def _defender(file: File) -> uuid.UUID | None:
@@ -130,9 +140,7 @@ def save(
     Refused for what is on its way, and for a colleague's draft. Raises Changed if somebody wrote in it first.
     """
     opened = held(session, by, grant)
-    if opened.state not in WRITTEN_IN:
-        raise Refused.of(_ON_ITS_WAY)
-    _check_theirs(session, by, opened, now)
+    check_may_write(session, by, opened, now)
     if grant.version != made_from:
         raise Changed("somebody wrote in this request first")
     before, paid = grant.story, grant.payment
@@ -149,8 +157,10 @@ def save(
     return True
 
 
-def _check_theirs(session: Session, by: Visitor, opened: Opened, now: datetime) -> None:
-    """Whoever could submit it writes in it: what is not written yet counts as given."""
+def check_may_write(session: Session, by: Visitor, opened: Opened, now: datetime) -> None:
+    """Refused for what is on its way, and for whoever could not submit it: what is not written yet counts as given."""
+    if opened.state not in life.WRITTEN_IN:
+        raise Refused.of(_ON_ITS_WAY)
     weighing = Weighing(session, by, opened, Act.SUBMIT, Given(untyped=True), now)
     actor, row = actor_of(by, opened.grant.office_id), life.row(opened.state, Act.SUBMIT)
     if row is None or not row.who.allows(actor):
@@ -166,3 +176,31 @@ def worth_of(session: Session, by: Visitor, grant: Grant, now: datetime) -> Weig
     nobody has taken in a rate of its currency.
     """
     return Weighing(session, by, held(session, by, grant), Act.SUBMIT, Given(), now)
+
+
+# -- the defender takes their word back
+
+
+def _asked_for(session: Session, file: File) -> list[Grant]:
+    ids = sorted({one.said.grant_id for one in file.all(MoneyAsked)})
+    found = (session.get(Grant, one) for one in ids)
+    return [one for one in found if one is not None and one.office_id == file.case.office_id]
+
+
+def _hold(session: Session, case: Case) -> None:
+    for grant in _asked_for(session, open_file(session, case)):
+        session.refresh(grant, with_for_update=True)
+
+
+def _say_no(session: Session, by: Visitor, file: File, purposes: Collection[str], now: datetime) -> int:  # noqa: ARG001 - a Lost
+    """Finance has no file to read a no in: the request says so. It ends nothing by itself; a no waits for no damage."""
+    for grant in _asked_for(session, file) if PAYMENT in purposes else ():
+        with suppress(*UNREADABLE):
+            payment = grant.payment
+            if payment is not None and payment.agreed:
+                grant.payment = msgspec.structs.replace(payment, agreed=False)
+                record(session, Event.GRANT_DRAFTED, grant=grant.id)
+    return 0
+
+
+lose(Lost(_hold, _say_no))

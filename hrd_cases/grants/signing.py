@@ -103,7 +103,22 @@ def check(row: Row, kind: type[AnySaid], bundle: bytes) -> None:
         raise Tampered("a row says something else than was signed")
     if fingerprint_of(bundle) != row.signer:
         raise Tampered("a row is signed with other keys")
-    verify(bundle, label_of(said), row.hash, row.signature)
+    _verify_once(bundle, label_of(said), row.hash, row.signature)
+
+
+_verified: set[bytes] = set()
+"""Signatures that were looked at by this process, by their digests: a budget has hundreds, and they never change."""
+_MOST_VERIFIED = 100_000
+
+
+def _verify_once(bundle: bytes, label: str, name: bytes, signature: bytes) -> None:
+    known = digest("verified", bundle, label.encode(), name, signature)
+    if known in _verified:
+        return
+    verify(bundle, label, name, signature)
+    if len(_verified) >= _MOST_VERIFIED:
+        _verified.clear()
+    _verified.add(known)
 
 
 def salted(label: str, salt: bytes, sealed: msgspec.Struct | tuple[Any, ...]) -> bytes:

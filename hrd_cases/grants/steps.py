@@ -39,6 +39,12 @@ class Written(Protocol):
     """A step, or what is signed of one."""
 
     @property
+    def duty(self) -> str: ...
+    @property
+    def actor_id(self) -> uuid.UUID: ...
+    @property
+    def capacity(self) -> str: ...
+    @property
     def act(self) -> str: ...
     @property
     def amount(self) -> Decimal: ...
@@ -71,7 +77,7 @@ def state_of(steps: list[GrantStep]) -> State:
     return State(steps[-1].state_after) if steps else State.DRAFT
 
 
-def done_in(steps: list[GrantStep]) -> tuple[Done, ...]:
+def done_in(steps: Sequence[Written]) -> tuple[Done, ...]:
     """What the separation of duties goes by."""
     known = (one for one in steps if one.duty != NO_DUTY)
     return tuple(Done(Duty(one.duty), one.actor_id, Capacity(one.capacity)) for one in known)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,12 +18,10 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.db import Store
 from hrd_cases.errors import Absent, Tampered
-from hrd_cases.grants import life
-from hrd_cases.grants.duties import Capacity, Done, Duty, bar
-from hrd_cases.grants.export import CharterKept, Export, Shown, Signed, SignedEntry
+from hrd_cases.grants.export import CharterKept, Export, Shown, Signed
 from hrd_cases.grants.money import spelled
+from hrd_cases.grants.proving import follows, is_step, may_allot, wrong_with
 from hrd_cases.grants.signing import EntrySaid, Said, StepSaid, envelope_name, hash_of, label_of
-from hrd_cases.grants.steps import NO_DUTY, Worth, cents_of
 from hrd_cases.grants.sums import (
     ACTS,
     AS_SAID,
@@ -38,17 +35,14 @@ from hrd_cases.grants.sums import (
     total,
 )
 from hrd_cases.keys.chain import Charters, Pins
-from hrd_cases.keys.charter import Charter, charter_hash
+from hrd_cases.keys.charter import charter_hash
 from hrd_cases.keys.models import CharterRow, Circle, PublicKeys, Revocation
-from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 from hrd_cases.records import Base
 from hrd_cases.vault.envelope import digest
 from hrd_cases.vault.identity import fingerprint_of, verify
 from hrd_cases.vault.words import same_words
 
 _TABLES = (CharterRow, PublicKeys, Revocation, Circle)
-ALLOTS = frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_APPROVER})
-"""Who of headquarters gives offices money, and moves it."""
 
 
 class Finding(NamedTuple):
@@ -131,34 +125,6 @@ class _Check:
             except (Tampered, Absent) as error:
                 yield Finding(f"office {office_id}", f"its charters do not hold: {error}")
 
-    def _charter_at(self, office_id: uuid.UUID, said: Said) -> Charter | None:
-        """The charter of an office that was in force then."""
-        try:
-            steps = self._charters.steps(office_id)
-        except (Tampered, Absent):
-            return None
-        return next((step.charter for step in reversed(steps) if step.charter.issued_at <= said.at), None)
-
-    def _roles(self, office_id: uuid.UUID, said: Said, signer: bytes) -> tuple[frozenset[Role], bool]:
-        """The roles these keys of whoever acted had then; and whether they may have been acting head."""
-        charter = self._charter_at(office_id, said)
-        if charter is None:
-            return frozenset(), False
-        seats = charter.seats_of(said.actor_id, said.at.astimezone(UTC).date())
-        roles = frozenset(seat.role for seat in seats if seat.fingerprint == signer)
-        return roles, bool(roles) and said.actor_id in charter.may_act(said.at)
-
-    def _as(self, capacity: str, office_id: uuid.UUID, said: Said, signer: bytes) -> bool:
-        if capacity == Capacity.HEADQUARTERS_APPROVER:
-            return Role.HEADQUARTERS_APPROVER in self._roles(self._charters.headquarters_id, said, signer)[0]
-        roles, acts = self._roles(office_id, said, signer)
-        return {
-            Capacity.OFFICER: bool(roles & CASEWORKERS),
-            Capacity.FINANCE: Role.FINANCE in roles,
-            Capacity.HEAD: bool(roles & HEADS),
-            Capacity.ACTING_HEAD: acts,
-        }[Capacity(capacity)]
-
     def _signature(self, said: Said, signer: bytes, signature: bytes) -> str:
         """What is wrong with it; "" for nothing."""
         bundle = self._bundles.get(signer)
@@ -172,51 +138,38 @@ class _Check:
 
     # -- steps
 
-    def _grant(self, grant_id: uuid.UUID, steps: Sequence[Signed]) -> Iterator[Finding]:
+    def _grant(self, grant_id: uuid.UUID, steps: Sequence[Signed[StepSaid]]) -> Iterator[Finding]:
         office_id = self._export.grants.get(grant_id)
-        before: StepSaid | None = None
-        done: list[Done] = []
+        before: list[StepSaid] = []
         for place, one in enumerate(steps):
             where = f"grant {grant_id}, step {one.said.number}"
-            if not _is_step(one.said):
-                yield Finding(where, "this says nothing that a step can say")
+            what = self._signature(one.said, one.signer, one.signature)
+            if what and is_step(one.said):
+                yield Finding(where, what)
+            wrong = wrong_with(self._charters, office_id, one.said, one.signer, before)
+            yield from (Finding(where, what) for what in wrong)
+            if not is_step(one.said):
                 return
-            for what in (self._signature(one.said, one.signer, one.signature), *_follows(one.said, before)):
-                if what:
-                    yield Finding(where, what)
-            if office_id is None or not self._as(one.said.capacity, office_id, one.said, one.signer):
-                yield Finding(where, f"no charter of its time seats whoever took it as {one.said.capacity}")
-            yield from (Finding(where, what) for what in self._fits(one.said, done, steps[:place]))
+            if not self._has_its_sum(one.said):
+                yield Finding(where, "the ledger does not have its sum")
             if one.said.act in VOIDING and self._open(steps[: place + 1]):
                 yield Finding(where, "the ledger did not take back what was approved")
-            if one.said.duty != NO_DUTY:
-                done.append(Done(Duty(one.said.duty), one.said.actor_id, Capacity(one.said.capacity)))
-            before = one.said
+            before.append(one.said)
 
-    def _open(self, steps: Sequence[Signed]) -> int:
+    def _open(self, steps: Sequence[Signed[StepSaid]]) -> int:
         """What these steps leave approved and not paid."""
         entries = (entry for one in steps for entry in self._entries.get(one.said.id, ()))
         sums = total((Kind(entry.kind), entry.cents) for entry in entries if entry.kind in tuple(Kind))
         return sums.approved - sums.paid
 
-    def _fits(self, said: StepSaid, done: Sequence[Done], before: Sequence[Signed]) -> Iterator[str]:
-        row = life.row(life.State(said.state_before), life.Act(said.act))
-        if row is None or row.after != said.state_after or (life.RULES[row.act].duty or NO_DUTY) != said.duty:
-            yield "the life of a grant does not have this step"
-        elif said.duty != NO_DUTY:
-            why = bar(Duty(said.duty), said.actor_id, Capacity(said.capacity), done)
-            if why:
-                yield f"the separation of duties keeps them from it: {why.replace('_', ' ')}"
-        if not _worth(said, before):
-            yield "its sum in euro is not what its rate says"
+    def _has_its_sum(self, said: StepSaid) -> bool:
         wanted = [kind for kind in AS_SAID if said.act in ACTS[kind]]
         found = [entry for entry in self._entries.get(said.id, ()) if entry.kind in wanted]
-        if [entry.cents for entry in found] != [said.cents] * len(wanted):
-            yield "the ledger does not have its sum"
+        return [entry.cents for entry in found] == [said.cents] * len(wanted)
 
     # -- the ledger
 
-    def _envelope(self, envelope_id: uuid.UUID, entries: Sequence[SignedEntry]) -> Iterator[Finding]:
+    def _envelope(self, envelope_id: uuid.UUID, entries: Sequence[Signed[EntrySaid]]) -> Iterator[Finding]:
         kept = next((one for one in self._export.envelopes if one.id == envelope_id), None)
         if kept is None or envelope_name(kept.office_id, kept.fund, kept.year) != envelope_id:
             yield Finding(f"envelope {envelope_id}", "not the office, fund and year that were signed")
@@ -229,7 +182,7 @@ class _Check:
             if said.kind not in tuple(Kind):
                 yield Finding(where, "this says nothing that an entry can say")
                 return
-            wrong = [self._signature(said, one.signer, one.signature), *_follows(said, before)]
+            wrong = [self._signature(said, one.signer, one.signature), *follows(said, before)]
             wrong.append(self._of_its_step(one, steps))
             all_ = added(all_, Kind(said.kind), said.cents)
             if said.grant_id:
@@ -240,11 +193,11 @@ class _Check:
             yield from (Finding(where, what) for what in wrong if what)
             before = said
 
-    def _of_its_step(self, one: SignedEntry, steps: Mapping[uuid.UUID, StepSaid]) -> str:
+    def _of_its_step(self, one: Signed[EntrySaid], steps: Mapping[uuid.UUID, StepSaid]) -> str:
         said = one.said
         if said.kind in OF_ENVELOPES:
-            roles, _ = self._roles(self._charters.headquarters_id, said, one.signer)
-            return "" if roles & ALLOTS else "no charter of its time lets whoever wrote it give money"
+            gives = may_allot(self._charters, said, one.signer)
+            return "" if gives else "no charter of its time lets whoever wrote it give money"
         step = steps.get(said.step_id) if said.step_id else None
         if step is None:
             return "the step it is of was taken away"
@@ -268,32 +221,6 @@ class _Check:
             signed = {getattr(said, one.label, b"") for said in steps}
             if _hash(one) not in signed:
                 yield Finding(f"grant {one.grant_id}", f"nobody signed the {one.label} that is shown")
-
-
-def _follows(said: StepSaid | EntrySaid, before: StepSaid | EntrySaid | None) -> Iterator[str]:
-    if said.number != (before.number + 1 if before else 1):
-        yield "one before it was taken away, or put in"
-    elif said.previous != (hash_of(before) if before else b""):
-        yield "not the one that followed what stands before it"
-    if before is not None and said.at < before.at:
-        yield "dated before the one before it"
-    if isinstance(said, StepSaid) and said.state_before != (
-        before.state_after if isinstance(before, StepSaid) else life.State.DRAFT
-    ):
-        yield "it begins where the one before it did not end"
-
-
-def _is_step(said: StepSaid) -> bool:
-    states, duties = tuple(life.State), (*Duty, NO_DUTY)
-    known = said.state_before in states and said.state_after in states and said.act in tuple(life.Act)
-    return known and said.duty in duties and said.capacity in tuple(Capacity)
-
-
-def _worth(said: StepSaid, before: Sequence[Signed]) -> bool:
-    with suppress(ArithmeticError, ValueError):
-        worth = Worth(said.currency, said.amount, said.rate, said.rate_month)
-        return said.cents == cents_of(life.Act(said.act), worth, [one.said for one in before])
-    return False
 
 
 def _charters(export: Export) -> dict[bytes, CharterKept]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.facts import judged
@@ -19,19 +21,25 @@ from hrd_cases.cases.risk import Level
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.grants import funds, ledger, life, rate_table
+from hrd_cases.grants.before import Before, grants_before
 from hrd_cases.grants.codes import CODES
+from hrd_cases.grants.completeness import missing
 from hrd_cases.grants.details import Answered, Payment, Story
 from hrd_cases.grants.funds import FUNDS, Fund
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Envelope, GrantStep
-from hrd_cases.grants.money import EURO, cents, from_cents, in_euro
+from hrd_cases.grants.money import EURO, cents, exact, from_cents, in_euro
 from hrd_cases.grants.needs import Facts, Need
-from hrd_cases.grants.opened import Opened, earlier, free_here
+from hrd_cases.grants.opened import Opened, free_of, people_here
 from hrd_cases.grants.rates import month_of, rate_of
+from hrd_cases.grants.sheets import Read, Sheet, newest_sheet
+from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
+from hrd_cases.grants.turns import People
 
+PAYMENT = "payment"
+"""The purpose that somebody agrees to: data about the payment is used."""
 SETTLING = (Act.RECEIPT, Act.TAKE_BACK)
-_ASKING = (Act.SUBMIT, Act.CHANGE)
 _AT_THE_FROZEN_RATE = (Act.COMMIT, Act.RELEASE, Act.ASK_BACK, *SETTLING)
 _OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, Act.ASK_BACK, *SETTLING)
 
@@ -40,7 +48,7 @@ _OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, Act.ASK_BACK, *SETTLING)
 class Given:
     """What is given with an act. `code` and `text`: the reason, the question, the answer, the proof; `answers`: the
     three tests, or the checks of finance. `amount`: how much, in the currency of the grant; with none it is all that is
-    left. `story` and `payment`: what a change changes. `critical`: where only the decision sheet says so.
+    left. `story` and `payment`: what a change changes.
     """
 
     code: str = ""
@@ -51,7 +59,6 @@ class Given:
     payment: Payment | None = None
     fund: str = "emergency"
     year: int | None = None
-    critical: bool = False
     untyped: bool = False
     """Nothing was typed yet: what may still be typed counts as given."""
 
@@ -66,6 +73,12 @@ class Weighing:
     act: Act
     given: Given
     now: datetime
+    known: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What was read of the file, of others and of the office: the same for every act on the grant."""
+
+    def of(self, act: Act) -> Weighing:
+        """Another act on the same, without reading all of it again."""
+        return replace(self, act=act)
 
     # -- worth
 
@@ -75,12 +88,26 @@ class Weighing:
         return month_of(calendar_of(self.session, self.opened.grant.office_id).day_of(self.now))
 
     @cached_property
+    def story(self) -> Story | None:
+        """The request as it is, or as a change has it: whose it is, and what was said, no change changes."""
+        given, before = self.given.story, self.opened.story
+        if given is None or before is None:
+            return before
+        return msgspec.structs.replace(given, case_id=before.case_id, author_id=before.author_id, told=before.told)
+
+    @cached_property
     def payment(self) -> Payment | None:
-        return self.given.payment or self.opened.payment
+        """As `story`. A sum is what its lines come to."""
+        given, before = self.given.payment, self.opened.payment
+        if given is None or before is None:
+            return before
+        amount = sum((exact(one.quantity * one.unit_price, given.currency) for one in given.lines), Decimal(0))
+        kept: dict[str, Any] = {"told": before.told, "payees": before.payees, "agreed": before.agreed}
+        return msgspec.structs.replace(given, amount=amount, **kept)
 
     @property
     def currency(self) -> str:
-        if self.payment is not None and (self.act in _ASKING or not self.opened.steps):
+        if self.payment is not None and (self.act in life.ASKING or not self.opened.steps):
             return self.payment.currency
         return self.opened.steps[-1].currency if self.opened.steps else EURO
 
@@ -88,7 +115,7 @@ class Weighing:
     def amount(self) -> Decimal:
         """How much this step is about."""
         opened, standing = self.opened, self.opened.standing
-        if self.payment is not None and (self.act in _ASKING or not opened.steps):
+        if self.payment is not None and (self.act in life.ASKING or not opened.steps):
             return self.payment.amount
         if standing is None:
             return Decimal(0)
@@ -107,7 +134,7 @@ class Weighing:
 
     @property
     def asked(self) -> Decimal:
-        step = self.opened.last(*_ASKING)
+        step = self.opened.last(*life.ASKING)
         return step.amount if step is not None else Decimal(0)
 
     @property
@@ -147,11 +174,14 @@ class Weighing:
             raise Refused(N_("This is not on the list."), N_("Choose from the list."))
         return FUNDS.fund[code]
 
+    @property
+    def year(self) -> int:
+        return self.given.year or int(self.month[:4])
+
     @cached_property
     def envelope(self) -> Envelope:
-        """The budget that an approval takes it from. Refused for a fund that has none."""
-        year = self.given.year or int(self.month[:4])
-        return ledger.envelope_of(self.session, self.opened.grant.office_id, self.given.fund, year, self.now)
+        """The budget that an approval takes it from, opened the first time. Refused for a fund that has none."""
+        return ledger.envelope_of(self.session, self.opened.grant.office_id, self.given.fund, self.year, self.now)
 
     @property
     def whole(self) -> Decimal:
@@ -175,7 +205,8 @@ class Weighing:
             kept = steps[-1].envelope_id
             left = ledger.sums_of(self.session, kept).left if kept else 0
             return wanted - (sums.released - sums.paid) <= left
-        return wanted <= ledger.sums_of(self.session, self.envelope.id).left
+        budget = envelope_name(self.opened.grant.office_id, self.given.fund, self.year)
+        return wanted <= ledger.sums_of(self.session, budget).left
 
     def _small(self) -> bool:
         """Stays what is released with it, or paid, within what may be before the second signature?"""
@@ -185,26 +216,74 @@ class Weighing:
 
     # -- the file
 
-    @cached_property
+    @property
     def file(self) -> File | None:
         """The case file that it is for; None for whoever cannot open it, and for one that is not the office's."""
-        story = self.given.story or self.opened.story
-        case = self.session.get(Case, story.case_id) if story is not None else None
+        story = self.story
+        if story is None:
+            return None
+        found: File | None = self._once(f"file {story.case_id}", lambda: self._file(story))
+        return found
+
+    def _file(self, story: Story) -> File | None:
+        case = self.session.get(Case, story.case_id)
         if case is None or case.office_id != self.opened.grant.office_id:
             return None
         return open_file(self.session, case)
 
-    def _critical(self) -> bool:
+    def _once(self, name: str, read: Callable[[], Any]) -> Any:
+        if name not in self.known:
+            self.known[name] = read()
+        return self.known[name]
+
+    @property
+    def before(self) -> list[Before]:
+        """Other grants to the same; none for whoever has no file."""
+        file = self.file
+        if file is None:
+            return []
+        found: list[Before] = self._once("before", lambda: grants_before(self.session, self.by, file, self.opened))
+        return found
+
+    @property
+    def people(self) -> People:
+        """Who of the office is there."""
+        office_id = self.opened.grant.office_id
+        found: People = self._once("people", lambda: people_here(self.session, self.by, office_id, self.now))
+        return found
+
+    @property
+    def critical(self) -> bool:
+        """Is somebody’s life in danger, as the file says, or the decision sheet to whoever has no file?"""
         if self.opened.story is None:
-            return self.given.critical
+            return self.sheet is not None and self.sheet.risk == Level.CRITICAL
         danger = self.file.danger if self.file is not None else None
         return danger is not None and danger.said.level == Level.CRITICAL
 
     def agreed(self) -> bool:
         """Does the defender agree that data about the payment is used? Finance has it from whoever has the file."""
         if self.file is not None:
-            return judged(self.file, "payment", self.now).allowed
-        return self.payment is not None and self.payment.agreed
+            return judged(self.file, PAYMENT, self.now).allowed
+        if self.payment is None:
+            return self.sheet is not None and self.sheet.agreed
+        return self.payment.agreed
+
+    # -- the decision sheet
+
+    @property
+    def sent(self) -> Read | None:
+        """The decision sheet that was sent last, for an approver at headquarters alone."""
+        asked = (self.session, self.by, self.opened.grant, self.now)
+        found: Read | None = self._once("sheet", lambda: newest_sheet(*asked))
+        return found
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The same, if it is of what is asked for now: of another sum or payee another sheet is sent."""
+        asked, found = self.opened.last(*life.ASKING), self.sent
+        if found is None or asked is None:
+            return None
+        return found.sheet if (found.sheet.asked, found.sheet.payee) == (asked.number, asked.payee) else None
 
     # -- facts
 
@@ -226,7 +305,7 @@ class Weighing:
         typed = given.untyped
         return Facts(
             done=opened.done,
-            free_here=free_here(self.session, self.by, opened, self.now),
+            free_here=free_of(self.people, opened.done),
             author=opened.story.author_id if opened.story else None,
             complete=typed or self._if_needed(Need.COMPLETE, ask=self._complete),
             consent=self._if_needed(Need.CONSENT, ask=self.agreed),
@@ -237,11 +316,11 @@ class Weighing:
                 Need.WITHIN_CEILING, Need.OVER_CEILING, ask=lambda: self._less() or self.over_ceiling() is None
             ),
             checked=typed or answered(given.answers, "grant_check"),
-            tests=typed or answered(given.answers, "grant_test") or self._assessed(),
+            tests=typed or answered(given.answers, "grant_test") or self.assessed,
             not_twice=self._if_needed(Need.NOT_TWICE, ask=self._not_twice),
             room=self._if_needed(Need.ROOM, ask=lambda: self._less() or self._room()),
             less=typed or (given.amount is not None and given.amount < self.asked - opened.paid_out),
-            critical=self._if_needed(Need.CRITICAL, ask=self._critical),
+            critical=self._if_needed(Need.CRITICAL, ask=lambda: self.critical),
             second_signed=life.second_signed(opened.acts),
             small=self._if_needed(Need.SECOND_OR_SMALL, ask=lambda: typed or self._small()),
             proof=typed or bool(given.text.strip()),
@@ -259,19 +338,20 @@ class Weighing:
         return self.given.untyped and self.act is Act.APPROVE_LESS
 
     def _complete(self) -> bool:
-        story, payment = self.given.story or self.opened.story, self.payment
-        return story is not None and payment is not None and complete(story, payment)
+        story, payment = self.story, self.payment
+        return story is not None and payment is not None and not missing(story, payment)
 
     def _changed(self) -> bool:
         if self.payment is None or not self.opened.steps:
             return False
-        last, before = self.opened.last(*_ASKING), self.opened.payment
+        last, before = self.opened.last(*life.ASKING), self.opened.payment
         same_sum = last is not None and last.amount == self.payment.amount
         return not same_sum or before is None or self.payment.to != before.to
 
-    def _assessed(self) -> bool:
+    @property
+    def assessed(self) -> bool:
         """Has a colleague answered the three tests, each with yes, since it was asked for?"""
-        told, asked, step = self.opened.told(Act.ASSESS), self.opened.last(*_ASKING), self.opened.last(Act.ASSESS)
+        told, asked, step = self.opened.told(Act.ASSESS), self.opened.last(*life.ASKING), self.opened.last(Act.ASSESS)
         if told is None or step is None or asked is None or self.act is Act.ASSESS:
             return False
         return step.number > asked.number and all(one.yes for one in told.answers)
@@ -279,7 +359,7 @@ class Weighing:
     def _not_twice(self) -> bool:
         if self.payment is None:  # an approver at headquarters: finance has looked for duplicates
             return True
-        return funds.twice(self.fund, self.payment.purpose, earlier(self.session, self.opened)) is None
+        return funds.twice(self.fund, self.payment.purpose, [one.rule for one in self.before]) is None
 
     def _question_open(self) -> bool:
         last = self.opened.last(Act.ASK, Act.ANSWER)
@@ -294,10 +374,3 @@ class Weighing:
 def answered(answers: tuple[Answered, ...], listed: str) -> bool:
     """Is each of a list answered, once?"""
     return sorted(one.code for one in answers) == sorted(CODES[listed])
-
-
-def complete(story: Story, payment: Payment) -> bool:
-    """Does a request say everything that somebody decides and pays by?"""
-    said = (story.beneficiary, story.why_now, story.danger, payment.purpose, payment.payee, payment.channel)
-    named = len(story.lines) == len(payment.lines) and all(line.strip() for line in story.lines)
-    return all(one.strip() for one in said) and bool(payment.lines) and named and payment.amount > 0

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from hrd_cases.cases.models import Case
-from hrd_cases.grants import acts, ledger, rate_table, requests
+from hrd_cases.grants import acts, asking_headquarters, ledger, rate_table, requests
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Answered
 from hrd_cases.grants.ledger import By
@@ -110,8 +110,19 @@ class Asked:
 
     def act(self, act: str, who: str, made_from: int | None = None, at: datetime | None = None, **given: Any) -> Any:
         """One act, with whatever it needs unless something else is given."""
+        if who == "approver":
+            self.tell_headquarters()
         with self.world.acting(WHO[who]) as (session, visitor):
             return self.act_in(session, visitor, act, made_from, at, **given)
+
+    def tell_headquarters(self) -> None:
+        """The decision sheet of what is asked for now, where nobody in the office may act."""
+        with self.world.acting(WHO["officer"]) as (session, visitor):
+            grant = session.get_one(Grant, self.id)
+            opened = open_grant(session, grant, visitor.charters)
+            now = datetime.now(UTC)
+            if asking_headquarters.refused(acts.weighed(session, visitor, opened, now)) is None:
+                asking_headquarters.send(session, visitor, grant, len(opened.steps), "No bail.", now, named=False)
 
     def act_in(
         self,
@@ -130,7 +141,7 @@ class Asked:
 
     def given(self, act: str, opened: Opened) -> dict[str, Any]:
         """Whatever an act needs that can be typed."""
-        typed: dict[str, Any] = {"text": "Because of this.", "critical": True}
+        typed: dict[str, Any] = {"text": "Because of this."}
         if act == "reject":
             typed["code"] = "not_urgent"
         if act in ("assess", "approve", "approve_less", "fast_approve"):

@@ -50,6 +50,8 @@ def tried(asked: Asked, situation: Situation, who: str) -> list[str]:
     life does not have in this state nobody does: one of them tries it.
     """
     wrong = []
+    if who == "approver":
+        asked.tell_headquarters()
     with asked.world.acting(WHO[who]) as (session, visitor):
         for act in Act:
             if who != "officer" and (situation.state, act.value) not in WRITTEN:

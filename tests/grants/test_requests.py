@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import MoneyAsked
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Changed, Refused
@@ -143,3 +144,20 @@ def test_the_file_shows_that_money_was_asked_for(world: World) -> None:
     assert "Emergency money asked for" in shown[0].text
     assert "Emergency money" in shown[1].text
     assert asked.file.get(f"entries/{entry}/correct").status_code == 404
+
+
+def test_what_a_defender_agrees_to_no_more_finance_does_not_pay(world: World) -> None:
+    """Finance has no file to read the no in."""
+    asked = Asked(world)
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance")):
+        asked.act(act, who)
+    asked.act("release", "head")
+    with world.acting(WHO["officer"]) as (session, by):
+        no = said(ago=timedelta(0), speaker_id=None, payment="refused")
+        record_conversation(session, by, session.get_one(Case, asked.file.id), no, datetime.now(UTC))
+    with pytest.raises(Refused, match="agreed"):
+        asked.act("pay", "finance2")
+    asked.file.talk(ago=timedelta(0), payment="given")
+    asked.act("ask", "officer")
+    asked.act("pay", "finance2")
+    assert asked.state == "paid"

@@ -20,11 +20,11 @@ from hrd_cases.grants import export as exports
 from hrd_cases.grants import ledger, rate_table
 from hrd_cases.grants.details import Payment
 from hrd_cases.grants.duties import Capacity
-from hrd_cases.grants.export import Export, Shown, Signed, SignedEntry
+from hrd_cases.grants.export import Export, Shown, Signed
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
-from hrd_cases.grants.signing import encoded, hash_of, label_of, salted
+from hrd_cases.grants.signing import EntrySaid, StepSaid, encoded, hash_of, label_of, salted
 from hrd_cases.grants.steps import Taken, Worth, take
 from hrd_cases.grants.verify import findings, root_of
 from hrd_cases.keys.charter import decode, encode
@@ -108,7 +108,7 @@ def without(export: Export, number: int) -> Export:
 
 def signed_anew(export: Export, who: str, number: int, **changes: Any) -> Export:
     """From a step on, everything is made anew by somebody who has one member's keys."""
-    steps: list[Signed] = []
+    steps: list[Signed[StepSaid]] = []
     for one in export.steps:
         if one.said.number < number:
             steps.append(one)
@@ -155,7 +155,7 @@ def no_charters(export: Export) -> Export:
 
 
 def entry_removed(export: Export, number: int) -> Export:
-    entries: tuple[SignedEntry, ...] = tuple(one for one in export.entries if one.said.number != number)
+    entries: tuple[Signed[EntrySaid], ...] = tuple(one for one in export.entries if one.said.number != number)
     return msgspec.structs.replace(export, entries=entries)
 
 

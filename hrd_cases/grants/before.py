@@ -1,0 +1,87 @@
+"""Grants before this one: to the same person, their family or their organisation."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.cards.heads import aside_mark
+from hrd_cases.cards.lines import lines
+from hrd_cases.cases.details import MoneyAsked
+from hrd_cases.cases.file import File
+from hrd_cases.cases.shelves import circles
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Tampered
+from hrd_cases.grants import ledger
+from hrd_cases.grants.details import Payment, Story
+from hrd_cases.grants.funds import Earlier
+from hrd_cases.grants.life import State
+from hrd_cases.grants.listed import ROOM, organisation_mark, wanted_on
+from hrd_cases.grants.models import Envelope, Grant, GrantStep
+from hrd_cases.grants.opened import Opened, readable
+from hrd_cases.grants.proving import is_step
+from hrd_cases.grants.steps import state_of, steps_of
+
+
+class Before(NamedTuple):
+    """Another grant, as somebody can open it. `fund` is "" and `cents` nothing where it was never approved; else what
+    stands approved of it, in euro.
+    """
+
+    grant: Grant
+    steps: list[GrantStep]
+    story: Story
+    payment: Payment
+    fund: str
+    cents: int
+
+    @property
+    def state(self) -> State:
+        return state_of(self.steps)
+
+    @property
+    def rule(self) -> Earlier:
+        """As the rule of a fund looks at it."""
+        return Earlier(self.fund, self.payment.purpose, given=self.cents > 0)
+
+
+def grants_before(session: Session, by: Visitor, file: File, opened: Opened) -> list[Before]:
+    """Those that were ever submitted, the newest first: those that the file names, and those that cards of the office
+    say went to the same organisation. No other grant is opened. One that is damaged keeps no other from being decided:
+    `audit verify` names it.
+    """
+    wanted = {one.said.grant_id for one in file.all(MoneyAsked)} | _to_the_same(session, by, opened)
+    mine = (Grant.id.in_(wanted - {opened.grant.id}), Grant.office_id == opened.grant.office_id)
+    found = (_before(session, one) for one in session.scalars(select(Grant).where(*mine)).all())
+    return sorted(filter(None, found), key=lambda one: one.grant.opened_at, reverse=True)
+
+
+def _to_the_same(session: Session, by: Visitor, opened: Opened) -> set[uuid.UUID]:
+    """Grants of files whose cards say that money went to the organisation that this one is for."""
+    circle_id = circles(by).get(opened.grant.office_id)
+    if opened.story is None or opened.payment is None or circle_id is None:
+        return set()
+    marks = [aside_mark(ROOM, word) for word in organisation_mark(opened.story, opened.payment)]
+    if not marks:
+        return set()
+    found = lines(session, circle_id)
+    cards = found.cards(np.flatnonzero(found.coded(marks)).tolist())
+    return {one.grant_id for card in cards for one in wanted_on(card) if one.beneficiary == opened.story.beneficiary}
+
+
+def _before(session: Session, grant: Grant) -> Before | None:
+    story = payment = None
+    with suppress(Tampered):
+        story, payment = readable(lambda: grant.story), readable(lambda: grant.payment)
+    steps = steps_of(session, grant.id)
+    if story is None or payment is None or not steps or not all(map(is_step, steps)):
+        return None
+    envelope = session.get(Envelope, steps[-1].envelope_id) if steps[-1].envelope_id else None
+    if envelope is None:
+        return Before(grant, steps, story, payment, "", 0)
+    return Before(grant, steps, story, payment, envelope.fund, ledger.sums_of(session, envelope.id, grant.id).approved)

@@ -1,0 +1,1 @@
+"""What is typed about a grant: one form for each page."""

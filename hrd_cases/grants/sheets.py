@@ -1,0 +1,129 @@
+"""The decision sheet: what an approver at headquarters decides by where nobody in the office may.
+
+It is a letter to headquarters' finance circle, and stays one: whoever may open it reads it where it lies, as it was
+signed and sent. Inside it is sealed under the secret of the grant's folder too, and goes with that. It names nobody
+without consent, and the payee by nothing but what stands for them in the steps.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hrd_cases.audit.letters import read_as_sent
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Destroyed, Locked, Tampered, Unproven
+from hrd_cases.grants.details import Answered, Line
+from hrd_cases.grants.models import Grant
+from hrd_cases.keys import letters
+from hrd_cases.keys.charter import UNREADABLE
+from hrd_cases.keys.models import Letter
+from hrd_cases.keys.ring import Ring
+from hrd_cases.keys.roles import CASEWORKERS, CircleName, Role
+from hrd_cases.vault.envelope import unwrap, wrap_text
+
+ACT = "grant_sheet"
+_SEALED_AS = "decision sheet"
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is decided by. `asked`: the number of the step that asked for it as it stands; `payee`: what stands for the
+    payee in it. `before`: how many grants there were to the same before, and what they came to in cents of euro.
+    `assessed`: the three tests as a colleague answered them; `name`: with consent alone.
+    """
+
+    asked: int
+    payee: bytes
+    currency: str
+    amount: Decimal
+    purpose: str
+    channel: str
+    lines: tuple[Line, ...]
+    beneficiary: str
+    danger: str
+    risk: str
+    reasons: str
+    agreed: bool = False
+    assessed: tuple[Answered, ...] = ()
+    before: tuple[int, int] = (0, 0)
+    name: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Sheet of step {self.asked}>"
+
+
+class Read(NamedTuple):
+    """A decision sheet as it was sent, by whom and when."""
+
+    sheet: Sheet
+    sender_id: uuid.UUID
+    sent_at: datetime
+
+
+def sealed(ring: Ring, grant: Grant, sheet: Sheet) -> bytes:
+    """The content of its letter."""
+    return wrap_text(ring.lasting_as(grant.folder_id, _SEALED_AS), msgspec.msgpack.encode(sheet), grant.id.bytes)
+
+
+def opened(ring: Ring, grant: Grant, content: bytes) -> Sheet:
+    """Raises Destroyed where the grant's folder is gone, Tampered for what is none of ours."""
+    try:
+        inside = unwrap(ring.lasting_as(grant.folder_id, _SEALED_AS), content, grant.id.bytes)
+        return msgspec.msgpack.decode(inside, type=Sheet)
+    except UNREADABLE as error:
+        raise Tampered("not a decision sheet") from error
+
+
+def approves_at(by: Visitor) -> uuid.UUID | None:
+    """Headquarters, for one of its approvers."""
+    office_id = by.charters.headquarters_id if by.seats else None
+    return office_id if office_id is not None and Role.HEADQUARTERS_APPROVER in by.roles_in(office_id) else None
+
+
+def sent_sheets(session: Session, by: Visitor, grant_id: uuid.UUID | None = None) -> list[Letter]:
+    """Letters with decision sheets that headquarters got, the newest first; of one grant, or all."""
+    entry = by.charters.headquarters().circle(CircleName.FINANCE)
+    if entry is None:
+        return []
+    query = select(Letter).where(Letter.act == ACT, Letter.circle_id == entry.circle_id, Letter.refused_at.is_(None))
+    if grant_id is not None:
+        query = query.where(Letter.subject_id == grant_id)
+    return list(session.scalars(query.order_by(Letter.arrived_at.desc(), Letter.id)))
+
+
+def newest_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Read | None:
+    """The decision sheet of a grant that was sent last, for an approver at headquarters; None for anybody else."""
+    return next(_readable(session, by, grant, now), None) if approves_at(by) is not None else None
+
+
+def _readable(session: Session, by: Visitor, grant: Grant, now: datetime) -> Iterator[Read]:
+    """One that somebody planted, or whose key is not here, keeps nobody from another."""
+    for letter in sent_sheets(session, by, grant.id):
+        with suppress(Tampered, Locked, Unproven, Destroyed):
+            read = read_as_sent(session, by.ring, letter, now)
+            check_sender(read, grant)
+            yield Read(opened(by.ring, grant, read.content), read.sender_id, read.sent_at)
+
+
+def check_sender(read: letters.Read, grant: Grant) -> None:
+    """Raises Tampered for a sheet that no caseworker of the grant's office sent."""
+    if read.office_id != grant.office_id or not read.roles & CASEWORKERS:
+        raise Tampered("a decision sheet from somebody who works on no case of the office")
+
+
+def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
+    """It stays where it lies. One that is none of ours is refused."""
+    grant = session.get(Grant, letter.subject_id)
+    if grant is None:
+        raise Tampered("a decision sheet of no grant")
+    check_sender(read, grant)
+    with suppress(Destroyed):
+        opened(visitor.ring, grant, read.content)

@@ -1,0 +1,112 @@
+"""Whose turn it is with a grant, and until when it has to be decided: read off its steps, for its page and for lists of
+many. Pure.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from hrd_cases.calendar import OfficeCalendar
+from hrd_cases.grants import funds
+from hrd_cases.grants.duties import Capacity, Done, Duty, somebody_free
+from hrd_cases.grants.life import ASKED_FOR, Act, State, second_signed
+
+
+class Step(Protocol):
+    """What is read of a step."""
+
+    @property
+    def act(self) -> str: ...
+    @property
+    def state_after(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+class Turn(StrEnum):
+    """Who has to act next. `ASKER`: whoever asked for it, or another officer of the office."""
+
+    ASKER = "asker"
+    FINANCE = "finance"
+    HEAD = "head"
+    HEADQUARTERS = "headquarters"
+    NOBODY = "nobody"
+
+
+NEXT: dict[State, tuple[Turn, Duty | None]] = {
+    State.DRAFT: (Turn.ASKER, Duty.REQUEST),
+    State.SUBMITTED: (Turn.FINANCE, Duty.VERIFY),
+    State.ASSESSED: (Turn.FINANCE, Duty.VERIFY),
+    State.VERIFIED: (Turn.HEAD, Duty.DECIDE),
+    State.APPROVED: (Turn.FINANCE, Duty.COMMIT),
+    State.RETURNED: (Turn.ASKER, Duty.REQUEST),
+    State.COMMITTED: (Turn.HEAD, Duty.RELEASE),
+    State.RELEASED: (Turn.FINANCE, Duty.PAY),
+    State.PAID: (Turn.ASKER, None),
+    State.RECEIPTS_DUE: (Turn.ASKER, None),
+    State.RECOVERY: (Turn.FINANCE, None),
+}
+"""Of each state that is no end: who acts next, and which duty that is."""
+_ENDS: tuple[Turn, Duty | None] = (Turn.NOBODY, None)
+AT_HEADQUARTERS = (Duty.DECIDE, Duty.RELEASE)
+"""What headquarters does where nobody of the office may."""
+_PAID_BEFORE = (State.APPROVED, State.COMMITTED, State.RELEASED, State.PAID, State.RECEIPTS_DUE)
+
+People = Mapping[Duty, Sequence[tuple[uuid.UUID, Capacity]]]
+"""Who of an office is there for each duty, and as what."""
+
+
+def turn_of(state: State, done: Sequence[Done] = (), people: People | None = None) -> Turn:
+    """Who has to act next. Where `people` are known and nobody of them may decide or release, headquarters."""
+    who, duty = NEXT.get(state, _ENDS)
+    if people is not None and duty in AT_HEADQUARTERS and not somebody_free(duty, people.get(duty, ()), done):
+        return Turn.HEADQUARTERS
+    return who
+
+
+def needs_second(acts: Sequence[Act], state: State) -> bool:
+    """Does the second signature of the fast track still have to come?"""
+    return state in _PAID_BEFORE and not second_signed(acts)
+
+
+def question_open(steps: Iterable[Step]) -> bool:
+    """Was something asked that nobody has answered?"""
+    return [one.act for one in steps if one.act in (Act.ASK, Act.ANSWER)][-1:] == [Act.ASK]
+
+
+class Clock(NamedTuple):
+    """Since when somebody has to decide; `stopped_at` where they did, or it came to an end otherwise."""
+
+    started_at: datetime
+    stopped_at: datetime | None = None
+
+    def due_at(self, calendar: OfficeCalendar, *, critical: bool) -> datetime:
+        """Until when it should be decided."""
+        return funds.decision_due_at(self.started_at, critical=critical, calendar=calendar)
+
+
+def clock_of(steps: Iterable[Step]) -> Clock | None:
+    """The clock that runs or ran last; None for what was never asked for. A question, an assessment, the checks of
+    finance or a change never stop it: a decision does, a return, or the end of the grant.
+    """
+    clock: Clock | None = None
+    for step in steps:
+        waits = step.state_after in ASKED_FOR
+        if waits and (clock is None or clock.stopped_at is not None):
+            clock = Clock(step.at)
+        elif not waits and clock is not None and clock.stopped_at is None:
+            clock = clock._replace(stopped_at=step.at)
+    return clock
+
+
+def waits_for(state: State, places: Collection[Turn], acts: Sequence[Act], *, critical: bool) -> bool:
+    """Has somebody in one of these places something to do now? What is critical can be approved before it is verified;
+    a second signature is finance's, beside the turns.
+    """
+    fast = critical and state in (State.SUBMITTED, State.ASSESSED) and Turn.HEAD in places
+    second = Turn.FINANCE in places and needs_second(acts, state)
+    return NEXT.get(state, _ENDS)[0] in places or fast or second

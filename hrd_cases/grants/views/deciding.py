@@ -1,0 +1,164 @@
+"""Decisions on a grant, a page each: what is signed is read on it once more, and who can where it is refused."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import led_to, outcome, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent, Changed
+from hrd_cases.forms import in_words, typed
+from hrd_cases.grants import acts, asking_headquarters
+from hrd_cases.grants.deciding import Deciding
+from hrd_cases.grants.forms.deciding import APPROVING, DecideForm, SheetForm
+from hrd_cases.grants.life import Act
+from hrd_cases.grants.models import Grant
+from hrd_cases.grants.overview import GrantSheet
+from hrd_cases.grants.signing import encoded
+from hrd_cases.grants.views.desk import desk
+from hrd_cases.grants.views.grant import sheet_of
+from hrd_cases.grants.views.pressed import pressed_before, read_at
+from hrd_cases.grants.views.steps import FIRST
+from hrd_cases.grants.weighing import Given
+
+DOES: dict[Act, tuple[Any, ...]] = {
+    Act.ASSESS: (_l("You answer the three tests. Whoever approves it then need not, and reads what you found."),),
+    Act.APPROVE: (
+        _l("You sign this sum and whom it goes to. Another sum or payee voids your signature."),
+        _l("It is taken out of the budget now, by the rate of this month, which is frozen. Finance commits it next."),
+    ),
+    Act.APPROVE_LESS: (
+        _l("You sign the smaller sum and whom it goes to. Another sum or payee voids your signature."),
+        _l("It is taken out of the budget now, by the rate of this month, which is frozen. Finance commits it next."),
+    ),
+    Act.FAST_APPROVE: (
+        _l("A life is in danger: you approve it before finance has verified it."),
+        _l("A second signature falls due within two working days. Until it is there, €3,000 are paid at most."),
+    ),
+    Act.RELEASE: (_l("Finance pays what you clear, and nothing more. What is left is cleared by another act."),),
+    Act.RETURN: (_l("It goes back to whoever asked for it. They can change it and submit it again."),),
+    Act.REJECT: (_l("It ends, and cannot be taken up again. Whoever asked for it is told."),),
+}
+"""What one press does."""
+DONE: dict[Act, Any] = {
+    Act.ASSESS: _l("Assessed. Whoever decides reads what you found."),
+    Act.APPROVE: _l("Approved. Finance commits it next; then you clear it for payment."),
+    Act.APPROVE_LESS: _l("Less is approved. Finance commits it next; then you clear it for payment."),
+    Act.FAST_APPROVE: _l("Approved before it is verified. The second signature falls due."),
+    Act.RELEASE: _l("Cleared for payment. Finance pays it next."),
+    Act.RETURN: _l("Returned to whoever asked for it."),
+    Act.REJECT: _l("Rejected. Whoever asked for it is told."),
+}
+
+
+@desk.form("/grants/<uuid:grant_id>/decide/<act>", needs=Permission.SIGN_GRANT)
+def decide(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
+    """One decision; refused with its sentence: who can, or what to do instead."""
+    wanted, sheet = _wanted(act), sheet_of(session, visitor, grant)
+    deciding = Deciding(sheet)
+    form = _form(deciding, wanted)
+    if pressed_before(sheet, visitor, wanted, form):
+        return _to(grant.id)
+    try:
+        if outcome(form, lambda: _taken(session, visitor, deciding, wanted, form), _at_fault(form)) is not None:
+            say(str(DONE[wanted]))
+            return _to(grant.id)
+    except Changed:
+        form.refuse(str(FIRST))
+        form.made_from.data = str(sheet.made_from)
+    refused = acts.refusals(deciding.weighing, [wanted])[0].refused
+    page = {
+        "act": wanted,
+        "says": DOES[wanted],
+        "signs": wanted in APPROVING,
+        "refused": in_words(refused) if refused is not None else None,
+        "back": url_for("grants.show", grant_id=grant.id),
+    }
+    return shown("grants/decide.html", form, 409 if refused else 200, sheet=sheet, deciding=deciding, **page)
+
+
+def _wanted(named: str) -> Act:
+    try:
+        wanted = Act(named)
+    except ValueError as error:
+        raise Absent("no such act") from error
+    if wanted not in DOES:
+        raise Absent("an act with a page of its own")
+    return wanted
+
+
+def _to(grant_id: uuid.UUID) -> Response:
+    return led_to("grants.show", grant_id=grant_id)
+
+
+def _form(deciding: Deciding, act: Act) -> DecideForm:
+    sheet, weighing = deciding.sheet, deciding.weighing
+    funds = [one.fund.code for one in deciding.budgets]
+    form = DecideForm.asking(act, sheet.made_from, currency=weighing.currency, assessed=weighing.assessed, funds=funds)
+    form.shows(*_signs(sheet))
+    return form
+
+
+def _signs(sheet: GrantSheet) -> tuple[object, ...]:
+    """What its reader relies on: the last step, what it is worth, whom it goes to and what is said."""
+    last = sheet.opened.steps[-1].hash.hex() if sheet.opened.steps else ""
+    payee = encoded(sheet.payment.to).hex() if sheet.payment is not None else ""
+    story = encoded(sheet.story).hex() if sheet.story is not None else ""
+    return last, sheet.sum, payee, story, sheet.critical
+
+
+def _at_fault(form: DecideForm) -> str | None:
+    """Where a refusal is said: at the sum that was typed, else at the head of the form."""
+    return "amount" if "amount" in form and typed(form.amount) else None
+
+
+def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: DecideForm) -> None:
+    sheet, now = deciding.sheet, datetime.now(UTC)
+    given = Given(
+        code=typed(form.code) if "code" in form else "",
+        text=typed(form.text),
+        answers=form.answers,
+        amount=form.sum(),
+        fund=typed(form.fund) if "fund" in form else next((one.fund.code for one in deciding.budgets), "emergency"),
+    )
+    acts.take_act(session, by, sheet.grant, read_at(form, sheet), act, given, now)
+
+
+@desk.form("/grants/<uuid:grant_id>/headquarters", needs=Permission.SIGN_GRANT)
+def to_headquarters(session: Session, visitor: Visitor, grant: Grant) -> Response:
+    """The decision sheet, looked at as they will read it, then sent."""
+    sheet = sheet_of(session, visitor, grant)
+    weighing = acts.weighed(session, visitor, sheet.opened, sheet.now)
+    back, refused = url_for("grants.show", grant_id=grant.id), asking_headquarters.refused(weighing)
+    if refused is not None or sheet.story is None:
+        words = in_words(refused) if refused is not None else None
+        return shown("grants/to_headquarters.html", None, 409, sheet=sheet, refused=words, back=back)
+    name = asking_headquarters.name_on_file(weighing)
+    said = asking_headquarters.sheet_of(weighing, "", named=False)
+    form = SheetForm(made_from=str(sheet.made_from), reasons=sheet.story.why_now)
+    form.shows(encoded(said).hex(), name)
+    if not name:
+        del form.named
+
+    def act() -> None:
+        named = bool(form.named.data) if "named" in form else False
+        read, reasons = read_at(form, sheet), typed(form.reasons)
+        asking_headquarters.send(session, visitor, grant, read, reasons, datetime.now(UTC), named=named)
+
+    try:
+        if outcome(form, act, "reasons") is not None:
+            say(_("Sent. An approver at headquarters reads it and decides."))
+            return _to(grant.id)
+    except Changed:
+        form.refuse(str(FIRST))
+    return shown("grants/to_headquarters.html", form, sheet=sheet, seen=said, refused=None, back=back)

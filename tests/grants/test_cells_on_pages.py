@@ -1,0 +1,103 @@
+"""Every cell of the life in which somebody decides, through the pages: by whoever took which step before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.cases.acting import sentences
+from tests.cases.typed import fields_of
+from tests.grants.asking import WHO, Asked
+from tests.grants.cells import WRITTEN, History, Situation
+from tests.grants.test_deciding_pages import YES
+from tests.grants.test_grant_acts import WALKED, expected, firsts, moved
+from tests.world import World
+
+DECIDING = ("assess", "approve", "approve_less", "fast_approve", "release", "return", "reject")
+SAYS = {
+    "approve_less": {"amount": "100,000", "text": "Because of this."},
+    "fast_approve": {"text": "Because of this."},
+    "return": {"text": "Because of this."},
+    "reject": {"code": "not_urgent", "text": "Because of this."},
+}
+
+
+def offered(asked: Asked, who: str, act: str) -> tuple[int, str]:
+    """What the page of an act answers, and what it says."""
+    answer = asked.world.client(WHO[who]).get(f"/grants/{asked.id}/decide/{act}")
+    return answer.status_code, sentences(answer.text)
+
+
+def forms_of(asked: Asked, situation: Situation) -> dict[str, dict[str, Any]]:
+    """Of each act that somebody may take here: their form, as their page has it."""
+    found = {}
+    for act in DECIDING:
+        may = (who for who in WHO if expected(situation, act, who))
+        pages = (asked.world.client(WHO[who]).get(f"/grants/{asked.id}/decide/{act}") for who in may)
+        page = next((one.text for one in pages if one.status_code == 200), None)
+        if page is not None:
+            found[act] = fields_of(page)
+    return found
+
+
+def pressed(asked: Asked, who: str, act: str, form: dict[str, Any]) -> int:
+    """The form sent all the same, as a colleague’s page has it where one may, else without its reading."""
+    browser, path = asked.world.client(WHO[who]), f"/grants/{asked.id}/decide/{act}"
+    count: int = browser.post(path, {"made_from": ""} | form | YES | SAYS.get(act, {})).status_code
+    return count
+
+
+@pytest.mark.parametrize("way", WALKED)
+def test_every_cell_of_a_decision_through_its_page(world: World, way: str) -> None:
+    first = WALKED[way][0][1]
+    asked = Asked(world, who=first)
+    asked.by_parts = any(act == "pay_part" for act, _ in WALKED[way])
+    state = "draft"
+    history: History = ()
+    wrong: list[str] = []
+    for place, (act, who) in enumerate((*WALKED[way], ("", ""))):
+        if place in firsts().get(way, ()) and state != "draft":
+            asked.tell_headquarters()
+            steps = len(asked.seen(lambda opened: opened.steps))
+            situation = Situation(state, (), history)
+            forms = forms_of(asked, situation)
+            for person in WHO:
+                wrong += cells(asked, situation, person, forms)
+            assert len(asked.seen(lambda opened: opened.steps)) == steps, "a refused act wrote a step"
+        if act:
+            asked.act(act, who)
+            state, history = moved(state, history, act, who)
+    assert wrong == []
+
+
+def cells(asked: Asked, situation: Situation, who: str, forms: dict[str, dict[str, Any]]) -> list[str]:
+    """Where the page lets somebody who may not, or keeps somebody from what they may; the form of a cell that is
+    refused is sent all the same.
+    """
+    wrong = []
+    for act in DECIDING:
+        if who != "officer" and (situation.state, act) not in WRITTEN:
+            continue
+        status, said = offered(asked, who, act)
+        may = expected(situation, act, who)
+        if may and status != 200 and not _lacks(said):
+            wrong.append(f"{situation.state}: {who} is kept from {act}: {status}")
+        if not may and status == 200:
+            wrong.append(f"{situation.state}: {who} is let to {act}")
+        if not may and status != 404 and pressed(asked, who, act, forms.get(act, {})) not in (409, 422):
+            wrong.append(f"{situation.state}: {who} did {act}")
+        if not may and status == 409 and not said.strip():
+            wrong.append(f"{situation.state}: nothing says why {who} may not {act}")
+    return wrong
+
+
+LACKS = (
+    "It was verified or signed", "Only where the risk", "Before the second signature", "Some of it is paid",
+    "There was a grant", "There is no accounting rate", "does not hold as much", "It is worth",
+)  # fmt: skip
+
+
+def _lacks(said: str) -> bool:
+    """Is it refused for what is missing, and not for who asks?"""
+    return any(one in said for one in LACKS)

@@ -1,0 +1,149 @@
+"""Where nobody in the office may decide: the decision sheet goes to headquarters, their signed answer comes home."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from hrd_cases.audit.events import Event
+from hrd_cases.audit.trail import record
+from hrd_cases.errors import Refused
+from hrd_cases.grants import answering, sheets
+from hrd_cases.grants.models import Grant
+from hrd_cases.grants.signing import salted
+from hrd_cases.keys import letters
+from hrd_cases.keys.models import Letter
+from hrd_cases.keys.roles import CircleName
+from tests.cases.acting import sentences
+from tests.cases.typed import fields_of, fill
+from tests.grants.asking import WHO, Asked
+from tests.grants.test_deciding_pages import YES, decide, page
+from tests.world import World
+
+APPROVER, OFFICER, HEAD = WHO["approver"], WHO["officer"], WHO["head"]
+
+
+@pytest.fixture
+def asked(world: World) -> Asked:
+    """The head's own request, verified."""
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    asked.act("verify", "finance")
+    return asked
+
+
+def told(asked: Asked, who: str = OFFICER, **says: Any) -> Any:
+    return fill(asked.world.client(who), f"/grants/{asked.id}/headquarters", **says)
+
+
+def test_the_heads_own_request_is_decided_at_headquarters(asked: Asked) -> None:
+    assert asked.world.client(APPROVER).get(f"/grants/{asked.id}").status_code == 404
+    said = page(asked, HEAD)
+    assert "You asked for this grant yourself." in said
+    assert "an approver at headquarters" in said
+    assert told(asked, reasons="A trial begins on Sunday; counsel is not paid.").status_code == 303
+    read = page(asked, APPROVER)
+    for words in ("A trial begins on Sunday; counsel is not paid.", "EGP 180,000.00", "€3,435.11", "Legal support"):
+        assert words in read
+    for words in ("Salma", "Cairo Chambers", "The hearing is on Sunday.", "Three counsel"):
+        assert words not in read
+    assert decide(asked, "approve", APPROVER, text="Agreed on the telephone.", **YES).status_code == 303
+    assert asked.state == "approved"
+    home = page(asked, OFFICER)  # whoever comes by takes the letter in
+    assert "Agreed on the telephone." in home
+    assert "Headquarters approver" in home
+    asked.act("commit", "finance")
+    assert decide(asked, "release", APPROVER).status_code == 303
+    assert asked.state == "released"
+
+
+def test_what_came_home_is_what_was_signed(asked: Asked) -> None:
+    told(asked, reasons="No bail.")
+    decide(asked, "reject", APPROVER, code="no_money", text="Not this year.")
+    page(asked, OFFICER)
+
+    def proved(opened: Any) -> bool:
+        said, step = opened.told(opened.steps[-1].act), opened.steps[-1]
+        salt, bare = answering.proved_by(opened.grant.story_salt, said)
+        return (said.code, said.text) == ("no_money", "Not this year.") and salted("texts", salt, bare) == step.texts
+
+    assert asked.seen(proved)
+
+
+def test_a_name_goes_along_with_consent_alone(asked: Asked) -> None:
+    path = f"/grants/{asked.id}/headquarters"
+    assert 'name="named"' not in asked.world.client(OFFICER).get(path).text
+    asked.file.talk(payment="given", share_headquarters="given")
+    assert 'name="named"' in asked.world.client(OFFICER).get(path).text
+    assert told(asked, reasons="No bail.", named="y").status_code == 303
+    assert "Salma Mithal" in page(asked, APPROVER)
+
+
+def test_the_office_decides_where_somebody_may(world: World) -> None:
+    asked = Asked(world)
+    asked.act("submit", "officer")
+    asked.act("verify", "finance")
+    said = page(asked, OFFICER, "/headquarters", status=409)
+    assert "Somebody in the office is free to act." in said
+    assert "You have no key of the story." in page(asked, WHO["finance"], "/headquarters", status=409)
+    assert world.client(APPROVER).get(f"/grants/{asked.id}").status_code == 404
+
+
+def test_of_another_payee_another_sheet_is_sent(asked: Asked) -> None:
+    told(asked, reasons="No bail.")
+    asked.act("change", "head")
+    asked.act("verify", "finance")
+    said = page(asked, APPROVER)
+    assert "the office has to send another" in said
+    assert "There is no decision sheet of what is asked for now." in page(asked, APPROVER, "/decide/approve", 409)
+    with pytest.raises(Refused, match="no decision sheet"), asked.world.acting(APPROVER) as (session, visitor):
+        asked.act_in(session, visitor, "approve")
+    told(asked, reasons="Another counsel.")
+    assert decide(asked, "approve", APPROVER, **YES).status_code == 303
+
+
+def test_the_sheet_is_what_was_read(asked: Asked) -> None:
+    officer, path = asked.world.client(OFFICER), f"/grants/{asked.id}/headquarters"
+    form = fields_of(officer.get(path).text)
+    asked.act("change", "head")
+    answer = officer.post(path, form | {"reasons": "No bail."})
+    assert answer.status_code == 422
+    assert "What you have read has changed meanwhile" in sentences(answer.text)
+
+
+def test_a_sheet_of_somebody_else_is_none(asked: Asked) -> None:
+    """Somebody of another office seals a sheet that says other sums, and sends it as any letter is sent."""
+    told(asked, reasons="No bail.")
+    with asked.world.acting(WHO["stranger"]) as (session, visitor):
+        grant = session.get_one(Grant, asked.id)
+        sheet = sheets.Sheet(
+            asked=1, payee=b"p" * 32, currency="EGP", amount=1, purpose="medical", channel="bank", lines=(),  # type: ignore[arg-type]
+            beneficiary="defender", danger="frozen", risk="critical", reasons="Trust me.",
+        )  # fmt: skip
+        to = (visitor.charters.headquarters_id, CircleName.FINANCE)
+        sender, content = (
+            (visitor.member_id, visitor.office_id, visitor.ring.keys),
+            sheets.sealed(visitor.ring, grant, sheet),
+        )
+        letter = letters.send(session, visitor.charters, sender, to, sheets.ACT, grant.id, content, datetime.now(UTC))
+        session.flush()
+        record(session, Event.LETTER_SENT, letter=letter.id, office=to[0], act=sheets.ACT, digest=letter.digest)
+        planted = letter.id
+    read = page(asked, APPROVER)
+    assert "No bail." in read
+    assert "Trust me." not in read
+    with asked.world.database.main.reading() as session:
+        assert session.get_one(Letter, planted).refused_at is not None
+
+
+def test_a_sheet_whose_folder_is_shredded_says_nothing(asked: Asked) -> None:
+    told(asked, reasons="No bail.")
+    with asked.world.database.main.reading() as session:
+        content = session.scalars(select(Letter.sealed).where(Letter.act == sheets.ACT)).one()
+        assert b"No bail" not in content
+    with asked.world.database.main.writing() as session:
+        session.execute(update(Letter).where(Letter.act == sheets.ACT).values(sealed=content[:-1] + b"x"))
+    assert "No bail." not in sentences(asked.world.client(APPROVER).get(f"/grants/{asked.id}").text)

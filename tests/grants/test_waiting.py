@@ -1,0 +1,141 @@
+"""The list of grants: what waits for whom, the most critical and oldest first, read off steps and cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from hrd_cases.grants.models import Grant
+from tests.cases.acting import assessed, sentences
+from tests.grants.asking import WHO, Asked
+from tests.pages.markup import faults
+from tests.world import World
+
+
+@pytest.fixture
+def asked(world: World) -> Asked:
+    return Asked(world)
+
+
+def listed(world: World, who: str) -> tuple[str, str]:
+    """What waits for them, and what waits for others."""
+    answer = world.client(WHO[who]).get("/grants")
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+    said = sentences(answer.text)
+    mine, _, others = said[said.index("These wait for you") if "These wait for you" in said else 0 :].partition(
+        "On their way with others"
+    )
+    return mine, others
+
+
+# Way, then for whom it waits.
+WAITS: list[tuple[tuple[tuple[str, str], ...], set[str]]] = [
+    ((("submit", "officer"),), {"finance", "head"}),  # critical: the head may approve it before it is verified
+    ((("submit", "officer"), ("verify", "finance")), {"head"}),
+    ((("submit", "officer"), ("verify", "finance"), ("approve", "head")), {"finance"}),
+    ((("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance")), {"head"}),
+    ((("submit", "officer"), ("return", "head")), {"officer", "colleague"}),  # who decided does not ask
+    ((("submit", "head"),), {"finance"}),  # their own
+    ((("submit", "head"), ("verify", "finance")), set()),
+    ((("submit", "officer"), ("reject", "head")), set()),
+]
+
+
+@pytest.mark.parametrize(("way", "whose"), WAITS)
+def test_it_waits_for_whoever_acts_next(world: World, way: tuple[tuple[str, str], ...], whose: set[str]) -> None:
+    asked = Asked(world, who=way[0][1])
+    for act, who in way:
+        asked.act(act, who)
+    found = {who for who in ("officer", "colleague", "finance", "head") if "EGP 180,000.00" in listed(world, who)[0]}
+    assert found == whose
+
+
+def test_the_most_critical_and_oldest_stand_first(world: World) -> None:
+    first = Asked(world, level="high")
+    first.act("submit", "officer")
+    first.act("verify", "finance")
+    second = Asked(world)
+    second.write(purpose="medical")
+    second.act("submit", "officer")
+    second.act("verify", "finance")
+    third = first
+    third.begin("officer")
+    third.write(purpose="communications")
+    third.act("submit", "officer")
+    third.act("verify", "finance")
+    mine, _ = listed(world, "head")
+    places = [mine.index(one) for one in ("Medical", "Legal support", "Communications")]
+    assert places == sorted(places)
+    second.file.write(assessed("high"))
+    mine, _ = listed(world, "head")
+    assert mine.index("Legal support") < mine.index("Medical")
+
+
+def test_finance_reads_whom_it_pays_and_nothing_of_the_case(asked: Asked, world: World) -> None:
+    asked.act("submit", "officer")
+    mine, _ = listed(world, "finance")
+    for words in ("Cairo Chambers", "Legal support", "€3,435.11"):
+        assert words in mine
+    assert "Salma" not in mine
+    assert "Critical" not in mine
+
+
+def test_an_approver_at_headquarters_reads_what_sheets_were_sent_of(world: World) -> None:
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    asked.act("verify", "finance")
+    assert "EGP" not in listed(world, "approver")[0]
+    asked.tell_headquarters()
+    mine, _ = listed(world, "approver")
+    assert "EGP 180,000.00" in mine
+    assert "Critical" in mine
+    asked.act("approve", "approver")
+    assert "EGP 180,000.00" in listed(world, "approver")[1]
+
+
+def test_of_what_was_paid_in_part_the_rest_is_listed(asked: Asked, world: World) -> None:
+    asked.by_parts = True
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance")):
+        asked.act(act, who)
+    asked.act("release", "head")
+    asked.act("pay_part", "finance")
+    assert "EGP 80,000.00" in listed(world, "head")[0]
+
+
+def test_no_grant_is_opened_for_the_list_nor_for_looking_whether_it_was_granted_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other files' grants stay shut: only those that the file names are read."""
+    asked = Asked(world)
+    for _ in range(3):
+        other = Asked(world)
+        other.act("submit", "officer")
+    asked.act("submit", "officer")
+    asked.act("verify", "finance")
+
+    read: list[Any] = []
+
+    def note(target: Grant, _context: Any) -> None:
+        read.append(target.id)
+
+    event.listen(Grant, "load", note)
+    try:
+        listed(world, "head")
+        assert read == []
+        with world.acting(WHO["head"]) as (session, visitor):
+            asked.act_in(session, visitor, "approve")
+        assert set(read) == {asked.id}
+    finally:
+        event.remove(Grant, "load", note)
+
+
+def test_the_list_reads_the_same_on_postgresql(world_on_postgres: World) -> None:
+    asked = Asked(world_on_postgres)
+    asked.act("submit", "officer")
+    asked.act("verify", "finance")
+    mine, _ = listed(world_on_postgres, "head")
+    for words in ("EGP 180,000.00", "€3,435.11", "Salma Mithal", "Critical"):
+        assert words in mine

@@ -1,0 +1,78 @@
+"""Emergency grants of Cairo for the walk of every page: a draft, one that was asked about, one that is on its way."""
+
+from __future__ import annotations
+
+import uuid
+
+from tests.grants.asking import WHO, Asked
+from tests.world import World
+
+OFFICER, FINANCE, HEAD, APPROVER = WHO["officer"], WHO["finance"], WHO["head"], WHO["approver"]
+
+# By endpoint: who walks there, and the address. {names} are those of `addresses`.
+WALK: dict[str, tuple[str, str]] = {
+    "grants.begin": (OFFICER, "/cases/{money}/grants/new"),
+    "grants.show": (OFFICER, "/grants/{asked}"),
+    "grants.request": (OFFICER, "/grants/{draft}/request"),
+    "grants.lines": (OFFICER, "/grants/{draft}/lines"),
+    "grants.paid": (OFFICER, "/grants/{draft}/payee"),
+    "grants.submit": (OFFICER, "/grants/{draft}/submit"),
+    "grants.change": (OFFICER, "/grants/{approved}/change"),
+    "grants.say_of": (OFFICER, "/grants/{asked}/act/answer"),
+    "grants.decide": (HEAD, "/grants/{verified}/decide/approve"),
+    "grants.to_headquarters": (OFFICER, "/grants/{heads}/headquarters"),
+    "grants.waiting": (HEAD, "/grants"),
+}
+
+# The same pages where they look different: (who, address, status).
+ALSO = [
+    (OFFICER, "/grants/{draft}", 200),
+    (HEAD, "/grants/{verified}", 200),
+    (OFFICER, "/grants/{verified}/decide/approve", 409),
+    (HEAD, "/grants/{verified}/decide/approve_less", 200),
+    (HEAD, "/grants/{verified}/decide/reject", 200),
+    (HEAD, "/grants/{heads}", 200),
+    (APPROVER, "/grants/{heads}", 200),
+    (APPROVER, "/grants", 200),
+    (FINANCE, "/grants", 200),
+    (OFFICER, "/grants/{approved}", 200),
+    (FINANCE, "/grants/{asked}", 200),
+    (HEAD, "/grants/{asked}", 200),
+    (OFFICER, "/grants/{approved}/act/withdraw", 200),
+    (OFFICER, "/grants/{approved}/request", 409),
+    (OFFICER, "/grants/{empty}/submit", 200),
+    (OFFICER, "/grants/{empty}/lines", 200),
+    (OFFICER, "/cases/{money}", 200),
+    (OFFICER, "/cases/{money}/timeline/1", 200),
+]
+
+
+def addresses(world: World) -> dict[str, uuid.UUID]:
+    """What the addresses name."""
+    asked = Asked(world)
+    asked.act("submit", "officer")
+    asked.act("ask", "finance", text="Which of the three counsel is paid first?")
+    first = asked.id
+    asked.begin("officer")
+    asked.act("submit", "officer")
+    asked.act("verify", "finance")
+    asked.act("approve", "head")
+    approved = asked.id
+    asked.begin("officer")
+    asked.write(purpose="medical")
+    asked.act("submit", "officer")
+    asked.act("assess", "colleague")
+    asked.act("verify", "finance")
+    verified = asked.id
+    asked.begin("head")
+    asked.write("head", purpose="communications")
+    asked.act("submit", "head")
+    asked.act("verify", "finance")
+    asked.tell_headquarters()
+    heads = asked.id
+    asked.begin("officer")
+    draft = asked.id
+    asked.begin("officer")
+    asked.write(lines=(), why_now="", payee="", danger="")
+    decided = {"approved": approved, "verified": verified, "heads": heads}
+    return decided | {"asked": first, "draft": draft, "empty": asked.id, "money": asked.file.id}
