@@ -7,16 +7,16 @@ stands now. What the entries are of counts them under its own seal, so that one 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Table, event, inspect, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction
 
+from hrd_cases.audit.events import Event
 from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
 from hrd_cases.errors import Absent, Changed, Locked, Tampered
@@ -36,11 +36,12 @@ class Written(FolderRecord):
 
     Its table names what it is of in a bound column (`of`), says what was written in a sealed attribute `details`, and
     has a bound column `corrects_id` that is unique: of two who correct the same entry, the second sees what the first
-    wrote.
+    wrote. The trail names each entry that was written or corrected (`told_as`).
     """
 
     __abstract__ = True
     of: ClassVar[tuple[type[Kept], str]]
+    told_as: ClassVar[tuple[Event, Event]]
     written_at: Mapped[datetime] = bound(type_=UtcDateTime)
     author_id: Sealed[uuid.UUID] = sealed()
     if TYPE_CHECKING:
@@ -227,6 +228,12 @@ class Chains(Generic[E]):
             raise Absent("nothing of this kind")
         return found
 
+    def as_read(self, entry_id: uuid.UUID, kind: type[T]) -> Standing[T]:
+        """As `about`, for whoever decides on what they read: Changed if somebody wrote of it since."""
+        standing = self.about(entry_id, kind)
+        check_read(standing, entry_id)
+        return standing
+
     def version(self, thing_id: uuid.UUID, entry_id: uuid.UUID) -> E:
         """One version of a thing. Raises Absent for anything else."""
         found = next((one for one in self.versions(thing_id) if one.id == entry_id), None)
@@ -242,6 +249,20 @@ class Chains(Generic[E]):
     def wrote_since(self, member_id: uuid.UUID, entry: E) -> bool:
         """Has this member written here after an entry?"""
         return any(one.author_id == member_id and one.written_at > entry.written_at for one in self.entries)
+
+
+def check_read(standing: Standing[Any] | None, made_from: uuid.UUID | None) -> None:
+    """What is decided on is what was read: the entry `made_from`, or None for nothing. Raises Changed otherwise."""
+    if (standing.entry.id if standing is not None else None) != made_from:
+        raise Changed("somebody wrote of it first")
+
+
+def is_whole(chains: Chains[Any]) -> bool:
+    """Is everything that was ever written of it here, and reads? Not where nobody can tell."""
+    try:
+        return chains.whole
+    except (Tampered, Locked):
+        return False
 
 
 C = TypeVar("C", bound=Chains[Any])
@@ -285,55 +306,41 @@ def _read(session: Session, kept: Kept, table: type[E], into: type[C], *, anew: 
     return into(kept, good, parted.damaged + planted, locked)
 
 
-# -- corrected
+def entry_in(session: Session, table: type[E], kept: Kept, entry_id: uuid.UUID) -> E | None:
+    """An entry of it. One in another folder is none of its own, whatever the table says."""
+    entry = session.get(table, entry_id)
+    if entry is None or (entry.kept_id, entry.folder_id) != (kept.id, kept.folder_id):
+        return None
+    return entry
 
 
-def correct_once(
-    session: Session, chains: Chains[E], corrected_id: uuid.UUID, new: Callable[[], E], reread: Callable[[], Chains[E]]
-) -> E:
-    """Write `new()` in the place of an entry, of what this transaction holds.
+# -- read in a transaction that holds it
 
-    Raises Changed if somebody corrected it first, Absent if it is none of these.
+_READ = "chains_read"
+
+
+def read_held(session: Session, kept: Kept, table: type[E], into: type[C], *, anew: bool = False) -> C:
+    """As `read_chains`. What this transaction holds nobody else writes into: it is read again only after something was
+    written here.
     """
-    thing = chains.thing_of(corrected_id)
-    if thing is None:
-        raise Absent("no such entry here")
-    if chains.versions(thing)[-1].id != corrected_id:
-        raise Changed("somebody corrected this entry first")
+    if not anew and (found := _read_before(session, kept, table, into)) is not None:
+        return found
+    chains = read_chains(session, kept, table, into, anew=anew)
+    if is_held(session, kept) and is_whole(chains):
+        session.info[_READ] = session.info.get(_READ, {}) | {kept.id: chains}
+    return chains
 
-    def again() -> E:
-        entry = new()
-        entry.corrects_id = corrected_id
-        with session.begin_nested():
-            session.add(entry)
-        return entry
 
+def _read_before(session: Session, kept: Kept, table: type[E], into: type[C]) -> C | None:
+    """What was read of it and is still everything that was ever written there: of no other row, and of none that it
+    does not count by now.
+    """
+    chains = session.info.get(_READ, {}).get(kept.id)
+    if not isinstance(chains, into) or chains.kept is not kept or not is_held(session, kept):
+        return None
+    if any(isinstance(row, table) for row in session.new):
+        return None
     try:
-        try:
-            return again()
-        except IntegrityError:
-            if not _gave_way(session, chains, corrected_id, reread):
-                raise
-            return again()
-    except IntegrityError as error:
-        # The table lets nothing be corrected twice: of two in the same moment, the second learns of the first.
-        raise Changed("somebody corrected this entry in this moment") from error
-
-
-def _gave_way(session: Session, chains: Chains[E], corrected_id: uuid.UUID, reread: Callable[[], Chains[E]]) -> bool:
-    """What stands in the place of a correction and is none, planted or damaged, has no claim to it: nothing that a
-    colleague has to write waits for it. The row stays, for the check of the trail to name.
-    """
-    kept, kind = chains.kept, type(chains.entries[0])
-    query = select(kind).where(kind.corrects_id == corrected_id).execution_options(populate_existing=True)
-    rows: Sequence[E] = session.scalars(query).all()
-    parted = opened(rows)
-    mine = [one for one in parted.locked if (one.kept_id, one.folder_id) == (kept.id, kept.folder_id)]
-    if not rows or parted.good or (mine and not reread().whole):
-        return False
-    table = cast(Table, kind.__table__)
-    ids = [one.id for one in rows]
-    session.connection().execute(update(table).where(table.c.id.in_(ids)).values(corrects_id=None))
-    for row in rows:
-        session.expire(row)
-    return True
+        return chains if chains.is_still_whole else None
+    except (Tampered, Locked):
+        return None

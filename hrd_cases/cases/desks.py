@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from hrd_cases.cases import openers  # noqa: F401 - registers how rows are opened
+from hrd_cases.cases import (  # noqa: F401 - they register what is mailed, how rows are opened
+    mailing_words,
+    openers,
+    papers,
+)
 from hrd_cases.cases.views import (  # noqa: F401 - their pages are at the desk of cases
     consent,
     drafts,

@@ -11,11 +11,14 @@ from enum import StrEnum
 
 import msgspec
 
+from hrd_cases.documents.papers import Paper
 from hrd_cases.instants import Instant
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """Base of everything an entry says. Its `repr` shows nothing: it may end in a log."""
+    """Base of everything an entry says. It is written in the order of its fields: a new one comes last, with a default.
+    Its `repr` shows nothing: it may end in a log.
+    """
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -352,6 +355,7 @@ Details = (
     | Arrival
     | Tie
     | MoneyAsked
+    | Paper
 )
 
 

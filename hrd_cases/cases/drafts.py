@@ -16,6 +16,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases.details import Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
+from hrd_cases.documents.keeping import give_up
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -137,4 +138,5 @@ def drop(session: Session, by: Visitor, draft: Draft) -> None:
     session.flush()
     if not may_be_shredded(folder_id):
         record(session, Event.ALARM_RAISED, alarm="failed its check: drafts")
+    give_up(session, folder_id)
     by.ring.shred_folder(folder_id)

@@ -44,7 +44,7 @@ class Figures:
     late_consent_working_days: int
     late_contact_working_days: int
     late_task_working_days: int
-    late_slot_hour: int
+    slot_hour: int
     life_archive_after_days: int
 
 

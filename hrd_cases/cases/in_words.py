@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 
 from hrd_cases.cases.details import Action, Arrival, Assessment, Conversation, Details, LifeStep, MoneyAsked, Tie
 from hrd_cases.cases.words import code, headline, life_step, when_said, why_here, why_stopped
+from hrd_cases.documents.papers import Paper
+from hrd_cases.documents.words import file_size, kind_called
 from hrd_cases.offices.words import language
 from hrd_cases.pages import day, moment
 
@@ -63,6 +65,17 @@ def _tie_lines(said: Tie) -> list[tuple[str, str]]:
     return [(_("Trial"), headline(said)), (_("Reason"), said.reason)]
 
 
+def _paper_lines(said: Paper) -> list[tuple[str, str]]:
+    return [
+        (_("Name"), said.name),
+        (_("Kind"), kind_called(said.mime)),
+        (_("Size"), file_size(said.length)),
+        (_("SHA-256"), said.sha256.hex()),
+        (_("Note"), said.note),
+        (_("Taken away, because"), said.removed),
+    ]
+
+
 def _action_lines(said: Action) -> list[tuple[str, str]]:
     return [
         (_("What"), code(said.kind, "action")),
@@ -88,6 +101,7 @@ _LINES: dict[type, Callable[[Any], list[tuple[str, str]]]] = {
     Arrival: _arrival_lines,
     Tie: _tie_lines,
     MoneyAsked: lambda _said: [(_("Emergency money"), _("Asked for"))],
+    Paper: _paper_lines,
 }
 
 

@@ -37,9 +37,30 @@ AFTER = {
 """By kind of due: working days after its day."""
 MAILED = {kind: f"late_{kind}" for kind in AFTER}
 """By kind of due: what the settings of an office call its mail. Usually there is none."""
+
+
+class Behind(NamedTuple):
+    """When whoever stands behind is told of what another room brings: working days after its day, or when its clock has
+    run out. `mails`: at once, whatever the office chose.
+    """
+
+    working_days: int = 0
+    mails: bool = False
+
+
+_brought: dict[str, Behind] = {}
 MOST = 5
 """So many of one file are planned, the first that come: the next card plans the next ones."""
 _LABEL = "reminder of what is late 1"
+
+
+def tell_when_late(kind: str, behind: Behind) -> None:
+    """Say of a kind of dues that another room brings that it is told when it was not done."""
+    _brought[kind] = behind
+
+
+def is_told(kind: str) -> bool:
+    return kind in AFTER or kind in _brought
 
 
 def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datetime) -> tuple[Due, ...]:
@@ -48,7 +69,7 @@ def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datet
     """
     ring = cast(Ring, session.info["keys"])
     before = _before(session, ring, case)
-    if not before and all(due.kind not in AFTER for due in dues):
+    if not before and not any(is_told(due.kind) for due in dues):
         return tuple(dues)
     must = _must(session, ring, case, dues, before, now)
     keep(session, ring, case.folder_id, must.wanted, before)
@@ -61,7 +82,7 @@ def with_reminders(session: Session, case: Case, dues: Sequence[Due], now: datet
 def are_reminded(session: Session, ring: Ring, case: Case, dues: Sequence[Due], now: datetime) -> bool:
     """Are there the reminders that there must be by these dues of its card, and no others? Raises as `Ring.to_open`."""
     before = _listed(dues)
-    if not before and all(due.kind not in AFTER for due in dues):
+    if not before and not any(is_told(due.kind) for due in dues):
         return True
     must = _must(session, ring, case, dues, before, now)
     return are_kept(session, ring, case.folder_id, must.wanted, before)
@@ -77,7 +98,7 @@ class _Must(NamedTuple):
 def _must(
     session: Session, ring: Ring, case: Case, dues: Sequence[Due], before: Collection[uuid.UUID], now: datetime
 ) -> _Must:
-    slots, to = _slots(session, case, dues), _behind(ring, case)
+    slots, to = _slots(session, case, dues) | _slots_brought(session, case, dues), _behind(ring, case)
     mailed = _mailed_at(session, case, dues, slots)
     wanted = {slot_at: _wanted(case, to, slot_at, mailed.get(slot_at)) for slot_at in sorted(set(slots.values()))}
     ids = dict(zip(wanted, ids_of(ring, case.folder_id, wanted.values()), strict=True))
@@ -92,7 +113,21 @@ def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datet
     calendar = calendar_of(session, case.office_id)
     late = {number: due for number, due in enumerate(dues) if due.kind in AFTER}
     days = {number: calendar.working_day_after(due.on, AFTER[due.kind]) for number, due in late.items()}
-    return {number: day_slot(day, calendar.zone, FIGURES.late_slot_hour) for number, day in days.items()}
+    return {number: day_slot(day, calendar.zone, FIGURES.slot_hour) for number, day in days.items()}
+
+
+def _slots_brought(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datetime]:
+    """The same, of what other rooms bring: one with a clock is told once that has run out, at any hour."""
+    calendar = calendar_of(session, case.office_id)
+    found = {}
+    for number, due in enumerate(dues):
+        behind = _brought.get(due.kind)
+        if behind is not None and due.at is not None:
+            found[number] = quarter_slot(due.at)
+        elif behind is not None:
+            day = calendar.working_day_after(due.on, behind.working_days)
+            found[number] = day_slot(day, calendar.zone, FIGURES.slot_hour)
+    return found
 
 
 def _mailed_at(
@@ -100,12 +135,17 @@ def _mailed_at(
 ) -> dict[datetime, datetime]:
     """Of the slots that are mailed, as the office has it: when, which is not before it opens."""
     told = told_mails(session, case.office_id) if slots else {}
-    chosen = {slot_at for number, slot_at in slots.items() if told.get(MAILED[dues[number].kind], False)}
+    chosen = {slot_at for number, slot_at in slots.items() if _is_mailed(dues[number].kind, told)}
     if not chosen:
         return {}
+    at_any_hour = {slot_at for number, slot_at in slots.items() if dues[number].at is not None}
     calendar = calendar_of(session, case.office_id)
     opens = {one: quarter_slot(calendar.wall_clock(calendar.day_of(one), calendar.opens)) for one in chosen}
-    return {one: max(one, opens[one]) for one in chosen}
+    return {one: one if one in at_any_hour else max(one, opens[one]) for one in chosen}
+
+
+def _is_mailed(kind: str, told: Mapping[str, bool]) -> bool:
+    return _brought[kind].mails if kind in _brought else told.get(MAILED[kind], False)
 
 
 def _wanted(case: Case, to: Recipient, slot_at: datetime, mailed_at: datetime | None) -> Wanted:
@@ -133,12 +173,12 @@ def _before(session: Session, ring: Ring, case: Case) -> tuple[uuid.UUID, ...]:
 
 
 def _listed(dues: Sequence[Due]) -> tuple[uuid.UUID, ...]:
-    return tuple(dict.fromkeys(one for due in dues if due.kind in AFTER for one in due.reminders))
+    return tuple(dict.fromkeys(one for due in dues if is_told(due.kind) for one in due.reminders))
 
 
 def late_aside(dues: Sequence[Due]) -> tuple[Aside, ...]:
     """By which Today finds the card of a reminder."""
-    marks = {one.hex for due in dues if due.kind in AFTER for one in due.reminders}
+    marks = {one.hex for due in dues if is_told(due.kind) for one in due.reminders}
     return (Aside(ROOM, tuple(sorted(marks)), b""),) if marks else ()
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hrd_cases.audit.events import Event
 from hrd_cases.cases.chains import Kept, Written
 from hrd_cases.cases.details import Details, Sourced
 from hrd_cases.cases.drafted import Drafted, SourcedPiece
@@ -36,6 +37,7 @@ class Entry(Written):
 
     __tablename__ = "entries"
     of = (Case, "case_id")
+    told_as = (Event.ENTRY_WRITTEN, Event.ENTRY_CORRECTED)
     case_id: Mapped[uuid.UUID] = bound(ForeignKey("cases.id"), index=True)
     corrects_id: Mapped[uuid.UUID | None] = bound(ForeignKey("entries.id"), unique=True, default=None)
     details: Sealed[Details] = sealed()

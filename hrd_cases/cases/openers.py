@@ -6,9 +6,10 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases.chains import entry_in
 from hrd_cases.cases.lost import lost_files
 from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
-from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.opening import Known, known_to, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 
@@ -16,19 +17,14 @@ from hrd_cases.door.visitor import Visitor
 @opens(Case)
 def open_case(session: Session, visitor: Visitor, case_id: uuid.UUID) -> Known[Case] | None:
     """Known to the caseworkers of its office. What is shared with others is known through their own office: later."""
-    case = session.get(Case, case_id)
-    if case is None or not visitor.allows(Permission.WORK_ON_CASE, case.office_id):
-        return None
-    return Known(case, case.office_id)
+    return known_to(visitor, Permission.WORK_ON_CASE, session.get(Case, case_id))
 
 
 @opens(Entry)
 def open_entry(session: Session, visitor: Visitor, entry_id: uuid.UUID, case: Case) -> Known[Entry] | None:  # noqa: ARG001 - an opener
     """An entry of this case. One in another folder is none of its own, whatever the table says."""
-    entry = session.get(Entry, entry_id)
-    if entry is None or entry.case_id != case.id or entry.folder_id != case.folder_id:
-        return None
-    return Known(entry, case.office_id)
+    entry = entry_in(session, Entry, case, entry_id)
+    return Known(entry, case.office_id) if entry is not None else None
 
 
 @opens(Draft)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import consent_gate, facts
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, check_read
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent_gate import Decision, Emergency
 from hrd_cases.cases.details import Action, ActionState
@@ -23,7 +23,7 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.telling import heads_of, tell, zone_of
 from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
 from hrd_cases.offices.colleagues import kept_out
 from hrd_cases.outbox.book import to_member
@@ -86,12 +86,6 @@ def _checked(
     )
 
 
-def _check_read(standing: Standing[Action], made_from: uuid.UUID) -> None:
-    """What is decided on is what was read."""
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote what became of it first")
-
-
 # -- alone, with consent
 
 
@@ -118,8 +112,7 @@ def carry_on(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, gi
     it first.
     """
     file = locked_file(session, case)
-    standing = file.about(made_from, Action)
-    _check_read(standing, made_from)
+    standing = file.as_read(made_from, Action)
     before, then = standing.said, given
     if given == before:
         return False
@@ -206,7 +199,7 @@ def join(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now: d
     before = standing.said
     if not before.waits_for_second:
         raise Refused.of(_NOT_WAITING)
-    _check_read(standing, made_from)
+    check_read(standing, made_from)
     first = before.proposed_by or SOMEBODY_ELSE
     if first in kept_out(session, case.office_id) or not _roles(by, case, first, now) & CASEWORKERS:
         raise Refused.of(_PROPOSER_LEFT)
@@ -242,7 +235,7 @@ def confirm(session: Session, by: Visitor, case: Case, made_from: uuid.UUID, now
     before = standing.said
     if not before.waits_for_head:
         raise Refused.of(_NOTHING_TO_CONFIRM)
-    _check_read(standing, made_from)
+    check_read(standing, made_from)
     cancel(session, before.reminders)
     then = msgspec.structs.replace(before, confirmed_by=by.member_id, confirmed_at=now, reminders=())
     correct(session, by, file, standing.entry.id, then, now)

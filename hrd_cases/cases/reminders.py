@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import about_each, ever_about
 from hrd_cases.audit.trail import Body, record
+from hrd_cases.cases.reminding import Planned, on_today
 from hrd_cases.keys.ring import Ring
 from hrd_cases.outbox.book import NOBODY, Recipient
 from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
@@ -35,6 +36,25 @@ class Wanted(NamedTuple):
     slot_at: datetime
     mails: bool
     identity: bytes
+
+
+def as_wanted(found: Iterable[Planned]) -> list[Wanted]:
+    """What rules plan of a thing, as it is kept."""
+    wanted = []
+    for one in found:
+        wanted.append(Wanted(one.recipient, one.slot_at, one.mails, one.identity))
+        if one.today_at is not None:
+            wanted.append(Wanted(one.recipient, one.today_at, mails=False, identity=on_today(one.identity)))
+    return wanted
+
+
+class Tells(NamedTuple):
+    """What a reminder tells: `rule` speaks in it. `mailed_as`: the reminder that mails the same, where this one only
+    stands on Today.
+    """
+
+    rule: str
+    mailed_as: uuid.UUID | None = None
 
 
 Since = Callable[[uuid.UUID], datetime | None]
@@ -95,6 +115,17 @@ def ids_of(ring: Ring, folder_id: uuid.UUID, wanted: Iterable[Wanted]) -> list[u
     """The id that each of these reminders has, or would have."""
     key = ring.name_key(folder_id, "reminders")
     return [_id(key, one.identity) for one in wanted]
+
+
+def what_each_tells(ring: Ring, folder_id: uuid.UUID, found: Iterable[Planned]) -> dict[uuid.UUID, Tells]:
+    """By the id that each of these reminders has, or would have, under the keys of a folder."""
+    key = ring.name_key(folder_id, "reminders")
+    told: dict[uuid.UUID, Tells] = {}
+    for one in found:
+        its_id = _id(key, one.identity)
+        told[its_id] = Tells(one.rule)
+        told[_id(key, on_today(one.identity))] = Tells(one.rule, mailed_as=its_id)
+    return told
 
 
 def planned_among(ring: Ring, folder_id: uuid.UUID, before: Collection[uuid.UUID]) -> Callable[[bytes], bool]:

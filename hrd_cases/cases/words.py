@@ -43,6 +43,7 @@ from hrd_cases.cases.details import (
 from hrd_cases.cases.dues import KINDS, upcoming
 from hrd_cases.cases.file import HAND_TO
 from hrd_cases.cases.routing import WHY, Why
+from hrd_cases.documents.papers import Paper
 from hrd_cases.errors import N_
 from hrd_cases.offices.words import all_of
 from hrd_cases.pages import day, in_so_many_days, moment, number, reader_locale
@@ -63,6 +64,7 @@ KIND = {
     Arrival: _l("Arrival"),
     Tie: _l("Trial"),
     MoneyAsked: _l("Emergency grant"),
+    Paper: _l("Document"),
 }
 RULE = {
     "assess_risk": _l("Assess the risk"),
@@ -200,6 +202,11 @@ def due_press(due: Due, case_id: uuid.UUID) -> tuple[str, str] | None:
     return str(_(kind.before if kind.before and _is_to_come(due) else kind.does)), url_for(kind.page, **where, **ids)
 
 
+def nobody_yet(due: Due) -> bool:
+    """Is it to come, and nobody does it?"""
+    return due.nobody and _is_to_come(due)
+
+
 def _is_to_come(due: Due) -> bool:
     """Of what has no hour, its whole day is still to come."""
     now = datetime.now(UTC)
@@ -277,6 +284,7 @@ _HEADLINE: dict[type, Callable[[Any], str]] = {
     LifeStep: life_step,
     Arrival: lambda said: why_here(said.why),
     MoneyAsked: lambda _said: _("Emergency money asked for"),
+    Paper: lambda said: _("%(name)s – taken away", name=said.name) if said.removed else said.name,
     Tie: lambda said: _("No longer part of the trial") if said.over else _("Part of the trial"),
 }
 
@@ -333,6 +341,7 @@ def install_case_words(blueprint: Blueprint) -> None:
         blueprint.add_app_template_filter(lambda value, kinds=kinds: kinds.get(value, "neutral"), name)
     blueprint.add_app_template_filter(due_name)
     blueprint.add_app_template_filter(due_press)
+    blueprint.add_app_template_filter(nobody_yet)
     blueprint.add_app_template_filter(due_tag)
     blueprint.add_app_template_filter(next_due)
     blueprint.add_app_template_filter(due_told)

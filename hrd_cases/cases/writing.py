@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import record
-from hrd_cases.cases.chains import correct_once, hold
+from hrd_cases.cases.chain_writing import add, correct_once, entry_of
+from hrd_cases.cases.chains import hold
 from hrd_cases.cases.details import Details, Sourced
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case, Entry
@@ -27,10 +26,7 @@ def write(
     entry_id: uuid.UUID | None = None,
 ) -> Entry:
     """Add one thing to a file."""
-    entry = new_entry(by, case, details, now, sourced, entry_id)
-    session.add(entry)
-    record(session, Event.ENTRY_WRITTEN, case=case.id, entry=entry.id)
-    return entry
+    return add(session, new_entry(by, case, details, now, sourced, entry_id))
 
 
 def correct(
@@ -47,16 +43,7 @@ def correct(
 
     Raises Changed if somebody corrected it first, Absent if it is none of this file.
     """
-    hold(session, file.case)
-    entry = correct_once(
-        session,
-        file,
-        corrected_id,
-        lambda: new_entry(by, file.case, details, now, sourced),
-        lambda: open_file(session, file.case, anew=True),
-    )
-    record(session, Event.ENTRY_CORRECTED, case=file.case.id, entry=entry.id, corrected=corrected_id)
-    return entry
+    return correct_once(session, file, corrected_id, lambda: new_entry(by, file.case, details, now, sourced))
 
 
 def new_entry(
@@ -68,14 +55,7 @@ def new_entry(
     entry_id: uuid.UUID | None = None,
 ) -> Entry:
     """An entry of this member's that stands in no file yet."""
-    entry = Entry(
-        id=entry_id or uuid.uuid4(),
-        folder_id=case.folder_id,
-        case_id=case.id,
-        written_at=now,
-        author_id=by.member_id,
-        details=details,
-    )
+    entry = entry_of(Entry, case, by.member_id, details, now, entry_id)
     if sourced is not None:
         entry.sourced = sourced
     return entry

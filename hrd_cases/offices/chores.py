@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.letters import sent_by, was_sent, was_sent_by
+from hrd_cases.audit.letters import read_as_sent
 from hrd_cases.audit.told import ever_about
 from hrd_cases.audit.trail import record
 from hrd_cases.cards.keep import write_cards
@@ -130,7 +130,7 @@ class Chores:
             return
         try:
             with session.begin_nested():
-                read = _read(session, visitor, letter, now)
+                read = read_as_sent(session, visitor.ring, letter, now)
                 self._folds.get(letter.act, _unknown)(session, visitor, letter, read)
                 letter.folded_at = now
         except (Tampered, *UNREADABLE):
@@ -172,21 +172,6 @@ def _mark_again(session: Session, letter: Letter, at: datetime) -> None:
     """
     letter.folded_at = at
     record(session, Event.ALARM_RAISED, alarm=f"failed its check: letter {letter.id} was taken in before")
-
-
-def _read(session: Session, visitor: Visitor, letter: Letter, now: datetime) -> letters.Read:
-    """A letter as its sender sent it: they signed it, and the trail tells that they sent this row. Whoever holds keys
-    of their own and writes the tables signs as well.
-    """
-    try:
-        read = letters.read(visitor.ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
-    except Unproven as error:
-        if not was_sent(session, letter):
-            raise Tampered("a letter that nobody sent") from error
-        raise
-    if sent_by(session, letter, read.sender_id) is None:
-        raise Tampered("a letter that its sender did not send so")
-    return read
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from hrd_cases.offices import openers  # noqa: F401 - says how the rows named in addresses are opened
 from hrd_cases.offices.countries import country_name, country_names, footnote
-from hrd_cases.offices.views import founding  # noqa: F401 - its pages are at the charter's desk
+from hrd_cases.offices.views import founding, mailing  # noqa: F401 - their pages are at others' desks
 from hrd_cases.offices.views.absences import desk as absences
 from hrd_cases.offices.views.charter import desk as charter
 from hrd_cases.offices.views.members import desk as members

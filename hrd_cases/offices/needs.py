@@ -73,7 +73,7 @@ def _key(line: cover.Line, office: Office) -> Need:
     said = {"circle": str(CIRCLE[line.circle]), "office": office_name(office)}
     state, kind = str(line.state[0]), line.state[1]
     if line.red:
-        text = _("Your office could be locked out of “%(circle)s”: %(office)s", **said)
+        text = _("Too few of your office can open “%(circle)s”: %(office)s", **said)
     else:
         text = _("Somebody waits for the key of “%(circle)s”: %(office)s", **said)
     return Need(text, state, "danger" if line.red else kind, "offices.keys", {"office_id": office.id}, line.text)

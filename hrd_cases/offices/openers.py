@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy.orm import Session
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.door.opening import Known, opens
+from hrd_cases.door.opening import Known, known_to, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
@@ -50,7 +50,4 @@ def open_notice(session: Session, visitor: Visitor, notice_id: uuid.UUID) -> Kno
 @opens(Absence)
 def open_absence(session: Session, visitor: Visitor, absence_id: uuid.UUID) -> Known[Absence] | None:
     """Known to whoever may see the office's staff: when a colleague is away is no stranger's business."""
-    absence = session.get(Absence, absence_id)
-    if absence is None or not visitor.allows(Permission.SEE_STAFF, absence.office_id):
-        return None
-    return Known(absence, absence.office_id)
+    return known_to(visitor, Permission.SEE_STAFF, session.get(Absence, absence_id))

@@ -13,12 +13,14 @@ from babel.lists import format_list
 from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.door.words import ROLE
 from hrd_cases.keys.charter import Act
 from hrd_cases.keys.roles import CircleName, OfficeKind, Role
+from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.facts import WEEKDAYS
 from hrd_cases.offices.models import Office
 from hrd_cases.pages import moment, reader_locale, zone_city
@@ -101,6 +103,12 @@ def office_name(office: Office) -> str:
     if office.kind == OfficeKind.DELEGATION:
         return office.seat
     return " · ".join(filter(None, (office.seat, _labelled(KIND)(office.kind), office.member_state)))
+
+
+def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What offices are called where they stand beside others."""
+    found = ((one, office_of(session, by, one)) for one in set(ids))
+    return {one: office_name(office) for one, office in found if office is not None}
 
 
 def own_office(visitor: Visitor) -> str:

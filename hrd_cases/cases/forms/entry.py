@@ -145,8 +145,13 @@ def marked(line: Line) -> str:
 
 def made_from(form: Any) -> uuid.UUID | None:
     """The entry that a form was made from, by its field `made_from`; None if nothing or no id stands there."""
+    return id_in(form.made_from)
+
+
+def id_in(field: Any) -> uuid.UUID | None:
+    """The id that was sent along in a field; None if nothing or no id stands there."""
     try:
-        return uuid.UUID(typed(form.made_from))
+        return uuid.UUID(typed(field))
     except ValueError:
         return None
 
