@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import date
 from functools import partial
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -18,15 +19,15 @@ from sqlalchemy.orm import Session
 from hrd_cases.cards.card import Due
 from hrd_cases.cases import risk
 from hrd_cases.cases.brought import Brought, Open, brings
-from hrd_cases.cases.chains import Chains, Standing
+from hrd_cases.cases.chains import Chains, Standing, is_whole
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.dues import Kind, Place, add_kinds
 from hrd_cases.cases.models import Case, Entry
 from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.errors import N_, Locked, Tampered
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, carrier, danger_of, home, is_whole, open_docket
-from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.docket import Docket, carrier, danger_of, home, open_docket
+from hrd_cases.trials.life import State
 from hrd_cases.trials.listed import aside_of, unread_aside
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.reminded import reminded_aside
@@ -44,17 +45,32 @@ KINDS = {
         does=N_("Record the result"),
         before=N_("Prepare it"),
     ),
+    "prepare": _OF_HEARING(
+        N_("Prepare a hearing"), Place.LATE, N_("Not prepared in time"), page=HEARING, does=N_("Prepare it")
+    ),
     "chase": _OF_HEARING(
         N_("Ask the court for the new date"),
         late=N_("Nobody asked the court for the new date"),
         page="trials.chase",
         does=N_("Give the new date, or ask again later"),
     ),
+    "comes_next": _OF_HEARING(
+        N_("Say what comes next after a hearing"),
+        late=N_("Nobody said what comes next after a hearing"),
+        page="trials.result",
+        does=N_("Say what comes next"),
+    ),
     "report": _OF_HEARING(
         N_("Report on a hearing"),
         late=N_("A report on a hearing is late"),
         page="trials.report",
         does=N_("Write the report"),
+    ),
+    "report_awaited": _OF_HEARING(
+        N_("Report awaited from an embassy"),
+        late=N_("A report of an embassy is late"),
+        page=HEARING,
+        does=N_("Look at the hearing"),
     ),
     "report_filed": _OF_HEARING(
         N_("%(name)s filed a report on a hearing: it waits to be reviewed."),
@@ -163,14 +179,36 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
         within_id=docket.proceeding.id,
         reminders=said.reminders,
     )
-    if State(said.state) in AHEAD:
-        yield due("hearing", day_in(said.when, str(zone)), said.when.at, for_id=goes or case.officer_id)
+    if said.is_ahead:
+        on, whose = day_in(said.when, str(zone)), goes or case.officer_id
+        yield due("hearing", on, said.when.at, for_id=whose, nobody=said.nobody_goes)
+        yield from _to_prepare(docket, hearing, on, whose, due)
     if said.chase_on is not None and docket.waits_for_date(hearing):
         yield due("chase", said.chase_on, for_id=case.officer_id)
+    if docket.next_unsaid(hearing):
+        yield due("comes_next", day_in(said.when, str(zone)), for_id=case.officer_id)
     if said.report_on is not None and said.state == State.HELD:
-        yield due("report", said.report_on, for_id=goes or case.officer_id)
+        if said.observer is not None and said.observer.share_id is not None:
+            # Where they cannot read it any more, the hearing's page says who reports instead.
+            yield due("report_awaited", said.report_on, for_id=case.officer_id, what=said.observer.embassy)
+        else:
+            yield due("report", said.report_on, for_id=goes or case.officer_id)
     if said.state == State.REPORTED:
         yield _to_review(hearing, case, due)
+
+
+def _to_prepare(
+    docket: Docket, hearing: Standing[Hearing], hearing_on: date, whose: uuid.UUID | None, due: partial[Due]
+) -> Iterator[Due]:
+    """What is left to prepare: once for each who does it, by the first of its days. What falls due with the hearing
+    itself stands there.
+    """
+    first: dict[uuid.UUID | None, date] = {}
+    for one in docket.preparation(hearing.id):
+        said, for_id = one.said, one.said.for_id or whose
+        if said.due_on is not None and said.due_on < hearing_on and said.done_at is None and not said.over:
+            first[for_id] = min(said.due_on, first.get(for_id, said.due_on))
+    yield from (due("prepare", on, for_id=for_id, reminders=()) for for_id, on in first.items())
 
 
 def _to_review(hearing: Standing[Hearing], case: Case, due: partial[Due]) -> Due:

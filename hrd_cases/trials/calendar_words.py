@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from hrd_cases.calendar import OfficeCalendar, is_zone
 from hrd_cases.offices.words import apart
-from hrd_cases.pages import clock, reader_locale, zone_city
+from hrd_cases.pages import clock, day_and_hour, reader_locale, zone_city
 from hrd_cases.trials.clashes import Why
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import State
@@ -51,7 +51,7 @@ def times_of(when: When, on: date, zone: str) -> Times:
     if when.clock is None:
         return Times(part_of_day(when), court)
     own_day, own = local_day(when.earliest_at, zone), _clock(when.earliest_at, zone, reader_locale())
-    return Times(own if own_day == on else f"{short_day(own_day)}, {own}", court)
+    return Times(own if own_day == on else day_and_hour(short_day(own_day), own), court)
 
 
 @lru_cache(maxsize=2_000)
@@ -64,12 +64,11 @@ def same_clocks(when: When, zone: str) -> bool:
     """Do the court's clocks show what the reader's show?"""
     here = when.earliest_at.astimezone(ZoneInfo(zone))
     there = when.earliest_at.astimezone(ZoneInfo(when.zone)) if is_zone(when.zone) else None
-    said = when.clock is None or when.clock == here.time()
-    return said and there is not None and here.replace(tzinfo=None) == there.replace(tzinfo=None)
+    return there is not None and here.replace(tzinfo=None) == there.replace(tzinfo=None)
 
 
 def _at_court(when: When, on: date) -> str:
-    said = wall_clock(when.clock) if when.clock is not None else part_of_day(when)
+    said = wall_clock(when.shows) if when.shows is not None else part_of_day(when)
     place = zone_city(when.zone) if is_zone(when.zone) else when.zone
     if when.on == on:
         return str(_("%(time)s at the court (%(place)s)", time=said, place=place))
@@ -157,9 +156,11 @@ def observer_name(observer: Observer, names: Names) -> str:
     return observer.name or observer.embassy or str(_("somebody of an embassy"))
 
 
-def who_goes(sitting: Sitting, names: Names) -> Who:
+def who_goes(sitting: Sitting, names: Names, now: datetime) -> Who:
     """Who goes to a hearing that is ahead, or went to one that was held."""
     name = observer_name(sitting.observer, names) if sitting.observer is not None else ""
+    if sitting.nobody_goes and not sitting.misses_somebody(now):
+        return Who(str(_("Nobody went, as far as is known: record the result.")))
     if sitting.is_ahead:
         return _goes(State(sitting.state), name)
     if not sitting.took_place:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from hrd_cases.door.desk import Desk
-from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, how rows are opened
+from hrd_cases.trials import (  # noqa: F401 - they register what files are brought, what is mailed, how rows are opened
     bringing,
+    mailing_words,
     on_file,
     openers,
+    papers,
 )
 from hrd_cases.trials.report_words import install_report_words
 from hrd_cases.trials.shares import taking_back  # noqa: F401 - it registers what a no ends
@@ -19,7 +21,6 @@ from hrd_cases.trials.views import (  # noqa: F401 - their pages are at the desk
     hearing,
     hearing_acts,
     joining,
-    mailing,
     proceeding,
     received,
     report,

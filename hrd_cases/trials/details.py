@@ -9,8 +9,9 @@ import uuid
 from datetime import date, time
 
 from hrd_cases.cases.details import Said
+from hrd_cases.documents.papers import Paper
 from hrd_cases.instants import Instant
-from hrd_cases.trials.life import State
+from hrd_cases.trials.life import State, is_ahead, nobody_goes
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import Stage
 from hrd_cases.trials.times import When
@@ -89,11 +90,12 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     """One sitting of a court. `act`: what was done last, with its `reason` (a code) and `note`; `follows`: the hearing
     it was adjourned from.
 
-    `court`: where it is another than the trial's. `observer`, `backup`: who goes. `defence_knows`: that somebody comes;
-    yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`: when somebody
-    asks for it. `report_on`: by when the observer reports; `report_id`: the version of the report that was filed last,
-    `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say
-    what was done. `acted_by`: whose act it was, where whoever wrote it only opened their letter.
+    `court`: where it is another than the trial's. `observer`, `backup`: who goes. `defence_knows`: that somebody
+    comes; yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`:
+    when somebody asks for it; `next_unsaid`: whoever recorded it did not say what comes next. `report_on`: by when
+    the observer reports; `report_id`: the version of the report that was filed last, `report_by` who wrote it.
+    `reminders` were planned for this date and are cancelled when it moves; `told`, to say what was done.
+    `acted_by`: whose act it was, where whoever wrote it only opened their letter.
     """
 
     when: When
@@ -121,6 +123,15 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     reminders: tuple[uuid.UUID, ...] = ()
     told: tuple[uuid.UUID, ...] = ()
     acted_by: uuid.UUID | None = None
+    next_unsaid: bool = False
+
+    @property
+    def is_ahead(self) -> bool:
+        return is_ahead(self.state)
+
+    @property
+    def nobody_goes(self) -> bool:
+        return nobody_goes(self.state)
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):
@@ -192,4 +203,4 @@ class Report(Said, frozen=True, kw_only=True, tag="report"):
     told: tuple[uuid.UUID, ...] = ()
 
 
-Details = Trial | Hearing | Preparation | ShareEntry | Report
+Details = Trial | Hearing | Preparation | ShareEntry | Report | Paper

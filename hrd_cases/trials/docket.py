@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import risk
-from hrd_cases.cases.chains import Chains, Standing, is_held, read_chains
+from hrd_cases.cases.chains import Chains, Standing, read_held
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
@@ -56,7 +56,7 @@ class Docket(Chains[ProceedingEntry]):
     @property
     def ahead(self) -> list[Standing[Hearing]]:
         """Hearings of which nobody has said yet what came of them."""
-        return [one for one in self.hearings if State(one.said.state) in AHEAD]
+        return [one for one in self.hearings if one.said.is_ahead]
 
     def hearing(self, entry_id: uuid.UUID) -> Standing[Hearing]:
         """The hearing that an entry is about, as it stands. Raises Absent."""
@@ -80,6 +80,12 @@ class Docket(Chains[ProceedingEntry]):
         """Did the court give no new date yet, and does somebody ask for it?"""
         return hearing.said.chase_on is not None and not self.has_ended and self.next_of(hearing.id) is None
 
+    def next_unsaid(self, hearing: Standing[Hearing]) -> bool:
+        """Did whoever recorded it not say what comes next, and does no later hearing tell?"""
+        if not hearing.said.next_unsaid or self.has_ended:
+            return False
+        return all(one.said.when.earliest_at <= hearing.said.when.earliest_at for one in self.ahead)
+
     def chain(self, hearing_id: uuid.UUID) -> list[Standing[Hearing]]:
         """The hearings that this one was adjourned from, the first of them first, and then itself."""
         return list(reversed(list(self._backwards(hearing_id))))
@@ -97,33 +103,8 @@ class Docket(Chains[ProceedingEntry]):
 
 
 def open_docket(session: Session, proceeding: Proceeding, *, anew: bool = False) -> Docket:
-    """Read what is known of a proceeding. `anew`: as the database has it now. What this transaction holds nobody else
-    writes into: it is read again only after something was written here.
-    """
-    if not anew and (found := _read_before(session, proceeding)) is not None:
-        return found
-    docket = read_chains(session, proceeding, ProceedingEntry, Docket, anew=anew)
-    if is_held(session, proceeding) and is_whole(docket):
-        session.info[_READ] = session.info.get(_READ, {}) | {proceeding.id: docket}
-    return docket
-
-
-_READ = "dockets_read"
-
-
-def _read_before(session: Session, proceeding: Proceeding) -> Docket | None:
-    """What was read of it and is still everything that was ever written there: of no other row, and of none that the
-    proceeding does not count by now.
-    """
-    docket: Docket | None = session.info.get(_READ, {}).get(proceeding.id)
-    if docket is None or docket.kept is not proceeding or not is_held(session, proceeding):
-        return None
-    if any(isinstance(row, ProceedingEntry) for row in session.new):
-        return None
-    try:
-        return docket if docket.is_still_whole else None
-    except (Tampered, Locked):
-        return None
+    """Read what is known of a proceeding. `anew`: as the database has it now."""
+    return read_held(session, proceeding, ProceedingEntry, Docket, anew=anew)
 
 
 def files_of(session: Session, docket: Docket) -> Iterator[Case]:
@@ -137,14 +118,6 @@ def country_of(files: Iterable[File]) -> str:
     """The state before whose court a trial of these files is, as they have it; "" where they differ or none says."""
     found = {file.profile.country for file in files} - {""}
     return found.pop() if len(found) == 1 else ""
-
-
-def is_whole(docket: Chains[Any]) -> bool:
-    """Is everything that was ever written of it here, and reads? Not where nobody can tell."""
-    try:
-        return docket.whole
-    except (Tampered, Locked):
-        return False
 
 
 def danger_of(trial: Trial) -> risk.Facts:

@@ -14,7 +14,7 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.offices.absences import away
 from hrd_cases.offices.colleagues import kept_out, names_of
 from hrd_cases.trials import hearings, scheduling
-from hrd_cases.trials.details import Observer
+from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
@@ -55,7 +55,7 @@ def choose(
     """Who goes, and who stands by, as an officer chose them. Whether anything was written. Refused for one person in
     both parts, and for leaving out whoever was to go: they are withdrawn, with a reason. Raises Changed.
     """
-    said, entry_id = scheduling.read(locked_docket(session, proceeding), made_from).said, made_from
+    said, entry_id = locked_docket(session, proceeding).as_read(made_from, Hearing).said, made_from
     if observer is None and said.observer is not None:
         if said.observer.share_id is None:
             raise Refused.of(_LEFT_OUT)
@@ -66,7 +66,7 @@ def choose(
             session, by, proceeding, entry_id, _act_for(by, State(said.state), observer), given, now
         ).entry.id
     if backup != said.backup or (backup is not None and backup == observer):
-        stood = scheduling.read(locked_docket(session, proceeding), entry_id).said
+        stood = locked_docket(session, proceeding).as_read(entry_id, Hearing).said
         then = msgspec.structs.replace(stood, backup=backup)
         return scheduling.correct_hearing(session, by, proceeding, entry_id, then, now) or entry_id != made_from
     return entry_id != made_from

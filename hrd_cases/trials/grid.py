@@ -30,7 +30,7 @@ class View(StrEnum):
     LIST = "list"
 
 
-class Stands(StrEnum):
+class OnDay(StrEnum):
     """How a hearing stands on a day: it begins then, or may begin first; it has no hour and may begin on this day too;
     it is this day by the court's clocks alone.
     """
@@ -42,7 +42,7 @@ class Stands(StrEnum):
 
 class Placed(NamedTuple):
     on: date
-    how: Stands
+    how: OnDay
 
 
 class Cell(NamedTuple):
@@ -124,15 +124,15 @@ def days_of(when: When, zone: str) -> list[Placed]:
     Raises ZoneInfoNotFoundError for a zone that is none.
     """
     begins, until = day_in(when, zone), local_day(latest_at(when), zone)
-    found = [Placed(on, Stands.BEGINS if on == begins else Stands.MAY_BEGIN) for on in _days(begins, until)]
+    found = [Placed(on, OnDay.BEGINS if on == begins else OnDay.MAY_BEGIN) for on in _days(begins, until)]
     if not begins <= when.on <= until:
-        found.append(Placed(when.on, Stands.AT_COURT))
+        found.append(Placed(when.on, OnDay.AT_COURT))
     return found
 
 
-def by_day(items: Iterable[T], days: Callable[[T], Iterable[Placed]]) -> dict[date, list[tuple[T, Stands]]]:
+def by_day(items: Iterable[T], days: Callable[[T], Iterable[Placed]]) -> dict[date, list[tuple[T, OnDay]]]:
     """What stands on each day, in the order given."""
-    found: dict[date, list[tuple[T, Stands]]] = {}
+    found: dict[date, list[tuple[T, OnDay]]] = {}
     for item in items:
         for on, how in days(item):
             found.setdefault(on, []).append((item, how))

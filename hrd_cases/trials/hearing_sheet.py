@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from hrd_cases.cases.chains import Standing
+from hrd_cases.offices.words import offices_called
 from hrd_cases.trials import hearings
 from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing, Preparation
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.overview import Sat, TrialSheet
+from hrd_cases.trials.papers import HearingRecord
 from hrd_cases.trials.preparing import in_order
 from hrd_cases.trials.reports import kept_aside
 from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
-from hrd_cases.trials.shares.words import offices_called
-from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.told import Written, written
 
 WHO = (Act.GO_MYSELF, Act.ASSIGN, Act.ACCEPT, Act.DECLINE, Act.WITHDRAW, Act.REQUEST_OBSERVER)
@@ -51,9 +51,14 @@ class HearingSheet(TrialSheet):
         """What addresses below it name."""
         return {"proceeding_id": self.id, "hearing_id": self.hearing.id}
 
+    @cached_property
+    def papers(self) -> HearingRecord:
+        """Its documents."""
+        return HearingRecord(self.session, self.by, self.docket.proceeding, self.hearing.id, self.docket)
+
     @property
     def ahead(self) -> bool:
-        return self.is_ahead(self.said)
+        return self.said.is_ahead
 
     @property
     def state(self) -> State:
@@ -132,7 +137,7 @@ class HearingSheet(TrialSheet):
     @property
     def who_acts(self) -> list[Act]:
         """Acts about who goes, in the order in which they are offered. Once it has begun nobody sets out for it."""
-        too_late = {Act.REQUEST_OBSERVER, Act.GO_MYSELF} if has_begun(self.said.when, self.now) else set()
+        too_late = {Act.REQUEST_OBSERVER, Act.GO_MYSELF} if self.has_begun(self.said) else set()
         return [act for act in WHO if self.offers.get(act) and act not in too_late]
 
     @property
@@ -171,6 +176,11 @@ class HearingSheet(TrialSheet):
         """Is a new date waited for?"""
         return self.docket.waits_for_date(self.hearing)
 
+    @property
+    def asks_next(self) -> bool:
+        """Did nobody say what comes next?"""
+        return self.docket.next_unsaid(self.hearing)
+
     # -- preparation
 
     @cached_property
@@ -180,7 +190,7 @@ class HearingSheet(TrialSheet):
     def is_late(self, one: Standing[Preparation]) -> bool:
         """Should it have been done on an earlier day?"""
         due_on, left = one.said.due_on, one.said.done_at is None and not one.said.over
-        return self.ahead and left and (one.said.late or (due_on is not None and due_on < self.by.today))
+        return self.ahead and left and due_on is not None and due_on < self.by.today
 
     @property
     def left(self) -> int:

@@ -26,27 +26,24 @@ from hrd_cases.trials import life
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Result
 from hrd_cases.trials.docket import Docket, carrier
-from hrd_cases.trials.life import AHEAD, Act, Effect, Offer, State
+from hrd_cases.trials.life import TOOK_PLACE, Act, Effect, Offer, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import Actor, Facts
 from hrd_cases.trials.preparing import follow_date, hand_over, raise_for
-from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.reminding import report_due_on
 from hrd_cases.trials.scheduling import (
     NOT_WAITING,
     check_result,
-    read,
     rewrite,
     set_hearing,
     tell_of_death,
     waiting,
 )
-from hrd_cases.trials.shares.following import follow, shares_of
-from hrd_cases.trials.times import When, day_in, local_day, set_for
+from hrd_cases.trials.shares.following import follow, reads_no_more, shares_of
+from hrd_cases.trials.times import When, day_in, may_have_begun, set_for
 from hrd_cases.trials.told import asked_by
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import locked_docket
-
-REPORT_WITHIN = 2
-"""Working days within which the observer reports (DOMAIN §3)."""
 
 _NOT_LATER = (
     N_("The new date lies before the hearing that it follows."),
@@ -61,7 +58,8 @@ _ONLY_ONE = (
 @dataclass(frozen=True, kw_only=True)
 class Given:
     """What is given with an act. `new`: the new date; `new_kind`, what sort of hearing it then is ("": the same).
-    `no_date_yet`: the court gave none. With neither, no further hearing is expected. `report_by`: who wrote the report,
+    `no_date_yet`: the court gave none; `next_unsaid`: nobody said what comes next. With none of these, no further
+    hearing is expected. `report_by`: who wrote the report,
     where that is not whoever files it alone. `acted_by`: whose act it is, where whoever carries it out only opened
     their letter; `by_itself`: nobody's, a time was over. Then whoever carries it out is told like anybody else.
     """
@@ -73,6 +71,7 @@ class Given:
     new_kind: str = ""
     result: Result | None = None
     no_date_yet: bool = False
+    next_unsaid: bool = False
     report_id: uuid.UUID | None = None
     report_by: tuple[uuid.UUID, ...] = ()
     acted_by: uuid.UUID | None = None
@@ -96,13 +95,17 @@ class Acted(NamedTuple):
     next_id: uuid.UUID | None
 
 
-def actor_of(by: Visitor, docket: Docket, hearing: Hearing) -> Actor:
-    """Who acts. Officers speak for an observer without an account, and where nobody is to go."""
+def actor_of(by: Visitor, docket: Docket, hearing: Hearing, now: datetime) -> Actor:
+    """Who acts. Officers speak for an observer without an account, where nobody is to go, and where an embassy went
+    that reads nothing of the hearing any more: it can report no more.
+    """
     observer = hearing.observer
+    share_id = observer.share_id if observer is not None and State(hearing.state) in TOOK_PLACE else None
+    cut_off = share_id is not None and reads_no_more(docket, share_id, now)
     return Actor(
         by.roles_in(docket.proceeding.office_id),
         observer=observer is not None and observer.member_id == by.member_id,
-        stands_in=observer is None or not observer.has_account,
+        stands_in=observer is None or not observer.has_account or cut_off,
     )
 
 
@@ -116,7 +119,7 @@ def facts_of(by: Visitor, docket: Docket, standing: Standing[Hearing], given: Gi
         new_date=given.new is not None and given.new != said.when,
         outcome=given.result is not None and bool(given.result.outcome),
         report=given.report_id is not None,
-        day_come=local_day(now, said.when.zone) >= said.when.on,
+        begun=may_have_begun(said.when, now),
         next_known=docket.next_of(standing.id) is not None,
         own_report=by.member_id in (*said.report_by, observer),
     )
@@ -125,13 +128,13 @@ def facts_of(by: Visitor, docket: Docket, standing: Standing[Hearing], given: Gi
 def offers(by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> list[Offer]:
     """What this member may do with a hearing now; what is still to be typed counts as given."""
     facts = facts_of(by, docket, standing, TYPED, now)
-    return life.offers(State(standing.said.state), actor_of(by, docket, standing.said), facts)
+    return life.offers(State(standing.said.state), actor_of(by, docket, standing.said, now), facts)
 
 
 def refused(by: Visitor, docket: Docket, standing: Standing[Hearing], act: Act, now: datetime) -> Refused | None:
     """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
     facts = facts_of(by, docket, standing, TYPED, now)
-    return life.refusal(State(standing.said.state), act, actor_of(by, docket, standing.said), facts)
+    return life.refusal(State(standing.said.state), act, actor_of(by, docket, standing.said, now), facts)
 
 
 def take_act(
@@ -151,9 +154,9 @@ def take_act(
     table's sentence: who can, or what to do instead. Raises Changed if somebody acted first.
     """
     docket = locked_docket(session, proceeding)
-    before, standing = docket.trial, read(docket, made_from)
+    before, standing = docket.trial, docket.as_read(made_from, Hearing)
     said = standing.said
-    whose = actor or actor_of(by, docket, said)
+    whose = actor or actor_of(by, docket, said, now)
     row = life.step(State(said.state), act, whose, facts_of(by, docket, standing, given, now))
     _check_given(act, said, given)
     moment = _Moment(session, by, docket, standing, given, now)
@@ -205,14 +208,14 @@ class _Moment(NamedTuple):
         if act is Act.MOVE:
             found["when"] = given.new
         if act is Act.RECORD:
-            found |= {"result": given.result, "report_on": self._report_on()}
+            found |= {"result": given.result, "report_on": self._report_on(), "next_unsaid": given.next_unsaid}
         if act is Act.REPORT:
             writers = {*(given.report_by or (self.by.member_id,)), *said.report_by}
             found |= {"report_id": given.report_id, "report_by": tuple(sorted(writers)), "reviewed_by": None}
         if act is Act.REVIEW:
             found["reviewed_by"] = self.by.member_id
         if act is Act.ASK_CHANGES:
-            found["report_on"] = self._days_on(REPORT_WITHIN)
+            found["report_on"] = report_due_on(self.calendar.day_of(self.now), self.calendar)
         return found | self._waits_for_date(row.effects)
 
     def _report_on(self) -> date | None:
@@ -221,11 +224,7 @@ class _Moment(NamedTuple):
             return None
         calendar = self.calendar
         day = day_in(self.standing.said.when, str(calendar.zone))
-        return calendar.working_day_after(day, REPORT_WITHIN)
-
-    def _days_on(self, count: int) -> date:
-        calendar = self.calendar
-        return calendar.working_day_after(calendar.day_of(self.now), count)
+        return report_due_on(day, calendar)
 
     def _waits_for_date(self, effects: Collection[StrEnum]) -> dict[str, object]:
         chased = Effect.CHASE_RAISED in effects or (Effect.NEXT_OR_CHASED in effects and self.given.no_date_yet)
@@ -257,7 +256,7 @@ class _Moment(NamedTuple):
     def spawn(self, act: Act) -> uuid.UUID:
         """The next hearing of the chain: as this one, on the new date, with the observer it had."""
         said, given = self.standing.said, self.given
-        ahead = State(said.state) if State(said.state) in AHEAD else self.docket.ahead_as(self.standing.id)
+        ahead = State(said.state) if said.is_ahead else self.docket.ahead_as(self.standing.id)
         begins = life.next_begins(ahead)
         observer = said.observer if begins is State.ASSIGNED else None
         if observer is not None and observer.share_id is not None and not self._goes_on(act, observer.share_id):

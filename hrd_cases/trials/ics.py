@@ -15,12 +15,16 @@ from typing import Any, NamedTuple
 
 from hrd_cases.trials.clashes import LASTS
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.grid import DAY, Stands, days_of
+from hrd_cases.trials.grid import DAY, OnDay, days_of
 from hrd_cases.trials.life import State
 from hrd_cases.trials.times import When
+from hrd_cases.vault.envelope import mac
 
 OVER = (State.CANCELLED, State.ADJOURNED)
 """Nobody goes: the entry is taken away again. The new date of one that was adjourned is a hearing of its own."""
+
+
+UIDS = "calendar entries"
 
 
 class Entry(NamedTuple):
@@ -34,6 +38,11 @@ class Entry(NamedTuple):
     zone: str
     sequence: int
     over: bool
+
+
+def uid_of(key: bytes, hearing_id: uuid.UUID) -> uuid.UUID:
+    """The same for good, and unknown to whoever has the database: `key` is the folder's, for `UIDS`."""
+    return uuid.UUID(bytes=mac(key, "calendar entry", hearing_id.bytes)[:16], version=4)
 
 
 def sequence_of(versions: Sequence[Hearing]) -> int:
@@ -85,5 +94,5 @@ def _taken(entry: Entry) -> tuple[object, object]:
     at = entry.when.at
     if at is not None:
         return at, at + LASTS
-    days = [one.on for one in days_of(entry.when, entry.zone) if one.how is not Stands.AT_COURT]
+    days = [one.on for one in days_of(entry.when, entry.zone) if one.how is not OnDay.AT_COURT]
     return days[0], days[-1] + DAY

@@ -35,6 +35,14 @@ UNOBSERVED = (State.SCHEDULED, State.REQUESTED)
 TOOK_PLACE = (State.HELD, State.REPORTED, State.REVIEWED)
 
 
+def is_ahead(state: str) -> bool:
+    return state in AHEAD
+
+
+def nobody_goes(state: str) -> bool:
+    return state in UNOBSERVED
+
+
 class Act(StrEnum):
     REQUEST_OBSERVER = "request_observer"
     ASSIGN = "assign"
@@ -80,7 +88,7 @@ def _ahead(before: State) -> tuple[Row, ...]:
     """What may be done with any hearing that is ahead."""
     told = (Effect.OBSERVER_TOLD,)
     adjourned, sine_die = (*told, Effect.NEXT_SPAWNED), (*told, Effect.CHASE_RAISED)
-    recording = (Need.DAY_COME, Need.OUTCOME)
+    recording = (Need.BEGUN, Need.OUTCOME)
     return (
         Row(before, Act.ASSIGN, State.ASSIGNED, Who.OFFICERS, (Need.OBSERVER,), _PREPARED),
         Row(before, Act.MOVE, before, Who.OFFICERS, (Need.NEW_DATE,), told),

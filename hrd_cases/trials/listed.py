@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Final
 
 import msgspec
 
 from hrd_cases.cards.card import Aside
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, is_whole
 from hrd_cases.trials.details import Hearing, Observer, Trial
-from hrd_cases.trials.docket import Docket, is_whole
+from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.grid import DAY, month_of
-from hrd_cases.trials.life import AHEAD, TOOK_PLACE, UNOBSERVED
-from hrd_cases.trials.times import When, latest_at
+from hrd_cases.trials.life import TOOK_PLACE, is_ahead, nobody_goes
+from hrd_cases.trials.times import When, has_begun, latest_at
 
 ROOM: Final = "trials"
 UNREAD: Final = "unread"
@@ -49,11 +49,15 @@ class Sitting(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
     @property
     def is_ahead(self) -> bool:
-        return self.state in AHEAD
+        return is_ahead(self.state)
 
     @property
     def nobody_goes(self) -> bool:
-        return self.state in UNOBSERVED
+        return nobody_goes(self.state)
+
+    def misses_somebody(self, now: datetime) -> bool:
+        """Does nobody go, while somebody still can?"""
+        return self.nobody_goes and not has_begun(self.when, now)
 
     @property
     def took_place(self) -> bool:

@@ -30,16 +30,17 @@ from hrd_cases.outbox.plan import cancel
 from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, officer_of, open_docket
-from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
-from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.arrived import opens_there
 from hrd_cases.trials.shares.ending import end
+from hrd_cases.trials.shares.following import send_anew
 from hrd_cases.trials.shares.leaving import left, let_go
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry
 from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.times import recomputed
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket
 
 OVER_AFTER = timedelta(days=60)
@@ -51,6 +52,7 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
         over = any(_unreadable(session, docket, now)) or any(_refused(session, docket, now)) or any(left(docket, now))
+        over = over or any(_unopened(session, docket, now))
         return over or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
     return False
 
@@ -64,6 +66,8 @@ def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -
         end(session, by, docket, share, Ended.DAMAGED, "", now)
     for share in list(_refused(session, locked_docket(session, proceeding), now)):
         end(session, by, docket, share, Ended.CONSENT, "", now)
+    for share in list(_unopened(session, docket := locked_docket(session, proceeding), now)):
+        send_anew(session, by, docket, share, now)
     gone = let_go(session, by, proceeding, now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
@@ -79,13 +83,22 @@ def _unreadable(session: Session, docket: Docket, now: datetime) -> Iterator[Sta
     """
     for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
         share = session.get(Share, one.said.share_id)
-        if share is None or opened([share]).damaged or not _is_newest(share, one.said):
+        if share is None or not _is_as_given(share, one.said):
             yield one
 
 
-def _is_newest(share: Share, said: ShareEntry) -> bool:
-    """Nobody can tell where our own key is not here."""
-    return not opened([share]).good or share.number == said.number
+def _is_as_given(share: Share, said: ShareEntry) -> bool:
+    """Does it open, as it was given last? Nobody can tell where our own key is not here."""
+    parted = opened([share])
+    return not parted.damaged and all(good.number == said.number for good in parted.good)
+
+
+def _unopened(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
+    """Shares that stand, and whose newest version never came there: its letter or its key was taken away."""
+    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now) and not one.said.waits_to_be_told):
+        share = session.get(Share, one.said.share_id)
+        if share is not None and _is_as_given(share, one.said) and not opens_there(session, share, one.said):
+            yield one
 
 
 def _refused(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
@@ -112,7 +125,7 @@ def _is_off(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing
 
 def _moved(hearing: Hearing) -> bool:
     """Have zone rules that changed moved it, while it is still to come?"""
-    return State(hearing.state) in AHEAD and recomputed(hearing.when) is not hearing.when
+    return hearing.is_ahead and recomputed(hearing.when) is not hearing.when
 
 
 def _mend_one(session: Session, by: Visitor, docket: Docket, one: Standing[Hearing], now: datetime) -> bool:

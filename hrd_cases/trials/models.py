@@ -11,14 +11,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped
 
+from hrd_cases.audit.events import Event
 from hrd_cases.cases.chains import Kept, Written
 from hrd_cases.cases.tally import Tally
 from hrd_cases.db import UtcDateTime
 from hrd_cases.records import Sealed, bound, sealed
 from hrd_cases.trials.details import Details
-from hrd_cases.trials.shares.models import ReceivedShare, Share
-
-__all__ = ["Proceeding", "ProceedingEntry", "ReceivedShare", "Share"]
 
 
 class Proceeding(Kept):
@@ -35,6 +33,7 @@ class ProceedingEntry(Written):
 
     __tablename__ = "proceeding_entries"
     of = (Proceeding, "proceeding_id")
+    told_as = (Event.TRIAL_WRITTEN, Event.TRIAL_CORRECTED)
     proceeding_id: Mapped[uuid.UUID] = bound(ForeignKey("proceedings.id"), index=True)
     corrects_id: Mapped[uuid.UUID | None] = bound(ForeignKey("proceeding_entries.id"), unique=True, default=None)
     details: Sealed[Details] = sealed()

@@ -36,7 +36,7 @@ ASKED_BY_SHARE = Actor(frozenset(), observer=True)
 class Facts:
     """What the needs of an act look at: what was given with it, and what stands of the hearing.
 
-    `day_come`: it is the hearing's day at the court, or later. `next_known`: the next hearing of the chain exists.
+    `begun`: it may have begun (`times.may_have_begun`). `next_known`: the next hearing of the chain exists.
     `own_report`: whoever acts now wrote the report.
     """
 
@@ -45,7 +45,7 @@ class Facts:
     new_date: bool = False
     outcome: bool = False
     report: bool = False
-    day_come: bool = False
+    begun: bool = False
     next_known: bool = False
     own_report: bool = False
 
@@ -98,10 +98,13 @@ class Need(lives.Need):
         N_("Choose the outcome, or record that it was adjourned or cancelled."),
         lambda facts: facts.outcome,
     )
-    DAY_COME = (
-        N_("The day of this hearing has not come."),
-        N_("Record the result on the day or later; a changed date can be recorded now."),
-        lambda facts: facts.day_come,
+    BEGUN = (
+        N_("This hearing has not begun."),
+        N_(
+            "Say what came of it once it has. If it began earlier than announced, the office of the file first moves "
+            "it to the hour at which it began. That the court set another date can be recorded now."
+        ),
+        lambda facts: facts.begun,
     )
     NO_NEXT_YET = (
         N_("The next hearing is recorded already."),

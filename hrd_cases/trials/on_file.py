@@ -15,12 +15,13 @@ from hrd_cases.cases.chains import Chains
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.life import IN_HAND
 from hrd_cases.cases.models import Case, Entry
+from hrd_cases.documents.papers import Paper
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.bringing import HEARING, PAGE, case_of, docket_of
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.overview import TrialSheet
-from hrd_cases.trials.words import told_of_hearing, told_of_trial
+from hrd_cases.trials.words import told_of_hearing, told_of_paper, told_of_trial
 
 
 class OnFile(NamedTuple):
@@ -76,6 +77,9 @@ def _told(docket: Docket, case: Case) -> Iterator[Told]:
             yield Told(entry.written_at, said.acted_by or entry.author_id, words, HEARING, where)
         elif isinstance(said, Trial) and (not said.changed or case.id in said.changed):
             yield Told(entry.written_at, entry.author_id, partial(told_of_trial, said), PAGE, at)
+        elif isinstance(said, Paper):
+            where = {"record_id": said.about, "document_id": said.document_id}
+            yield Told(entry.written_at, entry.author_id, partial(told_of_paper, said), "documents.show", where)
 
 
 def _same(said: Hearing, stood: Any) -> bool:

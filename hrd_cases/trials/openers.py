@@ -8,20 +8,18 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import ever_about
-from hrd_cases.door.opening import Known, opens
+from hrd_cases.cases.chains import entry_in
+from hrd_cases.door.opening import Known, known_to, opens
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.trials.models import Proceeding, ProceedingEntry, ReceivedShare
-from hrd_cases.trials.shares.models import Share
+from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.shares.models import ReceivedShare, Share
 
 
 @opens(Proceeding)
 def open_proceeding(session: Session, visitor: Visitor, proceeding_id: uuid.UUID) -> Known[Proceeding] | None:
     """Known to the caseworkers of its office, as its files are. Others know of it by a share, through their own."""
-    proceeding = session.get(Proceeding, proceeding_id)
-    if proceeding is None or not visitor.allows(Permission.WORK_ON_CASE, proceeding.office_id):
-        return None
-    return Known(proceeding, proceeding.office_id)
+    return known_to(visitor, Permission.WORK_ON_CASE, session.get(Proceeding, proceeding_id))
 
 
 @opens(ProceedingEntry)
@@ -32,19 +30,14 @@ def open_proceeding_entry(
     proceeding: Proceeding,
 ) -> Known[ProceedingEntry] | None:
     """An entry of this proceeding, a hearing among them. One in another folder is none, whatever the table says."""
-    entry = session.get(ProceedingEntry, entry_id)
-    if entry is None or entry.proceeding_id != proceeding.id or entry.folder_id != proceeding.folder_id:
-        return None
-    return Known(entry, proceeding.office_id)
+    entry = entry_in(session, ProceedingEntry, proceeding, entry_id)
+    return Known(entry, proceeding.office_id) if entry is not None else None
 
 
 @opens(ReceivedShare)
 def open_received(session: Session, visitor: Visitor, received_id: uuid.UUID) -> Known[ReceivedShare] | None:
     """Known to observers of the embassy, or to headquarters' desk and heads, with whom it was shared."""
-    received = session.get(ReceivedShare, received_id)
-    if received is None or not visitor.allows(Permission.SEE_SHARED, received.office_id):
-        return None
-    return Known(received, received.office_id)
+    return known_to(visitor, Permission.SEE_SHARED, session.get(ReceivedShare, received_id))
 
 
 @opens(Share)

@@ -15,26 +15,28 @@ from sqlalchemy.orm import Session
 from hrd_cases.calendar import is_zone
 from hrd_cases.cards.card import Card
 from hrd_cases.cards.read import cards_of
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, is_whole
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.shelves import circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.colleagues import names_of
-from hrd_cases.pages import day, moment, zone_city
+from hrd_cases.offices.words import offices_called
+from hrd_cases.pages import day, day_and_hour, moment, zone_city
 from hrd_cases.trials.calendar_words import observer_name, same_clocks, wall_clock
 from hrd_cases.trials.details import BEGUN, STAGE, Hearing, Trial
-from hrd_cases.trials.docket import Docket, is_whole
-from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.docket import Docket
+from hrd_cases.trials.life import TOOK_PLACE, State
 from hrd_cases.trials.models import ProceedingEntry
+from hrd_cases.trials.papers import TrialRecord
 from hrd_cases.trials.reminder_rules import Part
+from hrd_cases.trials.reports import changes_awaited
 from hrd_cases.trials.seen_with_us import SeenWithUs, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
-from hrd_cases.trials.shares.words import offices_called
-from hrd_cases.trials.stages import Move, Stage, moves_from
-from hrd_cases.trials.times import When, local_day
+from hrd_cases.trials.stages import ENDING_OUTCOMES, Move, Stage, moves_from
+from hrd_cases.trials.times import When, has_begun, local_day
 
 
 class Listed(NamedTuple):
@@ -73,11 +75,25 @@ NO_HOUR = {
 
 def clocks_of(when: When, zone: str) -> Clocks:
     """By the court's clocks, and by those of a zone where they show something else."""
-    hour = wall_clock(when.clock) if when.clock is not None else NO_HOUR[when.part or Part.UNKNOWN]
-    court, place = f"{day(when.on, 'full')}, {hour}", zone_city(when.zone) if is_zone(when.zone) else when.zone
+    hour = wall_clock(when.shows) if when.shows is not None else NO_HOUR[when.part or Part.UNKNOWN]
+    court, place = (
+        day_and_hour(day(when.on, "full"), str(hour)),
+        zone_city(when.zone) if is_zone(when.zone) else when.zone,
+    )
     own = moment(when.at, zone, "full") if when.at is not None else ""
     same = when.at is not None and same_clocks(when, zone)
     return Clocks(court, place, "" if same else own, when.clock is not None)
+
+
+class Reporter(NamedTuple):
+    """An embassy that reports on a hearing. `office`, set apart from a sentence, whichever way it runs; `reads`: can
+    they still open what they were given? `asked_at`: since when changes are awaited from them.
+    """
+
+    given: Standing[ShareEntry]
+    office: str
+    reads: bool
+    asked_at: datetime | None
 
 
 class StageMoved(NamedTuple):
@@ -108,6 +124,11 @@ class TrialSheet:
     def whole(self) -> bool:
         return is_whole(self.docket)
 
+    @cached_property
+    def papers(self) -> TrialRecord:
+        """Its documents."""
+        return TrialRecord(self.session, self.by, self.docket.proceeding, docket=self.docket)
+
     # -- hearings
 
     @cached_property
@@ -128,6 +149,18 @@ class TrialSheet:
         """Of these the court gave no new date yet, and somebody asks."""
         return [one for one in self.docket.hearings if self.docket.waits_for_date(one)]
 
+    @property
+    def next_unsaid(self) -> list[Standing[Hearing]]:
+        """Of these nobody said what comes next."""
+        return [one for one in self.docket.hearings if self.docket.next_unsaid(one)]
+
+    @property
+    def may_be_over(self) -> bool:
+        """Did the last hearing end it, as far as anybody recorded, and does its stage not say so yet?"""
+        hearings = self.docket.hearings
+        result = hearings[-1].said.result if hearings else None
+        return result is not None and result.outcome in ENDING_OUTCOMES and not self.docket.has_ended
+
     @cached_property
     def sat(self) -> list[Sat]:
         """Every hearing, the last first, each with how long after the one that it follows."""
@@ -138,8 +171,9 @@ class TrialSheet:
         days = (one.said.when.on - before.said.when.on).days if before is not None else None
         return Sat(one, days, before.said if before is not None else None)
 
-    def is_ahead(self, said: Hearing) -> bool:
-        return State(said.state) in AHEAD
+    def has_begun(self, said: Hearing) -> bool:
+        """Is it too late to send somebody?"""
+        return has_begun(said.when, self.now)
 
     def goes(self, said: Hearing) -> str:
         """Who goes, or went; "" for nobody."""
@@ -157,6 +191,19 @@ class TrialSheet:
         found = [one for one in shares_of(self.docket) if one.said.stands(self.now)]
         called = offices_called(self.session, self.by, (one.said.office_id for one in found))
         return [(one, called.get(one.said.office_id, "?")) for one in found]
+
+    def reporter(self, hearing: Standing[Hearing]) -> Reporter | None:
+        """The embassy that reports on a hearing which took place; None where it is somebody else."""
+        said = hearing.said
+        share_id = said.observer.share_id if said.observer is not None and State(said.state) in TOOK_PLACE else None
+        given = next((one for one in shares_of(self.docket) if one.said.share_id == share_id), None)
+        if given is None:
+            return None
+        called = offices_called(self.session, self.by, [given.said.office_id]).get(given.said.office_id, "?")
+        asked = changes_awaited(self.docket, hearing)
+        return Reporter(
+            given, f"\u2068{called}\u2069", given.said.stands(self.now), asked.at if asked is not None else None
+        )
 
     # -- its stages
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep, planned_among
+from hrd_cases.cases.reminders import are_kept, as_wanted, keep, planned_among
+from hrd_cases.cases.reminding import Planned
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import head_of
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier
 from hrd_cases.trials.life import State
-from hrd_cases.trials.reminding import Facts, Planned, reminders_of
+from hrd_cases.trials.reminding import Facts, reminders_of
 
 
 def replan(
@@ -30,7 +30,7 @@ def replan(
     """
     standing = docket.one(hearing_id, Hearing)
     before = standing.said.reminders if standing is not None else ()
-    wanted = [as_wanted(one) for one in planned(session, by, docket, hearing_id, hearing, now, before)]
+    wanted = as_wanted(planned(session, by, docket, hearing_id, hearing, now, before))
     folder_id = docket.proceeding.folder_id
     ids = keep(session, by.ring, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
     return msgspec.structs.replace(hearing, reminders=ids)
@@ -39,8 +39,7 @@ def replan(
 def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
     said, folder_id = standing.said, docket.proceeding.folder_id
-    found = planned(session, by, docket, standing.id, said, now, said.reminders)
-    wanted = [as_wanted(one) for one in found]
+    wanted = as_wanted(planned(session, by, docket, standing.id, said, now, said.reminders))
     return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
 
 
@@ -75,7 +74,6 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
         head_role=head_of(by.charters.of(office_id).kind).value,
-        from_outside=observer is not None and goes is None,
         # Of one that was held and that nobody of ours went to, nobody reports.
         reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
         sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
@@ -85,17 +83,6 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
 
 def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
     return not docket.has_ended and docket.next_of(hearing_id) is None
-
-
-def as_wanted(one: Planned) -> Wanted:
-    return Wanted(one.recipient, one.slot_at, one.mails, one.identity)
-
-
-def rule_of_each(ring: Ring, folder_id: uuid.UUID, found: Iterable[Planned]) -> dict[uuid.UUID, str]:
-    """By the id of each of these reminders, as it is kept under the keys of a folder, the rule that speaks in it."""
-    planned_ones = list(found)
-    ids = ids_of(ring, folder_id, map(as_wanted, planned_ones))
-    return {its_id: one.rule for its_id, one in zip(ids, planned_ones, strict=True)}
 
 
 def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:

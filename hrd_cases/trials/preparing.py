@@ -14,7 +14,7 @@ from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
@@ -22,6 +22,7 @@ from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.preparation_days import PREPARED, due_on
 from hrd_cases.trials.times import When, day_in
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 _OVER = (
@@ -101,7 +102,9 @@ def add(
     if State(hearing.said.state) not in AHEAD:
         raise Refused.of(_OVER)
     task = msgspec.structs.replace(given, hearing_id=hearing.id, done_at=None, done_note="")
-    return write(session, by, proceeding, task, now, entry_id=entry_id)
+    entry = write(session, by, proceeding, task, now, entry_id=entry_id)
+    touch_carrier(session, by, docket)
+    return entry
 
 
 def tick(
@@ -114,10 +117,8 @@ def tick(
     standing = docket.about(made_from, Preparation)
     if (standing.said.done_at is not None) is done:
         return None
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote of what is prepared first")
     then = msgspec.structs.replace(standing.said, done_at=now if done else None, done_note=note if done else "")
-    return correct(session, by, docket, made_from, then, now)
+    return _rewritten(session, by, docket, made_from, then, now)
 
 
 def take_off(
@@ -130,9 +131,15 @@ def take_off(
     standing = docket.about(made_from, Preparation)
     if standing.said.over:
         return None
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote of what is prepared first")
-    return correct(session, by, docket, made_from, msgspec.structs.replace(standing.said, over=True), now)
+    return _rewritten(session, by, docket, made_from, msgspec.structs.replace(standing.said, over=True), now)
+
+
+def _rewritten(
+    session: Session, by: Visitor, docket: Docket, made_from: uuid.UUID, then: Preparation, now: datetime
+) -> ProceedingEntry:
+    entry = correct(session, by, docket, made_from, then, now)
+    touch_carrier(session, by, docket)
+    return entry
 
 
 def in_order(docket: Docket, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:

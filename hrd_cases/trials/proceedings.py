@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.calendar import is_zone
-from hrd_cases.cases.card import touched
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, check_read
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import File
 from hrd_cases.cases.life import UNDERWAY
@@ -22,16 +21,18 @@ from hrd_cases.cases.writing import correct as correct_case
 from hrd_cases.cases.writing import locked_file
 from hrd_cases.cases.writing import write as write_case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.errors import N_, Absent, Refused
 from hrd_cases.keys.models import FolderKind
 from hrd_cases.trials import stages
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Trial
-from hrd_cases.trials.docket import Docket, danger_of, looked_after, open_docket, telling_of
+from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.shares.following import follow
+from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.stages import Stage
+from hrd_cases.trials.touching import touch, touch_carrier
 from hrd_cases.trials.writing import correct, hold_files, locked_docket, write
 
 MOST_FILES = 200
@@ -79,7 +80,7 @@ def begin(
     record(session, Event.TRIAL_BEGUN, proceeding=proceeding.id, office=office_id)
     for case in hold_files(session, cases):
         _tie(session, by, proceeding, case, now)
-    _touch(session, by, cases)
+    touch(session, by, cases)
     return proceeding
 
 
@@ -124,8 +125,8 @@ def add_files(
 def take_off(
     session: Session, by: Visitor, proceeding: Proceeding, case: Case, reason: str, now: datetime
 ) -> ProceedingEntry:
-    """This file is no part of it any more: charges were dropped, or it was ticked by mistake. Refused without a reason,
-    and for the last file there is.
+    """This file is no part of it any more: charges were dropped, or it was ticked by mistake. An embassy that was to go
+    for it alone goes no more. Refused without a reason, and for the last file there is.
     """
     docket = locked_docket(session, proceeding)
     before = docket.trial
@@ -137,7 +138,9 @@ def take_off(
     if not left:
         raise Refused.of(_NO_FILE)
     then = _changed(before, FILE_TAKEN_OFF, files=left, changed=(case.id,), reason=reason)
-    return _with_files(session, by, docket, [case], then, now)
+    entry = _with_files(session, by, docket, [case], then, now)
+    let_go(session, by, proceeding, now)
+    return entry
 
 
 def _with_files(
@@ -154,7 +157,7 @@ def _with_files(
         else:
             _untie(session, by, proceeding, case, then.reason, now)
     _remind_anew(session, by, open_docket(session, proceeding), now)
-    _touch(session, by, concerned)
+    touch(session, by, concerned)
     follow(session, by, proceeding, now)
     return entry
 
@@ -195,18 +198,6 @@ def _remind_anew(session: Session, by: Visitor, docket: Docket, now: datetime) -
             correct(session, by, docket, one.entry.id, then, now)
 
 
-def touch_carrier(session: Session, by: Visitor, docket: Docket, before: Trial | None = None) -> None:
-    """What the trial brings to Today, lists and the calendar has changed: the cards that tell of it are written.
-    `before`: what it was; where the danger is another now, the cards of all its files are.
-    """
-    session.flush()
-    told = telling_of(session, docket)
-    now = open_docket(session, docket.proceeding).trial
-    if before is not None and danger_of(before) != danger_of(now):
-        told += looked_after(session, docket)
-    _touch(session, by, told)
-
-
 # -- its files
 
 
@@ -237,24 +228,15 @@ def tie_of(file: File, proceeding_id: uuid.UUID) -> Standing[Tie] | None:
     return next((one for one in file.all(Tie) if one.said.proceeding_id == proceeding_id), None)
 
 
-def _touch(session: Session, by: Visitor, cases: Iterable[Case]) -> None:
-    """Cards written anew. Each file's own row is written too: a card that was set back is then older than its file."""
-    for case in hold_files(session, cases):
-        case.tally = case.tally
-        session.flush()
-        touched(session, by, case)
-
-
 # -- checked
 
 
 def _read(docket: Docket, made_from: uuid.UUID) -> Standing[Trial]:
-    """What is changed is what was read. Raises Changed, and Absent for what is no version of it."""
+    """What the trial is, as it was read. Raises Changed, and Absent for what is no version of it."""
     standing = docket.standing
     if docket.thing_of(made_from) != standing.id:
         raise Absent("no version of what the trial is")
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote what the trial is first")
+    check_read(standing, made_from)
     return standing
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from hrd_cases.cases import reminding
+from hrd_cases.cases.reminding import Due, Unit
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import CONFIG
 
@@ -31,12 +33,6 @@ class Part(StrEnum):
     MORNING = "morning"
     AFTERNOON = "afternoon"
     UNKNOWN = "unknown"
-
-
-class Unit(StrEnum):
-    CALENDAR_DAY = "calendar day"
-    WORKING_DAY = "working day"
-    HOUR = "hour"
 
 
 class Tells(StrEnum):
@@ -58,36 +54,21 @@ BEFORE = (While.AHEAD, While.NOBODY_GOES)
 """These rules count back from the hearing; the others on from it."""
 
 
-@dataclass(frozen=True)
-class Due:
-    """ "14 calendar days before"."""
-
-    count: int
-    unit: Unit
-    after: bool
-
-
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(reminding.Rule):
     """One rule; what the fields mean stands in the file."""
 
-    code: str
-    due: Due
     tells: Tells
     holds_while: While
-    mails: bool
-    urgent: bool
-    made_up_for_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """`slot_hour`: 0 to 23, by the office's clocks. `parts`: (earliest, latest) by the court's clocks.
+    """`parts`: (earliest, latest) by the court's clocks.
 
     `rules`: in the file's order; where several are one reminder, the later one speaks.
     """
 
-    slot_hour: int
     parts: Mapping[Part, tuple[time, time]]
     rules: tuple[Rule, ...]
 
@@ -96,6 +77,11 @@ class Rules:
         """By which the court is asked for a new date that it did not give: there is one."""
         return next(rule for rule in self.rules if rule.holds_while is While.NO_NEW_DATE)
 
+    @property
+    def report(self) -> Rule:
+        """By which a report is due: the first that misses one. There is one."""
+        return next(rule for rule in self.rules if rule.holds_while is While.NO_REPORT)
+
 
 def read(text: str) -> Rules:
     """The rules in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
@@ -103,14 +89,14 @@ def read(text: str) -> Rules:
         tables: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Unfit(f"{FILE} cannot be read: {error}") from error
-    _keys("the file", tables, {"slot", "part", "rule"})
-    _keys("[slot]", tables["slot"], {"hour"})
+    _keys("the file", tables, {"part", "rule"})
     _keys("[part]", tables["part"], set(Part))
     found = tuple(_rule(code, said) for code, said in tables["rule"].items())
     if sum(rule.holds_while is While.NO_NEW_DATE for rule in found) != 1:
         raise Unfit(f'{FILE}: one rule, and no other, must hold while "{While.NO_NEW_DATE}"')
+    if all(rule.holds_while is not While.NO_REPORT for rule in found):
+        raise Unfit(f'{FILE}: one rule at least must hold while "{While.NO_REPORT}": by it a report is due')
     return Rules(
-        slot_hour=_whole("slot.hour", tables["slot"]["hour"], 23),
         parts={part: _hours(part, tables["part"][part]) for part in Part},
         rules=found,
     )

@@ -7,11 +7,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from hrd_cases.cases import late
-from hrd_cases.cases.clocks import ARRIVED
+from hrd_cases.cases.reminding import Due, Unit
 from hrd_cases.errors import N_, Sentence
 from hrd_cases.pages import span
-from hrd_cases.trials.reminder_rules import RULES, Due, Unit
+from hrd_cases.trials.reminder_rules import RULES
 
 _BEFORE, _SOON = (
     N_("%(time)s before a hearing: whoever goes, or the officer if nobody does"),
@@ -28,13 +27,6 @@ RULE_NAMES: dict[str, Sentence] = {
     "report_still_missing": N_("%(time)s after a hearing, still no report: the head"),
     "chase_date": N_("%(time)s without a new date: the officer"),
 }
-FILE_NAMES: dict[str, Sentence] = {
-    ARRIVED: N_("A file has arrived, to be acknowledged, at any hour: whoever takes it first"),
-    "late_review": N_("The risk of a file was not looked at again, %(time)s late: the deputy, or the head"),
-    "late_consent": N_("Consent was not asked about again, %(time)s late: the deputy, or the head"),
-    "late_contact": N_("Nobody of a file was heard from, %(time)s late: the deputy, or the head"),
-    "late_task": N_("A task was not done, %(time)s late: the deputy, or the head"),
-}
 WHY_NOW: dict[str, Sentence] = {
     "days_14": _SOON,
     "days_7": _SOON,
@@ -49,20 +41,22 @@ WHY_NOW: dict[str, Sentence] = {
     "aside": N_("A report on this hearing came from an office that was not to go there, or late: it is kept aside."),
     "clocks": N_("The rules of clocks have changed: the hearing now begins at another hour here."),
 }
-_LATE = {late.MAILED[kind]: Due(days, Unit.WORKING_DAY, after=True) for kind, days in late.AFTER.items()}
 _DUE = {rule.code: rule.due for rule in RULES.rules}
 
 
 def rule_name(code: str) -> str:
     """A rule, for whoever chooses among them."""
-    if code in FILE_NAMES:
-        return str(_(FILE_NAMES[code], time=_time(_LATE[code]) if code in _LATE else ""))
     return _in_words(RULE_NAMES[code], code)
 
 
 def why_now(code: str) -> str:
     """Why a reminder comes, to whom it comes."""
     return _in_words(WHY_NOW[code], code)
+
+
+def report_within() -> str:
+    """How long after a hearing, or after it was sent back, a report is due."""
+    return _time(RULES.report.due)
 
 
 def _in_words(sentence: Sentence, code: str) -> str:

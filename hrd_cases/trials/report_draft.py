@@ -10,10 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
+from hrd_cases.errors import Refused
 from hrd_cases.trials import treaties
 from hrd_cases.trials.checklist import ITEMS, NOT_OBSERVED, asked
 from hrd_cases.trials.details import Observed, Report
-from hrd_cases.trials.report_steps import CAME, OF_STEP, Step, steps
+from hrd_cases.trials.needs import Need
+from hrd_cases.trials.report_steps import CAME, COURSE, OF_STEP, Step, steps
+from hrd_cases.trials.reports import check_items, says_something
 from hrd_cases.trials.words import code
 
 
@@ -101,9 +104,17 @@ class ReportDraft(ABC):
         """Is something written on a page that asks no items?"""
         return any(getattr(self.newest, name) != getattr(self.nothing, name) for name in OF_STEP.get(step.name, ()))
 
-    def lacks(self, step: Step) -> bool:
-        """Does a page lack what it is not filed without?"""
-        return step.name == CAME and not self.newest.outcome
+    def lacks(self, step: Step) -> Refused | None:
+        """What a page lacks without which the report is not filed, in the words of its refusal; None for nothing."""
+        if step.name == CAME and not self.newest.outcome:
+            return Need.OUTCOME.refused()
+        if step.name == COURSE and not says_something(self.newest):
+            return Need.REPORT.refused()
+        try:
+            check_items(self.newest, step.items)
+        except Refused as refused:
+            return refused
+        return None
 
     @property
     def answers_given(self) -> int:

@@ -124,6 +124,23 @@ class ReportSheet(TrialSheet, ReportDraft):
         return found.said if found is not None else None
 
     @property
+    def next_read(self) -> str:
+        """The entry that says what follows; empty if nothing does."""
+        found = self.docket.next_of(self.hearing.id)
+        return str(found.entry.id) if found is not None else ""
+
+    @property
+    def asks_next(self) -> bool:
+        """Did nobody say what comes next?"""
+        return self.docket.next_unsaid(self.hearing)
+
+    @property
+    def theirs_next(self) -> date | None:
+        """The next date as the observer of another office wrote it, where another stands here or none."""
+        theirs = self.shown.next_on if self.from_elsewhere else None
+        return theirs if self.next is None or self.next.when.on != theirs else None
+
+    @property
     def lost(self) -> bool:
         """It was filed, and cannot be found or read."""
         return self.hearing.said.report_id is not None and self.filed is None
@@ -163,7 +180,13 @@ class ReportSheet(TrialSheet, ReportDraft):
 
     @property
     def changes_asked(self) -> str:
-        return reports.changes_asked(self.docket, self.hearing.id)
+        asked = reports.changes_awaited(self.docket, self.hearing)
+        return asked.words if asked is not None else ""
+
+    @property
+    def why_not_ask(self) -> Refused | None:
+        """Why no changes can be asked for, whatever is written: who can, or what to do instead."""
+        return self.why_not(Act.ASK_CHANGES) or reports.why_not_ask(self.docket, self.hearing, self.now)
 
     def why_not(self, act: Act) -> Refused | None:
         """Why this member cannot do it: who can, or what to do instead."""

@@ -7,6 +7,7 @@ is the version that was filed last; one that is being written stands behind it u
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,10 +15,10 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases import merging
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, check_read
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused, Sentence
+from hrd_cases.errors import N_, Refused, Sentence
 from hrd_cases.keys.roles import head_of
 from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.trials import hearings
@@ -26,11 +27,15 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observed, Report, Result
 from hrd_cases.trials.docket import Docket, officer_of
 from hrd_cases.trials.hearings import Given
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.needs import ASKED_BY_SHARE, Actor, Need
-from hrd_cases.trials.proceedings import touch_carrier
+from hrd_cases.trials.shares.following import reads_no_more
+from hrd_cases.trials.shares.rules import MOST_REPORTS
+from hrd_cases.trials.stages import ENDING_OUTCOMES
 from hrd_cases.trials.times import is_year, set_for
+from hrd_cases.trials.told import ChangesAsked, changes_asked
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 NOT_SAID, NO, WITHOUT_NAMES, YES = "not_said", "no", "without_names", "yes"
@@ -39,6 +44,14 @@ PUBLISH: Final = (NOT_SAID, NO, WITHOUT_NAMES, YES)
 
 FILED_NOW = (N_("Nothing was changed since it was filed."), N_("Write first what is to be corrected."))
 _LACKING = N_("%(item)s: %(because)s")
+_NOT_REACHED = (
+    N_("The hearing is not shared with %(embassy)s any more: they cannot read what you ask."),
+    N_("Correct the report yourself with what they tell you another way, or review it as it is."),
+)
+_TOO_OFTEN = (
+    N_("%(embassy)s filed this report so often that no other one is taken."),
+    N_("Take the share back: an officer can correct the report then. Or review it as it is."),
+)
 
 
 # -- read
@@ -63,6 +76,13 @@ def last_sent(docket: Docket, hearing_id: uuid.UUID, share_id: uuid.UUID) -> dat
     versions = [one.details for one in docket.versions(standing.id)] if standing is not None else []
     theirs = [one.sent_at for one in versions if isinstance(one, Report) and one.share_id == share_id]
     return max((at for at in theirs if at is not None), default=None)
+
+
+def written_since(docket: Docket, hearing_id: uuid.UUID, at: datetime) -> bool:
+    """Did an officer write of the report after this moment? It is theirs then, whatever an embassy sent before."""
+    standing = report_on(docket, hearing_id)
+    versions = docket.versions(standing.id) if standing is not None else []
+    return any(one.written_at > at for one in versions if isinstance(one.details, Report) and not one.details.share_id)
 
 
 def came_by(docket: Docket, share_id: uuid.UUID) -> int:
@@ -110,13 +130,9 @@ def says_something(report: Report) -> bool:
     return bool(report.summary.strip()) or any(one.said != NOT_OBSERVED for one in report.items)
 
 
-def changes_asked(docket: Docket, hearing_id: uuid.UUID) -> str:
-    """Why the report was sent back, as long as it was not filed again; "" if it was not."""
-    for entry in reversed(docket.versions(hearing_id)):
-        said = entry.details
-        if isinstance(said, Hearing) and said.act in (Act.REPORT, Act.ASK_CHANGES):
-            return said.reason if said.act == Act.ASK_CHANGES else ""
-    return ""
+def changes_awaited(docket: Docket, hearing: Standing[Hearing]) -> ChangesAsked | None:
+    """What is to be changed in the report, as long as it was not filed again; None if it was not sent back."""
+    return changes_asked(docket, hearing.id) if hearing.said.state == State.HELD else None
 
 
 def writers(docket: Docket, report_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
@@ -146,7 +162,7 @@ def save(
     docket = locked_docket(session, proceeding)
     _may_write(by, docket, docket.hearing(hearing_id), now)
     standing = report_on(docket, hearing_id)
-    _check_read(standing, made_from)
+    check_read(standing, made_from)
     then: Report = msgspec.structs.replace(said, hearing_id=hearing_id, **_OURS)
     for one in then.items:
         check_words(one.item, answer_of(one))
@@ -170,14 +186,11 @@ def _may_write(by: Visitor, docket: Docket, hearing: Standing[Hearing], now: dat
         raise refused
 
 
-def _check_read(standing: Standing[Report] | None, made_from: uuid.UUID | None) -> None:
-    if (standing.entry.id if standing is not None else None) != made_from:
-        raise Changed("somebody wrote in this report first")
-
-
-def check_items(said: Report) -> None:
-    """Can everything in it be relied on? Refused otherwise, with the item and what it lacks."""
-    for one in said.items:
+def check_items(said: Report, among: Collection[str] = ITEMS) -> None:
+    """Can everything in it be relied on, or what it says of these items? Refused otherwise, with the item and what it
+    lacks.
+    """
+    for one in (each for each in said.items if each.item in among):
         try:
             check(one.item, answer_of(one))
         except Refused as refused:
@@ -220,7 +233,7 @@ def file_report(
     hearing = docket.hearing(hearing_id)
     _may_write(by, docket, hearing, now)
     standing = report_on(docket, hearing_id)
-    _check_read(standing, made_from)
+    check_read(standing, made_from)
     if standing is None or not says_something(standing.said):
         raise Need.REPORT.refused()
     if standing.said.filed:
@@ -257,14 +270,15 @@ def _filed(
 def take_in(session: Session, by: Visitor, proceeding: Proceeding, report: Report, now: datetime) -> ProceedingEntry:
     """A report from another office, whose observer was asked by a share: filed as it came, `report.written_by` being
     who wrote it. Of a hearing of which nobody had said yet what came of it, it records the result too; without a new
-    date in it, somebody asks the court for one. Refused as the table of the life refuses its observer.
+    date in it, somebody says what comes next, unless its outcome ends the proceeding. Refused as the table of the life
+    refuses its observer.
     """
     check_items(report)
     if not says_something(report):
         raise Need.REPORT.refused()
     docket = locked_docket(session, proceeding)
     hearing = docket.hearing(report.hearing_id)
-    if State(hearing.said.state) in AHEAD:
+    if hearing.said.is_ahead:
         _record(session, by, proceeding, hearing, report, now)
         docket = locked_docket(session, proceeding)
         hearing = docket.hearing(report.hearing_id)
@@ -300,9 +314,10 @@ def _record(
     )
     when = hearing.said.when
     later = report.next_on is not None and report.next_on > when.on and is_year(report.next_on)
-    # A slip of the pen in the date keeps no report from its hearing: somebody asks the court.
+    # A slip of the pen in the date keeps no report from its hearing: somebody says what comes next.
     new = set_for(report.next_on, when.zone) if later and report.next_on is not None else None
-    given = Given(result=result, new=new, no_date_yet=new is None, acted_by=report.written_by)
+    unsaid = new is None and report.outcome not in ENDING_OUTCOMES
+    given = Given(result=result, new=new, next_unsaid=unsaid, acted_by=report.written_by)
     hearings.take_act(session, by, proceeding, hearing.entry.id, Act.RECORD, given, now, actor=ASKED_BY_SHARE)
 
 
@@ -317,5 +332,23 @@ def review(session: Session, by: Visitor, proceeding: Proceeding, made_from: uui
 def ask_changes(
     session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, reason: str, now: datetime
 ) -> None:
-    """Somebody else has read the report and says what to change. Whoever wrote it is told. Refused without a reason."""
+    """Somebody else has read the report and says what to change. Whoever wrote it is told; at an embassy, by what it
+    was given of the hearing. Refused without a reason, and for an embassy that nothing reaches any more.
+    """
+    docket = locked_docket(session, proceeding)
+    refused = why_not_ask(docket, docket.as_read(made_from, Hearing), now)
+    if refused is not None:
+        raise refused
     hearings.take_act(session, by, proceeding, made_from, Act.ASK_CHANGES, Given(reason=reason), now)
+
+
+def why_not_ask(docket: Docket, hearing: Standing[Hearing], now: datetime) -> Refused | None:
+    """Why nobody who reports from elsewhere could answer; None where they can, or where somebody of ours reports."""
+    observer = hearing.said.observer
+    if observer is None or observer.share_id is None:
+        return None
+    if reads_no_more(docket, observer.share_id, now):
+        return Refused.of(_NOT_REACHED, embassy=observer.embassy)
+    if came_by(docket, observer.share_id) >= MOST_REPORTS:
+        return Refused.of(_TOO_OFTEN, embassy=observer.embassy)
+    return None

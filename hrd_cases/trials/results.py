@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, check_read
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -22,11 +22,11 @@ from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.reminder_rules import Part
-from hrd_cases.trials.scheduling import NOT_WAITING, correct_hearing, read, rewrite, waiting
+from hrd_cases.trials.scheduling import NOT_WAITING, correct_hearing, rewrite, waiting
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.times import When, set_for
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import locked_docket
 
 HELD, ADJOURNED = "held", "adjourned"
@@ -96,6 +96,8 @@ def came_of(docket: Docket, standing: Standing[Hearing]) -> Came:
 def _next_of(docket: Docket, standing: Standing[Hearing]) -> dict[str, Any]:
     following = docket.next_of(standing.id)
     if following is None:
+        if standing.said.next_unsaid:
+            return {}
         return {"next": NONE_YET if standing.said.chase_on is not None else NOTHING}
     when, kind = following.said.when, following.said.kind
     new_kind = "" if kind == standing.said.kind else kind
@@ -121,14 +123,28 @@ def says_the_same(docket: Docket, standing: Standing[Hearing], came: Came) -> bo
         return False
 
 
+def take_next(
+    session: Session, by: Visitor, proceeding: Proceeding, hearing_id: UUID, read: UUID | None, on: date, now: datetime
+) -> None:
+    """The next hearing is on this day, whatever was recorded of it, at an hour not known. `read`: the entry of the next
+    hearing that was looked at; None if there was none. Refused as `record`. Raises Changed if somebody wrote of it.
+    """
+    docket = locked_docket(session, proceeding)
+    standing = docket.hearing(hearing_id)
+    check_read(docket.next_of(hearing_id), read)
+    stands = came_of(docket, standing)
+    then = msgspec.structs.replace(stands, next=DATE, on=on, hour=None, part=Part.UNKNOWN.value)
+    _next_again(session, by, docket, standing, then, now)
+
+
 def record(session: Session, by: Visitor, proceeding: Proceeding, made_from: UUID, came: Came, now: datetime) -> None:
     """Record what came of a hearing; of one that is recorded, correct it. Refused in words for what does not go
     together. Raises Changed if somebody wrote of the hearing since `made_from`.
     """
     docket = locked_docket(session, proceeding)
-    standing = read(docket, made_from)
+    standing = docket.as_read(made_from, Hearing)
     came = _checked(came)
-    if State(standing.said.state) in AHEAD:
+    if standing.said.is_ahead:
         _first(session, by, proceeding, standing, came, now)
     else:
         _again(session, by, docket, standing, came, now)
@@ -201,7 +217,7 @@ def _next_again(
     if following is not None:
         raise Refused.of(_NEXT_STANDS)
     waits = standing.said.chase_on is not None
-    if came.next == NOTHING and waits:
+    if came.next == NOTHING and (waits or standing.said.next_unsaid):
         _rewritten(session, by, docket, standing, now, **NOT_WAITING)
     elif came.next == NONE_YET and not waits:
         waits_from_now = waiting(calendar_of(session, docket.proceeding.office_id), now)

@@ -15,7 +15,7 @@ from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import N_, Refused
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Result, Trial
 from hrd_cases.trials.docket import Docket
@@ -23,10 +23,10 @@ from hrd_cases.trials.life import State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import replan
 from hrd_cases.trials.preparing import raise_for
-from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.reminding import chased_on
 from hrd_cases.trials.shares.following import follow
 from hrd_cases.trials.told import tell_asked
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket, write
 
 DEATH_SENTENCE = "death_sentence"
@@ -73,7 +73,7 @@ def correct_hearing(
     state and observer change by acts. Whether anything was written. Raises Changed if somebody corrected it first.
     """
     docket = locked_docket(session, proceeding)
-    before, standing = docket.trial, read(docket, made_from)
+    before, standing = docket.trial, docket.as_read(made_from, Hearing)
     _check_kind(given)
     changed = {name: getattr(given, name) for name in DESCRIBES}
     if standing.said.result is None:
@@ -112,13 +112,13 @@ DESCRIBES = (
 
 # -- no new date yet
 
-NOT_WAITING: Final[dict[str, object]] = {"no_date_since": None, "chase_on": None}
+NOT_WAITING: Final[dict[str, object]] = {"no_date_since": None, "chase_on": None, "next_unsaid": False}
 
 
 def waiting(calendar: OfficeCalendar, now: datetime) -> dict[str, object]:
     """What a hearing says from now on after which the court gave no new date: somebody asks for it."""
     since = calendar.day_of(now)
-    return {"no_date_since": since, "chase_on": chased_on(since, calendar)}
+    return {"no_date_since": since, "chase_on": chased_on(since, calendar), "next_unsaid": False}
 
 
 def chase_later(
@@ -132,7 +132,7 @@ def chase_later(
 ) -> ProceedingEntry:
     """The court was asked, and has no new date yet: somebody asks again on a day."""
     docket = locked_docket(session, proceeding)
-    standing = read(docket, made_from)
+    standing = docket.as_read(made_from, Hearing)
     if not docket.waits_for_date(standing):
         raise Refused.of(_NOTHING_TO_CHASE)
     if on is None or on <= calendar_of(session, proceeding.office_id).day_of(now):
@@ -144,14 +144,6 @@ def chase_later(
 
 
 # -- written
-
-
-def read(docket: Docket, made_from: uuid.UUID) -> Standing[Hearing]:
-    """The hearing as it was read. Raises Changed if somebody wrote of it since, Absent for what is no hearing here."""
-    standing = docket.hearing(made_from)
-    if standing.entry.id != made_from:
-        raise Changed("somebody wrote what became of the hearing first")
-    return standing
 
 
 def set_hearing(

@@ -20,7 +20,7 @@ OBSERVING = "observation"
 """The action whose purpose is asked about, as `config/codes.toml` has it."""
 
 
-class Stands(StrEnum):
+class Agreement(StrEnum):
     """What whoever goes has to know: agreed, said no, not asked, agreed and held up, cannot be read."""
 
     AGREED = "agreed"
@@ -34,7 +34,7 @@ class SeenWithUs(NamedTuple):
     """Of one file of the hearing."""
 
     case_id: uuid.UUID
-    stands: Stands
+    stands: Agreement
 
 
 def seen_with_us(session: Session, docket: Docket, now: datetime) -> list[SeenWithUs]:
@@ -42,11 +42,11 @@ def seen_with_us(session: Session, docket: Docket, now: datetime) -> list[SeenWi
     return [SeenWithUs(case.id, _stands(session, case, now)) for case in files_of(session, docket)]
 
 
-def _stands(session: Session, case: Case, now: datetime) -> Stands:
+def _stands(session: Session, case: Case, now: datetime) -> Agreement:
     try:
         return of_file(open_file(session, case), now).stands
     except (Tampered, Locked, Destroyed, Absent):
-        return Stands.UNREAD
+        return Agreement.UNREAD
 
 
 def of_file(file: File, now: datetime) -> SeenWithUs:
@@ -54,10 +54,10 @@ def of_file(file: File, now: datetime) -> SeenWithUs:
     return SeenWithUs(file.case.id, stands_by(facts.judged_act(file, OBSERVING, now)))
 
 
-def stands_by(decision: Decision) -> Stands:
+def stands_by(decision: Decision) -> Agreement:
     """As the one judge of outward acts has it."""
     if decision.allowed:
-        return Stands.AGREED
+        return Agreement.AGREED
     if decision.stand.state in consent.NO:
-        return Stands.NO
-    return Stands.HELD_UP if decision.stand.state is consent.State.GIVEN else Stands.NOT_ASKED
+        return Agreement.NO
+    return Agreement.HELD_UP if decision.stand.state is consent.State.GIVEN else Agreement.NOT_ASKED

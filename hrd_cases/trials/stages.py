@@ -27,6 +27,8 @@ class Stage(StrEnum):
 
 ENDED = (Stage.FINAL, Stage.TERMINATED)
 """Nothing more is expected of the courts."""
+ENDING_OUTCOMES = ("charges_dropped",)
+"""Of a hearing: after these nobody waits for another."""
 VERDICT_PENDING = (Stage.TRIAL, Stage.APPEAL)
 """A court has the case, and what it decides is still to come (ours)."""
 SENTENCE_STANDS = (Stage.JUDGMENT, Stage.APPEAL, Stage.FINAL)

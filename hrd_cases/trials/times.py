@@ -44,6 +44,11 @@ class When(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         """The instant (UTC) at which it begins; None if nobody said the hour."""
         return self.earliest_at if self.clock is not None else None
 
+    @property
+    def shows(self) -> time | None:
+        """What the court's clocks show when it begins: the hour that was said, or another where they skip that one."""
+        return skipped(self) or self.clock
+
 
 def set_for(on: date, zone: str, clock: time | None = None, part: Part = Part.UNKNOWN) -> When:
     """A hearing as a court set it: to the minute, or for a part of a day (`part` counts only without `clock`).
@@ -96,6 +101,11 @@ def latest_at(when: When) -> datetime:
 def has_begun(when: When, now: datetime) -> bool:
     """Is it too late to send somebody? From its hour on; where nobody said one, a day after it may have begun first."""
     return now >= when.earliest_at + (timedelta() if when.clock is not None else timedelta(days=1))
+
+
+def may_have_begun(when: When, now: datetime) -> bool:
+    """May somebody say what came of it? From its hour on; where nobody said one, from its day at the court on."""
+    return now >= when.earliest_at if when.clock is not None else local_day(now, when.zone) >= when.on
 
 
 def long_before(when: When) -> datetime:

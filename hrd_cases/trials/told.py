@@ -22,7 +22,12 @@ from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 
 ASKED, BACKUP, REPLACED, LEFT, WITHDRAWN, CHANGED = "asked", "backup", "replaced", "left", "withdrawn", "changed"
+NOT_THERE = "not_there"
 """What is told beside the acts of the table: by whom it is read, and whose act it was, make it something else."""
+
+
+TO_FIND = frozenset({Act.REQUEST_OBSERVER, Act.DECLINE, Act.WITHDRAW, LEFT})
+"""What tells its reader that somebody has to be found who goes."""
 
 
 def tell_asked(
@@ -90,6 +95,24 @@ def written(docket: Docket, hearing_id: uuid.UUID) -> Iterator[Written]:
             stood = entry.details
 
 
+class ChangesAsked(NamedTuple):
+    """What is to be changed in a report, and since when somebody asks for it."""
+
+    words: str
+    at: datetime
+
+
+def changes_asked(docket: Docket, hearing_id: uuid.UUID) -> ChangesAsked | None:
+    """What was asked for last in the report on a hearing, whether it was filed again since or not; None if nothing
+    was.
+    """
+    found = None
+    for one in written(docket, hearing_id):
+        if one.said.act == Act.ASK_CHANGES and one.stood is not None and one.stood.state == State.REPORTED:
+            found = ChangesAsked(one.said.reason, one.entry.written_at)
+    return found
+
+
 def asked_by(docket: Docket, hearing: Standing[Hearing]) -> set[uuid.UUID]:
     """Who asked whoever goes; nobody where nobody was asked."""
     asked = [
@@ -106,12 +129,14 @@ def news_of(docket: Docket, hearing: Standing[Hearing], reminder_id: uuid.UUID, 
         if reminder_id in one.said.told:
             return _as_news(docket, one, me)
     given = (one.said for one in docket.all(ShareEntry) if reminder_id in one.said.news)
-    return next((_as_answered(one) for one in given), None)
+    return next((_as_answered(hearing.said, one) for one in given), None)
 
 
-def _as_answered(said: ShareEntry) -> News:
+def _as_answered(hearing: Hearing, said: ShareEntry) -> News:
     act = Act.ACCEPT if said.state == Stand.ACCEPTED else Act.DECLINE
-    return News(f"also_{act}", said.answered_by, said.office_id, said.reason)
+    went = hearing.observer is not None and hearing.observer.share_id == said.share_id
+    what = NOT_THERE if went and act is Act.DECLINE else f"also_{act}"
+    return News(what, said.answered_by, said.office_id, said.reason)
 
 
 def _as_news(docket: Docket, one: Written, me: uuid.UUID) -> News:

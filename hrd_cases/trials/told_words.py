@@ -13,7 +13,7 @@ from hrd_cases.offices.words import apart
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares.rules import Ended
 from hrd_cases.trials.shares.words import WHY
-from hrd_cases.trials.told import ASKED, BACKUP, CHANGED, LEFT, REPLACED, WITHDRAWN, News
+from hrd_cases.trials.told import ASKED, BACKUP, CHANGED, LEFT, NOT_THERE, REPLACED, WITHDRAWN, News
 from hrd_cases.trials.words import code
 
 Names = Mapping[uuid.UUID, str]
@@ -41,6 +41,7 @@ OF_AN_EMBASSY: dict[str, Sentence] = {
     f"also_{Act.ACCEPT}": N_("%(office)s has accepted as well: more than one may come."),
     f"also_{Act.DECLINE}": N_("%(office)s, which was asked as well, has declined."),
     Act.WITHDRAW: N_("%(office)s does not go any more: somebody else has to be found."),
+    NOT_THERE: N_("%(office)s says that nobody of theirs was at this hearing: no report comes from them."),
 }
 """Where whoever goes, or was to go, was asked by a share."""
 _LISTED = {

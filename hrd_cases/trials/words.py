@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.cases.words import RULE
+from hrd_cases.documents.papers import Paper
 from hrd_cases.pages import day, reader_locale
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import BEGUN, FILE_ADDED, STAGE, Hearing, Trial
@@ -59,6 +60,13 @@ REPORT_TAG = {State.REPORTED: "waiting", State.REVIEWED: "good"}
 def report_tag(said: Hearing) -> str:
     """The tag beside `report_state`."""
     return REPORT_TAG.get(State(said.state), "attention")
+
+
+def told_of_paper(said: Paper) -> str:
+    """What became of a document of a trial, for the timeline of its files."""
+    if said.removed:
+        return str(_("A document of the trial was taken away: %(name)s", name=said.name))
+    return str(_("A document of the trial: %(name)s", name=said.name))
 
 
 def trial_name(said: Trial) -> str:

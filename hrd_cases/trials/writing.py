@@ -8,9 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.events import Event
-from hrd_cases.audit.trail import record
-from hrd_cases.cases.chains import correct_once, hold, is_held
+from hrd_cases.cases.chain_writing import add, correct_once, entry_of
+from hrd_cases.cases.chains import hold, is_held
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import lock_case
 from hrd_cases.door.visitor import Visitor
@@ -29,10 +28,7 @@ def write(
     entry_id: uuid.UUID | None = None,
 ) -> ProceedingEntry:
     """Add one thing to a proceeding."""
-    entry = _new_entry(by, proceeding, details, now, entry_id)
-    session.add(entry)
-    record(session, Event.TRIAL_WRITTEN, proceeding=proceeding.id, entry=entry.id)
-    return entry
+    return add(session, _new_entry(by, proceeding, details, now, entry_id))
 
 
 def correct(
@@ -42,17 +38,7 @@ def correct(
 
     Raises Changed if somebody corrected it first, Absent if it is none of this proceeding.
     """
-    proceeding = docket.proceeding
-    hold(session, proceeding)
-    entry = correct_once(
-        session,
-        docket,
-        corrected_id,
-        lambda: _new_entry(by, proceeding, details, now),
-        lambda: open_docket(session, proceeding, anew=True),
-    )
-    record(session, Event.TRIAL_CORRECTED, proceeding=proceeding.id, entry=entry.id, corrected=corrected_id)
-    return entry
+    return correct_once(session, docket, corrected_id, lambda: _new_entry(by, docket.proceeding, details, now))
 
 
 def locked_docket(session: Session, proceeding: Proceeding) -> Docket:
@@ -74,11 +60,4 @@ def hold_files(session: Session, cases: Iterable[Case]) -> list[Case]:
 def _new_entry(
     by: Visitor, proceeding: Proceeding, details: Details, now: datetime, entry_id: uuid.UUID | None = None
 ) -> ProceedingEntry:
-    return ProceedingEntry(
-        id=entry_id or uuid.uuid4(),
-        folder_id=proceeding.folder_id,
-        proceeding_id=proceeding.id,
-        written_at=now,
-        author_id=by.member_id,
-        details=details,
-    )
+    return entry_of(ProceedingEntry, proceeding, by.member_id, details, now, entry_id)

@@ -21,7 +21,7 @@ QUARTER = timedelta(days=91)
 
 class CalendarForm(Form):
     view = SentAlong()
-    on = SentAlong()
+    on = DayField(_l("Go to a date"), [Optional()])
     whose = Choice(_l("Whose hearings"), choices=[])
     office = Choice(_l("Office"), choices=[])
 

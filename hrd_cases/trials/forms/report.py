@@ -101,7 +101,9 @@ class ReportForm(_Items):  # type: ignore[misc, valid-type]  # its fields are ma
     access = Choice(_l("Were you let in?"), choices=trial_listed("observer_access", blank=True))
     outcome = Choice(_l("Outcome"), choices=trial_listed("hearing_outcome", blank=True))
     other_outcome = Text(_l("Other: what"), [LINE])
-    next_on = DayField(_l("Next date"), [Optional()], description=_l("Leave it empty if the court gave none."))
+    next_on = DayField(
+        _l("Next date"), [Optional()], description=_l("Leave it empty if none was said, or if you did not hear one.")
+    )
     f03_closed = BooleanField(_l("The court closed the hearing to the public"))
     f03_ground = Choice(_l("The ground it gave"), choices=trial_listed("closed_ground", blank=True))
     f03_ground_text = Text(_l("Other: what"), [LINE])
@@ -232,6 +234,29 @@ class ReadForm(Form):
     """One press, on what was read."""
 
     made_from = SentAlong("")
+
+
+OURS, THEIRS = "ours", "theirs"
+"""Whose next date is right, where the observer wrote another than stands here."""
+
+
+class ReviewForm(ReadForm):
+    """One press; where there are two next dates, which of them is right. `next_read`: the entry of the next hearing
+    that was looked at, empty if there was none.
+    """
+
+    next_read = SentAlong("")
+    next_date = Perhaps(_l("Which next date is right?"), [needed(_l("Choose which date is right."))], choices=[])
+
+    def between(self, ours: str, theirs: str) -> None:
+        """Both as they read; nothing is asked where the observer wrote no other."""
+        if not theirs:
+            del self.next_date
+            return
+        self.next_date.choices = [
+            offered(OURS, _("What stands here: %(next)s", next=ours)),
+            offered(THEIRS, _("What the observer wrote: %(next)s", next=theirs)),
+        ]
 
 
 class ChangesForm(Form):

@@ -13,7 +13,7 @@ from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.details import Observer
 from hrd_cases.trials.grid import Placed, days_of
-from hrd_cases.trials.ics import Entry
+from hrd_cases.trials.ics import UIDS, Entry, uid_of
 from hrd_cases.trials.life import State
 from hrd_cases.trials.listed import Sitting
 from hrd_cases.trials.shares.models import ReceivedShare, Share
@@ -79,7 +79,8 @@ def _item(by: Visitor, received: ReceivedShare, share: Share, zone: str) -> Shar
 
 def _sitting(received: ReceivedShare, said: Seen) -> Sitting:
     accepted = received.state == Stand.ACCEPTED
-    state = said.called_off or (State.CONFIRMED if accepted else State.REQUESTED).value
+    # Of what was shared to be known alone nobody of us goes, and nobody is missing.
+    state = said.called_off or (State.CONFIRMED if accepted or not said.asked else State.REQUESTED).value
     return Sitting(
         hearing_id=received.id,
         when=said.when,
@@ -108,7 +109,6 @@ def reference_of(by: Visitor, received: ReceivedShare) -> str:
 
 def entry_of(by: Visitor, received: ReceivedShare, share: Share, title: str, zone: str) -> Entry:
     """It for one's own calendar: under an id that is the same for good, and in no table."""
-    key = by.ring.name_key(received.folder_id, "calendar entries")
-    uid = uuid.UUID(bytes=mac(key, "calendar entry", received.id.bytes)[:16], version=4)
+    uid = uid_of(by.ring.name_key(received.folder_id, UIDS), received.id)
     # Whatever else was changed, a higher number is the newer one.
     return Entry(uid, title, share.shared.when, zone, share.number, over=bool(share.shared.called_off))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import ever_about
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, is_whole
 from hrd_cases.door.permissions import RULES, Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Refused, Tampered, Unproven
@@ -26,12 +26,11 @@ from hrd_cases.trials import reports
 from hrd_cases.trials.checklist import ITEMS, check
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Report
-from hrd_cases.trials.docket import Docket, is_whole
+from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import ASKED_BY_SHARE
-from hrd_cases.trials.proceedings import touch_carrier
 from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.following import share_of
 from hrd_cases.trials.shares.leaving import let_go
@@ -49,6 +48,7 @@ from hrd_cases.trials.shares.letters import (
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import MOST_REPORTS, Ended, ShareAnswer, ShareEntry, Stand
 from hrd_cases.trials.told import tell_officer
+from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket
 
 
@@ -148,7 +148,7 @@ def _answered(
 def _is_observer(docket: Docket, said: ShareEntry) -> bool:
     """Is it they who are to go? Then the act on the hearing tells what they answered."""
     hearing = docket.one(said.hearing_id, Hearing)
-    observer = hearing.said.observer if hearing is not None and State(hearing.said.state) in AHEAD else None
+    observer = hearing.said.observer if hearing is not None and hearing.said.is_ahead else None
     return observer is not None and observer.share_id == said.share_id
 
 
@@ -210,8 +210,8 @@ def _as_theirs(report: Report, hearing_id: uuid.UUID, letter: Letter, read: lett
 
 
 def _is_awaited(docket: Docket, given: Collection[ShareEntry], report: Report) -> bool:
-    """Is the observer of this hearing the embassy that reports, has it accepted, and was nothing newer of it taken in?
-    `given`: what the office wrote of the share while it was this hearing's.
+    """Is the observer of this hearing the embassy that reports, has it accepted, was nothing newer of it taken in, and
+    did nobody here write since in its place? `given`: what the office wrote of the share while it was this hearing's.
     """
     hearing = docket.one(report.hearing_id, Hearing)
     observer = hearing.said.observer if hearing is not None else None
@@ -220,7 +220,8 @@ def _is_awaited(docket: Docket, given: Collection[ShareEntry], report: Report) -
     if not any(one.state == Stand.ACCEPTED for one in given):
         return False
     before = reports.last_sent(docket, report.hearing_id, report.share_id)
-    return before is None or before < report.sent_at
+    newer = before is None or before < report.sent_at
+    return newer and not reports.written_since(docket, report.hearing_id, report.sent_at)
 
 
 def _check_report(report: Report) -> None:

@@ -6,9 +6,8 @@ While a row here does not say what the trail does, a letter waits: who changed i
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.letters import is_as_sent
@@ -22,12 +21,12 @@ from hrd_cases.offices.notices import office_folder
 from hrd_cases.outbox.plan import cancel
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.records import opened
+from hrd_cases.trials.shares.arrived import sealed_under
 from hrd_cases.trials.shares.attending import remind
 from hrd_cases.trials.shares.letters import CHANGED, Gone, Offer, content_of, offers_to, ours_first, was_folded
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.receiving import is_over, standing_share
 from hrd_cases.trials.shares.rules import STANDING, Ended, Stand
-from hrd_cases.vault.envelope import header
 
 
 def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
@@ -87,18 +86,12 @@ def _take_key(session: Session, visitor: Visitor, letter: Letter, share: Share, 
     """The key of the version that stands; one that was overtaken opens nothing any more. What the row is sealed under
     says which: a key that somebody plants is no newer version, and without a letter of one nothing is overtaken.
     """
-    if offer.given.epoch < _sealed_under(session, share) and _comes_anew(session, letter):
+    if offer.given.epoch < sealed_under(session, share) and _comes_anew(session, letter):
         return
     guests.take(session, visitor.ring, offer.given, share.to_office_id)
     parted = opened([share])
     if not parted.good or share.number != offer.number or share.until != offer.until:
         raise Tampered("a share that is not as it was sent")
-
-
-def _sealed_under(session: Session, share: Share) -> int:
-    table = cast(Table, Share.__table__)
-    blob = session.execute(select(table.c.sealed_file).where(table.c.id == share.id)).scalar_one()
-    return header(blob).key_epoch
 
 
 def _comes_anew(session: Session, letter: Letter) -> bool:

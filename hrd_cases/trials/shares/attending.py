@@ -8,22 +8,21 @@ than the share's end: of one whose time is over none comes, though nobody signs 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import Wanted, are_kept, keep, planned_among
+from hrd_cases.cases.reminders import are_kept, as_wanted, keep, planned_among
+from hrd_cases.cases.reminding import Planned
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.trials.life import State
-from hrd_cases.trials.planning import as_wanted
 from hrd_cases.trials.reminder_rules import RULES, While
-from hrd_cases.trials.reminding import Facts, Planned, reminders_of
+from hrd_cases.trials.reminding import Facts, reminders_of
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Stand
 
@@ -55,16 +54,14 @@ def planned(
         # An embassy has no head: where whoever accepted is gone, all its observers are told.
         head_role=Role.EMBASSY_OBSERVER.value,
     )
-    own = told_mails(session, office_id)
     stands = planned_among(by.ring, received.folder_id, before)
-    found = reminders_of(facts, calendar_of(session, office_id), now, own=own, rules=OF_WHO_GOES, stands=stands)
+    found = reminders_of(facts, calendar_of(session, office_id), now, rules=OF_WHO_GOES, stands=stands)
     return tuple(one for one in found if one.slot_at < share.until)
 
 
 def _somebody_goes(received: ReceivedShare, share: Share) -> bool:
     """They accepted, it takes place as far as anybody knows, and they have not come back from it."""
-    reported, begins = received.reported_at, share.shared.when.earliest_at
-    over = bool(share.shared.called_off) or (reported is not None and reported >= begins)
+    over = bool(share.shared.called_off) or share.shared.reported(received.reported_at)
     return received.state == Stand.ACCEPTED and not over
 
 
@@ -80,7 +77,7 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
     """
     session.flush()  # before charters are asked: sealing a row asks them as well
     now, before = utc_now(), dict(received.ahead)
-    wanted = _wanted(planned(session, by, received, share, now, before))
+    wanted = as_wanted(planned(session, by, received, share, now, before))
     if not wanted and not before:
         return
     ids = keep(session, by.ring, received.folder_id, wanted, before, before.get)
@@ -92,11 +89,7 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
 def is_reminded(session: Session, by: Visitor, received: ReceivedShare, share: Share | None, now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
     before = dict(received.ahead)
-    wanted = _wanted(planned(session, by, received, share, now, before))
+    wanted = as_wanted(planned(session, by, received, share, now, before))
     if not wanted and not before:
         return True
     return are_kept(session, by.ring, received.folder_id, wanted, before, before.get)
-
-
-def _wanted(found: Iterable[Planned]) -> list[Wanted]:
-    return [as_wanted(one) for one in found]

@@ -6,7 +6,8 @@ What was taken back is gone, whether or not the other side can be told.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 from random import SystemRandom
 from typing import cast
@@ -17,10 +18,11 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
-from hrd_cases.audit.told import ever_about, ever_about_any
+from hrd_cases.audit.told import ever_about, ever_about_any, every
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.cases.chains import Standing
 from hrd_cases.db import Database
+from hrd_cases.documents.keeping import give_up
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys, shred
@@ -77,6 +79,8 @@ def _take_away(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
     said = session.execute(select(_SHARES.c.folder_id).where(_SHARES.c.id == share_id)).scalar()
     folder_id = _folder_told(session, share_id)
     delete_by_id(session, Share, share_id)
+    if folder_id is not None:
+        give_up(session, folder_id)
     if folder_id is None or said not in (None, folder_id):
         record(session, Event.ALARM_RAISED, alarm=PLANTED)
     return folder_id
@@ -108,25 +112,49 @@ def tell_of_end(
 
 
 def end_shares(database: Database, actor: Actor, now: datetime, passed_over: set[uuid.UUID] | None = None) -> int:
-    """End what is over, and what has no row any more; returns how many. Each by itself: what keeps one from ending
-    keeps no other. `passed_over`: rows that nobody shared, of which an alarm was raised before; new ones are added.
+    """End what is over, as the trail tells, and what has no row any more; returns how many. Each by itself: what keeps
+    one from ending keeps no other. `passed_over`: of which an alarm was raised before; new ones are added.
 
     A secret is destroyed also where the rows could not go: they open nothing then, and go another time. Whoever ends
     between the commit and the shredding leaves a secret that opens nothing, which the sweep of secrets destroys.
     """
     passed_over = set() if passed_over is None else passed_over
     with database.main.reading() as session:
-        over = set(session.scalars(select(_SHARES.c.id).where(_SHARES.c.until <= now))) - passed_over
-        told = ever_about_any(session, over, Event.SHARE_OFFERED) if over else set()
+        here = set(session.scalars(select(_SHARES.c.id)))
+        said = set(session.scalars(select(_SHARES.c.id).where(_SHARES.c.until <= now)))
+        ends = _ends_told(session, here)
+        over = {one for one in here if _is_over(one, ends, said, now)}
+        told = ever_about_any(session, over - (passed_over - ends.keys()), Event.SHARE_OFFERED)
         offered = {one for one in told if _folder_told(session, one) is not None}
-    strange, rowless = over - offered, _rowless(database, passed_over)
+    misdated = (over ^ said) & ends.keys()
+    strange, rowless = ((over - offered) | misdated) - passed_over, _rowless(database, passed_over)
     if strange or len(offered) + len(rowless) > MOST_AT_ONCE:
         with database.main.writing() as session:
             act_as(session, actor)
             record(session, Event.ALARM_RAISED, alarm=PLANTED)
         passed_over |= strange
-    ended = sum(_end_one(database, actor, share_id) for share_id in _some(offered))
+    ended = sum(_end_one(database, actor, share_id, now) for share_id in _some(offered))
     return ended + sum(_end_rowless(database, actor, one) for one in _some(rowless))
+
+
+def _is_over(
+    share_id: uuid.UUID, ends: Mapping[uuid.UUID, datetime], said: Collection[uuid.UUID], now: datetime
+) -> bool:
+    """As it was told (`ends`); of one from before it was told, as its row says (`said`)."""
+    return ends[share_id] <= now if share_id in ends else share_id in said
+
+
+def _ends_told(session: Session, among: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When shares end, as the trail told last: whoever writes the row ends none earlier and keeps none longer. Those
+    from before it told are not among them.
+    """
+    found: dict[uuid.UUID, datetime] = {}
+    for body in every(session, Event.SHARE_OFFERED, Event.SHARE_CHANGED) if among else ():
+        with suppress(KeyError, ValueError):
+            until = datetime.fromisoformat(str(body.fields["until"]))
+            if until.tzinfo is not None:
+                found[uuid.UUID(str(body.fields["share"]))] = until
+    return found
 
 
 def _some(of: Collection[uuid.UUID]) -> list[uuid.UUID]:
@@ -134,14 +162,19 @@ def _some(of: Collection[uuid.UUID]) -> list[uuid.UUID]:
     return SystemRandom().sample(sorted(of), min(len(of), MOST_AT_ONCE))
 
 
-def _end_one(database: Database, actor: Actor, share_id: uuid.UUID) -> bool:
+def _end_one(database: Database, actor: Actor, share_id: uuid.UUID, now: datetime) -> bool:
+    """Is it ended? Not if another process was first, nor if somebody has extended it since it was looked at."""
     ended, folder_id = False, None
     try:
         with database.main.writing() as session:
             act_as(session, actor)
-            here = select(_SHARES.c.id).where(_SHARES.c.id == share_id).with_for_update()
-            if session.execute(here).first() is None:
-                return False  # another process was first
+            here = select(_SHARES.c.id, _SHARES.c.until).where(_SHARES.c.id == share_id).with_for_update()
+            row = session.execute(here).first()
+            if row is None:
+                return False
+            said = {row.id} if row.until <= now else ()
+            if not _is_over(share_id, _ends_told(session, {share_id}), said, now):
+                return False
             folder_id = _take_away(session, share_id)
             if folder_id is not None:
                 delete_keys(session, folder_id)
@@ -181,6 +214,7 @@ def _end_rowless(database: Database, actor: Actor, folder_id: uuid.UUID) -> bool
             act_as(session, actor)
             if session.get(Folder, folder_id, with_for_update=True) is None:
                 return False  # another process was first
+            give_up(session, folder_id)
             delete_keys(session, folder_id)
             record(session, Event.ALARM_RAISED, alarm=PLANTED)
             for body in ever_about(session, folder_id, Event.SHARE_OFFERED):

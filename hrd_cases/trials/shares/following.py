@@ -21,6 +21,7 @@ from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, HrdError, Locked, Refused, Tampered
 from hrd_cases.keys import guests
+from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
@@ -32,8 +33,9 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
-from hrd_cases.trials.shares.rules import SHARE_OVER, Ended, Seen, ShareEntry, Stand, ends_after
+from hrd_cases.trials.shares.rules import SHARE_OVER, TO_BE_READ, Ended, Seen, ShareEntry, Stand, ends_after
 from hrd_cases.trials.shares.seen import LOOKED_AT, name_of_file, newest
+from hrd_cases.trials.told import changes_asked
 from hrd_cases.trials.writing import correct
 
 READERS = {OfficeKind.EMBASSY: Role.EMBASSY_OBSERVER, OfficeKind.HEADQUARTERS: Role.HEADQUARTERS_DESK}
@@ -49,10 +51,11 @@ def tell_them(session: Session, office_id: uuid.UUID, kind: OfficeKind, now: dat
 
 def send_offer(
     session: Session, by: Visitor, share: Share, entry: ShareEntry, now: datetime, act: str = OFFERED
-) -> None:
+) -> Letter:
+    """The letter with what opens a share as it stands."""
     given = guests.give(session, by.ring, share.folder_id)
     content = Offer(given, entry.number, entry.until, entry.reminders, entry.state == Stand.ACCEPTED)
-    send(session, by, share.office_id, share.to_office_id, act, share.id, content, now)
+    return send(session, by, share.office_id, share.to_office_id, act, share.id, content, now)
 
 
 def shares_of(docket: Docket, hearing_id: uuid.UUID | None = None) -> list[Standing[ShareEntry]]:
@@ -66,6 +69,11 @@ def share_of(docket: Docket, share_id: uuid.UUID) -> Standing[ShareEntry]:
     if found is None:
         raise Absent("no share of this trial")
     return found
+
+
+def reads_no_more(docket: Docket, share_id: uuid.UUID, now: datetime) -> bool:
+    """Is a share of this trial over, so that whoever was given it opens nothing any more?"""
+    return any(one.said.share_id == share_id and not one.said.stands(now) for one in shares_of(docket))
 
 
 def follow(
@@ -119,14 +127,33 @@ def _follow_one(
     if moved:
         changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
     if hearing.said.state == State.CANCELLED:
-        changes["until"] = min(said.until, ends_after(now.date()))
+        changes["until"] = min(said.until, ends_after((now + TO_BE_READ).date()))
+    _change_or_end(session, by, docket, standing, changes, now)
+
+
+def _change_or_end(
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    standing: Standing[ShareEntry],
+    changes: dict[str, Any],
+    now: datetime,
+) -> None:
+    """What cannot be kept up to date is shared no more: no act on a hearing waits for it, and nobody goes by it."""
     try:
         with session.begin_nested():
             change(session, by, docket, standing, changes, now)
     except (Tampered, Locked):
-        # What cannot be kept up to date is shared no more: no act on a hearing waits for it, and nobody goes by it.
-        record(session, Event.ALARM_RAISED, alarm=f"failed its check: shares {said.share_id}")
+        record(session, Event.ALARM_RAISED, alarm=f"failed its check: shares {standing.said.share_id}")
         end(session, by, docket, standing, Ended.DAMAGED, "", now)
+
+
+def send_anew(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime) -> None:
+    """What the other side was sent never came there, or the key of it was taken from them: they are given it as a new
+    version.
+    """
+    record(session, Event.ALARM_RAISED, alarm=f"did not arrive: shares {standing.said.share_id}")
+    _change_or_end(session, by, docket, standing, {}, now)
 
 
 def _left(session: Session, docket: Docket, said: ShareEntry) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:
@@ -152,14 +179,21 @@ def _has_left(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -
 def _of_hearing(
     docket: Docket, hearing: Standing[Hearing], said: ShareEntry, files: tuple[uuid.UUID, ...], people: tuple[str, ...]
 ) -> Seen:
-    """When it is, whether, and how grave, as it stands; all else as they were sent it before. Where somebody was taken
-    off it, no charges: some may have been theirs.
+    """When it is, whether, and how grave, as it stands, and what is to be changed in their report; all else as they
+    were sent it before. Where somebody was taken off it, no charges: some may have been theirs.
     """
     then = newest(docket.trial, hearing.said, msgspec.structs.replace(said, files=files), people)
     kept = {name: getattr(said.shared, name) for name in LOOKED_AT} | ({} if files == said.files else {"charges": ()})
     if then.kind != "other":  # a word of ours, which names nobody
         kept |= {"kind": then.kind, "other_kind": ""}
-    return msgspec.structs.replace(then, **kept)
+    return msgspec.structs.replace(then, **kept | _changes_asked(docket, hearing, said.share_id))
+
+
+def _changes_asked(docket: Docket, hearing: Standing[Hearing], share_id: uuid.UUID) -> dict[str, Any]:
+    """What whoever reports on it is asked to change; of nobody else is anything asked."""
+    observer = hearing.said.observer
+    asked = changes_asked(docket, hearing.id) if observer is not None and observer.share_id == share_id else None
+    return {} if asked is None else {"changes": asked.words, "changes_at": asked.at}
 
 
 def change(
@@ -188,16 +222,16 @@ def change(
     then = msgspec.structs.replace(then, reminders=tell_them(session, said.office_id, said.kind, now))
     then = _told(session, by, share, then, now)
     correct(session, by, docket, standing.entry.id, then, now)
-    record(session, Event.SHARE_CHANGED, share=share.id)
+    record(session, Event.SHARE_CHANGED, share=share.id, until=then.until.isoformat())
 
 
 def _told(session: Session, by: Visitor, share: Share, then: ShareEntry, now: datetime) -> ShareEntry:
     """The letter with the new version. Where it cannot go now, the entry says so: no act on a hearing waits for it."""
     try:
-        send_offer(session, by, share, then, now, CHANGED)
+        letter = send_offer(session, by, share, then, now, CHANGED)
     except HrdError:
         return then
-    return msgspec.structs.replace(then, told=then.number)
+    return msgspec.structs.replace(then, told=then.number, letter=letter.id)
 
 
 def send_again(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime) -> None:
@@ -205,5 +239,6 @@ def send_again(session: Session, by: Visitor, docket: Docket, standing: Standing
     said, share = standing.said, session.get(Share, standing.said.share_id)
     if share is None or not said.stands(now):
         raise Refused.of(SHARE_OVER)
-    send_offer(session, by, share, said, now, CHANGED)
-    correct(session, by, docket, standing.entry.id, msgspec.structs.replace(said, told=said.number), now)
+    letter = send_offer(session, by, share, said, now, CHANGED)
+    then = msgspec.structs.replace(said, told=said.number, letter=letter.id)
+    correct(session, by, docket, standing.entry.id, then, now)

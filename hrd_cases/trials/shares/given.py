@@ -50,11 +50,11 @@ def given_now(
     """
     offered = {uuid.UUID(str(body.fields["share"])): body for body in every(session, Event.SHARE_OFFERED)}
     ours = {one for one, body in offered.items() if body.office_id in office_ids}
-    clear = session.execute(select(Share.id, Share.office_id).where(Share.until > now)).all()
+    clear = session.execute(select(Share.id, Share.office_id)).all()
     wanted = [row.id for row in clear if row.office_id in office_ids or row.id in ours]
     parted = opened([one for one in (session.get(Share, share_id) for share_id in sorted(wanted)) if one is not None])
     told = {one: _told_in(session, one) for one in {share.proceeding_id for share in parted.good}}
-    found = [_given(session, one, told[one.proceeding_id].get(one.id)) for one in parted.good]
+    found = [_given(session, one, told[one.proceeding_id].get(one.id)) for one in parted.good if now < one.until]
     found += [
         GivenShare(one, uuid.UUID(str(offered[one.id].fields["office"])), False)
         for one in (*parted.damaged, *parted.locked)

@@ -37,6 +37,7 @@ class ReceivedShare(FolderRecord):
     read; none, again, of one that is over and of which nobody has read that. `who`: who comes.
     `report`: what is being written, or was filed and may be filed again, sealed under the secret of the share's folder
     too: it goes with the share, though nobody is signed in when that ends.
+    `letter`: the last that was sent back.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 
@@ -56,3 +57,4 @@ class ReceivedShare(FolderRecord):
     who: Sealed[str] = sealed(default="")
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())
     ahead: Sealed[tuple[tuple[uuid.UUID, Instant], ...]] = sealed(default=())
+    letter: Sealed[uuid.UUID | None] = sealed(default=None)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,6 @@ from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.scheduling import read
 from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import SHARE_OVER, Seen, ShareEntry, check_until, parts_of
@@ -176,8 +176,8 @@ def share(
     chosen: Chosen,
     now: datetime,
     *,
+    looked_at: Seen,
     share_id: uuid.UUID | None = None,
-    looked_at: Seen | None = None,
 ) -> ShareEntry:
     """Share a hearing as it was read: `made_from` is the entry that stood there. An embassy is asked to observe it
     where nobody goes yet. Raises Changed if it was changed since, or where they would see something else than was
@@ -186,7 +186,7 @@ def share(
     Refused without the consent of everybody for whom it is shared, in the words of the gate.
     """
     docket = locked_docket(session, proceeding)
-    hearing = read(docket, made_from)
+    hearing = docket.as_read(made_from, Hearing)
     to, until = office_to(session, by, docket, chosen.office_id), check_until(chosen.until_on, hearing.said.when, now)
     _check_wanted(docket, hearing, to, now)
     seen = _agreed_to(session, by, docket, hearing, to, chosen, looked_at, now)
@@ -216,14 +216,14 @@ def _agreed_to(
     hearing: Standing[Hearing],
     to: To,
     chosen: Chosen,
-    looked_at: Seen | None,
+    looked_at: Seen,
     now: datetime,
 ) -> Seen:
     """What they will see, as somebody looked at it and as everybody agreed for whom it is shared. Raises as `share`."""
     cases = chosen_files(session, docket, chosen)
     hold_files(session, [*cases, *telling_of(session, docket)])
     seen = preview(docket, hearing, to, [open_file(session, case) for case in cases], chosen)
-    if looked_at not in (None, seen):
+    if looked_at != seen:
         raise Changed("they would see something else than was looked at")
     _ask_consent(session, by, cases, to, seen, chosen.still_wanted, now)
     return seen
@@ -243,9 +243,10 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
     )
     session.add(share)
     session.flush()
-    send_offer(session, by, share, entry, now)
-    write(session, by, proceeding, entry, now)
-    record(session, Event.SHARE_OFFERED, share=share.id, office=share.to_office_id, folder=share.folder_id)
+    letter = send_offer(session, by, share, entry, now)
+    write(session, by, proceeding, msgspec.structs.replace(entry, letter=letter.id), now)
+    told = {"office": share.to_office_id, "folder": share.folder_id, "until": entry.until.isoformat()}
+    record(session, Event.SHARE_OFFERED, share=share.id, **told)
     session.flush()
 
 

@@ -11,8 +11,9 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.receiving import day_has_come, needs_look, received_by, standing_share
+from hrd_cases.trials.shares.receiving import needs_look, received_by, standing_share
 from hrd_cases.trials.shares.rules import STANDING, Ended, Seen, Stand
+from hrd_cases.trials.times import has_begun, may_have_begun
 
 
 class Received(NamedTuple):
@@ -50,16 +51,33 @@ class Received(NamedTuple):
         return asked and self.row.state == Stand.OFFERED
 
     @property
+    def reported(self) -> bool:
+        """Was a report on this hearing filed?"""
+        return self.said is not None and self.said.reported(self.row.reported_at)
+
+    @property
+    def changes_asked(self) -> str:
+        """What is to be changed in the report that was filed; "" as long as nothing is, and once it was filed again."""
+        said = self.said
+        return said.changes if said is not None and said.changes_open(self.row.reported_at) else ""
+
+    @property
     def report_awaited(self) -> bool:
-        """Somebody of them goes or went, and no report was filed yet."""
+        """Somebody of them goes or went, and no report was filed yet, or not since changes were asked for."""
         goes = self.said is not None and self.said.asked and not self.said.called_off
-        return goes and self.row.state == Stand.ACCEPTED and self.row.reported_at is None
+        awaited = not self.reported or bool(self.changes_asked)
+        return goes and self.row.state == Stand.ACCEPTED and awaited
+
+    def went(self, now: datetime) -> bool:
+        """Has a hearing begun that somebody of them said they go to? Then they say no more than that nobody did."""
+        begun = self.said is not None and has_begun(self.said.when, now)
+        return begun and self.row.state == Stand.ACCEPTED
 
     def may_report(self, now: datetime) -> bool:
-        """Its day has come at the court, they were asked, and have said that they go."""
+        """It may have begun, they were asked, and have said that they go."""
         if self.said is None or not self.said.asked or self.row.state != Stand.ACCEPTED:
             return False
-        return day_has_come(self.said, now)
+        return may_have_begun(self.said.when, now)
 
     @property
     def new(self) -> bool:

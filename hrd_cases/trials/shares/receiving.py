@@ -24,6 +24,7 @@ from hrd_cases.trials.checklist import check_words
 from hrd_cases.trials.details import Report
 from hrd_cases.trials.needs import Need
 from hrd_cases.trials.reports import FILED_NOW, answer_of, check_items, says_something
+from hrd_cases.trials.shares.arrived import arrived
 from hrd_cases.trials.shares.attending import remind
 from hrd_cases.trials.shares.ending import remove
 from hrd_cases.trials.shares.letters import (
@@ -37,7 +38,7 @@ from hrd_cases.trials.shares.letters import (
 )
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import MOST_REPORTS, REPORTS, STANDING, Seen, ShareAnswer, Stand
-from hrd_cases.trials.times import check_year, local_day
+from hrd_cases.trials.times import check_year, may_have_begun
 from hrd_cases.vault.envelope import digest, unwrap, wrap_text
 
 _OVER = (N_("This is not shared with you any more."), N_("Ask the office that shared it."))
@@ -47,6 +48,10 @@ _NOT_ACCEPTED = (N_("Nobody of you has said that they go."), N_("Accept it first
 _CALLED_OFF = (
     N_("This hearing was called off: nobody can go."),
     N_("If a new date is set, the office that shared it tells you."),
+)
+_REPORTED = (
+    N_("Your report on this hearing was filed: somebody of you was there."),
+    N_("Correct the report, if something in it is not right."),
 )
 _NO_REASON = (N_("Nothing says why nobody comes."), N_("Write the reason: the office may find somebody else."))
 _TOO_OFTEN = (
@@ -110,8 +115,12 @@ def accept(
 
 
 def decline(session: Session, by: Visitor, received: ReceivedShare, number: int, reason: str, now: datetime) -> None:
-    """Nobody of this office goes, also after all. What was shared is gone with it. Refused without a reason."""
+    """Nobody of this office goes, also after all, or went. What was shared is gone with it. Refused without a reason,
+    and once their report was filed.
+    """
     share = _to_answer(session, received, number, now)
+    if share.shared.reported(received.reported_at):
+        raise Refused.of(_REPORTED)
     if not reason.strip():
         raise Refused.of(_NO_REASON)
     _answer(session, by, received, share, ShareAnswer.DECLINE, reason.strip()[:LONGEST_REASON], now)
@@ -142,7 +151,7 @@ def _answer(
     who: str = "",
 ) -> None:
     said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason, who)
-    send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now)
+    received.letter = send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now).id
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
     received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
@@ -185,8 +194,8 @@ def keep_report(
 
 def file_report(session: Session, by: Visitor, received: ReceivedShare, mark: str, now: datetime) -> None:
     """The observer's report, as it was written so far, goes to the office that shared the hearing. Until the share ends
-    it is kept here too, as what was filed: a report that is asked for again is written from it. Refused before the day
-    of the hearing, for one that is empty or lacks something, where nothing was changed since it was filed, and after
+    it is kept here too, as what was filed: a report that is asked for again is written from it. Refused before the
+    hearing has begun, for one that is empty or lacks something, where nothing was changed since it was filed, and after
     MOST_REPORTS of them; raises Changed as `keep_report`.
     """
     share = _to_report(session, received, now)
@@ -197,13 +206,30 @@ def file_report(session: Session, by: Visitor, received: ReceivedShare, mark: st
         raise Refused.of(_TOO_OFTEN, count=MOST_REPORTS)
     report = msgspec.structs.replace(report, filed=False)  # that it is filed is for the other office to say
     said = Reported(share.proceeding_id, share.hearing_id, report)
-    send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now)
+    received.letter = send(session, by, share.to_office_id, share.office_id, REPORTED, share.id, said, now).id
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
     cancel(session, received.reminders)
     received.reminders, received.reported_at = (), now
     received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=True))
     received.noted = received.number
     remind(session, by, received, share)
+
+
+def never_came(session: Session, received: ReceivedShare) -> bool:
+    """Did somebody take away the letter by which we said last that we come, or what we saw?"""
+    sent = received.letter if received.state == Stand.ACCEPTED else None
+    return sent is not None and not arrived(session, sent)
+
+
+def ask_again(by: Visitor, received: ReceivedShare, share: Share) -> None:
+    """What we answered never came to the office that gave it: it waits to be said again, by whoever says it."""
+    report = report_begun(by, received, share)
+    if report is not None and report.filed:
+        received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=False))
+        received.reported_at = None
+    else:
+        received.state, received.answered_by, received.answered_at = Stand.OFFERED.value, None, None
+    received.letter, received.noted = None, 0
 
 
 def _sealed_too(by: Visitor, received: ReceivedShare, share: Share, report: Report) -> bytes:
@@ -215,8 +241,8 @@ def _to_file(report: Report | None, said: Seen, now: datetime) -> Report:
     """A report that lacks nothing, nor what the short form of the office asks: the report records the result, where
     nobody there has yet.
     """
-    if not day_has_come(said, now):
-        raise Need.DAY_COME.refused()
+    if not may_have_begun(said.when, now):
+        raise Need.BEGUN.refused()
     if report is None or not says_something(report):
         raise Need.REPORT.refused()
     if report.filed:
@@ -229,11 +255,6 @@ def _to_file(report: Report | None, said: Seen, now: datetime) -> Report:
         if report.next_on <= said.when.on:
             raise Refused.of(_NOT_LATER)
     return report
-
-
-def day_has_come(said: Seen, now: datetime) -> bool:
-    """By the court's clocks: before it nobody reports."""
-    return local_day(now, said.when.zone) >= said.when.on
 
 
 def why_not_report(session: Session, received: ReceivedShare, now: datetime) -> Refused | None:

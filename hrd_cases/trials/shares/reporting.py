@@ -82,6 +82,11 @@ class SharedReport(ReportDraft):
         return self.newest.filed
 
     @property
+    def changes_asked(self) -> str:
+        """What the office asked to be changed; "" once it was filed again."""
+        return self.said.changes if self.said.changes_open(self.row.reported_at) else ""
+
+    @property
     def mark(self) -> uuid.UUID:
         """Which version somebody writes from."""
         return receiving.report_mark(self.row)

@@ -14,7 +14,7 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.instants import Instant
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.trials.life import Act, State
-from hrd_cases.trials.times import When, latest_at
+from hrd_cases.trials.times import When, latest_at, local_day
 
 
 class SharePart(StrEnum):
@@ -80,6 +80,7 @@ class Seen(Said, frozen=True, kw_only=True):
 
     `called_off`: a code of the hearing's states, where it will not be held as it was set; `asked`: somebody there is
     asked to observe it; `country`: before whose court it is, on which hangs which law stands in their report.
+    `changes`: what the office asked last to be changed in their report, and when; filed later, it is answered.
     """
 
     kind: str
@@ -101,14 +102,24 @@ class Seen(Said, frozen=True, kw_only=True):
     do_no_harm: str = ""
     asked: bool = False
     country: str = ""
+    changes: str = ""
+    changes_at: Instant | None = None
+
+    def reported(self, at: datetime | None) -> bool:
+        """Is a report that they filed then one on this hearing, and not on the one that it was adjourned from?"""
+        return at is not None and local_day(at, self.when.zone) >= self.when.on
+
+    def changes_open(self, reported_at: datetime | None) -> bool:
+        """Are changes asked for in the report that they filed then?"""
+        return self.changes_at is not None and (reported_at is None or reported_at < self.changes_at)
 
 
 class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     """An entry of a proceeding: what was shared with which office, for whose files, until when, and what became of it.
 
     `shared` is what the other side sees, kept here after it sees nothing more. `number` counts its versions, `told`
-    the last of them that was sent; `reminders` told the other side, `news` tells ours what they answered. `kind`: of
-    that office, as its charter said when it was shared; on it hangs which consent it rests on.
+    the last of them that was sent, by `letter`; `reminders` told the other side, `news` tells ours what they answered.
+    `kind`: of that office, as its charter said when it was shared; on it hangs which consent it rests on.
     """
 
     share_id: uuid.UUID
@@ -130,6 +141,7 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
     reason: str = ""
     reminders: tuple[uuid.UUID, ...] = ()
     news: tuple[uuid.UUID, ...] = ()
+    letter: uuid.UUID | None = None
 
     @property
     def not_ended(self) -> bool:
@@ -156,8 +168,8 @@ class ShareEntry(Said, frozen=True, kw_only=True, tag="sharing"):
 
     @property
     def ends_too_soon(self) -> bool:
-        """Was the hearing moved past its end?"""
-        return ends_too_soon(self.until, self.shared.when)
+        """Was the hearing moved past its end, and will it be held?"""
+        return not self.shared.called_off and ends_too_soon(self.until, self.shared.when)
 
     @property
     def over_at(self) -> datetime:
@@ -188,6 +200,8 @@ def leaves(state: State, how: Ended, when: When, over_at: datetime) -> Act | Non
 # -- until when
 
 MOST_WEEKS = 26
+TO_BE_READ = timedelta(days=3)
+"""So long at least it can be read that a hearing was cancelled: over a weekend too."""
 _LATER = (N_("This day is over."), N_("Choose a later day."))
 _TOO_LATE = (
     N_("Nothing is shared for longer than half a year."),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
@@ -103,7 +104,8 @@ def as_chosen(said: ShareEntry) -> Chosen:
 
 def newest(trial: Trial, hearing: Hearing, said: ShareEntry, names: Iterable[str]) -> Seen:
     """What they would see of a share if it were sent again now."""
-    return shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked, country=said.shared.country)
+    then = shown(trial, hearing, names, as_chosen(said), asked=said.shared.asked, country=said.shared.country)
+    return msgspec.structs.replace(then, changes=said.shared.changes, changes_at=said.shared.changes_at)
 
 
 def is_behind(docket: Docket, said: ShareEntry) -> bool:

@@ -16,18 +16,19 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.chains import Standing, is_whole
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.details import Tie
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.noes import Lost, lose
 from hrd_cases.cases.rounds import UNREADABLE
+from hrd_cases.documents.keeping import give_up
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.records import opened
-from hrd_cases.trials.docket import Docket, is_whole, open_docket, telling_of
+from hrd_cases.trials.docket import Docket, open_docket, telling_of
 from hrd_cases.trials.mending import look_anew
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
@@ -64,7 +65,7 @@ def revoke(
             end(session, by, docket, standing, Ended.REVOKED, reason.strip(), now)
     except UNREADABLE:
         _take_away(session, by, share_id, Ended.REVOKED)
-    _shred(by, own)
+    _shred(session, by, own)
     _let_go_if_readable(session, by, proceeding, now)
 
 
@@ -180,14 +181,14 @@ def _end_in_any_case(
     except Exception:
         log.exception("a share could not be ended: its keys and its secret go")
         _take_away(session, by, standing.said.share_id, Ended.CONSENT)
-    _shred(by, own)
+    _shred(session, by, own)
 
 
 def _take_away(session: Session, by: Visitor, share_id: uuid.UUID, how: Ended) -> None:
     own = _own_folder(session, share_id)
     remove(session, by, share_id)
     record(session, Event.SHARE_ENDED, share=share_id, how=how.told.value)
-    _shred(by, own)
+    _shred(session, by, own)
 
 
 def _own_folder(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
@@ -196,9 +197,10 @@ def _own_folder(session: Session, share_id: uuid.UUID) -> uuid.UUID | None:
     return share.folder_id if share is not None and opened([share]).good else None
 
 
-def _shred(by: Visitor, folder_id: uuid.UUID | None) -> None:
+def _shred(session: Session, by: Visitor, folder_id: uuid.UUID | None) -> None:
     """Also where the trail does not tell of it any more: what is taken back is not to be put back."""
     if folder_id is not None:
+        give_up(session, folder_id)
         by.ring.shred_folder(folder_id)
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
 
-from hrd_cases.door.visitor import Visitor
-from hrd_cases.offices.colleagues import office_of
-from hrd_cases.offices.words import office_name
 from hrd_cases.pages import day
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.shares import seen
@@ -111,12 +105,6 @@ def kind_shared(said: Seen) -> str:
 def name_shared(said: Seen) -> str:
     """A hearing in a line, as somebody sees it with whom it is shared: "Bail hearing, 3 May 2026"."""
     return str(_("%(kind)s, %(day)s", kind=kind_shared(said), day=day(said.when.on)))
-
-
-def offices_called(session: Session, by: Visitor, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """What offices are called where they stand beside others."""
-    found = ((one, office_of(session, by, one)) for one in set(ids))
-    return {one: office_name(office) for one, office in found if office is not None}
 
 
 def install_share_words(blueprint: Blueprint) -> None:

@@ -35,7 +35,7 @@ from hrd_cases.trials.calendar_words import (
 )
 from hrd_cases.trials.clashes import Found, who_is
 from hrd_cases.trials.forms.calendar import MINE, NOBODY
-from hrd_cases.trials.grid import Stands
+from hrd_cases.trials.grid import OnDay
 from hrd_cases.trials.listed import Sitting
 from hrd_cases.trials.shares.agenda import SharedItem
 from hrd_cases.trials.views.calendar_page import Asked, Entry, Place, asked_of, form_of, place_of, shown_calendar
@@ -94,7 +94,7 @@ def _names(session: Session, visitor: Visitor, place: Place, items: Iterable[Ite
 
 def _is_of(item: Item | SharedItem, whose: str, me: uuid.UUID) -> bool:
     if whose == NOBODY:
-        return item.sitting.is_ahead and item.sitting.nobody_goes
+        return item.sitting.misses_somebody(datetime.now(UTC))
     if whose == MINE:
         return item.is_mine(me)
     return not whose or item.sitting.is_of(uuid.UUID(whose))
@@ -114,9 +114,10 @@ class Telling:
     brief: bool
     absences: list[Absence]
     shared: SharedTelling
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     _who: dict[tuple[object, ...], Who] = field(default_factory=dict, repr=False)
 
-    def entry(self, item: Item | SharedItem, how: Stands, on: date) -> Entry:
+    def entry(self, item: Item | SharedItem, how: OnDay, on: date) -> Entry:
         if isinstance(item, SharedItem):
             return self.shared.entry(item, how, on)
         one = item.sitting
@@ -135,9 +136,9 @@ class Telling:
 
     def _goes(self, one: Sitting) -> Who:
         """Put into words once: the same few go to most hearings of a month."""
-        key = (one.observer, one.state, one.access)
+        key = (one.observer, one.state, one.access, one.misses_somebody(self.now))
         if key not in self._who:
-            self._who[key] = who_goes(one, self.names)
+            self._who[key] = who_goes(one, self.names, self.now)
         return self._who[key]
 
     def _clashes(self, one: Sitting) -> list[str]:

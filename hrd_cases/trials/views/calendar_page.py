@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -25,7 +25,7 @@ from hrd_cases.trials import grid
 from hrd_cases.trials.agenda import Agenda, agenda
 from hrd_cases.trials.calendar_words import Names, Times, Who, day_names
 from hrd_cases.trials.forms.calendar import CalendarForm
-from hrd_cases.trials.grid import DAY, Cell, Placed, Stands, View
+from hrd_cases.trials.grid import DAY, Cell, OnDay, Placed, View
 from hrd_cases.trials.listed import Sitting
 
 MOST_A_DAY = 5
@@ -102,10 +102,17 @@ class Asked:
 def asked_of(place: Place) -> Asked:
     wanted = request.args.get("view", "")
     view = View(wanted) if wanted in set(View) else View.MONTH
-    on = grid.day_asked(request.args.get("on", ""), place.today)
+    on = grid.day_asked(_day_typed() or request.args.get("on", ""), place.today)
     first, last = grid.span(view, on, place.begins)
     days = [day for week in grid.weeks_of(first, last, place.begins) for day in week]
     return Asked(place, view, on, first, last, days)
+
+
+def _day_typed() -> str:
+    """The date in the boxes of “Go to a date”; "" for none."""
+    with typed_before(request.args):
+        day = CalendarForm().on.data
+    return day.isoformat() if day is not None else ""
 
 
 def form_of(place: Place, staff: Names, seats: Mapping[uuid.UUID, str]) -> CalendarForm:
@@ -113,6 +120,7 @@ def form_of(place: Place, staff: Names, seats: Mapping[uuid.UUID, str]) -> Calen
     with typed_before(request.args):
         form = CalendarForm()
     form.offer(staff, seats or {place.office_id: ""})
+    form.on.validate(form)
     return form
 
 
@@ -135,7 +143,7 @@ class Entry(NamedTuple):
     """
 
     item: OnCalendar
-    how: Stands
+    how: OnDay
     times: Times
     who: Who
     where: str
@@ -172,7 +180,7 @@ One_contra = TypeVar("One_contra", bound=OnCalendar, contravariant=True)
 class Tells(Protocol[One_contra]):
     """Says a hearing on a day."""
 
-    def entry(self, item: One_contra, how: Stands, on: date) -> Entry: ...
+    def entry(self, item: One_contra, how: OnDay, on: date) -> Entry: ...
 
 
 def _days(asked: Asked, items: list[One], told: Tells[One]) -> list[Day]:
@@ -180,17 +188,19 @@ def _days(asked: Asked, items: list[One], told: Tells[One]) -> list[Day]:
     return [_day(asked, on, standing.get(on, []), told) for on in asked.days]
 
 
-def _day(asked: Asked, on: date, standing: list[tuple[One, Stands]], told: Tells[One]) -> Day:
+def _day(asked: Asked, on: date, standing: list[tuple[One, OnDay]], told: Tells[One]) -> Day:
     cell = grid.cell_of(on, asked.place.calendar, asked.place.today)
     shown_here = standing[:MOST_A_DAY] if asked.brief else standing
     hidden = standing[len(shown_here) :]
-    missing = sum(_nobody_goes(item) for item, _ in hidden)
+    missing = _missing(item for item, _ in hidden)
     entries = [told.entry(item, how, on) for item, how in shown_here]
     return Day(cell, asked.holds(on), entries, len(hidden), missing)
 
 
-def _nobody_goes(item: OnCalendar) -> bool:
-    return item.sitting.is_ahead and item.sitting.nobody_goes
+def _missing(items: Iterable[OnCalendar]) -> int:
+    """To how many of these nobody goes, while somebody still can."""
+    now = datetime.now(UTC)
+    return sum(item.sitting.misses_somebody(now) for item in items)
 
 
 # -- the page
@@ -201,6 +211,8 @@ def shown_calendar(
 ) -> Response:
     """The page of these hearings, in the order in which they begin. `at`: its endpoint."""
     days = _days(asked, items, told)
+    if not form.on.errors:
+        form.on.process_data(asked.on)
     begin = [one for one in items if asked.holds(one.days[0].on)]
     before, after = grid.beside(asked.view, asked.on, asked.place.begins)
     return shown(
@@ -214,7 +226,7 @@ def shown_calendar(
         href=partial(_href, at, _kept(form, asked)),
         before=before,
         after=after,
-        missing=sum(map(_nobody_goes, begin)),
+        missing=_missing(begin),
         number=len(begin),
         own_zone=visitor.zone,
         layout="wide",

@@ -29,7 +29,6 @@ from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.forms.proceeding import FilesForm, TakeOffForm
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import tie_of
-from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import opened
 
@@ -128,11 +127,9 @@ def take_off(session: Session, visitor: Visitor, proceeding: Proceeding, case: C
         if request.method == "POST" and tie_of(open_file(session, case), proceeding.id) is not None:
             return led_to("trials.show", proceeding_id=proceeding.id)  # pressed twice
         raise Absent("no file of this trial")
-    now = datetime.now(UTC)
 
     def act() -> None:
-        proceedings.take_off(session, visitor, proceeding, case, typed(form.reason), now)
-        let_go(session, visitor, proceeding, now)  # an embassy was to go for this file alone
+        proceedings.take_off(session, visitor, proceeding, case, typed(form.reason), datetime.now(UTC))
 
     if done(form, act, "reason"):
         say(_("The file is no part of the trial any more. What it says of it stays readable."))

@@ -19,6 +19,7 @@ from hrd_cases.cases.reference import new_reference
 from hrd_cases.door.showing import shown
 from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.pages import day_and_hour
 from hrd_cases.trials import grid
 from hrd_cases.trials.calendar_words import short_day, wall_clock
 from hrd_cases.trials.grid import DAY
@@ -57,8 +58,8 @@ def row_of(item: OnCalendar, zone: str, goes: str, references: Iterable[str], fi
 
 def _at_court(when: When, on: date, zone: str) -> str:
     here = when.earliest_at.astimezone(ZoneInfo(zone))
-    if (on, here.time()) != (when.on, when.clock) and when.clock is not None:
-        return f"{short_day(when.on)}, {wall_clock(when.clock)}"
+    if when.shows is not None and (on, here.time()) != (when.on, when.shows):
+        return day_and_hour(short_day(when.on), wall_clock(when.shows))
     return short_day(when.on) if on != when.on else ""
 
 

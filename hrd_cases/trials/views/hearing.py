@@ -118,7 +118,7 @@ def hearing(session: Session, visitor: Visitor, proceeding: Proceeding, hearing:
 
 def remarks(session: Session, sheet: HearingSheet, hearing: Standing[Hearing]) -> list[str]:
     """Of the date of one that is ahead: what whoever set it may not have thought of."""
-    if not sheet.is_ahead(hearing.said):
+    if not hearing.said.is_ahead:
         return []
     return remarks_on(hearing.said.when, calendar_of(session, sheet.docket.proceeding.office_id))
 

@@ -22,14 +22,16 @@ from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
 from hrd_cases.trials import hearings, preparing, scheduling
 from hrd_cases.trials.details import Preparation
+from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.forms.hearing import ActsForm, ChaseForm, GoesForm, PrepareForm, TickForm
 from hrd_cases.trials.going import choose, colleagues_of
 from hrd_cases.trials.hearing_sheet import CHOOSING, RESULTS, HearingSheet
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.hearing import around, busy_at, sheet_of, to_hearing
+from hrd_cases.trials.views.hearing import around, both_clocks, busy_at, sheet_of, to_hearing
 from hrd_cases.trials.views.proceeding import opened
 from hrd_cases.trials.writing import locked_docket
 
@@ -56,7 +58,6 @@ DONE = {
     Act.ACCEPT: _l("Accepted."),
     Act.DECLINE: _l("Declined. Somebody else has to be found."),
     Act.WITHDRAW: _l("Withdrawn. Somebody else has to be found."),
-    Act.MOVE: _l("The hearing is moved."),
     Act.CANCEL: _l("The hearing is cancelled."),
     Act.SET_NEXT: _l("The next hearing is set."),
 }
@@ -76,7 +77,7 @@ def hearing_act(
     try:
         acted = outcome(form, lambda: _acted(session, visitor, sheet, wanted, form), _at_fault(form))
         if acted is not None:
-            say(_("Recorded.") if sheet.answers_for(wanted) else str(DONE[wanted]))
+            _say_done(session, sheet, wanted, acted.of)
             return to_hearing(proceeding, acted.of)
     except Changed:
         sheet = sheet_of(session, visitor, opened(session, proceeding, anew=True), hearing.id)
@@ -92,6 +93,15 @@ def hearing_act(
         "refused": in_words(refused) if refused else None,
     }
     return shown("trials/hearing_act.html", form, 409 if refused else 200, sheet=sheet, **page)
+
+
+def _say_done(session: Session, sheet: HearingSheet, act: Act, hearing_id: uuid.UUID) -> None:
+    """Of a hearing that was moved, when it is now: a slip of the pen is seen at once."""
+    if act is Act.MOVE:
+        moved = open_docket(session, sheet.docket.proceeding).hearing(hearing_id).said
+        say(_("The hearing is moved: %(when)s.", when=both_clocks(clocks_of(moved.when, sheet.by.zone))))
+    else:
+        say(_("Recorded.") if sheet.answers_for(act) else str(DONE[act]))
 
 
 def _act(name: str) -> Act:

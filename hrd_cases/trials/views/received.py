@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, on_what_was_read, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Absent, Changed, Refused
 from hrd_cases.forms import typed
 from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.words import offices_called
 from hrd_cases.trials.forms.report import ReadForm as ReadReportForm
 from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.forms.shares import AcceptForm, DeclineForm, ReadForm, as_read, number_of
@@ -25,7 +26,6 @@ from hrd_cases.trials.shares.agenda import reference_of
 from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.received import Received, all_received, as_it_stands
 from hrd_cases.trials.shares.reporting import SharedReport
-from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.proceeding import around
 from hrd_cases.trials.views.report_pages import beside_items, onward, page_of, step_form, step_page
 from hrd_cases.trials.views.share_desk import desk
@@ -64,6 +64,7 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
         names=names,
         may_answer=visitor.allows(Permission.ANSWER_SHARE, received.office_id),
         may_report=one.may_report(now),
+        now=now,
         report=receiving.report_begun(visitor, received, one.share) if one.share is not None else None,
     )
 
@@ -72,7 +73,11 @@ def show(session: Session, visitor: Visitor, received: ReceivedShare) -> Respons
 def accept(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
     """One press, on what was read."""
     form, now = AcceptForm(), datetime.now(UTC)
-    if done(form, lambda: _on_what_was_read(lambda: _accepted(session, visitor, received, form, now)), "who"):
+
+    def act() -> None:
+        _accepted(session, visitor, received, form, now)
+
+    if done(form, lambda: on_what_was_read(act, _CHANGED), "who"):
         say(_("Accepted. The office that shared it is told."))
         return led_to("shares.show", received_id=received.id)
     return _asked_to_answer(session, visitor, received, form, now)
@@ -89,17 +94,10 @@ def decline(session: Session, visitor: Visitor, received: ReceivedShare) -> Resp
     def act() -> None:
         receiving.decline(session, visitor, received, number_of(form), typed(form.reason), now)
 
-    if done(form, lambda: _on_what_was_read(act), "reason"):
+    if done(form, lambda: on_what_was_read(act, _CHANGED), "reason"):
         say(_("Declined. The office that shared it is told why, and looks for somebody else."))
         return led_to("shares.show", received_id=received.id)
     return _asked_to_answer(session, visitor, received, form, now)
-
-
-def _on_what_was_read(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except Changed as error:
-        raise Refused.of(_CHANGED) from error
 
 
 def _asked_to_answer(
@@ -108,7 +106,7 @@ def _asked_to_answer(
     """What they answer to, as it stands now: the next press is on that."""
     one = as_it_stands(session, received, now)
     form.number.data = as_read(one.share.number if one.share is not None else 0)
-    return shown("trials/share_answer.html", form, one=one, clocks=_clocks(by, one))
+    return shown("trials/share_answer.html", form, one=one, clocks=_clocks(by, one), now=now)
 
 
 def _clocks(by: Visitor, one: Received) -> Clocks | None:
@@ -182,7 +180,11 @@ def _over_nobody(form: ReportForm | ReadReportForm, written: SharedReport, act: 
 def noted(session: Session, visitor: Visitor, received: ReceivedShare) -> Response:
     """Somebody here has read how it is now: it leaves Today. What is noted is what the page shows."""
     form, now = ReadForm(), datetime.now(UTC)
-    if done(form, lambda: _on_what_was_read(lambda: receiving.note(session, received, number_of(form)))):
+
+    def act() -> None:
+        receiving.note(session, received, number_of(form))
+
+    if done(form, lambda: on_what_was_read(act, _CHANGED)):
         say(_("Noted."))
         return led_to("shares.show", received_id=received.id)
     one = as_it_stands(session, received, now)

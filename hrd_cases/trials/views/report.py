@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import request, url_for
@@ -11,24 +10,27 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hrd_cases.cases.forms.entry import Line, made_from
+from hrd_cases.cases.forms.entry import Line, id_in, made_from
 from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
-from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.showing import done, failed_check, led_to, on_what_was_read, shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.errors import N_, Absent, Changed
 from hrd_cases.forms import typed
-from hrd_cases.trials import reports
+from hrd_cases.pages import day
+from hrd_cases.trials import reports, results
 from hrd_cases.trials.details import Report
-from hrd_cases.trials.forms.report import ChangesForm, ReadForm, ReportForm
+from hrd_cases.trials.forms.report import THEIRS, ChangesForm, ReadForm, ReportForm, ReviewForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
+from hrd_cases.trials.reminder_words import report_within
 from hrd_cases.trials.report_sheet import ReportSheet, TrendSheet
 from hrd_cases.trials.report_steps import RESULT, Step
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import around, opened
 from hrd_cases.trials.views.report_pages import beside_items, onward, page_of, step_form, step_page
+from hrd_cases.trials.words import hearing_name
 
 _NOT_OF_A_RESULT = object()
 _CHANGED = (N_("Somebody wrote of this hearing or its report first."), N_("Read it as it is now, and do it again."))
@@ -149,7 +151,7 @@ def report_file(session: Session, visitor: Visitor, proceeding: Proceeding, hear
         read = made_from(form) or sheet.hearing.id
         reports.file_report(session, visitor, proceeding, sheet.hearing.id, read, datetime.now(UTC))
 
-    if done(form, lambda: _on_what_was_read(act)):
+    if done(form, lambda: on_what_was_read(act, _CHANGED)):
         say(
             _("The report is filed. It can be used from now on, and is marked as not reviewed until somebody else has.")
         )
@@ -162,20 +164,24 @@ def report_file(session: Session, visitor: Visitor, proceeding: Proceeding, hear
 def report_review(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """Read by somebody else, who stands by it."""
     sheet = _sheet(session, visitor, proceeding, hearing)
-    form = ReadForm(made_from=str(sheet.hearing.entry.id))
+    form = ReviewForm(made_from=str(sheet.hearing.entry.id), next_read=sheet.next_read)
+    form.between(*_next_dates(sheet))
 
     def act() -> None:
-        read = made_from(form) or sheet.hearing.id
-        reports.review(session, visitor, proceeding, read, datetime.now(UTC))
+        read, now = made_from(form) or sheet.hearing.id, datetime.now(UTC)
+        reports.review(session, visitor, proceeding, read, now)
+        if sheet.theirs_next is not None and typed(form.next_date) == THEIRS:
+            next_read = id_in(form.next_read)
+            results.take_next(session, visitor, proceeding, sheet.hearing.id, next_read, sheet.theirs_next, now)
 
-    if done(form, lambda: _on_what_was_read(act)):
+    if done(form, lambda: on_what_was_read(act, _CHANGED)):
         say(
             _("The report is reviewed.")
             if sheet.from_elsewhere
             else _("The report is reviewed. Whoever wrote it is told.")
         )
         return led_to("trials.report", **sheet.ids)
-    form.made_from.data = str(sheet.hearing.entry.id)
+    form.made_from.data, form.next_read.data = str(sheet.hearing.entry.id), sheet.next_read
     return shown("trials/report_review.html", form, sheet=sheet)
 
 
@@ -189,22 +195,19 @@ def report_changes(session: Session, visitor: Visitor, proceeding: Proceeding, h
         read, reason = made_from(form) or sheet.hearing.id, typed(form.reason)
         reports.ask_changes(session, visitor, proceeding, read, reason, datetime.now(UTC))
 
-    if done(form, lambda: _on_what_was_read(act), "reason"):
-        say(
-            _("Recorded. Ask the observer for the changes: this register does not tell them.")
-            if sheet.from_elsewhere
-            else _("The report is sent back. Whoever wrote it is told what to change.")
-        )
+    if done(form, lambda: on_what_was_read(act, _CHANGED), "reason"):
+        say(_("The report is sent back. Whoever wrote it is told what to change."))
         return led_to("trials.report", **sheet.ids)
     form.made_from.data = str(sheet.hearing.entry.id)
-    return shown("trials/report_changes.html", form, sheet=sheet)
+    return shown("trials/report_changes.html", form, sheet=sheet, within=report_within())
 
 
-def _on_what_was_read(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except Changed as error:
-        raise Refused.of(_CHANGED) from error
+def _next_dates(sheet: ReportSheet) -> tuple[str, str]:
+    """What stands here, and what the observer wrote; "" where that is no other."""
+    said = sheet.hearing.said
+    none = _("no new date yet") if said.chase_on is not None else _("no further hearing")
+    ours = hearing_name(sheet.next) if sheet.next is not None else _("Not said") if said.next_unsaid else none
+    return ours, day(sheet.theirs_next) if sheet.theirs_next is not None else ""
 
 
 # -- over the trial

@@ -24,7 +24,7 @@ from hrd_cases.trials import hearings, results
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.forms.hearing import ResultForm
 from hrd_cases.trials.hearing_sheet import HearingSheet
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.results import Came, came_of
@@ -73,8 +73,9 @@ def _version(sheet: HearingSheet, entry_id: uuid.UUID) -> Came:
 def _page(sheet: HearingSheet, form: EntryForm) -> Response:
     recorded = not sheet.ahead
     refused = _refused(sheet)
-    not_come = sheet.ahead and not sheet.may("record") and refused is None
-    page = {"recorded": recorded, "not_come": not_come, "over": typed_over()}
+    not_begun = sheet.ahead and not sheet.may("record") and refused is None
+    begins = both_clocks(sheet.when(sheet.said))
+    page = {"recorded": recorded, "not_begun": not_begun, "begins": begins, "over": typed_over()}
     words = in_words(refused) if refused is not None else None
     return shown("trials/hearing_result.html", form, 409 if refused else 200, sheet=sheet, refused=words, **page)
 
@@ -115,7 +116,7 @@ def _say_left_out(form: EntryForm) -> None:
 def _second(session: Session, by: Visitor, sheet: HearingSheet, typed_in: Typed[Came]) -> Response:
     """Nothing typed is lost: pressed twice it is one result, beside a colleague's both are shown."""
     standing, form = sheet.hearing, typed_in.form
-    if State(standing.said.state) in AHEAD:
+    if standing.said.is_ahead:
         form.refuse(_("Somebody wrote of this hearing first. Look at what stands now, and save again if it is right."))
         form.made_from.data = str(standing.entry.id)
         return _page(sheet, form)

@@ -6,8 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import msgspec
-from flask import make_response, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -18,17 +17,15 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.offices.colleagues import names_of
+from hrd_cases.offices.words import offices_called
 from hrd_cases.trials.calendar_words import Names, Who, observer_name, times_of
 from hrd_cases.trials.forms.calendar import MINE, NOBODY
-from hrd_cases.trials.grid import Stands
-from hrd_cases.trials.ics import calendar_file
-from hrd_cases.trials.life import State
+from hrd_cases.trials.grid import OnDay
 from hrd_cases.trials.listed import Sitting
 from hrd_cases.trials.shares.agenda import Agenda, SharedItem, entry_of, shared_agenda
-from hrd_cases.trials.shares.models import ReceivedShare, Share
+from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.receiving import standing_share
-from hrd_cases.trials.shares.words import offices_called
-from hrd_cases.trials.views.calendar_file import FILE_NAME
+from hrd_cases.trials.views.calendar_file import as_file
 from hrd_cases.trials.views.calendar_page import Asked, Entry, Place, asked_of, form_of, place_in, shown_calendar
 from hrd_cases.trials.views.fortnight import Row, days_of, row_of, shown_fortnight
 from hrd_cases.trials.views.share_desk import desk
@@ -51,15 +48,7 @@ def shared_with(session: Session, visitor: Visitor, asked: Asked) -> Agenda:
 
 
 def shared_between(session: Session, visitor: Visitor, place: Place, first: date, last: date) -> Agenda:
-    found = shared_agenda(session, visitor, place.office_id, first, last, place.zone, datetime.now(UTC))
-    return found._replace(items=[_as_asked(session, one) for one in found.items])
-
-
-def _as_asked(session: Session, item: SharedItem) -> SharedItem:
-    """Of what was shared to be known alone nobody of us goes, and nobody is missing."""
-    if session.get_one(Share, item.received.id).shared.asked or not item.sitting.is_ahead:
-        return item
-    return item._replace(sitting=msgspec.structs.replace(item.sitting, state=State.CONFIRMED.value))
+    return shared_agenda(session, visitor, place.office_id, first, last, place.zone, datetime.now(UTC))
 
 
 @desk.get("/hearings", needs=Permission.ANSWER_SHARE)
@@ -91,7 +80,7 @@ def calendar(session: Session, visitor: Visitor) -> Response:
 
 def _is_of(item: SharedItem, whose: str, me: uuid.UUID) -> bool:
     if whose == NOBODY:
-        return item.sitting.is_ahead and item.sitting.nobody_goes
+        return item.sitting.misses_somebody(datetime.now(UTC))
     return whose != MINE or item.is_mine(me)
 
 
@@ -102,7 +91,7 @@ class SharedTelling:
     names: Names
     zone: str
 
-    def entry(self, item: SharedItem, how: Stands, on: date) -> Entry:
+    def entry(self, item: SharedItem, how: OnDay, on: date) -> Entry:
         one, received_id = item.sitting, item.received.id
         asked = one.nobody_goes or one.observer is not None
         times = times_of(one.when, on, self.zone)
@@ -112,8 +101,10 @@ class SharedTelling:
     def _who(self, one: Sitting) -> Who:
         if not one.is_ahead:
             return Who("")
-        if one.nobody_goes:
+        if one.misses_somebody(datetime.now(UTC)):
             return Who(str(_("Nobody of you goes yet.")), missing=True)
+        if one.nobody_goes:
+            return Who(str(_("Nobody of you went, as far as is known.")))
         if one.observer is None:
             return Who(str(_("Shared for you to know")))
         return Who(str(_("%(name)s goes.", name=observer_name(one.observer, self.names))))
@@ -149,7 +140,4 @@ def calendar_entry(session: Session, visitor: Visitor, received: ReceivedShare) 
         raise Absent("nothing is shared any more")
     zone = str(zone_of_office(session, received.office_id))
     entry = entry_of(visitor, received, share, house().settings.public_name, zone)
-    answer = make_response(calendar_file(entry, now))
-    answer.mimetype = "text/calendar"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
-    return answer
+    return as_file(entry, now)

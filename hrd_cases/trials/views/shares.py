@@ -17,27 +17,27 @@ from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.keeping import typed_fields
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import confirm, done, led_to, shown
+from hrd_cases.door.showing import confirm, done, led_to, on_what_was_read, shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.errors import N_, Absent, Refused
 from hrd_cases.forms import typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
+from hrd_cases.offices.words import offices_called
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm, WhyForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
-from hrd_cases.trials.overview import TrialSheet, clocks_of
-from hrd_cases.trials.seen_with_us import of_file
+from hrd_cases.trials.overview import Listed, TrialSheet, clocks_of
+from hrd_cases.trials.seen_with_us import Agreement, of_file
 from hrd_cases.trials.shares import following, offering, taking_back
 from hrd_cases.trials.shares.again import to_share_again
 from hrd_cases.trials.shares.given import given_now
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart, check_until
 from hrd_cases.trials.shares.seen import ACTION_WITH
-from hrd_cases.trials.shares.words import offices_called
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.writing import locked_docket
 from hrd_cases.vault.envelope import digest
@@ -60,17 +60,31 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     asked, before = offering.asked(session, docket, now), _before(docket, standing, now)
     form = _form(session, visitor, docket, standing, asked, before)
     sends = typed(form.act) == SEND
-    if sends and done(form, lambda: _sent(session, visitor, docket, form, asked, share_id)):
+
+    def send() -> None:
+        _sent(session, visitor, docket, form, asked, share_id)
+
+    if sends and done(form, lambda: on_what_was_read(send, _CHANGED)):
         say(_("Shared. They are told on their Today."))
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
     if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
-        return _preview(session, visitor, docket, standing, form, looks[0])
+        also_about(*docket.trial.files)
+        stands = _stands(session, visitor, docket, asked, now) if looks[0].asked else {}
+        stands.pop(Agreement.AGREED.value, None)
+        return _preview(session, visitor, docket, standing, form, looks[0], stands)
     also_about(*docket.trial.files)
-    stands = TrialSheet(session, visitor, docket).by_stand(of_file(one.file, now) for one in asked)
+    stands = _stands(session, visitor, docket, asked, now)
     values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before, "stands": stands}
     return shown("trials/share.html", form, **values)
+
+
+def _stands(
+    session: Session, by: Visitor, docket: Docket, asked: list[offering.Asked], now: datetime
+) -> dict[str, list[Listed]]:
+    """The files by how the consent to be seen with us stands."""
+    return TrialSheet(session, by, docket).by_stand(of_file(one.file, now) for one in asked)
 
 
 def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
@@ -140,20 +154,25 @@ def _sent(
     share_id: uuid.UUID,
 ) -> None:
     now = datetime.now(UTC)
-    try:
-        seen = _seen(session, by, docket, form, asked, now)
-        if _digest(seen) != typed(form.seen):
-            raise Refused.of(_CHANGED)
-        chosen, made_from = form.chosen(), _made_from(form)
-        offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id, looked_at=seen)
-    except Changed as error:
-        raise Refused.of(_CHANGED) from error
+    seen = _seen(session, by, docket, form, asked, now)
+    if _digest(seen) != typed(form.seen):
+        raise Refused.of(_CHANGED)
+    chosen, made_from = form.chosen(), _made_from(form)
+    offering.share(session, by, docket.proceeding, made_from, chosen, now, share_id=share_id, looked_at=seen)
 
 
 def _preview(
-    session: Session, by: Visitor, docket: Docket, hearing: Standing[Hearing], form: ShareForm, seen: Seen
+    session: Session,
+    by: Visitor,
+    docket: Docket,
+    hearing: Standing[Hearing],
+    form: ShareForm,
+    seen: Seen,
+    stands: dict[str, list[Listed]],
 ) -> Response:
-    """Exactly what they will see, by the same template; what was typed goes along."""
+    """Exactly what they will see, by the same template; what was typed goes along. Where somebody is asked to go:
+    who has not agreed to be seen with them (`stands`).
+    """
     chosen = form.chosen()
     office = session.get_one(Office, chosen.office_id)
     kept = [(name, value) for name, value in typed_fields() if name not in ("act", "seen")]
@@ -161,6 +180,7 @@ def _preview(
     return shown(
         "trials/share_preview.html",
         seen=seen,
+        stands=stands,
         clocks=clocks_of(seen.when, office.zone),
         kept=kept,
         digest=_digest(seen),
@@ -268,14 +288,11 @@ def renew_share(session: Session, visitor: Visitor, proceeding: Proceeding, give
     said, seen = standing.said, offering.renewed(session, docket, standing.said)
 
     def act() -> None:
-        try:
-            if _digest(seen) != typed(form.seen):
-                raise Refused.of(_CHANGED)
-            offering.renew(session, visitor, proceeding, said.share_id, seen, typed(form.still_wanted), now)
-        except Changed as error:
-            raise Refused.of(_CHANGED) from error
+        if _digest(seen) != typed(form.seen):
+            raise Refused.of(_CHANGED)
+        offering.renew(session, visitor, proceeding, said.share_id, seen, typed(form.still_wanted), now)
 
-    if done(form, act, "still_wanted"):
+    if done(form, lambda: on_what_was_read(act, _CHANGED), "still_wanted"):
         say(_("Sent. They are told on their Today."))
         return led_to("trials.shared", proceeding_id=proceeding.id, given_id=standing.id)
     form.seen.data = _digest(seen)
