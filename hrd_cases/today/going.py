@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases.reminders import Tells, what_each_tells
 from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.plan import DueReminder
-from hrd_cases.today.leads import Lead, newest_first
-from hrd_cases.trials.planning import rule_of_each
+from hrd_cases.today.leads import Lead, newest_first, still_to_mail
 from hrd_cases.trials.shares.attending import planned
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.receiving import received_by, standing_share
@@ -27,7 +27,8 @@ from hrd_cases.trials.times import long_before
 
 class Going(NamedTuple):
     """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` of `WHY_NOW`.
-    `also`: others of the same hearing, for which this one speaks. `ends`: when it is shared no more.
+    `also`: others of the same hearing, for which this one speaks; `mailed_as`: the reminder that mails the same once
+    the office opens. `ends`: when it is shared no more.
     """
 
     reminder: DueReminder
@@ -38,6 +39,7 @@ class Going(NamedTuple):
     why_now: tuple[str, ...]
     also: tuple[uuid.UUID, ...] = ()
     passed_on_by: uuid.UUID | None = None
+    mailed_as: uuid.UUID | None = None
 
     @property
     def kind(self) -> str:
@@ -89,11 +91,12 @@ def _explained(
         share = standing_share(session, received, now)
         if share is None:
             return None
-        why_now = _why_now(session, visitor, received, share, first.id)
+        tells = _tells(session, visitor, received, share, first.id)
     except UNREADABLE:
         return None
     also = tuple(one.id for one in others)
-    return Going(first, received, share.shared, share.until, _why_mine(visitor, first), (why_now,), also)
+    why_mine, mailed_as = _why_mine(visitor, first), still_to_mail(tells, ahead)
+    return Going(first, received, share.shared, share.until, why_mine, (tells.rule,), also, mailed_as=mailed_as)
 
 
 def _why_mine(visitor: Visitor, one: DueReminder) -> str:
@@ -102,7 +105,7 @@ def _why_mine(visitor: Visitor, one: DueReminder) -> str:
     return "goes" if one.recipient.member_id == visitor.member_id else "instead"
 
 
-def _why_now(session: Session, visitor: Visitor, received: ReceivedShare, share: Share, reminder_id: uuid.UUID) -> str:
+def _tells(session: Session, visitor: Visitor, received: ReceivedShare, share: Share, reminder_id: uuid.UUID) -> Tells:
     """The rule that speaks: of a reminder that stands, the rules still say which it is."""
     found = planned(session, visitor, received, share, long_before(share.shared.when))
-    return rule_of_each(visitor.ring, received.folder_id, found).get(reminder_id, "")
+    return what_each_tells(visitor.ring, received.folder_id, found).get(reminder_id, Tells(""))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.calendar import DAY, OfficeCalendar
+from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.reminders import recipient_in_words
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
@@ -22,7 +23,6 @@ from hrd_cases.keys.roles import OfficeKind, Role, head_of
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.plan import DueReminder, cancel, pass_on, put_off
 from hrd_cases.outbox.rules import day_slot, hour_slot
-from hrd_cases.trials.reminder_rules import RULES
 
 _NOBODY_NEXT = (
     N_("Nobody else of the office would be told of it."),
@@ -32,12 +32,16 @@ _NO_COLLEAGUE = (
     N_("Your embassy has no other observer who would be told of it."),
     N_("If nobody of you can go, decline: the office looks for somebody else."),
 )
+_TO_FIND = (
+    N_("Nobody goes to this hearing yet."),
+    N_("Choose who goes, or be reminded again later."),
+)
 _NOT_THEN = (N_("Then it would come too late."), N_("Choose an earlier time."))
 
 
 def later_times(calendar: OfficeCalendar, now: datetime, until: datetime | None) -> Mapping[str, datetime]:
     """When one may be reminded again, by a code of `words.LATER`; nothing after `until`, the beginning of a hearing."""
-    day, zone, nine = calendar.day_of(now), calendar.zone, RULES.slot_hour
+    day, zone, nine = calendar.day_of(now), calendar.zone, FIGURES.slot_hour
     found = {
         "hour": hour_slot(now + timedelta(hours=1)) + timedelta(hours=1),
         "tomorrow": day_slot(day + DAY, zone, nine),
@@ -48,6 +52,12 @@ def later_times(calendar: OfficeCalendar, now: datetime, until: datetime | None)
     if found["working_day"] == found["tomorrow"]:
         del found["working_day"]
     return {code: at for code, at in found.items() if until is None or at < until}
+
+
+def check_done(*, to_find: bool) -> None:
+    """Refused while somebody has to be found who goes: that is what it reminds of."""
+    if to_find:
+        raise Refused.of(_TO_FIND)
 
 
 def done(session: Session, reminder_id: uuid.UUID) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
+from hrd_cases.cases.reminders import Tells
 from hrd_cases.outbox.plan import DueReminder
 
 T_co = TypeVar("T_co", covariant=True)
@@ -20,6 +21,11 @@ class Lead(NamedTuple, Generic[T_co]):
     @property
     def ids(self) -> set[uuid.UUID]:
         return {one.id for one in self.told}
+
+
+def still_to_mail(tells: Tells, told: Iterable[DueReminder]) -> uuid.UUID | None:
+    """The reminder that mails the same, if it is not among those that were told."""
+    return tells.mailed_as if all(one.id != tells.mailed_as for one in told) else None
 
 
 def newest_first(due: Mapping[uuid.UUID, DueReminder]) -> list[DueReminder]:

@@ -15,22 +15,23 @@ from hrd_cases.cards.card import Card
 from hrd_cases.cards.heads import aside_mark
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.reminders import Tells, what_each_tells
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.today.files import Files
-from hrd_cases.today.leads import Lead, newest_first
+from hrd_cases.today.leads import Lead, newest_first, still_to_mail
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, officer_of, open_docket
 from hrd_cases.trials.hearings import offers
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from hrd_cases.trials.planning import planned, rule_of_each
+from hrd_cases.trials.planning import planned
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
-from hrd_cases.trials.times import long_before
-from hrd_cases.trials.told import News, news_of, next_acts, reports_told, told_at_once
+from hrd_cases.trials.times import has_begun, long_before
+from hrd_cases.trials.told import TO_FIND, News, news_of, next_acts, reports_told, told_at_once
 
 NEWS = ("told", "clocks", "aside")
 """What was done with a hearing, or came about it, told at once."""
@@ -38,8 +39,9 @@ NEWS = ("told", "clocks", "aside")
 
 class Notice(NamedTuple):
     """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` one of
-    `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks. `news`: what was done
-    with it; `acts`: what this member may do about it at once.
+    `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks; `mailed_as`: the reminder
+    that mails the same once the office opens. `news`: what was done with it; `acts`: what this member may do about it
+    at once. `to_find`: it tells that nobody goes, and nobody does.
     """
 
     reminder: DueReminder
@@ -51,8 +53,10 @@ class Notice(NamedTuple):
     officer_id: uuid.UUID | None
     also: tuple[uuid.UUID, ...] = ()
     passed_on_by: uuid.UUID | None = None
+    mailed_as: uuid.UUID | None = None
     news: tuple[News, ...] = ()
     acts: tuple[Act, ...] = ()
+    to_find: bool = False
 
     @property
     def kind(self) -> str:
@@ -115,7 +119,8 @@ class Explaining:
         try:
             self._files.append(carrier(self._session, docket))
             officer = officer_of(self._session, docket)
-            whys = self._whys_now(docket, hearing, of.told)
+            tells = self._tells(docket, hearing, of.told)
+            whys = {each: told.rule for each, told in tells.items()}
             news = tuple(self._news(docket, hearing, [each for each, why in whys.items() if why == "told"]))
             acts = self._acts(docket, hearing)
         except (Tampered, Locked, Destroyed, Absent):
@@ -125,7 +130,11 @@ class Explaining:
         why_now = tuple(why for why in said_now if why != "told" or not news)
         also = tuple(other.id for other in of.told if other is not one)
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
-        return Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
+        mailed_as = still_to_mail(tells[one.id], of.told)
+        about_it = "nobody_goes" in whys.values() or any(each.what in TO_FIND for each in news)
+        to_find = about_it and hearing.said.nobody_goes and not has_begun(hearing.said.when, utc_now())
+        notice = Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
+        return notice._replace(mailed_as=mailed_as, to_find=to_find)
 
     def _news(self, docket: Docket, hearing: Standing[Hearing], told: Iterable[uuid.UUID]) -> Iterator[News]:
         for reminder_id in told:
@@ -135,7 +144,8 @@ class Explaining:
 
     def _acts(self, docket: Docket, hearing: Standing[Hearing]) -> tuple[Act, ...]:
         offered = offers(self._visitor, docket, hearing, utc_now())
-        may = [one.act for one in offered if one.refused is None]
+        begun = has_begun(hearing.said.when, utc_now())
+        may = [one.act for one in offered if one.refused is None and not (begun and one.act is Act.ASSIGN)]
         return next_acts(hearing.said, self._visitor.member_id, may)
 
     def _docket(self, proceeding_id: uuid.UUID) -> Docket | None:
@@ -143,14 +153,14 @@ class Explaining:
             self._dockets[proceeding_id] = _docket(self._session, proceeding_id)
         return self._dockets[proceeding_id]
 
-    def _whys_now(self, docket: Docket, hearing: Standing[Hearing], told: list[DueReminder]) -> dict[uuid.UUID, str]:
+    def _tells(self, docket: Docket, hearing: Standing[Hearing], told: list[DueReminder]) -> dict[uuid.UUID, Tells]:
         """By reminder the rule that speaks: of one that stands, the rules still say which it is."""
         said, at_once = hearing.said, told_at_once(docket, hearing)
         act = "clocks" if _clocks_changed(docket, hearing) else "told"
         found = planned(self._session, self._visitor, docket, hearing.id, said, long_before(said.when))
-        rules = rule_of_each(self._visitor.ring, docket.proceeding.folder_id, found)
-        rules |= dict.fromkeys(reports_told(docket, hearing), "aside")
-        return {one.id: act if one.id in at_once else rules.get(one.id, "") for one in told}
+        tells = what_each_tells(self._visitor.ring, docket.proceeding.folder_id, found)
+        tells |= dict.fromkeys(reports_told(docket, hearing), Tells("aside"))
+        return {one.id: Tells(act) if one.id in at_once else tells.get(one.id, Tells("")) for one in told}
 
 
 def _docket(session: Session, proceeding_id: uuid.UUID) -> Docket | None:

@@ -39,6 +39,11 @@ class Late(NamedTuple):
         return {self.passed_on_by}
 
     @property
+    def mailed_as(self) -> None:
+        """It is mailed as it comes."""
+        return
+
+    @property
     def officer_id(self) -> uuid.UUID | None:
         """It is told to whoever stands behind the officer: not to them again."""
         return None

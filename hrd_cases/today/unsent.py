@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -20,7 +19,6 @@ NAMED, URGENT = "name", "urgency"
 class Unsent(NamedTuple):
     """A form that was not sent yet. `name` and `urgency` of a file that it would have opened; "" otherwise."""
 
-    form_id: uuid.UUID
     name: str = ""
     urgency: str = ""
 
@@ -35,7 +33,7 @@ def unsent(session: Session, visitor: Visitor) -> list[Unsent]:
             said = {}
         urgency = said.get(URGENT, "")
         opens = urgency in set(Level)
-        found.append(Unsent(row.id, said.get(NAMED, "") if opens else "", urgency if opens else ""))
+        found.append(Unsent(said.get(NAMED, "") if opens else "", urgency if opens else ""))
     return sorted(found, key=lambda one: -Level(one.urgency).rank if one.urgency else 1)
 
 

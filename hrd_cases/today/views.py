@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.needs import Need, needs
 from hrd_cases.offices.notices import letters_to, notices_of
 from hrd_cases.offices.views.post import Post, collect
+from hrd_cases.offices.words import offices_called
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.outbox.watch import troubles
 from hrd_cases.pages import moment
@@ -37,13 +39,13 @@ from hrd_cases.today import handling, openers  # noqa: F401 - it registers how r
 from hrd_cases.today.day import day_of
 from hrd_cases.today.forms import DONE, NOT_MINE, ReminderForm
 from hrd_cases.today.handling import later_times
+from hrd_cases.today.notices import Notice
 from hrd_cases.today.reminders import Told, of_one
 from hrd_cases.today.unsent import critical, unsent
 from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
 from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.reminder_words import why_now
 from hrd_cases.trials.shares.needs import waiting_for_us
-from hrd_cases.trials.shares.words import offices_called
 
 desk = Desk("today")
 MOST_DRAFTS = 5
@@ -117,8 +119,12 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
 def _handled(
     session: Session, visitor: Visitor, notice: Told, what: str, times: Mapping[str, datetime], now: datetime
 ) -> None:
-    one = notice.reminder
+    one, also = notice.reminder, notice.also
+    if notice.mailed_as is not None:
+        # What is done with it is done with the one that mails the same: nobody is told of it twice.
+        one, also = replace(one, id=notice.mailed_as), (*also, one.id)
     if what == DONE:
+        handling.check_done(to_find=isinstance(notice, Notice) and notice.to_find)
         handling.done(session, one.id)
         say(_("The reminder is done. It stands here no more."))
     elif what == NOT_MINE:
@@ -128,7 +134,7 @@ def _handled(
         at = handling.later(session, one.id, times, what)
         say(_("You are reminded again on %(when)s.", when=moment(at, visitor.zone)))
     # It spoke for those of before: they are over with it.
-    for earlier in notice.also:
+    for earlier in also:
         handling.done(session, earlier)
 
 
