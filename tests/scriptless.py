@@ -24,13 +24,13 @@ class Browser:
     client: FlaskClient
 
     def get(self, path: str, **headers: str) -> Any:
-        return _apart(self.client.get, path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
+        return apart(self.client.get, path, base_url=BASE, headers={"Sec-Fetch-Site": "same-origin"} | headers)
 
     def post(self, path: str, form: dict[str, Any] | None = None, *, token: str | None = None, **headers: str) -> Any:
         """Send a form with this cookie's token (or `token`)."""
         fields = {guards.TOKEN_FIELD: self.token() if token is None else token} | (form or {})
         own = {"Sec-Fetch-Site": "same-origin"}
-        return _apart(self.client.post, path, base_url=BASE, data=fields, headers=own | headers)
+        return apart(self.client.post, path, base_url=BASE, data=fields, headers=own | headers)
 
     def sign(self, path: str, form: dict[str, Any] | None = None) -> Any:
         """Read the change that waits for a signature, then sign what was read."""
@@ -46,6 +46,6 @@ class Browser:
         return found.value if found is not None else ""
 
 
-def _apart(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def apart(ask: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Each request has an application context of its own, as on a server: the test's own would lend it its `g`."""
     return contextvars.Context().run(ask, *args, **kwargs)

@@ -119,6 +119,13 @@ class Serving:
                 time.sleep(0.05)
         raise AssertionError(self._said.read_text())
 
+    def kill(self) -> None:
+        """As a power cut ends it, in the midst of whatever it does."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+        self._process = None
+
     def end(self) -> None:
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGTERM)

@@ -86,7 +86,7 @@ def test_what_was_typed_when_the_session_locked_is_saved_after_all(
     page = main_of(officer.open(only_kept(officer)).text)
     assert "Language of the pages Français" in page
     assert "Make sure that it was you who typed this." in page
-    assert "your session had ended or was locked by then. Press again to do it." in page
+    assert "your session had ended or was locked by then. It was not done, and is not done by itself:" in page
     assert "Save Change it first Throw away" in page
     assert member(world, "officer.cairo").language == "en"
     assert save_now(officer, only_kept(officer)).location == "/account"  # type: ignore[attr-defined]
@@ -187,7 +187,7 @@ def test_what_asks_for_a_fresh_code_comes_next_after_the_code(world: World, cloc
     assert "Make the invitation Change it first" in page
     assert "had ended or was locked" not in page
     assert "You pressed “Make the invitation” on " in page
-    assert "something was asked first. Press again to do it." in page
+    assert "It was not done, and is not done by itself: press again to do it." in page
     assert "This was sent" not in page
     assert save_now(admin, answer.location).status_code == 200  # type: ignore[attr-defined]
     assert member(world, "new.cairo").invited_role == "deputy"

@@ -18,7 +18,7 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.lost import lost_files
 from hrd_cases.keys.models import Letter
 from hrd_cases.unattended import keep_told
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.conftest import recorded
 from tests.offices.people import said
 from tests.world import World

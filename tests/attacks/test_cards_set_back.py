@@ -19,7 +19,7 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.shelves import shelves
 from hrd_cases.cases.writing import write
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.conftest import recorded
 from tests.offices.people import said
 from tests.world import World

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -23,7 +22,7 @@ from hrd_cases.cases.writing import correct, write
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence, DutyDay
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import columns_of, findings, planted, tables
 from tests.cases.conftest import recorded
 from tests.world import World, already
 
@@ -52,15 +51,6 @@ def filed(world: World) -> None:
 @pytest.fixture
 def told(world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     return already(world, filed, tmp_path_factory)
-
-
-def columns_of(row: Any) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
-
-
-def planted(session: Session, kind: Any, values: dict[str, Any]) -> None:
-    """A row, past all our code."""
-    session.connection().execute(kind.__table__.insert().values(values))
 
 
 def seen(world: World, name: str = FIRST, who: str = "officer.cairo") -> File:

@@ -20,7 +20,7 @@ from hrd_cases.errors import Destroyed, Locked, Tampered
 from hrd_cases.keys.models import Folder, ShredSecret, SleeveKey
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.records import Sleeve
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, tables
 from tests.cases.conftest import recorded, with_source
 from tests.offices.people import said
 from tests.world import World, already

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from hrd_cases.audit.verify import verify_store
+from hrd_cases.door import traces
 from hrd_cases.keys.charter import Charter, decode
 from hrd_cases.keys.models import CharterRow, SeatRow
 from tests.keys.cast import TODAY, forget_everything
@@ -32,6 +33,12 @@ def charter_of(world: World, code: str) -> Charter:
         office_id = world.demonstration.offices[code]
         query = select(CharterRow.body).where(CharterRow.office_id == office_id).order_by(CharterRow.number.desc())
         return decode(session.scalars(query).first() or b"")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test's process has told of no session yet: sessions have the same ids in each world."""
+    monkeypatch.setattr(traces, "_alarmed", set())
 
 
 def alarms(world: World) -> int:

@@ -9,8 +9,7 @@ from sqlalchemy import text
 
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import mend
-from tests.attacks.test_database_writer import tables
-from tests.attacks.test_stretched_clocks import alarms
+from tests.attacks.past_our_code import alarms, tables
 from tests.trials.sharing_world import DESK, HQ, Sharer
 from tests.trials.trying import in_days
 from tests.world import World

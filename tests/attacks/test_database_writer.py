@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,6 @@ import msgspec
 import pytest
 import time_machine
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.orm import Session
 
 from hrd_cases import demo
 from hrd_cases.accounts import kept
@@ -25,7 +23,6 @@ from hrd_cases.audit.daily_count import DailyCount
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead
 from hrd_cases.audit.trail import record
-from hrd_cases.audit.verify import verify_store
 from hrd_cases.errors import Absent, Locked, Refused, Tampered
 from hrd_cases.keys.chain import Charters, Pins, seal_pins
 from hrd_cases.keys.charter import (
@@ -58,10 +55,11 @@ from hrd_cases.keys.roles import Role
 from hrd_cases.offices import charters as acts
 from hrd_cases.offices import seating
 from hrd_cases.offices.members import revoke_member, suspend_member
-from hrd_cases.offices.models import Notice, NoticeReading, Office
+from hrd_cases.offices.models import Notice, NoticeReading
 from hrd_cases.offices.notices import send_notice
 from hrd_cases.vault.identity import KeyPair, new_seed
 from hrd_cases.vault.words import six_words
+from tests.attacks.past_our_code import findings, office, tables
 from tests.world import World
 
 MINE = KeyPair(bytes(range(32)))
@@ -81,28 +79,12 @@ def told(world: World) -> World:
     return world
 
 
-def office(world: World, session: Session, code: str = "DEL_EGY") -> Office:
-    return session.get_one(Office, world.demonstration.offices[code])
-
-
 def cairo(world: World) -> uuid.UUID:
     return world.demonstration.offices["DEL_EGY"]
 
 
 def member(world: World, name: str) -> uuid.UUID:
     return world.demonstration.members[name]
-
-
-@contextlib.contextmanager
-def tables(world: World) -> Iterator[Session]:
-    """Every table, open to writing, past all our code."""
-    with Session(world.database.main.engine.execution_options(writes=True), expire_on_commit=False) as session:
-        yield session
-        session.commit()
-
-
-def findings(world: World, *mailed: DailyCount) -> list[str]:
-    return [finding.what for finding in verify_store(world.database.main, mailed).findings]
 
 
 def newest(world: World, office_id: uuid.UUID) -> Charter:

@@ -4,21 +4,19 @@ for each kind of thing, though nobody can bring it back.
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, make_url, text
+from sqlalchemy import delete, text
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.cases import drafts
 from hrd_cases.keys.models import ShredSecret
 from hrd_cases.offices.members import revoke_member
+from tests.attacks.past_our_code import destroy, tables
 from tests.attacks.test_case_writer import filed
 from tests.attacks.test_cut_sources import filed as with_sources
-from tests.attacks.test_database_writer import tables
 from tests.world import World, already
 
 NO_KEY = "the key of a sealed part is gone: nobody can read it"
@@ -82,12 +80,6 @@ def found(world: World) -> dict[str, str]:
     findings = verify_store(world.database.main, shred=world.database.shred).findings
     assert len({one.what for one in findings}) == len(findings), findings
     return {one.what: one.where for one in findings}
-
-
-def destroy(url: str, statement: str) -> None:
-    with closing(sqlite3.connect(make_url(url).database or "", isolation_level=None)) as tables:
-        tables.execute("PRAGMA foreign_keys = OFF")
-        assert tables.execute(statement).rowcount
 
 
 def test_the_control_an_honest_house_has_no_finding(told: World) -> None:

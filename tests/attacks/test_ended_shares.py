@@ -29,8 +29,7 @@ from hrd_cases.trials.shares import ending, letters, offering, receiving
 from hrd_cases.trials.shares.letters import ANSWERED, ENDED, OFFERED, Answered, Gone, Offer
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import ShareAnswer
-from tests.attacks.test_database_writer import findings
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import findings, told
 from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
 from tests.trials.test_shared_reports import accepted, written_so_far
 from tests.trials.trying import in_days

@@ -14,7 +14,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.errors import Refused
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.life import Act
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, tables
 from tests.cases.acting import said, sentences
 from tests.trials.sharing_world import EMBASSY, HQ, Sharer, agreed
 from tests.trials.trying import OFFICER, in_days

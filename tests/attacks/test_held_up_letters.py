@@ -24,8 +24,7 @@ from hrd_cases.keys.letters import Read, read
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName
-from tests.attacks.test_database_writer import tables
-from tests.attacks.test_stretched_clocks import alarms
+from tests.attacks.past_our_code import alarms, tables
 from tests.cases.conftest import recorded
 from tests.keys.cast import forget_everything
 from tests.offices.people import Places, said

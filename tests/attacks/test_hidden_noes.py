@@ -15,8 +15,7 @@ from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.forms.consent import OUTWARD
 from hrd_cases.cases.models import Entry
 from hrd_cases.errors import Changed
-from tests.attacks.test_case_writer import planted
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, planted, tables
 from tests.cases.acting import Filed, outward, sentences, spoken
 from tests.cases.typed import fill
 from tests.world import World

@@ -15,10 +15,9 @@ from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.stages import Stage
-from tests.attacks.test_case_writer import planted
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, planted, tables
 from tests.cases.acting import Filed
-from tests.trials.test_proceedings import held_open, stage
+from tests.trials.its_files import held_open, stage
 from tests.trials.trying import OFFICER, Tried, in_days, trial
 from tests.world import World
 

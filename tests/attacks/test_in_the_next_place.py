@@ -14,8 +14,8 @@ from sqlalchemy import text
 from hrd_cases.door import traces
 from hrd_cases.keys.charter import Act, charter_hash, encode
 from hrd_cases.keys.issue import next_charter
-from tests.attacks.test_database_writer import tables
-from tests.attacks.test_planted_revocations import alarms, comes_back, ended, let_in, named
+from tests.attacks.past_our_code import alarms, tables
+from tests.attacks.test_planted_revocations import comes_back, ended, let_in, named
 from tests.keys.cast import forget_everything
 from tests.offices.people import Places, holds, member_id, said
 from tests.world import World

@@ -37,9 +37,7 @@ from hrd_cases.offices.notices import send_notice
 from hrd_cases.outbox.book import to_member
 from hrd_cases.unattended import AddressBook
 from tests.accounts.walk import Person
-from tests.attacks.test_case_writer import columns_of, planted
-from tests.attacks.test_database_writer import findings, office, tables
-from tests.attacks.test_none_is_lost import refused_letters, told
+from tests.attacks.past_our_code import columns_of, findings, office, planted, refused_letters, tables, told
 from tests.cases.acting import sentences
 from tests.cases.conftest import recorded
 from tests.offices.people import member_id

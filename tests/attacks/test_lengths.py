@@ -13,7 +13,7 @@ from hrd_cases.keys.chain import Pin, Pins, open_pins, seal_pins
 from hrd_cases.vault.envelope import unwrap, wrap, wrap_text
 from hrd_cases.vault.identity import KeyPair
 from hrd_cases.vault.padding import padded_size
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.world import World
 
 OFFICER = "officer.cairo"

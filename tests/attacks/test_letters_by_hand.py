@@ -25,8 +25,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.keys import letters
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import CircleName
-from tests.attacks.test_database_writer import findings, tables
-from tests.attacks.test_none_is_lost import refused_letters, told
+from tests.attacks.past_our_code import findings, refused_letters, tables, told
 from tests.cases.acting import sentences
 from tests.cases.conftest import piece, recorded
 from tests.world import World

@@ -15,7 +15,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.keys.models import GuestKey, ShredSecret, SleeveKey
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.shares.models import Share
-from tests.attacks.test_planted_shares import folder_of_share, secrets, write
+from tests.attacks.past_our_code import folder_of_share, secrets, write
 from tests.cases.acting import said
 from tests.trials.sharing_world import Sharer
 from tests.trials.trying import OFFICER

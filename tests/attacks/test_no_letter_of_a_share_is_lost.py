@@ -19,18 +19,19 @@ from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.models import GuestKey, Letter, SleeveKey
 from hrd_cases.offices import chores
+from hrd_cases.trials import reports
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.attending_rounds import ROUNDS
 from hrd_cases.trials.shares.letters import CHANGED, REPORTED
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import alarms, told
 from tests.attacks.test_reports_not_asked_for import stands
-from tests.attacks.test_stretched_clocks import alarms
+from tests.trials.reporting import Reporting
 from tests.trials.sharing_world import OBSERVER, Sharer
 from tests.trials.test_shared_reports import accepted, report_of, seen
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.trying import OFFICER, held, in_days
 from tests.world import World
 
 
@@ -281,3 +282,33 @@ def test_versions_that_came_while_nobody_was_there_are_taken_in_together(world: 
 
 def test_on_postgresql_too(world_on_postgres: World) -> None:
     test_a_report_waits_until_what_it_is_about_is_mended(world_on_postgres, "the trial")
+
+
+@pytest.mark.parametrize("came_before", [True, False])
+def test_what_an_officer_wrote_since_is_not_written_over_by_a_letter_that_was_kept_back(
+    world: World, came_before: bool
+) -> None:
+    """Until the embassy was cut off: whoever is here writes in its place, and what they wrote is reviewed."""
+    sharer, share_id = today(world)
+    if came_before:
+        file_it(sharer, share_id, "The first of the embassy.")
+        assert report_of(sharer) is not None
+    file_it(sharer, share_id, "The last of the embassy.")
+    letters = table_of(Letter)
+    newest = letters.c.arrived_at >= select(func.max(letters.c.arrived_at)).scalar_subquery()
+    kept_back = Aside(world, Letter, newest)
+    if not came_before:
+        sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held())
+    sharer.revoke(share_id)
+    reporting = Reporting(sharer.tried, sharer.hearing_id)
+    reporting.save(summary="What we were told.")
+    reporting.file()
+    reporting.review()
+    kept_back.back()
+    comes_by(world, OFFICER)
+    said = report_of(sharer)
+    assert said is not None
+    assert said.summary == "What we were told."
+    assert sharer.tried.hearing(sharer.hearing_id).state == "reviewed"
+    kept = sharer.tried.seen(lambda docket: reports.kept_aside(docket, sharer.hearing_id))
+    assert [one.said.summary for one in kept] == ["The last of the embassy."]

@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, select, text, update
 
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.letters import was_sent_by
-from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, Body, act_as, record
 from hrd_cases.audit.turns import ToldOfTurns
 from hrd_cases.cases import drafts
@@ -32,19 +31,14 @@ from hrd_cases.offices.seating import unseat
 from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.unattended import try_letters_again
 from hrd_cases.vault.envelope import digest
-from tests.attacks.test_case_writer import planted
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, planted, refused_letters, tables, told
 from tests.cases.acting import sentences
 from tests.cases.conftest import recorded, with_source
-from tests.cases.test_recording import QUICK, files, hidden
+from tests.cases.test_recording import QUICK, files
+from tests.cases.typed import hidden
 from tests.world import World
 
 NOW = datetime.now(UTC)
-
-
-def told(world: World, event: Event) -> int:
-    with world.database.main.reading() as session:
-        return session.scalar(select(func.count()).where(AuditEntry.event == event.value)) or 0
 
 
 # -- a draft that is opened
@@ -135,11 +129,6 @@ def ended(world: World, name: str = "officer.cairo") -> None:
     """Their access, as an administrator ends it."""
     with world.acting("admin.hq") as (session, admin):
         revoke_member(session, admin, session.get_one(Member, world.demonstration.members[name]), datetime.now(UTC))
-
-
-def refused_letters(world: World) -> list[str]:
-    with world.database.main.reading() as session:
-        return [letter.act for letter in session.scalars(select(Letter)) if letter.refused_at is not None]
 
 
 def test_what_was_sent_before_its_recorder_left_arrives_with_a_warning(world: World) -> None:

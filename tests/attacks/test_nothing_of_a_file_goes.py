@@ -19,19 +19,15 @@ from hrd_cases.cases import drafts
 from hrd_cases.cases.models import Draft
 from hrd_cases.keys.sweep import MOST_FOLDERS
 from hrd_cases.records import SealedWrite, sealed_writes
-from tests.attacks.test_destruction_is_found import destroy
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import destroy, folder_of_share, secrets, told, write
 from tests.attacks.test_planted_shares import (
     SCHEDULER,
     SHARES,
     end_shares,
     folder_of_file,
-    folder_of_share,
     jobs_sweep,
     planted,
-    secrets,
     still_reads,
-    write,
 )
 from tests.cases.conftest import recorded
 from tests.trials.sharing_world import EMBASSY, Sharer
@@ -47,7 +43,8 @@ def forge(sharer: Sharer, event: Event, **fields: Any) -> None:
 
 def an_offer(sharer: Sharer, folder_id: uuid.UUID) -> None:
     row = planted(sharer, folder_id=folder_id)
-    forge(sharer, Event.SHARE_OFFERED, share=row["id"], office=sharer.office(EMBASSY), folder=folder_id)
+    offered = {"share": row["id"], "office": sharer.office(EMBASSY), "folder": folder_id}
+    forge(sharer, Event.SHARE_OFFERED, **offered, until=row["until"].date())
     write(sharer.world, insert(SHARES).values(**row))
 
 

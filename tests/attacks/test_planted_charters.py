@@ -14,8 +14,7 @@ from hrd_cases.door import traces
 from hrd_cases.errors import Tampered
 from hrd_cases.keys.chain import Charters, Pins
 from hrd_cases.keys.charter import charter_hash
-from tests.attacks.test_database_writer import tables
-from tests.attacks.test_stretched_clocks import alarms
+from tests.attacks.past_our_code import alarms, tables
 from tests.keys.cast import forget_everything
 from tests.offices.people import Places
 from tests.world import World

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Table, delete, insert, select, update
 
 from hrd_cases.keys.models import Circle, GuestKey
-from tests.attacks.test_database_writer import findings
+from tests.attacks.past_our_code import findings
 from tests.trials.sharing_world import DESK, HQ, OTHER_EMBASSY, Sharer
 from tests.world import World
 

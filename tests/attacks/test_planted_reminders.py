@@ -22,7 +22,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.unattended import AddressBook
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import told
 from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
 from tests.world import World

@@ -12,15 +12,13 @@ from sqlalchemy import select, text
 from hrd_cases import demo
 from hrd_cases.accounts.change import replace_keys
 from hrd_cases.accounts.models import Member
-from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import read_body
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.door import traces
 from hrd_cases.keys.circles import revoke
 from hrd_cases.keys.models import FolderKind, Revocation, SleeveKey, read_numbers, write_numbers
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.identity import KeyPair, new_seed
+from tests.attacks.past_our_code import alarms
 from tests.keys.cast import forget_everything
 from tests.offices.people import Places, code_on, enrol_with, holds, member_id, new_code
 from tests.world import World
@@ -92,12 +90,6 @@ def comes_back(world: World, name: str, code: str) -> tuple[str | None, set[str]
 
 def findings(world: World) -> list[tuple[str, str]]:
     return [(finding.what, finding.where) for finding in verify_store(world.database.main).findings]
-
-
-def alarms(world: World) -> list[str]:
-    with world.database.main.reading() as session:
-        query = select(AuditEntry).where(AuditEntry.event == Event.ALARM_RAISED.value)
-        return [str(read_body(one).fields["alarm"]) for one in session.scalars(query)]
 
 
 # -- a planted row

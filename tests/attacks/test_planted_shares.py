@@ -20,7 +20,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import HrdError
 from hrd_cases.keys.folders import delete_keys
-from hrd_cases.keys.models import Folder, GuestKey, ShredSecret
+from hrd_cases.keys.models import Folder, GuestKey
 from hrd_cases.keys.sweep import Sweep
 from hrd_cases.offices.models import Office
 from hrd_cases.trials import mending
@@ -28,8 +28,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import ending
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.unattended import jobs
-from tests.attacks.test_destruction_is_found import destroy
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import destroy, folder_of_share, secrets, told, write
 from tests.trials.sharing_world import EMBASSY, Sharer
 from tests.trials.trying import OFFICER
 from tests.world import World
@@ -40,25 +39,9 @@ FOLDERS: Any = Folder.__table__
 LONG_AGO = datetime(2020, 1, 5, tzinfo=UTC)
 
 
-def secrets(world: World) -> set[uuid.UUID]:
-    with world.database.shred.reading() as session:
-        return set(session.scalars(select(ShredSecret.folder_id)))
-
-
 def folder_of_file(sharer: Sharer) -> uuid.UUID:
     with sharer.world.database.main.reading() as session:
         return session.scalars(select(Case.folder_id).where(Case.id == sharer.files[0].id)).one()
-
-
-def folder_of_share(world: World) -> uuid.UUID:
-    with world.database.main.reading() as session:
-        return session.scalars(select(SHARES.c.folder_id)).one()
-
-
-def write(world: World, *statements: Any) -> None:
-    with world.database.main.writing() as session:
-        for statement in statements:
-            session.connection().execute(statement)
 
 
 def planted(sharer: Sharer, **says: Any) -> dict[str, Any]:

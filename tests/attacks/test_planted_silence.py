@@ -16,7 +16,7 @@ from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.cases.destination import destination
 from hrd_cases.cases.filing import submit
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.conftest import recorded
 from tests.world import World
 

@@ -18,7 +18,7 @@ from hrd_cases.audit.verify import daily_counts_mailed
 from hrd_cases.cases.filing import submit
 from hrd_cases.keys.models import write_numbers
 from hrd_cases.offices.chores import Chores
-from tests.attacks.test_database_writer import findings, tables
+from tests.attacks.past_our_code import findings, tables
 from tests.cases.conftest import recorded
 from tests.keys.cast import forget_everything
 from tests.offices.people import member_id

@@ -19,7 +19,7 @@ from hrd_cases.errors import HrdError, Tampered
 from hrd_cases.keys.models import ShredSecret
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import ending
-from tests.attacks.test_database_writer import findings
+from tests.attacks.past_our_code import findings
 from tests.cases.acting import said
 from tests.trials.sharing_world import Sharer
 from tests.trials.trying import OFFICER, in_days

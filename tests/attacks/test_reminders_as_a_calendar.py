@@ -19,10 +19,11 @@ import pytest
 from sqlalchemy import text
 
 from hrd_cases.calendar import OfficeCalendar, office_calendar
+from hrd_cases.cases.figures import FIGURES
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials.life import State
-from hrd_cases.trials.reminder_rules import RULES, Part
+from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.reminding import Facts, reminders_of
 from hrd_cases.trials.times import When, set_for
 from tests.cases.acting import Filed
@@ -92,7 +93,7 @@ def guessed(rows: list[Row], calendar: OfficeCalendar) -> list[tuple[UUID, datet
     found = []
     for row in rows:
         local = row.slot_at.astimezone(calendar.zone)
-        daily = (local.hour, local.minute) == (RULES.slot_hour, 0)
+        daily = (local.hour, local.minute) == (FIGURES.slot_hour, 0)
         if row.member_id is not None and row.mails and not daily:
             found.append((row.member_id, row.slot_at + timedelta(hours=3)))
     return found
@@ -144,8 +145,8 @@ def test_day_reminders_alone_tell_no_day_of_a_hearing() -> None:
     """Without those of three hours before, everything of a reader and a day lies in one slot."""
     _, rows = world_of_hearings()
     hours = {row.slot_at.astimezone(CAIRO.zone).hour for row in rows if row.member_id == to_member(GO[0]).member_id}
-    assert RULES.slot_hour in hours
-    only_days = [row for row in rows if row.slot_at.astimezone(CAIRO.zone).hour == RULES.slot_hour]
+    assert FIGURES.slot_hour in hours
+    only_days = [row for row in rows if row.slot_at.astimezone(CAIRO.zone).hour == FIGURES.slot_hour]
     assert guessed(only_days, CAIRO) == []
 
 

@@ -23,11 +23,9 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import taking_back
 from hrd_cases.trials.shares.letters import REPORTED
-from tests.attacks.test_database_writer import findings, tables
-from tests.attacks.test_none_is_lost import told
-from tests.attacks.test_stretched_clocks import alarms
+from tests.attacks.past_our_code import alarms, findings, tables, told
+from tests.trials.due import reminders_are_due, text_of
 from tests.trials.sharing_world import OBSERVER, Sharer
-from tests.trials.test_notices import reminders_are_due, text_of
 from tests.trials.test_shared_reports import accepted, by_hand, filed, seen
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, held, in_days
 from tests.world import World

@@ -46,7 +46,11 @@ class PlantedShare(Planted):
         sharer = Sharer(self.world, [agreed(self.world, self.new("name"))], **says)
         lives = Way(kind="address", value=self.new("address"))
         sharer.files[0].write(Person(role="family", names=(self.new("family"),), ways=(lives,)))
-        told = {"briefing": self.new("briefing"), "do_no_harm": self.new("donoharm"), "parts": tuple(_ALL)}
+        told: dict[str, Any] = {
+            "briefing": self.new("briefing"),
+            "do_no_harm": self.new("donoharm"),
+            "parts": tuple(_ALL),
+        }
         # One of them is asked at a time: whoever declines is the first, and another is asked then.
         second = sharer.share(OTHER_EMBASSY, **told)
         self.walk_shares(sharer)

@@ -26,8 +26,7 @@ from hrd_cases.outbox.book import to_member, to_role
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.rules import hour_slot
 from hrd_cases.unattended import AddressBook, keep_told
-from tests.attacks.test_database_writer import tables
-from tests.attacks.test_stretched_clocks import alarms
+from tests.attacks.past_our_code import alarms, tables
 from tests.cases.conftest import recorded
 from tests.world import World
 

@@ -15,7 +15,7 @@ from hrd_cases.audit.verify import verify_store
 from hrd_cases.outbox import watch
 from hrd_cases.unattended import post_daily_count
 from tests.accounts.walk import Person
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.keys.cast import forget_everything
 from tests.world import World
 

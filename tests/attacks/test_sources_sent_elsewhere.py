@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 
 from hrd_cases.keys.models import Circle
 from hrd_cases.keys.roles import CircleName
+from tests.attacks.past_our_code import tables
 from tests.attacks.test_cut_sources import LOST, OFFICER, in_minsk, sent_to_minsk
-from tests.attacks.test_database_writer import tables
 from tests.world import World
 
 

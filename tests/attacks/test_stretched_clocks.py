@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from hrd_cases.audit.events import Event
-from hrd_cases.audit.models import AuditEntry
-from hrd_cases.audit.trail import read_body
 from hrd_cases.audit.verify import verify_store
 from hrd_cases.audit.working_days import ToldDays, told_days
 from hrd_cases.cases.filing import DAYS_ALARM, submit
@@ -21,7 +18,7 @@ from hrd_cases.cases.models import Acknowledgement
 from hrd_cases.cases.office_days import calendar_of, working_days
 from hrd_cases.offices import facts
 from hrd_cases.offices.models import Office, OfficeHoliday
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import alarms, tables
 from tests.cases.conftest import recorded
 from tests.world import World
 
@@ -62,12 +59,6 @@ def sent(world: World, urgency: str) -> Acknowledgement:
         submit(session, visitor, recorded("EG", "Somebody", urgency=urgency), (), NOW)
     with world.database.main.reading() as session:
         return session.scalars(select(Acknowledgement).where(Acknowledgement.case_id.not_in(before))).one()
-
-
-def alarms(world: World) -> list[str]:
-    with world.database.main.reading() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.event == Event.ALARM_RAISED.value))
-        return [str(read_body(entry).fields["alarm"]) for entry in entries]
 
 
 def findings(world: World) -> set[str]:

@@ -25,7 +25,7 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.shares.letters import ANSWERED, Answered, send
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry
-from tests.attacks.test_planted_shares import folder_of_share, secrets, write
+from tests.attacks.past_our_code import folder_of_share, secrets, write
 from tests.cases.acting import said
 from tests.trials.sharing_world import EMBASSY, OBSERVER, Sharer
 from tests.trials.trying import HEAD, OFFICER

@@ -17,7 +17,7 @@ from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
 from hrd_cases.audit.told import number_at
 from hrd_cases.audit.trail import Body, read_body
 from hrd_cases.cases.filing import submit
-from tests.attacks.test_database_writer import findings
+from tests.attacks.past_our_code import findings
 from tests.cases.conftest import recorded
 from tests.keys.cast import forget_everything
 from tests.world import World

@@ -21,7 +21,7 @@ from tests.attacks.leaks import files_below, search
 from tests.attacks.test_case_leaks import Planted
 from tests.cases.acting import Filed
 from tests.conftest import throw_away_settings
-from tests.trials.test_proceedings import off, stage
+from tests.trials.its_files import off, stage
 from tests.trials.trying import DEPUTY, OFFICER, Tried, hearing, in_days, trial
 from tests.world import World
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.filing import submit
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.conftest import recorded
 from tests.cases.typed import fill
 from tests.world import World

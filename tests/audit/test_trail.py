@@ -101,6 +101,7 @@ def test_every_field_that_holds_an_id_is_declared():
         *("mailed", "quiet"),  # rules that an office mails at once, or does not
         *("until", "to"),  # what became of a reminder: the day, and whose turn it is
         *("answer", "how"),  # what became of a share
+        "named",  # does a decision sheet name anybody
     }
     assert frozenset().union(*FIELDS.values()) - SUBJECTS == words_and_numbers
 

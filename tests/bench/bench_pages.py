@@ -44,7 +44,7 @@ _kept = ExitStack()
 
 
 @cache
-def world_of() -> World:
+def world_of(files: int = CASES) -> World:
     """The sample world, its delegation in Cairo with so many files."""
     home = Path(_kept.enter_context(tempfile.TemporaryDirectory())) / "home"
     settings = throw_away_settings(home)
@@ -55,7 +55,7 @@ def world_of() -> World:
     with app.test_request_context("/"), force_locale("en"):
         entered = demo.enter(app.extensions["hrd_cases"])
     world = World(app, app.extensions["hrd_cases"], entered)
-    fill(world, OFFICER, CASES)
+    fill(world, OFFICER, files)
     return world
 
 

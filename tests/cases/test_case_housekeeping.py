@@ -20,7 +20,7 @@ from hrd_cases.keys.models import ShredSecret
 from hrd_cases.keys.passing import Passing, passing_name
 from hrd_cases.keys.sweep import FEW, Sweep
 from hrd_cases.unattended import folders_missed
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import told
 from tests.cases.conftest import Recording, recorded
 from tests.world import World
 

@@ -6,13 +6,12 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
-from hrd_cases.door import guards
 from tests.browser import DESKTOP, PHONE
 from tests.cases.conftest import Recording, recorded
+from tests.cases.looking import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 
 __all__ = ["town"]
@@ -25,20 +24,6 @@ def case_id(town: Town) -> uuid.UUID:
     found = Recording(town.world).by("officer.cairo", recorded("EG", "سلمى عبد الرحمن المثال")).case_id
     assert found is not None
     return found
-
-
-def browser_of(town: Town, sign_in: str, size: tuple[int, int], mode: str) -> Page:
-    """A browser that may run axe; the pages themselves have no scripts."""
-    context = town.browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if mode == "dark" else "light",
-        base_url=town.address,
-        bypass_csp=True,
-    )
-    cookie = town.world.demonstration.cookies[sign_in]
-    context.add_cookies([{"name": guards.COOKIE, "value": cookie, "domain": "127.0.0.1", "path": "/", "secure": True}])
-    town.contexts.append(context)
-    return context.new_page()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from hrd_cases.accounts.models import Member
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 
 __all__ = ["town"]

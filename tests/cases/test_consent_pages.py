@@ -16,7 +16,7 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.spoken import SPOKEN
 from tests.accounts.walk import Person as Walker
 from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
-from tests.cases.test_recording import hidden
+from tests.cases.typed import hidden
 from tests.pages.markup import faults
 from tests.world import World
 

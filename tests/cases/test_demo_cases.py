@@ -153,7 +153,8 @@ def test_the_embassy_of_the_world_is_asked_to_observe_a_hearing_to_come(shown: W
         pass
     told = sentences(shown.client("observer.a").get("/shares").text)
     assert "Renewal of custody" in told
-    hearing = file_of(shown, KNOWN["cases"][0], lambda file: file.brought.dues[0])
+    found = file_of(shown, KNOWN["cases"][0], lambda file: file.brought.dues)
+    hearing = next(one for one in found if one.kind == "hearing")
     page = sentences(shown.client("officer.cairo").get(f"/trials/{hearing.within_id}/hearings/{hearing.entry_id}").text)
     assert "asked, has not accepted" in page
 

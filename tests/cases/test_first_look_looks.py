@@ -10,7 +10,7 @@ from hrd_cases.cases.details import Dated, Person, Profile
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed, assessed, days
 from tests.cases.conftest import Recording, recorded
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.cases.test_what_comes import proposed
 from tests.cases.test_what_leads import QUICK
 from tests.journeys.conftest import Town, look, no_barriers, town

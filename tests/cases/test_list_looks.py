@@ -9,7 +9,7 @@ from sqlalchemy import update
 from hrd_cases.accounts.models import Member
 from tests.bench.bench_pages import fill
 from tests.browser import DESKTOP, PHONE
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.cases.test_standing_in import absent, leave
 from tests.journeys.conftest import Town, look, no_barriers, town
 

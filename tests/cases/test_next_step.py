@@ -8,8 +8,7 @@ import pytest
 
 from hrd_cases.cases.details import Action, Profile
 from tests.cases.acting import Filed, outward, sentences
-from tests.cases.test_recording import hidden
-from tests.cases.typed import fields_of
+from tests.cases.typed import fields_of, hidden
 from tests.pages.markup import faults
 from tests.world import World
 

@@ -22,7 +22,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.offices.seating import name_acting_head
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
-from tests.cases.test_recording import hidden
+from tests.cases.typed import hidden
 from tests.pages.markup import faults
 from tests.world import World
 

@@ -13,8 +13,7 @@ from hrd_cases.cases.drafted import Drafted, SourcedPiece
 from hrd_cases.cases.models import Draft
 from tests.cases.acting import Filed, outward
 from tests.cases.conftest import recorded
-from tests.cases.test_recording import hidden
-from tests.cases.typed import fields_of
+from tests.cases.typed import fields_of, hidden
 from tests.offices.people import said
 from tests.world import World
 

@@ -24,7 +24,7 @@ from hrd_cases.cases.models import Acknowledgement, Case, Draft, Entry
 from hrd_cases.cases.views import recording
 from hrd_cases.keys.models import Folder, Letter, ShredSecret, SleeveKey
 from tests.cases.conftest import recorded
-from tests.cases.typed import fields_of
+from tests.cases.typed import fields_of, hidden
 from tests.offices.people import said
 from tests.pages.markup import faults
 from tests.world import Browser, World
@@ -38,12 +38,6 @@ QUICK = {
     "do": "open",
 }
 DRAFTS = cast(Table, Draft.__table__)
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
 
 
 def pressed(browser: Browser, path: str = "/cases/new", **fields: Any) -> Any:

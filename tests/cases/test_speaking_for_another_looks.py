@@ -9,7 +9,7 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.cases.details import Person
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed, outward
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.cases.test_consent_looks import looked_at
 from tests.journeys.conftest import Town, town
 

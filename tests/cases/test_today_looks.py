@@ -12,8 +12,8 @@ from hrd_cases.cases.details import Task
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed, assessed
 from tests.cases.conftest import Recording, recorded
+from tests.cases.looking import browser_of
 from tests.cases.test_calm_today import absent
-from tests.cases.test_case_looks import browser_of
 from tests.cases.test_closing import ASKS
 from tests.cases.test_what_comes import joined, planned, proposed
 from tests.journeys.conftest import Town, look, no_barriers, town

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -68,3 +69,9 @@ def fill(browser: Browser, path: str, **typed: Any) -> Any:
     page = browser.get(path)
     assert page.status_code == 200, page.text[:300]
     return browser.post(path, fields_of(page.text) | typed)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]

@@ -150,7 +150,7 @@ def test_today_says_that_it_was_the_daily_mail(world: World) -> None:
         session.execute(update(Reminder).where(Reminder.body.is_not(None)).values(slot_at=past))
     turn_due(world.database.main, AddressBook(world.house.settings), datetime.now(UTC))
     page = world.client("officer.cairo").get("/").text
-    assert "The daily mail of " in page
+    assert "Your daily mail was sent at " in page
     assert "whether something waits or not" in page
     assert "The daily mail" not in world.client("finance.cairo").get("/").text
     office = world.client("officer.cairo").get(f"/offices/{offices['DEL_EGY']}").text

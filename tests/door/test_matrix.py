@@ -2,8 +2,8 @@
 
 Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
-Members, notices, holidays, absences, case files and trials in addresses belong to the delegation in Cairo, drafts to
-its officer; forms not sent yet to nobody here.
+Members, notices, holidays, absences, case files, documents and trials in addresses belong to the delegation in Cairo,
+drafts to its officer; forms not sent yet to nobody here.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from __future__ import annotations
 import shutil
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -27,9 +30,20 @@ from hrd_cases.cases.file import open_file
 from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case, Draft, Entry
 from hrd_cases.cases.outward import propose
+from hrd_cases.cases.papers import CaseRecord
 from hrd_cases.cases.writing import correct
+from hrd_cases.documents.acts import keep
+from hrd_cases.documents.arriving import Arriving
+from hrd_cases.documents.models import Document
+from hrd_cases.documents.scanning import Scanner
+from hrd_cases.documents.storage import Storage
 from hrd_cases.door.places import places
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.grants import requests
+from hrd_cases.grants.acts import take_act
+from hrd_cases.grants.life import Act
+from hrd_cases.grants.models import Grant
+from hrd_cases.grants.weighing import Given
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
@@ -48,6 +62,7 @@ from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import said
 from tests.cases.conftest import piece, recorded
+from tests.trials.sharing_world import preview_of
 from tests.world import Browser, World, already
 
 TABLE = Path(__file__).with_name("matrix.txt")
@@ -76,6 +91,8 @@ WORDS = {
     "drafts.add": {"kind": "family"},
     "cases.add": {"kind": "note"},
     "cases.step": {"act": "rest"},
+    "grants.decide": {"act": "return"},
+    "grants.say_of": {"act": "cancel"},
     "trials.hearing_act": {"act": "go_myself"},
     "shares.report_step": {"step": "room"},
     "trials.report_step": {"step": "room"},
@@ -130,9 +147,11 @@ def everybody_comes(world: World) -> None:
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
         save(session, officer, None, drafted, (), now)
         accused = Trial(files=(), zone="Africa/Cairo", court="A court")
+        _with_a_document(session, officer, case, Storage(world.house.settings.home / "documents"), now)
         proceeding = begin(session, officer, [case], accused, now)
         schedule(session, officer, proceeding, Hearing(when=set_for(now.date(), "Africa/Cairo"), kind="bail"), now)
         _shared_with_an_embassy(session, officer, case, proceeding, now)
+        _asked_for_money(session, officer, case, now)
         days = now.date(), now.date()
         record_absence(session, officer, officer.charters.of(cairo), officer.member_id, *days, now)
     with world.acting("head.minsk") as (session, head):
@@ -146,6 +165,13 @@ def everybody_comes(world: World) -> None:
         session.execute(update(Reminder).where(Reminder.member_id == officer_id).values(state=DUE))
 
 
+def _with_a_document(session: Session, officer: Visitor, case: Case, storage: Storage, now: datetime) -> None:
+    file, drawn = Arriving(storage, "photo.png", 10_000), BytesIO()
+    Image.new("RGB", (20, 20)).save(drawn, "PNG")
+    file.write(drawn.getvalue())
+    keep(session, storage, CaseRecord(session, officer, case), [file.finish(Scanner(""))], "", now)
+
+
 def _shared_with_an_embassy(
     session: Session, officer: Visitor, case: Case, proceeding: Proceeding, now: datetime
 ) -> None:
@@ -156,7 +182,19 @@ def _shared_with_an_embassy(
     session.flush()
     embassy = session.scalars(select(Office.id).where(Office.code == "EMB_A_EGY")).one()
     chosen = Chosen(office_id=embassy, files=(case.id,), parts=("people",), until_on=later)
-    share(session, officer, proceeding, entry.id, chosen, now)
+    seen = preview_of(session, officer, proceeding, entry.id, chosen)
+    share(session, officer, proceeding, entry.id, chosen, now, looked_at=seen)
+
+
+def _asked_for_money(session: Session, officer: Visitor, case: Case, now: datetime) -> None:
+    """A grant that was submitted: finance knows of it."""
+    record_conversation(session, officer, case, said(payment="given"), now)
+    grant = requests.begin(session, officer, case, "EUR", now)
+    line = requests.Worded("medical", "Care", Decimal(1), Decimal(100))
+    paid = replace(requests.no_payment("EUR"), purpose="medical", payee="A clinic", channel="bank")
+    story, payment = requests.with_lines(replace(grant.story, why_now="Now.", danger="none_known"), paid, [line])
+    requests.save(session, officer, grant, grant.version, story, payment, now)
+    take_act(session, officer, grant, 0, Act.SUBMIT, Given(), now)
 
 
 class _Rewound:
@@ -192,12 +230,15 @@ def _addresses(world: World) -> dict[str, str]:
             "absence_id": session.scalars(select(Absence.id)).one(),
             "draft_id": session.scalars(select(Draft.id)).one(),
             "case_id": session.scalars(select(Case.id)).one(),
+            "record_id": session.scalars(select(Case.id)).one(),
+            "document_id": session.scalars(select(Document.id)).one(),
             "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
             "page": 1,
             "share_id": session.scalars(select(Share.id)).one(),
             "reminder_id": session.scalars(
                 select(Reminder.id).where(Reminder.member_id == entered.members["officer.cairo"]).limit(1)
             ).one(),
+            "grant_id": session.scalars(select(Grant.id)).one(),
             "acknowledgement_id": uuid.uuid4(),  # none is lost here
             "received_id": session.scalars(select(Share.id)).one(),
         }

@@ -6,6 +6,7 @@ that ends in the middle of a form. C1 from a phone: test_recording.py.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,7 @@ def by_the_full_path(page: Page, known: dict[str, Any], country: str, what: str,
     page.goto(f"{steps}/check")
     assert known["name"] in page.content()
     page.get_by_role("button", name="Open the file").click()
+    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}"))
 
 
 @pytest.mark.parametrize(("which", "officer", "country", "what", "urgency"), FULL, ids=[one[0] for one in FULL])

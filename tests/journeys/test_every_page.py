@@ -32,7 +32,7 @@ from hrd_cases.offices.facts import OfficeFacts, open_office
 from hrd_cases.offices.models import Notice, Office, OfficeHoliday
 from tests import world as worlds
 from tests.browser import DESKTOP, PHONE
-from tests.journeys import case_file, shares, trial
+from tests.journeys import case_file, grant, papers, shares, trial
 from tests.journeys.conftest import Town, look, no_barriers
 from tests.offices.people import Places, invite, newcomer
 from tests.world import World
@@ -80,8 +80,8 @@ WALK: dict[str, tuple[str, str]] = {
     "offices.holidays": ("head.cairo", "/offices/{office}/holidays"),
     "offices.remove_holiday": ("head.cairo", "/offices/holidays/{holiday}/remove"),
     "offices.keys": ("head.cairo", "/offices/{office}/keys"),
-    "trials.mailing": ("head.cairo", "/offices/{office}/reminders"),
-    "trials.mailed_at_once": ("officer.cairo", "/offices/{office}/reminders/mailed"),
+    "offices.mailing": ("head.cairo", "/offices/{office}/reminders"),
+    "offices.mailed_at_once": ("officer.cairo", "/offices/{office}/reminders/mailed"),
     "charter.heard": ("head.cairo", "/offices/{office}/charter/words"),
     "charter.show": ("head.cairo", "/offices/{office}/charter"),
     "charter.earlier": ("head.cairo", "/offices/{office}/charter/1"),
@@ -126,8 +126,8 @@ REFUSED = [(STRANGER, "/nowhere", 404), ("head.cairo", "/nowhere", 404), ("head.
 
 def test_every_route_that_answers_is_walked(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    walked = WALK.keys() | case_file.WALK.keys() | trial.WALK.keys() | shares.WALK.keys() | FOUNDING.keys()
-    walked |= NO_PAGES.keys() | trial.NO_PAGES.keys()
+    walked = WALK.keys() | case_file.WALK.keys() | trial.WALK.keys() | shares.WALK.keys() | papers.WALK.keys()
+    walked |= grant.WALK.keys() | FOUNDING.keys() | NO_PAGES.keys() | trial.NO_PAGES.keys() | papers.NO_PAGES.keys()
     assert routes - walked == set(), "walk these pages too, or say among NO_PAGES why they are none"
     assert walked - routes == set(), "these are no routes any more"
 
@@ -263,6 +263,20 @@ def test_axe_finds_no_barrier_in_trials(town: Town, eyes: Eyes) -> None:
     known = trial.addresses(town.world)
     stops = [(who, path, 200) for who, path in trial.WALK.values()]
     _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *trial.ALSO]])
+
+
+@pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
+def test_axe_finds_no_barrier_in_documents(town: Town, eyes: Eyes) -> None:
+    known = papers.addresses(town.world)
+    stops = [(who, path, 200) for who, path in papers.WALK.values()]
+    _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *papers.ALSO]])
+
+
+@pytest.mark.parametrize("eyes", [Eyes(*looks) for looks in LOOKS], ids=NAMES)
+def test_axe_finds_no_barrier_in_grants(town: Town, eyes: Eyes) -> None:
+    known = grant.addresses(town.world)
+    stops = [(who, path, 200) for who, path in grant.WALK.values()]
+    _walk(town, eyes, [(who, path.format_map(known), status) for who, path, status in [*stops, *grant.ALSO]])
 
 
 def _walk(town: Town, eyes: Eyes, stops: list[tuple[str, str, int]]) -> None:

@@ -4,7 +4,8 @@ result recorded on a phone, the chain shown; a session that ends in the middle o
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import uuid
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +15,11 @@ from sqlalchemy import update
 from hrd_cases import demo
 from hrd_cases.accounts.models import SessionRow
 from hrd_cases.accounts.sessions import name_of
+from hrd_cases.trials.life import Act
+from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed
 from tests.journeys.conftest import Town, look, town
-from tests.trials.trying import DEPUTY, OFFICER, Tried
+from tests.trials.trying import DEPUTY, OFFICER, ZONE, Tried
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -38,7 +41,7 @@ def files(town: Town) -> list[Filed]:
 
 
 def test_from_the_file_to_the_next_date_of_the_chain(town: Town, files: list[Filed]) -> None:
-    Tried(town.world, files)
+    tried = Tried(town.world, files)
     today = datetime.now(CAIRO).date()
     page = town.sit_down(OFFICER)
     page.goto(f"/cases/{files[1].id}")
@@ -59,6 +62,8 @@ def test_from_the_file_to_the_next_date_of_the_chain(town: Town, files: list[Fil
     page.get_by_role("link", name="Main trial session").first.click()
     assert page.url == first
 
+    # It began earlier than announced.
+    tried.act(uuid.UUID(first.rsplit("/", 1)[1]), Act.MOVE, new=set_for(today, ZONE, time(0)))
     phone = town.sit_down(OFFICER, phone=True)
     phone.goto(first)
     phone.get_by_role("link", name="Record the result").click()

@@ -1,6 +1,6 @@
-"""A hearing from its date to a report that was reviewed, in a real browser with scripts off, and everything else that
-an installation runs beside it: the unattended process, and the mail server of `make run` that catches its mail
-(issue 4, must show 6). Everybody signs in by the page.
+"""A hearing from its date to a report that was corrected and reviewed, in a real browser with scripts off, and
+everything else that an installation runs beside it: the unattended process, and the mail server of `make run` that
+catches its mail (issue 4, must show 6). Everybody signs in by the page.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from hrd_cases.outbox.mail import TEXT
 from hrd_cases.outbox.models import Delivery, Reminder
 from hrd_cases.settings import ROOT, child_environment
 from hrd_cases.trials.checklist import ITEMS
+from hrd_cases.trials.life import Act
 from tests.journeys.conftest import Town, look, town
 from tests.outbox.test_catcher import await_port
 from tests.served import free_port
 from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, agreed
-from tests.trials.trying import COURT, OFFICER, Tried
+from tests.trials.trying import COURT, OFFICER, Tried, in_hours
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -47,6 +48,8 @@ DO_NO_HARM = "Do not greet the family."
 ANSWERS = {"f07": "violated", "f14": "partly"}
 """At a session of the main trial nobody is led to the second of them. Every other item was respected."""
 SUMMARY = "Counsel was cut short twice, and the accused spoke last."
+CHANGES = "Who was the second witness, and who heard them?"
+CORRECTED = "Counsel was cut short twice; the second witness was a neighbour. The accused spoke last."
 
 
 def a_court_by_day() -> str:
@@ -98,7 +101,8 @@ def type_day(page: Page, name: str, on: datetime) -> None:
 
 
 def words(page: Page, inside: str = "main") -> str:
-    return " ".join(page.locator(inside).first.inner_text().split())
+    said = page.locator(inside).first.inner_text().replace("\u2068", "").replace("\u2069", "")
+    return " ".join(said.split())
 
 
 def scheduled(page: Page, case_id: object, at: datetime) -> str:
@@ -137,7 +141,8 @@ def shared(page: Page, town: Town, hearing: str, until: datetime) -> str:
 
 
 def answered(page: Page) -> None:
-    """Every item of this page of the checklist."""
+    """Every item of this page of the checklist, once all of the page is there."""
+    page.wait_for_load_state()
     for item in ITEMS:
         if not page.locator(f"[name='{item}_said']").count():
             continue
@@ -161,6 +166,7 @@ def reported(page: Page) -> None:
     while not page.locator("#incidents").count():
         answered(page)
         goes_on.click()
+        page.wait_for_load_state()
     page.get_by_role("button", name="Save and come back later").click()
     page.get_by_role("link", name="Items that are not usually asked at such a hearing").click()
     answered(page)
@@ -169,21 +175,71 @@ def reported(page: Page) -> None:
     page.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
 
 
+def all_answered(read: str) -> bool:
+    """Does the report say of the checklist what the observer did?"""
+    counts = (read.count("✓ Respected"), read.count("✗ Violated"), read.count("◐ Partly"))
+    return counts == (len(ITEMS) - 2, 1, 1)
+
+
+def sent_back(page: Page, hearing: str) -> None:
+    """The officer of the file reads it, and asks for changes."""
+    page.goto("/")
+    page.get_by_role("link", name="Read it, and review it").first.click()
+    read = words(page)
+    assert SUMMARY in read
+    assert all_answered(read)
+    page.get_by_role("link", name="Ask for changes").click()
+    look(page, "observed-asks-for-changes")
+    page.get_by_role("button", name="Send it back").click()
+    page.get_by_text("Write what has to be changed.").first.wait_for()
+    page.locator("#reason").fill(CHANGES)
+    page.get_by_role("button", name="Send it back").click()
+    page.get_by_text("The report is sent back. Whoever wrote it is told what to change.").wait_for()
+    look(page, "observed-sent-back")
+    page.goto(hearing)
+    assert "awaited from Cairo · Embassy · Member State A" in words(page)
+    look(page, "observed-awaited")
+    page.goto("/")
+    assert "Report awaited from an embassy" in words(page)
+    assert "Write the report" not in words(page)
+
+
+def corrected(page: Page) -> None:
+    """What was asked for, written into the report that was filed, and filed again."""
+    page.goto("/")
+    look(page, "observed-changes-today")
+    page.get_by_role("link", name=CHANGES).click()
+    assert CHANGES in words(page, "body")
+    look(page, "observed-changes")
+    page.get_by_role("link", name="What happened", exact=True).click()
+    assert CHANGES in words(page, "body")
+    page.locator("#summary").fill(CORRECTED)
+    page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_role("link", name="Check and file").click()
+    page.get_by_role("button", name="File the report").click()
+    page.get_by_text("The report is filed with the office that shared the hearing.").wait_for()
+    page.goto("/")
+    assert CHANGES not in words(page)
+
+
 def reviewed(page: Page, hearing: str) -> None:
     """The officer of the file reads all of it, and says so."""
     page.goto("/")
     page.goto(hearing)
     page.get_by_role("link", name="Report").first.click()
     read = words(page)
-    assert SUMMARY in read
-    assert (read.count("✓ Respected"), read.count("✗ Violated"), read.count("◐ Partly")) == (len(ITEMS) - 2, 1, 1)
+    assert CORRECTED in read
+    assert SUMMARY not in read
+    assert all_answered(read)
     look(page, "observed-to-review")
     page.get_by_role("link", name="Review the report").click()
     page.get_by_role("button", name="I have read it: it is reviewed").click()
     page.get_by_text("The report is reviewed.").wait_for()
 
 
-def test_a_hearing_is_scheduled_shared_observed_reported_and_reviewed_and_the_mail_says_nothing(town: Town) -> None:
+def test_a_hearing_is_scheduled_shared_observed_reported_corrected_and_reviewed_and_the_mail_says_nothing(
+    town: Town,
+) -> None:
     file, zone = agreed(town.world), a_court_by_day()
     tried = Tried(town.world, [file], zone=zone, death_penalty_possible=True, number="12/2026", counsel="A lawyer")
     at = datetime.now(ZoneInfo(zone)) + timedelta(hours=2)
@@ -215,9 +271,15 @@ def test_a_hearing_is_scheduled_shared_observed_reported_and_reviewed_and_the_ma
     observer.get_by_role("link", name="Accept: somebody goes").click()
     observer.get_by_role("button", name="Accept").click()
     observer.get_by_text("Accepted. The office that shared it is told.").wait_for()
+    # The court began two hours early; of a hearing that has not begun nothing is reported.
+    tried.act(uuid.UUID(hearing.rpartition("/")[2]), Act.MOVE, new=in_hours(0, zone))
+    observer.reload()
     reported(observer)
+
+    sent_back(officer, hearing)
+    corrected(observer)
     observer.get_by_role("button", name="Sign out").first.click()
 
     reviewed(officer, hearing)
     observer.goto("/shares")
-    assert SUMMARY not in observer.content()
+    assert CORRECTED not in observer.content()

@@ -378,7 +378,7 @@ def test_a_suspended_colleague_counts_as_no_holder(world, at):
     assert "Only one person holds the key of “Casework”: head.minsk." in page
     today = said(world.client("head.minsk").get("/"))
     assert "officer.minsk is suspended. Has somebody spoken to them?" in today
-    assert "Your office could be locked out of “Casework”" in today
+    assert "Too few of your office can open “Casework”" in today
 
 
 @pytest.mark.parametrize(

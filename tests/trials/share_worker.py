@@ -24,7 +24,7 @@ from hrd_cases.trials.shares.models import ReceivedShare
 from hrd_cases.trials.shares.seen import Chosen
 from tests.compiled import compiled_once
 from tests.throw_away import throw_away_settings
-from tests.trials.sharing_world import OBSERVER, until_on
+from tests.trials.sharing_world import OBSERVER, preview_of, until_on
 from tests.trials.trying import OFFICER, in_days
 
 
@@ -53,7 +53,8 @@ def _round(known: demo.Demonstration, told: dict[str, str], turn: int) -> None:
         else:
             file, office = uuid.UUID(told["file"]), uuid.UUID(told["office"])
             chosen = Chosen(office_id=office, files=(file,), parts=("people",), until_on=until_on())
-            offering.share(session, by, proceeding, entry, chosen, now)
+            seen = preview_of(session, by, proceeding, entry, chosen)
+            offering.share(session, by, proceeding, entry, chosen, now, looked_at=seen)
     with known.acting(OBSERVER) as (session, by):
         for received in session.scalars(select(ReceivedShare)):
             try:

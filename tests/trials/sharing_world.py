@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases.file import open_file
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following, offering, receiving, taking_back
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart
-from hrd_cases.trials.shares.seen import Chosen
+from hrd_cases.trials.shares.seen import Chosen, chosen_files, office_to, preview
 from tests.cases.acting import Filed
 from tests.trials.trying import OFFICER, Tried
 from tests.world import World
@@ -57,12 +59,20 @@ class Sharer:
         }
         return Chosen(**said | more)
 
-    def share(self, office: str = EMBASSY, **more: Any) -> uuid.UUID:
-        """Share it as it stands; the id of the share."""
+    def preview(self, office: str = EMBASSY, **more: Any) -> Seen:
+        """What they would see of it as it stands, whether or not it may be sent."""
+        chosen = self.chosen(office, **more)
+        with self.world.acting(OFFICER) as (session, by):
+            return preview_of(session, by, session.get_one(Proceeding, self.tried.id), self.hearing_id, chosen)
+
+    def share(self, office: str = EMBASSY, *, looked_at: Seen | None = None, **more: Any) -> uuid.UUID:
+        """Share it as it stands; the id of the share. `looked_at`: another preview than what is shared has."""
         entry = self.tried.entry(self.hearing_id)
 
         def act(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> uuid.UUID:
-            return offering.share(session, by, proceeding, entry, self.chosen(office, **more), now).share_id
+            chosen = self.chosen(office, **more)
+            seen = looked_at or preview_of(session, by, proceeding, entry, chosen)
+            return offering.share(session, by, proceeding, entry, chosen, now, looked_at=seen).share_id
 
         found: uuid.UUID = self.tried.do(act)
         return found
@@ -104,6 +114,13 @@ class Sharer:
 
     def decline(self, share_id: uuid.UUID, reason: str = "Nobody is free", who: str = OBSERVER) -> None:
         self.answers(share_id, receiving.decline, reason, who=who)
+
+
+def preview_of(session: Session, by: Visitor, proceeding: Proceeding, made_from: uuid.UUID, chosen: Chosen) -> Seen:
+    """What they would see, whether or not it may be sent."""
+    docket = open_docket(session, proceeding)
+    to, cases = office_to(session, by, docket, chosen.office_id), chosen_files(session, docket, chosen)
+    return preview(docket, docket.hearing(made_from), to, [open_file(session, case) for case in cases], chosen)
 
 
 def until_on(days: int = 20) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 from typing import Any, cast
 
-import pytest
 from sqlalchemy import Table, delete, update
 
 from hrd_cases.cases.models import Case
@@ -25,11 +24,6 @@ from tests.world import World
 
 DAY = timedelta(days=1)
 ENTRIES = cast(Table, ProceedingEntry.__table__)
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
 def read(world: World, first: date | None = None, last: date | None = None, who: str = OFFICER) -> Agenda:

@@ -18,7 +18,7 @@ from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.times import set_for
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried
 from tests.world import World

@@ -355,9 +355,19 @@ def test_the_list_offers_entries_for_one_s_own_calendar_and_says_what_they_hold(
 
 
 def test_a_date_is_gone_to_from_the_calendar(world: World, tried: Tried) -> None:
-    text = page(world, f"?on={MARCH}")
-    assert 'id="jump" name="on" type="date"' in text
-    assert f'value="{MARCH}"' in text
+    """In boxes of our own: what a browser makes of a date is in the order of its own country."""
+    text = page(world, f"?view=week&on={MARCH}")
+    assert 'type="date"' not in text
+    for part in ("day", "month", "year"):
+        box = re.search(rf'name="on-{part}"[^>]*value="(\d+)"', text)
+        assert box is not None
+        assert int(box[1]) == getattr(MARCH, part)
+    typed = f"?view=week&on-day={MARCH.day}&on-month={MARCH.month}&on-year={MARCH.year}"
+    assert f"on={MARCH}" in page(world, typed)
+    refused = world.client(OFFICER).get("/hearings?on-day=31&on-month=2&on-year=2027")
+    assert refused.status_code == 422
+    assert "There is no such date: check the day and the month" in refused.text
+    assert 'value="31"' in refused.text
 
 
 def choosing(world: World, asked: str = "", who: str = OFFICER) -> str:

@@ -15,16 +15,11 @@ from hrd_cases.trials.mending import amiss
 from hrd_cases.trials.models import Proceeding
 from tests.cases.acting import Filed
 from tests.counting import Work, counted
+from tests.trials.due import reminders_are_due, today
 from tests.trials.sharing_world import OBSERVER, Sharer, agreed
 from tests.trials.test_hearing_pages import came, day_of
-from tests.trials.test_notices import reminders_are_due, today
 from tests.trials.trying import OFFICER, Tried, in_days
 from tests.world import World
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
 def read(world: World, address: str, who: str = OFFICER) -> Work:

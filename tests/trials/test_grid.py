@@ -9,7 +9,7 @@ import pytest
 
 from hrd_cases.offices.facts import first_weekday
 from hrd_cases.trials import grid
-from hrd_cases.trials.grid import Stands, View
+from hrd_cases.trials.grid import OnDay, View
 from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.times import When, set_for
 from tests.trials.calendar_table import CAIRO, KATHMANDU, NEVER_OPEN, TEHRAN
@@ -145,8 +145,8 @@ def test_what_is_on_a_day_comes_in_the_order_given() -> None:
     said = {"morning": morning, "early": early, "late": late, "away": away}
     found = grid.by_day(said.items(), lambda item: grid.days_of(item[1], "Africa/Cairo"))
     assert {on.day: [(name, how) for (name, _), how in items] for on, items in found.items()} == {
-        22: [("morning", Stands.BEGINS), ("early", Stands.BEGINS), ("late", Stands.BEGINS), ("away", Stands.BEGINS)],
-        23: [("away", Stands.AT_COURT)],
+        22: [("morning", OnDay.BEGINS), ("early", OnDay.BEGINS), ("late", OnDay.BEGINS), ("away", OnDay.BEGINS)],
+        23: [("away", OnDay.AT_COURT)],
     }
 
 

@@ -22,20 +22,9 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.preparation_days import PREPARED
 from hrd_cases.trials.stages import Stage
 from tests.cases.acting import Filed
-from tests.trials.test_proceedings import dues, stage
-from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, hearing, held, in_days, today
+from tests.trials.its_files import dues, stage
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, hearing, held, in_days, in_hours, today
 from tests.world import World
-
-
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
-
-
-@pytest.fixture
-def tried(world: World, file: Filed) -> Tried:
-    return Tried(world, [file])
-
 
 # -- set
 
@@ -269,7 +258,7 @@ def test_the_result_in_one_form_says_what_follows(
 
 
 NOT_RECORDED: list[tuple[int, dict[str, Any], str]] = [
-    (1, {"result": held()}, "The day of this hearing has not come."),
+    (1, {"result": held()}, "This hearing has not begun."),
     (0, {}, "Nothing says what came of it."),
     (0, {"result": Result()}, "Nothing says what came of it."),
     (0, {"result": held("a party")}, "This is not on the list."),
@@ -284,6 +273,16 @@ def test_a_result_that_says_nothing_is_refused(tried: Tried, days: int, given: d
     with pytest.raises(Refused, match=sentence):
         tried.act(set_, Act.RECORD, **given)
     assert tried.hearing(set_).state == State.SCHEDULED
+
+
+def test_of_a_hearing_of_today_nothing_came_before_its_hour(tried: Tried) -> None:
+    """One that began earlier than announced is moved to its hour first."""
+    set_ = tried.schedule(when=in_hours(1))
+    with pytest.raises(Refused, match="has not begun"):
+        tried.act(set_, Act.RECORD, result=held())
+    tried.act(set_, Act.MOVE, new=in_hours(-1))
+    tried.act(set_, Act.RECORD, result=held())
+    assert tried.hearing(set_).state == State.HELD
 
 
 def test_whoever_went_reports_within_two_working_days(tried: Tried, file: Filed) -> None:

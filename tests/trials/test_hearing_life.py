@@ -17,7 +17,7 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.life import Act, Effect, State, step
 from hrd_cases.trials.needs import Actor, Facts, Need, Who
 
-ALL_MET = Facts(observer=True, reason=True, new_date=True, outcome=True, report=True, day_come=True, next_known=False)
+ALL_MET = Facts(observer=True, reason=True, new_date=True, outcome=True, report=True, begun=True, next_known=False)
 
 OFFICERS = {
     Role.LIAISON_OFFICER,
@@ -104,7 +104,7 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("scheduled", "assign", {"observer": False}, "who goes"),
     ("confirmed", "cancel", {"reason": False}, "reason"),
     ("scheduled", "move", {"new_date": False}, "new date"),
-    ("scheduled", "record", {"day_come": False}, "has not come"),
+    ("scheduled", "record", {"begun": False}, "has not begun"),
     ("confirmed", "record", {"outcome": False}, "what came of it"),
     ("scheduled", "adjourn", {"reason": False}, "reason"),
     ("scheduled", "adjourn", {"new_date": False}, "new date"),
@@ -175,7 +175,7 @@ def test_an_embassy_observer_is_offered_what_is_theirs_and_nothing_else() -> Non
 def test_a_small_office_records_the_result_in_one_step() -> None:
     """One officer, nobody asked, nobody assigned."""
     officer = Actor(here=frozenset({Role.LIAISON_OFFICER}), stands_in=True)
-    held = step(State.SCHEDULED, Act.RECORD, officer, Facts(outcome=True, day_come=True))
+    held = step(State.SCHEDULED, Act.RECORD, officer, Facts(outcome=True, begun=True))
     assert held.after is State.HELD
     assert step(held.after, Act.REPORT, officer, Facts(report=True)).after is State.REPORTED
 
@@ -224,7 +224,7 @@ def test_the_document_prints_the_table() -> None:
         *(),
         **{
             name: st.booleans()
-            for name in ("observer", "reason", "new_date", "outcome", "report", "day_come", "next_known", "own_report")
+            for name in ("observer", "reason", "new_date", "outcome", "report", "begun", "next_known", "own_report")
         },
     ),
 )

@@ -15,9 +15,8 @@ from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.life import Act
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of, by_keyboard
 from tests.journeys.conftest import Town, look, no_barriers, town
-from tests.trials.test_trial_looks import by_keyboard
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days
 
 __all__ = ["town"]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrd_cases.audit.events import Event
@@ -22,19 +25,16 @@ from hrd_cases.trials import preparation_days
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.life import Act, State
+from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.preparation_days import PREPARED
-from hrd_cases.trials.times import set_for
+from hrd_cases.trials.times import When, set_for
 from tests.cases.acting import Filed, sentences
+from tests.cases.typed import fill
 from tests.pages.markup import faults
-from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, today
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, in_hours, today
 from tests.world import World
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
 
 
 @pytest.fixture
@@ -126,6 +126,18 @@ def test_what_a_date_has_about_it_is_said_when_it_is_set(
     assert remark or not [said for said in SAID if said in text]
 
 
+def test_an_hour_that_the_clocks_skip_is_said_as_it_was_taken(tried: Tried) -> None:
+    """01:30 stood in the heading, beside the remark that there is no such hour that night."""
+    skipped = date(2027, 3, 28)
+    first, said = set_by(tried, new(skipped, hour="01:30", zone=LONDON))
+    assert said.when.clock == time(1, 30), "what the court said stays"
+    text = read(tried, f"/{first}")
+    assert "The hearing is set: Sunday, 28 March 2027, 02:30 at the court (London)" in text
+    assert text.count("01:30") == 1 + (said.when.earliest_at.hour == 23), "in the remark alone"
+    calendar = sentences(tried.world.client(OFFICER).get(f"/hearings?view=list&on={skipped}").text)
+    assert "02:30 at the court (London)" in calendar
+
+
 def test_what_a_next_date_has_about_it_is_said_with_the_result(tried: Tried) -> None:
     first = tried.schedule(0)
     done(post(tried, f"/{first}/result", came(tried, first, next="date", **day_of(date(2027, 3, 12)))))
@@ -148,6 +160,12 @@ def test_a_hearing_is_scheduled_by_the_court_s_clocks_and_said_by_both(tried: Tr
     page = read(tried, f"/{winter}")
     assert "13:00 at the court (Nairobi) = Tuesday, 5 January 2027, 12:00 by your clocks." in page
     assert "By your clocks: Tuesday, 5 January 2027, 12:00" in page
+
+
+def test_day_and_hour_are_joined_as_the_reader_s_language_joins_them(world: World) -> None:
+    with world.app.test_request_context("/"), force_locale("ar"):
+        said = clocks_of(set_for(date(2027, 1, 5), "Africa/Cairo", time(9)), "Africa/Cairo").court
+    assert "2027، 9:00" in said
 
 
 def test_the_form_begins_with_the_zone_of_the_trial(tried: Tried) -> None:
@@ -188,7 +206,7 @@ NONSENSE: list[tuple[dict[str, str], str]] = [
     ({"on-year": "1901"}, "The year of this date cannot be right. Write the year in four digits."),
     ({"hour": "half past nine"}, "Write the hour like this: 14:30."),
     ({"hour": "25:00"}, "Write the hour like this: 14:30."),
-    ({"hour": "9"}, "Write the hour like this: 14:30."),
+    ({"hour": "2"}, "Write the hour like this: 14:30."),
     ({"zone": ""}, "Choose the zone of the place where the court sits."),
     ({"zone": "Mars/Base"}, "Choose one of those offered."),
 ]
@@ -219,7 +237,7 @@ def test_the_page_says_in_its_order_what_whoever_goes_asks(tried: Tried) -> None
     second: uuid.UUID = tried.seen(lambda docket: following(docket, first).id)
     tried.assign(second, DEPUTY)
     page = read(tried, f"/{second}")
-    order = ["When and where", "10:00", "Who goes", "deputy.cairo", "Backup", "Briefing", "Does the defence know",
+    order = ["When and where", "00:00", "Who goes", "deputy.cairo", "Backup", "Briefing", "Does the defence know",
              "What came of it", "Record the result", "Earlier hearings", "20 days after the one before",
              "Continues on another day", "Preparation", "Note verbale to the court", "For your own calendar",
              "Share it"]  # fmt: skip
@@ -227,6 +245,26 @@ def test_the_page_says_in_its_order_what_whoever_goes_asks(tried: Tried) -> None
     assert places == sorted(places)
     assert "Next hearing" in read(tried, f"/{first}")
     assert "20 days later" in read(tried, f"/{first}")
+
+
+def test_once_it_has_begun_nobody_went_as_far_as_is_known(tried: Tried) -> None:
+    gone = "Nobody went, as far as is known: record the result."
+    first = tried.schedule(when=in_hours(1))
+    tried.act(first, Act.REQUEST_OBSERVER)
+    for page in (read(tried, f"/{first}"), listed_on(tried, first)):
+        assert "Nobody goes yet" in page
+        assert gone not in page
+    tried.act(first, Act.MOVE, new=in_hours(-1))
+    for page in (read(tried, f"/{first}"), listed_on(tried, first)):
+        assert gone in page
+        assert "Nobody goes" not in page
+        assert "An observer is asked for." not in page
+
+
+def listed_on(tried: Tried, hearing_id: uuid.UUID) -> str:
+    """The calendar from its day on."""
+    on = tried.hearing(hearing_id).when.on
+    return sentences(tried.world.client(OFFICER).get(f"/hearings?view=list&on={on}").text)
 
 
 def test_what_does_not_go_together_is_said(tried: Tried, world: World) -> None:
@@ -388,12 +426,27 @@ def test_what_was_chosen_before_somebody_changed_their_mind_is_left_out_with_a_w
     assert (said.reason, said.result is None) == (("", False) if state is State.HELD else ("no_time", True))
 
 
-def test_before_its_day_only_an_adjournment_is_recorded(tried: Tried) -> None:
-    first = tried.schedule(3)
-    assert "The day of this hearing has not come." in read(tried, f"/{first}/result")
+@pytest.mark.parametrize("when", [partial(in_days, 3), partial(in_hours, 1)])
+def test_before_it_begins_only_an_adjournment_is_recorded(tried: Tried, when: Callable[[], When]) -> None:
+    set_at = when()
+    first = tried.schedule(when=set_at)
+    assert "It has not begun. That the court adjourned it can be recorded now." in read(tried, f"/{first}")
+    hour = f"{set_at.clock:%H:%M}"
+    assert f", {hour} at the court (Cairo). If it began earlier" in read(tried, f"/{first}/result")
     answer = post(tried, f"/{first}/result", came(tried, first, next="nothing"))
-    assert "The day of this hearing has not come." in sentences(answer.text)
+    assert "This hearing has not begun. Say what came of it once it has." in sentences(answer.text)
     assert tried.hearing(first).state == State.SCHEDULED
+
+
+def test_before_its_day_the_form_asks_nothing_of_a_hearing_that_was_held(tried: Tried) -> None:
+    first = tried.schedule(5)
+    text = get(tried, f"/{first}/result")
+    assert "Record that it was adjourned" in sentences(text)
+    assert not [name for name in ("outcome", "accused", "counsel", "access") if f'name="{name}"' in text]
+    assert not re.search(r'type="radio"[^>]*name="happened"|name="happened"[^>]*type="radio"', text)
+    answer = fill(tried.world.client(OFFICER), at(tried, f"/{first}/result"), reason="no_time", next="none_yet")
+    assert answer.status_code == 303
+    assert tried.hearing(first).state == State.ADJOURNED
 
 
 def test_what_was_recorded_is_corrected_and_the_next_moved(tried: Tried) -> None:
@@ -574,6 +627,16 @@ def test_it_is_moved_and_cancelled_with_a_reason(tried: Tried) -> None:
     assert "An observer is assigned while the hearing is ahead." in read(tried, f"/{first}/observer", status=409)
 
 
+def test_where_it_was_moved_is_said_and_the_press_that_cancels_it_is_called_by_it(tried: Tried) -> None:
+    """“Cancel” leaves a page everywhere else, and “The hearing is moved.” leaves a slip of the pen unseen."""
+    first = tried.schedule(5)
+    moved = {"hour": "9", "part": "unknown", "zone": "Africa/Nairobi", "note": "", **day_of(date(2027, 1, 5))}
+    done(post(tried, f"/{first}/act/move", moved | made_from(tried, first)))
+    when = "Tuesday, 5 January 2027, 09:00 at the court (Nairobi) = Tuesday, 5 January 2027, 08:00 by your clocks"
+    assert f"The hearing is moved: {when}." in read(tried, f"/{first}")
+    assert re.search(r"<button[^>]*>\s*Cancel the hearing\s*</button>", get(tried, f"/{first}/act/cancel"))
+
+
 def test_acts_of_other_pages_lead_there_or_are_none(tried: Tried) -> None:
     first = tried.schedule(0)
     client = tried.world.client(OFFICER)
@@ -669,14 +732,16 @@ def test_what_should_have_been_done_before_today_is_marked(tried: Tried) -> None
     first = tried.schedule()
     added = {"made_from": str(uuid.uuid4()), "kind": "travel", "for_id": ""}
     for days, marked in ((0, 0), (-1, 1)):
-        on = today() + timedelta(days=days)
+        on = datetime.now(UTC).date() + timedelta(days=days)  # the door's day
         given = {"due_on-day": str(on.day), "due_on-month": str(on.month), "due_on-year": str(on.year)}
         done(post(tried, f"/{first}/preparation", added | given | {"made_from": str(uuid.uuid4())}))
         assert read(tried, f"/{first}").count("Late") == marked
 
 
 def test_each_thing_falls_due_on_a_day_of_its_own_and_never_before_today(tried: Tried) -> None:
-    """Far ahead each has its own day; of one in three days some is late already, and due today."""
+    """Far ahead each has its own day; of one in three days some is too late already, and due today: nobody is told that
+    they are late with what they were asked for only now.
+    """
     far, near = (tried.schedule(days, observer=Observer(member_id=tried.member(OFFICER))) for days in (40, 3))
 
     def due(hearing_id: uuid.UUID) -> dict[str, Any]:
@@ -693,7 +758,7 @@ def test_each_thing_falls_due_on_a_day_of_its_own_and_never_before_today(tried: 
     assert min(said.due_on for said in soon.values()) >= today()
     assert soon["note_verbale"].late
     assert soon["note_verbale"].due_on - today() <= DAY, "today, by the clocks of the office"
-    assert read(tried, f"/{near}").count("Late") == sum(said.late for said in soon.values())
+    assert read(tried, f"/{near}").count("Late") == 0
 
 
 def test_what_is_left_to_prepare_follows_the_hearing_to_another_day(tried: Tried) -> None:
@@ -706,9 +771,12 @@ def test_what_is_left_to_prepare_follows_the_hearing_to_another_day(tried: Tried
     moved = [then[one].due_on > said.due_on for one, said in before.items()]
     assert moved.count(True) == len(PREPARED), "a day that somebody chose stays"
     tried.act(first, Act.MOVE, new=in_days(2))
-    assert read(tried, f"/{first}").count("Late") >= 3
+    soon = tried.seen(lambda docket: {one.id: one.said for one in docket.preparation(first)})
+    assert sum(said.late for said in soon.values()) >= 3
+    assert "Late" not in read(tried, f"/{first}"), "due today: it was in time until now"
     tried.act(first, Act.MOVE, new=in_days(60))
-    assert "Late" not in read(tried, f"/{first}"), "there is time again"
+    again = tried.seen(lambda docket: {one.id: one.said for one in docket.preparation(first)})
+    assert again == then, "there is time again"
 
 
 @pytest.mark.parametrize(

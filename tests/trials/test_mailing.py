@@ -10,20 +10,21 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrd_cases.audit.mailed_at_once import told_mails
-from hrd_cases.cases import late_rounds
+from hrd_cases.cases import late, late_rounds, mailing_words
+from hrd_cases.cases.clocks import ARRIVED
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
-from hrd_cases.trials.mailing import OF_FILES
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.reminder_words import FILE_NAMES, RULE_NAMES, WHY_NOW, rule_name, why_now
+from hrd_cases.trials.reminder_words import RULE_NAMES, WHY_NOW, rule_name, why_now
 from tests.cases.acting import Filed
-from tests.trials.test_notices import of_rule, reminders_are_due, today
+from tests.trials.due import of_rule, reminders_are_due, today
 from tests.trials.trying import DEPUTY, OFFICER, Tried
 from tests.world import World
 
 HEAD = "head.cairo"
 USUAL = [rule.code for rule in RULES.rules if rule.mails]
+OF_FILES = [ARRIVED, *late.MAILED.values()]
 
 
 def path(world: World) -> str:
@@ -42,7 +43,7 @@ def mails(tried: Tried, hearing_id: uuid.UUID) -> int:
 
 def test_every_rule_has_words() -> None:
     assert [*RULE_NAMES] == [rule.code for rule in RULES.rules]
-    assert [*FILE_NAMES] == [*OF_FILES]
+    assert [*mailing_words.NAMES] == OF_FILES
     assert set(RULE_NAMES) < set(WHY_NOW)
 
 
@@ -157,7 +158,7 @@ def test_what_is_late_in_files_that_are_there_and_to_come_follows(
     monkeypatch.setattr(late_rounds.ROUNDS, "do", looking.do)
     assert world.client(OFFICER).get("/account").status_code == 200
     assert of_files() == {("deputy", True), ("deputy", False)}, "tasks, and not the contact"
-    world.client(HEAD).post(path(world), {"rules": USUAL, "files": [*OF_FILES]})
+    world.client(HEAD).post(path(world), {"rules": USUAL, "files": OF_FILES})
     assert world.client(OFFICER).get("/account").status_code == 200
     assert of_files() == {("deputy", True)}
     choose(world, *USUAL)

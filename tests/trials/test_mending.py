@@ -33,16 +33,6 @@ from tests.world import World
 CAIRO = ZoneInfo(ZONE)
 
 
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
-
-
-@pytest.fixture
-def tried(world: World, file: Filed) -> Tried:
-    return Tried(world, [file])
-
-
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody_looks(mending.ROUNDS, monkeypatch)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,30 +13,15 @@ from sqlalchemy import select, update
 from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
-from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.reminder_words import why_now
-from hrd_cases.unattended import AddressBook
-from tests.cases.acting import Filed
-from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried
+from tests.trials.due import ids_of, of_rule, reminders_are_due, text_of, today
+from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_hours
 from tests.world import World
 
 NAME = "Salma Mithal"
 OFFICER_SAID = f"\u2066{OFFICER}\u2069"
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", NAME)])
-
-
-def reminders_are_due(world: World, *ids: uuid.UUID) -> None:
-    """The tick comes by when these are due."""
-    with world.database.main.writing() as session:
-        past = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-        session.execute(update(Reminder).where(Reminder.id.in_(ids)).values(slot_at=past))
-    turn_due(world.database.main, AddressBook(world.house.settings), datetime.now(UTC))
 
 
 def row(world: World, reminder_id: uuid.UUID) -> Reminder | None:
@@ -49,27 +32,6 @@ def row(world: World, reminder_id: uuid.UUID) -> Reminder | None:
 def told(world: World, event: Event) -> int:
     with world.database.main.reading() as session:
         return len(session.scalars(select(AuditEntry).where(AuditEntry.event == event.value)).all())
-
-
-def of_rule(tried: Tried, hearing_id: uuid.UUID, role: str | None = None) -> uuid.UUID:
-    """The first reminder of a hearing to its officer, or to a role."""
-    with tried.world.database.main.reading() as session:
-        query = select(Reminder.id).where(Reminder.id.in_(ids_of(tried, hearing_id)), Reminder.role == role)
-        found = session.scalars(query.order_by(Reminder.slot_at)).first()
-    assert found is not None
-    return found
-
-
-def ids_of(tried: Tried, hearing_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    return tried.hearing(hearing_id).reminders
-
-
-def text_of(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
-
-
-def today(world: World, who: str) -> str:
-    return text_of(world.client(who).get("/"))
 
 
 def handle(world: World, who: str, reminder_id: uuid.UUID, what: str) -> Any:
@@ -130,6 +92,59 @@ def test_done_is_done_and_comes_back_with_no_act(world: World, tried: Tried) -> 
     assert row(world, one) is None
     assert one in ids_of(tried, first)
     assert world.client(OFFICER).get(f"/reminders/{one}").status_code == 404
+
+
+@pytest.mark.parametrize("told_as", ["head", "news"])
+def test_that_somebody_has_to_be_found_is_not_done_while_nobody_goes(world: World, tried: Tried, told_as: str) -> None:
+    """It comes again later, or is somebody else's; and is done once somebody goes, or for whoever was withdrawn."""
+    first = tried.schedule(20)
+    tried.assign(first, DEPUTY)
+    tried.act(first, Act.DECLINE, who=DEPUTY)
+    who = HEAD if told_as == "head" else OFFICER
+    one = of_rule(tried, first, "head") if told_as == "head" else tried.hearing(first).told[0]
+    reminders_are_due(world, one)
+    found = f"/trials/{tried.id}/hearings/{first}/observer"
+    assert f'href="{found}"' in world.client(who).get(f"/reminders/{one}").text
+    answer = handle(world, who, one, "done")
+    assert answer.status_code == 422
+    assert "Nobody goes to this hearing yet. Choose who goes, or be reminded again later." in text_of(answer)
+    assert f'href="{found}"' in answer.text
+    assert handle(world, who, one, "tomorrow").status_code == 303
+    reminders_are_due(world, one)
+    tried.act(first, Act.GO_MYSELF)
+    assert world.client(who).get(f"/reminders/{one}").status_code == 404, "it is over by itself"
+
+
+def test_once_it_has_begun_nobody_is_asked_to_find_somebody(world: World, tried: Tried) -> None:
+    first = tried.schedule(when=in_hours(1))
+    tried.act(first, Act.REQUEST_OBSERVER, who=DEPUTY)
+    (one,) = tried.hearing(first).told
+    reminders_are_due(world, one)
+    assert "Choose who goes, and the backup" in today(world, OFFICER)
+    tried.act(first, Act.MOVE, new=in_hours(-1))
+    late = of_rule(tried, first)
+    reminders_are_due(world, late)
+    page = today(world, OFFICER)
+    assert "no result was recorded" in page
+    assert "Choose who goes, and the backup" not in page
+    assert handle(world, OFFICER, late, "done").status_code == 303
+
+
+def test_whoever_does_not_go_is_done_with_it(world: World, tried: Tried) -> None:
+    first = tried.schedule(20)
+    tried.assign(first, DEPUTY)
+    tried.act(first, Act.WITHDRAW)
+    (one,) = tried.hearing(first).told
+    reminders_are_due(world, one)
+    assert "recorded that you do not go: somebody else is to be found." in today(world, DEPUTY)
+    assert handle(world, DEPUTY, one, "done").status_code == 303
+
+
+def test_a_reminder_of_a_day_is_done_though_nobody_goes(world: World, tried: Tried) -> None:
+    """To most hearings nobody can go: that one comes is known then."""
+    one = of_rule(tried, tried.schedule(20))
+    reminders_are_due(world, one)
+    assert handle(world, OFFICER, one, "done").status_code == 303
 
 
 def test_later_it_comes_again_at_a_time_of_a_few(world: World, tried: Tried) -> None:

@@ -15,7 +15,7 @@ from hrd_cases.audit.trail import Actor
 from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.models import Case
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Refused
+from hrd_cases.errors import Refused, Tampered
 from hrd_cases.keys.models import Letter
 from hrd_cases.trials import mending
 from hrd_cases.trials.docket import open_docket
@@ -28,8 +28,9 @@ from hrd_cases.trials.shares.letters import ANSWERED
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, Stand, check_until, ends_after, leaves
 from hrd_cases.trials.times import When, set_for
-from tests.attacks.test_planted_shares import write
+from tests.attacks.past_our_code import write
 from tests.cases.acting import said
+from tests.trials.its_files import off
 from tests.trials.sharing_world import EMBASSY, OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer, agreed, until_on
 from tests.trials.trying import DEPUTY, OFFICER, in_days
 from tests.world import World
@@ -87,8 +88,7 @@ def _no_said(sharer: Sharer, _share_id: uuid.UUID) -> None:
 
 
 def _taken_off(sharer: Sharer, _share_id: uuid.UUID) -> None:
-    path = f"/trials/{sharer.tried.id}/files/{sharer.files[0].id}/off"
-    assert sharer.world.client(OFFICER).post(path, {"reason": "Charges were dropped."}).status_code == 303
+    sharer.tried.do(off, sharer.files[0], "Charges were dropped.")
 
 
 ENDS: dict[str, Callable[[Sharer, uuid.UUID], None]] = {
@@ -270,9 +270,9 @@ def _set_back(sharer: Sharer) -> None:
 
 
 def _long_over(sharer: Sharer) -> None:
-    """Its end is written in clear, and whoever is unattended believes it."""
+    """Its end is written in clear, and fails its check; whoever is unattended goes by the trail."""
     write(sharer.world, update(SHARES).values(until=datetime(2020, 1, 5, tzinfo=UTC)))
-    assert end_shares(sharer.world.database, Actor("scheduler"), datetime.now(UTC)) == 1
+    assert end_shares(sharer.world.database, Actor("scheduler"), datetime.now(UTC)) == 0
 
 
 GONE: dict[str, Callable[[Sharer], None]] = {
@@ -324,11 +324,11 @@ def test_a_hearing_that_is_moved_says_that_nobody_goes(world: World, how: str) -
     _nobody_goes(sharer, share_id)
 
 
-@pytest.mark.parametrize("how", ["row gone", "long over"])
-def test_what_is_gone_is_not_extended(world: World, how: str) -> None:
+@pytest.mark.parametrize(("how", "says"), [("row gone", Refused), ("long over", Tampered)])
+def test_what_is_gone_is_not_extended(world: World, how: str, says: type[Exception]) -> None:
     sharer, share_id = _accepted(world)
     GONE[how](sharer)
-    with pytest.raises(Refused):
+    with pytest.raises(says):
         sharer.extend(share_id, until_on(40))
 
 

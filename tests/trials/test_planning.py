@@ -21,17 +21,19 @@ from hrd_cases.audit.trail import read_body, record
 from hrd_cases.cases.reminders import MENDED
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
+from hrd_cases.offices.mailing import choose, usual
 from hrd_cases.offices.models import Office
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import scheduling
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
-from hrd_cases.trials.mailing import USUAL, choose
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import is_planned
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed
+from tests.trials.due import reminders_are_due, today
+from tests.trials.test_notices import handle
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, hearing, held
 from tests.world import World
 
@@ -154,6 +156,15 @@ def deputy_goes(tried: Timed) -> None:
     tried.assign(tried.first, DEPUTY)
 
 
+def deputy_declines(tried: Timed) -> None:
+    tried.act(tried.first, Act.DECLINE, who=DEPUTY)
+
+
+def corrected(tried: Timed) -> None:
+    """Written anew, with nothing changed of who goes."""
+    tried.do(scheduling.correct_hearing, tried.entry(tried.first), hearing(when=on(25), room="Hall 3"))
+
+
 def recorded(tried: Timed) -> None:
     tried.act(tried.first, Act.RECORD, result=held())
 
@@ -195,6 +206,52 @@ STORIES: dict[str, tuple[tuple[Story, ...], list[str]]] = {
         (late(21, 12, moved(19)),),
         ["officer Sun 23 Nov 09:00 mailed", "any head Tue 25 Nov 09:00 mailed"],
     ),
+    "declined on the weekend: the head's Today says at once that nobody goes, the mail waits for the office to open": (
+        (moved(25), deputy_goes, late(22, 12, deputy_declines)),
+        [
+            "any head Sat 22 Nov 12:00",
+            "any head Sun 23 Nov 09:00 mailed",
+            "officer Sat 22 Nov 12:00",
+            "officer Mon 24 Nov 09:00 mailed",
+            "officer Tue 25 Nov 07:00 mailed",
+            "officer Thu 27 Nov 09:00 mailed",
+            "any head Mon 1 Dec 09:00 mailed",
+        ],
+    ),
+    "declined the evening before: on Saturday Today says it, and on Sunday the mail": (
+        (moved(25), deputy_goes, late(21, 19, deputy_declines)),
+        [
+            "any head Sat 22 Nov 09:00",
+            "any head Sun 23 Nov 09:00 mailed",
+            "officer Sat 22 Nov 09:00",
+            "officer Mon 24 Nov 09:00 mailed",
+            "officer Tue 25 Nov 07:00 mailed",
+            "officer Thu 27 Nov 09:00 mailed",
+            "any head Mon 1 Dec 09:00 mailed",
+        ],
+    ),
+    "declined on the weekend, and looked at again on Sunday: both stand, and nothing is new": (
+        (moved(25), deputy_goes, late(22, 12, deputy_declines), late(23, 12, corrected)),
+        [
+            "any head Sat 22 Nov 12:00",
+            "any head Sun 23 Nov 09:00 mailed",
+            "officer Sat 22 Nov 12:00",
+            "officer Mon 24 Nov 09:00 mailed",
+            "officer Tue 25 Nov 07:00 mailed",
+            "officer Thu 27 Nov 09:00 mailed",
+            "any head Mon 1 Dec 09:00 mailed",
+        ],
+    ),
+    "declined on the weekend, and the officer goes: the head need not know": (
+        (moved(25), deputy_goes, late(22, 12, deputy_declines), late(22, 13, goes)),
+        [
+            "officer Sat 22 Nov 12:00",
+            "officer Mon 24 Nov 09:00 mailed",
+            "officer Tue 25 Nov 07:00 mailed",
+            "officer Thu 27 Nov 09:00 mailed",
+            "any head Mon 1 Dec 09:00 mailed",
+        ],
+    ),
     "held, and nobody of ours was there: nothing more": ((late(23, 14, recorded),), []),
     "held, and the officer was there: the report": (
         (goes, late(23, 14, recorded)),
@@ -214,6 +271,41 @@ def test_old_reminders_are_gone_and_the_new_ones_are_right(tried: Timed, name: s
         act(tried)
     assert sorted(tried.lines()) == sorted(lines)
     assert tried.alarms() == 0
+
+
+DONE_WITH: list[tuple[str, list[tuple[str, str]]]] = [
+    ("done", []),
+    ("tomorrow", [("officer", "mailed")]),
+    ("not_mine", [("deputy", "mailed")]),
+]
+
+
+@pytest.mark.parametrize(("what", "left"), DONE_WITH)
+def test_what_is_done_with_what_today_told_is_done_with_its_mail(
+    tried: Timed, what: str, left: list[tuple[str, str]]
+) -> None:
+    """It was held a week ago, and somebody records in the evening that there was one: the report is late."""
+    tried.later(30, 20)
+    tried.set()
+    assert "officer Sun 30 Nov 20:00" in tried.lines()
+    told, mail = [one for one in tried.rows() if one.role is None]
+    assert (told.mails, mail.mails) == (False, True)
+    reminders_are_due(tried.world, told.id)
+    page = today(tried.world, OFFICER)
+    assert page.count("after the hearing: no result was recorded, or there is no report.") == 1
+    assert handle(tried.world, OFFICER, told.id, what).status_code == 303
+    assert "there is no report" not in today(tried.world, OFFICER)
+    theirs = [one for one in every(tried) if one.id in (told.id, mail.id)]
+    assert [(whose(tried, one), "mailed" if one.mails else "") for one in theirs] == left
+
+
+def every(tried: Timed) -> list[Reminder]:
+    with tried.world.database.main.reading() as session:
+        return list(session.scalars(select(Reminder)))
+
+
+def whose(tried: Timed, one: Reminder) -> str:
+    return "officer" if one.member_id == tried.member(OFFICER) else str(one.role)
 
 
 def test_the_table_has_each_reminder_under_its_hearing(tried: Timed) -> None:
@@ -315,7 +407,7 @@ def test_what_is_due_already_is_not_mailed_because_the_office_mails_more_now(tri
         session.execute(update(Reminder).where(Reminder.id == due).values(state="due"))
     with tried.world.acting(HEAD) as (session, _):
         office = session.get_one(Office, tried.world.demonstration.offices["DEL_EGY"])
-        choose(session, office, USUAL)
+        choose(session, office, usual())
     assert not _is_planned(tried), "those that wait are mailed from now on"
     _touched(tried)
     mailed = {row.id: row.mails for row in tried.rows()}

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrd_cases.cases import steps
@@ -23,43 +22,9 @@ from hrd_cases.trials import proceedings
 from hrd_cases.trials.details import BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE, Charge, Trial
 from hrd_cases.trials.stages import Stage
 from tests.cases.acting import Filed, assessed, contact
+from tests.trials.its_files import add, dues, held_open, off, stage, ties
 from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days, today, trial
 from tests.world import World
-
-
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
-
-
-@pytest.fixture
-def other(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Karim Namudhaj")
-
-
-@pytest.fixture
-def tried(world: World, file: Filed) -> Tried:
-    return Tried(world, [file])
-
-
-def ties(file: Filed) -> list[Tie]:
-    return file.seen(lambda one: [tie.said for tie in one.all(Tie)])
-
-
-def dues(file: Filed, kind: str) -> list[Any]:
-    return file.seen(lambda one: [due for due in one.brought.dues if due.kind == kind])
-
-
-def held_open(file: Filed) -> list[str]:
-    """In the words of whoever is refused because of it."""
-
-    def said(one: File) -> list[str]:
-        with file.world.app.test_request_context("/"), force_locale("en"):
-            return [each.words() for each in steps.still_open(one)]
-
-    found: list[str] = file.seen(said)
-    return found
-
 
 # -- begun
 
@@ -166,14 +131,6 @@ def test_another_file_joins_it_and_is_taken_off_for_a_reason(tried: Tried, file:
     assert ties(other) == [Tie(proceeding_id=tried.id)], "it joins again"
 
 
-def add(session: Any, by: Any, proceeding: Any, file: Filed, now: datetime) -> None:
-    proceedings.add_files(session, by, proceeding, [session.get_one(Case, file.id)], now)
-
-
-def off(session: Any, by: Any, proceeding: Any, file: Filed, reason: str, now: datetime) -> None:
-    proceedings.take_off(session, by, proceeding, session.get_one(Case, file.id), reason, now)
-
-
 def test_files_are_refused_that_cannot_join_or_leave(world: World, tried: Tried, file: Filed, other: Filed) -> None:
     with pytest.raises(Refused, match="part of the trial already"):
         tried.do(add, file)
@@ -233,13 +190,6 @@ def test_it_goes_from_stage_to_stage_and_its_history_says_when_and_why(tried: Tr
     ]
     tried.do(proceedings.correct_trial, tried.made_from, trial(counsel="Somebody"))
     assert (tried.trial.stage, tried.trial.reason) == ("investigation", "")
-
-
-def stage(tried: Tried, after: Stage, **more: Any) -> None:
-    def act(session: Any, by: Any, proceeding: Any, made_from: uuid.UUID, now: datetime) -> None:
-        proceedings.move_stage(session, by, proceeding, made_from, after, now, **more)
-
-    tried.do(act, tried.made_from)
 
 
 def test_a_stage_is_moved_from_what_was_read(tried: Tried) -> None:

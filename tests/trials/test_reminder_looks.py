@@ -14,7 +14,7 @@ from hrd_cases.outbox.models import Reminder
 from hrd_cases.unattended import AddressBook
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days
 

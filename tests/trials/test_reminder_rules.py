@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from hrd_cases.cases.figures import FIGURES
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import CONFIG
 from hrd_cases.trials import reminder_rules
@@ -33,18 +34,9 @@ def test_the_rules_are_the_domain_s(code: str, count: int, unit: str, after: boo
     assert len(RULES.rules) == 9
 
 
-def test_what_was_not_done_is_told_in_the_same_slot_as_every_reminder_of_a_day() -> None:
-    assert RULES.slot_hour == FIGURES.late_slot_hour
-
-
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("hour = 9", "hour = 24"),
-        ("hour = 9", "hour = -1"),
-        ("hour = 9", "hour = true"),
-        ("hour = 9", "hour = 9\nminute = 30"),
-        ("hour = 9", ""),
         ('due = "14 calendar days before"', 'due = "14 days before"'),
         ('due = "14 calendar days before"', 'due = "0 calendar days before"'),
         ('due = "14 calendar days before"', 'due = "367 calendar days before"'),
@@ -63,8 +55,9 @@ def test_what_was_not_done_is_told_in_the_same_slot_as_every_reminder_of_a_day()
         ("made_up_for_days = 0", "made_up_for_days = 4000"),
         ("made_up_for_days = 0", "made_up_for_days = 0\nagain = 1"),
         ("[rule.days_14]", "[rule.Days-14]"),
-        ("[slot]", "[slot"),
-        ("[slot]", "[slots]"),
+        ("[part]", "[part"),
+        ("[part]", "[parts]"),
+        ("[part]", "[slot]\nhour = 9\n[part]"),
         ('morning = ["08:00", "12:00"]', 'morning = ["12:00", "08:00"]'),
         ('morning = ["08:00", "12:00"]', 'morning = ["08:00"]'),
         ('morning = ["08:00", "12:00"]', 'morning = ["eight", "12:00"]'),
@@ -77,3 +70,10 @@ def test_what_is_missing_unknown_or_unfit_stops_the_start(old: str, new: str) ->
     assert old in TEXT
     with pytest.raises(Unfit, match=r"reminders\.toml"):
         reminder_rules.read(TEXT.replace(old, new, 1))
+
+
+def test_by_some_rule_a_report_is_due() -> None:
+    """By the first that misses one, the day stands with the hearing too."""
+    assert RULES.report.code == "report_missing"
+    with pytest.raises(Unfit, match="a report is due"):
+        reminder_rules.read(re.sub(r"\[rule\.report_(still_)?missing][^[]*", "", TEXT))

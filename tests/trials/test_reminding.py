@@ -15,13 +15,14 @@ import msgspec
 import pytest
 
 from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
+from hrd_cases.cases.reminding import Planned
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.rules import is_slot
 from hrd_cases.settings import CONFIG
 from hrd_cases.trials import reminder_rules
-from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.life import AHEAD, State, nobody_goes
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.reminding import Facts, Planned, chased_on, reminders_of
+from hrd_cases.trials.reminding import Facts, chased_on, reminders_of, report_due_on
 from hrd_cases.trials.times import When, latest_at, set_for
 from tests.trials.calendar_table import BRUSSELS, CAIRO, KATHMANDU, Case, cases, heard
 
@@ -40,7 +41,7 @@ def hearing(when: When, **facts: Any) -> Facts:
     usual: dict[str, Any] = {
         "hearing_id": HEARING,
         "when": when,
-        "state": State.ASSIGNED,
+        "state": State.ASSIGNED if facts.get("goes", True) else State.SCHEDULED,
         "goes": (OBSERVER,),
         "officer_id": OFFICER,
         "office_id": OFFICE,
@@ -132,15 +133,14 @@ def test_day_reminders_come_in_the_office_s_one_slot(
     calendar: OfficeCalendar, hour: int, said: str, rule: str, slot: str
 ) -> None:
     when = heard(calendar.zone.key, said)
-    rules = replace(RULES, slot_hour=hour)
-    planned = reminders_of(hearing(when), calendar, when.earliest_at - timedelta(60), rules=rules)
+    planned = reminders_of(hearing(when), calendar, when.earliest_at - timedelta(60), slot_hour=hour)
     assert [one.slot_at for one in planned if one.rule == rule] == [utc(slot)]
 
 
 def test_what_is_mailed_a_working_day_earlier_comes_in_the_slot_of_that_day() -> None:
     when = heard("Africa/Cairo", "Tue 2026-11-24 10:00")
-    rules, now = replace(RULES, slot_hour=12), when.earliest_at - timedelta(60)
-    planned = reminders_of(hearing(when), CAIRO, now, own={"days_3": True}, rules=rules)
+    now = when.earliest_at - timedelta(60)
+    planned = reminders_of(hearing(when), CAIRO, now, own={"days_3": True}, slot_hour=12)
     assert [one.slot_at for one in planned if "days_3" in (one.rule, *one.merges)] == [utc("2026-11-19 10:00")]
 
 
@@ -346,7 +346,15 @@ def test_a_hearing_that_is_not_ahead_any_more_has_no_reminder_before_it(state: S
 
 @pytest.mark.parametrize("state", AHEAD)
 def test_until_the_result_is_recorded_a_hearing_has_its_reminders(state: State) -> None:
-    assert len(before(reminders_of(hearing(C1, state=state), CAIRO, LONG_BEFORE))) == 4
+    goes = () if nobody_goes(state) else (OBSERVER,)
+    planned = before(reminders_of(hearing(C1, state=state, goes=goes), CAIRO, LONG_BEFORE))
+    assert [one.rule for one in planned if one.recipient != HEAD] == [
+        "days_14",
+        "days_7",
+        "last_working_day",
+        "hours_3",
+    ]
+    assert [one.rule for one in planned if one.recipient == HEAD] == ["nobody_goes"] * (not goes)
 
 
 @pytest.mark.parametrize(
@@ -361,6 +369,16 @@ def test_the_court_is_asked_for_a_new_date_on_the_day_that_the_rule_says(due: st
     text = (CONFIG / "reminders.toml").read_text(encoding="utf-8")
     rules = reminder_rules.read(text.replace('due = "5 working days after"', f'due = "{due}"'))
     assert chased_on(date(2026, 11, 10), CAIRO, rules) == on
+
+
+@pytest.mark.parametrize(
+    ("due", "on"),
+    [("2 working days after", date(2026, 11, 12)), ("3 calendar days after", date(2026, 11, 13))],
+)
+def test_a_report_is_due_on_the_day_that_the_rule_says(due: str, on: date) -> None:
+    text = (CONFIG / "reminders.toml").read_text(encoding="utf-8")
+    rules = reminder_rules.read(text.replace('due = "2 working days after"', f'due = "{due}"'))
+    assert report_due_on(date(2026, 11, 10), CAIRO, rules) == on
 
 
 # Which of them are mailed at once.
@@ -466,7 +484,7 @@ def test_when_it_is_mailed_makes_it_no_other_reminder() -> None:
 
 
 def test_somebody_without_an_account_goes_the_officer_is_told_and_the_head_need_not_know() -> None:
-    planned = reminders_of(hearing(C1, goes=(), from_outside=True), CAIRO, LONG_BEFORE)
+    planned = reminders_of(hearing(C1, goes=(), state=State.ASSIGNED), CAIRO, LONG_BEFORE)
     assert recipients(planned, "days_7") == [to_member(OFFICER)]
     assert recipients(planned, "nobody_goes") == []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo, available_timezones
 from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.trials.life import State
-from hrd_cases.trials.reminder_rules import RULES
 from hrd_cases.trials.reminding import Facts, reminders_of
 from hrd_cases.trials.times import set_for
 
@@ -173,9 +172,8 @@ def tries(clocks: Clocks, change: int) -> Iterator[Try]:
 
 
 def check(one: Try) -> None:
-    rules = replace(RULES, slot_hour=one.hour)
     expected, facts = one.expected(), one.facts
-    planned = reminders_of(facts, one.calendar, moment(min(slot for _, slot in expected) - 1), rules=rules)
+    planned = reminders_of(facts, one.calendar, moment(min(slot for _, slot in expected) - 1), slot_hour=one.hour)
     assert len(planned) == len(expected) == len({each.identity for each in planned}), one
     assert {(each.recipient, minutes(each.slot_at)): {each.rule, *each.merges} for each in planned} == expected, one
 

@@ -15,7 +15,7 @@ from hrd_cases.trials.details import Observed, Observer
 from hrd_cases.trials.life import State
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.reporting import Reporting, a_report, observed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days

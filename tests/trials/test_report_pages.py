@@ -17,23 +17,13 @@ from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.forms.report import ReportForm
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.treaties import TABLE, to_check
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.acting import Filed, sentences
 from tests.cases.typed import fields_of, fill
 from tests.pages.markup import faults
 from tests.trials.reporting import Reporting
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days
 from tests.world import World
-
-
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
-
-
-@pytest.fixture
-def tried(world: World, file: Filed) -> Tried:
-    return Tried(world, [file])
 
 
 class Paper:
@@ -201,6 +191,14 @@ def test_a_closed_hearing_is_said_with_its_ground(paper: Paper) -> None:
     closed = {"f03_said": "violated", "f03_basis": "document", "f03_closed": "y", "f03_ground": "none_given"}
     assert paper.step("items-1", **closed).status_code == 303
     assert "Closed to the public: No ground given" in paper.get()
+
+
+def test_the_ground_is_asked_beside_that_the_hearing_was_closed(paper: Paper) -> None:
+    """It lay folded, and who ticked “closed” did not see that a ground is asked."""
+    text = paper.tried.world.client(OFFICER).get(f"{paper.path}/items-1").text
+    asked = text[text.index('name="f03_closed"') :].split('name="f03_note"')[0]
+    assert "<details" not in asked
+    assert 'name="f03_ground"' in asked
 
 
 # -- two who write

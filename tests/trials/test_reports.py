@@ -17,16 +17,9 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reports import put_over
-from tests.attacks.test_database_writer import tables
-from tests.cases.acting import Filed
+from tests.attacks.past_our_code import tables
 from tests.trials.reporting import VIOLATED, Reporting, observed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days, today
-from tests.world import World
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
 @pytest.fixture
@@ -166,7 +159,8 @@ def test_nobody_who_wrote_any_page_of_it_reviews_it(tried: Tried) -> None:
 
 def asked(report: Reporting) -> Any:
     """What has to be changed."""
-    return report.tried.seen(lambda docket: reports.changes_asked(docket, report.hearing_id))
+    found = report.tried.seen(lambda docket: reports.changes_awaited(docket, docket.hearing(report.hearing_id)))
+    return found.words if found is not None else ""
 
 
 def test_sent_back_with_a_reason_it_is_due_again_and_says_why_until_it_is_filed(report: Reporting) -> None:
@@ -253,7 +247,7 @@ def take_in(tried: Tried, report: Report) -> None:
     tried.do(reports.take_in, report)
 
 
-def test_a_report_from_an_embassy_records_the_result_too_and_the_date_is_asked_for(tried: Tried) -> None:
+def test_a_report_from_an_embassy_records_the_result_too_and_what_comes_next_is_asked(tried: Tried) -> None:
     goes = Observer(share_id=uuid.uuid4(), embassy="A")
     hearing_id = tried.schedule(when=in_days(0, None), observer=goes)
     report = from_embassy(tried, hearing_id)
@@ -262,7 +256,7 @@ def test_a_report_from_an_embassy_records_the_result_too_and_the_date_is_asked_f
     assert said.state == State.REPORTED
     assert said.result is not None
     assert (said.result.outcome, said.result.access, said.result.accused) == ("continues", "admitted", "yes")
-    assert said.chase_on is not None
+    assert (said.chase_on, said.next_unsaid) == (None, True), "it does not say that the court gave none"
     assert said.report_by == (report.written_by,)
     found = Reporting(tried, hearing_id)
     assert found.shown == msgspec.structs.replace(report, filed=True)

@@ -7,27 +7,26 @@ import pytest
 from hrd_cases.cases.codes import CODES
 from hrd_cases.cases.consent import Stand, State
 from hrd_cases.cases.consent_gate import GIVEN, Decision
-from hrd_cases.trials.seen_with_us import OBSERVING, Stands, stands_by
-from tests.cases.acting import Filed, said
-from tests.trials.test_hearing_pages import file, read, tried
-from tests.trials.trying import Tried
-
-__all__ = ["file", "tried"]
+from hrd_cases.trials.seen_with_us import OBSERVING, Agreement, stands_by
+from tests.cases.acting import Filed, said, sentences
+from tests.trials.test_hearing_pages import read
+from tests.trials.trying import OFFICER, Tried
+from tests.world import World
 
 
 @pytest.mark.parametrize(
     ("state", "allowed", "stands"),
     [
-        (State.GIVEN, True, Stands.AGREED),
-        (State.GIVEN, False, Stands.HELD_UP),
-        (State.REFUSED, False, Stands.NO),
-        (State.WITHDRAWN, False, Stands.NO),
-        (State.NOT_ASKED, False, Stands.NOT_ASKED),
-        (State.IMPOSSIBLE, False, Stands.NOT_ASKED),
-        (State.IMPOSSIBLE, True, Stands.AGREED),
+        (State.GIVEN, True, Agreement.AGREED),
+        (State.GIVEN, False, Agreement.HELD_UP),
+        (State.REFUSED, False, Agreement.NO),
+        (State.WITHDRAWN, False, Agreement.NO),
+        (State.NOT_ASKED, False, Agreement.NOT_ASKED),
+        (State.IMPOSSIBLE, False, Agreement.NOT_ASKED),
+        (State.IMPOSSIBLE, True, Agreement.AGREED),
     ],
 )
-def test_as_the_gate_has_it(state: State, allowed: bool, stands: Stands) -> None:
+def test_as_the_gate_has_it(state: State, allowed: bool, stands: Agreement) -> None:
     assert stands_by(Decision(allowed, GIVEN, Stand(state))) is stands
 
 
@@ -45,3 +44,14 @@ def test_it_stands_on_the_hearing_and_where_somebody_goes_or_is_chosen(tried: Tr
     assert "Said no to being seen with us: Salma Mithal" in read(tried, f"/{one}")
     for page in (f"/{one}/observer", f"/{one}/act/go_myself", "/new", f"/{one}/share"):
         assert "Ask them again first" in read(tried, page), page
+
+
+def test_of_many_only_a_no_stands_open(world: World) -> None:
+    """Twenty-nine names were gone through by keyboard before whoever goes could be chosen."""
+    files = [Filed(world, OFFICER, "EG", f"Accused Mithal {number}") for number in range(12)]
+    files[0].talk(be_seen="refused")
+    tried = Tried(world, files)
+    text = world.client(OFFICER).get(f"/trials/{tried.id}/hearings/{tried.schedule(5)}/observer").text
+    no, folded = text.split("<details", 1)
+    assert "Accused Mithal 0" in sentences(no)
+    assert "Not asked yet whether they want to be seen with us: 11 files" in sentences(folded)

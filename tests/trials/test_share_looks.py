@@ -9,14 +9,16 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
+from hrd_cases.trials import reports
 from hrd_cases.trials.life import Act
 from tests.browser import DESKTOP, PHONE
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of, by_keyboard
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.sharing_world import EMBASSY, NAME, OBSERVER, Sharer, agreed, until_on
 from tests.trials.test_attending import the_first_is_due
-from tests.trials.test_trial_looks import by_keyboard
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.test_shared_reports import filed
+from tests.trials.test_shared_reports import seen as seen_there
+from tests.trials.trying import DEPUTY, OFFICER, in_days
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -182,3 +184,33 @@ def test_what_is_answered_is_read_once_more_and_what_ends_too_soon_is_red(
     no_barriers(officer)
     by_keyboard(officer, "Extend it")
     officer.locator('[name="until_on-day"]').wait_for()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_an_embassy_is_asked_to_change(town: Town, sharer: Sharer, size: tuple[int, int], language: str) -> None:
+    """Theirs: Today, the hearing, the report. The office's: the hearing, the report, the page that asks, Today."""
+    share_id = sharer.share(files=(sharer.files[0].id,))
+    sharer.accept(share_id)
+    with town.world.database.main.writing() as session:
+        session.execute(update(Member).values(language=language))
+    path = f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"
+    officer, observer = (browser_of(town, who, size, "light") for who in (OFFICER, OBSERVER))
+
+    def seen(page: Page, at: str, name: str) -> None:
+        page.goto(at)
+        look(page, f"share-{name}-{language}-{size[0]}")
+        no_barriers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+    seen(observer, f"/shares/{share_id}/report", "report-lacks")
+    filed(sharer, share_id, seen_there())
+    officer.goto("/")
+    seen(officer, f"{path}/report/changes", "changes-asked-form")
+    sharer.tried.do(
+        reports.ask_changes, sharer.tried.entry(sharer.hearing_id), "Who was the second witness?", who=DEPUTY
+    )
+    for at, name in (("/", "today"), (f"/shares/{share_id}", "received"), (f"/shares/{share_id}/report", "report")):
+        seen(observer, at, f"changes-{name}")
+    for at, name in ((path, "hearing"), (f"{path}/report", "report"), ("/", "today")):
+        seen(officer, at, f"changes-office-{name}")

@@ -20,6 +20,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
+from tests.cases.typed import hidden
 from tests.pages.markup import faults
 from tests.trials.sharing_world import (
     DESK,
@@ -56,12 +57,6 @@ def typed(sharer: Sharer, office: str = EMBASSY, on: date | None = None, **more:
 
 def page(sharer: Sharer) -> str:
     return f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/share"
-
-
-def hidden(text: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', text)
-    assert found is not None, name
-    return found.group(1)
 
 
 def sent(sharer: Sharer, **more: Any) -> Any:
@@ -268,6 +263,23 @@ def test_a_change_is_said_until_somebody_has_read_it(world: World) -> None:
     assert observer.post(f"{path}/read", {"number": hidden(late.text, "number")}).status_code == 303
     assert "This was changed since you read it" not in sentences(observer.get(path).text)
     assert observer.post(f"{path}/accept", {"number": number}).status_code == 422
+
+
+def test_whoever_was_to_go_to_a_cancelled_hearing_reads_that_first_and_is_asked_nothing(world: World) -> None:
+    """“Changed … if you cannot come any more, decline” stood above it, and that it was cancelled below."""
+    sharer = Sharer(world)
+    sent(sharer)
+    observer, path = world.client(OBSERVER), received(world)
+    assert observer.post(f"{path}/accept", {"number": hidden(observer.get(f"{path}/accept").text, "number")})
+    sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
+    assert "A hearing that was shared with you will not be held as it was set" in sentences(observer.get("/").text)
+    text = sentences(observer.get(path).text)
+    assert text.index("This hearing will not be held as it was set: Cancelled.") < text.index("You accepted")
+    assert "This was changed since you read it" not in text
+    assert "Decline" not in text
+    assert "I have read it" in text
+    trial = sentences(world.client(OFFICER).get(f"/trials/{sharer.tried.id}").text)
+    assert "Ends before the hearing" not in trial
 
 
 def test_today_says_that_something_was_shared(world: World) -> None:
@@ -594,3 +606,32 @@ def test_nobody_is_asked_to_observe_what_has_begun(world: World) -> None:
     assert answer.status_code == 422
     assert "This hearing has begun: nobody who is asked now can observe it." in sentences(answer.text)
     assert sent(sharer, office=HQ).status_code == 303
+
+
+def test_a_press_that_waits_for_proof_is_said_not_to_go_by_itself_and_names_nobody_by_a_number(world: World) -> None:
+    """The embassy that was chosen is offered no more: it was shared with it from another page meanwhile."""
+    sharer = Sharer(world)
+    cookie, officer = world.demonstration.cookies[OFFICER], world.client(OFFICER)
+    seen = officer.post(page(sharer), typed(sharer))
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=10)
+    asked = officer.post(page(sharer), typed(sharer) | {"act": "send", "seen": hidden(seen.text, "seen")})
+    assert asked.location.endswith("/second-factor")
+    sharer.share()
+    listed = officer.get("/not-sent").text
+    assert "None of them goes out by itself" in sentences(listed)
+    (kept,) = set(re.findall(r'href="(/not-sent/[0-9a-f-]{36})"', listed))
+    said = sentences(officer.get(kept).text)
+    assert "nothing of it goes out by itself" in said
+    for text in (sentences(listed), said):
+        assert str(sharer.office(EMBASSY)) not in text
+
+
+def test_who_may_not_be_seen_with_us_stands_beside_the_press_that_asks_somebody_to_go(world: World) -> None:
+    """It stood on the page before; the preview, where it is sent, was silent of it."""
+    sharer = Sharer(world, [agreed(world, be_seen="refused")])
+    officer = world.client(OFFICER)
+    seen = sentences(officer.post(page(sharer), typed(sharer)).text)
+    assert "Said no to being seen with us:" in seen.partition("They are asked to observe")[2]
+    told_only = officer.post(page(sharer), typed(sharer, office_id=str(sharer.office(HQ))))
+    assert "seen with us" not in sentences(told_only.text)

@@ -20,12 +20,12 @@ from hrd_cases.trials.shares import answers, letters, receiving
 from hrd_cases.trials.shares.attending_rounds import ROUNDS
 from hrd_cases.trials.shares.letters import REPORTED, Reported
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from tests.attacks.test_database_writer import findings
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import findings, told
 from tests.cases.acting import sentences
+from tests.cases.typed import hidden
+from tests.trials.due import reminders_are_due
 from tests.trials.sharing_world import OBSERVER, OTHER_OBSERVER, Sharer
-from tests.trials.test_share_pages import hidden
-from tests.trials.trying import DEPUTY, OFFICER, in_days
+from tests.trials.trying import DEPUTY, OFFICER, held, in_days, in_hours
 from tests.world import World
 
 
@@ -108,12 +108,25 @@ def written_so_far(sharer: Sharer, share_id: uuid.UUID) -> Report | None:
         return receiving.report_begun(by, received, share)
 
 
-def test_before_its_day_and_empty_it_is_refused(world: World) -> None:
+def waiting(world: World, share_id: uuid.UUID) -> str:
+    """What the embassy's Today says, once its newest version was read."""
+    with world.acting(OBSERVER) as (session, _by):
+        received = session.get_one(ReceivedShare, share_id)
+        receiving.note(session, received, received.number)
+    return sentences(world.client(OBSERVER).get("/").text)
+
+
+def test_before_it_begins_and_empty_it_is_refused(world: World) -> None:
     sharer = Sharer(world)
     share_id = accepted(sharer)
-    with pytest.raises(Refused, match="day"):
-        filed(sharer, share_id, seen())
-    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    for when in (in_days(1, None), in_hours(1)):
+        sharer.tried.act(sharer.hearing_id, Act.MOVE, new=when)
+        assert sharer.seen(share_id) is not None
+        with pytest.raises(Refused, match="has not begun"):
+            filed(sharer, share_id, seen())
+        assert "Somebody of you goes to a hearing" in waiting(world, share_id)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_hours(-1))
+    assert "The report on a hearing is awaited" in waiting(world, share_id)
     assert sharer.seen(share_id) is not None
     with pytest.raises(Refused, match="empty"):
         filed(sharer, share_id, Report(hearing_id=uuid.UUID(int=0)))
@@ -165,7 +178,7 @@ def test_a_next_date_in_a_year_that_cannot_be_keeps_no_report_from_its_hearing(t
     by_hand(today, OBSERVER, share_id, seen(next_on=next_on))
     assert report_of(today) is not None
     hearing = today.tried.hearing(today.hearing_id)
-    assert (hearing.state, hearing.no_date_since is not None) == (State.REPORTED, True)
+    assert (hearing.state, hearing.next_unsaid) == (State.REPORTED, True)
 
 
 def test_nobody_else_reports_and_on_no_other_hearing(today: Sharer) -> None:
@@ -384,13 +397,63 @@ def test_what_was_filed_goes_where_the_share_runs_out(today: Sharer) -> None:
         assert session.get_one(ReceivedShare, share_id).report is None
 
 
-def test_asking_an_embassy_for_changes_says_that_nobody_tells_them(today: Sharer) -> None:
+def test_whatever_is_needed_stands_at_its_page_before_and_after_it_is_refused(today: Sharer) -> None:
+    """What an empty report lacks, what came of it, and an answer that does not say how it is known."""
+    paper = Paper(today, accepted(today))
+    empty, course, came = "The report is empty.", "/report/course", "/report/came"
+
+    def needed(page: str) -> list[tuple[str, str]]:
+        found = re.findall(r'href="[^"]*(/report/[a-z0-9-]+)"(?:(?!</li>).)*?hint"><bdi>(.*?)</bdi>', page, re.DOTALL)
+        return [(path, sentences(said)) for path, said in found]
+
+    for page in (paper.read(), paper.read("file"), paper.file().text):
+        assert [path for path, _ in needed(page)] == [course, came]
+        assert empty in needed(page)[0][1]
+        assert "Nothing says what came of it." in needed(page)[1][1]
+    assert paper.step("rest", f14_said="violated", do="later").status_code == 303
+    for page in (paper.read(), paper.read("file"), paper.file().text):
+        ((path, _), (item, said)) = needed(page)
+        assert (path, item) == (came, "/report/rest")
+        assert "Nothing says how this is known." in said
+
+
+def test_once_it_was_filed_nobody_declines(today: Sharer) -> None:
     share_id = accepted(today)
     filed(today, share_id, seen())
-    today.world.client(DEPUTY).get("/")
-    path = f"/trials/{today.tried.id}/hearings/{today.hearing_id}/report/changes"
-    said = sentences(today.world.client(DEPUTY).get(path).text)
-    assert "This register does not tell them: write to them." in said
-    assert "For your office. The observer does not see it here." in said
-    assert "Whoever wrote it reads this first." not in said
-    assert "Record it" in said
+    page = today.world.client(OBSERVER).get(f"/shares/{share_id}").text
+    assert f"/shares/{share_id}/decline" not in page
+    with pytest.raises(Refused, match="Your report on this hearing was filed"):
+        today.decline(share_id)
+    assert today.of(share_id, lambda one: one.state) == "accepted"
+
+
+def test_once_filed_nobody_is_reminded_to_go(world: World) -> None:
+    """Also where it was filed on the day of a hearing whose hour nobody knew, or that has not come."""
+    sharer = Sharer(world)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(1))
+    share_id = accepted(sharer)
+    assert sharer.of(share_id, lambda one: len(one.ahead)) > 0
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0, None))
+    filed(sharer, share_id, seen())
+    assert sharer.of(share_id, lambda one: one.ahead) == ()
+
+
+def test_when_it_has_begun_an_embassy_says_that_nobody_was_there(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = accepted(sharer)
+    observer = world.client(OBSERVER)
+    assert "Nobody of us was there" not in sentences(observer.get(f"/shares/{share_id}").text)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(-1))
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held())
+    observer.get("/")
+    page = observer.get(f"/shares/{share_id}").text
+    assert "Nobody of us was there" in sentences(page)
+    form = observer.get(f"/shares/{share_id}/decline").text
+    assert "Nobody of your office was at this hearing" in sentences(form)
+    said = {"number": hidden(form, "number"), "reason": "The bus broke down"}
+    assert observer.post(f"/shares/{share_id}/decline", said).status_code == 303
+    world.client(OFFICER).get("/")  # it is the officer who opens the letter
+    reminders_are_due(world)
+    office = sentences(world.client(OFFICER).get("/").text)
+    assert "says that nobody of theirs was at this hearing" in office
+    assert "The bus broke down" in office

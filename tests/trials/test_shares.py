@@ -27,9 +27,9 @@ from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Seen, SharePart, ends_after, last_day
 from hrd_cases.trials.writing import locked_docket
-from tests.attacks.test_database_writer import findings
-from tests.attacks.test_none_is_lost import told
+from tests.attacks.past_our_code import findings, told
 from tests.cases.acting import Filed, said
+from tests.trials.its_files import off
 from tests.trials.sharing_world import (
     DESK,
     EMBASSY,
@@ -43,7 +43,6 @@ from tests.trials.sharing_world import (
     blob_of,
     until_on,
 )
-from tests.trials.test_proceedings import off
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, in_days, trial
 from tests.world import World
 
@@ -179,8 +178,10 @@ WRONG: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_what_cannot_be_shared_is_refused(world: World, wrong: str) -> None:
+    sharer = Sharer(world)
+    seen = sharer.preview()
     with pytest.raises(Refused):
-        Sharer(world).share(**WRONG[wrong])
+        sharer.share(looked_at=seen, **WRONG[wrong])
 
 
 def test_one_hearing_is_shared_with_an_office_once(world: World) -> None:
@@ -194,11 +195,18 @@ def test_one_hearing_is_shared_with_an_office_once(world: World) -> None:
 
 def test_a_hearing_that_was_changed_since_the_preview_is_not_shared(world: World) -> None:
     sharer = Sharer(world)
-    entry = sharer.tried.entry(sharer.hearing_id)
+    entry, seen = sharer.tried.entry(sharer.hearing_id), sharer.preview()
     sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(12))
 
     with pytest.raises(Changed):
-        sharer.tried.do(lambda s, by, p, now: offering.share(s, by, p, entry, sharer.chosen(), now))
+        sharer.tried.do(lambda s, by, p, now: offering.share(s, by, p, entry, sharer.chosen(), now, looked_at=seen))
+
+
+def test_what_is_not_as_the_preview_showed_it_is_not_shared(world: World) -> None:
+    sharer = Sharer(world)
+    seen = sharer.preview()
+    with pytest.raises(Changed):
+        sharer.share(looked_at=seen, briefing="Another than was looked at")
 
 
 # -- answered
@@ -268,14 +276,17 @@ def test_a_moved_hearing_is_a_new_version_for_them_and_they_are_told(world: Worl
     assert sharer.given(share_id).told == 2
 
 
-def test_a_cancelled_hearing_is_said_to_be_and_the_share_ends_with_the_week(world: World) -> None:
+def test_a_cancelled_hearing_is_said_to_be_and_the_share_ends_with_a_week_in_which_it_can_be_read(world: World) -> None:
+    """Cancelled on a Sunday evening it was over before anybody of the embassy came to work."""
     sharer = Sharer(world)
     share_id = sharer.share()
     sharer.tried.act(sharer.hearing_id, Act.CANCEL, reason="not_listed")
     seen = sharer.seen(share_id)
     assert seen is not None
     assert seen.called_off == "cancelled"
-    assert sharer.given(share_id).until == ends_after(datetime.now(UTC).date())
+    given = sharer.given(share_id)
+    assert given.until == min(ends_after(until_on()), ends_after(datetime.now(UTC).date() + timedelta(days=3)))
+    assert not given.ends_too_soon, "it is not extended for a hearing that is not held"
 
 
 def test_an_adjourned_hearing_goes_on_as_the_next_and_they_say_anew_whether_they_come(world: World) -> None:

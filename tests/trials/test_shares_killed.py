@@ -21,7 +21,7 @@ from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares import following
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import STANDING
-from tests.attacks.test_database_writer import findings
+from tests.attacks.past_our_code import findings
 from tests.trials.sharing_world import EMBASSY, OBSERVER, Sharer
 from tests.trials.trying import OFFICER
 from tests.world import World

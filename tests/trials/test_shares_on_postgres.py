@@ -22,8 +22,7 @@ from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.ending import end_shares
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Ended, Stand
-from tests.attacks.test_database_writer import findings
-from tests.attacks.test_planted_shares import folder_of_share, secrets, write
+from tests.attacks.past_our_code import findings, folder_of_share, secrets, write
 from tests.cases.acting import said
 from tests.trials.sharing_world import OBSERVER, OTHER_EMBASSY, OTHER_OBSERVER, Sharer
 from tests.trials.test_observer_leaves import next_after_a_cancelled_one

@@ -15,20 +15,15 @@ from hrd_cases.trials.details import Observer, Preparation
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.models import ReceivedShare
-from tests.cases.acting import Filed, sentences
+from tests.cases.acting import sentences
+from tests.cases.typed import hidden
+from tests.trials.due import reminders_are_due
+from tests.trials.due import today as read_today
 from tests.trials.sharing_world import OBSERVER, Sharer
-from tests.trials.test_notices import reminders_are_due
-from tests.trials.test_notices import today as read_today
-from tests.trials.test_share_pages import hidden
 from tests.trials.test_shared_reports import by_hand, filed
 from tests.trials.test_shared_reports import seen as written_report
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days
 from tests.world import World
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
 def today(world: World, who: str) -> str:

@@ -7,11 +7,10 @@ from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
 from tests.browser import DESKTOP, PHONE
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of, by_keyboard
 from tests.journeys.conftest import Town, look, no_barriers, town
+from tests.trials.due import reminders_are_due
 from tests.trials.sharing_world import OBSERVER, Sharer, agreed
-from tests.trials.test_notices import reminders_are_due
-from tests.trials.test_trial_looks import by_keyboard
 from tests.trials.trying import DEPUTY, OFFICER
 
 __all__ = ["town"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy import update
 
 from hrd_cases.accounts.models import Member
@@ -14,7 +13,7 @@ from hrd_cases.trials.details import Charge, Observer
 from hrd_cases.trials.life import Act
 from tests.browser import DESKTOP, PHONE
 from tests.cases.acting import Filed
-from tests.cases.test_case_looks import browser_of
+from tests.cases.looking import browser_of, by_keyboard
 from tests.journeys.conftest import Town, look, no_barriers, town
 from tests.trials.trying import DEPUTY, OFFICER, Tried, in_days
 
@@ -80,20 +79,6 @@ def test_no_page_of_a_trial_is_a_barrier(
         look(page, f"{name}-{language}")
         no_barriers(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
-
-
-def by_keyboard(page: Page, name: str) -> None:
-    """From the top of the page to a link or button of this name, and onto it."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if (
-            page.evaluate("document.activeElement.innerText || document.activeElement.value || ''")
-            .strip()
-            .startswith(name)
-        ):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"nobody comes to {name!r} by keyboard")
 
 
 def test_a_trial_is_recorded_by_keyboard_and_seen_from_the_other_file(town: Town, files: list[Filed]) -> None:

@@ -13,29 +13,14 @@ from hrd_cases.cases.models import Case
 from hrd_cases.trials.details import Charge
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
-from tests.attacks.test_database_writer import tables
+from tests.attacks.past_our_code import tables
 from tests.cases.acting import Filed, days, sentences
 from tests.cases.typed import fields_of, fill
 from tests.pages.markup import faults
+from tests.trials.its_files import add, ties
 from tests.trials.test_mending import alarms
-from tests.trials.test_proceedings import add, ties
 from tests.trials.trying import DEPUTY, OFFICER, Tried, held, in_days, today
 from tests.world import World
-
-
-@pytest.fixture
-def file(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Salma Mithal")
-
-
-@pytest.fixture
-def other(world: World) -> Filed:
-    return Filed(world, OFFICER, "EG", "Karim Namudhaj")
-
-
-@pytest.fixture
-def tried(world: World, file: Filed) -> Tried:
-    return Tried(world, [file])
 
 
 def page(tried: Tried, rest: str = "", who: str = OFFICER) -> str:
@@ -456,3 +441,21 @@ def test_a_hearing_whose_day_is_over_is_not_the_next_one(tried: Tried, file: Fil
         assert "1 earlier hearing has no result either." in said
         assert "more hearing is ahead" not in said
         assert "more hearings are ahead" not in said
+
+
+def test_what_lies_long_back_is_folded(tried: Tried) -> None:
+    """On a phone the page was fourteen screens long before whom it is about."""
+    for number in range(6):
+        tried.schedule(20 + number)
+    text = tried.world.client(OFFICER).get(f"/trials/{tried.id}").text
+    first, folded = text[text.index("The last first") :].split("<details", 1)
+    assert first.count(f"/trials/{tried.id}/hearings/") == 3
+    assert "3 earlier hearings" in sentences(folded)
+    assert folded.split("</details>")[0].count(f"/trials/{tried.id}/hearings/") == 3
+
+
+def test_of_a_day_that_is_past_nobody_is_missing_but_the_result(tried: Tried) -> None:
+    tried.schedule(-5)
+    listed = page(tried).partition("The last first")[2]
+    assert "No result recorded" in listed
+    assert "Nobody goes yet" not in listed

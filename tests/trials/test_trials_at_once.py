@@ -23,7 +23,7 @@ from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import AHEAD, Act, State
 from hrd_cases.trials.models import Proceeding
 from tests.cases.acting import Filed
-from tests.trials.test_proceedings import ties
+from tests.trials.its_files import ties
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, hearing, held, in_days
 from tests.world import World
 

@@ -19,9 +19,7 @@ from hrd_cases.trials.docket import Docket, open_docket
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import is_planned
-from tests.cases.acting import Filed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days
-from tests.world import World
 
 # Salma's officer has her file, the deputy goes to the court and writes, the head acts: nobody is told of their own act.
 OFFICERS, OBSERVER, AUTHOR = OFFICER, DEPUTY, DEPUTY
@@ -69,11 +67,6 @@ class Seen(NamedTuple):
     next: bool
     told: tuple[str, ...]
     reminded: bool
-
-
-@pytest.fixture
-def tried(world: World) -> Tried:
-    return Tried(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
 
 
 def brought_to(tried: Tried, state: State) -> uuid.UUID:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hrd_cases.cases.models import Case
 from hrd_cases.trials import hearings, proceedings, scheduling
@@ -33,9 +34,20 @@ def trial(**more: Any) -> Trial:
     return Trial(**said | more)
 
 
-def in_days(days: int, clock: time | None = time(10), zone: str = ZONE) -> When:
-    """So many days from today, by the court's clocks."""
-    return set_for(datetime.now(UTC).date() + timedelta(days=days), zone, clock)
+SOME_HOUR = time(10)
+
+
+def in_days(days: int, clock: time | None = SOME_HOUR, zone: str = ZONE) -> When:
+    """So many days from today, by the court's clocks. One of today has begun, unless an hour is given."""
+    if clock is SOME_HOUR and days == 0:
+        clock = time(0)
+    return set_for(datetime.now(ZoneInfo(zone)).date() + timedelta(days=days), zone, clock)
+
+
+def in_hours(hours: int, zone: str = ZONE) -> When:
+    """To the minute, so many hours from now."""
+    at = datetime.now(ZoneInfo(zone)) + timedelta(hours=hours)
+    return set_for(at.date(), zone, at.time().replace(second=0, microsecond=0))
 
 
 def hearing(days: int = 10, **more: Any) -> Hearing:
@@ -112,4 +124,5 @@ def held(outcome: str = "continues", **more: Any) -> Result:
 
 
 def today() -> date:
-    return datetime.now(UTC).date()
+    """By the court's clocks."""
+    return datetime.now(ZoneInfo(ZONE)).date()
