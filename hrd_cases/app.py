@@ -20,11 +20,15 @@ from hrd_cases.cases.desks import CASE_DESKS
 from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.late_rounds import ROUNDS as LATE
 from hrd_cases.db import Database
+from hrd_cases.documents.desks import DOCUMENT_DESKS
 from hrd_cases.door import answers, guards
 from hrd_cases.door.desk import check_every_route
 from hrd_cases.door.house import House, house, install
 from hrd_cases.door.passage import passage
 from hrd_cases.door.said import said
+from hrd_cases.grants import answering, sheets
+from hrd_cases.grants.desks import GRANT_DESKS
+from hrd_cases.grants.rounds import ROUNDS as GRANTS
 from hrd_cases.health import desk as health_desk
 from hrd_cases.navigation import navigation_for
 from hrd_cases.offices import notices
@@ -77,7 +81,8 @@ def create_app(settings: Settings) -> Flask:
     install_pages(app, guards.csrf_token, kept_field=guards.kept_field, said=said, kept_path=guards.kept_path)
     app.jinja_env.globals["usual_hours"] = (FIGURES.hours_opens, FIGURES.hours_closes)
     app.context_processor(lambda: _page_frame(app, settings) | {"demonstration": mark.shown(settings)})
-    for desk in (health_desk, today_desk, *ACCOUNT_DESKS, *OFFICE_DESKS, *CASE_DESKS, *TRIAL_DESKS, oversight_desk):
+    of_rooms = (*ACCOUNT_DESKS, *OFFICE_DESKS, *DOCUMENT_DESKS, *CASE_DESKS, *TRIAL_DESKS, *GRANT_DESKS)
+    for desk in (health_desk, today_desk, *of_rooms, oversight_desk):
         app.register_blueprint(desk.blueprint)
     answers.install_answers(app, sign_in_page, slowed_page)
     app.after_request(guards.seal_answer)
@@ -100,8 +105,10 @@ def build_house(settings: Settings) -> House:
             share_letters.ENDED: arriving.fold_end,
             share_letters.ANSWERED: fold_answer,
             share_letters.REPORTED: fold_report,
+            sheets.ACT: sheets.fold,
+            answering.ACT: answering.fold,
         },
-        (ROUNDS, ATTENDING, LATE),
+        (ROUNDS, ATTENDING, LATE, GRANTS),
         known_by_rows=share_letters.ACTS,
     )
     return House(settings, database, sessions, KeptForms(sessions), chores)

@@ -20,13 +20,15 @@ _TYPED = re.compile(
 )
 _NEVER_SEEN = ("Cf", "Mn")
 """Marks of direction, and vowel signs."""
+EARLIEST_ALONE = 7
+"""A number alone is an hour from here on; a smaller one is as likely in the afternoon."""
 LONGEST = 20
 """Of what is typed, in characters: nobody needs more for an hour."""
 
 
 def hour_read(text: str) -> time | None:
-    """“14:30”, “14.30”, “14h30”, “1430”, “2:30 pm”, “2 pm”, and so with ص and م and digits of any script. None for
-    anything that could be read in two ways, or is no hour: a number alone, thirteen in the afternoon.
+    """“14:30”, “14.30”, “14h30”, “1430”, “10”, “2:30 pm”, “2 pm”, and so with ص and م and digits of any script. None
+    for anything that could be read in two ways, or is no hour: “2” alone, thirteen in the afternoon.
     """
     found = _TYPED.fullmatch(_plain(text))
     if found is None:
@@ -34,7 +36,9 @@ def hour_read(text: str) -> time | None:
     together = found["together"] or ""
     hours, minutes = (together[:-2], together[-2:]) if together else (found["hours"], found["minutes"])
     half = found["first"] or found["last"] or ""
-    if (found["first"] and found["last"]) or not (half or minutes or found["whole"]):
+    if found["first"] and found["last"]:
+        return None
+    if not (half or minutes or found["whole"]) and int(hours) < EARLIEST_ALONE:
         return None
     return _time(int(hours), int(minutes or 0), half)
 

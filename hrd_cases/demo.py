@@ -31,6 +31,8 @@ from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import Actor, act_as, record
 from hrd_cases.db import Database
 from hrd_cases.demo_cases import record_cases
+from hrd_cases.demo_documents import record_documents
+from hrd_cases.documents.storage import Storage
 from hrd_cases.door.house import House
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Unfit
@@ -52,7 +54,7 @@ TRY_FIRST = (
     ("officer.cairo", "read Today and a file, then open one yourself: Case files, Open a file; best from a phone"),
     ("deputy.cairo", "under Hearings say who goes to the next one, or record the result of one that is over"),
     ("officer.minsk", "a file came from Cairo and waits: acknowledge it, take it on, ask for consent"),
-    ("head.cairo", "see what waits for the head, and under Offices who can do what while somebody is away"),
+    ("head.cairo", "see what waits for the head, decide on a grant, and under Offices who can do what"),
 )
 """Whom to be first, and what for."""
 
@@ -113,7 +115,8 @@ def load(settings: Settings) -> None:
         app = create_app(settings)
         with app.test_request_context("/"), force_locale("en"):
             made = enter(app.extensions["hrd_cases"])
-            record_cases(made.acting, made.members, made.world, made.shift())
+            cases = record_cases(made.acting, made.members, made.world, made.shift())
+            record_documents(made.acting, cases, Storage(settings.home / "documents"))
             made.leave()
 
 

@@ -21,6 +21,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.cases.reference import new_reference
 from hrd_cases.cases.risk import Choice, Level
 from hrd_cases.cases.writing import write
+from hrd_cases.demo_grants import ASKED, ask_for, give_money
 from hrd_cases.demo_trials import Tried, record_trial
 from hrd_cases.door.visitor import Visitor
 
@@ -164,14 +165,22 @@ ON_ITS_WAY = ("BY", "Янка Выдуманы", "Знік пасля допыт
 """Recorded in Cairo for Minsk, where nobody has acknowledged it yet."""
 
 
-def record_cases(acting: Acting, members: Mapping[str, uuid.UUID], world: Mapping[str, Any], shift: timedelta) -> None:
-    """Record every file of the world, by its office's own officer. `shift`: from the world's days to ours."""
-    for known in world["cases"]:
-        _record(acting, members[OFFICERS[known["delegation"]]], known, shift)
+def record_cases(
+    acting: Acting, members: Mapping[str, uuid.UUID], world: Mapping[str, Any], shift: timedelta
+) -> dict[str, uuid.UUID]:
+    """Record every file of the world, by its office's own officer. `shift`: from the world's days to ours. Returns the
+    file of each delegation.
+    """
+    give_money(acting, OFFICERS, world["rates_per_eur"])
+    found = {
+        known["delegation"]: _record(acting, members[OFFICERS[known["delegation"]]], known, shift)
+        for known in world["cases"]
+    }
     _send_one(acting)
+    return found
 
 
-def _record(acting: Acting, officer_id: uuid.UUID, known: Mapping[str, Any], shift: timedelta) -> None:
+def _record(acting: Acting, officer_id: uuid.UUID, known: Mapping[str, Any], shift: timedelta) -> uuid.UUID:
     now, told = datetime.now(UTC), TOLD[known["id"]]
     family = Piece(id=uuid.uuid4(), written_at=now, details=SPOUSE) if told.since else None
     people = _person(known, told, shift)
@@ -189,6 +198,8 @@ def _record(acting: Acting, officer_id: uuid.UUID, known: Mapping[str, Any], shi
         case_id: uuid.UUID = case.id
     if "hearing" in known:
         record_trial(acting, OFFICERS[known["delegation"]], case_id, known, TRIED[known["id"]], shift)
+    ask_for(acting, case_id, ASKED[known["id"]])
+    return case_id
 
 
 def _level(known: Mapping[str, Any]) -> Level:

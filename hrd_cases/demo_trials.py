@@ -23,7 +23,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.proceedings import begin
 from hrd_cases.trials.scheduling import correct_hearing, schedule
-from hrd_cases.trials.shares.offering import share
+from hrd_cases.trials.shares.offering import asked, look, share
 from hrd_cases.trials.shares.rules import SharePart
 from hrd_cases.trials.shares.seen import Chosen
 from hrd_cases.trials.times import When, set_for
@@ -116,7 +116,8 @@ def _ask_embassy(session: Session, by: Visitor, proceeding: Proceeding, code: st
         until_on=standing.said.when.on + SHARED_FOR,
         briefing=told.briefing,
     )
-    share(session, by, proceeding, standing.entry.id, chosen, now)
+    seen = look(session, by, docket, standing, asked(session, docket, now), chosen, now)
+    share(session, by, proceeding, standing.entry.id, chosen, now, looked_at=seen)
 
 
 def _hearings(known: Mapping[str, Any], told: Tried, shift: timedelta) -> Iterator[Sat]:

@@ -24,6 +24,7 @@ def navigation_for(visitor: Visitor, path: str) -> list[Item]:
         (Permission.SEE_CASES, _("Case files"), url_for("cases.index")),
         (Permission.SEE_CASES, _("Search"), url_for("cases.search")),
         (Permission.SEE_CASES, _("Hearings"), url_for("trials.calendar")),
+        (Permission.SEE_GRANT, _("Grants"), url_for("grants.waiting")),
         (Permission.ANSWER_SHARE, _("Hearings"), url_for("shares.calendar")),
         (Permission.SEE_SHARED, _("Shared with us"), url_for("shares.index")),
         (Permission.SEE_OFFICES, _("Offices"), url_for("offices.index")),

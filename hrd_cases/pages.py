@@ -74,8 +74,13 @@ def moment(at: datetime, zone: str | None = None, width: str = "long") -> str:
     """Day and hour of an aware datetime, in `zone` or the reader's: "21 November 2026, 14:05"; `width` "full" names
     the weekday too."""
     local = _local(at, zone)
+    return day_and_hour(day(local.date(), width), _hour(local))
+
+
+def day_and_hour(on: str, at: str) -> str:
+    """Both in words, joined as the reader's language joins them."""
     both = str(dates.get_datetime_format("medium", reader_locale())).replace("'", "")
-    return both.replace("{0}", _hour(local)).replace("{1}", day(local.date(), width))
+    return both.replace("{0}", at).replace("{1}", on)
 
 
 def clock(at: datetime, zone: str | None = None) -> str:

@@ -15,8 +15,8 @@ _ROOMS = Path(__file__).parent
 
 def metadata() -> MetaData:
     """The main store's whole schema: imports each room's `models` first."""
-    for path in sorted(_ROOMS.glob("*/models.py")):
-        importlib.import_module(f"hrd_cases.{path.parent.name}.models")
+    for path in sorted(_ROOMS.rglob("models.py")):
+        importlib.import_module(".".join(("hrd_cases", *path.relative_to(_ROOMS).with_suffix("").parts)))
     return Base.metadata
 
 

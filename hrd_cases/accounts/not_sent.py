@@ -65,7 +65,7 @@ class UnsentForm(NamedTuple):
         found = [
             Line(page.labels[name].rpartition(": ")[0] or page.labels[name], _day_of(days[name], fields))
             if name in days
-            else Line(page.labels[name], page.choices.get((name, value), value))
+            else Line(page.labels[name], page.choices.get((name, value)) or _no_id(value))
             for name, value in fields
             if name in days or (name in page.labels and name not in parts)
         ]
@@ -108,6 +108,15 @@ class UnsentForm(NamedTuple):
 def _to_be_copied(value: str) -> bool:
     """Of a form whose page is gone: what somebody wrote, but no words that were heard for one signature alone."""
     return is_typed(value) and not look_like_words(value)
+
+
+def _no_id(value: str) -> str:
+    """What was typed; of what was chosen by a number of ours and is on the page no more, that it is gone."""
+    try:
+        uuid.UUID(value)
+    except ValueError:
+        return value
+    return str(_("No longer offered"))
 
 
 def _days_on(page: FormPage) -> dict[str, list[str]]:

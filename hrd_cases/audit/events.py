@@ -75,6 +75,8 @@ class Event(StrEnum):
     GRANT_BEGUN = "grant_begun"
     GRANT_DRAFTED = "grant_drafted"
     GRANT_STEP_TAKEN = "grant_step_taken"
+    GRANT_SHEET_SENT = "grant_sheet_sent"
+    GRANT_ANSWER_KEPT = "grant_answer_kept"
     SHARE_OFFERED = "share_offered"
     SHARE_CHANGED = "share_changed"
     SHARE_ANSWERED = "share_answered"
@@ -174,12 +176,16 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.GRANT_DRAFTED: frozenset({"grant"}),
     # Which act it was stands signed in the step itself.
     Event.GRANT_STEP_TAKEN: frozenset({"grant", "number"}),
+    # To whom says the letter; `named`: with a name, to which somebody agreed.
+    Event.GRANT_SHEET_SENT: frozenset({"grant", "letter", "named"}),
+    Event.GRANT_ANSWER_KEPT: frozenset({"grant", "number"}),
     # Never of what kind: hearings, reports and what a trial is have one name there.
     Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
     Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),
     # With which office, never what; `answer` and `how` are words of ours.
-    Event.SHARE_OFFERED: frozenset({"share", "office", "folder"}),
-    Event.SHARE_CHANGED: frozenset({"share"}),
+    # `until`: by it, and by no row, a share ends while nobody is signed in.
+    Event.SHARE_OFFERED: frozenset({"share", "office", "folder", "until"}),
+    Event.SHARE_CHANGED: frozenset({"share", "until"}),
     Event.SHARE_ANSWERED: frozenset({"share", "answer"}),
     Event.SHARE_NOTED: frozenset({"share"}),
     Event.SHARE_ENDED: frozenset({"share", "how"}),
@@ -227,11 +233,15 @@ ADDED: dict[Event, frozenset[str]] = {
     Event.ABSENCE_RECORDED: frozenset({"absence"}),
     Event.ABSENCE_REMOVED: frozenset({"absence"}),
     Event.DUTY_CHANGED: frozenset({"on"}),
-    Event.SHARE_OFFERED: frozenset({"folder"}),
+    Event.SHARE_OFFERED: frozenset({"folder", "until"}),
+    Event.SHARE_CHANGED: frozenset({"until"}),
 }
 """Fields that an event was given later: entries of before it lack all of them. No other entry lacks any."""
 
-ADDED_LAST: dict[Event, frozenset[str]] = {Event.CASE_ROUTED: frozenset({"reminders"})}
+ADDED_LAST: dict[Event, frozenset[str]] = {
+    Event.CASE_ROUTED: frozenset({"reminders"}),
+    Event.SHARE_OFFERED: frozenset({"until"}),
+}
 """Of these the ones that came later than the others: entries of between lack them alone."""
 
 SUBJECTS = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import select
@@ -12,8 +13,11 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import about, ever_about
 from hrd_cases.audit.trail import Body, record
+from hrd_cases.errors import Tampered, Unproven
+from hrd_cases.keys import letters
 from hrd_cases.keys.charter import Signer
 from hrd_cases.keys.models import Letter
+from hrd_cases.keys.ring import Ring
 
 ENDED = (Event.MEMBER_REVOKED, Event.KEYS_REPLACED)
 
@@ -43,6 +47,21 @@ def sent_by(session: Session, letter: Letter, member_id: uuid.UUID) -> Body | No
 def was_sent(session: Session, letter: Letter) -> bool:
     """Did anybody send this very row, as the trail tells; also where the index lacks it?"""
     return any(True for _ in _sendings(session, letter))
+
+
+def read_as_sent(session: Session, ring: Ring, letter: Letter, now: datetime) -> letters.Read:
+    """A letter as its sender sent it: they signed it, and the trail tells that they sent this row. Whoever holds keys
+    of their own and writes the tables signs as well. Raises as `letters.read`.
+    """
+    try:
+        read = letters.read(ring, letter, now, lambda sender: was_sent_by(session, letter, sender))
+    except Unproven as error:
+        if not was_sent(session, letter):
+            raise Tampered("a letter that nobody sent") from error
+        raise
+    if sent_by(session, letter, read.sender_id) is None:
+        raise Tampered("a letter that its sender did not send so")
+    return read
 
 
 def _sendings(session: Session, letter: Letter) -> Iterator[Body]:

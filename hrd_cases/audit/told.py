@@ -22,8 +22,9 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry, AuditHead, AuditSubject
-from hrd_cases.audit.trail import Body, read_body, subjects_of
+from hrd_cases.audit.trail import Body, blob_hash, read_body, subjects_of
 from hrd_cases.keys.models import SleeveKey
+from hrd_cases.keys.wraps import Wrapped, wrap_of
 
 MOST_PASSED_OVER = 1_000
 """Rows given to somebody who never wrote them: more cost every file that is sent too much."""
@@ -106,6 +107,15 @@ def given_up(session: Session, folders: Collection[uuid.UUID]) -> set[uuid.UUID]
                 opened.add(uuid.UUID(str(body.fields["folder"])))
             gone |= {row for table, row, _, version, _ in body.writes if table == _SLEEVE_KEYS and not version}
     return {one for one in asked if one in gone and one in opened}
+
+
+def is_key_as_told(session: Session, key: Wrapped, since: int = 0) -> bool:
+    """Is a wrapped key the one that entries after `since` tell of last?"""
+    wrap = wrap_of(key)
+    named = select(AuditEntry).where(names_it(wrap.row_id), AuditEntry.number > since, within_chain())
+    bodies = readable(session, named.order_by(AuditEntry.number))
+    told = [write[3:] for body in bodies for write in body.writes if write[:3] == (wrap.table, wrap.row_id, wrap.part)]
+    return told[-1:] == [(1, blob_hash(wrap.sealed, wrap.tied))]
 
 
 _SLEEVE_KEYS = SleeveKey.__tablename__

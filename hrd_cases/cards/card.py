@@ -46,6 +46,8 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     """Who brought it about, where its reader is told."""
     within_id: uuid.UUID | None = None
     """Where it stands, if that is not the file itself: of a hearing, its trial."""
+    nobody: bool = False
+    """Nobody does it yet: to a hearing nobody goes."""
 
     def __repr__(self) -> str:
         return f"<Due {self.kind}>"

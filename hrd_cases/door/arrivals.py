@@ -20,8 +20,6 @@ MOST_PARTS = 200
 """Files and fields of one form."""
 MOST_HEADERS = 16 * 1024
 """Bytes of what stands above one part."""
-
-
 BEATS_EVERY = 60.0
 """Seconds."""
 
@@ -145,10 +143,10 @@ class _Parts:
         return taken
 
     def _headers(self) -> bytes:
-        while (end := self._buffer.find(b"\r\n\r\n")) < 0:
-            if len(self._buffer) > MOST_HEADERS + AT_ONCE:
-                raise TooLarge
+        while (end := self._buffer.find(b"\r\n\r\n")) < 0 and len(self._buffer) <= MOST_HEADERS:
             self._fill()
+        if not 0 <= end <= MOST_HEADERS:
+            raise TooLarge
         return self._first(end + 4)
 
     def _until_edge(self) -> Iterator[bytes]:

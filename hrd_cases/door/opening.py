@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import NoneType
-from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, get_args, get_type_hints
 
 from sqlalchemy.orm import Session
 
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 
@@ -27,6 +28,23 @@ class Known(Generic[Row]):
 
     row: Row
     through: uuid.UUID | None
+
+
+class OfOffice(Protocol):
+    """A row that is an office's."""
+
+    @property
+    def office_id(self) -> Any: ...
+
+
+Owned = TypeVar("Owned", bound=OfOffice)
+
+
+def known_to(visitor: Visitor, permission: Permission, row: Owned | None) -> Known[Owned] | None:
+    """A row that is known to whoever has this permission in its office, and to nobody else."""
+    if row is None or not visitor.allows(permission, row.office_id):
+        return None
+    return Known(row, row.office_id)
 
 
 Opener = Callable[..., Known[Any] | None]

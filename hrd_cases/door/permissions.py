@@ -48,6 +48,9 @@ class Permission(StrEnum):
     RECOVER_FILE = "recover_file"
     SEE_SHARED = "see_shared"
     ANSWER_SHARE = "answer_share"
+    SEE_GRANT = "see_grant"
+    SIGN_GRANT = "sign_grant"
+    SUBMIT_GRANT = "submit_grant"
     RECORD_ABSENCE = "record_absence"
     WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
@@ -68,6 +71,8 @@ _HEAD = frozenset({Role.HEAD})
 _ANY_HEAD = frozenset({Role.HEAD, Role.HEADQUARTERS_HEAD})
 _HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+_OF_GRANTS = CASEWORKERS | {Role.FINANCE, Role.HEADQUARTERS_APPROVER}
+"""Who takes a step of a grant at all. Which of them takes which says its life, in a sentence."""
 
 RULES: dict[Permission, Rule] = {
     Permission.KNOW_OF_CHANGE: Rule(anywhere=EVERY_ROLE),
@@ -97,6 +102,9 @@ RULES: dict[Permission, Rule] = {
     Permission.RECOVER_FILE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),
     Permission.SEE_SHARED: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK, Role.EMBASSY_OBSERVER}),
     Permission.ANSWER_SHARE: Rule(here=frozenset({Role.EMBASSY_OBSERVER})),
+    Permission.SEE_GRANT: Rule(here=_OF_GRANTS),
+    Permission.SIGN_GRANT: Rule(here=_OF_GRANTS),
+    Permission.SUBMIT_GRANT: Rule(here=CASEWORKERS),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),
@@ -120,6 +128,8 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.RESTORE,
         Permission.JOIN_EMERGENCY,
         Permission.SHARE_HEARING,
+        Permission.SIGN_GRANT,
+        Permission.SUBMIT_GRANT,
     }
 )
 """Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`. Suspending does not: it

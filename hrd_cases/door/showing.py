@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
 from hrd_cases.door.traces import after_reading
-from hrd_cases.errors import Refused
+from hrd_cases.errors import Changed, Refused, Sentence
 from hrd_cases.forms import ActForm, Form, SignedForm
 
 log = structlog.get_logger()
@@ -42,6 +42,14 @@ def outcome(form: Form, act: Callable[[], T], field: str | None = None) -> Outco
 def done(form: Form, act: Callable[[], object], field: str | None = None) -> bool:
     """Was it sent, well formed, and done? As `outcome`, where nothing more is asked of it."""
     return outcome(form, act, field) is not None
+
+
+def on_what_was_read(act: Callable[[], T], changed: tuple[Sentence, Sentence]) -> T:
+    """What it came to. Where somebody wrote first it is refused, with what is to be read and done again."""
+    try:
+        return act()
+    except Changed as error:
+        raise Refused.of(changed) from error
 
 
 def shown(template: str, form: Form | None = None, status: int = 200, **values: Any) -> Response:

@@ -55,12 +55,19 @@ WHO_CAN = {
     Permission.SEE_CASES: _l("Only caseworkers see case files: liaison officers, deputies and heads."),
     Permission.WORK_ON_CASE: _l("Only caseworkers of that office work on its files."),
     Permission.DECIDE_ON_CASE: _l("The head of that office decides this."),
+    Permission.SUBMIT_GRANT: _l("Only caseworkers of that office work on its files."),
     Permission.SHARE_HEARING: _l("Only caseworkers of that office work on its files."),
     Permission.JOIN_EMERGENCY: _l("Only caseworkers of that office work on its files."),
     Permission.SEE_SHARED: _l(
         "A head at headquarters, the headquarters desk or an observer of that office reads what was shared with it."
     ),
     Permission.ANSWER_SHARE: _l("Only observers of that office answer what was shared with it."),
+    Permission.SEE_GRANT: _l(
+        "Only caseworkers and finance officers of that office see its grants, and an approver at headquarters."
+    ),
+    Permission.SIGN_GRANT: _l(
+        "Only caseworkers and finance officers of that office act on its grants, and an approver at headquarters."
+    ),
     Permission.RECORD_ABSENCE: _l(
         "Colleagues of that office who work on cases or finance record this, or a head at headquarters."
     ),

@@ -36,10 +36,11 @@ def wraps(session: Session) -> Iterator[Wrap]:
     """Every one there is."""
     for kind in KINDS:
         rows: Iterable[Wrapped] = session.scalars(select(kind))
-        yield from map(_wrap_of, rows)
+        yield from map(wrap_of, rows)
 
 
-def _wrap_of(row: Wrapped) -> Wrap:
+def wrap_of(row: Wrapped) -> Wrap:
+    """How the trail is told of a key."""
     if isinstance(row, SleeveKey):
         tied = msgspec.msgpack.encode((row.circle_id, row.circle_epoch))
         return Wrap("sleeve_keys", row.folder_id, f"{row.sleeve} {row.epoch}", row.wrapped, tied)
@@ -54,11 +55,11 @@ def _wrap_of(row: Wrapped) -> Wrap:
 
 def tell(session: Session, *rows: Wrapped) -> None:
     """Of keys that were written."""
-    wraps = map(_wrap_of, rows)
+    wraps = map(wrap_of, rows)
     sealed_writes(session).extend(SealedWrite(w.table, w.row_id, w.part, 1, w.sealed, w.tied) for w in wraps)
 
 
 def tell_gone(session: Session, rows: Iterable[Wrapped]) -> None:
     """Of keys that are taken away, before they are."""
-    wraps = map(_wrap_of, rows)
+    wraps = map(wrap_of, rows)
     sealed_writes(session).extend(SealedWrite(w.table, w.row_id, w.part, 0, b"") for w in wraps)

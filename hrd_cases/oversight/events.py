@@ -136,6 +136,12 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.GRANT_BEGUN: Words(_l("Grant drafted"), _l("Began a request for money in %(office)s.")),
             Event.GRANT_DRAFTED: Words(_l("Grant written to"), _l("Wrote in a request for money.")),
             Event.GRANT_STEP_TAKEN: Words(_l("Step of a grant"), _l("Took a step of a grant.")),
+            Event.GRANT_SHEET_SENT: Words(
+                _l("Decision sheet sent"), _l("Sent headquarters the decision sheet of a grant.")
+            ),
+            Event.GRANT_ANSWER_KEPT: Words(
+                _l("Decision taken in"), _l("Took in what headquarters wrote with its step of a grant.")
+            ),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),
