@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -34,6 +35,11 @@ from tests.scriptless import BASE, Browser
 from tests.throw_away import throw_away_settings
 
 __all__ = ["BASE", "Browser"]
+
+
+def cairo_day() -> date:
+    """The day it is in Cairo, where most offices of these tests lie. UTC's is another one for two hours."""
+    return datetime.now(ZoneInfo("Africa/Cairo")).date()
 
 
 @dataclass

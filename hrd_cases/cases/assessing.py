@@ -33,10 +33,10 @@ def is_head(by: Visitor, case: Case) -> bool:
 def assess(session: Session, by: Visitor, case: Case, choice: Choice, now: datetime) -> Assessment:
     """A new assessment; of a file that waits for its first, it is the step that the table of its life asks for."""
     file = locked_file(session, case)
-    state = file.state(by.today)
+    state = file.state(by.local_day)
     if state not in IN_HAND:
         raise Refused.of(_NOT_NOW)
-    found = risk.choose(choice, facts.risk_facts(file), by.today)
+    found = risk.choose(choice, facts.risk_facts(file), by.local_day)
     said = _said(choice, found.review_on)
     write(session, by, case, said, now)
     finish(session, by, file, ASSESS_ANEW, now)
@@ -75,14 +75,14 @@ def renew(session: Session, by: Visitor, case: Case, now: datetime) -> date:
     Refused where a fact has come that makes the risk higher: that is a change.
     """
     file = locked_file(session, case)
-    state = file.state(by.today)
+    state = file.state(by.local_day)
     if file.risk is None or state not in IN_HAND or state in TO_BE_ASSESSED:
         raise Refused.of(_NOT_NOW)
     said = file.risk.said
     risen = risk.below_floor(risk.Level(said.level), facts.risk_facts(file))
     if risen is not None and not said.below_floor:
         raise Refused(N_("%(because)s This is a change."), N_("Assess the risk anew."), because=risen.because[0])
-    until = risk.review_on(risk.Level(said.level), by.today, said.review_days)
+    until = risk.review_on(risk.Level(said.level), by.local_day, said.review_days)
     write(session, by, case, msgspec.structs.replace(said, review_on=until, renewed=True), now)
     touched(session, by, case)
     return until

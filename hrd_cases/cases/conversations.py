@@ -136,7 +136,7 @@ def _follow(session: Session, by: Visitor, before: File, now: datetime) -> Follo
     left = [(action_id, STOP_BY_HAND) for action_id in follows.stop if action_id not in stopped]
     undo = [(action_id, undo_rule(purpose)) for action_id, purpose in follows.tasks]
     for action_id, rule in left + undo:
-        task = Task(what="", rule=rule, due_on=now.date(), for_id=file.case.officer_id, about_id=action_id)
+        task = Task(what="", rule=rule, due_on=by.local_day, for_id=file.case.officer_id, about_id=action_id)
         raise_task(session, by, file.case, task, now)
     ended = end_what_was_given(session, by, file, said_no, now)
     session.flush()

@@ -120,8 +120,8 @@ def dues_of(file: File, acknowledgement: Acknowledgement | None, zone: ZoneInfo)
     yield from _of_the_clock(file, acknowledgement, zone)
     yield from _of_tasks(file)
     yield from _of_actions(file, zone)
-    yield from _of_the_closing(file)
-    yield from _of_what_was_sent_back(file)
+    yield from _of_the_closing(file, zone)
+    yield from _of_what_was_sent_back(file, zone)
     yield from _of_the_officer(file)
     yield from file.brought.dues
 
@@ -162,10 +162,10 @@ def _of_actions(file: File, zone: ZoneInfo) -> Iterator[Due]:
             )
         if said.next_on is not None and not said.answer and said.state != ActionState.STOPPED:
             yield due("action", said.next_on, rule=f"action_{said.kind}", for_id=file.case.officer_id)
-        yield from _of_what_was_asked_for(file, action)
+        yield from _of_what_was_asked_for(file, action, zone)
 
 
-def _of_what_was_asked_for(file: File, action: Standing[Action]) -> Iterator[Due]:
+def _of_what_was_asked_for(file: File, action: Standing[Action], zone: ZoneInfo) -> Iterator[Due]:
     """What a colleague did with an action that somebody proposed, told to them until they write into the file again."""
     said, entry = action.said, action.entry
     asked = said.proposed_by
@@ -174,7 +174,7 @@ def _of_what_was_asked_for(file: File, action: Standing[Action]) -> Iterator[Due
     found = _became(said, entry.author_id, asked)
     if found is not None:
         kind, by_id = found
-        on = entry.written_at.date()
+        on = _day(entry.written_at, zone)
         yield Due(kind, on, for_id=asked, what=said.addressee, entry_id=action.id, by_id=by_id)
 
 
@@ -186,17 +186,17 @@ def _became(said: Action, author_id: uuid.UUID, asked: uuid.UUID) -> tuple[str, 
     return ("joined", said.second_id) if said.second_id is not None and said.state == ActionState.PLANNED else None
 
 
-def _of_the_closing(file: File) -> Iterator[Due]:
+def _of_the_closing(file: File, zone: ZoneInfo) -> Iterator[Due]:
     asked = file.asked_to_close
     if asked is not None:
         entry, told = asked.entry, asked.said.reminders
-        yield Due("close", entry.written_at.date(), for_id=entry.author_id, entry_id=entry.id, reminders=told)
+        yield Due("close", _day(entry.written_at, zone), for_id=entry.author_id, entry_id=entry.id, reminders=told)
 
 
-def _of_what_was_sent_back(file: File) -> Iterator[Due]:
+def _of_what_was_sent_back(file: File, zone: ZoneInfo) -> Iterator[Due]:
     sent = file.sent_back
     if sent is not None:
-        on, head = sent.entry.written_at.date(), sent.entry.author_id
+        on, head = _day(sent.entry.written_at, zone), sent.entry.author_id
         yield Due("sent_back", on, for_id=file.case.officer_id, entry_id=sent.entry.id, by_id=head)
 
 

@@ -94,7 +94,7 @@ def find(session: Session, visitor: Visitor, text: str) -> Found:
     found = Found([], [])
     for office_id, circle_id in circles(visitor).items():
         try:
-            here = _find_in(session, office_id, circle_id, text, visitor.today)
+            here = _find_in(session, office_id, circle_id, text, visitor.local_day)
         except Locked:
             here = Found([], [], locked=(office_id,))
         found = Found(

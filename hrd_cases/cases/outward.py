@@ -69,7 +69,7 @@ def _checked(
     session: Session, by: Visitor, file: File, action: Action, now: datetime, emergency: Emergency | None = None
 ) -> Action:
     """The act as it may be done. Refused otherwise, with the reason; asks whether it is still wanted."""
-    if file.state(by.today) not in IN_HAND:
+    if file.state(by.local_day) not in IN_HAND:
         raise Refused.of(consent_gate.NOT_IN_HAND)
     decision = judge(session, file, action.kind, now, emergency)
     decision.check()

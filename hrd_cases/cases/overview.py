@@ -83,7 +83,7 @@ class Sheet:
 
     @property
     def today(self) -> date:
-        return self.by.today
+        return self.by.local_day
 
     @property
     def profile(self) -> Profile:

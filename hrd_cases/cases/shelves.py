@@ -106,7 +106,7 @@ def _shelves(session: Session, visitor: Visitor) -> Iterator[Shelf]:
         except Locked:
             yield Shelf(office_id, circle_id, Lines(), locked=True)
         else:
-            _archive(found, visitor.today)
+            _archive(found, visitor.local_day)
             behind = _behind(session, office_id, found, filed)
             yield Shelf(office_id, circle_id, found, behind=behind)
 

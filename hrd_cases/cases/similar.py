@@ -56,7 +56,7 @@ def similar_to_each(
             continue  # no key of it in this session: it tells nothing
         there = [(cards[case_id], typed, score) for (typed, case_id), score in close.items() if case_id in cards]
         found += [
-            Similar(as_it_is(card, visitor.today), typed, score)
+            Similar(as_it_is(card, visitor.local_day), typed, score)
             for card, typed, score in there
             if score != PART or _is_part(typed, card)
         ]

@@ -45,7 +45,7 @@ _NOT_HANDED_OVER = (
 
 def facts_of(by: Visitor, file: File, given: LifeStep) -> Facts:
     """What the needs of an act look at: the file as it stands, and what was typed for this act."""
-    today, asked = by.today, file.asked_to_close
+    today, asked = by.local_day, file.asked_to_close
     return Facts(
         today=today,
         country_and_urgency=bool(file.profile.country and file.case.urgency),
@@ -78,7 +78,7 @@ def actor_of(by: Visitor, file: File) -> Actor:
 def offers(by: Visitor, file: File) -> list[Offer]:
     """What this member may do with a file in its state; what is still to be typed counts as given."""
     actor, facts = actor_of(by, file), facts_of(by, file, TYPED)
-    found = life.offers(file.state(by.today), actor, facts)
+    found = life.offers(file.state(by.local_day), actor, facts)
     hidden = {Act.TRANSFER, Act.ANONYMISE}
     hidden |= {Act.CLOSE} if not Need.HEAD_AGREES.met(facts, actor) else {Act.ASK_CLOSE}
     # While it waits for the head, nobody asks again, and the head has one way: to decide on what was asked.
@@ -90,14 +90,14 @@ def offers(by: Visitor, file: File) -> list[Offer]:
 
 def refused(by: Visitor, file: File, act: Act) -> Refused | None:
     """Why this member cannot do it, whatever they type: who can, or what to do instead. None if they can."""
-    return life.refusal(file.state(by.today), act, actor_of(by, file), facts_of(by, file, TYPED))
+    return life.refusal(file.state(by.local_day), act, actor_of(by, file), facts_of(by, file, TYPED))
 
 
 def take_step(session: Session, by: Visitor, file: File, act: Act, given: LifeStep, now: datetime) -> LifeStep:
     """Carry out one act of the table. Refused with the table's sentence: who can, or what to do instead."""
     file = locked_file(session, file.case)
     case = file.case
-    before = file.state(by.today)
+    before = file.state(by.local_day)
     row = life.step(before, act, actor_of(by, file), facts_of(by, file, given))
     if act in (Act.CLOSE, Act.ASK_CLOSE):
         _released(session, by, file, given, now)
@@ -143,7 +143,7 @@ def _follow(
     if Effect.REMINDERS_CANCELLED in effects:
         cancel(session, [reminder for action in file.actions for reminder in action.said.reminders])
     if Effect.REVIEW_DUE_NOW in effects:
-        raise_task(session, by, case, Task(what="", rule=ASSESS_ANEW, due_on=now.date(), for_id=by.member_id), now)
+        raise_task(session, by, case, Task(what="", rule=ASSESS_ANEW, due_on=by.local_day, for_id=by.member_id), now)
     return tell(session, heads_of(by, case, now), now) if Effect.HEAD_TOLD in effects else ()
 
 
@@ -159,7 +159,7 @@ def hand_to(session: Session, by: Visitor, file: File, member_id: uuid.UUID, now
         raise Refused(N_("They do no casework in this office."), N_("Choose its officer, deputy or head."))
     file = locked_file(session, file.case)
     case = file.case
-    state = file.state(by.today).value
+    state = file.state(by.local_day).value
     if state not in IN_HAND:
         raise Refused.of(_NOT_HANDED_OVER)
     if case.officer_id == member_id:

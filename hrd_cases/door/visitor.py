@@ -53,7 +53,13 @@ class Visitor:
 
     @property
     def today(self) -> date:
+        """The day by which seats stand: UTC's, the same for the whole house."""
         return datetime.now(UTC).date()
+
+    @property
+    def local_day(self) -> date:
+        """The day it is where their office lies: by it pages and forms say "today", and what is due is late."""
+        return datetime.now(ZoneInfo(self.zone)).date()
 
     @property
     def actor(self) -> Actor:

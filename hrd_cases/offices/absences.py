@@ -112,7 +112,7 @@ def record_absence(
         raise Refused(N_("The last day comes before the first."), N_("Check both dates."))
     if last_on - first_on > LONGEST:
         raise Refused(N_("An absence lasts a year at most."), N_("Record the first year now."))
-    if last_on < by.today - timedelta(days=1):
+    if last_on < by.local_day - timedelta(days=1):
         raise Refused(N_("These days have gone by."), N_("Record days that are still to come."))
     if not charter.roles_of(member_id, now):
         raise Refused(N_("They have no seat in this office."), N_("Choose a colleague of this office."))
@@ -167,7 +167,7 @@ def absences_of(session: Session, office_id: uuid.UUID, today: date) -> list[Abs
 def own_absence(session: Session, by: Visitor) -> Absence | None:
     """That this member is on record as away today, whoever wrote it; the one that lasts longest."""
     query = select(Absence).where(
-        Absence.member_id == by.member_id, Absence.first_on <= by.today, Absence.last_on >= by.today
+        Absence.member_id == by.member_id, Absence.first_on <= by.local_day, Absence.last_on >= by.local_day
     )
     return session.scalars(query.order_by(Absence.last_on.desc(), Absence.id).limit(1)).first()
 

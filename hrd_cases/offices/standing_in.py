@@ -58,7 +58,7 @@ def staff_of(
     """The staff of offices that this visitor has a seat in."""
     seated = {office_id: _seated(visitor, visitor.seats[office_id], now) for office_id in offices}
     members = frozenset().union(*(staff.everybody for staff in seated.values()))
-    away, gone = _not_there(session, members, visitor.today)
+    away, gone = _not_there(session, members, visitor.local_day)
     return {office_id: _without(staff, away, gone) for office_id, staff in seated.items()}
 
 

@@ -112,7 +112,7 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
         colleagues=_called(session, visitor, {one for one in notice.named if one is not None}),
         why_me=WHY_ME,
         why_now=why_now,
-        today=visitor.today,
+        today=visitor.local_day,
     )
 
 

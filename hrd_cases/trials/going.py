@@ -40,7 +40,7 @@ class Colleagues(NamedTuple):
 def colleagues_of(session: Session, by: Visitor, office_id: uuid.UUID, now: datetime) -> Colleagues:
     """Everybody who may be asked to go."""
     seated = by.charters.of(office_id).caseworkers(now)
-    return Colleagues(names_of(session, seated - kept_out(session, office_id)), away(session, office_id, by.today))
+    return Colleagues(names_of(session, seated - kept_out(session, office_id)), away(session, office_id, by.local_day))
 
 
 def choose(

@@ -190,7 +190,7 @@ class HearingSheet(TrialSheet):
     def is_late(self, one: Standing[Preparation]) -> bool:
         """Should it have been done on an earlier day?"""
         due_on, left = one.said.due_on, one.said.done_at is None and not one.said.over
-        return self.ahead and left and due_on is not None and due_on < self.by.today
+        return self.ahead and left and due_on is not None and due_on < self.by.local_day
 
     @property
     def left(self) -> int:

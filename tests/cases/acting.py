@@ -21,7 +21,7 @@ from hrd_cases.cases.filing import submit
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.writing import correct, write
 from tests.cases.conftest import recorded
-from tests.world import World
+from tests.world import World, cairo_day
 
 NOT_SAID = {"hour": "", "channel": "", "language": "ar", "reason": "", "note": "", "speaker_id": ""}
 
@@ -132,7 +132,7 @@ def assessed(level: str = "medium", *, review_on: date | None = None, **more: An
 
 def days(prefix: str, on: date | None = None) -> dict[str, str]:
     """The three boxes of a day."""
-    day = on or datetime.now(UTC).date()
+    day = on or cairo_day()
     return {f"{prefix}-day": str(day.day), f"{prefix}-month": str(day.month), f"{prefix}-year": str(day.year)}
 
 

@@ -17,17 +17,16 @@ from tests.cases.acting import Filed, assessed
 from tests.cases.conftest import Recording, recorded
 from tests.cases.test_today_cases import add, today
 from tests.offices.people import said
-from tests.world import World
+from tests.world import World, cairo_day
 
-TODAY = datetime.now(UTC).date()
 OFFICER, DEPUTY, HEAD = "officer.cairo", "deputy.cairo", "head.cairo"
 
 
 def absent(world: World, who: str, by: str, days: int = 10) -> None:
     with world.acting(by) as (session, visitor):
         charter, member = visitor.charters.of(visitor.office_id), world.demonstration.members[who]
-        until = visitor.today + timedelta(days=days)
-        record_absence(session, visitor, charter, member, visitor.today, until, datetime.now(UTC))
+        until = visitor.local_day + timedelta(days=days)
+        record_absence(session, visitor, charter, member, visitor.local_day, until, datetime.now(UTC))
 
 
 # -- whoever is away
@@ -102,7 +101,7 @@ def test_what_is_alike_in_many_files_is_one_line_of_the_week(many: World) -> Non
 
 def test_what_somebody_wrote_themselves_is_never_lumped_together(world: World, recording: Recording) -> None:
     recording.by(OFFICER, recorded("EG", "Salma Mithal", urgency="low"))
-    me, soon = world.demonstration.members[OFFICER], TODAY + timedelta(days=3)
+    me, soon = world.demonstration.members[OFFICER], cairo_day() + timedelta(days=3)
     add(world, OFFICER, *(Task(what=f"Call number {number}", for_id=me, due_on=soon) for number in range(6)))
     assert today(world, OFFICER).count("Call number") == 6
 

@@ -18,7 +18,7 @@ from tests.accounts.walk import Person as Walker
 from tests.cases.acting import Filed, contact, days, outward, said, sentences, spoken
 from tests.cases.typed import hidden
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_what_is_not_asked_is_not_recorded(file: Filed) -> None:
         ),
         (spoken(answer_media="given", hour="25:99"), "Write the hour like this: 14:30."),
         (
-            spoken(answer_media="given") | days("when", datetime.now(UTC).date() + timedelta(9)),
+            spoken(answer_media="given") | days("when", cairo_day() + timedelta(9)),
             "This day is still to come.",
         ),
     ],

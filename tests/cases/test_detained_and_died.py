@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from hrd_cases.cases.details import Dated, Person, Profile, Way
 from tests.cases.acting import Filed, assessed, days, sentences
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 OFFICER, HEAD = "officer.cairo", "head.cairo"
-TODAY = datetime.now(UTC).date()
 ALONE = "Detained – no lawyer, no family (incommunicado)"
 
 
@@ -64,7 +61,7 @@ def test_paper_says_that_no_safe_way_is_known_and_whose_file_it_is(file: Filed) 
 def died(file: Filed) -> Filed:
     file.write(assessed("critical"))
     file.change(Profile, detained=True, lawyer_access="no", family_access="no")
-    file.change(Person, died_on=Dated(on=TODAY))
+    file.change(Person, died_on=Dated(on=cairo_day()))
     return file
 
 
@@ -78,7 +75,7 @@ def test_a_death_is_recorded_from_the_case_page(file: Filed) -> None:
 def test_nobody_is_asked_to_reach_or_to_ask_the_dead(world: World, file: Filed) -> None:
     before = file.seen(lambda opened: {one.said.rule for one in opened.open_tasks})
     assert {"ways_to_reach", "ask_consent", "assess_risk"} <= before
-    file.change(Person, died_on=Dated(on=TODAY))
+    file.change(Person, died_on=Dated(on=cairo_day()))
     after = file.seen(lambda opened: {one.said.rule for one in opened.open_tasks})
     assert after.isdisjoint({"ways_to_reach", "ask_consent", "assess_risk"})
     assert "Salma Mithal" not in today(file).partition("In danger now")[2].partition("The next 7 days")[0]
@@ -103,7 +100,7 @@ def test_of_the_dead_the_family_is_asked(file: Filed) -> None:
     assert "Nothing has been asked yet. Nothing goes outward before that." in page(file)
     file.talk(raise_authorities="given")
     assert "everything else: ask before you act." in page(file)
-    file.change(Person, died_on=Dated(on=TODAY))
+    file.change(Person, died_on=Dated(on=cairo_day()))
     assert "everything else: ask their family before you act." in page(file)
     assert "ask before you act" not in page(file)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from hrd_cases.cases.details import Dated, Person, Profile
@@ -14,6 +12,7 @@ from tests.cases.looking import browser_of
 from tests.cases.test_what_comes import proposed
 from tests.cases.test_what_leads import QUICK
 from tests.journeys.conftest import Town, look, no_barriers, town
+from tests.world import cairo_day
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -29,7 +28,7 @@ def people(town: Town) -> dict[str, str]:
     held.post("step/ask_close", {"outcome": "other", "feedback": "family", "reason": "Moved."})
     died = Filed(world, OFFICER, "EG", "Nadia Mithal")
     died.write(assessed("critical"))
-    died.change(Person, died_on=Dated(on=datetime.now(UTC).date()))
+    died.change(Person, died_on=Dated(on=cairo_day()))
     free = Filed(world, OFFICER, "EG", "Karim Mithal", **ALONE)
     free.write(assessed("critical"))
     free.post("step/close", {"outcome": "released", "feedback": "family", "reason": ""} | days("released_on"), HEAD)

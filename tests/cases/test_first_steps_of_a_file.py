@@ -14,13 +14,13 @@ from hrd_cases.cases.details import Contact, Profile, Task
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.tasks import first_assessment_on
+from hrd_cases.offices.models import Office
 from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.conftest import Recording, recorded
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 OFFICER, HEAD = "officer.cairo", "head.cairo"
-TODAY = datetime.now(UTC).date()
 CAIRO = office_calendar("Africa/Cairo", ("fri", "sat"))
 CLOSES = {"outcome": "released", "feedback": "family"}
 
@@ -95,17 +95,27 @@ def test_the_list_says_what_comes_next_in_a_new_file(world: World, recording: Re
 
 def test_the_next_step_that_somebody_wrote_comes_before_what_a_rule_asks(world: World) -> None:
     file = Filed(world, OFFICER, "EG", "Salma Mithal")
-    file.change(Profile, next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=9))
+    file.change(Profile, next_step="Call the lawyer", next_step_on=cairo_day() + timedelta(days=9))
     assert "(in 9 days) : Call the lawyer" in listed(world)
     assert "Assess the risk" not in listed(world)
 
 
 def test_a_new_file_is_sorted_by_what_comes_next_in_it(world: World, recording: Recording) -> None:
     first = Filed(world, OFFICER, "EG", "Written Mithal")
-    first.change(Profile, next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=9))
+    first.change(Profile, next_step="Call the lawyer", next_step_on=cairo_day() + timedelta(days=9))
     recording.by(OFFICER, recorded("EG", "New Mithal", urgency="critical"))
     page = listed(world)
     assert page.index("New Mithal") < page.index("Written Mithal")
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_today_is_the_day_that_it_is_where_the_office_lies(world: World, zone: str) -> None:
+    """At every hour at least one of these zones has another day than UTC."""
+    file = Filed(world, OFFICER, "EG", "Salma Mithal")
+    with world.acting("head.cairo") as (session, visitor):
+        session.get_one(Office, visitor.office_id).zone = zone
+    file.change(Profile, next_step="Call the lawyer", next_step_on=datetime.now(ZoneInfo(zone)).date())
+    assert "(today) : Call the lawyer" in listed(world)
 
 
 # -- a file that is over
@@ -114,9 +124,11 @@ def test_a_new_file_is_sorted_by_what_comes_next_in_it(world: World, recording: 
 @pytest.fixture
 def closed(world: World) -> Filed:
     file = Filed(world, OFFICER, "EG", "Salma Mithal")
-    file.change(Profile, next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=9))
+    file.change(Profile, next_step="Call the lawyer", next_step_on=cairo_day() + timedelta(days=9))
     file.write(
-        assessed("low"), Task(what="Buy a telephone", due_on=TODAY), Contact(when=datetime.now(UTC), with_whom="family")
+        assessed("low"),
+        Task(what="Buy a telephone", due_on=cairo_day()),
+        Contact(when=datetime.now(UTC), with_whom="family"),
     )
     assert file.post("step/close", CLOSES).status_code == 303
     return file

@@ -22,7 +22,7 @@ from hrd_cases.outbox.rules import day_slot
 from tests.cases.acting import Filed, assessed
 from tests.cases.test_late import CAIRO, DEPUTY, OFFICER, comes_due, file, planned_on
 from tests.coming_by import comes_by, nobody_looks
-from tests.world import World
+from tests.world import World, cairo_day
 
 __all__ = ["file"]
 
@@ -48,7 +48,7 @@ def told(world: World, event: Event) -> int:
 
 
 def soon(days: int = 3) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
+    return cairo_day() + timedelta(days=days)
 
 
 LATE: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from hrd_cases.cases.details import Action, Profile
 from tests.cases.acting import Filed, outward, sentences
 from tests.cases.typed import fields_of, hidden
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 STATEMENT = {"next_step": "Issue a statement", "next_step_kind": "statement"}
 NOT_YET = "Not allowed now They have not been asked about this yet. Ask them first."
@@ -86,9 +86,7 @@ def test_a_planned_act_that_is_not_allowed_any_more_says_so_on_the_case_page(fil
 
 
 def test_a_next_step_that_was_taken_is_marked_as_done_and_read_in_what_stood_before(file: Filed) -> None:
-    file.change(
-        Profile, next_step_on=datetime.now(UTC).date(), next_step_by=file.world.demonstration.members["head.cairo"]
-    )
+    file.change(Profile, next_step_on=cairo_day(), next_step_by=file.world.demonstration.members["head.cairo"])
     shown, browser = file.get("next-step-done"), file.world.client("officer.cairo")
     assert f"/cases/{file.id}/next-step-done" in browser.get(f"/cases/{file.id}").text
     assert "Issue a statement The next step is done" in sentences(shown.text)

@@ -4,18 +4,18 @@ files renewed together where nothing changed.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from hrd_cases.cases.details import Assessment, Incident, Profile
 from tests.cases.acting import Filed, assessed, sentences
-from tests.world import World
+from tests.world import World, cairo_day
 
 
 def today() -> date:
-    return datetime.now(UTC).date()
+    return cairo_day()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.bench.bench_pages import fill
 from tests.cases.conftest import Recording, piece, recorded, with_source
 from tests.offices.people import said
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 SALMA = (
     "سلمى عبد الرحمن المثال",
@@ -197,9 +197,7 @@ def test_profession_theme_kind_of_incident_state_and_country_are_found_in_every_
 
 
 def test_detained_and_the_level_of_risk_are_found_in_every_language(world, recording) -> None:
-    at_risk = piece(
-        Assessment(level="critical", sentence="Threatened.", review_on=datetime.now(UTC).date() + timedelta(days=7))
-    )
+    at_risk = piece(Assessment(level="critical", sentence="Threatened.", review_on=cairo_day() + timedelta(days=7)))
     held = file_of("EG", ("Salma Mithal",), detained=True)
     recording.by("officer.cairo", msgspec.structs.replace(held, pieces=(*held.pieces, at_risk)))
     recording.by("officer.cairo", file_of("EG", ("Nadia Elsewhere",)))
@@ -259,7 +257,7 @@ def found_in(browser: Any, language: str, text: str) -> Any:
 
 def test_a_file_is_found_by_the_state_it_has_by_now(world: World, recording: Recording) -> None:
     done = recording.by("officer.cairo", file_of("EG", ("Salma Mithal",)))
-    on = datetime.now(UTC).date() + timedelta(days=30)
+    on = cairo_day() + timedelta(days=30)
     day = {"next_on-day": on.day, "next_on-month": on.month, "next_on-year": on.year}
     rests = world.client("officer.cairo").post(f"/cases/{done.case_id}/step/rest", day)
     assert rests.status_code == 303, said(rests)

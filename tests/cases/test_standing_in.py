@@ -17,7 +17,7 @@ from tests.cases.acting import Filed, assessed
 from tests.cases.conftest import recorded
 from tests.cases.test_today_cases import today
 from tests.keys.test_letters import keys_of
-from tests.world import World
+from tests.world import World, cairo_day
 
 OFFICER, OTHER, DEPUTY, SECOND, HEAD, ACTING = (uuid.UUID(int=number) for number in range(1, 7))
 NAMES = {"officer": OFFICER, "other": OTHER, "deputy": DEPUTY, "second": SECOND, "head": HEAD, "acting": ACTING}
@@ -73,14 +73,14 @@ def test_who_sees_that_files_are_nobody_s(officers, deputies, heads, away, watch
 @pytest.fixture
 def file(world: World) -> Filed:
     filed = Filed(world, "officer.cairo", "EG", "Salma Mithal")
-    filed.write(assessed("critical", review_on=datetime.now(UTC).date() - timedelta(days=20)))
+    filed.write(assessed("critical", review_on=cairo_day() - timedelta(days=20)))
     return filed
 
 
 def absent(world: World, name: str) -> None:
     with world.acting(name) as (session, visitor):
-        charter, until = visitor.charters.of(visitor.office_id), visitor.today + timedelta(days=30)
-        record_absence(session, visitor, charter, visitor.member_id, visitor.today, until, datetime.now(UTC))
+        charter, until = visitor.charters.of(visitor.office_id), visitor.local_day + timedelta(days=30)
+        record_absence(session, visitor, charter, visitor.member_id, visitor.local_day, until, datetime.now(UTC))
 
 
 def suspend(world: World, name: str) -> None:
@@ -114,7 +114,7 @@ def test_what_is_due_of_somebody_away_is_told_to_whoever_stands_in(world: World,
 def test_a_task_of_somebody_away_is_told_to_whoever_stands_in(world: World) -> None:
     file = Filed(world, "deputy.cairo", "EG", "Salma Mithal")
     officer = world.demonstration.members["officer.cairo"]
-    file.write(Task(what="Ask the family", for_id=officer, due_on=datetime.now(UTC).date()))
+    file.write(Task(what="Ask the family", for_id=officer, due_on=cairo_day()))
     absent(world, "officer.cairo")
     page = today(world, "deputy.cairo")
     assert "Ask the family" in page
@@ -152,7 +152,7 @@ def test_files_of_whoever_left_are_nobody_s_until_somebody_takes_them(world: Wor
 def test_a_task_of_whoever_left_is_the_file_s_officer_s(world: World) -> None:
     file = Filed(world, "officer.cairo", "EG", "Salma Mithal")
     deputy = world.demonstration.members["deputy.cairo"]
-    file.write(Task(what="Ask the family", for_id=deputy, due_on=datetime.now(UTC).date()))
+    file.write(Task(what="Ask the family", for_id=deputy, due_on=cairo_day()))
     assert "Ask the family" not in today(world, "officer.cairo")
     leave(world, "deputy.cairo")
     assert "Ask the family" in today(world, "officer.cairo")

@@ -20,7 +20,7 @@ from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import Filed, assessed, days, outward, sentences
 from tests.cases.conftest import Recording, recorded
 from tests.cases.test_life import WRITTEN
-from tests.world import World
+from tests.world import World, cairo_day
 
 PEOPLE = ("officer.cairo", "deputy.cairo", "head.cairo")
 STRANGERS = ("finance.cairo", "officer.minsk", "head.minsk", "desk.hq", "observer.a", "auditor.hq")
@@ -126,7 +126,7 @@ MISSING = [
     ("assessed", "reject", {"reason": ""}, "No reason is given. Write the reason."),
     ("assessed", "reject", {"referral": ""}, "Nothing says whom the person can turn to instead."),
     ("active", "rest", {"next_on-day": "", "next_on-month": "", "next_on-year": ""}, "Give the date."),
-    ("active", "rest", days("next_on", datetime.now(UTC).date()), "Give the date."),
+    ("active", "rest", days("next_on", cairo_day()), "Give the date."),
     ("active", "close", {"outcome": ""}, "No outcome is given. Choose what was reached."),
     ("active", "close", {"outcome": "other", "reason": ""}, "“Other” alone says nothing."),
     ("active", "close", {"outcome": "nonsense"}, "Choose one of those offered."),

@@ -20,9 +20,7 @@ from hrd_cases.today.day import day_of
 from tests.cases.conftest import Recording, recorded
 from tests.offices.people import said
 from tests.pages.markup import faults
-from tests.world import World
-
-TODAY = datetime.now(UTC).date()
+from tests.world import World, cairo_day
 
 
 def today(world: World, sign_in: str) -> str:
@@ -56,7 +54,7 @@ def add(world: World, sign_in: str, *said, **which) -> None:
 
 def test_an_officer_sees_who_is_in_danger_with_the_sentence_and_what_is_late(world, recording: Recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="high"))
-    assess(world, "officer.cairo", "critical", "Two men wait at her door.", TODAY - timedelta(days=2))
+    assess(world, "officer.cairo", "critical", "Two men wait at her door.", cairo_day() - timedelta(days=2))
     page = today(world, "officer.cairo")
     assert "In danger now" in page
     danger = page[page.index("In danger now") : page.index("The next 7 days")]
@@ -79,10 +77,10 @@ def test_the_next_days_show_the_next_step_tasks_and_actions_by_day(world, record
     add(
         world,
         "officer.cairo",
-        Profile(country="EG", next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=1)),
-        Task(what="Buy a telephone", for_id=me, due_on=TODAY + timedelta(days=3)),
-        Task(what="Far away", for_id=me, due_on=TODAY + timedelta(days=30)),
-        Action(kind="call", when=datetime.now(UTC), addressee="The ministry", next_on=TODAY + timedelta(days=4)),
+        Profile(country="EG", next_step="Call the lawyer", next_step_on=cairo_day() + timedelta(days=1)),
+        Task(what="Buy a telephone", for_id=me, due_on=cairo_day() + timedelta(days=3)),
+        Task(what="Far away", for_id=me, due_on=cairo_day() + timedelta(days=30)),
+        Action(kind="call", when=datetime.now(UTC), addressee="The ministry", next_on=cairo_day() + timedelta(days=4)),
     )
     page = today(world, "officer.cairo")
     week = page[page.index("The next 7 days") :]
@@ -94,7 +92,7 @@ def test_the_next_days_show_the_next_step_tasks_and_actions_by_day(world, record
 def test_a_task_for_a_colleague_stands_on_the_colleague_s_today(world, recording: Recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
     deputy = world.demonstration.members["deputy.cairo"]
-    add(world, "officer.cairo", Task(what="Ask the family", for_id=deputy, due_on=TODAY))
+    add(world, "officer.cairo", Task(what="Ask the family", for_id=deputy, due_on=cairo_day()))
     assert "Ask the family" in today(world, "deputy.cairo")
     assert "Ask the family" not in today(world, "officer.cairo")
 
@@ -102,9 +100,9 @@ def test_a_task_for_a_colleague_stands_on_the_colleague_s_today(world, recording
 def test_what_fell_behind_is_grouped_and_ten_at_most_and_the_rest_is_a_link(world, recording: Recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
     me = world.demonstration.members["officer.cairo"]
-    late = [Task(what=f"Late number {n}", for_id=me, due_on=TODAY - timedelta(days=20 - n)) for n in range(12)]
+    late = [Task(what=f"Late number {n}", for_id=me, due_on=cairo_day() - timedelta(days=20 - n)) for n in range(12)]
     add(world, "officer.cairo", *late)
-    assess(world, "officer.cairo", "low", "Calm.", TODAY - timedelta(days=1))
+    assess(world, "officer.cairo", "low", "Calm.", cairo_day() - timedelta(days=1))
     page = today(world, "officer.cairo")
     behind = page[page.index("Fallen behind") :]
     assert "Risk not looked at again in time" in behind
@@ -230,11 +228,11 @@ def test_damaged_cards_hide_nothing_else_and_are_said(world, recording: Recordin
 
 def test_what_is_pressing_in_a_file_in_danger_is_not_said_again_among_the_next_days(world, recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="critical"))
-    assess(world, "officer.cairo", "critical", "Two men wait at her door.", TODAY + timedelta(days=3))
+    assess(world, "officer.cairo", "critical", "Two men wait at her door.", cairo_day() + timedelta(days=3))
     said = [
-        Profile(country="EG", next_step="Call the lawyer", next_step_on=TODAY + timedelta(days=1)),
-        Task(what="Buy a telephone", for_id=world.demonstration.members["officer.cairo"], due_on=TODAY),
-        Action(kind="call", when=datetime.now(UTC), addressee="The ministry", next_on=TODAY + timedelta(days=4)),
+        Profile(country="EG", next_step="Call the lawyer", next_step_on=cairo_day() + timedelta(days=1)),
+        Task(what="Buy a telephone", for_id=world.demonstration.members["officer.cairo"], due_on=cairo_day()),
+        Action(kind="call", when=datetime.now(UTC), addressee="The ministry", next_on=cairo_day() + timedelta(days=4)),
     ]
     add(world, "officer.cairo", *said)
     page = today(world, "officer.cairo")
@@ -246,14 +244,18 @@ def test_what_is_pressing_in_a_file_in_danger_is_not_said_again_among_the_next_d
 def test_a_tag_says_alone_what_is_high(world, recording: Recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="high"))
     assert "Not assessed: High urgency" in today(world, "officer.cairo")
-    assess(world, "officer.cairo", "high", "Two men wait at her door.", TODAY + timedelta(days=3))
+    assess(world, "officer.cairo", "high", "Two men wait at her door.", cairo_day() + timedelta(days=3))
     assert "High risk" in today(world, "officer.cairo")
     assert "High risk" in said(world.client("officer.cairo").get("/cases"))
 
 
 def test_the_day_itself_is_said_once_and_a_file_that_is_opened_is_a_new_one(world, recording: Recording) -> None:
     recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
-    add(world, "officer.cairo", Task(what="Call", for_id=world.demonstration.members["officer.cairo"], due_on=TODAY))
+    add(
+        world,
+        "officer.cairo",
+        Task(what="Call", for_id=world.demonstration.members["officer.cairo"], due_on=cairo_day()),
+    )
     page = world.client("officer.cairo").get("/").text
     week = page[page.index("The next 7 days") :]
     assert re.search(r"<h3[^>]*>Today</h3>", week)
@@ -263,11 +265,11 @@ def test_the_day_itself_is_said_once_and_a_file_that_is_opened_is_a_new_one(worl
 def test_the_next_contact_that_was_agreed_comes_in_the_week_and_on_the_page(world, recording: Recording) -> None:
     done = recording.by("officer.cairo", recorded("EG", "Salma Mithal", urgency="low"))
     now = datetime.now(UTC)
-    agreed = {"defender": TODAY + timedelta(days=3), "family": TODAY + timedelta(days=5)}
+    agreed = {"defender": cairo_day() + timedelta(days=3), "family": cairo_day() + timedelta(days=5)}
     add(
         world,
         "officer.cairo",
-        Contact(when=now - timedelta(days=3), with_whom="family", next_on=TODAY - timedelta(days=1)),
+        Contact(when=now - timedelta(days=3), with_whom="family", next_on=cairo_day() - timedelta(days=1)),
         *(Contact(when=now - timedelta(days=2), with_whom=whom, next_on=on) for whom, on in agreed.items()),
     )
     week = today(world, "officer.cairo").partition("The next 7 days")[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -17,6 +17,7 @@ from tests.cases.test_calm_today import absent
 from tests.cases.test_closing import ASKS
 from tests.cases.test_what_comes import joined, planned, proposed
 from tests.journeys.conftest import Town, look, no_barriers, town
+from tests.world import cairo_day
 
 __all__ = ["town"]
 pytestmark = pytest.mark.browser
@@ -27,9 +28,7 @@ def full(town: Town) -> tuple[Filed, Filed, Filed]:
     """What two members want to do, something planned, a long list, a letter that came, and a file that is over."""
     world, recording = town.world, Recording(town.world)
     file = Filed(world, OFFICER, "EG", "سلمى عبد الرحمن المثال")
-    file.write(
-        assessed("critical"), planned(3), planned(-2), Task(what="Call her brother", due_on=datetime.now(UTC).date())
-    )
+    file.write(assessed("critical"), planned(3), planned(-2), Task(what="Call her brother", due_on=cairo_day()))
     joined(file, proposed(file))
     for number in range(12):
         recording.by(OFFICER, recorded("EG", f"Person {number}", urgency="critical"))
@@ -38,7 +37,7 @@ def full(town: Town) -> tuple[Filed, Filed, Filed]:
     asked.write(assessed("critical"))
     assert asked.post("step/ask_close", ASKS).status_code == 303
     over = Filed(world, OFFICER, "EG", "Karim Mithal")
-    over.write(assessed("low"), Task(what="Buy a telephone", due_on=datetime.now(UTC).date() + timedelta(days=2)))
+    over.write(assessed("low"), Task(what="Buy a telephone", due_on=cairo_day() + timedelta(days=2)))
     assert over.post("step/close", {"outcome": "released", "feedback": "family"}).status_code == 303
     return file, asked, over
 

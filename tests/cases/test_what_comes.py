@@ -19,9 +19,8 @@ from hrd_cases.errors import N_
 from hrd_cases.offices.absences import record_absence
 from tests.cases.acting import Filed, assessed, sentences
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
-TODAY = datetime.now(UTC).date()
 OFFICER, DEPUTY, HEAD = "officer.cairo", "deputy.cairo", "head.cairo"
 
 
@@ -78,13 +77,13 @@ def test_what_was_planned_and_not_done_has_fallen_behind(file: Filed) -> None:
 
 def test_what_was_done_or_stopped_is_not_to_be_done_any_more(file: Filed) -> None:
     file.write(planned(3))
-    file.change(Action, state=ActionState.STOPPED, stopped_because="She asked us not to.", next_on=TODAY)
+    file.change(Action, state=ActionState.STOPPED, stopped_because="She asked us not to.", next_on=cairo_day())
     assert "The ministry" not in today(file)
     assert "The ministry" not in comes(file)
 
 
 def test_what_was_stopped_asks_nobody_to_look_after_it(file: Filed) -> None:
-    soon = TODAY + timedelta(days=2)
+    soon = cairo_day() + timedelta(days=2)
     file.write(planned(0, next_on=soon))
     file.change(Action, state=ActionState.DONE)
     assert "Look after an action taken (Démarche): The ministry" in today(file)
@@ -160,8 +159,8 @@ def hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     @brought.brings
     def hearings(_session: Any, file: Any) -> Brought:
         case = file.kept
-        soon = Due("hearing", TODAY + timedelta(days=2), for_id=case.officer_id, what="Court of appeal")
-        late = Due("hearing", TODAY - timedelta(days=2), for_id=case.officer_id, what="Court of first instance")
+        soon = Due("hearing", cairo_day() + timedelta(days=2), for_id=case.officer_id, what="Court of appeal")
+        late = Due("hearing", cairo_day() - timedelta(days=2), for_id=case.officer_id, what="Court of first instance")
         held = Open(lambda: "The hearing at the court of appeal", "cases.show", {"case_id": case.id})
         return Brought(open=(held,), dues=(soon, late), risk=frozenset({"death_penalty_possible"}))
 
@@ -188,10 +187,10 @@ def test_another_room_says_what_is_open_what_is_due_and_what_is_dangerous(file: 
 def test_the_day_of_what_is_planned_is_the_office_s_own(world: World) -> None:
     """Early in Cairo it is still the day before in Greenwich."""
     file = Filed(world, OFFICER, "EG", "Salma Mithal")
-    morning = datetime.combine(TODAY + timedelta(days=4), time(1), ZoneInfo("Africa/Cairo"))
-    assert morning.astimezone(UTC).date() == TODAY + timedelta(days=3)
+    morning = datetime.combine(cairo_day() + timedelta(days=4), time(1), ZoneInfo("Africa/Cairo"))
+    assert morning.astimezone(UTC).date() == cairo_day() + timedelta(days=3)
     file.write(Action(kind="demarche", state=ActionState.PLANNED, when=morning.astimezone(UTC), addressee="The court"))
-    day = f"{TODAY + timedelta(days=4):%-d %B %Y}"
+    day = f"{cairo_day() + timedelta(days=4):%-d %B %Y}"
     assert f"{day} (in 4 days): Do what is planned (Démarche) – The court" in comes(file)
     assert "Do what is planned (Démarche): The court" in today(file).partition(day)[2]
 
@@ -200,5 +199,5 @@ def test_whoever_joined_is_not_told_of_it_while_they_stand_in(file: Filed) -> No
     joined(file, proposed(file))
     with file.world.acting(HEAD) as (session, visitor):
         charter, officer = visitor.charters.of(visitor.office_id), file.world.demonstration.members[OFFICER]
-        record_absence(session, visitor, charter, officer, visitor.today, visitor.today, datetime.now(UTC))
+        record_absence(session, visitor, charter, officer, visitor.local_day, visitor.local_day, datetime.now(UTC))
     assert "deputy.cairo joined" not in today(file, DEPUTY)

@@ -16,7 +16,7 @@ from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.conftest import Recording, recorded
 from tests.cases.test_what_comes import proposed
 from tests.pages.markup import faults
-from tests.world import World
+from tests.world import World, cairo_day
 
 OFFICER, DEPUTY, HEAD = "officer.cairo", "deputy.cairo", "head.cairo"
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -138,10 +138,10 @@ def test_letting_rest_and_closing_come_last(world: World, recording: Recording) 
 def test_the_list_leads_with_danger(world: World) -> None:
     calm = Filed(world, OFFICER, "EG", "Calm Mithal")
     calm.write(assessed("low"))
-    calm.change(Profile, next_step="Call her", next_step_on=NOW.date() - timedelta(days=9))
+    calm.change(Profile, next_step="Call her", next_step_on=cairo_day() - timedelta(days=9))
     grave = Filed(world, OFFICER, "EG", "Grave Mithal")
     grave.write(assessed("critical"))
-    grave.change(Profile, next_step="Call her", next_step_on=NOW.date() + timedelta(days=900))
+    grave.change(Profile, next_step="Call her", next_step_on=cairo_day() + timedelta(days=900))
     page = sentences(world.client(OFFICER).get("/cases").text)
     assert page.index("Grave Mithal") < page.index("Calm Mithal")
 

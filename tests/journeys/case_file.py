@@ -33,7 +33,7 @@ from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.models import Absence
 from tests.cases.acting import Filed, assessed, said
 from tests.cases.conftest import Recording, piece, recorded
-from tests.world import World
+from tests.world import World, cairo_day
 
 OFFICER, COLLEAGUE, HEAD, ELSEWHERE = "officer.cairo", "deputy.cairo", "head.cairo", "officer.minsk"
 NAME = "سلمى عبد الرحمن المثال"
@@ -117,7 +117,7 @@ def addresses(world: World) -> dict[str, object]:
     file = Filed(world, OFFICER, "EG", NAME)
     known: dict[str, object] = {"office": world.demonstration.offices["DEL_EGY"]}
     known |= _written(file) | _acted(file) | _drafted(world) | {"case": file.id}
-    file.write(assessed("high", review_on=datetime.now(UTC).date()))
+    file.write(assessed("high", review_on=cairo_day()))
     file.change(Incident, text="Taken from home at night, by men without uniforms.")
     Recording(world).by(ELSEWHERE, recorded("EG", "A. Sample"))
     assert world.client(HEAD).post("/cases/search", {"text": NAME}).status_code == 303

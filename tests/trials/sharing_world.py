@@ -20,7 +20,7 @@ from hrd_cases.trials.shares.rules import Seen, ShareEntry, SharePart
 from hrd_cases.trials.shares.seen import Chosen, chosen_files, office_to, preview
 from tests.cases.acting import Filed
 from tests.trials.trying import OFFICER, Tried
-from tests.world import World
+from tests.world import World, cairo_day
 
 OBSERVER, OTHER_OBSERVER, DESK = "observer.a", "observer.b", "desk.hq"
 EMBASSY, OTHER_EMBASSY, HQ = "EMB_A_EGY", "EMB_B_EGY", "HQ"
@@ -124,7 +124,7 @@ def preview_of(session: Session, by: Visitor, proceeding: Proceeding, made_from:
 
 
 def until_on(days: int = 20) -> date:
-    return datetime.now(UTC).date() + timedelta(days=days)
+    return cairo_day() + timedelta(days=days)
 
 
 def blob_of(shared: Seen) -> bytes:

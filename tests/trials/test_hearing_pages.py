@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,7 @@ from tests.cases.acting import Filed, sentences
 from tests.cases.typed import fill
 from tests.pages.markup import faults
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, held, in_days, in_hours, today
-from tests.world import World
+from tests.world import World, cairo_day
 
 DAY = timedelta(days=1)
 
@@ -732,7 +732,7 @@ def test_what_should_have_been_done_before_today_is_marked(tried: Tried) -> None
     first = tried.schedule()
     added = {"made_from": str(uuid.uuid4()), "kind": "travel", "for_id": ""}
     for days, marked in ((0, 0), (-1, 1)):
-        on = datetime.now(UTC).date() + timedelta(days=days)  # the door's day
+        on = cairo_day() + timedelta(days=days)  # the door's day
         given = {"due_on-day": str(on.day), "due_on-month": str(on.month), "due_on-year": str(on.year)}
         done(post(tried, f"/{first}/preparation", added | given | {"made_from": str(uuid.uuid4())}))
         assert read(tried, f"/{first}").count("Late") == marked

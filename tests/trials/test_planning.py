@@ -35,7 +35,7 @@ from tests.cases.acting import Filed
 from tests.trials.due import reminders_are_due, today
 from tests.trials.test_notices import handle
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, ZONE, Tried, hearing, held
-from tests.world import World
+from tests.world import World, cairo_day
 
 CAIRO = ZoneInfo(ZONE)
 LONG_BEFORE = datetime(2036, 10, 1, 8, tzinfo=UTC)
@@ -438,7 +438,7 @@ def test_what_somebody_said_is_done_comes_back_with_no_act_but_another_date(worl
     with world.database.main.reading() as session:
         assert done not in set(session.scalars(select(Reminder.id)))
     assert done in tried.hearing(first).reminders
-    tried.act(first, Act.MOVE, new=set_for(datetime.now(UTC).date() + timedelta(days=9), ZONE, time(10)))
+    tried.act(first, Act.MOVE, new=set_for(cairo_day() + timedelta(days=9), ZONE, time(10)))
     tried.act(first, Act.MOVE, new=hearing(2).when)
     with world.database.main.reading() as session:
         assert done in set(session.scalars(select(Reminder.id))), "a new date is told anew, the old one of before too"
@@ -448,7 +448,7 @@ def test_what_comes_at_once_is_as_it_must_be_until_the_tick_comes_by(world: Worl
     """Its row says this minute, the rules say this hour: that is no change behind our back."""
     tried = Timed(world, [Filed(world, OFFICER, "EG", "Salma Mithal")])
     tried.now = datetime.now(UTC)
-    first = tried.set(when=set_for(tried.now.date() + timedelta(days=2), ZONE, time(10)))
+    first = tried.set(when=set_for(cairo_day() + timedelta(days=2), ZONE, time(10)))
     before = {row.id: row.slot_at for row in tried.rows()}
     tried.act(first, Act.REQUEST_OBSERVER)
     assert {row.id: row.slot_at for row in tried.rows()} == before

@@ -69,7 +69,7 @@ DONE = {
 @desk.form("/<uuid:case_id>/step/<act>", needs=Permission.WORK_ON_CASE)
 def step(session: Session, visitor: Visitor, case: Case, act: str) -> Response:
     wanted, file, now = _act(act), open_file(session, case), datetime.now(UTC)
-    before = file.state(visitor.today)
+    before = file.state(visitor.local_day)
     if wanted is Act.ASSESS and life.row(before, wanted) is not None:
         return led_to("cases.risk", case_id=case.id)
     refused = steps.refused(visitor, file, wanted)
@@ -147,7 +147,7 @@ def _handed(session: Session, by: Visitor, file: File, member_id: uuid.UUID | No
 
 def _colleagues(session: Session, by: Visitor, file: File, now: datetime) -> list[tuple[uuid.UUID, str]]:
     """Who may have it, but its officer; who is away is said."""
-    absent = away(session, file.case.office_id, by.today)
+    absent = away(session, file.case.office_id, by.local_day)
     names = names_of(session, steps.may_have(session, by, file, now) - {file.case.officer_id})
     named = [(one, _("%(name)s (away)", name=name) if one in absent else name) for one, name in names.items()]
     return sorted(named, key=lambda pair: pair[1])

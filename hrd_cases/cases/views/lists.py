@@ -54,7 +54,7 @@ def index(session: Session, visitor: Visitor) -> Response:
         "cases/list.html",
         form,
         page=page,
-        filed=_whole(page.lines, lines, known, visitor.today),
+        filed=_whole(page.lines, lines, known, visitor.local_day),
         search=SearchForm.empty(),
         officers=officers,
         seats=seats,
@@ -63,7 +63,7 @@ def index(session: Session, visitor: Visitor) -> Response:
         more_older=sum(len(shelf.behind.older) for shelf in known) - len(older),
         locked=[seats[shelf.office_id] for shelf in known if shelf.locked],
         href=_pages,
-        today=visitor.today,
+        today=visitor.local_day,
         layout="wide",
     )
 
@@ -100,7 +100,7 @@ def _page(form: FilterForm, lines: Lines, known: list[Shelf], visitor: Visitor) 
     if form.office.data:
         among &= np.repeat([form.office.data == str(shelf.office_id) for shelf in known], [*map(_size, known)])
     if form.late.data:
-        among &= late(lines, form.late.data, visitor.today)
+        among &= late(lines, form.late.data, visitor.local_day)
     return listed(
         lines,
         form.filters(visitor.member_id),

@@ -36,7 +36,7 @@ desk = Desk("recording", "/cases")
 
 
 def _look_for_one(session: Session, visitor: Visitor) -> list[Similar]:
-    form = QuickForm.beginning(own_countries(visitor), visitor.today)
+    form = QuickForm.beginning(own_countries(visitor), visitor.local_day)
     if not (form.sent() and form.opens):
         return []
     drafted = form.drafted(datetime.now(UTC))
@@ -48,7 +48,7 @@ Alike = Mapping[str, Sequence[Similar]]
 
 
 def _look_for_many(session: Session, visitor: Visitor) -> Alike:
-    form = ListForm.beginning(own_countries(visitor), visitor.today)
+    form = ListForm.beginning(own_countries(visitor), visitor.local_day)
     if not form.sent() or typed(form.told) == told_of(form.everybody()):
         return {}
     own = _made_of(visitor, form, form.drafted(datetime.now(UTC)))
@@ -63,7 +63,7 @@ def _made_of(visitor: Visitor, form: QuickForm | ListForm, drafted: Iterable[Dra
 
 @desk.form("/new", needs=Permission.RECORD_CASE, prepare=_look_for_one)
 def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) -> Response:
-    form = QuickForm.beginning(own_countries(visitor), visitor.today)
+    form = QuickForm.beginning(own_countries(visitor), visitor.local_day)
     if not form.sent():
         return _page(form, away=_away(session, visitor))
     drafted = form.drafted(datetime.now(UTC))
@@ -83,7 +83,7 @@ def quick(session: Session, visitor: Visitor, prepared: Sequence[Similar] = ()) 
 @desk.form("/new/list", needs=Permission.RECORD_CASE, prepare=_look_for_many)
 def many(session: Session, visitor: Visitor, prepared: Alike = {}) -> Response:  # noqa: B006 - only read
     """One event, a file for each name, all in one transaction."""
-    form = ListForm.beginning(own_countries(visitor), visitor.today)
+    form = ListForm.beginning(own_countries(visitor), visitor.local_day)
     if not form.sent():
         return _list_page(form)
     if prepared:

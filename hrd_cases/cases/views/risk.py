@@ -81,7 +81,7 @@ def _due(session: Session, visitor: Visitor) -> Iterator[Card]:
     for shelf in shelves(session, visitor):
         dues, at = shelf.lines.dues()
         mine = shelf.lines.heads["officer"] == member_mark(visitor.member_id)
-        due = (dues["kind"] == mark("review")) & (dues["on"] <= visitor.today.toordinal()) & mine[at]
+        due = (dues["kind"] == mark("review")) & (dues["on"] <= visitor.local_day.toordinal()) & mine[at]
         yield from shelf.lines.cards(np.unique(at[due]).tolist())
 
 
