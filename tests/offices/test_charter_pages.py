@@ -230,7 +230,7 @@ def test_a_head_vouches_and_names_who_acts_beside_a_waiting_change_which_is_then
     assert "Headquarters proposes it again" in said(second.get(at.office("DEL_EGY", "/charter")))
 
     assert second.sign(at.office("DEL_EGY", "/coverage"), {"countries": "Egypt, Sudan"}).status_code == 303
-    today = datetime.now(UTC).date()
+    today = datetime.now(CAIRO).date()
     assert name_acting(world, at, "officer2.cairo", today, today + timedelta(days=3)).status_code == 303
     assert [one.until for one in charter_of(world, "DEL_EGY").acting] == [today + timedelta(days=3)]
     assert [c.country for c in charter_of(world, "DEL_EGY").countries] == ["EG"]
