@@ -65,6 +65,10 @@ _NOT_AS_MUCH = (
     N_("This is more than is left of the grant."),
     N_("Write a smaller sum."),
 )
+_MORE_THAN_PAID = (
+    N_("This is more than was paid."),
+    N_("Ask back what was paid, or less."),
+)
 
 
 class Acted(NamedTuple):
@@ -241,6 +245,8 @@ def _check_given(weighing: Weighing) -> None:
         raise Refused.of(_NOT_AS_MUCH)
     if act in life.ASKING:
         _check_request(weighing)
+    if act is Act.ASK_BACK and weighing.amount > opened.paid_out:
+        raise Refused.of(_MORE_THAN_PAID)
     if opened.paid_out and weighing.currency != opened.steps[-1].currency:
         raise Refused.of(_OTHER_CURRENCY)
 

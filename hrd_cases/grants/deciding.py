@@ -4,7 +4,7 @@ and what is missing; and what they may do, or why not and who can. It changes no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,6 +69,17 @@ class Kept(NamedTuple):
 
     acts: tuple[Act, ...]
     refused: Refused
+
+
+def by_reason(offers: Iterable[Offer]) -> list[Kept]:
+    """Acts that are refused, those of one reason together."""
+    found: dict[tuple[object, ...], Kept] = {}
+    for one in offers:
+        if one.refused is not None:
+            said = one.refused.said()
+            kept = found.get(said, Kept((), one.refused))
+            found[said] = kept._replace(acts=(*kept.acts, one.act))
+    return list(found.values())
 
 
 @dataclass
@@ -217,13 +228,7 @@ class Deciding:
     @property
     def kept_from(self) -> list[Kept]:
         """Those that this reader may not take, by the reason."""
-        found: dict[tuple[object, ...], Kept] = {}
-        for one in self.offers:
-            if one.refused is not None:
-                said = one.refused.said()
-                kept = found.get(said, Kept((), one.refused))
-                found[said] = kept._replace(acts=(*kept.acts, one.act))
-        return list(found.values())
+        return by_reason(self.offers)
 
     @cached_property
     def actor(self) -> Actor:

@@ -10,8 +10,8 @@ from hrd_cases.grants import (  # noqa: F401 - they register what files are brou
 )
 from hrd_cases.grants.views import (  # noqa: F401 - their pages are at the desk of grants
     asking,
-    deciding,
     grant,
+    signing,
     steps,
     waiting,
 )

@@ -91,7 +91,7 @@ WORDS = {
     "drafts.add": {"kind": "family"},
     "cases.add": {"kind": "note"},
     "cases.step": {"act": "rest"},
-    "grants.decide": {"act": "return"},
+    "grants.sign": {"act": "return"},
     "grants.say_of": {"act": "cancel"},
     "trials.hearing_act": {"act": "go_myself"},
     "shares.report_step": {"step": "room"},

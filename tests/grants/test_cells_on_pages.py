@@ -1,4 +1,6 @@
-"""Every cell of the life in which somebody decides, through the pages: by whoever took which step before."""
+"""Every cell of the life in which somebody decides, pays or collects, through the pages: by whoever took which step
+before.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +16,37 @@ from tests.grants.test_deciding_pages import YES
 from tests.grants.test_grant_acts import WALKED, expected, firsts, moved
 from tests.world import World
 
-DECIDING = ("assess", "approve", "approve_less", "fast_approve", "release", "return", "reject")
+SIGNED = (
+    "assess", "approve", "approve_less", "fast_approve", "release", "return", "reject", "verify", "send_back", "commit",
+    "countersign", "approve_anew", "pay", "pay_part", "arrive", "receipt", "ask_back", "take_back", "close",
+)  # fmt: skip
+CHECKED = {f"check_{code}": "yes" for code in ("rate", "ceiling", "duplicates", "sanctions")}
 SAYS = {
     "approve_less": {"amount": "100,000", "text": "Because of this."},
     "fast_approve": {"text": "Because of this."},
     "return": {"text": "Because of this."},
     "reject": {"code": "not_urgent", "text": "Because of this."},
+    "send_back": {"text": "Because of this."},
+    "pay": {"text": "Bank 4711."},
+    "pay_part": {"text": "Bank 4711."},
+    "receipt": {"amount": "100", "text": "Two receipts."},
+    "ask_back": {"amount": "100", "text": "Because of this."},
+    "take_back": {"amount": "100"},
 }
 
 
 def offered(asked: Asked, who: str, act: str) -> tuple[int, str]:
     """What the page of an act answers, and what it says."""
-    answer = asked.world.client(WHO[who]).get(f"/grants/{asked.id}/decide/{act}")
+    answer = asked.world.client(WHO[who]).get(f"/grants/{asked.id}/sign/{act}")
     return answer.status_code, sentences(answer.text)
 
 
 def forms_of(asked: Asked, situation: Situation) -> dict[str, dict[str, Any]]:
     """Of each act that somebody may take here: their form, as their page has it."""
     found = {}
-    for act in DECIDING:
+    for act in SIGNED:
         may = (who for who in WHO if expected(situation, act, who))
-        pages = (asked.world.client(WHO[who]).get(f"/grants/{asked.id}/decide/{act}") for who in may)
+        pages = (asked.world.client(WHO[who]).get(f"/grants/{asked.id}/sign/{act}") for who in may)
         page = next((one.text for one in pages if one.status_code == 200), None)
         if page is not None:
             found[act] = fields_of(page)
@@ -43,8 +55,8 @@ def forms_of(asked: Asked, situation: Situation) -> dict[str, dict[str, Any]]:
 
 def pressed(asked: Asked, who: str, act: str, form: dict[str, Any]) -> int:
     """The form sent all the same, as a colleague’s page has it where one may, else without its reading."""
-    browser, path = asked.world.client(WHO[who]), f"/grants/{asked.id}/decide/{act}"
-    count: int = browser.post(path, {"made_from": ""} | form | YES | SAYS.get(act, {})).status_code
+    browser, path = asked.world.client(WHO[who]), f"/grants/{asked.id}/sign/{act}"
+    count: int = browser.post(path, {"made_from": ""} | form | YES | CHECKED | SAYS.get(act, {})).status_code
     return count
 
 
@@ -76,7 +88,7 @@ def cells(asked: Asked, situation: Situation, who: str, forms: dict[str, dict[st
     refused is sent all the same.
     """
     wrong = []
-    for act in DECIDING:
+    for act in SIGNED:
         if who != "officer" and (situation.state, act) not in WRITTEN:
             continue
         status, said = offered(asked, who, act)

@@ -33,7 +33,7 @@ def page(asked: Asked, who: str = HEAD, rest: str = "", status: int = 200) -> st
 
 
 def decide(asked: Asked, act: str, who: str = HEAD, **says: Any) -> Any:
-    return fill(asked.world.client(who), f"/grants/{asked.id}/decide/{act}", **says)
+    return fill(asked.world.client(who), f"/grants/{asked.id}/sign/{act}", **says)
 
 
 def last(asked: Asked) -> Any:
@@ -91,7 +91,7 @@ def test_less_is_approved_and_it_is_said_why(asked: Asked) -> None:
 
 def test_pressed_twice_it_is_decided_once(asked: Asked) -> None:
     walk(asked, VERIFIED)
-    head, path = asked.world.client(HEAD), f"/grants/{asked.id}/decide/approve"
+    head, path = asked.world.client(HEAD), f"/grants/{asked.id}/sign/approve"
     form = fields_of(head.get(path).text) | YES
     assert [head.post(path, form).status_code for _ in range(2)] == [303, 303]
     assert asked.seen(lambda opened: [one.act for one in opened.steps]) == ["submit", "verify", "approve"]
@@ -99,7 +99,7 @@ def test_pressed_twice_it_is_decided_once(asked: Asked) -> None:
 
 def test_what_changed_since_it_was_read_is_read_again(asked: Asked) -> None:
     walk(asked, VERIFIED)
-    head, path = asked.world.client(HEAD), f"/grants/{asked.id}/decide/approve"
+    head, path = asked.world.client(HEAD), f"/grants/{asked.id}/sign/approve"
     form = fields_of(head.get(path).text) | YES
     asked.act("ask", "finance")
     answer = head.post(path, form)
@@ -110,7 +110,7 @@ def test_what_changed_since_it_was_read_is_read_again(asked: Asked) -> None:
 
 def test_what_was_typed_survives_the_second_factor(asked: Asked, world: World) -> None:
     walk(asked, VERIFIED)
-    head, path = world.client(HEAD), f"/grants/{asked.id}/decide/approve_less"
+    head, path = world.client(HEAD), f"/grants/{asked.id}/sign/approve_less"
     form = fields_of(head.get(path).text) | YES | {"amount": "90,000", "text": "Two counsel are enough."}
     cookie = world.demonstration.cookies[HEAD]
     with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
@@ -140,7 +140,7 @@ def test_what_was_typed_survives_the_second_factor(asked: Asked, world: World) -
 )
 def test_who_may_not_is_told_why_and_who_can(asked: Asked, who: str, act: str, sentence: str) -> None:
     walk(asked, VERIFIED)
-    assert sentence in page(asked, who, f"/decide/{act}", status=409)
+    assert sentence in page(asked, who, f"/sign/{act}", status=409)
 
 
 def test_the_page_tells_a_reader_who_does_not_decide_why(asked: Asked) -> None:
@@ -171,7 +171,7 @@ def test_a_colleague_assesses_and_the_head_reads_it(asked: Asked) -> None:
     said = page(asked)
     for words in ("A colleague says: yes.", "She is known to us."):
         assert words in said
-    assert 'name="test_is_defender"' not in asked.world.client(HEAD).get(f"/grants/{asked.id}/decide/approve").text
+    assert 'name="test_is_defender"' not in asked.world.client(HEAD).get(f"/grants/{asked.id}/sign/approve").text
     assert decide(asked, "approve").status_code == 303
     assert "No separate assessor" not in page(asked)
 
@@ -202,7 +202,7 @@ def test_before_it_is_verified_a_small_part_is_released(asked: Asked) -> None:
 def test_where_no_life_is_in_danger_finance_comes_first(world: World) -> None:
     asked = Asked(world, level="high")
     asked.act("submit", "officer")
-    said = page(asked, HEAD, "/decide/fast_approve", status=409)
+    said = page(asked, HEAD, "/sign/fast_approve", status=409)
     assert "Only where the risk is critical" in said
     assert "Ask finance to verify it first." in page(asked)
 

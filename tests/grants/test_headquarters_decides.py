@@ -98,7 +98,7 @@ def test_of_another_payee_another_sheet_is_sent(asked: Asked) -> None:
     asked.act("verify", "finance")
     said = page(asked, APPROVER)
     assert "the office has to send another" in said
-    assert "There is no decision sheet of what is asked for now." in page(asked, APPROVER, "/decide/approve", 409)
+    assert "There is no decision sheet of what is asked for now." in page(asked, APPROVER, "/sign/approve", 409)
     with pytest.raises(Refused, match="no decision sheet"), asked.world.acting(APPROVER) as (session, visitor):
         asked.act_in(session, visitor, "approve")
     told(asked, reasons="Another counsel.")

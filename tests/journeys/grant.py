@@ -19,7 +19,7 @@ WALK: dict[str, tuple[str, str]] = {
     "grants.submit": (OFFICER, "/grants/{draft}/submit"),
     "grants.change": (OFFICER, "/grants/{approved}/change"),
     "grants.say_of": (OFFICER, "/grants/{asked}/act/answer"),
-    "grants.decide": (HEAD, "/grants/{verified}/decide/approve"),
+    "grants.sign": (HEAD, "/grants/{verified}/sign/approve"),
     "grants.to_headquarters": (OFFICER, "/grants/{heads}/headquarters"),
     "grants.waiting": (HEAD, "/grants"),
 }
@@ -28,9 +28,17 @@ WALK: dict[str, tuple[str, str]] = {
 ALSO = [
     (OFFICER, "/grants/{draft}", 200),
     (HEAD, "/grants/{verified}", 200),
-    (OFFICER, "/grants/{verified}/decide/approve", 409),
-    (HEAD, "/grants/{verified}/decide/approve_less", 200),
-    (HEAD, "/grants/{verified}/decide/reject", 200),
+    (OFFICER, "/grants/{verified}/sign/approve", 409),
+    (HEAD, "/grants/{verified}/sign/approve_less", 200),
+    (HEAD, "/grants/{verified}/sign/reject", 200),
+    (FINANCE, "/grants/{approved}", 200),
+    (FINANCE, "/grants/{approved}/sign/commit", 200),
+    (FINANCE, "/grants/{asked}/sign/verify", 200),
+    (FINANCE, "/grants/{asked}/sign/send_back", 200),
+    (FINANCE, "/grants/{released}/sign/pay", 200),
+    (OFFICER, "/grants/{paid}", 200),
+    (OFFICER, "/grants/{paid}/sign/receipt", 200),
+    (FINANCE, "/grants/{paid}/sign/ask_back", 200),
     (HEAD, "/grants/{heads}", 200),
     (APPROVER, "/grants/{heads}", 200),
     (APPROVER, "/grants", 200),
@@ -45,6 +53,9 @@ ALSO = [
     (OFFICER, "/cases/{money}", 200),
     (OFFICER, "/cases/{money}/timeline/1", 200),
 ]
+RELEASED = (
+    ("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance"), ("release", "head")
+)  # fmt: skip
 
 
 def addresses(world: World) -> dict[str, uuid.UUID]:
@@ -71,8 +82,19 @@ def addresses(world: World) -> dict[str, uuid.UUID]:
     asked.tell_headquarters()
     heads = asked.id
     asked.begin("officer")
+    asked.write(purpose="digital_security")
+    for act, who in RELEASED:
+        asked.act(act, who)
+    released = asked.id
+    asked.begin("officer")
+    asked.write(purpose="urgent_relocation")
+    for act, who in (*RELEASED, ("pay", "finance"), ("arrive", "officer")):
+        asked.act(act, who)
+    paid = asked.id
+    asked.begin("officer")
     draft = asked.id
     asked.begin("officer")
     asked.write(lines=(), why_now="", payee="", danger="")
     decided = {"approved": approved, "verified": verified, "heads": heads}
+    decided |= {"released": released, "paid": paid}
     return decided | {"asked": first, "draft": draft, "empty": asked.id, "money": asked.file.id}

@@ -10,6 +10,7 @@ from hrd_cases.door.showing import shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.grants.deciding import Deciding
+from hrd_cases.grants.handling import Handling
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import open_grant
 from hrd_cases.grants.overview import GrantSheet
@@ -27,4 +28,4 @@ def sheet_of(session: Session, visitor: Visitor, grant: Grant) -> GrantSheet:
 @desk.get("/grants/<uuid:grant_id>", needs=Permission.SEE_GRANT)
 def show(session: Session, visitor: Visitor, grant: Grant) -> Response:
     sheet = sheet_of(session, visitor, grant)
-    return shown("grants/show.html", sheet=sheet, deciding=Deciding(sheet))
+    return shown("grants/show.html", sheet=sheet, deciding=Deciding(sheet), handling=Handling(sheet))

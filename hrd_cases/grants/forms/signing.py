@@ -1,4 +1,6 @@
-"""What is typed with a decision on a grant: the three tests, a smaller sum, the fund, a reason."""
+"""What is typed with a signed step of a grant: the three tests or the checks of finance, a sum, the fund, a reason, the
+proof of a payment.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, ValidationError
 from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import STORY, Lines
@@ -22,20 +24,26 @@ from hrd_cases.grants.forms.step import StepForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.life import Act
 
-TESTS = "grant_test"
+TESTS, CHECKS = "grant_test", "grant_check"
 YES = "yes"
-_TEST = "test_"
+_LISTED = {TESTS: "test_", CHECKS: "check_"}
+CHECKING = (Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
+"""Finance, or whoever signs as the second, looks at every check."""
 ANSWERING = (Act.ASSESS, Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
-REASONED = (Act.RETURN, Act.REJECT, Act.APPROVE_LESS, Act.FAST_APPROVE)
+SUMMED = (Act.APPROVE_LESS, Act.RELEASE, Act.RECEIPT, Act.ASK_BACK, Act.TAKE_BACK)
 
 
 def yes_no() -> list[Any]:
     return [offered(YES, _("Yes")), offered("no", _("No"))]
 
 
-class DecideForm(StepForm, SignedForm):
-    """Every field that a decision may ask for; `asking` leaves those of one. What is signed is what was read."""
+def found_or_not() -> list[Any]:
+    return [offered(YES, _("Nothing against it")), offered("no", _("Something to look at"))]
+
+
+class SigningForm(StepForm, SignedForm):
+    """Every field that a step may ask for; `asking` leaves those of one. What is signed is what was read."""
 
     amount = Text(_l("How much"), [FIGURE])
     fund = Choice(_l("From which budget"), choices=[])
@@ -47,14 +55,15 @@ class DecideForm(StepForm, SignedForm):
     text = Lines(_l("Why"), [STORY])
 
     @classmethod
-    def asking(cls, act: Act, made_from: int, *, currency: str, assessed: bool, funds: Collection[str]) -> DecideForm:
+    def asking(cls, act: Act, made_from: int, *, currency: str, assessed: bool, funds: Collection[str]) -> SigningForm:
         """With the fields of one act. `assessed`: a colleague has answered the three tests, each with yes."""
         form = cls(made_from=str(made_from), fund=next(iter(funds), ""))
         form.currency = currency
         wanted = {"made_from", "text"} | ({"code"} if act is Act.REJECT else set())
-        wanted |= {"amount"} if act in (Act.APPROVE_LESS, Act.RELEASE) else set()
+        wanted |= {"amount"} if act in SUMMED else set()
         wanted |= {"fund"} if act in APPROVING and len(funds) > 1 else set()
-        wanted |= set(_tests()) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()
+        wanted |= set(_names(TESTS)) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()
+        wanted |= set(_names(CHECKS)) if act in CHECKING else set()
         for name in [field.short_name for field in form]:
             if name not in wanted:
                 del form[name]
@@ -73,22 +82,27 @@ class DecideForm(StepForm, SignedForm):
         if "amount" in self:
             self.amount.label.text = _SUMS[act][0]
             self.amount.description = _SUMS[act][1]
-            if act is Act.APPROVE_LESS:
+            if act is not Act.RELEASE:
                 self.amount.validators = [needed(_("Write how much it is.")), FIGURE]
 
     @property
-    def tests(self) -> list[Any]:
-        """The fields of the three tests, if they are asked."""
-        return [self[name] for name in _tests() if name in self]
+    def asked(self) -> list[Any]:
+        """The fields of the three tests, or of the checks, if they are asked."""
+        return [self[name] for listed in _LISTED for name in _names(listed) if name in self]
 
     @property
     def answers(self) -> tuple[Answered, ...]:
-        return tuple(Answered(code=field.short_name.removeprefix(_TEST), yes=field.data == YES) for field in self.tests)
+        return tuple(Answered(code=field.short_name.partition("_")[2], yes=field.data == YES) for field in self.asked)
 
     def sum(self) -> Decimal | None:
         """The sum that was typed; None for none, or where none is asked for. Refused for what is no sum."""
         said = typed(self.amount) if "amount" in self else ""
         return money.parse(said, self.currency) if said else None
+
+    def validate_text(self, field: Any) -> None:
+        checked = [one for one in self.asked if one.short_name.startswith(_LISTED[CHECKS])]
+        if any(one.data not in (YES, None) for one in checked) and not typed(field):
+            raise ValidationError(_("Write what is to be looked at."))
 
     def validate_amount(self, field: Any) -> None:
         try:
@@ -97,28 +111,52 @@ class DecideForm(StepForm, SignedForm):
             self.refuse(refused, field.short_name)
 
 
-def _tests() -> list[str]:
-    return [f"{_TEST}{code}" for code in CODES[TESTS]]
+def _names(listed: str) -> list[str]:
+    return [f"{_LISTED[listed]}{code}" for code in CODES[listed]]
 
 
-for _code, _label in CODES[TESTS].labels.items():
-    setattr(
-        DecideForm,
-        f"{_TEST}{_code}",
-        Radio(_l(_label), [InputRequired(message=_l("Answer it: yes, or no."))], choices=yes_no),
-    )
+_ANSWERS = {
+    TESTS: (_l("Answer it: yes, or no."), yes_no),
+    CHECKS: (_l("Say what you found."), found_or_not),
+}
+for _listed, (_sentence, _choices) in _ANSWERS.items():
+    for _name, _label in zip(_names(_listed), CODES[_listed].labels.values(), strict=True):
+        setattr(SigningForm, _name, Radio(_l(_label), [InputRequired(message=_sentence)], choices=_choices))
 
+_PROOF = (
+    _l("Proof of the payment"),
+    _l("The bank’s number and day of it; for cash, who signed the receipt and where it lies."),
+    True,
+)
 _TEXTS: dict[Act, tuple[Any, Any, bool]] = {
     Act.ASSESS: (_l("What you found"), _l("What speaks for it and against it. Whoever decides reads it."), False),
     Act.APPROVE_LESS: (_l("Why less"), _l("Whoever asked for it reads this."), True),
     Act.FAST_APPROVE: (_l("Why it cannot wait for finance"), _l("Whoever signs as the second reads this."), True),
     Act.RETURN: (_l("What is missing or has to change"), _l("Whoever asked for it reads this."), True),
     Act.REJECT: (_l("More about it"), _l("Whoever asked for it reads this."), False),
+    Act.VERIFY: (_l("What you found"), _l("Whoever decides reads it, and so do officers."), False),
+    Act.COUNTERSIGN: (_l("What you found"), _l("The office reads it."), False),
+    Act.APPROVE_ANEW: (_l("What you found"), _l("Whoever decides anew reads it."), False),
+    Act.SEND_BACK: (_l("What failed, and what has to change"), _l("Whoever asked for it reads this."), True),
+    Act.COMMIT: (_l("Accounting reference"), _l("If it has one. It names nobody."), False),
+    Act.PAY: _PROOF,
+    Act.PAY_PART: _PROOF,
+    Act.ARRIVE: (_l("How you know"), _l("For example: the payee called, or the bank confirmed it."), False),
+    Act.RECEIPT: (
+        _l("The receipts, or why there are none"),
+        _l("Name each receipt. Where one would endanger somebody, declare what it was spent on and why none is kept."),
+        True,
+    ),
+    Act.ASK_BACK: (_l("Why"), _l("It is kept with the grant for good."), True),
+    Act.TAKE_BACK: (_l("How it came back"), _l("For example the day, and the bank’s number."), False),
 }
 """Of an act: what its words are called, the hint, and whether they have to be written."""
 _SUMS: dict[Act, tuple[Any, Any]] = {
     Act.APPROVE_LESS: (_l("How much you approve"), _l("In the currency of the grant, like 100,000.")),
     Act.RELEASE: (_l("How much is cleared for payment now"), _l("Leave it empty for all that is left.")),
+    Act.RECEIPT: (_l("How much it accounts for"), _l("In the currency of the grant, like 100,000.")),
+    Act.ASK_BACK: (_l("How much is asked back"), _l("In the currency of the grant, like 100,000.")),
+    Act.TAKE_BACK: (_l("How much came back"), _l("In the currency of the grant, like 100,000.")),
 }
 
 

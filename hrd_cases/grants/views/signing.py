@@ -1,4 +1,6 @@
-"""Decisions on a grant, a page each: what is signed is read on it once more, and who can where it is refused."""
+"""Steps of a grant that are signed by whoever decides, pays or collects, a page each: what is signed is read on it once
+more, and who can where it is refused.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
 from hrd_cases.grants import acts, asking_headquarters
 from hrd_cases.grants.deciding import Deciding
-from hrd_cases.grants.forms.deciding import APPROVING, DecideForm, SheetForm
+from hrd_cases.grants.forms.signing import APPROVING, SheetForm, SigningForm
+from hrd_cases.grants.handling import Handling
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.overview import GrantSheet
@@ -48,6 +51,33 @@ DOES: dict[Act, tuple[Any, ...]] = {
     Act.RELEASE: (_l("Finance pays what you clear, and nothing more. What is left is cleared by another act."),),
     Act.RETURN: (_l("It goes back to whoever asked for it. They can change it and submit it again."),),
     Act.REJECT: (_l("It ends, and cannot be taken up again. Whoever asked for it is told."),),
+    Act.VERIFY: (_l("You sign that you looked at each of these. Whoever decides reads what you found."),),
+    Act.COUNTERSIGN: (
+        _l("It was approved before it was verified. You sign that you looked at each of these."),
+        _l("From then on all of it can be paid."),
+    ),
+    Act.APPROVE_ANEW: (
+        _l("By the rate of this month it is worth more than a grant may be. It goes back to whoever approves."),
+        _l("Approval and release are void: what is not paid goes back to the budget."),
+    ),
+    Act.SEND_BACK: (
+        _l("It goes back to whoever asked for it. They can change it and submit it again."),
+        _l("An approval and a release are void then: what is not paid goes back to the budget."),
+    ),
+    Act.COMMIT: (_l("All that was approved is committed in the ledger. The head clears it for payment next."),),
+    Act.PAY: (
+        _l("Pay exactly this sum to exactly this payee, with these words on it and no others. Then sign that you did."),
+        _l("It stands in the ledger at the rate of this month. Receipts fall due."),
+    ),
+    Act.PAY_PART: (
+        _l("Pay exactly this sum to exactly this payee, with these words on it and no others. Then sign that you did."),
+        _l("It stands in the ledger at the rate of this month. The rest is cleared for payment by another act."),
+    ),
+    Act.ARRIVE: (_l("Somebody says that the money is there. Receipts are collected from now on."),),
+    Act.RECEIPT: (_l("Each sum that is accounted for counts. The grant can be closed once all that was paid is."),),
+    Act.ASK_BACK: (_l("The payee is asked to give it back. Record the money here when it comes."),),
+    Act.TAKE_BACK: (_l("It stands in the ledger, and in the budget again."),),
+    Act.CLOSE: (_l("All that was paid is accounted for. The grant ends. Money can still be asked back."),),
 }
 """What one press does."""
 DONE: dict[Act, Any] = {
@@ -58,12 +88,24 @@ DONE: dict[Act, Any] = {
     Act.RELEASE: _l("Cleared for payment. Finance pays it next."),
     Act.RETURN: _l("Returned to whoever asked for it."),
     Act.REJECT: _l("Rejected. Whoever asked for it is told."),
+    Act.VERIFY: _l("Verified. The head decides next."),
+    Act.COUNTERSIGN: _l("Signed. All of it can be paid now."),
+    Act.APPROVE_ANEW: _l("It is back with whoever approves."),
+    Act.SEND_BACK: _l("Sent back to whoever asked for it."),
+    Act.COMMIT: _l("Committed. The head clears it for payment next."),
+    Act.PAY: _l("Paid. Receipts fall due."),
+    Act.PAY_PART: _l("This part is paid. The rest has to be cleared for payment."),
+    Act.ARRIVE: _l("The money has arrived. Receipts are due."),
+    Act.RECEIPT: _l("Recorded."),
+    Act.ASK_BACK: _l("The money is asked back. Record it here when it comes."),
+    Act.TAKE_BACK: _l("Recorded. It is in the budget again."),
+    Act.CLOSE: _l("The grant is closed."),
 }
 
 
-@desk.form("/grants/<uuid:grant_id>/decide/<act>", needs=Permission.SIGN_GRANT)
-def decide(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
-    """One decision; refused with its sentence: who can, or what to do instead."""
+@desk.form("/grants/<uuid:grant_id>/sign/<act>", needs=Permission.SIGN_GRANT)
+def sign(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
+    """One step; refused with its sentence: who can, or what to do instead."""
     wanted, sheet = _wanted(act), sheet_of(session, visitor, grant)
     deciding = Deciding(sheet)
     form = _form(deciding, wanted)
@@ -82,9 +124,10 @@ def decide(session: Session, visitor: Visitor, grant: Grant, act: str) -> Respon
         "says": DOES[wanted],
         "signs": wanted in APPROVING,
         "refused": in_words(refused) if refused is not None else None,
+        "handling": Handling(sheet),
         "back": url_for("grants.show", grant_id=grant.id),
     }
-    return shown("grants/decide.html", form, 409 if refused else 200, sheet=sheet, deciding=deciding, **page)
+    return shown("grants/sign.html", form, 409 if refused else 200, sheet=sheet, deciding=deciding, **page)
 
 
 def _wanted(named: str) -> Act:
@@ -101,10 +144,10 @@ def _to(grant_id: uuid.UUID) -> Response:
     return led_to("grants.show", grant_id=grant_id)
 
 
-def _form(deciding: Deciding, act: Act) -> DecideForm:
+def _form(deciding: Deciding, act: Act) -> SigningForm:
     sheet, weighing = deciding.sheet, deciding.weighing
     funds = [one.fund.code for one in deciding.budgets]
-    form = DecideForm.asking(act, sheet.made_from, currency=weighing.currency, assessed=weighing.assessed, funds=funds)
+    form = SigningForm.asking(act, sheet.made_from, currency=weighing.currency, assessed=weighing.assessed, funds=funds)
     form.shows(*_signs(sheet))
     return form
 
@@ -117,12 +160,12 @@ def _signs(sheet: GrantSheet) -> tuple[object, ...]:
     return last, sheet.sum, payee, story, sheet.critical
 
 
-def _at_fault(form: DecideForm) -> str | None:
+def _at_fault(form: SigningForm) -> str | None:
     """Where a refusal is said: at the sum that was typed, else at the head of the form."""
     return "amount" if "amount" in form and typed(form.amount) else None
 
 
-def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: DecideForm) -> None:
+def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: SigningForm) -> None:
     sheet, now = deciding.sheet, datetime.now(UTC)
     given = Given(
         code=typed(form.code) if "code" in form else "",
