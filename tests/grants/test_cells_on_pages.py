@@ -107,6 +107,7 @@ def cells(asked: Asked, situation: Situation, who: str, forms: dict[str, dict[st
 LACKS = (
     "It was verified or signed", "Only where the risk", "Before the second signature", "Some of it is paid",
     "There was a grant", "There is no accounting rate", "does not hold as much", "It is worth",
+    "stays under the ceiling", "is not accounted for yet", "The second signature is missing",
 )  # fmt: skip
 
 
