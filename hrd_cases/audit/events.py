@@ -77,6 +77,9 @@ class Event(StrEnum):
     GRANT_STEP_TAKEN = "grant_step_taken"
     GRANT_SHEET_SENT = "grant_sheet_sent"
     GRANT_ANSWER_KEPT = "grant_answer_kept"
+    BUDGET_GIVEN = "budget_given"
+    BUDGET_MOVED = "budget_moved"
+    RATES_TAKEN_IN = "rates_taken_in"
     SHARE_OFFERED = "share_offered"
     SHARE_CHANGED = "share_changed"
     SHARE_ANSWERED = "share_answered"
@@ -179,6 +182,10 @@ FIELDS: dict[Event, frozenset[str]] = {
     # To whom says the letter; `named`: with a name, to which somebody agreed.
     Event.GRANT_SHEET_SENT: frozenset({"grant", "letter", "named"}),
     Event.GRANT_ANSWER_KEPT: frozenset({"grant", "number"}),
+    # How much it was stands signed in the ledger.
+    Event.BUDGET_GIVEN: frozenset({"office", "envelope"}),
+    Event.BUDGET_MOVED: frozenset({"office", "envelope", "giver"}),
+    Event.RATES_TAKEN_IN: frozenset({"count"}),
     # Never of what kind: hearings, reports and what a trial is have one name there.
     Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
     Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),

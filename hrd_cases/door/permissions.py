@@ -51,6 +51,8 @@ class Permission(StrEnum):
     SEE_GRANT = "see_grant"
     SIGN_GRANT = "sign_grant"
     SUBMIT_GRANT = "submit_grant"
+    SEE_BUDGETS = "see_budgets"
+    GIVE_MONEY = "give_money"
     RECORD_ABSENCE = "record_absence"
     WRITE_ROSTER = "write_roster"
     READ_AUDIT = "read_audit"
@@ -73,6 +75,7 @@ _HEADQUARTERS = frozenset({Role.HEADQUARTERS_HEAD})
 _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _OF_GRANTS = CASEWORKERS | {Role.FINANCE, Role.HEADQUARTERS_APPROVER}
 """Who takes a step of a grant at all. Which of them takes which says its life, in a sentence."""
+_OF_BUDGETS = _HEADQUARTERS | {Role.HEADQUARTERS_APPROVER}
 
 RULES: dict[Permission, Rule] = {
     Permission.KNOW_OF_CHANGE: Rule(anywhere=EVERY_ROLE),
@@ -105,6 +108,8 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_GRANT: Rule(here=_OF_GRANTS),
     Permission.SIGN_GRANT: Rule(here=_OF_GRANTS),
     Permission.SUBMIT_GRANT: Rule(here=CASEWORKERS),
+    Permission.SEE_BUDGETS: Rule(here=_OF_GRANTS, anywhere=_OF_BUDGETS),
+    Permission.GIVE_MONEY: Rule(anywhere=_OF_BUDGETS),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),
     Permission.READ_AUDIT: Rule(anywhere=frozenset({Role.AUDITOR})),
@@ -130,6 +135,7 @@ NEEDS_FRESH_FACTOR = frozenset(
         Permission.SHARE_HEARING,
         Permission.SIGN_GRANT,
         Permission.SUBMIT_GRANT,
+        Permission.GIVE_MONEY,
     }
 )
 """Acts, on POST, that ask for the authenticator again unless it was given within `FRESH_FOR`. Suspending does not: it

@@ -10,6 +10,7 @@ from hrd_cases.grants import (  # noqa: F401 - they register what files are brou
 )
 from hrd_cases.grants.views import (  # noqa: F401 - their pages are at the desk of grants
     asking,
+    budgets,
     grant,
     signing,
     steps,

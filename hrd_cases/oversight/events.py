@@ -142,6 +142,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             Event.GRANT_ANSWER_KEPT: Words(
                 _l("Decision taken in"), _l("Took in what headquarters wrote with its step of a grant.")
             ),
+            Event.BUDGET_GIVEN: Words(_l("Budget given"), _l("Gave %(office)s money to grant.")),
+            Event.BUDGET_MOVED: Words(_l("Budget moved"), _l("Moved money to grant to %(office)s.")),
+            Event.RATES_TAKEN_IN: Words(_l("Rates taken in"), _l("Took in accounting rates: %(count)s.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")
             ),

@@ -7,6 +7,7 @@ import uuid
 from tests.grants.asking import WHO, Asked
 from tests.world import World
 
+CHIEF = "head1.hq"
 OFFICER, FINANCE, HEAD, APPROVER = WHO["officer"], WHO["finance"], WHO["head"], WHO["approver"]
 
 # By endpoint: who walks there, and the address. {names} are those of `addresses`.
@@ -22,6 +23,10 @@ WALK: dict[str, tuple[str, str]] = {
     "grants.sign": (HEAD, "/grants/{verified}/sign/approve"),
     "grants.to_headquarters": (OFFICER, "/grants/{heads}/headquarters"),
     "grants.waiting": (HEAD, "/grants"),
+    "grants.budgets": (CHIEF, "/grants/budgets"),
+    "grants.give": (CHIEF, "/grants/budgets/give"),
+    "grants.move": (CHIEF, "/grants/budgets/move"),
+    "grants.rates": (CHIEF, "/grants/rates"),
 }
 
 # The same pages where they look different: (who, address, status).
@@ -43,6 +48,7 @@ ALSO = [
     (APPROVER, "/grants/{heads}", 200),
     (APPROVER, "/grants", 200),
     (FINANCE, "/grants", 200),
+    (HEAD, "/grants/budgets", 200),
     (OFFICER, "/grants/{approved}", 200),
     (FINANCE, "/grants/{asked}", 200),
     (HEAD, "/grants/{asked}", 200),

@@ -1,0 +1,113 @@
+"""Budgets of offices, and what headquarters does with them: money given and moved, the rates of a month."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hrd_cases.door.permissions import Permission
+from hrd_cases.door.said import note, say
+from hrd_cases.door.showing import done, led_to, outcome, shown
+from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import Absent
+from hrd_cases.forms import offered, typed
+from hrd_cases.grants import budgets as rooms
+from hrd_cases.grants.forms.budgets import GiveForm, MoveForm, RatesForm
+from hrd_cases.grants.funds import FUNDS
+from hrd_cases.grants.models import Envelope
+from hrd_cases.grants.views.desk import desk
+from hrd_cases.grants.words import cents
+from hrd_cases.offices.models import Office
+
+
+@desk.get("/grants/budgets", needs=Permission.SEE_BUDGETS)
+def budgets(session: Session, visitor: Visitor) -> Response:
+    """What each office was given, what is promised, paid and left; no person stands here."""
+    gives = visitor.allows(Permission.GIVE_MONEY)
+    return shown("grants/budgets.html", budgets=rooms.budgets_of(session, visitor), gives=gives)
+
+
+def _back() -> tuple[str, str]:
+    return url_for("grants.budgets"), str(_("Budgets"))
+
+
+def _offices(session: Session) -> list[Any]:
+    return [offered(str(one.id), one.seat) for one in rooms.delegations(session)]
+
+
+def _stands(session: Session, visitor: Visitor) -> list[str]:
+    return [f"{one.envelope_id} {one.sums}" for one in rooms.budgets_of(session, visitor)]
+
+
+def _chosen(session: Session, kind: type[Any], said: str) -> Any:
+    try:
+        found = session.get(kind, uuid.UUID(said))
+    except ValueError as error:
+        raise Absent("no such choice") from error
+    if found is None:
+        raise Absent("no such choice")
+    return found
+
+
+@desk.form("/grants/budgets/give", needs=Permission.GIVE_MONEY)
+def give(session: Session, visitor: Visitor) -> Response:
+    """Money for an office, of a fund and a year."""
+    now = datetime.now(UTC)
+    form = GiveForm().shows(*_stands(session, visitor))
+    form.office.choices = [offered("", ""), *_offices(session)]
+    form.fund.choices = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()]
+    form.year.choices = [offered(str(year), str(year)) for year in (now.year, now.year + 1)]
+
+    def act() -> None:
+        office = _chosen(session, Office, typed(form.office))
+        rooms.give(session, visitor, office, typed(form.fund), int(typed(form.year)), form.cents, now)
+
+    if done(form, act, "amount"):
+        say(_("The money is in the budget of the office."))
+        return led_to("grants.budgets")
+    return shown("grants/budget_form.html", form, title=_("Give an office money"), back=_back(), button=_("Give it"))
+
+
+@desk.form("/grants/budgets/move", needs=Permission.GIVE_MONEY)
+def move(session: Session, visitor: Visitor) -> Response:
+    """Money from one office to another, of the same fund and year."""
+    now = datetime.now(UTC)
+    form = MoveForm().shows(*_stands(session, visitor))
+    form.giver.choices = [offered("", "")] + [
+        offered(str(one.envelope_id), f"{one.seat} – {_(one.fund.name)} {one.year} – {cents(one.sums.left)}")
+        for one in rooms.budgets_of(session, visitor)
+        if one.sums.left > 0
+    ]
+    form.office.choices = [offered("", ""), *_offices(session)]
+
+    def act() -> None:
+        giver = _chosen(session, Envelope, typed(form.giver))
+        rooms.move(session, visitor, giver, _chosen(session, Office, typed(form.office)), form.cents, now)
+
+    if done(form, act, "amount"):
+        say(_("The money is in the other budget now."))
+        return led_to("grants.budgets")
+    return shown("grants/budget_form.html", form, title=_("Move money"), back=_back(), button=_("Move it"))
+
+
+@desk.form("/grants/rates", needs=Permission.GIVE_MONEY)
+def rates(session: Session, visitor: Visitor) -> Response:
+    """The accounting rates of a month, taken in whole or not at all."""
+    known = rooms.known_rates(session)
+    form = RatesForm().shows(*known)
+    now = datetime.now(UTC)
+    taken = outcome(form, lambda: rooms.take_in_rates(session, visitor, form.said, now), "content")
+    if taken is not None:
+        if taken.of:
+            say(ngettext("%(num)d rate is taken in.", "%(num)d rates are taken in.", taken.of))
+        else:
+            note(_("Every rate of this file was there already."))
+        return led_to("grants.rates")
+    return shown("grants/rates.html", form, known=known, back=_back())

@@ -1,0 +1,125 @@
+"""Budgets on their pages: given, moved, never overdrawn; the rates of a month; and that no person stands there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from hrd_cases.grants.rates import following, month_of
+from tests.cases.acting import sentences
+from tests.cases.typed import hidden
+from tests.grants.asking import WHO, Asked
+from tests.grants.test_what_acts_need import VERIFIED, walk
+from tests.pages.markup import faults
+from tests.world import Browser, World
+
+CHIEF, APPROVER, HEAD, FINANCE, OFFICER = "head1.hq", WHO["approver"], WHO["head"], WHO["finance"], WHO["officer"]
+YEAR = str(datetime.now(UTC).year)
+
+
+def fill(browser: Browser, path: str, **typed: str) -> Any:
+    """Open a form, type, send it with what was read."""
+    shown = browser.get(path)
+    assert shown.status_code == 200, shown.text[:300]
+    return browser.post(path, typed | {"read": hidden(shown.text, "read")})
+
+
+def page(world: World, who: str, path: str = "/grants/budgets", status: int = 200) -> str:
+    answer = world.client(who).get(path)
+    assert answer.status_code == status, sentences(answer.text)
+    assert faults(answer.text) == []
+    return sentences(answer.text)
+
+
+def give(world: World, amount: str, office: str = "DEL_EGY", who: str = CHIEF, **says: str) -> Any:
+    chosen = {"office": str(world.demonstration.offices[office]), "fund": "emergency", "year": YEAR}
+    return fill(world.client(who), "/grants/budgets/give", amount=amount, **chosen | says)
+
+
+def move(world: World, giver: str, office: str, amount: str) -> Any:
+    """By how the giver is named in the list."""
+    chief = world.client(CHIEF)
+    options = chief.get("/grants/budgets/move").text.split("<option")
+    (named,) = [one for one in options if giver in one and "€" in one]
+    chosen = named.split('value="')[1].split('"')[0]
+    taker = str(world.demonstration.offices[office])
+    return fill(chief, "/grants/budgets/move", giver=chosen, office=taker, amount=amount)
+
+
+def test_headquarters_gives_and_moves_money_and_each_office_sees_its_own(world: World) -> None:
+    assert give(world, "20,000").status_code == 303
+    assert give(world, "5.000,50", "DEL_BLR", APPROVER).status_code == 303
+    said = page(world, CHIEF)
+    assert "€20,000.00" in said
+    assert "€5,000.50" in said
+    assert move(world, "Cairo", "DEL_BLR", "1,000").status_code == 303
+    said = page(world, CHIEF)
+    assert "€19,000.00" in said
+    assert "€6,000.50" in said
+    own = page(world, HEAD)
+    assert "€19,000.00" in own
+    assert "€6,000.50" not in own, "another office's"
+    assert "Give an office money" not in own
+
+
+def test_no_more_is_moved_than_is_left(world: World) -> None:
+    give(world, "1,000")
+    answer = move(world, "Cairo", "DEL_BLR", "1,000.01")
+    assert answer.status_code == 422
+    assert "€1000.00 left" in sentences(answer.text).replace(",", "")
+    assert 'value="1,000.01"' in answer.text
+
+
+def test_pressed_twice_money_is_given_once(world: World) -> None:
+    chief, path = world.client(CHIEF), "/grants/budgets/give"
+    chosen = {"office": str(world.demonstration.offices["DEL_EGY"]), "fund": "emergency", "year": YEAR}
+    form = chosen | {"amount": "700", "read": hidden(chief.get(path).text, "read")}
+    assert [chief.post(path, form).status_code for _ in range(2)] == [303, 422]
+    assert "€700.00" in page(world, CHIEF)
+
+
+def test_what_is_approved_is_promised_until_it_is_paid(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (*VERIFIED, ("approve", "head")))
+    said = page(world, FINANCE)
+    assert "€50,000.00" in said
+    assert "€3,435.11" in said
+    assert "€46,564.89" in said
+    assert "6 %" in said
+
+
+def test_no_person_stands_among_the_budgets(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (*VERIFIED, ("approve", "head")))
+    text = world.client(CHIEF).get("/grants/budgets").text
+    for name in ("Salma", "Mithal", "Cairo Chambers", "officer.cairo", "finance.cairo", "head.cairo"):
+        assert name not in text
+
+
+@pytest.mark.parametrize("who", [OFFICER, FINANCE, HEAD])
+def test_nobody_in_an_office_gives_money(world: World, who: str) -> None:
+    for path in ("/grants/budgets/give", "/grants/budgets/move", "/grants/rates"):
+        assert world.client(who).get(path).status_code == 403
+
+
+def test_rates_are_taken_in_whole_or_refused_with_the_line(world: World) -> None:
+    month = month_of(datetime.now(UTC).date())
+    chief = world.client(CHIEF)
+    wrong = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.40\nCOP,{month},none")
+    assert wrong.status_code == 422
+    assert "Line 3: “none” is no rate." in sentences(wrong.text)
+    assert "No rate was taken in yet." in sentences(wrong.text)
+    assert f"EGP,{month},52.40" in wrong.text, "nothing typed is lost"
+    file = f"currency;month;rate\nEGP;{month};52,40\nCOP;{month};4500"
+    assert fill(chief, "/grants/rates", content=file).status_code == 303
+    said = page(world, CHIEF, "/grants/rates")
+    assert "2 rates are taken in." in said
+    assert "€1 = EGP 52.40" in said
+    later = following(following(month))
+    gap = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{later},53")
+    assert gap.status_code == 422
+    assert "is not known yet" in sentences(gap.text)
+    changed = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.50")
+    assert "does not change" in sentences(changed.text)
