@@ -74,15 +74,9 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
         head_role=head_of(by.charters.of(office_id).kind).value,
-        # Of one that was held and that nobody of ours went to, nobody reports.
-        reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
-        sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
-        chase_on=hearing.chase_on,
+        report_on=hearing.report_awaited_on,
+        chase_on=hearing.chase_on if docket.waits_for_date(Standing(hearing_id, None, hearing)) else None,
     )
-
-
-def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
-    return not docket.has_ended and docket.next_of(hearing_id) is None
 
 
 def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:

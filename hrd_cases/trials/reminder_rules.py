@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
@@ -82,6 +82,10 @@ class Rules:
         """By which a report is due: the first that misses one. There is one."""
         return next(rule for rule in self.rules if rule.holds_while is While.NO_REPORT)
 
+    def overdue(self, rule: Rule) -> Due:
+        """How long after the day on which a report is due this rule misses it."""
+        return replace(rule.due, count=rule.due.count - self.report.due.count)
+
 
 def read(text: str) -> Rules:
     """The rules in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
@@ -96,10 +100,17 @@ def read(text: str) -> Rules:
         raise Unfit(f'{FILE}: one rule, and no other, must hold while "{While.NO_NEW_DATE}"')
     if all(rule.holds_while is not While.NO_REPORT for rule in found):
         raise Unfit(f'{FILE}: one rule at least must hold while "{While.NO_REPORT}": by it a report is due')
-    return Rules(
+    rules = Rules(
         parts={part: _hours(part, tables["part"][part]) for part in Part},
         rules=found,
     )
+    missing = [rule.due for rule in found if rule.holds_while is While.NO_REPORT]
+    if any(due.unit is not missing[0].unit or due.count < missing[0].count for due in missing):
+        raise Unfit(
+            f'{FILE}: what holds while "{While.NO_REPORT}" counts the same days, the first rule the fewest: by it a '
+            "report is due, and the others count on from there"
+        )
+    return rules
 
 
 def _keys(where: str, table: object, wanted: set[str]) -> None:

@@ -44,6 +44,8 @@ def test_the_rules_are_the_domain_s(code: str, count: int, unit: str, after: boo
         ('due = "14 calendar days before"', 'due = "14 calendar days after"'),
         ('due = "2 working days after"', 'due = "2 working days before"'),
         ('due = "5 working days after"', 'due = "5 hours after"'),
+        ('due = "4 working days after"', 'due = "6 calendar days after"'),
+        ('due = "4 working days after"', 'due = "1 working day after"'),
         ('due = "14 calendar days before"', ""),
         ('tells = "head"', 'tells = "everybody"'),
         ('while = "nobody goes"', 'while = "it rains"'),
