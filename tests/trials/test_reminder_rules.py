@@ -74,6 +74,13 @@ def test_what_is_missing_unknown_or_unfit_stops_the_start(old: str, new: str) ->
         reminder_rules.read(TEXT.replace(old, new, 1))
 
 
+def test_a_hearing_is_looked_after_as_long_as_anything_of_it_is_made_up_for() -> None:
+    """But for a new date, which is waited for however long ago the hearing was."""
+    assert RULES.over_after.days == 30 + 4 * 7
+    longer = TEXT.replace("made_up_for_days = 30", "made_up_for_days = 90")
+    assert reminder_rules.read(longer).over_after.days == 90 + 4 * 7
+
+
 def test_by_some_rule_a_report_is_due() -> None:
     """By the first that misses one, the day stands with the hearing too."""
     assert RULES.report.code == "report_missing"
