@@ -6,7 +6,7 @@ New fields go to the end, with a default: what was sealed before them is read as
 from __future__ import annotations
 
 import uuid
-from datetime import date, time
+from datetime import date, datetime, time
 
 from hrd_cases.cases.details import Said
 from hrd_cases.documents.papers import Paper
@@ -14,7 +14,7 @@ from hrd_cases.instants import Instant
 from hrd_cases.trials.life import State, is_ahead, nobody_goes
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import Stage
-from hrd_cases.trials.times import When
+from hrd_cases.trials.times import When, has_begun
 
 BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE = "begun", "corrected", "file_added", "file_taken_off", "stage"
 """What was done to a trial when a version of it was written."""
@@ -132,6 +132,10 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     @property
     def nobody_goes(self) -> bool:
         return nobody_goes(self.state)
+
+    def misses_somebody(self, now: datetime) -> bool:
+        """Does nobody go, while somebody still can?"""
+        return self.nobody_goes and not has_begun(self.when, now)
 
     @property
     def report_awaited_on(self) -> date | None:
