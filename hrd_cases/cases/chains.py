@@ -7,7 +7,7 @@ stands now. What the entries are of counts them under its own seal, so that one 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -239,6 +239,15 @@ class Chains(Generic[E]):
         found = next((one for one in self.versions(thing_id) if one.id == entry_id), None)
         if found is None:
             raise Absent("no version of this")
+        return found
+
+    def says_since(self, thing_id: uuid.UUID, says: Callable[[Any], bool]) -> datetime | None:
+        """Since when a thing has said this, in every version from then to now; None if it does not say it now."""
+        found = None
+        for version in reversed(self.versions(thing_id)):
+            if not says(version.details):
+                break
+            found = version.written_at
         return found
 
     @property

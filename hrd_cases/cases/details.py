@@ -224,7 +224,9 @@ ASKS_THE_FILE = frozenset({"ways_to_reach", "sort_incident", "confirm_eligibilit
 
 
 class Task(Said, frozen=True, kw_only=True, tag="task"):
-    """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote."""
+    """Something to do. `rule` names the rule that raised it, "" for one that somebody wrote; `about_id`: the action
+    that a no undoes, kept for whoever reads the record later.
+    """
 
     what: str
     for_id: uuid.UUID | None = None

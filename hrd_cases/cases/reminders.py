@@ -4,12 +4,22 @@ A reminder's row is clear, and whoever writes the tables may take it away, put i
 id and its uniqueness are HMACs of what it reminds of, so that whoever holds the folder's key knows which rows there
 must be.
 What members did with one (done, put off, not theirs) counts as the trail tells of it, never as a row says.
+
+A room that reminds of a thing keeps the ids of its reminders sealed with the thing. In the transaction of every act
+that writes it, and whenever somebody with the keys looks after it, the room
+
+    was = PlannedFor(ring, folder_id, the ids, since)      # since: `Chains.says_since`, where it is a thing of a chain
+    found = reminding.reminders(an Occasion, what its rules found, calendar, now, stands=was.stands())
+    ids = was.keep(session, found)                         # or `was.is_kept(session, found)`, for whoever only reads
+
+and writes the new ids with the thing.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +28,7 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.told import about_each, ever_about
 from hrd_cases.audit.trail import Body, record
-from hrd_cases.cases.reminding import Planned, on_today
+from hrd_cases.cases.reminding import Planned, WasPlanned, on_today
 from hrd_cases.keys.ring import Ring
 from hrd_cases.outbox.book import NOBODY, Recipient
 from hrd_cases.outbox.plan import Row, cancel, plan, rows_of, set_mails
@@ -111,6 +121,37 @@ def are_kept(
     )
 
 
+@dataclass(frozen=True)
+class PlannedFor:
+    """What one thing was planned to remind of `before`, by the ids that stand with it, under a key of its folder."""
+
+    ring: Ring
+    folder_id: uuid.UUID
+    before: Collection[uuid.UUID]
+    since: Since = lambda _: None
+
+    def stands(self) -> WasPlanned:
+        """Was a reminder of an identity planned before? For `cases.reminding.reminders`. Raises as `Ring.to_open`."""
+        if not self.before:
+            return lambda _: False
+        key, known = self.ring.name_key(self.folder_id, "reminders"), frozenset(self.before)
+        return lambda identity: _id(key, identity) in known
+
+    def keep(self, session: Session, found: Iterable[Planned]) -> tuple[uuid.UUID, ...]:
+        """Plan what the rules found, as `keep`: what it is to stand with from now on."""
+        wanted = as_wanted(found)
+        if not wanted and not self.before:
+            return ()
+        return keep(session, self.ring, self.folder_id, wanted, self.before, self.since)
+
+    def is_kept(self, session: Session, found: Iterable[Planned]) -> bool:
+        """Is there what the rules found, and nothing else? As `are_kept`."""
+        wanted = as_wanted(found)
+        if not wanted and not self.before:
+            return True
+        return are_kept(session, self.ring, self.folder_id, wanted, self.before, self.since)
+
+
 def ids_of(ring: Ring, folder_id: uuid.UUID, wanted: Iterable[Wanted]) -> list[uuid.UUID]:
     """The id that each of these reminders has, or would have."""
     key = ring.name_key(folder_id, "reminders")
@@ -126,14 +167,6 @@ def what_each_tells(ring: Ring, folder_id: uuid.UUID, found: Iterable[Planned]) 
         told[its_id] = Tells(one.rule)
         told[_id(key, on_today(one.identity))] = Tells(one.rule, mailed_as=its_id)
     return told
-
-
-def planned_among(ring: Ring, folder_id: uuid.UUID, before: Collection[uuid.UUID]) -> Callable[[bytes], bool]:
-    """Is a reminder, by its identity, one of those that were planned `before`? Raises as `Ring.to_open`."""
-    if not before:
-        return lambda _: False
-    key, known = ring.name_key(folder_id, "reminders"), frozenset(before)
-    return lambda identity: _id(key, identity) in known
 
 
 def _id(key: bytes, identity: bytes) -> uuid.UUID:

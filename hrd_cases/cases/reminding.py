@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
@@ -133,8 +133,24 @@ def reminders(
     return tuple(sorted(planned, key=lambda one: one.slot_at))
 
 
+def slot_of(due: Due, at: datetime, calendar: OfficeCalendar, hour: int = FIGURES.slot_hour) -> datetime:
+    """The slot so long before or after a moment: hours from it, days from the day that it is then at the office, at
+    `hour` by its clocks.
+    """
+    if due.unit is Unit.HOUR:
+        return hour_slot(at + timedelta(hours=due.count if due.after else -due.count))
+    return slot_on(counted(due, calendar.day_of(at), calendar), calendar, hour)
+
+
+def slot_on(day: date, calendar: OfficeCalendar, hour: int = FIGURES.slot_hour) -> datetime:
+    """The slot of what is due on a day that stands with the thing itself."""
+    return day_slot(day, calendar.zone, hour)
+
+
 def counted(due: Due, day: date, calendar: OfficeCalendar) -> date:
-    """So many days before or after a day, by the office's calendar."""
+    """So many days before or after a day, by the office's calendar. Raises ValueError for hours, which no day has."""
+    if due.unit is Unit.HOUR:
+        raise ValueError("hours are counted from a moment, not from a day")
     if due.unit is Unit.CALENDAR_DAY:
         return day + DAY * (due.count if due.after else -due.count)
     if due.after:

@@ -108,16 +108,14 @@ class Route(NamedTuple):
 class Tell(NamedTuple):
     """Tell these members at this moment unless somebody has acknowledged before; without any: the office's queue.
 
-    `percent` of the time to acknowledge has passed then. `may_read`: the file is theirs to open; others only learn
-    that one waits. `mails`: by mail at once.
+    `percent` of the time to acknowledge has passed then. `mails`: by mail at once. Whoever has no key of the file only
+    learns that one waits.
     """
 
     at: datetime
     percent: int
-    rung: Rung
     office_id: UUID
     members: Members
-    may_read: bool
     mails: bool
 
 
@@ -146,7 +144,7 @@ def plan(
     moment = _moment(urgency, at, in_charge.calendar, percent)
     knowing = {one for tell in told for one in tell.members}
     members = _first(_queue(headquarters), absences, headquarters.calendar, moment, knowing)
-    return [*told, Tell(moment, percent, Rung.HEADQUARTERS, headquarters.office_id, members, False, True)]
+    return [*told, Tell(moment, percent, headquarters.office_id, members, True)]
 
 
 def acknowledge_by(urgency: Level, at: datetime, calendar: OfficeCalendar) -> datetime:
@@ -182,15 +180,15 @@ def _climb(
     for percent in (0, FIGURES.escalation_deputy, FIGURES.escalation_head):
         moment = _moment(urgency, at, calendar, percent)
         knowing = {one for tell in told for one in tell.members}
-        for rung, members in rungs:
+        for _, members in rungs:
             present = _present(members, absences, calendar, moment, knowing)
             if present:
                 mails = percent > 0 or urgency is Level.CRITICAL
-                told.append(Tell(moment, percent, rung, office_id, present, True, mails))
+                told.append(Tell(moment, percent, office_id, present, mails))
                 break
         if not told:
             # Nobody is in: it lies in the queue, and whoever is back at the next moment is told.
-            told.append(Tell(moment, percent, ladder[0][0], office_id, (), True, urgency is Level.CRITICAL))
+            told.append(Tell(moment, percent, office_id, (), urgency is Level.CRITICAL))
             rungs = iter(ladder)
     return told
 

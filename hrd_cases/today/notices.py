@@ -30,11 +30,14 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import planned
 from hrd_cases.trials.reminded import ROOM, hearings_reminded
+from hrd_cases.trials.reminder_rules import RULES, While
+from hrd_cases.trials.reports import changes_awaited
 from hrd_cases.trials.times import has_begun, long_before
 from hrd_cases.trials.told import TO_FIND, News, news_of, next_acts, reports_told, told_at_once
 
 NEWS = ("told", "clocks", "aside")
 """What was done with a hearing, or came about it, told at once."""
+OF_A_REPORT = {rule.code for rule in RULES.rules if rule.holds_while is While.NO_REPORT}
 
 
 class Notice(NamedTuple):
@@ -132,7 +135,7 @@ class Explaining:
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
         mailed_as = still_to_mail(tells[one.id], of.told)
         about_it = "nobody_goes" in whys.values() or any(each.what in TO_FIND for each in news)
-        to_find = about_it and hearing.said.nobody_goes and not has_begun(hearing.said.when, utc_now())
+        to_find = about_it and hearing.said.misses_somebody(utc_now())
         notice = Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
         return notice._replace(mailed_as=mailed_as, to_find=to_find)
 
@@ -158,6 +161,8 @@ class Explaining:
         said, at_once = hearing.said, told_at_once(docket, hearing)
         act = "clocks" if _clocks_changed(docket, hearing) else "told"
         found = planned(self._session, self._visitor, docket, hearing.id, said, long_before(said.when))
+        if changes_awaited(docket, hearing) is not None:
+            found = tuple(one._replace(rule="sent_back") if one.rule in OF_A_REPORT else one for one in found)
         tells = what_each_tells(self._visitor.ring, docket.proceeding.folder_id, found)
         tells |= dict.fromkeys(reports_told(docket, hearing), Tells("aside"))
         return {one.id: Tells(act) if one.id in at_once else tells.get(one.id, Tells("")) for one in told}

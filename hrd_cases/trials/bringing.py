@@ -187,12 +187,12 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
         yield due("chase", said.chase_on, for_id=case.officer_id)
     if docket.next_unsaid(hearing):
         yield due("comes_next", day_in(said.when, str(zone)), for_id=case.officer_id)
-    if said.report_on is not None and said.state == State.HELD:
+    if said.report_awaited_on is not None:
         if said.observer is not None and said.observer.share_id is not None:
             # Where they cannot read it any more, the hearing's page says who reports instead.
-            yield due("report_awaited", said.report_on, for_id=case.officer_id, what=said.observer.embassy)
+            yield due("report_awaited", said.report_awaited_on, for_id=case.officer_id, what=said.observer.embassy)
         else:
-            yield due("report", said.report_on, for_id=goes or case.officer_id)
+            yield due("report", said.report_awaited_on, for_id=goes or case.officer_id)
     if said.state == State.REPORTED:
         yield _to_review(hearing, case, due)
 

@@ -6,7 +6,7 @@ New fields go to the end, with a default: what was sealed before them is read as
 from __future__ import annotations
 
 import uuid
-from datetime import date, time
+from datetime import date, datetime, time
 
 from hrd_cases.cases.details import Said
 from hrd_cases.documents.papers import Paper
@@ -14,7 +14,7 @@ from hrd_cases.instants import Instant
 from hrd_cases.trials.life import State, is_ahead, nobody_goes
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import Stage
-from hrd_cases.trials.times import When
+from hrd_cases.trials.times import When, has_begun
 
 BEGUN, CORRECTED, FILE_ADDED, FILE_TAKEN_OFF, STAGE = "begun", "corrected", "file_added", "file_taken_off", "stage"
 """What was done to a trial when a version of it was written."""
@@ -87,15 +87,15 @@ class Result(Said, frozen=True, kw_only=True):
 
 
 class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
-    """One sitting of a court. `act`: what was done last, with its `reason` (a code) and `note`; `follows`: the hearing
-    it was adjourned from.
+    """One sitting of a court. `act`: what was done last, with its `reason` (a code; the words, where changes were asked
+    for in a report) and `note`; `follows`: the hearing it was adjourned from.
 
     `court`: where it is another than the trial's. `observer`, `backup`: who goes. `defence_knows`: that somebody
     comes; yes, no or unknown. `no_date_since`: the office's day on which the court gave no new date; `chase_on`:
     when somebody asks for it; `next_unsaid`: whoever recorded it did not say what comes next. `report_on`: by when
-    the observer reports; `report_id`: the version of the report that was filed last, `report_by` who wrote it.
-    `reminders` were planned for this date and are cancelled when it moves; `told`, to say what was done.
-    `acted_by`: whose act it was, where whoever wrote it only opened their letter.
+    the observer reports, anew once changes were asked for; `report_id`: the version of the report that was filed last,
+    `report_by` who wrote it. `reminders` were planned for this date and are cancelled when it moves; `told`, to say
+    what was done. `acted_by`: whose act it was, where whoever wrote it only opened their letter.
     """
 
     when: When
@@ -132,6 +132,15 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     @property
     def nobody_goes(self) -> bool:
         return nobody_goes(self.state)
+
+    def misses_somebody(self, now: datetime) -> bool:
+        """Does nobody go, while somebody still can?"""
+        return self.nobody_goes and not has_begun(self.when, now)
+
+    @property
+    def report_awaited_on(self) -> date | None:
+        """By when somebody owes a report on it: not filed yet, or sent back. None if nobody does."""
+        return self.report_on if self.state == State.HELD else None
 
 
 class Preparation(Said, frozen=True, kw_only=True, tag="preparation"):

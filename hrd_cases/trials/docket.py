@@ -18,7 +18,7 @@ from hrd_cases.cases.models import Case
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.trials import stages
 from hrd_cases.trials.details import Hearing, Preparation, Trial
-from hrd_cases.trials.life import AHEAD, State
+from hrd_cases.trials.life import State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.stages import ENDED, Stage
 
@@ -65,8 +65,8 @@ class Docket(Chains[ProceedingEntry]):
     def ahead_as(self, hearing_id: uuid.UUID) -> State:
         """The state in which a hearing was last ahead: what it was before it was held, adjourned or cancelled."""
         said = (one.details for one in reversed(self.versions(hearing_id)))
-        states = (State(one.state) for one in said if isinstance(one, Hearing))
-        return next((state for state in states if state in AHEAD), State.SCHEDULED)
+        ahead = (State(one.state) for one in said if isinstance(one, Hearing) and one.is_ahead)
+        return next(ahead, State.SCHEDULED)
 
     def preparation(self, hearing_id: uuid.UUID) -> list[Standing[Preparation]]:
         return [one for one in self.all(Preparation) if one.said.hearing_id == hearing_id]
@@ -77,7 +77,7 @@ class Docket(Chains[ProceedingEntry]):
         return next((one for one in following if one.said.state != State.CANCELLED), None)
 
     def waits_for_date(self, hearing: Standing[Hearing]) -> bool:
-        """Did the court give no new date yet, and does somebody ask for it?"""
+        """Did the court give no new date yet, and does somebody ask for it? Asked of it as it stands, or is to."""
         return hearing.said.chase_on is not None and not self.has_ended and self.next_of(hearing.id) is None
 
     def next_unsaid(self, hearing: Standing[Hearing]) -> bool:

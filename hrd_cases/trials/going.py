@@ -16,8 +16,9 @@ from hrd_cases.offices.colleagues import kept_out, names_of
 from hrd_cases.trials import hearings, scheduling
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.hearings import Given
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.writing import locked_docket
 
 _LEFT_OUT = (
@@ -63,7 +64,7 @@ def choose(
     if observer is not None and observer != said.observer:
         given = Given(observer=observer)
         entry_id = hearings.take_act(
-            session, by, proceeding, entry_id, _act_for(by, State(said.state), observer), given, now
+            session, by, proceeding, entry_id, _act_for(by, said, observer, now), given, now
         ).entry.id
     if backup != said.backup or (backup is not None and backup == observer):
         stood = locked_docket(session, proceeding).as_read(entry_id, Hearing).said
@@ -72,7 +73,7 @@ def choose(
     return entry_id != made_from
 
 
-def _act_for(by: Visitor, state: State, observer: Observer) -> Act:
+def _act_for(by: Visitor, said: Hearing, observer: Observer, now: datetime) -> Act:
     """Whoever chooses themselves has accepted by it, where the table knows that."""
-    mine = observer.member_id == by.member_id and state in AHEAD and state is not State.CONFIRMED
-    return Act.GO_MYSELF if mine else Act.ASSIGN
+    in_time = said.is_ahead and said.state != State.CONFIRMED and not has_begun(said.when, now)
+    return Act.GO_MYSELF if in_time and observer.member_id == by.member_id else Act.ASSIGN

@@ -136,9 +136,8 @@ class HearingSheet(TrialSheet):
 
     @property
     def who_acts(self) -> list[Act]:
-        """Acts about who goes, in the order in which they are offered. Once it has begun nobody sets out for it."""
-        too_late = {Act.REQUEST_OBSERVER, Act.GO_MYSELF} if self.has_begun(self.said) else set()
-        return [act for act in WHO if self.offers.get(act) and act not in too_late]
+        """Acts about who goes, in the order in which they are offered."""
+        return [act for act in WHO if self.offers.get(act)]
 
     @property
     def may_tell(self) -> bool:

@@ -40,7 +40,7 @@ from hrd_cases.trials.scheduling import (
     waiting,
 )
 from hrd_cases.trials.shares.following import follow, reads_no_more, shares_of
-from hrd_cases.trials.times import When, day_in, may_have_begun, set_for
+from hrd_cases.trials.times import When, day_in, has_begun, may_have_begun, set_for
 from hrd_cases.trials.told import asked_by
 from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import locked_docket
@@ -121,6 +121,7 @@ def facts_of(by: Visitor, docket: Docket, standing: Standing[Hearing], given: Gi
         report=given.report_id is not None,
         begun=may_have_begun(said.when, now),
         next_known=docket.next_of(standing.id) is not None,
+        too_late=has_begun(said.when, now),
         own_report=by.member_id in (*said.report_by, observer),
     )
 

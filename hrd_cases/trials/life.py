@@ -81,6 +81,7 @@ class Effect(StrEnum):
 Row = lives.Row[State, Act]
 Offer = lives.Offer[Act]
 _PREPARED = (Effect.OBSERVER_TOLD, Effect.PREPARATION_RAISED)
+_IN_TIME = (Need.NOT_TOO_LATE,)
 _AGAIN = (Need.REASON, Need.NEW_DATE)
 
 
@@ -103,9 +104,9 @@ _REVIEWING = (Need.ANOTHER_THAN_AUTHOR,)
 _CHANGING = (Need.ANOTHER_THAN_AUTHOR, Need.REASON)
 
 TABLE: tuple[Row, ...] = (
-    Row(State.SCHEDULED, Act.REQUEST_OBSERVER, State.REQUESTED, Who.OFFICERS, (), (Effect.OFFICERS_TOLD,)),
+    Row(State.SCHEDULED, Act.REQUEST_OBSERVER, State.REQUESTED, Who.OFFICERS, _IN_TIME, (Effect.OFFICERS_TOLD,)),
     *(
-        Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, (), _PREPARED)
+        Row(before, Act.GO_MYSELF, State.CONFIRMED, Who.OFFICERS, _IN_TIME, _PREPARED)
         for before in (*UNOBSERVED, State.ASSIGNED)
     ),
     Row(State.ASSIGNED, Act.ACCEPT, State.CONFIRMED, Who.OBSERVER, (), (Effect.OFFICERS_TOLD,)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import event, select
@@ -32,6 +32,7 @@ from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, officer_of, open_docket
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
+from hrd_cases.trials.reminder_rules import RULES
 from hrd_cases.trials.shares.arrived import opens_there
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.following import send_anew
@@ -42,9 +43,6 @@ from hrd_cases.trials.shares.seen import ACTION_WITH
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket
-
-OVER_AFTER = timedelta(days=60)
-"""Nothing of a hearing that was so long ago is made up for (`made_up_for_days`): it is not looked at any more."""
 
 
 def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> bool:
@@ -114,7 +112,7 @@ def _refused(session: Session, docket: Docket, now: datetime) -> Iterator[Standi
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:
     for one in docket.hearings:
-        recent = one.said.when.earliest_at > now - OVER_AFTER
+        recent = one.said.when.earliest_at > now - RULES.over_after
         if recent or one.said.no_date_since is not None or one.said.reminders:
             yield one
 
@@ -177,16 +175,11 @@ def _handed_over(session: Session, *_: object) -> None:
     """
     for row in session.new:
         if isinstance(row, ProceedingEntry) and isinstance(row.details, ShareEntry) and row.details.ended:
-            look_anew(session, session.get_one(Proceeding, row.proceeding_id).office_id)
+            ROUNDS.again_once_committed(session, session.get_one(Proceeding, row.proceeding_id).office_id)
     steps = [row for row in session.new if isinstance(row, Entry) and isinstance(row.details, LifeStep)]
     for case in (session.get(Case, step.case_id) for step in steps):
         if case is not None:
-            look_anew(session, case.office_id)
-
-
-def look_anew(session: Session, office_id: uuid.UUID) -> None:
-    """All trials of an office are looked at soon, once what this transaction changed is committed."""
-    ROUNDS.again_once_committed(session, office_id)
+            ROUNDS.again_once_committed(session, case.office_id)
 
 
 event.listen(Session, "before_flush", _handed_over)

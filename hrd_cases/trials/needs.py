@@ -36,7 +36,8 @@ ASKED_BY_SHARE = Actor(frozenset(), observer=True)
 class Facts:
     """What the needs of an act look at: what was given with it, and what stands of the hearing.
 
-    `begun`: it may have begun (`times.may_have_begun`). `next_known`: the next hearing of the chain exists.
+    `begun`: it may have begun (`times.may_have_begun`); `too_late`: to send somebody (`times.has_begun`). `next_known`:
+    the next hearing of the chain exists.
     `own_report`: whoever acts now wrote the report.
     """
 
@@ -48,6 +49,7 @@ class Facts:
     begun: bool = False
     next_known: bool = False
     own_report: bool = False
+    too_late: bool = False
 
 
 class Who(Enum):
@@ -105,6 +107,11 @@ class Need(lives.Need):
             "it to the hour at which it began. That the court set another date can be recorded now."
         ),
         lambda facts: facts.begun,
+    )
+    NOT_TOO_LATE = (
+        N_("This hearing has begun: nobody sets out for it any more."),
+        N_("Say what came of it. Who went can still be chosen."),
+        lambda facts: not facts.too_late,
     )
     NO_NEXT_YET = (
         N_("The next hearing is recorded already."),

@@ -36,7 +36,7 @@ from hrd_cases.trials.seen_with_us import SeenWithUs, seen_with_us
 from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import ENDING_OUTCOMES, Move, Stage, moves_from
-from hrd_cases.trials.times import When, has_begun, local_day
+from hrd_cases.trials.times import When, local_day
 
 
 class Listed(NamedTuple):
@@ -171,9 +171,9 @@ class TrialSheet:
         days = (one.said.when.on - before.said.when.on).days if before is not None else None
         return Sat(one, days, before.said if before is not None else None)
 
-    def has_begun(self, said: Hearing) -> bool:
-        """Is it too late to send somebody?"""
-        return has_begun(said.when, self.now)
+    def misses_somebody(self, said: Hearing) -> bool:
+        """Does nobody go, while somebody still can?"""
+        return said.misses_somebody(self.now)
 
     def goes(self, said: Hearing) -> str:
         """Who goes, or went; "" for nobody."""

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.mailed_at_once import told_mails
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import are_kept, as_wanted, keep, planned_among
-from hrd_cases.cases.reminding import Planned
+from hrd_cases.cases.reminders import PlannedFor
+from hrd_cases.cases.reminding import Planned, WasPlanned
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import head_of
 from hrd_cases.trials.details import Hearing
@@ -29,18 +29,24 @@ def replan(
     entry is written, by every act that writes a hearing; `docket`: held and read anew, a new one stands in none yet.
     """
     standing = docket.one(hearing_id, Hearing)
-    before = standing.said.reminders if standing is not None else ()
-    wanted = as_wanted(planned(session, by, docket, hearing_id, hearing, now, before))
-    folder_id = docket.proceeding.folder_id
-    ids = keep(session, by.ring, folder_id, wanted, before, lambda one: _since(docket, hearing_id, one))
+    was = _planned_for(by, docket, hearing_id, standing.said.reminders if standing is not None else ())
+    ids = was.keep(session, planned(session, by, docket, hearing_id, hearing, now, was.stands()))
     return msgspec.structs.replace(hearing, reminders=ids)
 
 
 def is_planned(session: Session, by: Visitor, docket: Docket, standing: Standing[Hearing], now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
-    said, folder_id = standing.said, docket.proceeding.folder_id
-    wanted = as_wanted(planned(session, by, docket, standing.id, said, now, said.reminders))
-    return are_kept(session, by.ring, folder_id, wanted, said.reminders, lambda one: _since(docket, standing.id, one))
+    was = _planned_for(by, docket, standing.id, standing.said.reminders)
+    return was.is_kept(session, planned(session, by, docket, standing.id, standing.said, now, was.stands()))
+
+
+def _planned_for(by: Visitor, docket: Docket, hearing_id: uuid.UUID, before: Collection[uuid.UUID]) -> PlannedFor:
+    """What somebody did with a reminder before the hearing moved away and back does not count."""
+
+    def since(reminder_id: uuid.UUID) -> datetime | None:
+        return docket.says_since(hearing_id, lambda said: reminder_id in getattr(said, "reminders", ()))
+
+    return PlannedFor(by.ring, docket.proceeding.folder_id, before, since)
 
 
 def planned(
@@ -50,13 +56,10 @@ def planned(
     hearing_id: uuid.UUID,
     hearing: Hearing,
     now: datetime,
-    before: Collection[uuid.UUID] = (),
+    stands: WasPlanned = lambda _: False,
 ) -> tuple[Planned, ...]:
-    """What the rules say of a hearing, on its office's calendar and as the office has it mailed. What was planned
-    `before` stands while they do.
-    """
+    """What the rules say of a hearing, on its office's calendar and as the office has it mailed."""
     facts = _facts(session, by, docket, hearing_id, hearing)
-    stands = planned_among(by.ring, docket.proceeding.folder_id, before)
     calendar, own = calendar_of(session, facts.office_id), told_mails(session, facts.office_id)
     return reminders_of(facts, calendar, now, own=own, stands=stands)
 
@@ -74,24 +77,6 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
         head_role=head_of(by.charters.of(office_id).kind).value,
-        # Of one that was held and that nobody of ours went to, nobody reports.
-        reported=hearing.report_id is not None or (state is State.HELD and hearing.report_on is None),
-        sine_die_on=hearing.no_date_since if _waits_for_date(docket, hearing_id) else None,
-        chase_on=hearing.chase_on,
+        report_on=hearing.report_awaited_on,
+        chase_on=hearing.chase_on if docket.waits_for_date(Standing(hearing_id, None, hearing)) else None,
     )
-
-
-def _waits_for_date(docket: Docket, hearing_id: uuid.UUID) -> bool:
-    return not docket.has_ended and docket.next_of(hearing_id) is None
-
-
-def _since(docket: Docket, hearing_id: uuid.UUID, reminder_id: uuid.UUID) -> datetime | None:
-    """Since when a hearing has had this reminder: what somebody did with it before the hearing moved away and back does
-    not count.
-    """
-    found = None
-    for version in reversed(docket.versions(hearing_id)):
-        if reminder_id not in getattr(version.details, "reminders", ()):
-            break
-        found = version.written_at
-    return found

@@ -18,7 +18,6 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Observer, Preparation
 from hrd_cases.trials.docket import Docket
-from hrd_cases.trials.life import AHEAD, State
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.preparation_days import PREPARED, due_on
 from hrd_cases.trials.times import When, day_in
@@ -99,7 +98,7 @@ def add(
     docket = locked_docket(session, proceeding)
     hearing = docket.hearing(given.hearing_id)
     CODES["preparation"].check(given.kind, given.other_kind)
-    if State(hearing.said.state) not in AHEAD:
+    if not hearing.said.is_ahead:
         raise Refused.of(_OVER)
     task = msgspec.structs.replace(given, hearing_id=hearing.id, done_at=None, done_note="")
     entry = write(session, by, proceeding, task, now, entry_id=entry_id)

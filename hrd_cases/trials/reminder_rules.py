@@ -5,26 +5,19 @@ The rules are DOMAIN's (“Trials”, Reminders); the figures are the project's 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from hrd_cases.cases import reminding
+from hrd_cases.cases import reminder_file, reminding
 from hrd_cases.cases.reminding import Due, Unit
 from hrd_cases.errors import Unfit
 from hrd_cases.settings import CONFIG
 
 FILE = "config/reminders.toml"
-MOST = 366
-"""Days: no rule looks farther, and nothing is made up for later."""
-_CODE = re.compile(r"[a-z][a-z0-9_]{1,31}")
-_DUE = re.compile(r"(?P<count>[1-9][0-9]{0,2}) (?P<unit>calendar day|working day|hour)s? (?P<side>before|after)")
-_KEYS = {"due", "tells", "while", "mails", "urgent", "made_up_for_days"}
 
 
 class Part(StrEnum):
@@ -82,70 +75,51 @@ class Rules:
         """By which a report is due: the first that misses one. There is one."""
         return next(rule for rule in self.rules if rule.holds_while is While.NO_REPORT)
 
+    @property
+    def over_after(self) -> timedelta:
+        """Nothing of a hearing that was so long ago is made up for, where a working day is a week at the most."""
+        counted = [rule for rule in self.rules if rule.due.after and rule.holds_while is not While.NO_NEW_DATE]
+        return timedelta(days=max(7 * rule.due.count + rule.made_up_for_days for rule in counted))
+
+    def overdue(self, rule: Rule) -> Due:
+        """How long after the day on which a report is due this rule misses it."""
+        return replace(rule.due, count=rule.due.count - self.report.due.count)
+
 
 def read(text: str) -> Rules:
     """The rules in a text. Raises Unfit, with a sentence for the operator, for one missing, unknown or unfit."""
-    try:
-        tables: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Unfit(f"{FILE} cannot be read: {error}") from error
-    _keys("the file", tables, {"part", "rule"})
-    _keys("[part]", tables["part"], set(Part))
+    tables = reminder_file.tables(FILE, text, {"part", "rule"})
+    reminder_file.check_keys(FILE, "[part]", tables["part"], set(Part))
     found = tuple(_rule(code, said) for code, said in tables["rule"].items())
     if sum(rule.holds_while is While.NO_NEW_DATE for rule in found) != 1:
         raise Unfit(f'{FILE}: one rule, and no other, must hold while "{While.NO_NEW_DATE}"')
     if all(rule.holds_while is not While.NO_REPORT for rule in found):
         raise Unfit(f'{FILE}: one rule at least must hold while "{While.NO_REPORT}": by it a report is due')
-    return Rules(
+    rules = Rules(
         parts={part: _hours(part, tables["part"][part]) for part in Part},
         rules=found,
     )
-
-
-def _keys(where: str, table: object, wanted: set[str]) -> None:
-    found = set(table) if isinstance(table, dict) else set()
-    if found != wanted:
-        raise Unfit(f"{FILE}: these are missing in {where} or unknown: {sorted(found ^ wanted)}")
+    missing = [rule.due for rule in found if rule.holds_while is While.NO_REPORT]
+    if any(due.unit is not missing[0].unit or due.count < missing[0].count for due in missing):
+        raise Unfit(
+            f'{FILE}: what holds while "{While.NO_REPORT}" counts the same days, the first rule the fewest: by it a '
+            "report is due, and the others count on from there"
+        )
+    return rules
 
 
 def _rule(code: str, said: Any) -> Rule:
-    if not _CODE.fullmatch(code):
-        raise Unfit(f"{FILE}: rule.{code} must have a short ascii code")
-    _keys(f"rule.{code}", said, _KEYS)
+    common = reminder_file.rule(FILE, code, said, own=("tells", "while"))
     try:
-        tells, holds_while = Tells(said["tells"]), While(said["while"])
+        found = Rule(**vars(common), tells=Tells(said["tells"]), holds_while=While(said["while"]))
     except ValueError as error:
         raise Unfit(f"{FILE}: rule.{code}: {error}") from error
-    for name in ("mails", "urgent"):
-        if type(said[name]) is not bool:
-            raise Unfit(f"{FILE}: rule.{code}.{name} must be true or false")
-    return Rule(
-        code=code,
-        due=_due(code, str(said["due"]), after=holds_while not in BEFORE),
-        tells=tells,
-        holds_while=holds_while,
-        mails=said["mails"],
-        urgent=said["urgent"],
-        made_up_for_days=_whole(f"rule.{code}.made_up_for_days", said["made_up_for_days"], MOST),
-    )
-
-
-def _due(code: str, said: str, *, after: bool) -> Due:
-    words = _DUE.fullmatch(said)
-    if words is None or int(words["count"]) > MOST:
-        raise Unfit(f'{FILE}: rule.{code}.due must read like "14 calendar days before"')
-    due = Due(int(words["count"]), Unit(words["unit"]), words["side"] == "after")
+    due, after = found.due, found.holds_while not in BEFORE
     if due.after is not after or (due.after and due.unit is Unit.HOUR):
         raise Unfit(
             f"{FILE}: rule.{code}.due does not fit what it holds while: before a hearing ahead, else days after"
         )
-    return due
-
-
-def _whole(name: str, value: object, most: int) -> int:
-    if type(value) is not int or not 0 <= value <= most:
-        raise Unfit(f"{FILE}: {name} must be a whole number from 0 to {most}")
-    return value
+    return found
 
 
 def _hours(part: Part, said: object) -> tuple[time, time]:

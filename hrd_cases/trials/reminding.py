@@ -10,14 +10,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.figures import FIGURES
-from hrd_cases.cases.reminding import Found, Occasion, Planned, Unit, WasPlanned, counted, reminders
+from hrd_cases.cases.reminding import Found, Occasion, Planned, WasPlanned, counted, reminders, slot_of, slot_on
 from hrd_cases.outbox.book import Recipient, to_member, to_role
-from hrd_cases.outbox.rules import day_slot, hour_slot
-from hrd_cases.trials.life import AHEAD, State, is_ahead, nobody_goes
+from hrd_cases.trials.life import State, is_ahead, nobody_goes
 from hrd_cases.trials.reminder_rules import RULES, Rule, Rules, Tells, While
 from hrd_cases.trials.times import When, latest_at
 
@@ -29,8 +28,9 @@ class Facts:
     """What the rules look at. `goes`: members who observe, in no order: nobody where whoever goes is no member, whom no
     reminder reaches. `head_role`: the role of the office's head.
 
-    `reported`: a report is there. `sine_die_on`: the day (the office's) on which one that is over had no new date, None
-    if it has one or nobody waits for one; `chase_on`: when somebody asks the court, if not when the rule says.
+    Days of the office's that stand with the hearing, as everybody reads them there, and not the rules: `report_on`, by
+    when somebody reports on one that was held, None if nobody does; `chase_on`, when somebody asks the court for a new
+    date, None if nobody waits for one.
     """
 
     hearing_id: uuid.UUID
@@ -40,8 +40,7 @@ class Facts:
     officer_id: uuid.UUID | None
     office_id: uuid.UUID
     head_role: str
-    reported: bool = False
-    sine_die_on: date | None = None
+    report_on: date | None = None
     chase_on: date | None = None
 
 
@@ -75,15 +74,15 @@ def _occasion(facts: Facts) -> Occasion:
 def _found(facts: Facts, calendar: OfficeCalendar, rules: Rules, slot_hour: int) -> Iterator[Found]:
     for rule in rules.rules:
         if _HOLDS[rule.holds_while](facts):
-            slot_at = _slot(rule, facts, calendar, slot_hour)
+            slot_at = _slot(rule, facts, calendar, rules, slot_hour)
             yield from (Found(rule, to, slot_at) for to in _told(rule.tells, facts))
 
 
 _HOLDS: dict[While, Callable[[Facts], bool]] = {
     While.AHEAD: lambda facts: is_ahead(facts.state),
     While.NOBODY_GOES: lambda facts: nobody_goes(facts.state),
-    While.NO_REPORT: lambda facts: facts.state in (*AHEAD, State.HELD) and not facts.reported,
-    While.NO_NEW_DATE: lambda facts: facts.state not in (*AHEAD, State.CANCELLED) and facts.sine_die_on is not None,
+    While.NO_REPORT: lambda facts: is_ahead(facts.state) or _report_on(facts) is not None,
+    While.NO_NEW_DATE: lambda facts: _chase_on(facts) is not None,
 }
 
 
@@ -96,16 +95,21 @@ def _told(tells: Tells, facts: Facts) -> list[Recipient]:
     return [head if tells is Tells.HEAD else officer]
 
 
-def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, hour: int) -> datetime:
-    due, begins_at = rule.due, facts.when.earliest_at
-    if due.unit is Unit.HOUR:
-        return hour_slot(begins_at - timedelta(hours=due.count))
-    day = calendar.day_of(begins_at)
-    if rule.holds_while is While.NO_NEW_DATE and facts.sine_die_on is not None:
-        if facts.chase_on is not None:
-            return day_slot(facts.chase_on, calendar.zone, hour)
-        day = facts.sine_die_on
-    return day_slot(counted(due, day, calendar), calendar.zone, hour)
+def _report_on(facts: Facts) -> date | None:
+    return facts.report_on if facts.state is State.HELD else None
+
+
+def _chase_on(facts: Facts) -> date | None:
+    return None if is_ahead(facts.state) or facts.state is State.CANCELLED else facts.chase_on
+
+
+def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, rules: Rules, hour: int) -> datetime:
+    report_on, chase_on = _report_on(facts), _chase_on(facts)
+    if rule.holds_while is While.NO_NEW_DATE and chase_on is not None:
+        return slot_on(chase_on, calendar, hour)
+    if rule.holds_while is While.NO_REPORT and report_on is not None:
+        return slot_on(counted(rules.overdue(rule), report_on, calendar), calendar, hour)
+    return slot_of(rule.due, facts.when.earliest_at, calendar, hour)
 
 
 def chased_on(since: date, calendar: OfficeCalendar, rules: Rules = RULES) -> date:

@@ -20,7 +20,7 @@ from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Hearing, Result
 from hrd_cases.trials.docket import Docket
 from hrd_cases.trials.hearings import Given
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.reminder_rules import Part
 from hrd_cases.trials.scheduling import NOT_WAITING, correct_hearing, rewrite, waiting
@@ -84,11 +84,11 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
 
 def came_of(docket: Docket, standing: Standing[Hearing]) -> Came:
     """What stands of it: nothing while it is ahead."""
-    said, state = standing.said, State(standing.said.state)
-    if state in AHEAD:
+    said = standing.said
+    if said.is_ahead:
         return Came()
     found: dict[str, Any] = _next_of(docket, standing)
-    if state is State.ADJOURNED:
+    if said.state == State.ADJOURNED:
         return Came(happened=ADJOURNED, reason=said.reason, text=said.note, **found)
     return Came(happened=HELD, **msgspec.structs.asdict(said.result or Result()), **found)
 

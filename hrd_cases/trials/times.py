@@ -98,6 +98,12 @@ def latest_at(when: When) -> datetime:
     return when.earliest_at + (datetime.combine(when.on, latest) - datetime.combine(when.on, earliest))
 
 
+# Three moments end what lies before a hearing whose hour nobody said; with an hour they are one. From its day at the
+# court on (`may_have_begun`) somebody may say what came of it. From the last hour at which it may begin (`latest_at`)
+# no reminder from before it makes sense, and a share that ends then took nobody away. A day after it may have begun
+# first (`has_begun`) nobody is sent any more: until then a judge who is late is not missed by a rule.
+
+
 def has_begun(when: When, now: datetime) -> bool:
     """Is it too late to send somebody? From its hour on; where nobody said one, a day after it may have begun first."""
     return now >= when.earliest_at + (timedelta() if when.clock is not None else timedelta(days=1))

@@ -17,7 +17,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.trials.details import Hearing, Observer, Report
 from hrd_cases.trials.docket import Docket, officer_of
-from hrd_cases.trials.life import UNOBSERVED, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.shares.rules import ShareEntry, Stand
 
@@ -181,4 +181,4 @@ def next_acts(hearing: Hearing, me: uuid.UUID, may: Iterable[Act]) -> tuple[Act,
     state, free = State(hearing.state), set(may)
     if state is State.ASSIGNED and _is(hearing.observer, me):
         return tuple(act for act in (Act.ACCEPT, Act.DECLINE) if act in free)
-    return (Act.ASSIGN,) if state in UNOBSERVED and Act.ASSIGN in free else ()
+    return (Act.ASSIGN,) if hearing.nobody_goes and Act.ASSIGN in free else ()

@@ -285,16 +285,15 @@ def test_a_queue_where_nobody_is_in_tells_whoever_is_back() -> None:
     steps = told(plan(Level.HIGH, NOW, None, HQ, gone))
     assert steps == [(0, []), (100, ["desk.hq"]), (150, ["head1.hq", "head2.hq"])]
     waits, later, _ = plan(Level.HIGH, NOW, None, HQ, gone)
-    assert (waits.rung, waits.may_read, waits.mails, later.mails) == (Rung.HEADQUARTERS, True, False, True)
+    assert (waits.office_id, waits.members, waits.mails, later.mails) == (HQ.office_id, (), False, True)
     assert plan(Level.CRITICAL, NOW, None, HQ, gone)[0].mails
 
 
-def test_headquarters_learns_that_a_file_waits_and_nothing_of_it() -> None:
+def test_headquarters_learns_last_that_a_file_of_another_office_waits() -> None:
     steps = plan(Level.CRITICAL, NOW, COVERED["EG"], ON_DUTY, [])
-    assert [tell.may_read for tell in steps] == [True, True, True, False]
     assert [tell.office_id == HQ.office_id for tell in steps] == [False, False, False, True]
     own_queue = plan(Level.CRITICAL, NOW, None, ON_DUTY, [])
-    assert all(tell.may_read for tell in own_queue)
+    assert all(tell.office_id == HQ.office_id for tell in own_queue)
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,9 @@ def test_a_share_that_is_extended_reminds_of_what_comes_later(world: World) -> N
     assert before.keys() < after.keys()
     with world.acting(OBSERVER) as (session, _):
         until = session.get_one(Share, share_id).until
-    assert all(row[2] < until for row in rows(world, after).values())
+    planned = rows(world, after)
+    assert planned.keys() == after.keys() != set()
+    assert all(row[2] < until for row in planned.values())
 
 
 # -- looked after

@@ -14,7 +14,7 @@ from hrd_cases.cases.facts import risk_facts
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.outbox.models import Reminder
-from hrd_cases.trials import hearings, scheduling
+from hrd_cases.trials import going, hearings, scheduling
 from hrd_cases.trials.details import Observer, Preparation, Result
 from hrd_cases.trials.hearings import Given
 from hrd_cases.trials.life import Act, State
@@ -356,3 +356,20 @@ def test_what_is_no_hearing_here_is_absent(world: World, tried: Tried, file: Fil
     with pytest.raises(Absent):
         tried.do(hearings.take_act, entry, Act.CANCEL, Given(reason="not_listed"))
     assert tried.hearing(prepared).state == State.ASSIGNED
+
+
+@pytest.mark.parametrize("act", [Act.REQUEST_OBSERVER, Act.GO_MYSELF])
+def test_nobody_sets_out_for_a_hearing_that_has_begun(tried: Tried, act: Act) -> None:
+    first = tried.schedule(when=in_hours(-1))
+    with pytest.raises(Refused) as refused:
+        tried.act(first, act)
+    assert "has begun" in refused.value.said()[0]
+    assert tried.hearing(first).state == State.SCHEDULED
+
+
+@pytest.mark.parametrize(("hours", "state"), [(1, State.CONFIRMED), (-1, State.ASSIGNED)])
+def test_whoever_was_there_can_say_so_after_it_has_begun(tried: Tried, hours: int, state: State) -> None:
+    first = tried.schedule(when=in_hours(hours))
+    me = Observer(member_id=tried.member(OFFICER))
+    assert tried.do(going.choose, tried.entry(first), me, None)
+    assert (tried.hearing(first).observer, tried.hearing(first).state) == (me, state)

@@ -104,6 +104,10 @@ MISSING: list[tuple[str, str, dict[str, Any], str]] = [
     ("scheduled", "assign", {"observer": False}, "who goes"),
     ("confirmed", "cancel", {"reason": False}, "reason"),
     ("scheduled", "move", {"new_date": False}, "new date"),
+    ("scheduled", "request_observer", {"too_late": True}, "has begun"),
+    ("scheduled", "go_myself", {"too_late": True}, "has begun"),
+    ("requested", "go_myself", {"too_late": True}, "has begun"),
+    ("assigned", "go_myself", {"too_late": True}, "has begun"),
     ("scheduled", "record", {"begun": False}, "has not begun"),
     ("confirmed", "record", {"outcome": False}, "what came of it"),
     ("scheduled", "adjourn", {"reason": False}, "reason"),
@@ -138,7 +142,11 @@ def test_every_need_of_the_table_is_missed_by_one_of_the_cases_above() -> None:
 
 
 def test_what_nobody_has_said_is_not_met() -> None:
-    assert {need for need in Need if need.met(Facts(), NOBODY)} == {Need.NO_NEXT_YET, Need.ANOTHER_THAN_AUTHOR}
+    assert {need for need in Need if need.met(Facts(), NOBODY)} == {
+        Need.NO_NEXT_YET,
+        Need.ANOTHER_THAN_AUTHOR,
+        Need.NOT_TOO_LATE,
+    }
 
 
 @pytest.mark.parametrize("role", sorted(OFFICERS))

@@ -307,8 +307,7 @@ def came(tried: Tried, hearing_id: uuid.UUID, **more: Any) -> dict[str, Any]:
 
 
 def test_the_result_sets_the_next_hearing_in_the_same_act(tried: Tried) -> None:
-    first = tried.schedule(0)
-    tried.act(first, Act.GO_MYSELF)
+    first = tried.schedule(0, observer=Observer(member_id=tried.member(OFFICER)))
     then = today() + 14 * DAY
     assert done(post(tried, f"/{first}/result", came(tried, first, next="date", hour="9.30", **day_of(then)))).endswith(
         str(first)

@@ -14,9 +14,11 @@ from hrd_cases.accounts.models import Member
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.outbox.models import Reminder
+from hrd_cases.trials.details import Observer
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.reminder_words import why_now
 from tests.trials.due import ids_of, of_rule, reminders_are_due, text_of, today
+from tests.trials.reporting import Reporting, observed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_hours
 from tests.world import World
 
@@ -252,6 +254,20 @@ def test_the_newest_reminder_of_a_hearing_speaks_for_those_of_before(world: Worl
     assert found is not None
     assert found.state == "waiting"
     assert "Reminder 14 days before" not in today(world, OFFICER)
+
+
+def test_of_a_report_that_was_sent_back_nobody_is_told_that_there_is_none(world: World, tried: Tried) -> None:
+    first = observed(tried, Observer(member_id=tried.member(DEPUTY)))
+    reminders_are_due(world, of_rule(tried, first))
+    assert "no result was recorded, or there is no report." in today(world, OFFICER)
+    report = Reporting(tried, first)
+    report.save(summary="Bail was refused.")
+    report.file()
+    report.ask_changes("Who was the second witness?")
+    reminders_are_due(world, of_rule(tried, first))
+    page = today(world, OFFICER)
+    assert "Changes were asked for in the report, and it was not filed again" in page
+    assert "there is no report" not in page
 
 
 def test_why_now_is_said_in_the_readers_language(world: World, tried: Tried) -> None:

@@ -28,6 +28,7 @@ from hrd_cases.trials import scheduling
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.mending import mend
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.planning import is_planned
 from hrd_cases.trials.times import set_for
@@ -169,6 +170,19 @@ def recorded(tried: Timed) -> None:
     tried.act(tried.first, Act.RECORD, result=held())
 
 
+def reported(tried: Timed) -> None:
+    tried.act(tried.first, Act.REPORT, report_id=uuid.uuid4())
+
+
+def sent_back(tried: Timed) -> None:
+    tried.act(tried.first, Act.ASK_CHANGES, who=HEAD, reason="Who was the second witness?")
+
+
+def accepted(tried: Timed) -> None:
+    tried.act(tried.first, Act.REVIEW, who=HEAD)
+
+
+WENT = (goes, late(23, 14, recorded))
 STORIES: dict[str, tuple[tuple[Story, ...], list[str]]] = {
     "set, and nobody goes yet": ((), SET),
     "the officer goes: the head need not know": ((goes,), GOES),
@@ -257,6 +271,32 @@ STORIES: dict[str, tuple[tuple[Story, ...], list[str]]] = {
         (goes, late(23, 14, recorded)),
         ["officer Tue 25 Nov 09:00 mailed", "any head Thu 27 Nov 09:00 mailed"],
     ),
+    "reported: nothing more": ((*WENT, late(24, 12, reported)), []),
+    "sent back for changes: due anew, two working days from then, and chased anew": (
+        (*WENT, late(24, 12, reported), late(26, 12, sent_back)),
+        ["officer Sun 30 Nov 09:00 mailed", "any head Tue 2 Dec 09:00 mailed"],
+    ),
+    "sent back the same evening: due on the day it was": (
+        (*WENT, late(23, 19, reported, sent_back)),
+        ["officer Tue 25 Nov 09:00 mailed", "any head Thu 27 Nov 09:00 mailed"],
+    ),
+    "sent back, and looked at again when it was late already: both stand": (
+        (*WENT, late(24, 12, reported), late(26, 12, sent_back), lambda tried: tried.later(1, 12, 12)),
+        ["officer Sun 30 Nov 09:00 mailed", "any head Tue 2 Dec 09:00 mailed"],
+    ),
+    "sent back, and filed again: nothing more": (
+        (*WENT, late(24, 12, reported), late(26, 12, sent_back), late(27, 12, reported)),
+        [],
+    ),
+    "sent back twice: from the second time": (
+        (*WENT, late(24, 12, reported, sent_back), late(26, 12, reported, sent_back)),
+        ["officer Sun 30 Nov 09:00 mailed", "any head Tue 2 Dec 09:00 mailed"],
+    ),
+    "accepted: nothing more": ((*WENT, late(24, 12, reported), late(26, 12, accepted)), []),
+    "sent back, filed again and accepted: nothing more": (
+        (*WENT, late(24, 12, reported, sent_back), late(26, 12, reported, accepted)),
+        [],
+    ),
     "nobody said what became of it: the report is asked for all the same": ((late(23, 14),), SET),
     "cancelled on its day": ((late(23, 6, cancelled),), []),
     "adjourned on its day without date": ((late(23, 14, sine_die),), ["officer Sun 30 Nov 09:00"]),
@@ -270,6 +310,21 @@ def test_old_reminders_are_gone_and_the_new_ones_are_right(tried: Timed, name: s
     for act in acts:
         act(tried)
     assert sorted(tried.lines()) == sorted(lines)
+    assert tried.alarms() == 0
+
+
+@pytest.mark.parametrize("name", [one for one in STORIES if one.startswith(("sent back", "accepted", "reported"))])
+def test_whoever_looks_after_a_report_finds_nothing_to_mend(tried: Timed, name: str) -> None:
+    """Looked at again and again, also once it is late, each reminder of it is the one that was planned."""
+    tried.set()
+    for act in STORIES[name][0]:
+        act(tried)
+    before = {row.id: row.slot_at for row in tried.rows()}
+    for day in (1, 3, 9):
+        tried.later(day, 12, 12)
+        assert _is_planned(tried)
+        tried.do(mend)
+        assert {row.id: row.slot_at for row in tried.rows()} == before
     assert tried.alarms() == 0
 
 

@@ -44,6 +44,8 @@ def test_the_rules_are_the_domain_s(code: str, count: int, unit: str, after: boo
         ('due = "14 calendar days before"', 'due = "14 calendar days after"'),
         ('due = "2 working days after"', 'due = "2 working days before"'),
         ('due = "5 working days after"', 'due = "5 hours after"'),
+        ('due = "4 working days after"', 'due = "6 calendar days after"'),
+        ('due = "4 working days after"', 'due = "1 working day after"'),
         ('due = "14 calendar days before"', ""),
         ('tells = "head"', 'tells = "everybody"'),
         ('while = "nobody goes"', 'while = "it rains"'),
@@ -70,6 +72,13 @@ def test_what_is_missing_unknown_or_unfit_stops_the_start(old: str, new: str) ->
     assert old in TEXT
     with pytest.raises(Unfit, match=r"reminders\.toml"):
         reminder_rules.read(TEXT.replace(old, new, 1))
+
+
+def test_a_hearing_is_looked_after_as_long_as_anything_of_it_is_made_up_for() -> None:
+    """But for a new date, which is waited for however long ago the hearing was."""
+    assert RULES.over_after.days == 30 + 4 * 7
+    longer = TEXT.replace("made_up_for_days = 30", "made_up_for_days = 90")
+    assert reminder_rules.read(longer).over_after.days == 90 + 4 * 7
 
 
 def test_by_some_rule_a_report_is_due() -> None:

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from hrd_cases.calendar import Holiday, OfficeCalendar, office_calendar
-from hrd_cases.cases.reminding import Planned
+from hrd_cases.cases.reminding import Due, Planned, Unit, counted, slot_of
 from hrd_cases.outbox.book import Recipient, to_member, to_role
 from hrd_cases.outbox.rules import is_slot
 from hrd_cases.settings import CONFIG
@@ -269,12 +269,15 @@ def test_who_is_named_twice_is_told_once() -> None:
 
 # After the hearing: the report, and the next date.
 
+OWED = {"report_on": date(2026, 11, 24)}
+"""Somebody went to C1's hearing on 22 November: two working days, of which one is a holiday here."""
+
 
 @pytest.mark.parametrize(
     ("state", "facts", "now", "lines"),
     [
         pytest.param(
-            State.HELD, {}, "2026-11-22 12:00",
+            State.HELD, OWED, "2026-11-22 12:00",
             ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00"],
             id="two and four working days after, over a holiday and a weekend",
         ),
@@ -284,53 +287,71 @@ def test_who_is_named_twice_is_told_once() -> None:
             id="nobody said yet that it was held",
         ),
         pytest.param(
-            State.HELD, {}, "2026-11-25 12:00",
+            State.HELD, OWED, "2026-11-25 12:00",
             ["report_missing Wed 25 Nov 14:00", "report_still_missing Sun 29 Nov 09:00"],
             id="a day late: the officer at once",
         ),
         pytest.param(
-            State.HELD, {}, "2026-12-10 12:00",
+            State.HELD, OWED, "2026-12-10 12:00",
             ["report_missing Thu 10 Dec 14:00", "report_still_missing Thu 10 Dec 14:00"],
             id="weeks late: both at once",
         ),
-        pytest.param(State.HELD, {}, "2027-03-01 12:00", [], id="history that is recorded months later alarms nobody"),
-        pytest.param(State.HELD, {"reported": True}, "2026-11-22 12:00", [], id="reported"),
-        pytest.param(State.REPORTED, {"reported": True}, "2026-11-22 12:00", [], id="reported, and so its state"),
-        pytest.param(State.REVIEWED, {"reported": True}, "2026-11-22 12:00", [], id="reviewed"),
+        pytest.param(
+            State.HELD, OWED, "2027-03-01 12:00", [],
+            id="history that is recorded months later alarms nobody",
+        ),
+        pytest.param(
+            State.HELD, {"report_on": date(2026, 12, 9)}, "2026-12-07 12:00",
+            ["report_missing Wed 9 Dec 09:00", "report_still_missing Sun 13 Dec 09:00"],
+            id="sent back for changes two weeks later: due anew, chased anew",
+        ),
+        pytest.param(
+            State.HELD, {"report_on": date(2026, 12, 9)}, "2026-12-10 12:00",
+            ["report_missing Thu 10 Dec 14:00", "report_still_missing Sun 13 Dec 09:00"],
+            id="sent back for changes, and late again: the officer at once, then the head",
+        ),
+        pytest.param(
+            State.HELD, {"report_on": date(2027, 6, 9)}, "2027-06-07 12:00",
+            ["report_missing Wed 9 Jun 09:00", "report_still_missing Sun 13 Jun 09:00"],
+            id="sent back after months: what is made up for counts from the day it is due",
+        ),
+        pytest.param(State.HELD, {}, "2026-11-22 12:00", [], id="held, and nobody of ours went: nobody reports"),
+        pytest.param(State.REPORTED, OWED, "2026-11-22 12:00", [], id="reported"),
+        pytest.param(State.REVIEWED, OWED, "2026-11-22 12:00", [], id="accepted"),
         pytest.param(State.CANCELLED, {}, "2026-11-10 12:00", [], id="cancelled before its day"),
         pytest.param(State.ADJOURNED, {}, "2026-11-22 12:00", [], id="a new date: the next hearing has its own"),
         pytest.param(
-            State.ADJOURNED, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00",
+            State.ADJOURNED, {"chase_on": date(2026, 11, 30)}, "2026-11-22 12:00",
             ["chase_date Mon 30 Nov 09:00"],
-            id="no new date: chased after five working days",
+            id="no new date: chased on the day that stands with it",
         ),
         pytest.param(
-            State.ADJOURNED, {"sine_die_on": date(2026, 11, 10)}, "2026-11-10 12:00",
+            State.ADJOURNED, {"chase_on": date(2026, 11, 17)}, "2026-11-10 12:00",
             ["chase_date Tue 17 Nov 09:00"],
             id="no new date, known before its day",
         ),
         pytest.param(
-            State.ADJOURNED, {"sine_die_on": date(2026, 11, 10)}, "2026-11-18 12:00",
+            State.ADJOURNED, {"chase_on": date(2026, 11, 17)}, "2026-11-18 12:00",
             ["chase_date Wed 18 Nov 14:00"],
             id="no new date, recorded late",
         ),
         pytest.param(
-            State.ADJOURNED, {"sine_die_on": date(2026, 11, 10), "chase_on": date(2026, 12, 1)}, "2026-11-18 12:00",
+            State.ADJOURNED, {"chase_on": date(2026, 12, 1)}, "2026-11-18 12:00",
             ["chase_date Tue 1 Dec 09:00"],
             id="no new date, and somebody asks again on a day of their choice",
         ),
         pytest.param(
-            State.HELD, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00",
+            State.HELD, OWED | {"chase_on": date(2026, 11, 30)}, "2026-11-22 12:00",
             ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 09:00", "chase_date Mon 30 Nov 09:00"],
             id="held, and the court gave no new date: both",
         ),
         pytest.param(
-            State.REVIEWED, {"reported": True, "sine_die_on": date(2026, 11, 22)}, "2026-11-24 12:00",
+            State.REVIEWED, OWED | {"chase_on": date(2026, 11, 30)}, "2026-11-24 12:00",
             ["chase_date Mon 30 Nov 09:00"],
             id="reviewed, and still no new date",
         ),
         pytest.param(
-            State.CANCELLED, {"sine_die_on": date(2026, 11, 22)}, "2026-11-22 12:00", [],
+            State.CANCELLED, {"chase_on": date(2026, 11, 30)}, "2026-11-22 12:00", [],
             id="cancelled: nothing is waited for",
         ),
     ],
@@ -377,8 +398,37 @@ def test_the_court_is_asked_for_a_new_date_on_the_day_that_the_rule_says(due: st
 )
 def test_a_report_is_due_on_the_day_that_the_rule_says(due: str, on: date) -> None:
     text = (CONFIG / "reminders.toml").read_text(encoding="utf-8")
-    rules = reminder_rules.read(text.replace('due = "2 working days after"', f'due = "{due}"'))
+    rules = reminder_rules.read(
+        text.replace('due = "2 working days after"', f'due = "{due}"').replace(
+            'due = "4 working days after"', f'due = "4 {due.split(" ", 1)[1]}"'
+        )
+    )
     assert report_due_on(date(2026, 11, 10), CAIRO, rules) == on
+
+
+@pytest.mark.parametrize(
+    ("due", "slot"),
+    [
+        ("3 hour before", "2026-11-22 04:00"),
+        ("3 hour after", "2026-11-22 10:00"),
+        ("30 hour before", "2026-11-21 01:00"),
+        ("3 calendar day before", "2026-11-19 07:00"),
+        ("3 calendar day after", "2026-11-25 07:00"),
+        ("1 working day before", "2026-11-19 07:00"),
+        ("2 working day after", "2026-11-24 07:00"),
+    ],
+)
+def test_a_due_becomes_a_slot_whatever_its_unit(due: str, slot: str) -> None:
+    """C1 begins on Sunday at 07:00Z, and its office has its slot at nine, in November 07:00Z."""
+    count, unit, side = due.split(" ", 1)[0], due.split(" ", 1)[1].rsplit(" ", 1)[0], due.rsplit(" ", 1)[1]
+    said = Due(int(count), Unit(unit), side == "after")
+    assert slot_of(said, C1.earliest_at, CAIRO, 9) == utc(slot)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_no_day_has_hours_to_be_counted_from(after: bool) -> None:
+    with pytest.raises(ValueError, match="from a moment"):
+        counted(Due(3, Unit.HOUR, after), date(2026, 11, 22), CAIRO)
 
 
 # Which of them are mailed at once.
@@ -393,7 +443,7 @@ def mailed(planned: tuple[Planned, ...]) -> set[str]:
 def test_by_mail_at_once_go_the_last_working_day_the_hours_and_escalations() -> None:
     """DOMAIN §3: a mail always means something."""
     assert mailed(reminders_of(hearing(C1, goes=()), CAIRO, LONG_BEFORE)) == AT_ONCE
-    chased = hearing(C1, state="adjourned", sine_die_on=C1.on)
+    chased = hearing(C1, state="adjourned", chase_on=C1.on)
     assert mailed(reminders_of(chased, CAIRO, LONG_BEFORE)) == set()
     assert {rule.code for rule in RULES.rules if rule.mails} == AT_ONCE
 
@@ -472,7 +522,7 @@ def test_hours_before_are_mailed_at_any_hour() -> None:
 
 
 def test_what_is_recorded_at_night_after_a_hearing_waits_for_the_morning() -> None:
-    planned = reminders_of(hearing(C1, state=State.HELD), CAIRO, utc("2026-12-10 20:00"))
+    planned = reminders_of(hearing(C1, state=State.HELD, **OWED), CAIRO, utc("2026-12-10 20:00"))
     assert told(planned, CAIRO) == ["report_missing Sun 13 Dec 09:00", "report_still_missing Sun 13 Dec 09:00"]
 
 
@@ -615,7 +665,7 @@ REPORTS = ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 0
             id="until it begins",
         ),
         pytest.param(hearing(C1), "2026-11-22 07:00", REPORTS, id="it has begun"),
-        pytest.param(hearing(C1, state=State.HELD), "2026-11-22 06:00", REPORTS, id="it was held"),
+        pytest.param(hearing(C1, state=State.HELD, **OWED), "2026-11-22 06:00", REPORTS, id="it was held"),
         pytest.param(hearing(C1, state=State.CANCELLED), "2026-11-16 12:00", [], id="cancelled"),
         pytest.param(
             hearing(C1, goes=(COLLEAGUE,)), "2026-11-16 12:00",
@@ -628,11 +678,11 @@ REPORTS = ["report_missing Tue 24 Nov 09:00", "report_still_missing Sun 29 Nov 0
             id="moved",
         ),
         pytest.param(
-            hearing(C1, state=State.HELD), "2027-03-01 12:00",
+            hearing(C1, state=State.HELD, **OWED), "2027-03-01 12:00",
             ["report_missing Mon 1 Mar 14:00", "report_still_missing Mon 1 Mar 14:00"],
             id="months later, and still no report",
         ),
-        pytest.param(hearing(C1, state=State.HELD, reported=True), "2026-12-01 12:00", [], id="reported"),
+        pytest.param(hearing(C1, state=State.REPORTED, **OWED), "2026-12-01 12:00", [], id="reported"),
     ],
 )  # fmt: skip
 def test_what_was_planned_stands_while_its_rule_holds(facts: Facts, now: str, lines: list[str]) -> None:

@@ -8,15 +8,14 @@ than the share's end: of one whose time is over none comes, though nobody signs 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.office_days import calendar_of
-from hrd_cases.cases.reminders import are_kept, as_wanted, keep, planned_among
-from hrd_cases.cases.reminding import Planned
+from hrd_cases.cases.reminders import PlannedFor
+from hrd_cases.cases.reminding import Planned, WasPlanned
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.rules import utc_now
@@ -36,11 +35,9 @@ def planned(
     received: ReceivedShare,
     share: Share | None,
     now: datetime,
-    before: Collection[uuid.UUID] = (),
+    stands: WasPlanned = lambda _: False,
 ) -> tuple[Planned, ...]:
-    """What the rules say of a hearing to which somebody of ours goes. `share`: as it opens now, if it does; what was
-    planned `before` stands while they say it.
-    """
+    """What the rules say of a hearing to which somebody of ours goes. `share`: as it opens now, if it does."""
     if share is None or not _somebody_goes(received, share):
         return ()
     office_id = received.office_id
@@ -54,7 +51,6 @@ def planned(
         # An embassy has no head: where whoever accepted is gone, all its observers are told.
         head_role=Role.EMBASSY_OBSERVER.value,
     )
-    stands = planned_among(by.ring, received.folder_id, before)
     found = reminders_of(facts, calendar_of(session, office_id), now, rules=OF_WHO_GOES, stands=stands)
     return tuple(one for one in found if one.slot_at < share.until)
 
@@ -76,11 +72,8 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
     that changes how it stands; raises as `Ring.to_open`.
     """
     session.flush()  # before charters are asked: sealing a row asks them as well
-    now, before = utc_now(), dict(received.ahead)
-    wanted = as_wanted(planned(session, by, received, share, now, before))
-    if not wanted and not before:
-        return
-    ids = keep(session, by.ring, received.folder_id, wanted, before, before.get)
+    now, before, was = utc_now(), dict(received.ahead), _planned_for(by, received)
+    ids = was.keep(session, planned(session, by, received, share, now, was.stands()))
     then = tuple((one, before.get(one, now)) for one in ids)
     if then != received.ahead:
         received.ahead = then
@@ -88,8 +81,10 @@ def remind(session: Session, by: Visitor, received: ReceivedShare, share: Share 
 
 def is_reminded(session: Session, by: Visitor, received: ReceivedShare, share: Share | None, now: datetime) -> bool:
     """Are there the reminders that there must be, and no others?"""
+    was = _planned_for(by, received)
+    return was.is_kept(session, planned(session, by, received, share, now, was.stands()))
+
+
+def _planned_for(by: Visitor, received: ReceivedShare) -> PlannedFor:
     before = dict(received.ahead)
-    wanted = as_wanted(planned(session, by, received, share, now, before))
-    if not wanted and not before:
-        return True
-    return are_kept(session, by.ring, received.folder_id, wanted, before, before.get)
+    return PlannedFor(by.ring, received.folder_id, before, before.get)

@@ -30,7 +30,7 @@ from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Observer
 from hrd_cases.trials.docket import Docket, files_of, telling_of
 from hrd_cases.trials.hearings import Given, take_act
-from hrd_cases.trials.life import AHEAD, Act, State
+from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.following import change, send_offer, share_of, shares_of, tell_them
 from hrd_cases.trials.shares.models import Share
@@ -142,7 +142,7 @@ def too_late_for(kind: OfficeKind, said: Hearing, now: datetime) -> consent_gate
         return _CANCELLED
     if kind is not OfficeKind.EMBASSY:
         return None
-    if State(said.state) not in AHEAD:
+    if not said.is_ahead:
         return _OVER
     return _BEGUN if has_begun(said.when, now) else None
 

@@ -21,7 +21,7 @@ from hrd_cases.offices.colleagues import office_of
 from hrd_cases.offices.models import Office
 from hrd_cases.trials.details import Hearing, Trial
 from hrd_cases.trials.docket import Docket, country_of, files_of
-from hrd_cases.trials.life import UNOBSERVED, State
+from hrd_cases.trials.life import State
 from hrd_cases.trials.shares.rules import Charged, Seen, ShareEntry, SharePart
 
 ACTION_WITH = {OfficeKind.EMBASSY: "brief_embassies", OfficeKind.HEADQUARTERS: "report_headquarters"}
@@ -116,7 +116,7 @@ def is_behind(docket: Docket, said: ShareEntry) -> bool:
 
 def preview(docket: Docket, hearing: Standing[Hearing], to: To, files: Iterable[File], chosen: Chosen) -> Seen:
     """What that office would see for these files, exactly. An embassy is asked to observe it where nobody goes yet."""
-    asked = to.kind is OfficeKind.EMBASSY and State(hearing.said.state) in UNOBSERVED
+    asked = to.kind is OfficeKind.EMBASSY and hearing.said.nobody_goes
     found = list(files)
     names = map(name_of_file, found)
     return shown(docket.trial, hearing.said, names, chosen, asked=asked, country=country_of(found))

@@ -29,7 +29,7 @@ from hrd_cases.errors import N_, Refused
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.records import opened
 from hrd_cases.trials.docket import Docket, open_docket, telling_of
-from hrd_cases.trials.mending import look_anew
+from hrd_cases.trials.mending import ROUNDS
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.shares.ending import end, remove
 from hrd_cases.trials.shares.following import share_of, shares_of
@@ -79,7 +79,8 @@ def take_back(session: Session, by: Visitor, share: Share, now: datetime) -> Non
             revoke(session, by, session.get_one(Proceeding, share.proceeding_id), share_id, "", now)
     except (NoResultFound, Refused, *UNREADABLE):
         _take_away(session, by, share_id, Ended.REVOKED)
-        look_anew(session, share.office_id)  # its trial, if it can be read again, says that nobody goes
+        # Its trial, if it can be read again, says that nobody goes.
+        ROUNDS.again_once_committed(session, share.office_id)
 
 
 def _let_go_if_readable(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
@@ -138,7 +139,7 @@ def end_shares_of(session: Session, by: Visitor, file: File, purposes: Collectio
     for one in without:
         _take_away(session, by, one.share.id, Ended.CONSENT)
     if without:
-        look_anew(session, file.case.office_id)
+        ROUNDS.again_once_committed(session, file.case.office_id)
     return ended + len(without)
 
 

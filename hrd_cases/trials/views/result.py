@@ -94,8 +94,8 @@ def _say(session: Session, sheet: HearingSheet, by: Visitor) -> None:
         told(" ".join((_("The next hearing is set: %(when)s.", when=when), *remarks(session, sheet, sheet.next))))
     elif sheet.said.chase_on is not None and sheet.docket.waits_for_date(sheet.hearing):
         note(_("No new date yet: the court is asked by %(day)s.", day=day(sheet.said.chase_on)))
-    if sheet.said.report_on is not None and sheet.state is State.HELD:
-        note(_("The observer’s report is due by %(day)s.", day=day(sheet.said.report_on)))
+    if sheet.said.report_awaited_on is not None:
+        note(_("The observer’s report is due by %(day)s.", day=day(sheet.said.report_awaited_on)))
 
 
 def _say_left_out(form: EntryForm) -> None:
