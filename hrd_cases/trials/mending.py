@@ -18,28 +18,19 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.cases import rounds
 from hrd_cases.cases.chains import Standing
-from hrd_cases.cases.consent import NO
 from hrd_cases.cases.details import LifeStep
-from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case, Entry
-from hrd_cases.cases.outward import judge
 from hrd_cases.cases.telling import tell
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.book import to_member
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.records import opened
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, files_of, officer_of, open_docket
+from hrd_cases.trials.docket import Docket, officer_of, open_docket
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.planning import is_planned, replan
 from hrd_cases.trials.reminder_rules import RULES
-from hrd_cases.trials.shares.arrived import opens_there
-from hrd_cases.trials.shares.ending import end
-from hrd_cases.trials.shares.following import send_anew
-from hrd_cases.trials.shares.leaving import left, let_go
-from hrd_cases.trials.shares.models import Share
-from hrd_cases.trials.shares.rules import Ended, ShareEntry
-from hrd_cases.trials.shares.seen import ACTION_WITH
+from hrd_cases.trials.shares import upkeep
+from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.times import recomputed
 from hrd_cases.trials.touching import touch_carrier
 from hrd_cases.trials.writing import correct, locked_docket
@@ -49,65 +40,21 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
-        over = any(_unreadable(session, docket, now)) or any(_refused(session, docket, now)) or any(left(docket, now))
-        over = over or any(_unopened(session, docket, now))
-        return over or any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
+        return upkeep.is_amiss(session, docket, now) or any(
+            _is_off(session, by, docket, one, now) for one in _looked_at(docket, now)
+        )
     return False
 
 
 def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
-    """Put right what is amiss of a trial. Returns of how many hearings. Of a share whose time is over nobody with the
-    keys was told: its hearing says only now that nobody goes.
-    """
-    docket = locked_docket(session, proceeding)
-    for share in list(_unreadable(session, docket, now)):
-        end(session, by, docket, share, Ended.DAMAGED, "", now)
-    for share in list(_refused(session, locked_docket(session, proceeding), now)):
-        end(session, by, docket, share, Ended.CONSENT, "", now)
-    for share in list(_unopened(session, docket := locked_docket(session, proceeding), now)):
-        send_anew(session, by, docket, share, now)
-    gone = let_go(session, by, proceeding, now)
+    """Put right what is amiss of a trial, first what was shared of it. Returns of how many hearings."""
+    gone = upkeep.put_right(session, by, locked_docket(session, proceeding), now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
     changed = [_mend_one(session, by, docket, one, now) for one in found]
     if any(changed):
         touch_carrier(session, by, docket)
     return len(found) + gone
-
-
-def _unreadable(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
-    """Shares that stand by what was written, and that nobody there can open: somebody took the row away, changed it, or
-    put an older one in its place.
-    """
-    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
-        share = session.get(Share, one.said.share_id)
-        if share is None or not _is_as_given(share, one.said):
-            yield one
-
-
-def _is_as_given(share: Share, said: ShareEntry) -> bool:
-    """Does it open, as it was given last? Nobody can tell where our own key is not here."""
-    parted = opened([share])
-    return not parted.damaged and all(good.number == said.number for good in parted.good)
-
-
-def _unopened(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
-    """Shares that stand, and whose newest version never came there: its letter or its key was taken away."""
-    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now) and not one.said.waits_to_be_told):
-        share = session.get(Share, one.said.share_id)
-        if share is not None and _is_as_given(share, one.said) and not opens_there(session, share, one.said):
-            yield one
-
-
-def _refused(session: Session, docket: Docket, now: datetime) -> Iterator[Standing[ShareEntry]]:
-    """Shares that stand although somebody said no: what they are of could not be read when that was written."""
-    for one in (one for one in docket.all(ShareEntry) if one.said.stands(now)):
-        kind, files = ACTION_WITH[one.said.kind], set(one.said.files)
-        for case in (case for case in files_of(session, docket) if case.id in files):
-            with suppress(*rounds.UNREADABLE):
-                if judge(session, open_file(session, case), kind, now).stand.state in NO:
-                    yield one
-                    break
 
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:

@@ -14,6 +14,8 @@ from sqlalchemy import delete, func, select, update
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
+from hrd_cases.audit.trail import Actor, act_as, record
+from hrd_cases.errors import Refused
 from hrd_cases.keys.models import Circle, GuestKey, Letter
 from hrd_cases.offices.models import Office
 from hrd_cases.trials import mending
@@ -24,10 +26,11 @@ from hrd_cases.trials.shares.letters import ANSWERED, REPORTED
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from tests.attacks.past_our_code import folder_of_share, secrets, told
 from tests.attacks.test_no_letter_of_a_share_is_lost import comes_by, file_it, rested, rows, run, table_of, today
+from tests.attacks.test_planted_revocations import ended
 from tests.attacks.test_planted_shares import SHARES, end_shares
 from tests.trials.sharing_world import OBSERVER, Sharer, until_on
-from tests.trials.test_shared_reports import report_of
-from tests.trials.trying import OFFICER, in_days
+from tests.trials.test_shared_reports import report_of, seen
+from tests.trials.trying import DEPUTY, OFFICER, in_days
 from tests.world import World
 
 __all__ = ["rested"]
@@ -102,9 +105,9 @@ def test_what_was_shared_and_never_arrived_is_sent_again(world: World, how: str,
     assert shown is not None
     assert shown.when == sharer.tried.hearing(sharer.hearing_id).when
     assert sharer.tried.hearing(sharer.hearing_id).observer is not None
-    before = sharer.given(share_id).number
+    before = sharer.given(share_id).letter
     office_looks(world)
-    assert sharer.given(share_id).number == before, "it arrived: nothing is sent once more"
+    assert sharer.given(share_id).letter == before, "it arrived: nothing is sent once more"
 
 
 @pytest.mark.parametrize("how", TAKEN_IN)
@@ -123,6 +126,39 @@ def test_a_share_whose_key_was_taken_from_the_embassy_is_sent_again(world: World
     assert sharer.seen(share_id) is not None
     assert sharer.of(share_id, lambda one: one.state) == state
     assert sharer.given(share_id).state == state
+
+
+def test_whose_key_is_taken_again_and_again_is_told_of_no_change(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    assert sharer.given(share_id).state == "accepted"
+    before = sharer.of(share_id, lambda one: (one.number, one.noted, one.state, one.reminders))
+    for often in range(1, 4):
+        run(world, delete(KEYS))
+        office_looks(world)
+        comes_by(world, OBSERVER)
+        assert sharer.seen(share_id) is not None
+        assert told(world, Event.ALARM_RAISED) == often
+    assert sharer.given(share_id).number == 1
+    assert sharer.of(share_id, lambda one: (one.number, one.noted, one.state, one.reminders)) == before
+    assert told(world, Event.SHARE_CHANGED) == 0
+
+
+def test_a_key_that_was_sent_again_is_taken_once(world: World) -> None:
+    """Somebody takes the mark of the letter away: what it brought before is not done twice."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    assert sharer.seen(share_id) is not None
+    run(world, delete(KEYS))
+    office_looks(world)
+    comes_by(world, OBSERVER)
+    (key,) = rows(world, GuestKey)
+    run(world, update(LETTERS).values(folded_at=None))
+    comes_by(world, OBSERVER)
+    assert rows(world, GuestKey) == [key]
+    assert sharer.seen(share_id) is not None
+    assert told(world, Event.LETTER_REFUSED) == 0
 
 
 def test_what_waits_or_was_taken_in_is_sent_once(world: World) -> None:
@@ -152,6 +188,19 @@ BACK: dict[str, Callable[[World, str], None]] = {
 }
 
 
+BACK_NEWEST: dict[str, Callable[[World], None]] = {
+    "taken away": lambda world: run(world, delete(LETTERS).where(_newest())),
+    "marked as taken in": lambda world: run(world, update(LETTERS).where(_newest()).values(folded_at=func.now())),
+    "altered": lambda world: run(world, update(LETTERS).where(_newest()).values(sealed=b"x")),
+}
+
+
+def file_as_it_stands(sharer: Sharer, share_id: uuid.UUID) -> None:
+    with sharer.world.acting(OBSERVER) as (session, by):
+        received = session.get_one(ReceivedShare, share_id)
+        receiving.file_report(session, by, received, str(receiving.report_mark(received)), datetime.now(UTC))
+
+
 @pytest.mark.parametrize("how", BACK)
 def test_a_yes_that_never_arrived_is_asked_for_again(world: World, how: str) -> None:
     sharer = Sharer(world)
@@ -175,15 +224,127 @@ def test_a_report_that_never_arrived_waits_to_be_filed_again(world: World, how: 
     BACK[how](world, REPORTED)
     embassy_looks(world)
     assert sharer.of(share_id, lambda one: one.reported_at) is None
-    with world.acting(OBSERVER) as (session, by):
-        received = session.get_one(ReceivedShare, share_id)
-        receiving.file_report(session, by, received, str(receiving.report_mark(received)), datetime.now(UTC))
+    file_as_it_stands(sharer, share_id)
     comes_by(world, OFFICER)
     report = report_of(sharer)
     assert report is not None
     assert report.summary == "What they saw"
     embassy_looks(world)
     assert sharer.of(share_id, lambda one: one.reported_at) is not None
+
+
+def ask_for_changes(sharer: Sharer) -> None:
+    sharer.tried.act(sharer.hearing_id, Act.ASK_CHANGES, reason="Who was the judge?", who=DEPUTY)
+
+
+@pytest.mark.parametrize("how", BACK)
+def test_a_second_report_that_never_arrived_leaves_the_first(world: World, how: str) -> None:
+    sharer, share_id = today(world)
+    file_it(sharer, share_id, "What they saw")
+    comes_by(world, OFFICER)
+    first = sharer.of(share_id, lambda one: one.reported_at)
+    ask_for_changes(sharer)
+    assert sharer.seen(share_id) is not None
+    file_it(sharer, share_id, "What they saw, and the judge")
+    BACK_NEWEST[how](world)
+    embassy_looks(world)
+    assert told(world, Event.ALARM_RAISED) == 1
+    assert sharer.of(share_id, lambda one: (one.state, one.reported_at)) == ("accepted", first)
+    with pytest.raises(Refused):
+        sharer.decline(share_id)
+    embassy_looks(world)
+    assert told(world, Event.ALARM_RAISED) == 1
+    file_as_it_stands(sharer, share_id)
+    comes_by(world, OFFICER)
+    report = report_of(sharer)
+    assert report is not None
+    assert report.summary == "What they saw, and the judge"
+
+
+def test_a_report_that_never_arrived_is_none_to_go_back_to(world: World) -> None:
+    """Two were filed before anybody looked, and neither came."""
+    sharer, share_id = today(world)
+    file_it(sharer, share_id, "What they saw")
+    file_it(sharer, share_id, "What they saw, and more")
+    BACK["taken away"](world, REPORTED)
+    embassy_looks(world)
+    assert sharer.of(share_id, lambda one: (one.state, one.reported_at, one.letter)) == ("accepted", None, None)
+    file_as_it_stands(sharer, share_id)
+    comes_by(world, OFFICER)
+    report = report_of(sharer)
+    assert report is not None
+    assert report.summary == "What they saw, and more"
+
+
+def test_a_report_that_never_arrived_is_missed_while_it_is_being_corrected(world: World) -> None:
+    """They said yes, and that came: nobody asks them again whether they go where they have been."""
+    sharer, share_id = today(world)
+    file_it(sharer, share_id, "What they saw")
+    with world.acting(OBSERVER) as (session, by):
+        received, now = session.get_one(ReceivedShare, share_id), datetime.now(UTC)
+        mark = str(receiving.report_mark(received))
+        receiving.keep_report(session, by, received, mark, seen(summary="What they saw, and more"), now)
+    BACK["taken away"](world, REPORTED)
+    embassy_looks(world)
+    assert sharer.of(share_id, lambda one: (one.state, one.reported_at)) == ("accepted", None)
+
+
+@pytest.mark.parametrize("what", [ANSWERED, REPORTED])
+def test_an_entry_that_says_that_an_answer_was_taken_in_swallows_none(world: World, what: str) -> None:
+    """Whoever writes the tables adds to the trail too. What was taken in the share says, which they cannot write."""
+    if what == ANSWERED:
+        sharer = Sharer(world)
+        share_id = sharer.share()
+        sharer.accept(share_id)
+    else:
+        sharer, share_id = today(world)
+        file_it(sharer, share_id, "What they saw")
+    (letter,) = rows(world, Letter, LETTERS.c.folded_at.is_(None))
+    with world.database.main.writing() as session:
+        act_as(session, Actor("member", world.demonstration.members[OFFICER], sharer.office("DEL_EGY")))
+        record(session, Event.LETTER_FOLDED, letter=letter["id"], act=what)
+    BACK_NEWEST["taken away"](world)
+    embassy_looks(world)
+    assert told(world, Event.ALARM_RAISED) == 1
+    said = sharer.of(share_id, lambda one: (one.state, one.reported_at))
+    assert said == ("offered" if what == ANSWERED else "accepted", None)
+
+
+def test_what_was_taken_in_after_somebody_left_our_office_is_not_asked_for_again(world: World) -> None:
+    """What the share says then is sealed under a new key: they are given it, and told of no change."""
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    ended(world, "deputy.cairo", by="head.cairo")
+    assert sharer.given(share_id).state == "accepted"
+    assert sharer.seen(share_id) is not None
+    embassy_looks(world)
+    assert sharer.of(share_id, lambda one: (one.state, one.number)) == ("accepted", 1)
+    assert told(world, Event.ALARM_RAISED) == 0
+
+
+@pytest.mark.parametrize("how", BACK)
+@pytest.mark.parametrize("first", ["office", "embassy"])
+def test_a_no_that_never_arrived_goes_out_again_as_it_was_written(world: World, how: str, first: str) -> None:
+    sharer = Sharer(world)
+    share_id = sharer.share()
+    sharer.accept(share_id)
+    assert sharer.given(share_id).state == "accepted"
+    sharer.decline(share_id, "Our consul is ill")
+    BACK_NEWEST[how](world)
+    if first == "office":
+        office_looks(world)
+        assert (sharer.given(share_id).state, sharer.given(share_id).ended) == ("ended", "damaged")
+        comes_by(world, OBSERVER)  # the letters first: that the office says it is over
+    embassy_looks(world)
+    office_looks(world)
+    given = sharer.given(share_id)
+    assert (given.state, given.ended, given.reason) == ("declined", "declined", "Our consul is ill")
+    assert sharer.tried.hearing(sharer.hearing_id).observer is None
+    assert told(world, Event.ALARM_RAISED) >= (2 if first == "office" else 1)
+    before = sharer.of(share_id, lambda one: one.letter)
+    embassy_looks(world)
+    assert sharer.of(share_id, lambda one: one.letter) == before, "it came: it is sent once"
 
 
 def test_an_answer_that_waits_or_was_taken_in_is_not_asked_for_again(world: World) -> None:

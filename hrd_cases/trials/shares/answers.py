@@ -32,7 +32,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import ASKED_BY_SHARE
 from hrd_cases.trials.shares.ending import remove
-from hrd_cases.trials.shares.following import share_of
+from hrd_cases.trials.shares.following import say_that_it_came, share_of
 from hrd_cases.trials.shares.leaving import let_go
 from hrd_cases.trials.shares.letters import (
     LONGEST_NAME,
@@ -54,7 +54,7 @@ from hrd_cases.trials.writing import correct, locked_docket
 
 def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letters.Read) -> None:
     """What the other office answered, as an entry of the proceeding and as an act on its hearing. Of a share that is
-    over meanwhile nothing follows any more.
+    over meanwhile nothing follows any more, but of one that was taken for damaged because their no was kept back.
     """
     said, office_id = content_of(read, Answered), session.get_one(Circle, letter.circle_id).office_id
     if not read.roles & RULES[Permission.ANSWER_SHARE].here or said.answer not in set(ShareAnswer):
@@ -67,10 +67,10 @@ def fold_answer(session: Session, visitor: Visitor, letter: Letter, read: letter
     standing = share_answered(session, docket, letter, read)
     with ours_first():
         versions = [one.details for one in docket.versions(standing.id)]
-        if any(isinstance(one, ShareEntry) and one.answered_at == read.sent_at for one in versions):
-            return
-        if standing.said.not_ended and _counts(docket, standing, said):
+        known = any(isinstance(one, ShareEntry) and one.answered_at == read.sent_at for one in versions)
+        if not known and _is_awaited_still(standing.said, said) and _counts(docket, standing, said):
             _answered(session, visitor, docket, standing, said, read)
+        say_that_it_came(session, visitor, docket.proceeding, letter.subject_id, letter.id, datetime.now(UTC))
 
 
 def _check_answer(session: Session, letter: Letter, read: letters.Read) -> None:
@@ -104,6 +104,11 @@ def share_answered(session: Session, docket: Docket, letter: Letter, read: lette
     if standing.said.office_id != read.office_id:
         raise Tampered("an answer to what was shared with somebody else")
     return standing
+
+
+def _is_awaited_still(given: ShareEntry, said: Answered) -> bool:
+    """Whoever declined handed back what they had: where their letter did not come, that looks like damage."""
+    return given.not_ended or (given.ended == Ended.DAMAGED and said.answer == ShareAnswer.DECLINE)
 
 
 def _counts(docket: Docket, standing: Standing[ShareEntry], said: Answered) -> bool:
@@ -183,10 +188,24 @@ def fold_report(session: Session, visitor: Visitor, letter: Letter, read: letter
     with ours_first():
         versions = [one.details for one in docket.versions(standing.id)]
         came = [one.details for one in docket.entries]
-    if any(
+    if not any(
         isinstance(one, Report) and (one.share_id, one.sent_at) == (letter.subject_id, read.sent_at) for one in came
     ):
-        return
+        _take_in_report(session, visitor, docket, versions, said, letter, read)
+    with ours_first():
+        say_that_it_came(session, visitor, docket.proceeding, letter.subject_id, letter.id, datetime.now(UTC))
+
+
+def _take_in_report(
+    session: Session,
+    visitor: Visitor,
+    docket: Docket,
+    versions: Collection[Any],
+    said: Reported,
+    letter: Letter,
+    read: letters.Read,
+) -> None:
+    """`versions`: what the office wrote of the share. Raises as `fold_report`."""
     given = [one for one in versions if isinstance(one, ShareEntry) and one.hearing_id == said.hearing_id]
     if not given:
         if not is_whole(docket):

@@ -20,9 +20,15 @@ from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.vault.envelope import header
 
 
-def arrived(session: Session, letter_id: uuid.UUID) -> bool:
-    """Was it taken in, as the trail tells, or does it wait as it was sent?"""
-    return _waits(session, letter_id) or any(True for _ in ever_about(session, letter_id, Event.LETTER_FOLDED))
+def arrived(session: Session, letter_id: uuid.UUID, share: Share | None) -> bool:
+    """Was what we sent back taken in, as the share itself says under its seal, or does it wait as it was sent? Only of
+    a share that is gone, or from before it said so, the trail is believed.
+    """
+    if _waits(session, letter_id):
+        return True
+    if share is not None and share.came is not None:
+        return letter_id in share.came
+    return any(True for _ in ever_about(session, letter_id, Event.LETTER_FOLDED))
 
 
 def opens_there(session: Session, share: Share, said: ShareEntry) -> bool:

@@ -50,11 +50,15 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
             raise Tampered("a share without its row")
         if (share.office_id, share.to_office_id, share.folder_id) != (read.office_id, office_id, offer.given.folder_id):
             raise Tampered("the row of another share")
-        was_taken = received is not None and (letter.act != CHANGED or offer.number <= received.number)
-    if was_taken and not was_folded(session, letter):
+        once_more = received is not None and letter.act == CHANGED and offer.number == received.number
+        was_taken = received is not None and (letter.act != CHANGED or offer.number < received.number)
+    folded = was_folded(session, letter)
+    if was_taken and not folded:
         raise Tampered("a share that was taken in before")
-    if not was_taken:
-        with ours_first():
+    with ours_first():
+        if once_more and not folded:  # its key was taken from us: nothing else is new
+            _take_key(session, visitor, letter, share, offer)
+        elif not once_more and not was_taken:
             _take_in(session, visitor, letter, read, share, received, offer)
 
 

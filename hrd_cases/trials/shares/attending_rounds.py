@@ -20,7 +20,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.trials.shares.attending import is_reminded, remind
 from hrd_cases.trials.shares.models import ReceivedShare, Share
-from hrd_cases.trials.shares.receiving import ask_again, is_over, never_came, standing_share
+from hrd_cases.trials.shares.receiving import answer_again, is_over, never_came, standing_share
 
 
 class Rounds(rounds.Rounds):
@@ -47,9 +47,9 @@ class Rounds(rounds.Rounds):
             share = standing_share(session, received, now)
             if share is None and _is_over(session, received):
                 received.report = None
-            if share is not None and never_came(session, received):
+            if never_came(session, received, share):
                 record(session, Event.ALARM_RAISED, alarm=f"did not arrive: what was answered of {received.id}")
-                ask_again(visitor, received, share)
+                answer_again(session, visitor, received, share, now)
             remind(session, visitor, received, share)
             record(session, Event.REMINDERS_PLANNED, planned=())  # which they are, their keys say
 
@@ -61,7 +61,7 @@ def _is_off(session: Session, by: Visitor, received_id: uuid.UUID, now: datetime
             return False
         share = standing_share(session, received, now)
         is_left = share is None and received.report is not None and _is_over(session, received)
-        is_left = is_left or (share is not None and never_came(session, received))
+        is_left = is_left or never_came(session, received, share)
         return is_left or not is_reminded(session, by, received, share, now)
     return False
 

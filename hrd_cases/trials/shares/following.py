@@ -25,11 +25,12 @@ from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import OfficeKind, Role
 from hrd_cases.outbox.book import to_role
 from hrd_cases.outbox.plan import cancel
-from hrd_cases.records import Sleeve
+from hrd_cases.records import Sleeve, opened
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, files_of, open_docket
 from hrd_cases.trials.life import State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shares.arrived import sealed_under
 from hrd_cases.trials.shares.ending import end
 from hrd_cases.trials.shares.letters import CHANGED, OFFERED, Offer, send
 from hrd_cases.trials.shares.models import Share
@@ -128,10 +129,10 @@ def _follow_one(
         changes |= {"state": Stand.OFFERED.value, "answered_by": None, "answered_at": None}
     if hearing.said.state == State.CANCELLED:
         changes["until"] = min(said.until, ends_after((now + TO_BE_READ).date()))
-    _change_or_end(session, by, docket, standing, changes, now)
+    change_or_end(session, by, docket, standing, changes, now)
 
 
-def _change_or_end(
+def change_or_end(
     session: Session,
     by: Visitor,
     docket: Docket,
@@ -149,11 +150,38 @@ def _change_or_end(
 
 
 def send_anew(session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime) -> None:
-    """What the other side was sent never came there, or the key of it was taken from them: they are given it as a new
-    version.
+    """What the other side was sent never came there, or the key of it was taken from them: they are given the same
+    version once more. Who takes the key away again and again has them told of no change.
     """
     record(session, Event.ALARM_RAISED, alarm=f"did not arrive: shares {standing.said.share_id}")
-    _change_or_end(session, by, docket, standing, {}, now)
+    _give_once_more(session, by, docket, standing, now)
+
+
+def say_that_it_came(
+    session: Session, by: Visitor, proceeding: Proceeding, share_id: uuid.UUID, letter_id: uuid.UUID, now: datetime
+) -> None:
+    """What the other side wrote was taken in: the share tells them, under its seal. Where that takes a new key, because
+    somebody left our office, they are given it. Nothing to tell where they open nothing any more.
+    """
+    session.flush()
+    share = session.get(Share, share_id)
+    if share is None or not opened([share]).good or letter_id in (share.came or ()):
+        return
+    before = sealed_under(session, share)
+    share.came = (*(share.came or ()), letter_id)
+    session.flush()
+    if sealed_under(session, share) != before:
+        docket = open_docket(session, proceeding, anew=True)
+        _give_once_more(session, by, docket, share_of(docket, share_id), now)
+
+
+def _give_once_more(
+    session: Session, by: Visitor, docket: Docket, standing: Standing[ShareEntry], now: datetime
+) -> None:
+    said = standing.said
+    unsent = msgspec.structs.replace(said, told=said.number - 1)
+    then = _told(session, by, session.get_one(Share, said.share_id), unsent, now)
+    correct(session, by, docket, standing.entry.id, then, now)
 
 
 def _left(session: Session, docket: Docket, said: ShareEntry) -> tuple[tuple[uuid.UUID, ...], tuple[str, ...]]:

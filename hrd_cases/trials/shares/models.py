@@ -18,7 +18,8 @@ class Share(FolderRecord):
     opens it by its circle, the other as a guest. It goes with its folder: what is left after its end opens nothing.
 
     `until` is clear, so that it ends while nobody is signed in. `proceeding_id` and `hearing_id` are where an answer
-    belongs.
+    belongs. `came`: the letters of the other side that were taken in, so that they need not believe it of the trail,
+    to which anybody may add who writes the tables; None in those from before it was kept.
     """
 
     __tablename__ = "shares"
@@ -29,6 +30,7 @@ class Share(FolderRecord):
     hearing_id: Sealed[uuid.UUID] = sealed()
     number: Sealed[int] = sealed(default=1)
     shared: Sealed[Seen] = sealed()
+    came: Sealed[tuple[uuid.UUID, ...] | None] = sealed(default=None)
 
 
 class ReceivedShare(FolderRecord):
@@ -37,7 +39,8 @@ class ReceivedShare(FolderRecord):
     read; none, again, of one that is over and of which nobody has read that. `who`: who comes.
     `report`: what is being written, or was filed and may be filed again, sealed under the secret of the share's folder
     too: it goes with the share, though nobody is signed in when that ends.
-    `letter`: the last that was sent back.
+    `letter`: the last that was sent back; `filed`: those that brought a report, and when; `no`: what was sent as they
+    declined, for that goes out again if it never came.
     `reminders`: those that tell of the share itself; `ahead`: those of its hearing, and since when it has them.
     """
 
@@ -58,3 +61,5 @@ class ReceivedShare(FolderRecord):
     reminders: Sealed[tuple[uuid.UUID, ...]] = sealed(default=())
     ahead: Sealed[tuple[tuple[uuid.UUID, Instant], ...]] = sealed(default=())
     letter: Sealed[uuid.UUID | None] = sealed(default=None)
+    filed: Sealed[tuple[tuple[uuid.UUID, Instant], ...]] = sealed(default=())
+    no: Sealed[bytes | None] = sealed(default=None)

@@ -240,6 +240,7 @@ def _give(session: Session, by: Visitor, proceeding: Proceeding, entry: ShareEnt
         proceeding_id=proceeding.id,
         hearing_id=entry.hearing_id,
         shared=entry.shared,
+        came=(),
     )
     session.add(share)
     session.flush()

@@ -7,6 +7,7 @@ transaction that says so.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -123,8 +124,8 @@ def decline(session: Session, by: Visitor, received: ReceivedShare, number: int,
         raise Refused.of(_REPORTED)
     if not reason.strip():
         raise Refused.of(_NO_REASON)
-    _answer(session, by, received, share, ShareAnswer.DECLINE, reason.strip()[:LONGEST_REASON], now)
-    received.state, received.report = Stand.DECLINED.value, None
+    said = _answer(session, by, received, share, ShareAnswer.DECLINE, reason.strip()[:LONGEST_REASON], now)
+    received.state, received.report, received.no = Stand.DECLINED.value, None, msgspec.msgpack.encode(said)
     remind(session, by, received, None)
     remove(session, by, share.id)
 
@@ -149,13 +150,14 @@ def _answer(
     reason: str,
     now: datetime,
     who: str = "",
-) -> None:
+) -> Answered:
     said = Answered(answer.value, share.proceeding_id, share.hearing_id, share.number, reason, who)
     received.letter = send(session, by, share.to_office_id, share.office_id, ANSWERED, share.id, said, now).id
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=answer.value)
     cancel(session, received.reminders)
     received.answered_by, received.answered_at, received.reminders = by.member_id, now, ()
     received.noted = received.number
+    return said
 
 
 # -- reported
@@ -210,26 +212,49 @@ def file_report(session: Session, by: Visitor, received: ReceivedShare, mark: st
     record(session, Event.SHARE_ANSWERED, share=share.id, answer=REPORTS)
     cancel(session, received.reminders)
     received.reminders, received.reported_at = (), now
+    received.filed = (*received.filed, (received.letter, now))
     received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=True))
     received.noted = received.number
     remind(session, by, received, share)
 
 
-def never_came(session: Session, received: ReceivedShare) -> bool:
-    """Did somebody take away the letter by which we said last that we come, or what we saw?"""
-    sent = received.letter if received.state == Stand.ACCEPTED else None
-    return sent is not None and not arrived(session, sent)
+def never_came(session: Session, received: ReceivedShare, share: Share | None) -> bool:
+    """Did somebody take away the letter by which we said last that we come or do not, or what we saw? `share`: as it
+    opens; of one that we accepted and that opens no more nothing is asked.
+    """
+    if received.letter is None or (received.state == Stand.ACCEPTED and share is None):
+        return False
+    if received.state == Stand.DECLINED:
+        return received.no is not None and not arrived(session, received.letter, None)
+    return received.state == Stand.ACCEPTED and not arrived(session, received.letter, share)
 
 
-def ask_again(by: Visitor, received: ReceivedShare, share: Share) -> None:
-    """What we answered never came to the office that gave it: it waits to be said again, by whoever says it."""
-    report = report_begun(by, received, share)
+def answer_again(session: Session, by: Visitor, received: ReceivedShare, share: Share | None, now: datetime) -> None:
+    """What we answered never came to the office that gave it. A no goes out again as it was written, as soon as it can;
+    all else waits to be said again by whoever says it, and the last report that came is the one that counts.
+    """
+    if received.no is not None:
+        with suppress(Refused):
+            _decline_again(session, by, received, msgspec.msgpack.decode(received.no, type=Answered), now)
+        return
+    if share is None:
+        return
+    report, sent = report_begun(by, received, share), received.letter
+    received.letter, received.noted = None, 0
+    if sent not in dict(received.filed) and (report is None or not report.filed):
+        received.state, received.answered_by, received.answered_at = Stand.OFFERED.value, None, None
+        return
+    received.filed = came = tuple(one for one in received.filed if arrived(session, one[0], share))
+    received.letter, received.reported_at = came[-1] if came else (None, None)
     if report is not None and report.filed:
         received.report = _sealed_too(by, received, share, msgspec.structs.replace(report, filed=False))
-        received.reported_at = None
-    else:
-        received.state, received.answered_by, received.answered_at = Stand.OFFERED.value, None, None
-    received.letter, received.noted = None, 0
+
+
+def _decline_again(session: Session, by: Visitor, received: ReceivedShare, said: Answered, now: datetime) -> None:
+    """By whoever comes by: what it says is what was written."""
+    letter = send(session, by, received.office_id, received.from_office_id, ANSWERED, received.id, said, now)
+    record(session, Event.SHARE_ANSWERED, share=received.id, answer=said.answer)
+    received.letter = letter.id
 
 
 def _sealed_too(by: Visitor, received: ReceivedShare, share: Share, report: Report) -> bytes:
