@@ -97,6 +97,12 @@ def typed_before(fields: MultiDict[str, str]) -> Iterator[None]:
         _typed_before.reset(before)
 
 
+def fields_before() -> list[tuple[str, str]]:
+    """Those fields, in order; none on any other page."""
+    fields = _typed_before.get()
+    return list(fields.items(multi=True)) if fields is not None else []
+
+
 def is_written(name: str) -> bool | None:
     """Do people write into a field of this name, rather than choose, or count days? None where no form has it."""
     declared = [kind for candidate in _spellings(name) for kind in _kinds_of(Form, candidate)]

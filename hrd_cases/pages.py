@@ -115,6 +115,14 @@ def in_so_many_days(number: int) -> str:
     return _counted(timedelta(days=number), "day", add_direction=True)
 
 
+def time_ahead(length: timedelta) -> str:
+    """ "in 40 minutes", "in 3 hours": of what is less than a day away."""
+    said = dates.format_timedelta(
+        length, granularity="minute", threshold=1.5, add_direction=True, locale=reader_locale()
+    )
+    return str(said)
+
+
 def _counted(length: timedelta, unit: Literal["day", "hour"], *, add_direction: bool = False) -> str:
     """In this unit, never rounded to a greater one."""
     return dates.format_timedelta(

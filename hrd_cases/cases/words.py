@@ -171,7 +171,7 @@ def due_name(due: Due) -> str:
     if due.kind == "contact" and due.rule:
         return str(_NEXT_CONTACT)
     # Of one without words the rule is said after it, as of a task.
-    acts = due.what and due.rule.startswith(("action_", "hearing_")) and due.rule in RULE
+    acts = due.what and due.rule.startswith(("action_", "hearing_", "preparation_")) and due.rule in RULE
     return f"{says} ({RULE[due.rule]})" if acts else says
 
 

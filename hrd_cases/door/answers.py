@@ -18,6 +18,7 @@ from hrd_cases.door.house import house
 from hrd_cases.door.keeping import keep_form, keeps_here, texts_again, texts_labelled, typed_here
 from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import place_here
 from hrd_cases.door.traces import audit_refusal
 from hrd_cases.door.words import WHO_CAN
 from hrd_cases.errors import (
@@ -145,7 +146,7 @@ def _forbidden(error: Forbidden) -> Response:
 
 def _second_factor_first() -> Response:
     """What was typed is kept, and comes next once the authenticator was asked. What was only pressed is not kept: its
-    page comes next, to be read and pressed again."""
+    page comes next, to be read and pressed again; so does that of a form which is looked at before it is done."""
     kept = keep_form("")
     if kept is None and keeps_here() and typed_here():
         return _refusal(
@@ -153,8 +154,11 @@ def _second_factor_first() -> Response:
             _("What you typed could not be kept: other forms of yours still wait to be sent."),
             _("Copy what stands below. Then send the others, or throw them away, under “Not sent yet”."),
         )
+    place = place_here()
+    page = "/change" if place is not None and place.looks is not None else ""
+    then = f"/not-sent/{kept}{page}" if kept is not None else request.path
     with house().database.main.writing() as session:
-        house().sessions.ask_factor(session, guards.cookie(), f"/not-sent/{kept}" if kept is not None else request.path)
+        house().sessions.ask_factor(session, guards.cookie(), then)
     return redirect("/second-factor", 303)
 
 

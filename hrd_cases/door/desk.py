@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 from hrd_cases.door.arrivals import Begin
 from hrd_cases.door.opening import ids_of, is_opened
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.places import Place, places, wanted
+from hrd_cases.door.places import AtTheAct, Place, places, wanted
 from hrd_cases.door.walk import read, send
 
 
@@ -33,7 +33,7 @@ class Desk:
         self,
         rule: str,
         *,
-        needs: Permission,
+        needs: Permission | AtTheAct,
         prepare: Callable[..., Any] | None = None,
         keeps: bool = True,
         audited: bool = True,
@@ -46,11 +46,16 @@ class Desk:
         `always=True` for leaving alone: it works from the oldest tab, without that tab's token. It is still refused to
         other sites, whose requests carry no cookie of ours. `largest` is for a form that may be larger than any other,
         or never is: bytes of its body, refused unread. `files` takes each file of the form as it comes, and `prepare`
-        looks at them (`passage().files`); who sends is known before, and what is not kept by the end is abandoned."""
+        looks at them (`passage().files`); who sends is known before, and what is not kept by the end is abandoned.
+        `AtTheAct` is for a form that is looked at before it is done: to look asks for no authenticator, and what was
+        pressed after the look and waited for it comes back on its own page, to be looked at again."""
+        permission, looks = needs if isinstance(needs, AtTheAct) else (needs, None)
         return self._route(
             rule,
             ["GET", "POST"],
-            lambda view: Place(view, needs, prepare, keeps, audited, wanted(view), always, largest, True, files),
+            lambda view: Place(
+                view, permission, prepare, keeps, audited, wanted(view), always, largest, True, files, looks
+            ),
         )
 
     def _route(

@@ -13,10 +13,18 @@ from hrd_cases.door.arrivals import Begin
 from hrd_cases.door.permissions import Permission
 
 
+class AtTheAct(NamedTuple):
+    """What a form needs whose buttons do not all do something; `looks`: was one of the others pressed?"""
+
+    permission: Permission
+    looks: Callable[[], bool]
+
+
 class Place(NamedTuple):
     """One route: its view, what it needs, and what it does. `keeps`: may its form be kept when the session is gone?
     `always`: may it be sent from any page of ours, however old? `largest`: bytes of its form, None: as any form's.
     `form`: does its page ask for an act? `files`: takes each file of its form as it comes, by its name; None: none may.
+    `looks`: was what is sent only pressed to look at what would be done? None: whatever is sent there is done.
     """
 
     view: Callable[..., Any]
@@ -29,6 +37,7 @@ class Place(NamedTuple):
     largest: int | None = None
     form: bool = False
     files: Begin | None = None
+    looks: Callable[[], bool] | None = None
 
 
 places: dict[str, Place] = {}

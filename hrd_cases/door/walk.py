@@ -100,7 +100,7 @@ def _still_there() -> None:
 
 def _check_factor(place: Place, visitor: Visitor | None) -> None:
     fresh = visitor is None or visitor.has_fresh_factor(datetime.now(UTC))
-    if place.needs in NEEDS_FRESH_FACTOR and not fresh:
+    if place.needs in NEEDS_FRESH_FACTOR and not fresh and not (place.looks is not None and place.looks()):
         raise NeedsSecondFactor
 
 

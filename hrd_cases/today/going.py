@@ -18,6 +18,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.today.leads import Lead, newest_first, still_to_mail
+from hrd_cases.today.soon import is_over, still_right
 from hrd_cases.trials.shares.attending import planned
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.receiving import received_by, standing_share
@@ -28,7 +29,7 @@ from hrd_cases.trials.times import long_before
 class Going(NamedTuple):
     """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` of `WHY_NOW`.
     `also`: others of the same hearing, for which this one speaks; `mailed_as`: the reminder that mails the same once
-    the office opens. `ends`: when it is shared no more.
+    the office opens. `ends`: when it is shared no more. `over`: nothing of it is to be done any more.
     """
 
     reminder: DueReminder
@@ -40,6 +41,7 @@ class Going(NamedTuple):
     also: tuple[uuid.UUID, ...] = ()
     passed_on_by: uuid.UUID | None = None
     mailed_as: uuid.UUID | None = None
+    over: bool = False
 
     @property
     def kind(self) -> str:
@@ -96,7 +98,9 @@ def _explained(
         return None
     also = tuple(one.id for one in others)
     why_mine, mailed_as = _why_mine(visitor, first), still_to_mail(tells, ahead)
-    return Going(first, received, share.shared, share.until, why_mine, (tells.rule,), also, mailed_as=mailed_as)
+    said, ends, whys = share.shared, share.until, (tells.rule,)
+    why_now, over = still_right(whys, said.when, now), is_over(whys, said.when, now)
+    return Going(first, received, said, ends, why_mine, why_now, also, mailed_as=mailed_as, over=over)
 
 
 def _why_mine(visitor: Visitor, one: DueReminder) -> str:

@@ -23,6 +23,7 @@ from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.today.files import Files
 from hrd_cases.today.leads import Lead, newest_first, still_to_mail
+from hrd_cases.today.soon import is_over, still_right
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, officer_of, open_docket
 from hrd_cases.trials.hearings import offers
@@ -44,7 +45,7 @@ class Notice(NamedTuple):
     """A reminder that is due, explained. `why_mine` is a key of `words.WHY_ME`, each of `why_now` one of
     `reminder_words.WHY_NOW`. `also`: others of the same hearing, for which this one speaks; `mailed_as`: the reminder
     that mails the same once the office opens. `news`: what was done with it; `acts`: what this member may do about it
-    at once. `to_find`: it tells that nobody goes, and nobody does.
+    at once. `to_find`: it tells that nobody goes, and nobody does. `over`: nothing of it is to be done any more.
     """
 
     reminder: DueReminder
@@ -60,6 +61,7 @@ class Notice(NamedTuple):
     news: tuple[News, ...] = ()
     acts: tuple[Act, ...] = ()
     to_find: bool = False
+    over: bool = False
 
     @property
     def kind(self) -> str:
@@ -130,14 +132,15 @@ class Explaining:
             return None
         one = next((one for one in of.told if whys[one.id] not in NEWS), of.told[0])
         said_now = dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id])
-        why_now = tuple(why for why in said_now if why != "told" or not news)
+        when, now = hearing.said.when, utc_now()
+        why_now = still_right((why for why in said_now if why != "told" or not news), when, now)
         also = tuple(other.id for other in of.told if other is not one)
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
         mailed_as = still_to_mail(tells[one.id], of.told)
         about_it = "nobody_goes" in whys.values() or any(each.what in TO_FIND for each in news)
-        to_find = about_it and hearing.said.misses_somebody(utc_now())
+        to_find = about_it and hearing.said.misses_somebody(now)
         notice = Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
-        return notice._replace(mailed_as=mailed_as, to_find=to_find)
+        return notice._replace(mailed_as=mailed_as, to_find=to_find, over=is_over(whys.values(), when, now))
 
     def _news(self, docket: Docket, hearing: Standing[Hearing], told: Iterable[uuid.UUID]) -> Iterator[News]:
         for reminder_id in told:

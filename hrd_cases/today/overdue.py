@@ -34,6 +34,11 @@ class Late(NamedTuple):
         return "late"
 
     @property
+    def over(self) -> bool:
+        """It stays until it is done."""
+        return False
+
+    @property
     def named(self) -> set[uuid.UUID | None]:
         """Members whom it names."""
         return {self.passed_on_by}

@@ -59,13 +59,12 @@ def reminded(
     found: list[Told] = []
     more = 0
     for lead in leads:
-        one = lead.explain() if len(found) < MOST_REMINDERS else None
-        if one is not None:
-            found.append(one)
-        elif len(found) == MOST_REMINDERS:
+        if len(found) == MOST_REMINDERS:
             more += 1
-        else:
+        elif (one := lead.explain()) is None:
             continue
+        elif not one.over:
+            found.append(one)
         accounted |= lead.ids
     unexplained = sorted(one.slot_at for one in due.values() if one.id not in accounted)
     return Reminded(_passed_on(session, found), more, unexplained)

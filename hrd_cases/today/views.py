@@ -42,15 +42,14 @@ from hrd_cases.today.handling import later_times
 from hrd_cases.today.notices import Notice
 from hrd_cases.today.reminders import Told, of_one
 from hrd_cases.today.unsent import critical, unsent
-from hrd_cases.today.words import WHY_ME, WHY_MINE, time_left
-from hrd_cases.trials.calendar_words import times_of
+from hrd_cases.today.words import WHY_ME, WHY_MINE, comes, time_left
 from hrd_cases.trials.reminder_words import why_now
 from hrd_cases.trials.shares.needs import waiting_for_us
 
 desk = Desk("today")
 MOST_DRAFTS = 5
 desk.blueprint.add_app_template_filter(time_left)
-desk.blueprint.add_app_template_filter(times_of, "hearing_times")
+desk.blueprint.add_app_template_filter(comes)
 
 
 @desk.get("/", needs=Permission.SEE_TODAY)
@@ -113,6 +112,7 @@ def reminder(session: Session, visitor: Visitor, reminder: Reminder) -> Response
         why_me=WHY_ME,
         why_now=why_now,
         today=visitor.local_day,
+        now=now,
     )
 
 

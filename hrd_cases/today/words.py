@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+
+from hrd_cases.pages import day, in_so_many_days, time_ahead
+from hrd_cases.today.soon import NEAR
+from hrd_cases.trials.calendar_words import times_of
+from hrd_cases.trials.times import When, day_in, local_day
 
 WHY_MINE = {
     "officer": _l("It came to you."),
@@ -38,6 +44,33 @@ LATER = {
     "three_days": _l("In three days"),
     "week": _l("In a week"),
 }
+
+
+class Comes(NamedTuple):
+    """When a hearing is, to a reader of Today: by their clocks, by the court's ("" where both show the same), and how
+    soon; "" where the day says it.
+    """
+
+    day: str
+    own: str
+    court: str
+    soon: str
+
+
+def comes(when: When, zone: str, now: datetime) -> Comes:
+    """For a reader in this zone."""
+    on, today = day_in(when, zone), local_day(now, zone)
+    times = times_of(when, on if on == today else when.on, zone)
+    said = str(_("Today")) if on == today else day(when.on, "full")
+    return Comes(said, times.own, times.court, _soon(when, (on - today).days, now))
+
+
+def _soon(when: When, days: int, now: datetime) -> str:
+    if when.at is None or when.at - now >= NEAR:
+        return in_so_many_days(days) if days > 0 else ""
+    if when.at > now:
+        return time_ahead(when.at - now)
+    return str(_("it has begun")) if days == 0 else ""
 
 
 def time_left(at: datetime, now: datetime) -> str:

@@ -200,15 +200,18 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
 def _to_prepare(
     docket: Docket, hearing: Standing[Hearing], hearing_on: date, whose: uuid.UUID | None, due: partial[Due]
 ) -> Iterator[Due]:
-    """What is left to prepare: once for each who does it, by the first of its days. What falls due with the hearing
-    itself stands there.
+    """What is left to prepare: once for each who does it, by the first of its days, and what that is. What falls due
+    with the hearing itself stands there.
     """
-    first: dict[uuid.UUID | None, date] = {}
+    first: dict[uuid.UUID | None, tuple[date, str]] = {}
     for one in docket.preparation(hearing.id):
         said, for_id = one.said, one.said.for_id or whose
         if said.due_on is not None and said.due_on < hearing_on and said.done_at is None and not said.over:
-            first[for_id] = min(said.due_on, first.get(for_id, said.due_on))
-    yield from (due("prepare", on, for_id=for_id, reminders=()) for for_id, on in first.items())
+            one_first = (said.due_on, f"preparation_{said.kind}")
+            first[for_id] = min(one_first, first.get(for_id, one_first))
+    at, nobody = hearing.said.when.at, hearing.said.nobody_goes
+    for for_id, (on, rule) in first.items():
+        yield due("prepare", on, at, rule=rule, for_id=for_id, nobody=nobody, reminders=())
 
 
 def _to_review(hearing: Standing[Hearing], case: Case, due: partial[Due]) -> Due:

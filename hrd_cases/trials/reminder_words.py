@@ -34,6 +34,7 @@ WHY_NOW: dict[str, Sentence] = {
     "last_working_day": N_("Reminder on the last working day before the hearing."),
     "hours_3": _SOON,
     "nobody_goes": N_("Reminder %(time)s before the hearing: nobody goes."),
+    "nobody": N_("Nobody goes."),
     "report_missing": N_("Reminder %(time)s after the hearing: no result was recorded, or there is no report."),
     "report_still_missing": N_("Reminder %(time)s after the hearing: there is still no report."),
     "sent_back": N_("Changes were asked for in the report, and it was not filed again by the day it was due."),

@@ -86,6 +86,11 @@ class ReportDraft(ABC):
         """Why it was sent back; "" if it was not."""
         return ""
 
+    @property
+    def early(self) -> bool:
+        """Can it be written, and not be filed before the hearing has begun?"""
+        return False
+
     # -- its pages
 
     @cached_property

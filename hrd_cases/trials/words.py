@@ -17,6 +17,7 @@ from hrd_cases.trials.details import BEGUN, FILE_ADDED, STAGE, Hearing, Trial
 from hrd_cases.trials.life import State
 
 RULE.update({f"hearing_{kind}": _l(label) for kind, label in CODES["hearing_type"].labels.items()})
+RULE.update({f"preparation_{kind}": _l(label) for kind, label in CODES["preparation"].labels.items()})
 
 
 def code(value: str, name: str) -> str:
@@ -115,6 +116,8 @@ def _done_with(said: Hearing, before: Hearing | None) -> str:
         return str(_("Hearing moved"))
     if before.state != said.state:
         return code(said.state, "hearing_state")
+    if before.report_on is not None and said.report_on is None:
+        return str(_("Nobody was there: no report is awaited"))
     if before.observer != said.observer and said.observer is not None:
         return str(_("Another observer"))
     return str(_("The new date was given") if before.chase_on and not said.chase_on else _("Hearing corrected"))

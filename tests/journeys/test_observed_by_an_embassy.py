@@ -261,7 +261,7 @@ def test_a_hearing_is_scheduled_shared_observed_reported_corrected_and_reviewed_
     town.sign_in(officer, OFFICER)
     look(officer, "observed-notice")
     notice = words(officer, ".app-notice")
-    for told in (NAME, "Main trial session", f"{at:%H:%M}", "Reminder 3 hours before the hearing.", "You look after"):
+    for told in (NAME, "Main trial session", f"{at:%H:%M}", "in 2 hours", "You look after"):
         assert told in notice
 
     observer = town.stranger(phone=True)

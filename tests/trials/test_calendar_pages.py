@@ -258,6 +258,12 @@ def test_fourteen_days_on_paper_have_references_and_no_names(world: World, tried
         assert hidden not in main
 
 
+def test_paper_does_not_look_for_somebody_once_a_hearing_has_begun(world: World, tried: Tried) -> None:
+    tried.schedule(when=in_days(0))
+    assert "Nobody, as far as is known: it has begun" in paper(world)
+    assert "Nobody yet" not in paper(world)
+
+
 WHO_GOES = [
     (Observer(name="E. Exemple", embassy="Utopia"), "An embassy"),
     (Observer(name="E. Exemple"), "Somebody from outside the office"),

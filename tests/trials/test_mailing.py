@@ -89,8 +89,11 @@ def test_why_a_reminder_comes_is_said_in_the_reader_s_language(world: World, mon
 def test_the_head_reads_what_is_mailed_and_chooses(world: World) -> None:
     page = world.client(HEAD).get(path(world)).text
     assert page.count("checked") == len(USUAL)
-    assert choose(world, *USUAL, "days_7").status_code == 303
-    assert world.client(HEAD).get(path(world)).text.count("checked") == len(USUAL) + 1
+    answer = choose(world, *USUAL, "days_7")
+    assert (answer.status_code, answer.location) == (303, path(world)), "it stays where something else may be chosen"
+    page = world.client(HEAD).get(path(world)).text
+    assert "What Cairo mails at once is saved." in page
+    assert page.count("checked") == len(USUAL) + 1
 
 
 @pytest.mark.parametrize(

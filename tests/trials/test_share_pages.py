@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from collections import Counter
@@ -15,9 +16,11 @@ import pytest
 from sqlalchemy import event
 
 from hrd_cases.cases.details import Profile
+from hrd_cases.demo import current_code
 from hrd_cases.trials import proceedings
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.shares import following
+from hrd_cases.trials.shares.rules import ends_after
 from hrd_cases.trials.times import set_for
 from tests.cases.acting import Filed, days, sentences
 from tests.cases.typed import hidden
@@ -34,7 +37,7 @@ from tests.trials.sharing_world import (
     agreed,
     until_on,
 )
-from tests.trials.trying import OFFICER, ZONE, held, in_days, trial
+from tests.trials.trying import DEPUTY, OFFICER, ZONE, held, in_days, trial
 from tests.world import World
 
 
@@ -392,6 +395,7 @@ def test_whoever_shares_or_extends_shows_that_it_is_still_them_and_taking_back_w
     officer = world.client(OFFICER)
     for path, form in (
         (page(sharer), typed(sharer, office=HQ) | {"act": "send"}),
+        (page(sharer), typed(sharer, office=HQ) | {"act": " send "}),
         (f"{at}/extend", days("until_on", until_on(40)) | {"still_wanted": "Yes"}),
         (f"{at}/renew", {"still_wanted": "Yes"}),
     ):
@@ -625,6 +629,87 @@ def test_a_press_that_waits_for_proof_is_said_not_to_go_by_itself_and_names_nobo
     assert "nothing of it goes out by itself" in said
     for text in (sentences(listed), said):
         assert str(sharer.office(EMBASSY)) not in text
+
+
+def a_while_ago(world: World) -> None:
+    """The officer showed their authenticator ten minutes ago."""
+    cookie = world.demonstration.cookies[OFFICER]
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=10)
+
+
+def to_send(text: str, at: str) -> dict[str, Any]:
+    """What the button of a preview sends to this address, wherever the preview stands."""
+    form = next(one for one in text.split("<form")[1:] if 'value="send"' in one)
+    assert 'action="' not in form or f'action="{at}"' in form
+    found: dict[str, Any] = {"act": "send"}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.partition("</form>")[0]):
+        if name != "csrf_token":
+            found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
+def test_it_is_asked_at_the_act_and_the_preview_comes_back_with_what_was_chosen(world: World) -> None:
+    """To look asks for no authenticator, and what was typed is sent as it was looked at."""
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    a_while_ago(world)
+    seen = officer.post(page(sharer), typed(sharer, on=until_on(9)))
+    assert seen.status_code == 200
+    assert "Nothing has been sent yet" in sentences(seen.text)
+    assert officer.post(page(sharer), typed(sharer) | {"act": "change"}).status_code == 200
+    asked = officer.post(page(sharer), to_send(seen.text, page(sharer)))
+    assert asked.location.endswith("/second-factor")
+    assert sharer.tried.seen(following.shares_of) == []
+    here = hidden(officer.get("/second-factor").text, "here")
+    assert re.fullmatch(r"/not-sent/[0-9a-f-]{36}/change", here)
+    answer = officer.post("/second-factor", {"code": current_code(OFFICER), "here": here})
+    assert answer.location.endswith(here)
+    back = officer.get(here)
+    assert faults(back.text) == []
+    assert sheet(back.text) == sheet(seen.text)
+    assert officer.post(page(sharer), to_send(back.text, page(sharer))).status_code == 303
+    (share,) = sharer.tried.seen(following.shares_of)
+    assert share.said.shared.briefing == "Sit near the door."
+    assert share.said.until == ends_after(until_on(9))
+    assert not re.search(r"/not-sent/[0-9a-f-]{36}", officer.get("/not-sent").text), "nothing waits any more"
+
+
+def test_what_is_asked_of_an_embassy_is_said_where_it_is_chosen(world: World) -> None:
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    asked = "An embassy is asked to observe the hearing, and says whether somebody comes."
+    assert asked in sentences(officer.get(page(sharer)).text)
+    sharer.tried.assign(sharer.hearing_id, DEPUTY)
+    form = officer.get(page(sharer)).text
+    told = "is to observe the hearing already: an embassy is told of it, and not asked to observe it."
+    assert f"\u2066{DEPUTY}\u2069 {told}" in sentences(form)
+    assert asked not in sentences(form)
+    assert faults(form) == []
+    seen = officer.post(page(sharer), typed(sharer))
+    assert "It is shared for them to know" in sentences(seen.text)
+
+
+@pytest.mark.parametrize("by", ["the authenticator", "another page"])
+def test_what_changed_meanwhile_is_looked_at_once_more_and_can_be_sent(world: World, by: str) -> None:
+    sharer = Sharer(world)
+    officer = world.client(OFFICER)
+    seen = officer.post(page(sharer), typed(sharer))
+    if by == "the authenticator":
+        a_while_ago(world)
+        officer.post(page(sharer), to_send(seen.text, page(sharer)))
+        here = hidden(officer.get("/second-factor").text, "here")
+        officer.post("/second-factor", {"code": current_code(OFFICER), "here": here})
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(15))
+    if by == "the authenticator":
+        again = officer.get(here)
+    else:
+        assert officer.post(page(sharer), to_send(seen.text, page(sharer))).status_code == 422
+        again = officer.post(page(sharer), to_send(seen.text, page(sharer)) | {"act": "look"})
+    assert sheet(again.text) != sheet(seen.text)
+    assert officer.post(page(sharer), to_send(again.text, page(sharer))).status_code == 303
+    (share,) = sharer.tried.seen(following.shares_of)
+    assert share.said.shared.when == in_days(15)
 
 
 def test_who_may_not_be_seen_with_us_stands_beside_the_press_that_asks_somebody_to_go(world: World) -> None:

@@ -23,6 +23,7 @@ from hrd_cases.trials.shares.models import ReceivedShare, Share
 from tests.attacks.past_our_code import findings, told
 from tests.cases.acting import sentences
 from tests.cases.typed import hidden
+from tests.pages.markup import faults
 from tests.trials.due import reminders_are_due
 from tests.trials.sharing_world import OBSERVER, OTHER_OBSERVER, Sharer
 from tests.trials.trying import DEPUTY, OFFICER, held, in_days, in_hours
@@ -457,3 +458,44 @@ def test_when_it_has_begun_an_embassy_says_that_nobody_was_there(world: World) -
     office = sentences(world.client(OFFICER).get("/").text)
     assert "says that nobody of theirs was at this hearing" in office
     assert "The bus broke down" in office
+    assert "Report awaited" not in office
+    path = f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}"
+    for each in (path, f"{path}/report"):
+        text = sentences(world.client(OFFICER).get(each).text)
+        assert "says that nobody of theirs was there: no report is awaited." in text
+        assert "due by" not in text
+    assert sharer.tried.hearing(sharer.hearing_id).report_on is None
+    report = world.client(OFFICER).get(f"{path}/report").text
+    assert "Check and file" in sentences(report), "whoever knows more can write it"
+    assert findings(world) == []
+
+
+def test_where_an_embassy_only_reads_it_no_more_a_report_is_awaited_still(world: World) -> None:
+    """Somebody of theirs may have been there: an officer asks them, and writes it."""
+    sharer = Sharer(world)
+    share_id = accepted(sharer)
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(-1))
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held())
+    sharer.revoke(share_id)
+    assert sharer.tried.hearing(sharer.hearing_id).report_on is not None
+    page = sentences(world.client(OFFICER).get(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}").text)
+    assert "they cannot file a report" in page
+
+
+def test_before_the_hearing_a_report_is_written_and_says_from_when_it_is_filed(world: World) -> None:
+    sharer = Sharer(world)
+    share_id = accepted(sharer)
+    observer, at = world.client(OBSERVER), f"/shares/{share_id}/report"
+    early = "The hearing has not begun. What you write now is kept, and can be filed from then on:"
+    first = observer.get(at).text
+    assert early in sentences(first)
+    assert "10:00" in sentences(first).partition(early)[2].partition("at the court")[0]
+    assert "Check and file" not in sentences(first)
+    assert faults(first) == []
+    last = observer.get(f"{at}/file").text
+    assert "File the report</button>" not in last
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(0))
+    observer.get("/")
+    now = sentences(observer.get(at).text)
+    assert early not in now
+    assert "Check and file" in now

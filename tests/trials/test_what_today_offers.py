@@ -29,6 +29,20 @@ def test_that_nobody_goes_stands_in_its_row(tried: Tried) -> None:
     assert "Nobody goes" not in today(tried.world, OFFICER), "it is too late"
 
 
+def test_what_is_left_to_prepare_says_what_it_is_and_that_nobody_goes(tried: Tried) -> None:
+    """Two rows of one hearing say different things."""
+    hearing_id = tried.schedule(3)
+    given = Preparation(hearing_id=hearing_id, kind="tell_defence", due_on=day_now() - timedelta(days=1))
+    tried.do(preparing.add, given)
+    on = day_now() + timedelta(days=3)
+    row = f"Prepare a hearing (Tell the defence): Cairo Criminal Court , {on.day} {on:%B %Y}, 10:00 Nobody goes"
+    assert row in today(tried.world, OFFICER)
+    tried.act(hearing_id, Act.GO_MYSELF)
+    page = today(tried.world, OFFICER)
+    assert "Prepare a hearing (" in page
+    assert "Nobody goes" not in page
+
+
 def test_of_one_that_is_past_the_result_is_recorded(tried: Tried) -> None:
     tried.schedule(-1)
     page = today(tried.world, OFFICER)
@@ -43,7 +57,7 @@ def test_what_was_not_prepared_in_time_stands_on_the_today_of_whoever_prepares_i
     yesterday = day_now() - timedelta(days=1)
 
     def late(who: str) -> int:
-        return today(tried.world, who).count("Prepare a hearing (Main trial session)")
+        return today(tried.world, who).count("Prepare a hearing (")
 
     def task(kind: str, for_id: uuid.UUID) -> uuid.UUID:
         given = Preparation(hearing_id=hearing_id, kind=kind, for_id=for_id, due_on=yesterday)
@@ -54,9 +68,10 @@ def test_what_was_not_prepared_in_time_stands_on_the_today_of_whoever_prepares_i
     tasks = [task("travel", tried.member(DEPUTY)), task("interpreter", tried.member(DEPUTY))]
     assert "Not prepared in time" in today(tried.world, DEPUTY)
     assert (late(OFFICER), late(DEPUTY)) == (0, 1)
-    tried.do(preparing.tick, tasks[0], "", done=True)
-    assert late(DEPUTY) == 1
-    tried.do(preparing.take_off, tasks[1])
+    assert "Prepare a hearing (Interpreter): Cairo Criminal Court" in today(tried.world, DEPUTY)
+    tried.do(preparing.tick, tasks[1], "", done=True)
+    assert "Prepare a hearing (Travel): Cairo Criminal Court" in today(tried.world, DEPUTY)
+    tried.do(preparing.take_off, tasks[0])
     assert late(DEPUTY) == 0
 
 

@@ -25,7 +25,7 @@ def mailing(session: Session, office: Office) -> Response:
     form = _form(chosen)
     if done(form, lambda: choose(session, office, [code for one in rooms() for code in form[one.field].data or ()])):
         say(_("What %(office)s mails at once is saved.", office=office.seat))
-        return led_to("offices.show", office_id=office.id)
+        return led_to("offices.mailing", office_id=office.id)
     return shown("offices/mailing.html", form, office=office, boxes=[form[one.field] for one in rooms()])
 
 

@@ -30,12 +30,17 @@ def _parts() -> list[Any]:
     return [offered(part.value, PART[part]) for part in SharePart]
 
 
-class ShareForm(Form):
+class PressForm(Form):
+    """Which button of it was pressed."""
+
+    act = SentAlong()
+
+
+class ShareForm(PressForm):
     """With whom, for whom, which parts, until when. First it is looked at as they will see it, then it is sent."""
 
     made_from = SentAlong()
     seen = SentAlong()
-    act = SentAlong()
     office_id = Radio(_l("Share it with"), [InputRequired(message=_l("Choose with whom it is shared."))], choices=[])
     files = Several(_l("For whom"), choices=[])
     parts = Choices(_l("What they see beside when and where"), choices=_parts)
@@ -67,6 +72,11 @@ class ShareForm(Form):
         which refuses a day that it cannot end on.
         """
         self._asked, self._kinds, self._until = asked, {str(one): kind for one, kind in kinds.items()}, until
+
+    @property
+    def to_embassies(self) -> bool:
+        """Can it be shared with one?"""
+        return OfficeKind.EMBASSY in self._kinds.values()
 
     def begin(self, until: date, made_from: uuid.UUID, before: ShareEntry | None = None) -> None:
         """As the page opens. Nothing of a person is ticked: in haste nothing goes out that nobody chose. The briefing

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy.orm import Session
 
 from hrd_cases.cases.chains import Standing
@@ -17,7 +18,10 @@ from hrd_cases.trials.hearings import Given, take_act
 from hrd_cases.trials.life import Act, State
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.needs import ASKED_BY_SHARE
+from hrd_cases.trials.scheduling import rewrite
 from hrd_cases.trials.shares.rules import Ended, ShareEntry, leaves
+from hrd_cases.trials.touching import touch_carrier
+from hrd_cases.trials.writing import locked_docket
 
 
 class Left(NamedTuple):
@@ -57,4 +61,29 @@ def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime)
         )
         take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=ASKED_BY_SHARE)
         done.append(hearing.id)
+    done += _await_nothing(session, by, proceeding, now)
     return len(done)
+
+
+def _await_nothing(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> list[uuid.UUID]:
+    """Of hearings that were held, and of which the embassy says that nobody of theirs was there, no report is awaited
+    any more. Whoever knows more still can file one.
+    """
+    docket = locked_docket(session, proceeding)
+    found = list(not_there(docket))
+    for hearing in found:
+        then: Hearing = msgspec.structs.replace(hearing.said, report_on=None)
+        rewrite(session, by, docket, hearing, then, now)
+    if found:
+        touch_carrier(session, by, docket)
+    return [one.id for one in found]
+
+
+def not_there(docket: Docket) -> Iterator[Standing[Hearing]]:
+    """Hearings of which a report is awaited from an embassy that says that nobody of theirs was there."""
+    declined = {one.said.share_id for one in docket.all(ShareEntry) if one.said.how_it_ended is Ended.DECLINED}
+    for hearing in docket.hearings:
+        said, observer = hearing.said, hearing.said.observer
+        awaited = said.state == State.HELD and said.report_on is not None and said.report_id is None
+        if awaited and observer is not None and observer.share_id in declined:
+            yield hearing

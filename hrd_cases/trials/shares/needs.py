@@ -11,6 +11,7 @@ from hrd_cases.cases.words import in_short
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.offices.needs import Need
+from hrd_cases.trials.calendar_words import times_of
 from hrd_cases.trials.shares.received import Received, all_received
 from hrd_cases.trials.shares.rules import Seen
 from hrd_cases.trials.shares.words import name_shared
@@ -24,12 +25,12 @@ def waiting_for_us(session: Session, by: Visitor, now: datetime) -> list[Need]:
     if not by.allows(Permission.SEE_SHARED):
         return []
     found = all_received(session, by, now)
-    return [_need(one, now) for one in found if one.new or one.to_answer or one.report_awaited]
+    return [_need(one, by.zone, now) for one in found if one.new or one.to_answer or one.report_awaited]
 
 
-def _need(one: Received, now: datetime) -> Need:
+def _need(one: Received, zone: str, now: datetime) -> Need:
     at = {"received_id": one.row.id}
-    name = name_shared(one.said) if one.said is not None else ""
+    name = _which(one.said, zone) if one.said is not None else ""
     if one.said is None:
         return Need(
             _("What was shared with you is over, or cannot be read"), _("Read why"), "attention", "shares.show", at
@@ -39,6 +40,12 @@ def _need(one: Received, now: datetime) -> Need:
     if one.report_awaited and not one.new:
         return _awaited(one, name, now)
     return _to_read(one, one.said, name)
+
+
+def _which(said: Seen, zone: str) -> str:
+    """With its hour by the reader's clocks: it may be today."""
+    name = name_shared(said)
+    return f"{name}, {times_of(said.when, said.when.on, zone).own}" if said.when.clock is not None else name
 
 
 def _to_read(one: Received, said: Seen, name: str) -> Need:

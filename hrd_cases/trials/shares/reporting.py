@@ -18,6 +18,7 @@ from hrd_cases.trials.shares import receiving
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Seen
 from hrd_cases.trials.shares.words import name_shared
+from hrd_cases.trials.times import may_have_begun
 
 
 @dataclass
@@ -90,6 +91,10 @@ class SharedReport(ReportDraft):
     def mark(self) -> uuid.UUID:
         """Which version somebody writes from."""
         return receiving.report_mark(self.row)
+
+    @property
+    def early(self) -> bool:
+        return not may_have_begun(self.said.when, self.now)
 
     @property
     def why_not(self) -> Refused | None:

@@ -132,7 +132,8 @@ def report(session: Session, visitor: Visitor, received: ReceivedShare) -> Respo
     written = _written(session, visitor, received)
     form = ReportForm.of(written.newest, around(visitor, written.now), unread=True)
     lines = [(line.label, line.words) for line in beside_items(form)]
-    return shown("trials/share_report.html", sheet=written, lines=lines)
+    clocks = clocks_of(written.said.when, visitor.zone)
+    return shown("trials/share_report.html", sheet=written, lines=lines, clocks=clocks)
 
 
 @desk.form("/<uuid:received_id>/report/<step>", needs=Permission.ANSWER_SHARE)

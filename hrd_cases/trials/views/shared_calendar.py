@@ -125,7 +125,7 @@ def rows_of(found: Agenda, visitor: Visitor) -> list[Row]:
 
 def _goes(item: SharedItem, visitor: Visitor) -> str:
     if item.sitting.nobody_goes:
-        return "nobody"
+        return "nobody" if item.sitting.misses_somebody(datetime.now(UTC)) else "nobody_went"
     if item.sitting.observer is None:
         return "to_know"
     return "you" if item.is_mine(visitor.member_id) else "colleague"

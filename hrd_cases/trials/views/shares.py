@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,20 +16,23 @@ from werkzeug.wrappers import Response
 from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.keeping import typed_fields
+from hrd_cases.door.passage import passage
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import AtTheAct
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import confirm, done, led_to, on_what_was_read, shown
 from hrd_cases.door.traces import also_about
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import N_, Absent, Refused
-from hrd_cases.forms import typed
+from hrd_cases.errors import N_, Absent, Changed, Refused
+from hrd_cases.forms import fields_before, typed
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.colleagues import names_of
 from hrd_cases.offices.models import Office
 from hrd_cases.offices.words import offices_called
+from hrd_cases.trials.calendar_words import observer_name
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, open_docket
-from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, RenewForm, RevokeForm, ShareForm, WhyForm
+from hrd_cases.trials.forms.shares import CHANGE, SEND, ExtendForm, PressForm, RenewForm, RevokeForm, ShareForm, WhyForm
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import Listed, TrialSheet, clocks_of
 from hrd_cases.trials.seen_with_us import Agreement, of_file
@@ -50,7 +54,14 @@ _CHANGED = (
 )
 
 
-@desk.form("/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=Permission.SHARE_HEARING)
+def _looks() -> bool:
+    """Everything but the press that sends it."""
+    return typed(PressForm().act) != SEND
+
+
+@desk.form(
+    "/trials/<uuid:proceeding_id>/hearings/<uuid:hearing_id>/share", needs=AtTheAct(Permission.SHARE_HEARING, _looks)
+)
 def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: ProceedingEntry) -> Response:
     """First it is chosen, then looked at as they will see it, then sent: nothing but what was looked at goes out."""
     docket, now = open_docket(session, proceeding), datetime.now(UTC)
@@ -59,17 +70,20 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
         return _led_to(docket, share_id)
     asked, before = offering.asked(session, docket, now), _before(docket, standing, now)
     form = _form(session, visitor, docket, standing, asked, before)
-    sends = typed(form.act) == SEND
 
     def send() -> None:
         _sent(session, visitor, docket, form, asked, share_id)
 
-    if sends and done(form, lambda: on_what_was_read(send, _CHANGED)):
+    if not _looks() and done(form, lambda: on_what_was_read(send, _CHANGED)):
         say(_("Shared. They are told on their Today."))
         return _led_to(open_docket(session, proceeding, anew=True), share_id)
     looks: list[Seen] = []
     may_look = typed(form.act) != CHANGE and not form.errors
-    if may_look and done(form, lambda: looks.append(_seen(session, visitor, docket, form, asked, now))):
+
+    def look() -> None:
+        looks.append(_seen(session, visitor, docket, form, asked, now))
+
+    if may_look and (_looked_again(form, look) if request.method == "GET" else done(form, look)):
         also_about(*docket.trial.files)
         stands = _stands(session, visitor, docket, asked, now) if looks[0].asked else {}
         stands.pop(Agreement.AGREED.value, None)
@@ -77,7 +91,19 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     also_about(*docket.trial.files)
     stands = _stands(session, visitor, docket, asked, now)
     values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before, "stands": stands}
+    values["goes"] = _goes(session, standing.said)
     return shown("trials/share.html", form, **values)
+
+
+def _looked_again(form: ShareForm, look: Callable[[], None]) -> bool:
+    """Pressed after the look, and kept until the authenticator was asked: it is looked at again before it is sent."""
+    if not passage().kept_path or _looks() or not form.validate():
+        return False
+    try:
+        look()
+    except (Changed, Refused, Absent):
+        return False
+    return True
 
 
 def _stands(
@@ -85,6 +111,14 @@ def _stands(
 ) -> dict[str, list[Listed]]:
     """The files by how the consent to be seen with us stands."""
     return TrialSheet(session, by, docket).by_stand(of_file(one.file, now) for one in asked)
+
+
+def _goes(session: Session, said: Hearing) -> str:
+    """Who is to observe it already; then an embassy is not asked. "" for nobody."""
+    if said.observer is None or said.nobody_goes:
+        return ""
+    member_id = said.observer.member_id
+    return observer_name(said.observer, names_of(session, [member_id] if member_id is not None else []))
 
 
 def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
@@ -114,7 +148,7 @@ def _form(
     form.knows(asked, kinds, lambda on: check_until(on, hearing.said.when, now))
     if not any(one.asks for one in asked):
         del form.still_wanted
-    if request.method == "GET":
+    if request.method == "GET" and not fields_before():
         form.begin(hearing.said.when.on + FOR_REPORT, hearing.entry.id, before)
     return form
 
@@ -175,7 +209,10 @@ def _preview(
     """
     chosen = form.chosen()
     office = session.get_one(Office, chosen.office_id)
-    kept = [(name, value) for name, value in typed_fields() if name not in ("act", "seen")]
+    # What is sent is what was looked at: the hearing as it stands now.
+    ours = {"made_from": str(docket.hearing(_made_from(form)).entry.id)}
+    typed_here = typed_fields() or fields_before()
+    kept = [(name, ours.get(name, value)) for name, value in typed_here if name not in ("act", "seen")]
     now = datetime.now(UTC)
     return shown(
         "trials/share_preview.html",

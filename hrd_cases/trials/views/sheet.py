@@ -25,6 +25,7 @@ from hrd_cases.trials.docket import open_docket
 from hrd_cases.trials.forms.calendar import PeriodForm
 from hrd_cases.trials.life import State
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.times import has_begun
 from hrd_cases.trials.views.calendar_page import Place, place_of
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.fortnight import Row, days_of, row_of, shown_fortnight
@@ -47,11 +48,12 @@ def sheet(session: Session, visitor: Visitor) -> Response:
 
 
 def _rows(session: Session, visitor: Visitor, place: Place, items: list[Item]) -> list[Row]:
+    now = datetime.now(UTC)
     ahead = [one for one in items if one.sitting.is_ahead]
     trials = {one.trial.proceeding_id: one for one in ahead}
     told = {name: _references(session, place, one) for name, one in trials.items()}
     return [
-        row_of(one, visitor.zone, _goes(one, visitor.member_id), told[one.trial.proceeding_id], one.trial.files)
+        row_of(one, visitor.zone, _goes(one, visitor.member_id, now), told[one.trial.proceeding_id], one.trial.files)
         for one in ahead
     ]
 
@@ -67,11 +69,11 @@ def _references(session: Session, place: Place, item: Item) -> list[str]:
     return [item.card.reference]
 
 
-def _goes(item: Item, me: uuid.UUID) -> str:
+def _goes(item: Item, me: uuid.UUID, now: datetime) -> str:
     """What they are to the reader: paper names nobody."""
     one = item.sitting
     if one.nobody_goes or one.observer is None:
-        return "nobody"
+        return "nobody_went" if has_begun(one.when, now) else "nobody"
     if one.observer.member_id is not None:
         goes = "you" if one.observer.member_id == me else "colleague"
     else:
