@@ -278,7 +278,7 @@ class Need(lives.Need):
     )
     PROOF = (
         N_("There is no proof of the payment."),
-        N_("Add the bank’s confirmation, or the signed receipt for cash."),
+        N_("Write the bank’s number and day of it; for cash, who signed the receipt and where it lies."),
         lambda facts: facts.proof,
     )
     NOTHING_PAID = (
