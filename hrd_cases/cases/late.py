@@ -21,11 +21,12 @@ from hrd_cases.cases.figures import FIGURES
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reminders import Wanted, are_kept, ids_of, keep
+from hrd_cases.cases.reminding import slot_on
 from hrd_cases.errors import Absent, Locked
 from hrd_cases.keys.ring import Ring
 from hrd_cases.keys.roles import CircleName, Role, head_of
 from hrd_cases.outbox.book import Recipient, to_role
-from hrd_cases.outbox.rules import day_slot, quarter_slot
+from hrd_cases.outbox.rules import quarter_slot
 
 ROOM: Final = "late"
 AFTER = {
@@ -113,7 +114,7 @@ def _slots(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datet
     calendar = calendar_of(session, case.office_id)
     late = {number: due for number, due in enumerate(dues) if due.kind in AFTER}
     days = {number: calendar.working_day_after(due.on, AFTER[due.kind]) for number, due in late.items()}
-    return {number: day_slot(day, calendar.zone, FIGURES.slot_hour) for number, day in days.items()}
+    return {number: slot_on(day, calendar) for number, day in days.items()}
 
 
 def _slots_brought(session: Session, case: Case, dues: Sequence[Due]) -> dict[int, datetime]:
@@ -126,7 +127,7 @@ def _slots_brought(session: Session, case: Case, dues: Sequence[Due]) -> dict[in
             found[number] = quarter_slot(due.at)
         elif behind is not None:
             day = calendar.working_day_after(due.on, behind.working_days)
-            found[number] = day_slot(day, calendar.zone, FIGURES.slot_hour)
+            found[number] = slot_on(day, calendar)
     return found
 
 

@@ -217,11 +217,11 @@ def _while_open(
     if calendar.is_open(slot_at):
         return slot_at
     day, opens = calendar.day_of(slot_at), quarter_slot(calendar.opens_next(slot_at))
+    if rule.due.after:
+        return opens
     if slot_at > now and rule.due.unit is Unit.WORKING_DAY:
         # Open on that day, or taken for it: a closure that is not believed ends no reminder.
         return max(slot_at, quarter_slot(calendar.wall_clock(day, calendar.opens)))
-    if rule.due.after:
-        return opens
     if slot_at > now and calendar.day_of(opens) != day:
         earlier = calendar.last_working_day_before(day)
         at_nine = day_slot(earlier, calendar.zone, hour)

@@ -37,7 +37,7 @@ WHY_NOW: dict[str, Sentence] = {
     "nobody": N_("Nobody goes."),
     "report_missing": N_("Reminder %(time)s after the hearing: no result was recorded, or there is no report."),
     "report_still_missing": N_("Reminder %(time)s after the hearing: there is still no report."),
-    "sent_back": N_("Changes were asked for in the report, and it was not filed again by the day it was due."),
+    "sent_back": N_("Changes were asked for in the report, and it has not been filed again."),
     "chase_date": N_("The court gave no new date, and nobody has asked again since."),
     "told": N_("A colleague changed something about this hearing."),
     "aside": N_("A report on this hearing came from an office that was not to go there, or late: it is kept aside."),

@@ -514,6 +514,27 @@ def test_what_is_mailed_comes_in_working_hours_but_never_too_late(
     assert told(before(reminders_of(hearing(when), calendar, utc(now), own=own)), calendar) == lines
 
 
+@pytest.mark.parametrize(
+    ("state", "facts", "own", "lines"),
+    [
+        pytest.param(
+            State.ADJOURNED, {"chase_on": date(2026, 11, 28)}, {"chase_date": True}, ["chase_date Sun 29 Nov 09:00"],
+            id="the court is asked on a Saturday, as somebody chose: mailed when the office opens",
+        ),
+        pytest.param(
+            State.HELD, {"report_on": date(2026, 11, 27)}, {},
+            ["report_missing Sun 29 Nov 09:00", "report_still_missing Mon 30 Nov 09:00"],
+            id="a day on which a report was due became a holiday: mailed when the office opens",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_mailed_of_a_closed_day_that_stands_with_the_hearing_waits_until_it_opens(
+    state: State, facts: dict[str, Any], own: dict[str, bool], lines: list[str]
+) -> None:
+    planned = reminders_of(hearing(C1, state=state, **facts), CAIRO, utc("2026-11-23 12:00"), own=own)
+    assert told(planned, CAIRO) == lines
+
+
 def test_hours_before_are_mailed_at_any_hour() -> None:
     early = heard("Africa/Cairo", "Fri 2026-11-20 08:00")
     found = [one for one in reminders_of(hearing(early), CAIRO, LONG_BEFORE) if one.rule == "hours_3"]

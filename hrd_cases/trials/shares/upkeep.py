@@ -5,7 +5,7 @@ hearings (`mending`), and put right where it is not.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from hrd_cases.trials.shares.leaving import left, let_go
 from hrd_cases.trials.shares.models import Share
 from hrd_cases.trials.shares.rules import Ended, ShareEntry, Stand
 from hrd_cases.trials.shares.seen import ACTION_WITH
+from hrd_cases.trials.writing import locked_docket
 
 PutRight = Callable[[Session, Visitor, Docket, Standing[ShareEntry], datetime], None]
 
@@ -53,12 +54,18 @@ def put_right(session: Session, by: Visitor, docket: Docket, now: datetime) -> i
     """What was shared of a trial, with the trial held. Returns how many of its hearings somebody goes to no more: of a
     share whose time is over nobody with the keys was told, so its hearing says only now that nobody goes.
     """
-    found = list(_amiss(session, docket, now))
-    for one in found:
+    looked: set[uuid.UUID] = set()
+    while (one := _next_amiss(session, docket, looked, now)) is not None:
+        looked.add(one.share.id)
         one.put_right(session, by, docket, one.share, now)
-    if found or any(True for _ in left(docket, now)):
+        docket = locked_docket(session, docket.proceeding)  # it may have written in other shares too
+    if looked or any(True for _ in left(docket, now)):
         return let_go(session, by, docket.proceeding, now)
     return 0
+
+
+def _next_amiss(session: Session, docket: Docket, looked: Collection[uuid.UUID], now: datetime) -> Amiss | None:
+    return next((one for one in _amiss(session, docket, now) if one.share.id not in looked), None)
 
 
 def _amiss(session: Session, docket: Docket, now: datetime) -> Iterator[Amiss]:
