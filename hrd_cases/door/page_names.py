@@ -75,6 +75,7 @@ PAGES = {
     "grants.begin": _l("Ask for an emergency grant"),
     "grants.budgets": _l("Budgets"),
     "grants.change": _l("Change the payee or the sum of a grant"),
+    "grants.figures": _l("Grants by office"),
     "grants.give": _l("Give an office money to grant"),
     "grants.lines": _l("The lines of a grant"),
     "grants.move": _l("Move money between budgets"),

@@ -24,6 +24,7 @@ WALK: dict[str, tuple[str, str]] = {
     "grants.to_headquarters": (OFFICER, "/grants/{heads}/headquarters"),
     "grants.waiting": (HEAD, "/grants"),
     "grants.budgets": (CHIEF, "/grants/budgets"),
+    "grants.figures": (CHIEF, "/grants/figures"),
     "grants.give": (CHIEF, "/grants/budgets/give"),
     "grants.move": (CHIEF, "/grants/budgets/move"),
     "grants.rates": (CHIEF, "/grants/rates"),

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -19,12 +19,15 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent
 from hrd_cases.forms import offered, typed
 from hrd_cases.grants import budgets as rooms
+from hrd_cases.grants.figures import figures_of
 from hrd_cases.grants.forms.budgets import GiveForm, MoveForm, RatesForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.words import cents
 from hrd_cases.offices.models import Office
+
+FIRST_YEAR = 2014
 
 
 @desk.get("/grants/budgets", needs=Permission.SEE_BUDGETS)
@@ -95,6 +98,16 @@ def move(session: Session, visitor: Visitor) -> Response:
         say(_("The money is in the other budget now."))
         return led_to("grants.budgets")
     return shown("grants/budget_form.html", form, title=_("Move money"), back=_back(), button=_("Move it"))
+
+
+@desk.get("/grants/figures", needs=Permission.GIVE_MONEY)
+def figures(session: Session) -> Response:
+    """How many grants each office was asked for, and how long decisions took; no person stands here."""
+    asked = request.args.get("year", "")
+    now = datetime.now(UTC).year
+    year = int(asked) if asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:4]) <= now else now
+    goals = FUNDS.decide_critical_clock_hours, FUNDS.decide_other_working_days
+    return shown("grants/figures.html", figures=figures_of(session, year), year=year, goals=goals)
 
 
 @desk.form("/grants/rates", needs=Permission.GIVE_MONEY)
