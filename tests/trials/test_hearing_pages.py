@@ -17,6 +17,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.audit.trail import read_body
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.details import Profile
 from hrd_cases.errors import Unfit
 from hrd_cases.offices.facts import Holiday, add_holidays
 from hrd_cases.offices.models import Office
@@ -362,6 +363,18 @@ def test_adjourned_it_leads_to_the_next_of_the_chain(tried: Tried) -> None:
     page = read(tried, f"/{coming.id}")
     assert "Judge or panel absent" in page
     assert "27 days after the one before" in page
+
+
+def test_a_next_step_on_the_day_that_was_adjourned_is_pointed_to(tried: Tried) -> None:
+    """Whoever wrote “observe it” in the file would set out on the old day."""
+    first = tried.schedule(3)
+    (file,) = tried.files
+    file.change(Profile, next_step="Be there at nine", next_step_on=tried.hearing(first).when.on)
+    form = came(tried, first, **ADJOURNED, reason="judge_absent", next="date")
+    done(post(tried, f"/{first}/result", form | day_of(today() + 30 * DAY)))
+    said = read(tried, f"/{first}")
+    assert "“Be there at nine”. Change it if it is this hearing." in said
+    assert "Be there at nine" not in read(tried, f"/{first}"), "said once"
 
 
 def test_adjourned_without_a_date_its_reason_stays_when_the_date_is_given(tried: Tried) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
@@ -14,22 +15,25 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
 from hrd_cases.cases.chains import Standing
+from hrd_cases.cases.file import open_file
 from hrd_cases.cases.forms.entry import Around
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.reference import new_reference
+from hrd_cases.cases.rounds import UNREADABLE
 from hrd_cases.cases.views.conflict import Typed, typed_over
 from hrd_cases.cases.views.pressed import entry_id_of
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
+from hrd_cases.door.said import note, say, to_do
 from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.traces import after_reading, also_about
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed, Refused
 from hrd_cases.forms import in_words
+from hrd_cases.pages import day
 from hrd_cases.trials import scheduling
 from hrd_cases.trials.calendar_words import remarks_on
 from hrd_cases.trials.details import Hearing
-from hrd_cases.trials.docket import Docket, open_docket
+from hrd_cases.trials.docket import Docket, files_of, open_docket
 from hrd_cases.trials.forms.hearing import DescribeForm, ScheduleForm
 from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
@@ -121,6 +125,22 @@ def remarks(session: Session, sheet: HearingSheet, hearing: Standing[Hearing]) -
     if not hearing.said.is_ahead:
         return []
     return remarks_on(hearing.said.when, calendar_of(session, sheet.docket.proceeding.office_id))
+
+
+def say_left_behind(session: Session, sheet: HearingSheet) -> None:
+    """Once the hearing is not on its day any more: next steps of its files that somebody wrote for that day."""
+    for case in files_of(session, sheet.docket):
+        with suppress(*UNREADABLE):
+            profile = open_file(session, case).profile
+            if profile.next_step and profile.next_step_on == sheet.said.when.on:
+                to_do(
+                    _(
+                        "The next step of %(file)s is still on %(day)s: “%(step)s”. Change it if it is this hearing.",
+                        file=case.reference,
+                        day=day(sheet.said.when.on),
+                        step=profile.next_step,
+                    )
+                )
 
 
 def _clashes(session: Session, by: Visitor, sheet: HearingSheet) -> list[str]:

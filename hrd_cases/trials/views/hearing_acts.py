@@ -31,7 +31,7 @@ from hrd_cases.trials.life import Act
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.hearing import around, both_clocks, busy_at, sheet_of, to_hearing
+from hrd_cases.trials.views.hearing import around, both_clocks, busy_at, say_left_behind, sheet_of, to_hearing
 from hrd_cases.trials.views.proceeding import opened
 from hrd_cases.trials.writing import locked_docket
 
@@ -102,6 +102,8 @@ def _say_done(session: Session, sheet: HearingSheet, act: Act, hearing_id: uuid.
         say(_("The hearing is moved: %(when)s.", when=both_clocks(clocks_of(moved.when, sheet.by.zone))))
     else:
         say(_("Recorded.") if sheet.answers_for(act) else str(DONE[act]))
+    if act in (Act.MOVE, Act.CANCEL):
+        say_left_behind(session, sheet)
 
 
 def _act(name: str) -> Act:

@@ -29,7 +29,15 @@ from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import clocks_of
 from hrd_cases.trials.results import Came, came_of
 from hrd_cases.trials.views.desk import desk
-from hrd_cases.trials.views.hearing import around, both_clocks, remarks, sheet_of, to_hearing, version_of
+from hrd_cases.trials.views.hearing import (
+    around,
+    both_clocks,
+    remarks,
+    say_left_behind,
+    sheet_of,
+    to_hearing,
+    version_of,
+)
 from hrd_cases.trials.views.proceeding import opened
 
 
@@ -46,7 +54,10 @@ def result(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: 
 
     try:
         if done(form, act):
-            _say(session, sheet_of(session, visitor, open_docket(session, proceeding), hearing.id), visitor)
+            now = sheet_of(session, visitor, open_docket(session, proceeding), hearing.id)
+            _say(session, now, visitor)
+            if now.said.state == State.ADJOURNED:
+                say_left_behind(session, sheet)
             _say_left_out(form)
             return to_hearing(proceeding, sheet.hearing.id)
     except Changed:
