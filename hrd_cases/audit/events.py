@@ -253,6 +253,8 @@ ADDED_LAST: dict[Event, frozenset[str]] = {
 
 SUBJECTS = frozenset(
     {
+        "envelope",
+        "giver",
         "member",
         "office",
         "folder",

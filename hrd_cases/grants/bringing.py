@@ -107,13 +107,13 @@ def _seen(session: Session, file: Chains[Entry], opened: Opened, calendar: Offic
         opened_on=calendar.day_of(opened.grant.opened_at),
         purpose=opened.payment.purpose if opened.payment is not None else "",
         author_id=opened.story.author_id if opened.story is not None else None,
-        head_id=_head(session, opened, calendar.day_of(datetime.now(UTC))),
+        head_id=_head(session, opened, datetime.now(UTC).date()),
         critical=danger is not None and danger.said.level == Level.CRITICAL,
     )
 
 
 def _head(session: Session, opened: Opened, today: date) -> uuid.UUID | None:
-    """The head of the office who may decide on it; None where headquarters has to."""
+    """The head of the office who may decide on it; None where headquarters has to. Seats count by UTC's days."""
     charter = _charters(session).of(opened.grant.office_id)
     heads = sorted(seat.member_id for seat in charter.standing(today) if seat.role in HEADS)
     return next((one for one in heads if bar(Duty.DECIDE, one, Capacity.HEAD, opened.done) is None), None)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 
@@ -140,17 +140,20 @@ def actor_of(by: Visitor, office_id: uuid.UUID) -> Actor:
 
 
 def people_here(session: Session, by: Visitor, office_id: uuid.UUID, now: datetime) -> People:
-    """Who of an office is there to take which step, and as what: not away, suspended or gone."""
+    """Who of an office is there to take which step, and as what: not away, suspended or gone. Seats count by UTC's
+    days, absences by the office's.
+    """
     charter = by.charters.of(office_id)
     calendar = calendar_of(session, office_id)
     today = calendar.day_of(now)
     away = {one.member_id for one in absences_of(session, office_id, today) if one.first_on <= today}
-    there = {seat.member_id for seat in charter.standing(today)} - away - cannot(session, office_id)
+    seats_on = now.astimezone(UTC).date()
+    there = {seat.member_id for seat in charter.standing(seats_on)} - away - cannot(session, office_id)
     acting = charter.acting_heads(now, calendar.zone)
     people: dict[Duty, list[tuple[uuid.UUID, Capacity]]] = {duty: [] for duty in CAPACITIES}
     for member in there:
         roles = charter.roles_of(member, now, calendar.zone)
-        seated = {seat.role for seat in charter.seats_of(member, today)}
+        seated = {seat.role for seat in charter.seats_of(member, seats_on)}
         for duty, ready in people.items():
             capacity = capacity_in(duty, roles, acting=member in acting and not seated & HEADS)
             if capacity is not None:

@@ -67,6 +67,7 @@ def test_a_sentence_without_values_may_hold_a_percent_sign():
 NAMED = {
     "head of that office": {Role.HEAD},
     "heads? at headquarters": {Role.HEADQUARTERS_HEAD},
+    "approvers? at headquarters": {Role.HEADQUARTERS_APPROVER},
     "headquarters desk": {Role.HEADQUARTERS_DESK},
     "caseworkers": CASEWORKERS,
     "observers?": {Role.EMBASSY_OBSERVER},
