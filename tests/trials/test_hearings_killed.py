@@ -12,7 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 
 import pytest
@@ -97,16 +97,18 @@ class Story:
         return act
 
     def _one_act(self, who: str, number: int) -> None:
+        """No hearing comes back to an hour, or to whoever went before: then its reminders are rightly shown again."""
         tried, ahead = self.tried, self.tried.seen(lambda docket: [one.id for one in docket.ahead], who)
         hearing_id = ahead[number % len(ahead)]
         if number % 5 == 1:
             tried.schedule(2 + number % 4, who=who)
         elif number % 5 == 2:
             tried.act(hearing_id, Act.ADJOURN, who, reason="no_time", new=in_days(20 + number))
-        elif number % 5 == 3:
+        elif number % 5 == 3 and who == OFFICER:
             tried.act(hearing_id, Act.GO_MYSELF, who)
         else:
-            tried.act(hearing_id, Act.MOVE, who, new=in_days(2 + number % 6))
+            never_before = time(9 if who == OFFICER else 10, number % 60)
+            tried.act(hearing_id, Act.MOVE, who, new=in_days(2 + number % 6, never_before))
 
     def scheduler(self, seconds: float, later: timedelta = timedelta(0)) -> Callable[[], None]:
         def act() -> None:
