@@ -198,6 +198,11 @@ def test_a_day_that_is_past_is_asked_for_its_result(tried: Tried) -> None:
     assert "That day is past. Record what came of it." in read(tried, f"/{hearing_id}")
 
 
+def test_an_hour_of_today_that_is_past_is_asked_for_its_result(tried: Tried) -> None:
+    hearing_id, _said = set_by(tried, new(today(), hour="00:00"))
+    assert "That hour is past. Record what came of it." in read(tried, f"/{hearing_id}")
+
+
 NONSENSE: list[tuple[dict[str, str], str]] = [
     ({"kind": ""}, "Choose what sort of hearing it is."),
     ({"kind": "other"}, "“Other” alone says nothing. Write what it is."),

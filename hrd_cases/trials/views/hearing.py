@@ -39,7 +39,7 @@ from hrd_cases.trials.going import Colleagues, colleagues_of
 from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import Clocks, TrialSheet, clocks_of
-from hrd_cases.trials.times import When, local_day
+from hrd_cases.trials.times import When, has_begun, local_day
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import opened, say_corrected
@@ -94,6 +94,8 @@ def _say_when(when: When, by: Visitor, now: datetime) -> None:
     say(_("The hearing is set: %(when)s.", when=both_clocks(clocks_of(when, by.zone))))
     if local_day(now, when.zone) > when.on:
         note(_("That day is past. Record what came of it."))
+    elif when.clock is not None and has_begun(when, now):
+        note(_("That hour is past. Record what came of it."))
 
 
 def both_clocks(clocks: Clocks) -> str:
