@@ -243,9 +243,10 @@ def test_the_page_says_in_its_order_what_whoever_goes_asks(tried: Tried) -> None
     second: uuid.UUID = tried.seen(lambda docket: following(docket, first).id)
     tried.assign(second, DEPUTY)
     page = read(tried, f"/{second}")
-    order = ["When and where", "00:00", "Who goes", "deputy.cairo", "Backup", "Share it", "Briefing", "Does the defence know",
-             "What came of it", "Record the result", "Earlier hearings", "20 days after the one before",
-             "Continues on another day", "Preparation", "Note verbale to the court", "For your own calendar"]  # fmt: skip
+    order = ["When and where", "00:00", "Who goes", "deputy.cairo", "Backup", "Share it", "Briefing",
+             "Does the defence know", "What came of it", "Record the result", "Earlier hearings",
+             "20 days after the one before", "Continues on another day", "Preparation", "Note verbale to the court",
+             "For your own calendar"]  # fmt: skip
     places = [page.index(words) for words in order]
     assert places == sorted(places)
     assert "Next hearing" in read(tried, f"/{first}")
