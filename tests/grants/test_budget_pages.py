@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -78,6 +79,25 @@ def test_pressed_twice_money_is_given_once(world: World) -> None:
     form = chosen | {"amount": "700", "read": hidden(chief.get(path).text, "read")}
     assert [chief.post(path, form).status_code for _ in range(2)] == [303, 422]
     assert "€700.00" in page(world, CHIEF)
+
+
+@pytest.mark.parametrize("engine", ["world", "world_on_postgres"])
+@pytest.mark.parametrize("other", [CHIEF, APPROVER])
+def test_pressed_in_the_same_moment_money_is_given_once(
+    engine: str, other: str, request: pytest.FixtureRequest
+) -> None:
+    """By two presses of one form, and by two members who read the same."""
+    world: World = request.getfixturevalue(engine)
+    path, browsers = "/grants/budgets/give", (world.client(CHIEF), world.client(other))
+    chosen = {"office": str(world.demonstration.offices["DEL_EGY"]), "fund": "emergency", "year": YEAR, "amount": "700"}
+    for pairs in range(1, 5):
+        forms = [chosen | {"read": hidden(browser.get(path).text, "read")} for browser in browsers]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(
+                pool.map(lambda one: one[0].post(path, one[1]).status_code, zip(browsers, forms, strict=True))
+            )
+        assert sorted(answers) == [303, 422]
+        assert f"€{700 * pairs:,}.00" in page(world, CHIEF)
 
 
 def test_what_is_approved_is_promised_until_it_is_paid(world: World) -> None:

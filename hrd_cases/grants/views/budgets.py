@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +17,11 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import note, say
 from hrd_cases.door.showing import done, led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent
+from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import offered, typed
 from hrd_cases.grants import budgets as rooms
 from hrd_cases.grants.figures import figures_of
-from hrd_cases.grants.forms.budgets import GiveForm, MoveForm, RatesForm
+from hrd_cases.grants.forms.budgets import GiveForm, MoneyForm, MoveForm, RatesForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope
 from hrd_cases.grants.views.desk import desk
@@ -45,8 +46,16 @@ def _offices(session: Session) -> list[Any]:
     return [offered(str(one.id), one.seat) for one in rooms.delegations(session)]
 
 
-def _stands(session: Session, visitor: Visitor) -> list[str]:
-    return [f"{one.envelope_id} {one.sums}" for one in rooms.budgets_of(session, visitor)]
+def _moved(form: MoneyForm, act: Callable[[], object]) -> bool:
+    """Was it sent, and done? Where somebody was first, perhaps by this very form, nothing is."""
+    try:
+        return done(form, act, "amount")
+    except Changed:
+        form.refuse(
+            _("What you have read has changed meanwhile, and nothing was done. The page shows it as it is now: read it "
+              "again.")
+        )  # fmt: skip
+        return False
 
 
 def _chosen(session: Session, kind: type[Any], said: str) -> Any:
@@ -63,16 +72,18 @@ def _chosen(session: Session, kind: type[Any], said: str) -> Any:
 def give(session: Session, visitor: Visitor) -> Response:
     """Money for an office, of a fund and a year."""
     now = datetime.now(UTC)
-    form = GiveForm().shows(*_stands(session, visitor))
+    stands = rooms.budgets_of(session, visitor)
+    read = {one.envelope_id: one.sums for one in stands}
+    form = GiveForm().shows(*stands)
     form.office.choices = [offered("", ""), *_offices(session)]
     form.fund.choices = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()]
     form.year.choices = [offered(str(year), str(year)) for year in (now.year, now.year + 1)]
 
     def act() -> None:
         office = _chosen(session, Office, typed(form.office))
-        rooms.give(session, visitor, office, typed(form.fund), int(typed(form.year)), form.cents, now)
+        rooms.give(session, visitor, office, typed(form.fund), int(typed(form.year)), form.cents, read, now)
 
-    if done(form, act, "amount"):
+    if _moved(form, act):
         say(_("The money is in the budget of the office."))
         return led_to("grants.budgets")
     return shown("grants/budget_form.html", form, title=_("Give an office money"), back=_back(), button=_("Give it"))
@@ -82,19 +93,21 @@ def give(session: Session, visitor: Visitor) -> Response:
 def move(session: Session, visitor: Visitor) -> Response:
     """Money from one office to another, of the same fund and year."""
     now = datetime.now(UTC)
-    form = MoveForm().shows(*_stands(session, visitor))
+    stands = rooms.budgets_of(session, visitor)
+    read = {one.envelope_id: one.sums for one in stands}
+    form = MoveForm().shows(*stands)
     form.giver.choices = [offered("", "")] + [
         offered(str(one.envelope_id), f"{one.seat} – {_(one.fund.name)} {one.year} – {cents(one.sums.left)}")
-        for one in rooms.budgets_of(session, visitor)
+        for one in stands
         if one.sums.left > 0
     ]
     form.office.choices = [offered("", ""), *_offices(session)]
 
     def act() -> None:
         giver = _chosen(session, Envelope, typed(form.giver))
-        rooms.move(session, visitor, giver, _chosen(session, Office, typed(form.office)), form.cents, now)
+        rooms.move(session, visitor, giver, _chosen(session, Office, typed(form.office)), form.cents, read, now)
 
-    if done(form, act, "amount"):
+    if _moved(form, act):
         say(_("The money is in the other budget now."))
         return led_to("grants.budgets")
     return shown("grants/budget_form.html", form, title=_("Move money"), back=_back(), button=_("Move it"))
