@@ -188,7 +188,9 @@ def test_an_observer_accepts_and_the_office_sees_it(world: World) -> None:
     assert "Waits for your answer" in sentences(observer.get(path).text)
     form = observer.get(f"{path}/accept")
     assert observer.post(f"{path}/accept", {"number": hidden(form.text, "number")}).status_code == 303
-    assert "You accepted" in sentences(observer.get(path).text)
+    accepted = sentences(observer.get(path).text)
+    assert "You accepted" in accepted
+    assert "The hearing has not begun: the report can be filed from its hour on." in accepted
     given = world.client(OFFICER).get(page(sharer))
     assert "Accepted: somebody goes" in sentences(given.text)
 
