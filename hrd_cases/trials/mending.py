@@ -40,15 +40,19 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     """Is there anything to mend? Reads only; of what does not open here nothing is said."""
     with suppress(*rounds.UNREADABLE):
         docket = open_docket(session, proceeding)
-        return upkeep.is_amiss(session, docket, now) or any(
-            _is_off(session, by, docket, one, now) for one in _looked_at(docket, now)
-        )
+        off = any(_is_off(session, by, docket, one, now) for one in _looked_at(docket, now))
+        return off or upkeep.is_amiss(session, docket, now)
     return False
 
 
 def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
     """Put right what is amiss of a trial, first what was shared of it. Returns of how many hearings."""
-    gone = upkeep.put_right(session, by, locked_docket(session, proceeding), now)
+    gone = 0
+    with (
+        suppress(*rounds.UNREADABLE),
+        session.begin_nested(),
+    ):  # a share that cannot be read keeps no reminder from coming
+        gone = upkeep.put_right(session, by, locked_docket(session, proceeding), now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
     changed = [_mend_one(session, by, docket, one, now) for one in found]
