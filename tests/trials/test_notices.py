@@ -266,7 +266,7 @@ def test_of_a_report_that_was_sent_back_nobody_is_told_that_there_is_none(world:
     report.ask_changes("Who was the second witness?")
     reminders_are_due(world, of_rule(tried, first))
     page = today(world, OFFICER)
-    assert "Changes were asked for in the report, and it was not filed again" in page
+    assert "Changes were asked for in the report, and it has not been filed again" in page
     assert "there is no report" not in page
 
 
