@@ -71,7 +71,18 @@ class ComesFirst(HrdError):
 
 
 class Absent(HrdError):
-    """The thing does not exist, or exists but not for this member: both look the same (404)."""
+    """The thing does not exist, or exists but not for this member: both look the same (404).
+
+    `reason`: what everybody reads who is not shown such a thing; None: that there is no such page.
+    """
+
+    reason: Sentence | None = None
+
+    @classmethod
+    def saying(cls, reason: Sentence | None) -> Self:
+        found = cls()
+        found.reason = reason
+        return found
 
 
 class Forbidden(HrdError):

@@ -51,7 +51,7 @@ def install_answers(
     app.register_error_handler(NotSignedIn, lambda _: _not_signed_in(sign_in))
     app.register_error_handler(ComesFirst, lambda _: _waiting())
     app.register_error_handler(NeedsSecondFactor, lambda _: _second_factor_first())
-    app.register_error_handler(Absent, lambda _: _refusal(404))
+    app.register_error_handler(Absent, lambda absent: _refusal(404, _(absent.reason) if absent.reason else None))
     app.register_error_handler(Forbidden, _forbidden)
     app.register_error_handler(Refused, lambda refused: _refusal(409, *in_words(refused)))
     for changed in (Changed, StaleDataError, IntegrityError):

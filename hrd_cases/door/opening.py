@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Absent
+from hrd_cases.errors import Absent, Sentence
 
 Row = TypeVar("Row")
 
@@ -55,21 +55,24 @@ class _Registered(NamedTuple):
 
     opener: Opener
     parents: dict[str, tuple[type, bool]]
+    absent: Sentence | None
 
 
 _openers: dict[type, _Registered] = {}
 
 
-def opens(kind: type[Row]) -> Callable[[Callable[..., Known[Row] | None]], Callable[..., Known[Row] | None]]:
+def opens(
+    kind: type[Row], *, absent: Sentence | None = None
+) -> Callable[[Callable[..., Known[Row] | None]], Callable[..., Known[Row] | None]]:
     """Say how a row named in an address is opened: known, or None for whoever may not know of it.
 
     An opener takes the session, the visitor and the row's id. What it takes besides is opened first, from the same
     address: `case: Case` from `case_id`. It answers None for a child of another parent. `case: Case | None` is None
-    where the address does not name it.
+    where the address does not name it. `absent`: what is said instead, to a stranger as to whoever comes too late.
     """
 
     def register(opener: Callable[..., Known[Row] | None]) -> Callable[..., Known[Row] | None]:
-        _openers[kind] = _Registered(opener, _parents(opener))
+        _openers[kind] = _Registered(opener, _parents(opener), absent)
         return opener
 
     return register
@@ -118,7 +121,7 @@ class Opening:
         return self._rows[name]
 
     def _opened(self, name: str, kind: type) -> Any:
-        opener, parents = _openers[kind]
+        opener, parents, absent = _openers[kind]
         if self._visitor is None:
             raise Absent
         above = {
@@ -127,6 +130,6 @@ class Opening:
         }
         known = opener(self._session, self._visitor, self._ids[f"{name}_id"], **above)
         if known is None or (self._rows and known.through != self.through):
-            raise Absent
+            raise Absent.saying(absent)
         self.through = known.through
         return known.row

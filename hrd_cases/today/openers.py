@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.door.opening import Known, opens
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.errors import N_
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.today.reminders import due_for
 
+_SETTLED = N_("This reminder is not needed any more: what it was about is settled, or somebody else took it on.")
 
-@opens(Reminder)
+
+@opens(Reminder, absent=_SETTLED)
 def open_reminder(session: Session, visitor: Visitor, reminder_id: uuid.UUID) -> Known[Reminder] | None:
     """Known to the member, to whoever has the role, and to the deputy who was mailed instead."""
     if reminder_id not in due_for(session, visitor):

@@ -93,7 +93,11 @@ def test_done_is_done_and_comes_back_with_no_act(world: World, tried: Tried) -> 
     tried.act(first, Act.REQUEST_OBSERVER)
     assert row(world, one) is None
     assert one in ids_of(tried, first)
-    assert world.client(OFFICER).get(f"/reminders/{one}").status_code == 404
+    gone = world.client(OFFICER).get(f"/reminders/{one}")
+    assert gone.status_code == 404
+    assert "This reminder is not needed any more" in text_of(gone)
+    never = world.client(OFFICER).get(f"/reminders/{uuid.uuid4()}")
+    assert text_of(never) == text_of(gone), "nobody learns which there were"
 
 
 @pytest.mark.parametrize("told_as", ["head", "news"])
