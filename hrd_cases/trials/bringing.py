@@ -32,6 +32,7 @@ from hrd_cases.trials.listed import aside_of, unread_aside
 from hrd_cases.trials.models import Proceeding
 from hrd_cases.trials.reminded import reminded_aside
 from hrd_cases.trials.times import day_in
+from hrd_cases.trials.told import filed_at
 from hrd_cases.trials.words import still_open, unreadable
 
 PAGE, HEARING = "trials.show", "trials.hearing"
@@ -194,7 +195,7 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
         else:
             yield due("report", said.report_awaited_on, for_id=goes or case.officer_id)
     if said.state == State.REPORTED:
-        yield _to_review(hearing, case, due)
+        yield _to_review(docket, hearing, case, zone, due)
 
 
 def _to_prepare(
@@ -214,9 +215,11 @@ def _to_prepare(
         yield due("prepare", on, at, rule=rule, for_id=for_id, nobody=nobody, reminders=())
 
 
-def _to_review(hearing: Standing[Hearing], case: Case, due: partial[Due]) -> Due:
-    """The officer of the file reviews it; if they wrote it, whoever of the office comes first."""
+def _to_review(docket: Docket, hearing: Standing[Hearing], case: Case, zone: ZoneInfo, due: partial[Due]) -> Due:
+    """The officer of the file reviews it, since the day on which it was filed; if they wrote it, whoever of the office
+    comes first.
+    """
     wrote = hearing.said.report_by
     officer_id = case.officer_id if case.officer_id not in wrote else None
-    on = hearing.entry.written_at.date()
+    on = filed_at(docket, hearing).astimezone(zone).date()
     return due("report_filed", on, for_id=officer_id, by_id=wrote[0] if wrote else None, reminders=())

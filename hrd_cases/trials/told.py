@@ -95,6 +95,38 @@ def written(docket: Docket, hearing_id: uuid.UUID) -> Iterator[Written]:
             stood = entry.details
 
 
+def filed_at(docket: Docket, hearing: Standing[Hearing]) -> datetime:
+    """When the report on a hearing was filed as it stands: what was corrected in the hearing since files nothing."""
+    filed = (one.entry.written_at for one in written(docket, hearing.id) if _files_report(one.said, one.stood))
+    return max(filed, default=hearing.entry.written_at)
+
+
+def _files_report(said: Hearing, stood: Hearing | None) -> bool:
+    if said.act != Act.REPORT:
+        return False
+    return stood is None or (said.state, said.report_id, said.report_by) != (
+        stood.state,
+        stood.report_id,
+        stood.report_by,
+    )
+
+
+def only_reported(docket: Docket, hearing: Standing[Hearing]) -> bool:
+    """Is its date what an embassy's report on the hearing before says, which nobody of the office has reviewed, nor
+    moved it since?
+    """
+    before = docket.one(hearing.said.follows, Hearing) if hearing.said.follows is not None else None
+    if before is None or before.said.state == State.REVIEWED:
+        return False
+    first = next(written(docket, hearing.id))
+    by_letter = {
+        one.entry.written_at
+        for one in written(docket, before.id)
+        if one.said.act == Act.RECORD and one.said.acted_by is not None
+    }
+    return first.said.when == hearing.said.when and first.entry.written_at in by_letter
+
+
 class ChangesAsked(NamedTuple):
     """What is to be changed in a report, and since when somebody asks for it."""
 
@@ -181,4 +213,5 @@ def next_acts(hearing: Hearing, me: uuid.UUID, may: Iterable[Act]) -> tuple[Act,
     state, free = State(hearing.state), set(may)
     if state is State.ASSIGNED and _is(hearing.observer, me):
         return tuple(act for act in (Act.ACCEPT, Act.DECLINE) if act in free)
-    return (Act.ASSIGN,) if hearing.nobody_goes and Act.ASSIGN in free else ()
+    nobody = hearing.nobody_goes or hearing.waits_for_embassy
+    return (Act.ASSIGN,) if nobody and Act.ASSIGN in free else ()

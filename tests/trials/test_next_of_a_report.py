@@ -85,6 +85,28 @@ def test_of_charges_that_were_dropped_nothing_is_asked_but_whether_it_is_over(sh
     assert "Record that the proceeding has ended" in text
 
 
+ONLY_REPORTED = "This date stands in an embassy’s report that nobody has reviewed yet."
+
+
+def test_a_date_that_only_an_embassy_wrote_says_so_until_it_is_reviewed(sharer: Sharer) -> None:
+    filed(sharer, accepted(sharer), seen(next_on=today() + timedelta(days=15)))
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    page = f"/hearings/{following.id}"
+    assert ONLY_REPORTED in read(sharer, page)
+    assert ONLY_REPORTED not in read(sharer, on_hearing(sharer))
+    assert review(sharer).status_code == 303
+    assert ONLY_REPORTED not in read(sharer, page)
+
+
+def test_a_date_that_the_office_set_is_no_embassy_s(sharer: Sharer) -> None:
+    filed(sharer, accepted(sharer), seen(next_on=today() + timedelta(days=15)))
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    sharer.tried.act(following.id, Act.MOVE, new=in_days(16))
+    assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}")
+
+
 # -- two dates
 
 

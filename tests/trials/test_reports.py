@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import text
 
 from hrd_cases.errors import Changed, HrdError, Refused
-from hrd_cases.trials import reports
+from hrd_cases.trials import reports, scheduling
 from hrd_cases.trials.codes import CODES
 from hrd_cases.trials.details import Observed, Observer, Report
 from hrd_cases.trials.life import State
 from hrd_cases.trials.reports import put_over
+from hrd_cases.trials.told import filed_at
 from tests.attacks.past_our_code import tables
 from tests.trials.reporting import VIOLATED, Reporting, observed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days, today
@@ -318,3 +319,24 @@ def test_a_report_lies_under_the_trial_s_seal(report: Reporting) -> None:
         rows = session.execute(text("SELECT * FROM proceeding_entries")).all()
     assert len(rows) > 2
     assert "Unmistakable" not in str(rows)
+
+
+def test_a_report_waits_for_review_since_it_was_filed_whatever_is_corrected_after(tried: Tried) -> None:
+    first = observed(tried, Observer(member_id=tried.member(DEPUTY)))
+    report = Reporting(tried, first)
+    report.save(summary="Bail was refused.")
+    report.file()
+    filed = tried.seen(lambda docket: docket.hearing(first).entry.written_at)
+    said = tried.hearing(first)
+    tried.do(
+        scheduling.correct_hearing, tried.entry(first), msgspec.structs.replace(said, briefing="Sit near the door")
+    )
+    corrected, since = tried.seen(
+        lambda docket: (docket.hearing(first).entry.written_at, filed_at(docket, docket.hearing(first)))
+    )
+    assert corrected > filed
+    assert since == filed
+    report.ask_changes("Who was the second witness?")
+    report.save(summary="Bail was refused; the second witness was a neighbour.")
+    report.file()
+    assert tried.seen(lambda docket: filed_at(docket, docket.hearing(first))) > filed

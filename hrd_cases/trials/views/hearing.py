@@ -40,6 +40,7 @@ from hrd_cases.trials.hearing_sheet import HearingSheet
 from hrd_cases.trials.models import Proceeding, ProceedingEntry
 from hrd_cases.trials.overview import Clocks, TrialSheet, clocks_of
 from hrd_cases.trials.times import When, has_begun, local_day
+from hrd_cases.trials.told import only_reported
 from hrd_cases.trials.views.clashing import Busy
 from hrd_cases.trials.views.desk import desk
 from hrd_cases.trials.views.proceeding import opened, say_corrected
@@ -126,7 +127,10 @@ def remarks(session: Session, sheet: HearingSheet, hearing: Standing[Hearing]) -
     """Of the date of one that is ahead: what whoever set it may not have thought of."""
     if not hearing.said.is_ahead:
         return []
-    return remarks_on(hearing.said.when, calendar_of(session, sheet.docket.proceeding.office_id))
+    found = remarks_on(hearing.said.when, calendar_of(session, sheet.docket.proceeding.office_id))
+    if only_reported(sheet.docket, hearing):
+        found.append(_("This date stands in an embassy’s report that nobody has reviewed yet."))
+    return found
 
 
 def say_left_behind(session: Session, sheet: HearingSheet) -> None:
