@@ -105,8 +105,10 @@ class Rounds(ABC):
             found = self._amiss.pop(office_id, set()) if visitor.allows(self.needs, office_id) else set()
             for one in sorted(found):
                 try:
-                    with suppress(Changed, *UNREADABLE), session.begin_nested():
+                    with suppress(*UNREADABLE), session.begin_nested():
                         self.mend(session, visitor, one, datetime.now(UTC))
+                except Changed:  # somebody else wrote it meanwhile: it is looked at again
+                    log.info("something changed while it was mended")
                 except Exception:  # whatever it is, the others are mended
                     log.exception("something could not be mended")
 

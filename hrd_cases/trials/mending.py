@@ -45,20 +45,16 @@ def amiss(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) 
     return False
 
 
-def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
-    """Put right what is amiss of a trial, first what was shared of it. Returns of how many hearings."""
-    gone = 0
-    with (
-        suppress(*rounds.UNREADABLE),
-        session.begin_nested(),
-    ):  # a share that cannot be read keeps no reminder from coming
-        gone = upkeep.put_right(session, by, locked_docket(session, proceeding), now)
+def mend(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
+    """Put right what is amiss of a trial, first what was shared of it."""
+    # A share that cannot be read keeps no reminder from coming.
+    with suppress(*rounds.UNREADABLE), session.begin_nested():
+        upkeep.put_right(session, by, locked_docket(session, proceeding), now)
     docket = locked_docket(session, proceeding)
     found = [one for one in _looked_at(docket, now) if _is_off(session, by, docket, one, now)]
     changed = [_mend_one(session, by, docket, one, now) for one in found]
     if any(changed):
         touch_carrier(session, by, docket)
-    return len(found) + gone
 
 
 def _looked_at(docket: Docket, now: datetime) -> Iterator[Standing[Hearing]]:

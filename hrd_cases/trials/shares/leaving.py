@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -44,13 +43,12 @@ def left(docket: Docket, now: datetime) -> Iterator[Left]:
                 yield Left(hearing, entry, act)
 
 
-def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> int:
+def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
     """From now on nobody goes where an embassy was to go that can read nothing of it any more: officers and head see
-    it as of any observer who leaves. Returns of how many hearings. `by`: whoever ended the share, or came by first
+    it as of any observer who leaves. `by`: whoever ended the share, or came by first
     after its time was over.
     """
     session.flush()
-    done: list[uuid.UUID] = []
     for hearing, entry, act in list(left(open_docket(session, proceeding, anew=True), now)):
         how = entry.how_it_ended
         given = Given(
@@ -60,12 +58,10 @@ def let_go(session: Session, by: Visitor, proceeding: Proceeding, now: datetime)
             by_itself=how is Ended.EXPIRED,
         )
         take_act(session, by, proceeding, hearing.entry.id, act, given, now, actor=ASKED_BY_SHARE)
-        done.append(hearing.id)
-    done += _await_nothing(session, by, proceeding, now)
-    return len(done)
+    _await_nothing(session, by, proceeding, now)
 
 
-def _await_nothing(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> list[uuid.UUID]:
+def _await_nothing(session: Session, by: Visitor, proceeding: Proceeding, now: datetime) -> None:
     """Of hearings that were held, and of which the embassy says that nobody of theirs was there, no report is awaited
     any more. Whoever knows more still can file one.
     """
@@ -76,7 +72,6 @@ def _await_nothing(session: Session, by: Visitor, proceeding: Proceeding, now: d
         rewrite(session, by, docket, hearing, then, now)
     if found:
         touch_carrier(session, by, docket)
-    return [one.id for one in found]
 
 
 def not_there(docket: Docket) -> Iterator[Standing[Hearing]]:
@@ -84,6 +79,6 @@ def not_there(docket: Docket) -> Iterator[Standing[Hearing]]:
     declined = {one.said.share_id for one in docket.all(ShareEntry) if one.said.how_it_ended is Ended.DECLINED}
     for hearing in docket.hearings:
         said, observer = hearing.said, hearing.said.observer
-        awaited = said.state == State.HELD and said.report_on is not None and said.report_id is None
+        awaited = said.report_awaited_on is not None and said.report_id is None
         if awaited and observer is not None and observer.share_id in declined:
             yield hearing

@@ -50,9 +50,9 @@ def is_amiss(session: Session, docket: Docket, now: datetime) -> bool:
     return any(True for _ in _amiss(session, docket, now)) or any(True for _ in left(docket, now))
 
 
-def put_right(session: Session, by: Visitor, docket: Docket, now: datetime) -> int:
-    """What was shared of a trial, with the trial held. Returns how many of its hearings somebody goes to no more: of a
-    share whose time is over nobody with the keys was told, so its hearing says only now that nobody goes.
+def put_right(session: Session, by: Visitor, docket: Docket, now: datetime) -> None:
+    """What was shared of a trial, with the trial held. Of a share whose time is over nobody with the keys was told, so
+    its hearing says only now that nobody goes.
     """
     looked: set[uuid.UUID] = set()
     while (one := _next_amiss(session, docket, looked, now)) is not None:
@@ -60,8 +60,7 @@ def put_right(session: Session, by: Visitor, docket: Docket, now: datetime) -> i
         one.put_right(session, by, docket, one.share, now)
         docket = locked_docket(session, docket.proceeding)  # it may have written in other shares too
     if looked or any(True for _ in left(docket, now)):
-        return let_go(session, by, docket.proceeding, now)
-    return 0
+        let_go(session, by, docket.proceeding, now)
 
 
 def _next_amiss(session: Session, docket: Docket, looked: Collection[uuid.UUID], now: datetime) -> Amiss | None:
