@@ -23,7 +23,7 @@ from hrd_cases.outbox.plan import DueReminder
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.today.files import Files
 from hrd_cases.today.leads import Lead, newest_first, still_to_mail
-from hrd_cases.today.soon import is_over, still_right
+from hrd_cases.today.soon import is_over, still_right, unanswered
 from hrd_cases.trials.details import Hearing
 from hrd_cases.trials.docket import Docket, carrier, officer_of, open_docket
 from hrd_cases.trials.hearings import offers
@@ -134,6 +134,8 @@ class Explaining:
         said_now = dict.fromkeys(why for why in whys.values() if why in NEWS or why == whys[one.id])
         when, now = hearing.said.when, utc_now()
         why_now = still_right((why for why in said_now if why != "told" or not news), when, now)
+        if hearing.said.waits_for_embassy and not has_begun(when, now):
+            why_now = unanswered(whys.values(), why_now)
         also = tuple(other.id for other in of.told if other is not one)
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
         mailed_as = still_to_mail(tells[one.id], of.told)

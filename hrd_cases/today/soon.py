@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from hrd_cases.trials.reminder_rules import RULES, While
+from hrd_cases.trials.reminder_rules import BEFORE, RULES, While
 from hrd_cases.trials.times import When, has_begun
 
 NEAR = timedelta(days=1)
-NOBODY = "nobody"
-_BEFORE = {rule.code: rule.holds_while for rule in RULES.rules if rule.holds_while in (While.AHEAD, While.NOBODY_GOES)}
+NOBODY, NOT_ACCEPTED = "nobody", "not_accepted"
+_BEFORE = {rule.code: rule.holds_while for rule in RULES.rules if rule.holds_while in BEFORE}
 """What is to be done before it, or never."""
 
 
@@ -27,6 +27,14 @@ def still_right(whys: Iterable[str], when: When, now: datetime) -> tuple[str, ..
         return tuple(whys)
     said = (_near(why, begun=has_begun(when, now)) for why in whys)
     return tuple(why for why in said if why)
+
+
+def unanswered(whys: Iterable[str], why_now: Iterable[str]) -> tuple[str, ...]:
+    """What is said of a hearing to which an embassy was asked that has not accepted: that, and not that nobody goes,
+    wherever it is still to be done something about.
+    """
+    said = tuple(why for why in why_now if why != NOBODY and _BEFORE.get(why) is not While.NOBODY_GOES)
+    return (*said, NOT_ACCEPTED) if any(why in _BEFORE for why in whys) else said
 
 
 def _near(why: str, *, begun: bool) -> str:

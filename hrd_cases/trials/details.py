@@ -133,6 +133,11 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
     def nobody_goes(self) -> bool:
         return nobody_goes(self.state)
 
+    @property
+    def waits_for_embassy(self) -> bool:
+        """Was an embassy asked to go, and has it not accepted?"""
+        return self.state == State.ASSIGNED and self.observer is not None and self.observer.share_id is not None
+
     def misses_somebody(self, now: datetime) -> bool:
         """Does nobody go, while somebody still can?"""
         return self.nobody_goes and not has_begun(self.when, now)

@@ -77,6 +77,7 @@ def _facts(session: Session, by: Visitor, docket: Docket, hearing_id: uuid.UUID,
         officer_id=case.officer_id if case is not None else None,
         office_id=office_id,
         head_role=head_of(by.charters.of(office_id).kind).value,
+        unanswered=hearing.waits_for_embassy,
         report_on=hearing.report_awaited_on,
         chase_on=hearing.chase_on if docket.waits_for_date(Standing(hearing_id, None, hearing)) else None,
     )

@@ -8,7 +8,7 @@ counted from the earliest instant at which it may begin: too early harms nobody.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,7 +26,8 @@ _LABEL = "reminder of a hearing 1"
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the rules look at. `goes`: members who observe, in no order: nobody where whoever goes is no member, whom no
-    reminder reaches. `head_role`: the role of the office's head.
+    reminder reaches. `unanswered`: it is an embassy that was asked and has not accepted. `head_role`: the role of the
+    office's head.
 
     Days of the office's that stand with the hearing, as everybody reads them there, and not the rules: `report_on`, by
     when somebody reports on one that was held, None if nobody does; `chase_on`, when somebody asks the court for a new
@@ -40,6 +41,7 @@ class Facts:
     officer_id: uuid.UUID | None
     office_id: uuid.UUID
     head_role: str
+    unanswered: bool = False
     report_on: date | None = None
     chase_on: date | None = None
 
@@ -51,13 +53,15 @@ def reminders_of(
     *,
     own: Mapping[str, bool] | None = None,
     rules: Rules = RULES,
+    only: Collection[While] = tuple(While),
     slot_hour: int = FIGURES.slot_hour,
     stands: WasPlanned = lambda _: False,
 ) -> tuple[Planned, ...]:
-    """What a hearing reminds of from `now` on, by time; each person has one reminder a slot. `slot_hour`: at which an
-    office has what is counted in days; the others, and what it raises, as of `cases.reminding.reminders`.
+    """What a hearing reminds of from `now` on, by time; each person has one reminder a slot. `only`: by rules that hold
+    while one of these is so. `slot_hour`: at which an office has what is counted in days; the others, and what it
+    raises, as of `cases.reminding.reminders`.
     """
-    found = _found(facts, calendar, rules, slot_hour)
+    found = _found(facts, calendar, rules, only, slot_hour)
     return reminders(_occasion(facts), found, calendar, now, own=own, slot_hour=slot_hour, stands=stands)
 
 
@@ -71,18 +75,20 @@ def _occasion(facts: Facts) -> Occasion:
     )
 
 
-def _found(facts: Facts, calendar: OfficeCalendar, rules: Rules, slot_hour: int) -> Iterator[Found]:
+def _found(
+    facts: Facts, calendar: OfficeCalendar, rules: Rules, only: Collection[While], slot_hour: int
+) -> Iterator[Found]:
     for rule in rules.rules:
-        if _HOLDS[rule.holds_while](facts):
+        if rule.holds_while in only and _HOLDS[rule.holds_while](facts):
             slot_at = _slot(rule, facts, calendar, rules, slot_hour)
             yield from (Found(rule, to, slot_at) for to in _told(rule.tells, facts))
 
 
 _HOLDS: dict[While, Callable[[Facts], bool]] = {
     While.AHEAD: lambda facts: is_ahead(facts.state),
-    While.NOBODY_GOES: lambda facts: nobody_goes(facts.state),
-    While.NO_REPORT: lambda facts: is_ahead(facts.state) or _report_on(facts) is not None,
-    While.NO_NEW_DATE: lambda facts: _chase_on(facts) is not None,
+    While.NOBODY_GOES: lambda facts: nobody_goes(facts.state) or facts.unanswered,
+    While.NO_REPORT: lambda facts: is_ahead(facts.state) or facts.report_on is not None,
+    While.NO_NEW_DATE: lambda facts: facts.chase_on is not None,
 }
 
 
@@ -95,20 +101,11 @@ def _told(tells: Tells, facts: Facts) -> list[Recipient]:
     return [head if tells is Tells.HEAD else officer]
 
 
-def _report_on(facts: Facts) -> date | None:
-    return facts.report_on if facts.state is State.HELD else None
-
-
-def _chase_on(facts: Facts) -> date | None:
-    return None if is_ahead(facts.state) or facts.state is State.CANCELLED else facts.chase_on
-
-
 def _slot(rule: Rule, facts: Facts, calendar: OfficeCalendar, rules: Rules, hour: int) -> datetime:
-    report_on, chase_on = _report_on(facts), _chase_on(facts)
-    if rule.holds_while is While.NO_NEW_DATE and chase_on is not None:
-        return slot_on(chase_on, calendar, hour)
-    if rule.holds_while is While.NO_REPORT and report_on is not None:
-        return slot_on(counted(rules.overdue(rule), report_on, calendar), calendar, hour)
+    if rule.holds_while is While.NO_NEW_DATE and facts.chase_on is not None:
+        return slot_on(facts.chase_on, calendar, hour)
+    if rule.holds_while is While.NO_REPORT and facts.report_on is not None:
+        return slot_on(counted(rules.overdue(rule), facts.report_on, calendar), calendar, hour)
     return slot_of(rule.due, facts.when.earliest_at, calendar, hour)
 
 

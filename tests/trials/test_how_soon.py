@@ -9,7 +9,7 @@ from typing import Self
 import pytest
 from flask_babel import force_locale
 
-from hrd_cases.today.soon import NOBODY, is_over, still_right
+from hrd_cases.today.soon import NOBODY, NOT_ACCEPTED, is_over, still_right, unanswered
 from hrd_cases.today.words import comes
 from hrd_cases.trials.times import When, set_for
 from tests.trials.due import of_rule, reminders_are_due, text_of, today
@@ -84,6 +84,23 @@ SOON, BEGUN, LATER = at(40), at(-5), at(25 * 60)
 def test_what_is_still_right(when: When, whys: tuple[str, ...], right: tuple[str, ...], over: bool) -> None:
     assert still_right(whys, when, NOW) == right
     assert is_over(whys, when, NOW) is over
+
+
+@pytest.mark.parametrize(
+    ("whys", "why_now", "said"),
+    [
+        (("days_7",), ("days_7",), ("days_7", NOT_ACCEPTED)),
+        (("nobody_goes",), ("nobody_goes",), (NOT_ACCEPTED,)),
+        (("nobody_goes",), (NOBODY,), (NOT_ACCEPTED,)),
+        (("hours_3",), (), (NOT_ACCEPTED,)),
+        (("told", "hours_3"), ("told",), ("told", NOT_ACCEPTED)),
+        (("told",), ("told",), ("told",)),
+    ],
+)
+def test_of_an_embassy_that_has_not_accepted_nobody_says_that_nobody_goes(
+    whys: tuple[str, ...], why_now: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    assert unanswered(whys, why_now) == said
 
 
 @pytest.fixture

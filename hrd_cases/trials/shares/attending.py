@@ -8,7 +8,6 @@ than the share's end: of one whose time is over none comes, though nobody signs 
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,13 +19,10 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.keys.roles import Role
 from hrd_cases.outbox.rules import utc_now
 from hrd_cases.trials.life import State
-from hrd_cases.trials.reminder_rules import RULES, While
+from hrd_cases.trials.reminder_rules import While
 from hrd_cases.trials.reminding import Facts, reminders_of
 from hrd_cases.trials.shares.models import ReceivedShare, Share
 from hrd_cases.trials.shares.rules import Stand
-
-OF_WHO_GOES = replace(RULES, rules=tuple(rule for rule in RULES.rules if rule.holds_while is While.AHEAD))
-"""That nobody goes, that a report or a date is missing, is for the office whose file it is."""
 
 
 def planned(
@@ -51,7 +47,8 @@ def planned(
         # An embassy has no head: where whoever accepted is gone, all its observers are told.
         head_role=Role.EMBASSY_OBSERVER.value,
     )
-    found = reminders_of(facts, calendar_of(session, office_id), now, rules=OF_WHO_GOES, stands=stands)
+    # That nobody goes, that a report or a date is missing, is for the office whose file it is.
+    found = reminders_of(facts, calendar_of(session, office_id), now, only=(While.AHEAD,), stands=stands)
     return tuple(one for one in found if one.slot_at < share.until)
 
 
