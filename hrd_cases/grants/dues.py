@@ -19,7 +19,7 @@ from hrd_cases.grants import funds, life
 from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.models import GrantStep
 from hrd_cases.grants.steps import state_of
-from hrd_cases.grants.turns import clock_of, needs_second, question_open
+from hrd_cases.grants.turns import clock_of, needs_second, question_open, to_close, unsettled
 
 _AT_GRANT: partial[Kind] = partial(Kind, page="grants.show", within="grant_id")
 _NEWS: partial[Kind] = partial(_AT_GRANT, place=Place.NEWS, does=N_("Look at it"))
@@ -36,6 +36,12 @@ KINDS = {
         Place.DECISION,
         tag=N_("To clear"),
         does=N_("Read it, and clear it for payment"),
+    ),
+    "grant_close": _AT_GRANT(
+        N_("A grant is accounted for, and waits to be closed"),
+        Place.DECISION,
+        tag=N_("To close"),
+        does=N_("Look at it, and close it"),
     ),
     "grant_approved": _NEWS(N_("%(name)s approved an emergency grant."), tag=N_("Approved")),
     "grant_rejected": _NEWS(N_("%(name)s rejected an emergency grant."), tag=N_("Rejected")),
@@ -121,6 +127,8 @@ def _of_the_head(seen: Seen, state: State, calendar: OfficeCalendar, due: partia
         yield due("grant_decide", calendar.day_of(at), at, for_id=seen.head_id)
     if state is State.COMMITTED:
         yield due("grant_release", calendar.day_of(seen.steps[-1].at), for_id=seen.head_id)
+    if to_close(state, seen.steps):
+        yield due("grant_close", calendar.day_of(seen.steps[-1].at), for_id=seen.head_id)
 
 
 def _after_the_approval(
@@ -133,7 +141,7 @@ def _after_the_approval(
         yield due("grant_second", calendar.day_of(at), at)
     if state is State.PAID:
         yield due("grant_arrived", calendar.day_of(steps[-1].at))
-    if paid and state in (State.PAID, State.RECEIPTS_DUE, State.RECOVERY):
+    if paid and state in (State.PAID, *life.CLOSED_FROM) and unsettled(steps):
         yield due("grant_receipts", funds.receipts_due_on(paid[-1]))
 
 

@@ -14,8 +14,8 @@ from hrd_cases.grants.deciding import Kept, by_reason
 from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.turns import needs_second
-from hrd_cases.grants.weighing import SETTLING, Weighing
+from hrd_cases.grants.turns import needs_second, unsettled
+from hrd_cases.grants.weighing import Weighing
 
 HANDLING = (
     Act.VERIFY,
@@ -90,14 +90,10 @@ class Handling:
         return self.weighing.left if self.sheet.state in life.GRANTED else None
 
     @property
-    def settled(self) -> Decimal:
-        """How much of what was paid receipts, declarations and money that came back account for."""
-        return sum((one.amount for one in self.sheet.opened.steps if one.act in SETTLING), Decimal(0))
-
-    @property
     def unsettled(self) -> Decimal | None:
         """What is not accounted for yet; None before anything was paid."""
-        return max(self.paid - self.settled, Decimal(0)) if self.paid and self.sheet.state in _AFTER_IT else None
+        steps = self.sheet.opened.steps
+        return unsettled(steps) if self.paid and self.sheet.state in _AFTER_IT else None
 
     @cached_property
     def moved(self) -> Refused | None:

@@ -45,6 +45,7 @@ ASKED_FOR = (State.SUBMITTED, State.ASSESSED, State.VERIFIED)
 GRANTED = (State.APPROVED, State.COMMITTED, State.RELEASED)
 """Approved, and not all of it is paid."""
 ON_THE_WAY = (*ASKED_FOR, *GRANTED)
+CLOSED_FROM = (State.RECEIPTS_DUE, State.RECOVERY)
 ENDED = (State.REJECTED, State.CLOSED, State.WITHDRAWN, State.CANCELLED)
 
 
@@ -232,7 +233,7 @@ RULES: dict[Act, Rule] = {
     ),
     Act.TAKE_BACK: Rule(_stay(State.RECOVERY), None, Who.FINANCE, (Need.AMOUNT,), (Effect.RECOVERED,)),
     Act.CLOSE: Rule(
-        _to(State.CLOSED, State.RECEIPTS_DUE, State.RECOVERY),
+        _to(State.CLOSED, *CLOSED_FROM),
         Duty.CLOSE,
         Who.CLOSERS,
         (Need.SETTLED, Need.SECOND_SIGNED),

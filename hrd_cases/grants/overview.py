@@ -25,7 +25,7 @@ from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.requests import check_may_write, line_total
-from hrd_cases.grants.turns import Clock, Turn, clock_of, turn_of
+from hrd_cases.grants.turns import Clock, Turn, clock_of, to_close, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.offices.colleagues import names_of
 
@@ -185,7 +185,8 @@ class GrantSheet:
 
     @cached_property
     def turn(self) -> Turn:
-        return turn_of(self.state, self.opened.done, self.weighing.people)
+        closes = to_close(self.state, self.opened.steps)
+        return turn_of(self.state, self.opened.done, self.weighing.people, closes=closes)
 
     # -- what was done, what can be
 

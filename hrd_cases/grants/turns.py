@@ -7,11 +7,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from hrd_cases.calendar import OfficeCalendar
-from hrd_cases.grants import funds
+from hrd_cases.grants import funds, life
 from hrd_cases.grants.duties import Capacity, Done, Duty, somebody_free
 from hrd_cases.grants.life import ASKED_FOR, Act, State, second_signed
 
@@ -25,6 +26,15 @@ class Step(Protocol):
     def state_after(self) -> str: ...
     @property
     def at(self) -> datetime: ...
+
+
+class Sum(Protocol):
+    """What is read of a step that moves money."""
+
+    @property
+    def act(self) -> str: ...
+    @property
+    def amount(self) -> Decimal: ...
 
 
 class Turn(StrEnum):
@@ -60,12 +70,44 @@ People = Mapping[Duty, Sequence[tuple[uuid.UUID, Capacity]]]
 """Who of an office is there for each duty, and as what."""
 
 
-def turn_of(state: State, done: Sequence[Done] = (), people: People | None = None) -> Turn:
-    """Who has to act next. Where `people` are known and nobody of them may decide or release, headquarters."""
+SETTLING = (Act.RECEIPT, Act.TAKE_BACK)
+"""What accounts for money that was paid: receipts, a declaration of so much, or that it came back."""
+
+
+def unsettled(steps: Iterable[Sum]) -> Decimal:
+    """What was paid and is not accounted for, in the currency it is paid in."""
+    known = list(steps)
+    return max(_sum_of(known, life.PAYING) - _sum_of(known, SETTLING), Decimal(0))
+
+
+def to_close(state: State, steps: Iterable[Sum]) -> bool:
+    """Is all of it accounted for, and back what was asked back, so that nothing is left but to close it?"""
+    known = list(steps)
+    back = _sum_of(known, (Act.TAKE_BACK,)) >= _sum_of(known, (Act.ASK_BACK,))
+    return state in life.CLOSED_FROM and back and not unsettled(known)
+
+
+def _sum_of(steps: Iterable[Sum], acts: Collection[Act]) -> Decimal:
+    return sum((one.amount for one in steps if one.act in acts), Decimal(0))
+
+
+def turn_of(state: State, done: Sequence[Done] = (), people: People | None = None, *, closes: bool = False) -> Turn:
+    """Who has to act next. Where `people` are known and nobody of them may decide or release, headquarters. `closes`:
+    nothing is left but to close it (`to_close`): the head does, or finance where the head may not.
+    """
+    if closes:
+        return _closer(done, people or {})
     who, duty = NEXT.get(state, _ENDS)
     if people is not None and duty in AT_HEADQUARTERS and not somebody_free(duty, people.get(duty, ()), done):
         return Turn.HEADQUARTERS
     return who
+
+
+def _closer(done: Sequence[Done], people: People) -> Turn:
+    there = people.get(Duty.CLOSE, ())
+    if not people or somebody_free(Duty.CLOSE, [one for one in there if one[1] is not Capacity.FINANCE], done):
+        return Turn.HEAD
+    return Turn.FINANCE if somebody_free(Duty.CLOSE, there, done) else Turn.HEADQUARTERS
 
 
 def needs_second(acts: Sequence[Act], state: State) -> bool:

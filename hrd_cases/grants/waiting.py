@@ -37,7 +37,7 @@ from hrd_cases.grants.needs import Actor
 from hrd_cases.grants.opened import actor_of, people_here, readable
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.sheets import approves_at, newest_sheet, sent_sheets
-from hrd_cases.grants.turns import NEXT, Clock, People, Turn, clock_of, needs_second, turn_of, waits_for
+from hrd_cases.grants.turns import NEXT, Clock, People, Turn, clock_of, needs_second, to_close, turn_of, waits_for
 
 _STEPS = cast(Table, GrantStep.__table__)
 _GRANTS = cast(Table, Grant.__table__)
@@ -179,13 +179,14 @@ class Office:
 
     def _whose(self, told: _Told, state: State, *, critical: bool, second: bool) -> tuple[Turn, bool, Bar | None]:
         """Worked out once for all that were asked for and checked by the same people."""
-        last = told.last
+        last, closes = told.last, to_close(state, told.own)
         name = (state, last.duty, last.actor_id, last.capacity, critical, second, *(one.id for one in told.own))
         if name not in self._known:
             done, acts = told.done, [Act.FAST_APPROVE if second else Act.VERIFY]
-            mine = waits_for(state, self.places, acts, critical=critical)
-            barred = self._barred(state, done) if mine else None
-            self._known[name] = turn_of(state, done, self.people), mine, barred
+            turn = turn_of(state, done, self.people, closes=closes)
+            mine = turn in self.places if closes else waits_for(state, self.places, acts, critical=critical)
+            barred = self._barred(Duty.CLOSE if closes else self._next_duty(state), done) if mine else None
+            self._known[name] = turn, mine, barred
         return self._known[name]
 
     def _due_at(self, clock: Clock, *, critical: bool) -> datetime:
@@ -216,10 +217,11 @@ class Office:
         paid = (one.amount for one in told.own if one.number > standing.number and one.act in life.PAYING)
         return cast(Decimal, standing.amount - sum(paid, Decimal(0)))
 
-    def _barred(self, state: State, done: list[Done]) -> Bar | None:
-        duty = NEXT[state][1]
-        if state in (State.SUBMITTED, State.ASSESSED) and Turn.FINANCE not in self.places:
-            duty = Duty.DECIDE
+    def _next_duty(self, state: State) -> Duty | None:
+        early = state in (State.SUBMITTED, State.ASSESSED) and Turn.FINANCE not in self.places
+        return Duty.DECIDE if early else NEXT[state][1]
+
+    def _barred(self, duty: Duty | None, done: list[Done]) -> Bar | None:
         capacity = self._actor.capacity(duty) if duty is not None else None
         if duty is None or capacity is None:
             return None
@@ -347,12 +349,13 @@ def _of_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Wai
     state, done = steps.state_of(taken), steps.done_in(taken)
     if not taken or state in ENDED:
         return None
-    who = turn_of(state, done, people_here(session, by, grant.office_id, now))
+    closes = to_close(state, taken)
+    who = turn_of(state, done, people_here(session, by, grant.office_id, now), closes=closes)
     clock, last, capacity = clock_of(taken), taken[-1], Capacity.HEADQUARTERS_APPROVER
     sent = newest_sheet(session, by, grant, now)
     critical = sent is not None and sent.sheet.risk == Level.CRITICAL
     fast = critical and state in (State.SUBMITTED, State.ASSESSED)
-    duty = Duty.DECIDE if fast else NEXT[state][1]
+    duty = Duty.CLOSE if closes else Duty.DECIDE if fast else NEXT[state][1]
     mine = who is Turn.HEADQUARTERS or fast
     return Waiting(
         grant_id=grant.id,

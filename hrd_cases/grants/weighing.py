@@ -35,11 +35,10 @@ from hrd_cases.grants.rates import month_of, rate_of
 from hrd_cases.grants.sheets import Read, Sheet, newest_sheet
 from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
-from hrd_cases.grants.turns import People
+from hrd_cases.grants.turns import SETTLING, People, unsettled
 
 PAYMENT = "payment"
 """The purpose that somebody agrees to: data about the payment is used."""
-SETTLING = (Act.RECEIPT, Act.TAKE_BACK)
 _AT_THE_FROZEN_RATE = (Act.COMMIT, Act.RELEASE, Act.ASK_BACK, *SETTLING)
 _OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, Act.ASK_BACK, *SETTLING)
 
@@ -330,7 +329,7 @@ class Weighing:
             asked=self._question_open(),
             receipts=typed or (given.amount is not None or bool(given.text.strip())),
             amount=typed or self.amount > 0,
-            settled=self._settled(),
+            settled=not unsettled(opened.steps),
         )
 
     def _less(self) -> bool:
@@ -364,11 +363,6 @@ class Weighing:
     def _question_open(self) -> bool:
         last = self.opened.last(Act.ASK, Act.ANSWER)
         return last is not None and last.act == Act.ASK
-
-    def _settled(self) -> bool:
-        """Is all that was paid accounted for: by receipts, a declaration of so much, or money that came back?"""
-        steps = self.opened.steps
-        return sum((one.amount for one in steps if one.act in SETTLING), Decimal(0)) >= self.opened.paid_out
 
 
 def answered(answers: tuple[Answered, ...], listed: str) -> bool:

@@ -101,7 +101,7 @@ def _why_mine(visitor: Visitor, item: Item, turns: Turns, told: Collection[uuid.
         return "confirm" if head else ""
     if due.kind == "close":
         return "close" if head and due.for_id != me else ""
-    if due.kind in ("grant_decide", "grant_release"):
+    if due.kind in ("grant_decide", "grant_release", "grant_close"):
         return due.kind if head else ""
     if due.kind == "join":
         return "join" if due.for_id != me else ""

@@ -24,6 +24,7 @@ WHY_MINE = {
         "A colleague asks to close it. At this risk the head of the office decides: confirm it, or send it back."
     ),
     "grant_decide": _l("Emergency money is asked for. You head the office: approve it, ask, return it or reject it."),
+    "grant_close": _l("All of an emergency grant is accounted for. You head the office: look at it, and close it."),
     "grant_release": _l("An emergency grant is approved and committed. You head the office: clear it for payment."),
     "join": _l("A colleague wants to act because life is in danger. It takes two: join, or say no."),
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -145,6 +146,16 @@ def test_after_the_payment_receipts_are_due_in_90_days(asked: Asked) -> None:
     assert found["grant_receipts"].on == found["grant_arrived"].on + timedelta(days=90)
     asked.act("arrive", "officer")
     assert set(due(asked)) == {"grant_receipts", "grant_approved"}
+    asked.act("receipt", "officer", amount=Decimal(179_999))
+    assert set(due(asked)) == {"grant_receipts", "grant_approved"}
+    asked.act("receipt", "officer", amount=Decimal(1))
+    found = due(asked)
+    assert set(found) == {"grant_close", "grant_approved"}, "all of it is accounted for"
+    assert found["grant_close"].for_id == member(asked, "head")
+    client = asked.world.client(WHO["head"])
+    assert "All of an emergency grant is accounted for." in sentences(client.get("/").text)
+    asked.act("close", "head")
+    assert set(due(asked)) <= {"grant_approved"}
 
 
 def test_a_fast_approval_wants_a_second_signature(asked: Asked) -> None:

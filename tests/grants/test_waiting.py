@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,6 +43,47 @@ WAITS: list[tuple[tuple[tuple[str, str], ...], set[str]]] = [
     ((("submit", "head"), ("verify", "finance")), set()),
     ((("submit", "officer"), ("reject", "head")), set()),
 ]
+
+
+ACCOUNTED = (
+    ("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance2"), ("release", "head"),
+    ("pay", "finance"), ("arrive", "officer"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "whose", "waits_for"),
+    [
+        ([("receipt", "officer", 179_999)], {"officer", "colleague", "head"}, "whoever asked for it"),
+        ([("receipt", "officer", 180_000)], {"head"}, "the head of the office"),
+        ([("ask_back", "finance", 80_000), ("receipt", "officer", 180_000)], {"finance"}, "finance"),
+        ([("receipt", "officer", 100_000), ("ask_back", "finance", 80_000), ("take_back", "finance", 80_000)],
+         {"head"}, "the head of the office"),
+    ],
+)  # fmt: skip
+def test_what_is_accounted_for_waits_for_whoever_closes_it(
+    asked: Asked, world: World, after: list[tuple[str, str, int]], whose: set[str], waits_for: str
+) -> None:
+    for act, who in ACCOUNTED:
+        asked.act(act, who)
+    for act, who, amount in after:
+        asked.act(act, who, amount=Decimal(amount))
+    found = {who for who in ("officer", "colleague", "finance", "head") if "EGP" in listed(world, who)[0]}
+    assert found == whose
+    for said in (listed(world, "officer"), [sentences(world.client(WHO["officer"]).get(f"/grants/{asked.id}").text)]):
+        assert f"It waits for {waits_for}." in " ".join(said)
+
+
+def test_what_the_head_asked_for_is_closed_by_finance(world: World) -> None:
+    asked = Asked(world, who="head")
+    for act, who in (
+        ("submit", "head"), ("verify", "finance"), ("approve", "approver"), ("commit", "finance2"),
+        ("release", "approver"), ("pay", "finance"), ("arrive", "officer"),
+    ):  # fmt: skip
+        asked.act(act, who)
+    asked.act("receipt", "officer", amount=Decimal(180_000))
+    found = {who for who in ("officer", "colleague", "finance", "finance2", "head") if "EGP" in listed(world, who)[0]}
+    assert found == {"finance2"}, "who paid does not close"
 
 
 @pytest.mark.parametrize(("way", "whose"), WAITS)
