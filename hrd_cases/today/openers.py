@@ -13,7 +13,7 @@ from hrd_cases.errors import N_
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.today.reminders import due_for
 
-_SETTLED = N_("This reminder is not needed any more: what it was about is settled, or somebody else took it on.")
+_SETTLED = N_("This reminder does not wait for you now: it is settled, was put off, or somebody else took it on.")
 
 
 @opens(Reminder, absent=_SETTLED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.trials.due import of_rule, reminders_are_due, today
+from tests.trials.due import of_rule, reminders_are_due, text_of, today
 from tests.trials.sharing_world import Sharer
 from tests.trials.test_mending import rows
 from tests.trials.trying import HEAD, OFFICER
@@ -52,3 +52,15 @@ def test_its_page_says_that_they_have_not_accepted(sharer: Sharer) -> None:
     sharer.share()
     page = sharer.world.client(OFFICER).get(f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}").text
     assert "Observer asked, not accepted" in page
+
+
+def test_whoever_would_ask_another_reads_that_they_are_only_told(sharer: Sharer) -> None:
+    form = f"/trials/{sharer.tried.id}/hearings/{sharer.hearing_id}/share"
+    said = "was asked to observe the hearing, and has not accepted."
+    client = sharer.world.client(OFFICER)
+    assert "An embassy is asked to observe the hearing" in text_of(client.get(form))
+    share_id = sharer.share()
+    assert said in text_of(client.get(form))
+    sharer.accept(share_id)
+    client.get("/")
+    assert "is to observe the hearing already" in text_of(client.get(form))

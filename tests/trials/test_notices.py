@@ -95,7 +95,7 @@ def test_done_is_done_and_comes_back_with_no_act(world: World, tried: Tried) -> 
     assert one in ids_of(tried, first)
     gone = world.client(OFFICER).get(f"/reminders/{one}")
     assert gone.status_code == 404
-    assert "This reminder is not needed any more" in text_of(gone)
+    assert "This reminder does not wait for you now" in text_of(gone)
     never = world.client(OFFICER).get(f"/reminders/{uuid.uuid4()}")
     assert text_of(never) == text_of(gone), "nobody learns which there were"
 

@@ -91,7 +91,7 @@ def share(session: Session, visitor: Visitor, proceeding: Proceeding, hearing: P
     also_about(*docket.trial.files)
     stands = _stands(session, visitor, docket, asked, now)
     values = _around(session, visitor, docket, standing, now) | {"asked": asked, "before": before, "stands": stands}
-    values["goes"] = _goes(session, standing.said)
+    values["for_embassies"] = _for_embassies(session, standing.said)
     return shown("trials/share.html", form, **values)
 
 
@@ -113,12 +113,24 @@ def _stands(
     return TrialSheet(session, by, docket).by_stand(of_file(one.file, now) for one in asked)
 
 
-def _goes(session: Session, said: Hearing) -> str:
-    """Who is to observe it already; then an embassy is not asked. "" for nobody."""
+def _for_embassies(session: Session, said: Hearing) -> str:
+    """What an embassy is asked, by who is to observe it already."""
     if said.observer is None or said.nobody_goes:
-        return ""
+        return str(_("An embassy is asked to observe the hearing, and says whether somebody comes."))
     member_id = said.observer.member_id
-    return observer_name(said.observer, names_of(session, [member_id] if member_id is not None else []))
+    name = observer_name(said.observer, names_of(session, [member_id] if member_id is not None else []))
+    if said.waits_for_embassy:
+        told = _(
+            "%(name)s was asked to observe the hearing, and has not accepted. Until the observer is withdrawn, another "
+            "embassy is told of it, and not asked.",
+            name=name,
+        )
+    else:
+        told = _(
+            "%(name)s is to observe the hearing already: an embassy is told of it, and not asked to observe it.",
+            name=name,
+        )
+    return str(told)
 
 
 def _led_to(docket: Docket, share_id: uuid.UUID) -> Response:
