@@ -48,6 +48,8 @@ class Due(msgspec.Struct, frozen=True, array_like=True):
     """Where it stands, if that is not the file itself: of a hearing, its trial."""
     nobody: bool = False
     """Nobody does it yet: to a hearing nobody goes."""
+    unanswered: bool = False
+    """An embassy was asked to do it, and has not accepted."""
 
     def __repr__(self) -> str:
         return f"<Due {self.kind}>"

@@ -207,6 +207,11 @@ def nobody_yet(due: Due) -> bool:
     return due.nobody and _is_to_come(due)
 
 
+def unanswered(due: Due) -> bool:
+    """Is it to come, and has whoever was asked not accepted?"""
+    return due.unanswered and _is_to_come(due)
+
+
 def _is_to_come(due: Due) -> bool:
     """Of what has no hour, its whole day is still to come."""
     now = datetime.now(UTC)
@@ -342,6 +347,7 @@ def install_case_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(due_name)
     blueprint.add_app_template_filter(due_press)
     blueprint.add_app_template_filter(nobody_yet)
+    blueprint.add_app_template_filter(unanswered)
     blueprint.add_app_template_filter(due_tag)
     blueprint.add_app_template_filter(next_due)
     blueprint.add_app_template_filter(due_told)

@@ -182,7 +182,7 @@ def _of_hearing(docket: Docket, hearing: Standing[Hearing], case: Case, zone: Zo
     )
     if said.is_ahead:
         on, whose = day_in(said.when, str(zone)), goes or case.officer_id
-        yield due("hearing", on, said.when.at, for_id=whose, nobody=said.nobody_goes)
+        yield due("hearing", on, said.when.at, for_id=whose, nobody=said.nobody_goes, unanswered=said.waits_for_embassy)
         yield from _to_prepare(docket, hearing, on, whose, due)
     if said.chase_on is not None and docket.waits_for_date(hearing):
         yield due("chase", said.chase_on, for_id=case.officer_id)

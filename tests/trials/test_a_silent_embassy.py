@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hrd_cases.trials.life import Act
 from tests.trials.due import of_rule, reminders_are_due, text_of, today
 from tests.trials.sharing_world import Sharer
 from tests.trials.test_mending import rows
-from tests.trials.trying import HEAD, OFFICER
+from tests.trials.trying import HEAD, OFFICER, in_days
 from tests.world import World
 
 SILENT = "The embassy that was asked to go has not accepted yet."
@@ -46,6 +47,16 @@ def test_the_officer_reads_it_with_each_reminder_and_chooses_somebody_else(share
     assert "Choose who goes, and the backup" in page
     sharer.accept(share_id)
     assert SILENT not in today(sharer.world, OFFICER)
+
+
+def test_its_row_on_today_says_so(sharer: Sharer) -> None:
+    sharer.tried.act(sharer.hearing_id, Act.MOVE, new=in_days(5))
+    assert "Observer asked, not accepted" not in today(sharer.world, OFFICER)
+    share_id = sharer.share()
+    assert "Observer asked, not accepted" in today(sharer.world, OFFICER)
+    sharer.accept(share_id)
+    sharer.world.client(OFFICER).get("/")
+    assert "Observer asked, not accepted" not in today(sharer.world, OFFICER)
 
 
 def test_its_page_says_that_they_have_not_accepted(sharer: Sharer) -> None:
