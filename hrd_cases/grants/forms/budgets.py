@@ -14,6 +14,8 @@ from hrd_cases.grants.forms.request import FIGURE
 from hrd_cases.grants.money import EURO, cents
 from hrd_cases.grants.rates import MOST_BYTES
 
+MOST_REASON = 200
+
 
 class MoneyForm(SignedForm):
     """A sum in euro. What is signed is what was read: pressed twice, the second press shows what the first one did."""
@@ -40,8 +42,17 @@ class GiveForm(MoneyForm):
 
 
 class MoveForm(MoneyForm):
+    first = ("giver", "office", "fund")
     giver = Choice(_l("From which budget"), choices=[])
     office = Choice(_l("To which office"), choices=[])
+    fund = Choice(_l("To which fund"), choices=[])
+    why = Text(
+        _l("Why"),
+        [needed(_l("Write why it is moved.")), AtMost(MOST_REASON)],
+        description=_l(
+            "Both offices and the accountants read it, and it is not sealed: name nobody, and nothing of a case."
+        ),
+    )
 
 
 class RatesForm(SignedForm):

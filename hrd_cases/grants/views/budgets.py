@@ -34,8 +34,14 @@ FIRST_YEAR = 2014
 @desk.get("/grants/budgets", needs=Permission.SEE_BUDGETS)
 def budgets(session: Session, visitor: Visitor) -> Response:
     """What each office was given, what is promised, paid and left; no person stands here."""
-    gives = visitor.allows(Permission.GIVE_MONEY)
-    return shown("grants/budgets.html", budgets=rooms.budgets_of(session, visitor), gives=gives)
+    found = rooms.budgets_of(session, visitor)
+    return shown(
+        "grants/budgets.html",
+        budgets=found,
+        all=rooms.altogether(found),
+        movements=rooms.movements(session, found),
+        gives=visitor.allows(Permission.GIVE_MONEY),
+    )
 
 
 def _back() -> tuple[str, str]:
@@ -44,6 +50,11 @@ def _back() -> tuple[str, str]:
 
 def _offices(session: Session) -> list[Any]:
     return [offered(str(one.id), one.seat) for one in rooms.delegations(session)]
+
+
+def _budget_name(one: rooms.Budget) -> str:
+    name = f"{_(one.name)} {one.year}"
+    return name if one.fund is not None else _("%(fund)s (no longer in use)", fund=name)
 
 
 def _moved(form: MoneyForm, act: Callable[[], object]) -> bool:
@@ -97,15 +108,19 @@ def move(session: Session, visitor: Visitor) -> Response:
     read = {one.envelope_id: one.sums for one in stands}
     form = MoveForm().shows(*stands)
     form.giver.choices = [offered("", "")] + [
-        offered(str(one.envelope_id), f"{one.seat} – {_(one.fund.name)} {one.year} – {cents(one.sums.left)}")
+        offered(str(one.envelope_id), f"{one.seat} – {_budget_name(one)} – {cents(one.sums.left)}")
         for one in stands
         if one.sums.left > 0
     ]
     form.office.choices = [offered("", ""), *_offices(session)]
+    gone = any(one.fund is None and one.sums.left > 0 for one in stands)
+    others = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()] if gone else []
+    form.fund.choices = [offered("", _("The same fund")), *others]
 
     def act() -> None:
-        giver = _chosen(session, Envelope, typed(form.giver))
-        rooms.move(session, visitor, giver, _chosen(session, Office, typed(form.office)), form.cents, read, now)
+        giver, office = _chosen(session, Envelope, typed(form.giver)), _chosen(session, Office, typed(form.office))
+        what = rooms.Move(giver, office, form.cents, typed(form.why), typed(form.fund))
+        rooms.move(session, visitor, what, read, now)
 
     if _moved(form, act):
         say(_("The money is in the other budget now."))
