@@ -21,6 +21,7 @@ from hrd_cases.grants.books import check_books
 from hrd_cases.grants.funds import FUNDS, Fund
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.models import Envelope, LedgerEntry
+from hrd_cases.grants.rates import Change, compared, look
 from hrd_cases.grants.sums import Kind, Sums, total
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
@@ -210,6 +211,20 @@ def _check(office: Office, cents: int) -> None:
 
 
 # -- rates
+
+
+class RatesLookedAt(NamedTuple):
+    """What a file would add, each rate beside the one before; or what is wrong with its lines."""
+
+    changes: list[Change]
+    wrong: list[Refused]
+
+
+def look_at_rates(session: Session, content: bytes, now: datetime) -> RatesLookedAt:
+    """Before a file is taken in. Refused for one that is no table of rates."""
+    stored = rate_table.stored(session)
+    looked = look(content, stored, now.date())
+    return RatesLookedAt(compared(looked.fresh, stored, FUNDS.rates_far_percent), looked.wrong)
 
 
 def take_in_rates(session: Session, by: Visitor, content: bytes, now: datetime) -> int:

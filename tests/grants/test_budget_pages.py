@@ -17,7 +17,6 @@ from hrd_cases.grants.books import check_books
 from hrd_cases.grants.export import export
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope, LedgerEntry
-from hrd_cases.grants.rates import following, month_of
 from hrd_cases.grants.verify import findings
 from hrd_cases.offices.models import Office
 from tests.cases.acting import sentences
@@ -242,24 +241,3 @@ def test_no_person_stands_among_the_budgets(world: World) -> None:
 def test_nobody_in_an_office_gives_money(world: World, who: str) -> None:
     for path in ("/grants/budgets/give", "/grants/budgets/move", "/grants/rates"):
         assert world.client(who).get(path).status_code == 403
-
-
-def test_rates_are_taken_in_whole_or_refused_with_the_line(world: World) -> None:
-    month = month_of(datetime.now(UTC).date())
-    chief = world.client(CHIEF)
-    wrong = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.40\nCOP,{month},none")
-    assert wrong.status_code == 422
-    assert "Line 3: “none” is no rate." in sentences(wrong.text)
-    assert "No rate was taken in yet." in sentences(wrong.text)
-    assert f"EGP,{month},52.40" in wrong.text, "nothing typed is lost"
-    file = f"currency;month;rate\nEGP;{month};52,40\nCOP;{month};4500"
-    assert fill(chief, "/grants/rates", content=file).status_code == 303
-    said = page(world, CHIEF, "/grants/rates")
-    assert "2 rates are taken in." in said
-    assert "€1 = EGP 52.40" in said
-    later = following(following(month))
-    gap = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{later},53")
-    assert gap.status_code == 422
-    assert "is not known yet" in sentences(gap.text)
-    changed = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.50")
-    assert "does not change" in sentences(changed.text)

@@ -7,28 +7,34 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import make_response, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.audit.events import Event
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import done, led_to, outcome, shown
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import offered, typed
 from hrd_cases.grants import budgets as rooms
+from hrd_cases.grants.accounts import accounts_of
 from hrd_cases.grants.figures import figures_of
-from hrd_cases.grants.forms.budgets import GiveForm, MoneyForm, MoveForm, RatesForm
+from hrd_cases.grants.forms.budgets import GiveForm, MoneyForm, MoveForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope
+from hrd_cases.grants.views.account_sheets import sheets_of
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.words import cents
+from hrd_cases.grants.workbook import TYPE, workbook
 from hrd_cases.offices.models import Office
 
 FIRST_YEAR = 2014
+FILE_NAME = "ledger.xlsx"
 
 
 @desk.get("/grants/budgets", needs=Permission.SEE_BUDGETS)
@@ -42,6 +48,19 @@ def budgets(session: Session, visitor: Visitor) -> Response:
         movements=rooms.movements(session, found),
         gives=visitor.allows(Permission.GIVE_MONEY),
     )
+
+
+@desk.get("/grants/budgets/ledger.xlsx", needs=Permission.SEE_BUDGETS)
+def ledger(session: Session, visitor: Visitor) -> Response:
+    """Every entry of these budgets, for the accountants' own tables; no person stands there either."""
+    accounts = accounts_of(session, visitor, rooms.budgets_of(session, visitor))
+    for envelope_id in accounts.failed:
+        failed_check("budget", envelope_id)
+    after_reading(Event.LEDGER_TAKEN_ALONG, count=len(accounts.lines))
+    answer = make_response(workbook(sheets_of(session, accounts), right_to_left=get_locale().text_direction == "rtl"))
+    answer.mimetype = TYPE
+    answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return answer
 
 
 def _back() -> tuple[str, str]:
@@ -136,19 +155,3 @@ def figures(session: Session) -> Response:
     year = int(asked) if asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:4]) <= now else now
     goals = FUNDS.decide_critical_clock_hours, FUNDS.decide_other_working_days
     return shown("grants/figures.html", figures=figures_of(session, year), year=year, goals=goals)
-
-
-@desk.form("/grants/rates", needs=Permission.GIVE_MONEY)
-def rates(session: Session, visitor: Visitor) -> Response:
-    """The accounting rates of a month, taken in whole or not at all."""
-    known = rooms.known_rates(session)
-    form = RatesForm().shows(*known)
-    now = datetime.now(UTC)
-    taken = outcome(form, lambda: rooms.take_in_rates(session, visitor, form.said, now), "content")
-    if taken is not None:
-        if taken.of:
-            say(ngettext("%(num)d rate is taken in.", "%(num)d rates are taken in.", taken.of))
-        else:
-            note(_("Every rate of this file was there already."))
-        return led_to("grants.rates")
-    return shown("grants/rates.html", form, known=known, back=_back())
