@@ -81,6 +81,8 @@ PAGES = {
     "grants.move": _l("Move money between budgets"),
     "grants.paid": _l("Who gets the money of a grant"),
     "grants.rates": _l("Accounting rates"),
+    "grants.take_rates": _l("Accounting rates, taken in"),
+    "grants.ledger": _l("Ledger for the accountants"),
     "grants.request": _l("What a grant is for"),
     "grants.say_of": _l("An act on a grant"),
     "grants.show": _l("An emergency grant"),

@@ -61,9 +61,9 @@ class RatesForm(Form):
 
     file = FileField(_l("The file of the month"), description=_l("CSV, with the columns currency, month and rate."))
     content = Lines(
-        _l("Or paste what stands in it"),
+        _l("What stands in it"),
         [AtMost(MOST_BYTES)],
-        description=_l("All of it, with the first line: then lines like EGP,2026-11,52.40."),
+        description=_l("Or paste all of it here, with the first line: then lines like EGP,2026-11,52.40."),
     )
 
 
