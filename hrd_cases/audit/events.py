@@ -80,6 +80,7 @@ class Event(StrEnum):
     BUDGET_GIVEN = "budget_given"
     BUDGET_MOVED = "budget_moved"
     RATES_TAKEN_IN = "rates_taken_in"
+    LEDGER_TAKEN_ALONG = "ledger_taken_along"
     SHARE_OFFERED = "share_offered"
     SHARE_CHANGED = "share_changed"
     SHARE_ANSWERED = "share_answered"
@@ -186,6 +187,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     Event.BUDGET_GIVEN: frozenset({"office", "envelope"}),
     Event.BUDGET_MOVED: frozenset({"office", "envelope", "giver"}),
     Event.RATES_TAKEN_IN: frozenset({"count"}),
+    # How many entries stood in the file; of which budgets follows from who took it.
+    Event.LEDGER_TAKEN_ALONG: frozenset({"count"}),
     # Never of what kind: hearings, reports and what a trial is have one name there.
     Event.TRIAL_WRITTEN: frozenset({"proceeding", "entry"}),
     Event.TRIAL_CORRECTED: frozenset({"proceeding", "entry", "corrected"}),

@@ -98,13 +98,13 @@ class UnspooledRequest(Request):
 
 def check_before_body(largest: int | None = None, *, files: bool = False) -> None:
     """A form of another site, or larger than its route takes (`largest` bytes, or as any form), is refused unread. One
-    with files may have so many of the largest.
+    with files may have so many of the largest, unless its route says how much it takes.
     """
     if cross_site(request) or request.headers.get("Origin", "same") == "null":
         raise StaleToken("this form came from another site")
     settings = house().settings
     length, limit = request.content_length, settings.max_form_bytes if largest is None else largest
-    if files:
+    if files and largest is None:
         limit += FILES_AT_ONCE * settings.max_document_bytes
     if length is None or length > limit:
         raise TooLarge

@@ -108,7 +108,7 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_GRANT: Rule(here=_OF_GRANTS),
     Permission.SIGN_GRANT: Rule(here=_OF_GRANTS),
     Permission.SUBMIT_GRANT: Rule(here=CASEWORKERS),
-    Permission.SEE_BUDGETS: Rule(here=_OF_GRANTS, anywhere=_OF_BUDGETS),
+    Permission.SEE_BUDGETS: Rule(here=_HEAD | {Role.FINANCE}, anywhere=_OF_BUDGETS),
     Permission.GIVE_MONEY: Rule(anywhere=_OF_BUDGETS),
     Permission.RECORD_ABSENCE: Rule(here=CASEWORKERS | {Role.FINANCE}, anywhere=_HEADQUARTERS),
     Permission.WRITE_ROSTER: Rule(here=_HEADQUARTERS | {Role.HEADQUARTERS_DESK}),

@@ -69,7 +69,7 @@ WHO_CAN = {
         "Only caseworkers and finance officers of that office act on its grants, and an approver at headquarters."
     ),
     Permission.SEE_BUDGETS: _l(
-        "Only caseworkers and finance officers of that office see its budgets, "
+        "Only the head and finance officers of that office see its budgets, "
         "and a head at headquarters or an approver at headquarters."
     ),
     Permission.GIVE_MONEY: _l("A head at headquarters or an approver at headquarters does this."),

@@ -12,6 +12,7 @@ from hrd_cases.grants.views import (  # noqa: F401 - their pages are at the desk
     asking,
     budgets,
     grant,
+    rates,
     signing,
     steps,
     waiting,

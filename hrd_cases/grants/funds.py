@@ -59,6 +59,7 @@ class Funds:
     fast_second_working_days: int
     receipts_days: int
     receipts_late_working_days: int
+    rates_far_percent: int
 
 
 class Earlier(NamedTuple):
@@ -202,6 +203,7 @@ _FIGURES: dict[str, dict[str, Callable[[str, object], Any]]] = {
     "decide": {"critical_clock_hours": _whole, "other_working_days": _whole},
     "fast": {"most": _euro, "second_working_days": _whole},
     "receipts": {"days": _whole, "late_working_days": _whole},
+    "rates": {"far_percent": _whole},
 }
 
 

@@ -53,12 +53,17 @@ def lock(session: Session, *envelope_ids: uuid.UUID) -> None:
     session.execute(query.with_for_update(key_share=True)).all()
 
 
-def sums_of(session: Session, envelope_id: uuid.UUID, grant_id: uuid.UUID | None = None) -> Sums:
-    """What the entries of an envelope add up to, or those of one grant in it."""
+def by_kind(session: Session, envelope_id: uuid.UUID, grant_id: uuid.UUID | None = None) -> dict[Kind, int]:
+    """The entries of an envelope, or those of one grant in it, added up kind by kind."""
     query = select(LedgerEntry.kind, func.sum(LedgerEntry.cents)).where(LedgerEntry.envelope_id == envelope_id)
     if grant_id is not None:
         query = query.where(LedgerEntry.grant_id == grant_id)
-    return total((Kind(kind), int(cents)) for kind, cents in session.execute(query.group_by(LedgerEntry.kind)))
+    return {Kind(kind): int(cents) for kind, cents in session.execute(query.group_by(LedgerEntry.kind))}
+
+
+def sums_of(session: Session, envelope_id: uuid.UUID, grant_id: uuid.UUID | None = None) -> Sums:
+    """What the entries of an envelope add up to, or those of one grant in it."""
+    return total(by_kind(session, envelope_id, grant_id).items())
 
 
 def allot(session: Session, by: By, envelope: Envelope, cents: int, now: datetime) -> LedgerEntry:
@@ -67,17 +72,21 @@ def allot(session: Session, by: By, envelope: Envelope, cents: int, now: datetim
     return _write(session, by, envelope.id, (Kind.ALLOT, cents), now)
 
 
-def transfer(session: Session, by: By, giver: Envelope, taker: Envelope, cents: int, now: datetime) -> None:
-    """Headquarters moves money of one fund between envelopes. Refused if the giver has not as much left."""
-    if giver.id == taker.id or giver.fund != taker.fund:
+def transfer(
+    session: Session, by: By, giver: Envelope, taker: Envelope, cents: int, reason: str, now: datetime
+) -> None:
+    """Headquarters moves money of one fund between envelopes, and out of a fund that is no longer in use. Refused if
+    the giver has not as much left.
+    """
+    if giver.id == taker.id or (giver.fund != taker.fund and giver.fund in FUNDS.fund):
         raise Refused(
             N_("Money moves between two budgets of one fund."),
             N_("Choose another budget to take it from or give it to."),
         )
     lock(session, giver.id, taker.id)
     _check_room(sums_of(session, giver.id), cents)
-    _write(session, by, giver.id, (Kind.TRANSFER_OUT, cents), now, other_id=taker.id)
-    _write(session, by, taker.id, (Kind.TRANSFER_IN, cents), now, other_id=giver.id)
+    _write(session, by, giver.id, (Kind.TRANSFER_OUT, cents), now, other_id=taker.id, reason=reason)
+    _write(session, by, taker.id, (Kind.TRANSFER_IN, cents), now, other_id=giver.id, reason=reason)
 
 
 def post(session: Session, by: By, step: GrantStep, entries: Sequence[Entry]) -> None:
@@ -125,6 +134,7 @@ def _write(
     *,
     step: GrantStep | None = None,
     other_id: uuid.UUID | None = None,
+    reason: str = "",
 ) -> LedgerEntry:
     last = _last(session, envelope_id)
     said = EntrySaid(
@@ -139,6 +149,7 @@ def _write(
         actor_id=by.person,
         at=at,
         previous=last.hash if last else b"",
+        reason=reason,
     )
     row = LedgerEntry(**signed(said, by.keys))
     session.add(row)

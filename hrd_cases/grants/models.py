@@ -121,7 +121,7 @@ class GrantStep(Base):
 
 class LedgerEntry(Base):
     """One entry of the ledger, signed: so many cents of euro, of which grant and by which step; headquarters' entries
-    name neither. `other_id`: the envelope a transfer comes from or goes to.
+    name neither. `other_id`: the envelope a transfer comes from or goes to, `reason` why, in words that name nobody.
     """
 
     __tablename__ = guards.LEDGER
@@ -139,6 +139,7 @@ class LedgerEntry(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     signer: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(server_default="")
     __table_args__ = (
         UniqueConstraint("envelope_id", "number"),
         UniqueConstraint("step_id", "kind"),

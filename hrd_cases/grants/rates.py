@@ -63,22 +63,69 @@ def rate_of(rates: Rates, currency: str, month: str) -> Decimal:
     return found
 
 
-def added(content: bytes, stored: Rates, today: date) -> list[Line]:
-    """What a file adds to the rates that are stored: lines that are among them already add nothing.
-
-    Refused with the line and what is wrong with it: the file is taken in whole or not at all.
+class Looked(NamedTuple):
+    """What a file adds to the rates that are stored: lines that are among them already add nothing. `wrong`: what is
+    wrong with each line that is; then nothing of the file is taken in.
     """
-    lines = list(_lines(_text(content)))
+
+    fresh: list[Line]
+    wrong: list[Refused]
+
+
+def look(content: bytes, stored: Rates, today: date) -> Looked:
+    """Read a file of rates. Refused for one that is no table of them."""
+    lines: list[Line] = []
+    wrong: list[Refused] = []
     seen: dict[tuple[str, str], int] = {}
-    for line in lines:
-        _check_new(line, seen, stored, today)
-        seen[line.currency, line.month] = line.number
+    for number, cells in _rows(text_of(content)):
+        try:
+            line = _line(number, cells)
+            _check_new(line, seen, stored, today)
+        except Refused as refused:
+            wrong.append(refused)
+        else:
+            seen[line.currency, line.month] = number
+            lines.append(line)
     fresh = [line for line in lines if (line.currency, line.month) not in stored]
-    _check_no_gap(fresh, stored)
-    return fresh
+    return Looked(fresh, wrong or list(_gaps(fresh, stored)))
 
 
-def _text(content: bytes) -> str:
+def added(content: bytes, stored: Rates, today: date) -> list[Line]:
+    """What a file adds. Refused with what is wrong with it first: it is taken in whole or not at all."""
+    looked = look(content, stored, today)
+    if looked.wrong:
+        raise looked.wrong[0]
+    return looked.fresh
+
+
+class Change(NamedTuple):
+    """A rate that is new, beside the one of the month before, None if there is none. `percent`: how much higher it is;
+    `far`: so much that somebody should look twice.
+    """
+
+    line: Line
+    before: Decimal | None
+    percent: Decimal | None
+    far: bool
+
+
+def compared(fresh: Iterable[Line], stored: Rates, far_percent: int) -> list[Change]:
+    """Each new rate beside the one it follows."""
+    lines = list(fresh)
+    known = {**stored, **{(line.currency, line.month): line.rate for line in lines}}
+    after = {(currency, following(month)): rate for (currency, month), rate in known.items()}
+    return [_change(line, after.get((line.currency, line.month)), far_percent) for line in lines]
+
+
+def _change(line: Line, before: Decimal | None, far_percent: int) -> Change:
+    if before is None:
+        return Change(line, None, None, far=False)
+    percent = (line.rate - before) * 100 / before
+    return Change(line, before, percent, abs(percent) > far_percent)
+
+
+def text_of(content: bytes) -> str:
+    """What stands in a file. Refused for one that is too large, or no text."""
     if len(content) > MOST_BYTES:
         raise Refused.of(_FILE["large"])
     try:
@@ -126,7 +173,8 @@ def _wrong(kind: str, line: int, said: str = "", other: object = "") -> Refused:
     return Refused.of(_WRONG[kind], line=line, said=said, other=other)
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The lines below the first, each with its number. Refused for what is no table of rates."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = next((mark for mark in ("\t", ";") if mark in first), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -138,8 +186,7 @@ def _lines(text: str) -> Iterator[Line]:
         raise Refused.of(_FILE["first"])
     if len(rows) == 1:
         raise Refused.of(_FILE["empty"])
-    for number, cells in rows[1:]:
-        yield _line(number, cells)
+    return rows[1:]
 
 
 def _line(number: int, cells: list[str]) -> Line:
@@ -169,7 +216,7 @@ def _check_new(line: Line, seen: Mapping[tuple[str, str], int], stored: Rates, t
         raise _wrong("stored", line.number, said, f"{stored[name]:f}")
 
 
-def _check_no_gap(fresh: Iterable[Line], stored: Rates) -> None:
+def _gaps(fresh: Iterable[Line], stored: Rates) -> Iterator[Refused]:
     """A currency's rates follow one another month by month, together with those that are stored."""
     months: dict[str, set[str]] = {}
     for currency, month in (*stored, *((line.currency, line.month) for line in fresh)):
@@ -178,7 +225,7 @@ def _check_no_gap(fresh: Iterable[Line], stored: Rates) -> None:
         known = sorted(months[currency])
         gap = next((following(one) for one, after in pairwise(known) if following(one) < after), "")
         if gap:
-            raise Refused(
+            yield Refused(
                 N_("%(currency)s has no rate for %(month)s, but one before and one after it."),
                 N_("Add the months that are missing to the file."),
                 currency=currency,

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import astuple
 
 from hrd_cases.errors import Tampered
 from hrd_cases.instants import Instant
@@ -46,7 +47,9 @@ class StepSaid(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class EntrySaid(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
-    """An entry of the ledger as it is signed."""
+    """An entry of the ledger as it is signed. `reason`: why money was moved, in words; entries of before reasons were
+    asked for have none, and are signed without one.
+    """
 
     format: int = 1
     id: uuid.UUID
@@ -60,6 +63,7 @@ class EntrySaid(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     actor_id: uuid.UUID
     at: Instant
     previous: bytes
+    reason: str = ""
 
 
 Said = StepSaid | EntrySaid
@@ -79,7 +83,12 @@ def label_of(said: Said) -> str:
 
 
 def hash_of(said: Said) -> bytes:
-    return digest(label_of(said), _encoder.encode(said))
+    return digest(label_of(said), _encoder.encode(_as_signed(said)))
+
+
+def _as_signed(said: Said) -> Any:
+    """An entry without a reason is signed in the bytes that entries had before there were any."""
+    return astuple(said)[:-1] if isinstance(said, EntrySaid) and not said.reason else said
 
 
 def signed(said: Said, keys: KeyPair) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_skeleton
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from hrd_cases.grants.life import ASKED_FOR, ENDED, State
 from hrd_cases.grants.models import GrantStep
 from hrd_cases.grants.money import EURO, from_cents, places
 from hrd_cases.grants.steps import NO_DUTY
+from hrd_cases.grants.sums import Kind
 from hrd_cases.grants.turns import Turn
 from hrd_cases.pages import reader_locale
 
@@ -38,6 +39,24 @@ CAPACITY = {
     Capacity.ACTING_HEAD: _l("Acting head"),
     Capacity.HEADQUARTERS_APPROVER: _l("Headquarters approver"),
 }
+
+
+ENTRY = {
+    Kind.ALLOT: _l("Given by headquarters"),
+    Kind.TRANSFER_IN: _l("Moved in"),
+    Kind.TRANSFER_OUT: _l("Moved out"),
+    Kind.APPROVE: _l("Approved"),
+    Kind.COMMIT: _l("Committed"),
+    Kind.RELEASE: _l("Cleared for payment"),
+    Kind.PAY: _l("Paid"),
+    Kind.RATE_RISE: _l("More by the rate of the payment"),
+    Kind.RATE_FALL: _l("Less by the rate of the payment"),
+    Kind.VOID_APPROVAL: _l("Approval void"),
+    Kind.VOID_COMMITMENT: _l("Commitment void"),
+    Kind.VOID_RELEASE: _l("Clearance void"),
+    Kind.RECOVER: _l("Came back"),
+}
+"""What entries of the ledger are called."""
 
 
 def code(value: str, name: str) -> str:
@@ -76,6 +95,11 @@ def rate(value: Decimal, currency: str) -> str:
     digits = max(places(currency), -int(value.normalize().as_tuple().exponent))
     said = format_decimal(value, "#,##0." + "0" * digits if digits else "#,##0", locale=reader_locale())
     return f"€1 = {currency}\u00a0{said}"
+
+
+def percent(value: Decimal) -> str:
+    """How much higher a rate is: "+3.1 %"."""
+    return format_percent(value / 100, "+#,##0.0\u00a0%;-#,##0.0\u00a0%", locale=reader_locale())
 
 
 def state_tag(state: State) -> str:
@@ -132,6 +156,7 @@ def install_grant_words(blueprint: Blueprint) -> None:
     blueprint.add_app_template_filter(sentence)
     blueprint.add_app_template_filter(quantity, "grant_quantity")
     blueprint.add_app_template_filter(rate, "grant_rate")
+    blueprint.add_app_template_filter(percent, "grant_percent")
     blueprint.add_app_template_filter(state_tag, "grant_tag")
     blueprint.add_app_template_filter(turn, "grant_turn")
     blueprint.add_app_template_filter(month_name, "grant_month")

@@ -144,6 +144,9 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             ),
             Event.BUDGET_GIVEN: Words(_l("Budget given"), _l("Gave %(office)s money to grant.")),
             Event.BUDGET_MOVED: Words(_l("Budget moved"), _l("Moved money to grant to %(office)s.")),
+            Event.LEDGER_TAKEN_ALONG: Words(
+                _l("Ledger taken along"), _l("Took the ledger along for the accountants: %(count)s entries.")
+            ),
             Event.RATES_TAKEN_IN: Words(_l("Rates taken in"), _l("Took in accounting rates: %(count)s.")),
             Event.CASE_PRINTED: Words(
                 _l("Case file printed"), _l("Opened a case file for printing: export %(export)s.")

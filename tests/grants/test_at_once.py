@@ -117,7 +117,7 @@ def test_two_transfers_against_each_other_wait_for_nobody_for_ever(store: Store)
         for _ in range(10):
             with store.writing() as session:
                 both = (session.get_one(Envelope, giver), session.get_one(Envelope, taker))
-                ledger.transfer(session, by("approver"), *both, 10, AT)
+                ledger.transfer(session, by("approver"), *both, 10, "A reason", AT)
 
     ways = [(granting.envelope_id, other.id), (other.id, granting.envelope_id)]
     with ThreadPoolExecutor(4) as pool:

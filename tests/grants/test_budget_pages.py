@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
-from hrd_cases.grants.rates import following, month_of
+from hrd_cases.errors import Refused, Sentence, Tampered
+from hrd_cases.grants import budgets as rooms
+from hrd_cases.grants.books import check_books
+from hrd_cases.grants.export import export
+from hrd_cases.grants.funds import FUNDS
+from hrd_cases.grants.models import Envelope, LedgerEntry
+from hrd_cases.grants.verify import findings
+from hrd_cases.offices.models import Office
 from tests.cases.acting import sentences
 from tests.cases.typed import hidden
 from tests.grants.asking import WHO, Asked
@@ -39,14 +49,17 @@ def give(world: World, amount: str, office: str = "DEL_EGY", who: str = CHIEF, *
     return fill(world.client(who), "/grants/budgets/give", amount=amount, **chosen | says)
 
 
-def move(world: World, giver: str, office: str, amount: str) -> Any:
+WHY = "The lawyers of Minsk are paid from it."
+
+
+def move(world: World, giver: str, office: str, amount: str, why: str = WHY, fund: str = "") -> Any:
     """By how the giver is named in the list."""
     chief = world.client(CHIEF)
     options = chief.get("/grants/budgets/move").text.split("<option")
     (named,) = [one for one in options if giver in one and "€" in one]
     chosen = named.split('value="')[1].split('"')[0]
     taker = str(world.demonstration.offices[office])
-    return fill(chief, "/grants/budgets/move", giver=chosen, office=taker, amount=amount)
+    return fill(chief, "/grants/budgets/move", giver=chosen, office=taker, amount=amount, why=why, fund=fund)
 
 
 def test_headquarters_gives_and_moves_money_and_each_office_sees_its_own(world: World) -> None:
@@ -71,6 +84,112 @@ def test_no_more_is_moved_than_is_left(world: World) -> None:
     assert answer.status_code == 422
     assert "€1000.00 left" in sentences(answer.text).replace(",", "")
     assert 'value="1,000.01"' in answer.text
+
+
+def test_why_money_was_moved_stands_with_it_and_both_offices_read_it(world: World) -> None:
+    give(world, "1,000")
+    for why in ("", " \t", "\u200b"):
+        refused = move(world, "Cairo", "DEL_BLR", "400", why)
+        assert refused.status_code == 422
+        assert "Write why it is moved." in sentences(refused.text)
+        assert 'value="400"' in refused.text
+    assert move(world, "Cairo", "DEL_BLR", "400", "w" * 201).status_code == 422
+    assert move(world, "Cairo", "DEL_BLR", "400").status_code == 303
+    for who in (CHIEF, HEAD, FINANCE, "head.minsk"):
+        said = page(world, who)
+        assert said.count(WHY) == 1, "two entries, one movement"
+        assert "Minsk – Emergency fund" in said
+    with world.database.main.reading() as session:
+        entries = session.scalars(select(LedgerEntry).where(LedgerEntry.other_id.is_not(None))).all()
+        assert [entry.reason for entry in entries] == [WHY, WHY]
+
+
+def test_another_reason_than_was_signed_is_found_before_anything_is_given(world: World) -> None:
+    give(world, "1,000")
+    move(world, "Cairo", "DEL_BLR", "400")
+    with world.database.main.writing() as session:
+        for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            session.execute(text(f'DROP TRIGGER "{trigger}"'))
+        session.execute(text("UPDATE ledger_entries SET reason = 'For cars.' WHERE kind = 'transfer_out'"))
+    with world.acting(CHIEF) as (session, chief):
+        giver = session.scalars(select(LedgerEntry.envelope_id).where(LedgerEntry.kind == "transfer_out")).one()
+        with pytest.raises(Tampered):
+            check_books(session, giver, chief.charters)
+        found = findings(export(session), chief.charters.pins.root)
+    assert found[0].where == f"envelope {giver}, entry 2"
+
+
+@pytest.fixture
+def a_fund_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fund of the sample world has left the file; another stands there."""
+    emergency = FUNDS.fund["emergency"]
+    rest = {"second": dataclasses.replace(emergency, code="second", name=Sentence("Second fund"))}
+    monkeypatch.setitem(vars(FUNDS), "fund", rest)
+
+
+def test_a_fund_that_is_no_longer_in_use_keeps_its_money_and_gives_it_away(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    give(world, "1,000")
+    request.getfixturevalue("a_fund_is_gone")
+    said = page(world, CHIEF)
+    assert "emergency" in said
+    assert "No longer in use" in said
+    assert "€1,000.00" in said
+    assert give(world, "5").status_code == 422, "nothing new is given to it"
+    nowhere = move(world, "Cairo", "DEL_EGY", "400")
+    assert nowhere.status_code == 422
+    assert "Choose which fund the money goes to." in sentences(nowhere.text)
+    assert move(world, "Cairo", "DEL_EGY", "400", fund="second").status_code == 303
+    said = page(world, HEAD)
+    assert "€600.00" in said
+    assert "€400.00" in said
+    with world.acting(CHIEF) as (session, chief):
+        for envelope in session.scalars(select(Envelope.id)).all():
+            check_books(session, envelope, chief.charters)
+        assert [one.what for one in findings(export(session), chief.charters.pins.root)] == []
+
+
+def test_of_a_fund_in_use_nothing_goes_to_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = dataclasses.replace(FUNDS.fund["emergency"], code="second")
+    monkeypatch.setitem(vars(FUNDS), "fund", {**FUNDS.fund, "second": second})
+    give(world, "1,000")
+    with world.acting(CHIEF) as (session, chief):
+        giver = session.scalars(select(Envelope)).one()
+        what = rooms.Move(giver, session.get_one(Office, giver.office_id), 1, WHY, "second")
+        with pytest.raises(Refused, match="stays in it"):
+            rooms.move(session, chief, what, {}, datetime.now(UTC))
+
+
+def test_what_is_cleared_for_payment_and_what_came_back_have_columns(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (*VERIFIED, ("approve", "head"), ("commit", "finance"), ("release", "head")))
+    table = rows(world.client(FINANCE).get("/grants/budgets").text)
+    assert table["Cairo"][1:6] == ["€50,000.00", "€3,435.11", "€3,435.11", "€0.00", "€0.00"]
+    walk(asked, (("pay", "finance"), ("arrive", "officer"), ("ask_back", "head"), ("take_back", "finance")))
+    table = rows(world.client(FINANCE).get("/grants/budgets").text)
+    assert table["Cairo"][1:7] == ["€50,000.00", "€0.00", "€0.00", "€0.00", "€3,435.11", "€50,000.00"]
+
+
+def test_the_last_line_is_what_all_budgets_come_to(world: World) -> None:
+    give(world, "1,000")
+    give(world, "2,000.50", "DEL_BLR")
+    table = rows(world.client(CHIEF).get("/grants/budgets").text)
+    assert [table[one][1] for one in ("Cairo", "Minsk", "All together")] == ["€1,000.00", "€2,000.50", "€3,000.50"]
+    assert "All together" not in rows(world.client(HEAD).get("/grants/budgets").text)
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """What stands in each line of the budgets, by their office."""
+    found = re.findall(r"<tr[^>]*>(.*?)</tr>", html.split("<tbody", 1)[1].split("</tbody>", maxsplit=1)[0], re.DOTALL)
+    cells = [[sentences(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", one, re.DOTALL)] for one in found]
+    return {one[0]: [cell.rpartition(" ")[2] for cell in one[1:]] for one in cells}
+
+
+@pytest.mark.parametrize("who", [OFFICER, "deputy.cairo"])
+def test_a_budget_is_the_view_of_head_and_finance(world: World, who: str) -> None:
+    assert world.client(who).get("/grants/budgets").status_code == 403
+    assert "/grants/budgets" not in world.client(who).get("/grants").text
 
 
 def test_pressed_twice_money_is_given_once(world: World) -> None:
@@ -122,24 +241,3 @@ def test_no_person_stands_among_the_budgets(world: World) -> None:
 def test_nobody_in_an_office_gives_money(world: World, who: str) -> None:
     for path in ("/grants/budgets/give", "/grants/budgets/move", "/grants/rates"):
         assert world.client(who).get(path).status_code == 403
-
-
-def test_rates_are_taken_in_whole_or_refused_with_the_line(world: World) -> None:
-    month = month_of(datetime.now(UTC).date())
-    chief = world.client(CHIEF)
-    wrong = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.40\nCOP,{month},none")
-    assert wrong.status_code == 422
-    assert "Line 3: “none” is no rate." in sentences(wrong.text)
-    assert "No rate was taken in yet." in sentences(wrong.text)
-    assert f"EGP,{month},52.40" in wrong.text, "nothing typed is lost"
-    file = f"currency;month;rate\nEGP;{month};52,40\nCOP;{month};4500"
-    assert fill(chief, "/grants/rates", content=file).status_code == 303
-    said = page(world, CHIEF, "/grants/rates")
-    assert "2 rates are taken in." in said
-    assert "€1 = EGP 52.40" in said
-    later = following(following(month))
-    gap = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{later},53")
-    assert gap.status_code == 422
-    assert "is not known yet" in sentences(gap.text)
-    changed = fill(chief, "/grants/rates", content=f"currency,month,rate\nEGP,{month},52.50")
-    assert "does not change" in sentences(changed.text)

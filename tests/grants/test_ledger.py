@@ -235,13 +235,13 @@ def test_headquarters_moves_money_between_envelopes_of_a_fund(granting: Granting
     with granting.store.writing() as session:
         giver = session.get_one(Envelope, granting.envelope_id)
         taker = ledger.envelope_of(session, uuid.uuid4(), "emergency", 2026, AT)
-        ledger.transfer(session, by("approver"), giver, taker, 400_000, AT)
+        ledger.transfer(session, by("approver"), giver, taker, 400_000, "A reason", AT)
         assert ledger.sums_of(session, taker.id).left == 400_000
         assert ledger.sums_of(session, giver.id).left == 600_000
         with pytest.raises(Refused, match=r"€6,000\.00 left"):
-            ledger.transfer(session, by("approver"), giver, taker, 600_001, AT)
+            ledger.transfer(session, by("approver"), giver, taker, 600_001, "A reason", AT)
         with pytest.raises(Refused, match="two budgets of one fund"):
-            ledger.transfer(session, by("approver"), giver, giver, 1, AT)
+            ledger.transfer(session, by("approver"), giver, giver, 1, "A reason", AT)
 
 
 @pytest.mark.parametrize(("fund", "year"), [("emergency", 2013), ("another", 2026)])

@@ -89,6 +89,42 @@ def test_what_is_wrong_is_said_with_its_line(text: str, why: str) -> None:
     assert "%(" not in reason + instead
 
 
+def test_every_wrong_line_is_named() -> None:
+    looked = rates.look(
+        (HEAD + "EGP,2026-11,x\nEGQ,2026-11,3\nCOP,2026-11,4500\nCOP,2026-11,4501\n").encode(), {}, TODAY
+    )
+    assert [refused.said()[0][:7] for refused in looked.wrong] == ["Line 2:", "Line 3:", "Line 5:"]
+    gaps = rates.look((HEAD + "EGP,2026-11,52\nCOP,2026-11,4500\n").encode(), OLD, TODAY)
+    assert ["2026-10" in refused.said()[0] for refused in gaps.wrong] == [True, True]
+
+
+OLD = {("EGP", "2026-09"): D(50), ("COP", "2026-09"): D(4000)}
+
+
+@pytest.mark.parametrize(
+    ("before", "rate", "percent", "far"),
+    [
+        (D(50), D(60), D(20), False),
+        (D(50), D("60.01"), D("20.02"), True),
+        (D(50), D(40), D(-20), False),
+        (D(50), D("39.99"), D("-20.02"), True),
+        (D(50), D(50), D(0), False),
+        (None, D(50), None, False),
+    ],
+)
+def test_a_rate_far_from_the_month_before_is_pointed_to(
+    before: Decimal | None, rate: Decimal, percent: Decimal | None, far: bool
+) -> None:
+    stored = {("EGP", "2026-10"): before} if before is not None else {}
+    line = rates.Line(2, "EGP", "2026-11", rate)
+    assert rates.compared([line], stored, 20) == [rates.Change(line, before, percent, far)]
+
+
+def test_of_two_months_in_one_file_the_second_is_compared_with_the_first() -> None:
+    lines = [rates.Line(2, "EGP", "2026-11", D(60)), rates.Line(3, "EGP", "2026-10", D(50))]
+    assert [one.before for one in rates.compared(lines, {("EGP", "2026-09"): D(40)}, 20)] == [D(50), D(40)]
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfec\x00u\x00", b"\xe9", b"x" * (rates.MOST_BYTES + 1)])
 def test_what_is_no_text_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match=r"UTF-8|too large"):

@@ -28,7 +28,9 @@ WALK: dict[str, tuple[str, str]] = {
     "grants.give": (CHIEF, "/grants/budgets/give"),
     "grants.move": (CHIEF, "/grants/budgets/move"),
     "grants.rates": (CHIEF, "/grants/rates"),
+    "grants.take_rates": (CHIEF, "/grants/rates/take"),
 }
+NO_PAGES = {"grants.ledger": "a file to be saved"}
 
 # The same pages where they look different: (who, address, status).
 ALSO = [

@@ -128,6 +128,7 @@ def test_every_route_that_answers_is_walked(world: World) -> None:
     routes = {rule.endpoint for rule in world.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     walked = WALK.keys() | case_file.WALK.keys() | trial.WALK.keys() | shares.WALK.keys() | papers.WALK.keys()
     walked |= grant.WALK.keys() | FOUNDING.keys() | NO_PAGES.keys() | trial.NO_PAGES.keys() | papers.NO_PAGES.keys()
+    walked |= grant.NO_PAGES.keys()
     assert routes - walked == set(), "walk these pages too, or say among NO_PAGES why they are none"
     assert walked - routes == set(), "these are no routes any more"
 

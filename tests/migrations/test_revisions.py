@@ -145,6 +145,30 @@ def test_the_world_goes_down_and_up_again_with_every_row(world: World, house: St
     assert migrate.check(house) == []
 
 
+def test_why_money_was_moved_is_not_taken_from_under_its_signature(house: Store):
+    migrate.upgrade(house)
+    at = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    metadata = tables.metadata()
+    envelopes, entries = metadata.tables["envelopes"], metadata.tables["ledger_entries"]
+    envelope = {"id": uuid.uuid4(), "office_id": uuid.uuid4(), "fund": "emergency", "year": 2026, "opened_at": at}
+    entry: dict[str, Any] = {"envelope_id": envelope["id"], "kind": "allot", "cents": 100, "actor_id": uuid.uuid4()}
+    entry |= {"at": at, "signer": b"-", "signature": b"-"}
+    before = {"id": uuid.uuid4(), "number": 1, "previous": b"", "hash": b"1"}
+    after = {"id": uuid.uuid4(), "number": 2, "previous": b"1", "hash": b"2", "reason": "The trials of Minsk."}
+    with house.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(envelopes.insert(), envelope)
+        connection.execute(entries.insert(), entry | before)
+    migrate.downgrade(house, "0011")
+    migrate.upgrade(house)
+    with house.engine.execution_options(writes=True).begin() as connection:
+        assert connection.execute(text("SELECT reason FROM ledger_entries")).scalars().all() == [""]
+        connection.execute(entries.insert(), entry | after)
+    with pytest.raises(ValueError, match="reasons that are signed"):
+        migrate.downgrade(house, "0011")
+    assert migrate.current(house) == "0012"
+    assert rows_of(house, metadata)["ledger_entries"][1]["reason"] == "The trials of Minsk."
+
+
 def test_the_revisions_stand_in_one_line():
     assert revisions() == [f"{number:04}" for number in range(1, len(revisions()) + 1)]
 

@@ -18,6 +18,8 @@ FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "base", "
 BLOCKS = frozenset({"div", "p", "ul", "ol", "dl", "table", "form", "fieldset", "section", "h1", "h2", "h3", "h4"})
 INTERACTIVE = frozenset({"a", "button", "select", "textarea", "summary"})
 FIELDS = frozenset({"input", "select", "textarea"})
+UNWRITTEN = frozenset({"hidden", "radio", "checkbox", "submit", "file"})
+"""Kinds of fields into which nobody writes: nothing is offered there, and nothing spelt."""
 
 
 def faults(html: str) -> list[str]:
@@ -141,7 +143,7 @@ class _Reader(HTMLParser):
         self.awaits_token = False
         if attributes.get("type") != "hidden":
             self.fields.append((tag, attributes))
-        if tag in {"input", "textarea"} and attributes.get("type") not in {"hidden", "radio", "checkbox", "submit"}:
+        if tag in {"input", "textarea"} and attributes.get("type") not in UNWRITTEN:
             kept = [name for name in ("autocomplete", "spellcheck") if name not in attributes]
             self.faults += [f"{attributes.get('name')!r} does not say {name}" for name in kept]
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms import FileField
 
 from hrd_cases.cases.forms.fields import Lines
 from hrd_cases.errors import Refused
-from hrd_cases.forms import AtMost, Choice, SignedForm, Text, needed, typed
+from hrd_cases.forms import AtMost, Choice, Form, SignedForm, Text, needed, typed
 from hrd_cases.grants import money
 from hrd_cases.grants.forms.request import FIGURE
 from hrd_cases.grants.money import EURO, cents
 from hrd_cases.grants.rates import MOST_BYTES
+
+MOST_REASON = 200
 
 
 class MoneyForm(SignedForm):
@@ -40,18 +43,34 @@ class GiveForm(MoneyForm):
 
 
 class MoveForm(MoneyForm):
+    first = ("giver", "office", "fund")
     giver = Choice(_l("From which budget"), choices=[])
     office = Choice(_l("To which office"), choices=[])
-
-
-class RatesForm(SignedForm):
-    content = Lines(
-        _l("The file of the month"),
-        [needed(_l("Paste what stands in the file.")), AtMost(MOST_BYTES)],
+    fund = Choice(_l("To which fund"), choices=[])
+    why = Text(
+        _l("Why"),
+        [needed(_l("Write why it is moved.")), AtMost(MOST_REASON)],
         description=_l(
-            "Open the file, and paste all of it: the columns currency, month and rate, like EGP,2026-11,52.40."
+            "Both offices and the accountants read it, and it is not sealed: name nobody, and nothing of a case."
         ),
     )
+
+
+class RatesForm(Form):
+    """A file of rates, chosen or pasted: what is chosen takes the place of what is pasted."""
+
+    file = FileField(_l("The file of the month"), description=_l("CSV, with the columns currency, month and rate."))
+    content = Lines(
+        _l("What stands in it"),
+        [AtMost(MOST_BYTES)],
+        description=_l("Or paste all of it here, with the first line: then lines like EGP,2026-11,52.40."),
+    )
+
+
+class TakeRatesForm(SignedForm):
+    """What was looked at, to be taken in."""
+
+    content = Lines(_l("What stands in the file"), [AtMost(MOST_BYTES)])
 
     @property
     def said(self) -> bytes:

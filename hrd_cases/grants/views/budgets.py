@@ -7,35 +7,60 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import make_response, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.audit.events import Event
 from hrd_cases.door.permissions import Permission
-from hrd_cases.door.said import note, say
-from hrd_cases.door.showing import done, led_to, outcome, shown
+from hrd_cases.door.said import say
+from hrd_cases.door.showing import done, failed_check, led_to, shown
+from hrd_cases.door.traces import after_reading
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import offered, typed
 from hrd_cases.grants import budgets as rooms
+from hrd_cases.grants.accounts import accounts_of
 from hrd_cases.grants.figures import figures_of
-from hrd_cases.grants.forms.budgets import GiveForm, MoneyForm, MoveForm, RatesForm
+from hrd_cases.grants.forms.budgets import GiveForm, MoneyForm, MoveForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.models import Envelope
+from hrd_cases.grants.views.account_sheets import sheets_of
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.words import cents
+from hrd_cases.grants.workbook import TYPE, workbook
 from hrd_cases.offices.models import Office
 
 FIRST_YEAR = 2014
+FILE_NAME = "ledger.xlsx"
 
 
 @desk.get("/grants/budgets", needs=Permission.SEE_BUDGETS)
 def budgets(session: Session, visitor: Visitor) -> Response:
     """What each office was given, what is promised, paid and left; no person stands here."""
-    gives = visitor.allows(Permission.GIVE_MONEY)
-    return shown("grants/budgets.html", budgets=rooms.budgets_of(session, visitor), gives=gives)
+    found = rooms.budgets_of(session, visitor)
+    return shown(
+        "grants/budgets.html",
+        budgets=found,
+        all=rooms.altogether(found),
+        movements=rooms.movements(session, found),
+        gives=visitor.allows(Permission.GIVE_MONEY),
+    )
+
+
+@desk.get("/grants/budgets/ledger.xlsx", needs=Permission.SEE_BUDGETS)
+def ledger(session: Session, visitor: Visitor) -> Response:
+    """Every entry of these budgets, for the accountants' own tables; no person stands there either."""
+    accounts = accounts_of(session, visitor, rooms.budgets_of(session, visitor))
+    for envelope_id in accounts.failed:
+        failed_check("budget", envelope_id)
+    after_reading(Event.LEDGER_TAKEN_ALONG, count=len(accounts.lines))
+    answer = make_response(workbook(sheets_of(session, accounts), right_to_left=get_locale().text_direction == "rtl"))
+    answer.mimetype = TYPE
+    answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return answer
 
 
 def _back() -> tuple[str, str]:
@@ -44,6 +69,11 @@ def _back() -> tuple[str, str]:
 
 def _offices(session: Session) -> list[Any]:
     return [offered(str(one.id), one.seat) for one in rooms.delegations(session)]
+
+
+def _budget_name(one: rooms.Budget) -> str:
+    name = f"{_(one.name)} {one.year}"
+    return name if one.fund is not None else _("%(fund)s (no longer in use)", fund=name)
 
 
 def _moved(form: MoneyForm, act: Callable[[], object]) -> bool:
@@ -97,15 +127,19 @@ def move(session: Session, visitor: Visitor) -> Response:
     read = {one.envelope_id: one.sums for one in stands}
     form = MoveForm().shows(*stands)
     form.giver.choices = [offered("", "")] + [
-        offered(str(one.envelope_id), f"{one.seat} – {_(one.fund.name)} {one.year} – {cents(one.sums.left)}")
+        offered(str(one.envelope_id), f"{one.seat} – {_budget_name(one)} – {cents(one.sums.left)}")
         for one in stands
         if one.sums.left > 0
     ]
     form.office.choices = [offered("", ""), *_offices(session)]
+    gone = any(one.fund is None and one.sums.left > 0 for one in stands)
+    others = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()] if gone else []
+    form.fund.choices = [offered("", _("The same fund")), *others]
 
     def act() -> None:
-        giver = _chosen(session, Envelope, typed(form.giver))
-        rooms.move(session, visitor, giver, _chosen(session, Office, typed(form.office)), form.cents, read, now)
+        giver, office = _chosen(session, Envelope, typed(form.giver)), _chosen(session, Office, typed(form.office))
+        what = rooms.Move(giver, office, form.cents, typed(form.why), typed(form.fund))
+        rooms.move(session, visitor, what, read, now)
 
     if _moved(form, act):
         say(_("The money is in the other budget now."))
@@ -121,19 +155,3 @@ def figures(session: Session) -> Response:
     year = int(asked) if asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:4]) <= now else now
     goals = FUNDS.decide_critical_clock_hours, FUNDS.decide_other_working_days
     return shown("grants/figures.html", figures=figures_of(session, year), year=year, goals=goals)
-
-
-@desk.form("/grants/rates", needs=Permission.GIVE_MONEY)
-def rates(session: Session, visitor: Visitor) -> Response:
-    """The accounting rates of a month, taken in whole or not at all."""
-    known = rooms.known_rates(session)
-    form = RatesForm().shows(*known)
-    now = datetime.now(UTC)
-    taken = outcome(form, lambda: rooms.take_in_rates(session, visitor, form.said, now), "content")
-    if taken is not None:
-        if taken.of:
-            say(ngettext("%(num)d rate is taken in.", "%(num)d rates are taken in.", taken.of))
-        else:
-            note(_("Every rate of this file was there already."))
-        return led_to("grants.rates")
-    return shown("grants/rates.html", form, known=known, back=_back())
