@@ -145,6 +145,11 @@ class Record(ABC):
     def why_not_remove(self, filed: Filed) -> tuple[Sentence, Sentence] | None:
         """Why this member may not take a document away, and who can; None if they may."""
 
+    @property
+    def beware(self) -> Sentence:
+        """What whoever adds a document here has to know first."""
+        return Sentence()
+
     def opened_folder(self, now: datetime) -> uuid.UUID:
         """The folder that a new document is put in."""
         assert self.folder_id is not None  # noqa: S101 - whoever has none opens one

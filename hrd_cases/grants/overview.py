@@ -95,8 +95,9 @@ class GrantSheet:
 
     @cached_property
     def papers(self) -> GrantRecord | None:
-        """Its documents; None for whoever holds no key of payments."""
-        return GrantRecord(self.session, self.by, self.grant) if self.payment is not None else None
+        """Its documents; None for whoever holds no key of payments, or does not handle documents of its office."""
+        may = self.payment is not None and self.by.allows(Permission.HANDLE_DOCUMENTS, self.grant.office_id)
+        return GrantRecord(self.session, self.by, self.grant) if may else None
 
     @property
     def made_from(self) -> int:

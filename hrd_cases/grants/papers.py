@@ -17,6 +17,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.papers import why_not_theirs
 from hrd_cases.documents.papers import Filed, Paper, Record, Version, holds_documents
+from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Locked, Sentence, Tampered
 from hrd_cases.grants.details import Lying, Payment
@@ -45,6 +46,7 @@ LOOKED_AT: dict[Act, Sort] = {
     Act.CLOSE: Sort.RECEIPT,
 }
 """What whoever takes a step has before them as they sign. No step waits for it."""
+FINANCE_SEES = N_("Finance of your office sees these. What it must not see is put with the case file.")
 OVER = (
     N_("Nothing is taken away from a grant that has ended: its documents are evidence."),
     N_("Correct its name or its note."),
@@ -82,6 +84,11 @@ class GrantRecord(Record):
 
     def _filed(self) -> list[Filed]:
         return filed_in(self.payment)
+
+    @property
+    def beware(self) -> Sentence:
+        """Said to whoever has the file, and so another place to put it."""
+        return FINANCE_SEES if self.by.allows(Permission.WORK_ON_CASE, self.through) else Sentence()
 
     def standing_as(self, *sorts: Sort) -> list[Filed]:
         """Those of these sorts, the newest first."""

@@ -157,6 +157,12 @@ def test_each_says_what_it_is_and_that_is_corrected(asked: Asked) -> None:
     assert papers.told(lambda found: [one.paper.sort for one in found.filed[0].versions]) == ["proof", "receipt"]
 
 
+@pytest.mark.parametrize(("who", "told"), [(OFFICER, True), (HEAD, True), (FINANCE, False)])
+def test_whoever_has_the_file_is_told_that_finance_sees_what_they_add(asked: Asked, who: str, told: bool) -> None:
+    sentence = "Finance of your office sees these. What it must not see is put with the case file."
+    assert (sentence in sentences(papers_of(asked).get("", who).text)) == told
+
+
 def test_a_case_file_asks_for_no_sort(asked: Asked) -> None:
     file = Papers(asked.world, asked.file.id)
     assert 'name="sort"' not in file.get().text
@@ -286,24 +292,24 @@ def test_the_trail_has_everything_that_was_sealed(asked: Asked) -> None:
 def test_whoever_pays_sees_which_proof_there_is(asked: Asked) -> None:
     walked = Asked(asked.world)
     walk(walked, RELEASED)
-    assert "Proof of payment No proof yet. Add a proof of payment" in page(walked, FINANCE, "/sign/pay")
+    assert "Documents No proof yet. Add a proof of payment" in page(walked, FINANCE, "/sign/pay")
     link = f'href="/records/{walked.id}/documents?sort=proof"'
     assert link in walked.world.client(FINANCE).get(f"/grants/{walked.id}/sign/pay").text
     chosen = walked.world.client(FINANCE).get(f"/records/{walked.id}/documents?sort=proof").text
     assert re.search(r'value="proof"\s+autocomplete="off" checked', chosen)
     signed(walked, "pay", FINANCE, text="Bank 4711")
     papers_of(walked).added("transfer.pdf", pdf(), who=FINANCE)
-    assert "Proof of payment transfer.pdf" in page(walked, OFFICER, "/sign/arrive")
+    assert "Documents transfer.pdf" in page(walked, OFFICER, "/sign/arrive")
 
 
 def test_whoever_records_receipts_sees_those_that_are_there(asked: Asked) -> None:
     walked = Asked(asked.world)
     walk(walked, (*RELEASED, ("pay", "finance"), ("arrive", "officer")))
-    assert "Receipts No receipt yet. Add receipts" in page(walked, OFFICER, "/sign/receipt")
+    assert "Documents No receipt yet. Add receipts" in page(walked, OFFICER, "/sign/receipt")
     papers_of(walked, "receipt").added("counsel.pdf", pdf(), note="First instalment", who=OFFICER)
     papers_of(walked, "proof").added("transfer.txt", TEXT, who=FINANCE)
     said = page(walked, OFFICER, "/sign/receipt")
-    assert "Receipts counsel.pdf" in said
+    assert "Documents counsel.pdf" in said
     assert "First instalment" in said
     assert "transfer.txt" not in said
 
