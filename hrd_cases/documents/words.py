@@ -52,7 +52,8 @@ def kind_called(mime: str) -> str:
 
 def sort_of(record: Record, document: Filed) -> str:
     """Which of its record's sorts a document is of; "" for none."""
-    return str(_(record.sorts.get(document.paper.sort, "")))
+    called = record.sorts.get(document.paper.sort)
+    return str(_(called)) if called else ""
 
 
 def done_with(event: str, how: str) -> str:
