@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
@@ -20,11 +21,18 @@ from hrd_cases.errors import N_, Changed, Refused
 
 
 def keep(
-    session: Session, storage: Storage, record: Record, arrived: Iterable[Arrived], note: str, now: datetime
+    session: Session,
+    storage: Storage,
+    record: Record,
+    arrived: Iterable[Arrived],
+    note: str,
+    now: datetime,
+    *,
+    sort: str = "",
 ) -> list[Paper]:
     """Put what arrived with a record; each is told of there, and lists have them in their order."""
     return [
-        _kept(session, storage, record, one, note, now - timedelta(microseconds=number))
+        _kept(session, storage, record, one, _About(note, sort), now - timedelta(microseconds=number))
         for number, one in enumerate(arrived)
     ]
 
@@ -39,8 +47,15 @@ def here_already(record: Record, arrived: Iterable[Arrived]) -> list[Arrived]:
     return again
 
 
-def _kept(session: Session, storage: Storage, record: Record, arrived: Arrived, note: str, now: datetime) -> Paper:
-    where = Where(record.folder_id, record.id)
+class _About(NamedTuple):
+    """What is said of all that comes in one form."""
+
+    note: str
+    sort: str
+
+
+def _kept(session: Session, storage: Storage, record: Record, arrived: Arrived, said: _About, now: datetime) -> Paper:
+    where = Where(record.opened_folder(now), record.id)
     keeping.add(session, storage, record.by.member_id, where, arrived, now)
     paper = Paper(
         document_id=arrived.document_id,
@@ -49,21 +64,25 @@ def _kept(session: Session, storage: Storage, record: Record, arrived: Arrived, 
         mime=arrived.mime,
         length=arrived.sum.length,
         sha256=arrived.sum.sha256,
-        note=note,
+        note=said.note,
+        sort=said.sort,
     )
     record.write(paper, now)
     return paper
 
 
-def describe(record: Record, filed: Filed, made_from: uuid.UUID, name: str, note: str, now: datetime) -> bool:
-    """Correct what a document is called, and what is noted of it; its bytes stay what they are. Returns whether
-    anything was changed. Raises Changed if somebody did first.
+def describe(
+    record: Record, filed: Filed, made_from: uuid.UUID, name: str, note: str, now: datetime, *, sort: str = ""
+) -> bool:
+    """Correct what a document is called, which sort it is of, and what is noted of it; its bytes stay what they are.
+    Returns whether anything was changed. Raises Changed if somebody did first.
     """
     _check_stands(filed)
     called = cleaned(name, filed.kind.endings) if filed.kind is not None else filed.paper.name
-    if (called, note) == (filed.paper.name, filed.paper.note):
+    corrected = replace(filed.paper, name=called, note=note, sort=sort)
+    if corrected == filed.paper:
         return False
-    record.correct(made_from, replace(filed.paper, name=called, note=note), now)
+    record.correct(made_from, corrected, now)
     return True
 
 

@@ -31,7 +31,7 @@ from hrd_cases.errors import Sentence, Tampered
 
 class Paper(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="document"):
     """An entry about a document on the record `about`: what it is called, and which bytes it is. `removed`: why it was
-    taken away; then its bytes are gone, and what they were is still told.
+    taken away; then its bytes are gone, and what they were is still told. `sort`: which of its record's sorts it is of.
     """
 
     document_id: uuid.UUID
@@ -42,6 +42,7 @@ class Paper(msgspec.Struct, frozen=True, array_like=True, kw_only=True, tag="doc
     sha256: bytes
     note: str = ""
     removed: str = ""
+    sort: str = ""
 
     def __repr__(self) -> str:
         return "<Paper>"
@@ -96,13 +97,15 @@ class Filed:
 
 class Record(ABC):
     """Something that documents can be on, opened for a member: a case file, a trial, a hearing. `through`: the office
-    through whose seat they know of it; `called`: what kind of record it is.
+    through whose seat they know of it; `called`: what kind of record it is; `sorts`: what its documents may be, by
+    code, where that matters; `folder_id`: in which they lie, None where nothing was ever put with it.
     """
 
     called: ClassVar[Sentence]
+    sorts: ClassVar[Mapping[str, Sentence]] = {}
 
     def __init__(
-        self, session: Session, by: Visitor, record_id: uuid.UUID, folder_id: uuid.UUID, through: uuid.UUID
+        self, session: Session, by: Visitor, record_id: uuid.UUID, folder_id: uuid.UUID | None, through: uuid.UUID
     ) -> None:
         self.session, self.by = session, by
         self.id, self.folder_id, self.through = record_id, folder_id, through
@@ -141,6 +144,16 @@ class Record(ABC):
     @abstractmethod
     def why_not_remove(self, filed: Filed) -> tuple[Sentence, Sentence] | None:
         """Why this member may not take a document away, and who can; None if they may."""
+
+    @property
+    def beware(self) -> Sentence:
+        """What whoever adds a document here has to know first."""
+        return Sentence()
+
+    def opened_folder(self, now: datetime) -> uuid.UUID:
+        """The folder that a new document is put in."""
+        assert self.folder_id is not None  # noqa: S101 - whoever has none opens one
+        return self.folder_id
 
     @abstractmethod
     def write(self, paper: Paper, now: datetime) -> None:

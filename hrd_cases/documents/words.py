@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from hrd_cases.audit.events import Event
 from hrd_cases.documents.kinds import KINDS
+from hrd_cases.documents.papers import Filed, Record
 from hrd_cases.pages import number
 
 _UNITS = ((1 << 30, _l("%(size)s GB")), (1 << 20, _l("%(size)s MB")), (1 << 10, _l("%(size)s KB")))
@@ -49,6 +50,12 @@ def kind_called(mime: str) -> str:
     return str(_(kind.called)) if kind is not None else ""
 
 
+def sort_of(record: Record, document: Filed) -> str:
+    """Which of its record's sorts a document is of; "" for none."""
+    called = record.sorts.get(document.paper.sort)
+    return str(_(called)) if called else ""
+
+
 def done_with(event: str, how: str) -> str:
     """What the trail tells was done with a document."""
     return str(_GIVEN_OUT.get(how, _("Downloaded")) if event == Event.DOCUMENT_EXPORTED else _DONE[Event(event)])
@@ -60,5 +67,5 @@ def remark(word: str) -> str:
 
 def install_document_words(blueprint: Blueprint) -> None:
     """Filters of templates that show documents."""
-    for each in (file_size, kind_called, done_with, remark):
+    for each in (file_size, kind_called, sort_of, done_with, remark):
         blueprint.add_app_template_filter(each)

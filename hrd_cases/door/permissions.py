@@ -43,6 +43,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"
     WORK_ON_CASE = "work_on_case"
     DECIDE_ON_CASE = "decide_on_case"
+    HANDLE_DOCUMENTS = "handle_documents"
     JOIN_EMERGENCY = "join_emergency"
     SHARE_HEARING = "share_hearing"
     RECOVER_FILE = "recover_file"
@@ -100,6 +101,7 @@ RULES: dict[Permission, Rule] = {
     Permission.SEE_CASES: Rule(anywhere=CASEWORKERS),
     Permission.WORK_ON_CASE: Rule(here=CASEWORKERS),
     Permission.DECIDE_ON_CASE: Rule(here=_ANY_HEAD),
+    Permission.HANDLE_DOCUMENTS: Rule(here=CASEWORKERS | {Role.FINANCE}),
     Permission.JOIN_EMERGENCY: Rule(here=CASEWORKERS),
     Permission.SHARE_HEARING: Rule(here=CASEWORKERS),
     Permission.RECOVER_FILE: Rule(anywhere=frozenset({Role.HEADQUARTERS_HEAD, Role.HEADQUARTERS_DESK})),

@@ -55,6 +55,7 @@ WHO_CAN = {
     Permission.SEE_CASES: _l("Only caseworkers see case files: liaison officers, deputies and heads."),
     Permission.WORK_ON_CASE: _l("Only caseworkers of that office work on its files."),
     Permission.DECIDE_ON_CASE: _l("The head of that office decides this."),
+    Permission.HANDLE_DOCUMENTS: _l("Only caseworkers and finance officers of that office handle its documents."),
     Permission.SUBMIT_GRANT: _l("Only caseworkers of that office work on its files."),
     Permission.SHARE_HEARING: _l("Only caseworkers of that office work on its files."),
     Permission.JOIN_EMERGENCY: _l("Only caseworkers of that office work on its files."),

@@ -7,6 +7,7 @@ from hrd_cases.grants import (  # noqa: F401 - they register what files are brou
     bringing,
     on_file,
     openers,
+    papers,
 )
 from hrd_cases.grants.views import (  # noqa: F401 - their pages are at the desk of grants
     asking,

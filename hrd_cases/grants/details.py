@@ -11,6 +11,9 @@ from decimal import Decimal
 
 import msgspec
 
+from hrd_cases.documents.papers import Paper
+from hrd_cases.instants import Instant
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of a request, as finance sees it: what it is for stands in the story, by the same place in order."""
@@ -70,6 +73,15 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What caseworkers said with their steps, oldest first. Only ever added to."""
 
 
+class Lying(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What somebody wrote of a document of the grant; what is written of the same one later stands instead of it."""
+
+    entry_id: uuid.UUID
+    at: Instant
+    by_id: uuid.UUID
+    paper: Paper
+
+
 class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of the payments sleeve. `wording`: what stands on the transfer, and tells nothing."""
 
@@ -88,6 +100,21 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What finance said with its steps, oldest first."""
     payees: tuple[Payee, ...] = ()
     """Each that was ever signed, in the order they were: an auditor is shown who it was then."""
+    papers: tuple[Lying, ...] = ()
+    """Of its documents, oldest first. Only ever added to."""
+    papers_folder: uuid.UUID | None = None
+    """Where they lie: a folder of finance’s circle; None while there never was one."""
+
+    def with_what_was_kept(self, before: Payment) -> Payment:
+        """What no draft and no change says: what was said and signed, what was agreed, and the documents."""
+        return msgspec.structs.replace(
+            self,
+            told=before.told,
+            payees=before.payees,
+            agreed=before.agreed,
+            papers=before.papers,
+            papers_folder=before.papers_folder,
+        )
 
     @property
     def to(self) -> Payee:

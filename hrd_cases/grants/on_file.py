@@ -17,7 +17,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.grants.bringing import PAGE, case_of, grants_named
 from hrd_cases.grants.life import ENDED
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.words import told_of_step
+from hrd_cases.grants.words import told_of_paper, told_of_step
 
 
 class OnFile(NamedTuple):
@@ -54,7 +54,10 @@ def grants_on(session: Session, by: Visitor, file: Chains[Entry]) -> Part | None
 
 @tells
 def what_happened(session: Session, file: Chains[Entry]) -> Iterator[Told]:
-    """Every step of its grants. That one was begun says the file itself."""
+    """Every step and every document of its grants. That one was begun says the file itself."""
     for grant_id, opened in grants_named(session, file).items():
         for step in opened.steps if opened is not None else ():
             yield Told(step.at, step.actor_id, partial(told_of_step, step), PAGE, {"grant_id": grant_id})
+        for one in opened.payment.papers if opened is not None and opened.payment is not None else ():
+            where = {"record_id": grant_id, "document_id": one.paper.document_id}
+            yield Told(one.at, one.by_id, partial(told_of_paper, one.paper), "documents.show", where)

@@ -24,6 +24,7 @@ from hrd_cases.grants.life import ASKED_FOR, Act, Offer, State
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.opened import Opened
+from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.requests import check_may_write, line_total
 from hrd_cases.grants.turns import Clock, Turn, clock_of, to_close, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
@@ -91,6 +92,12 @@ class GrantSheet:
     @property
     def payment(self) -> Payment | None:
         return self.opened.payment
+
+    @cached_property
+    def papers(self) -> GrantRecord | None:
+        """Its documents; None for whoever holds no key of payments, or does not handle documents of its office."""
+        may = self.payment is not None and self.by.allows(Permission.HANDLE_DOCUMENTS, self.grant.office_id)
+        return GrantRecord(self.session, self.by, self.grant) if may else None
 
     @property
     def made_from(self) -> int:
@@ -225,4 +232,5 @@ class GrantSheet:
         """Whoever took a step, and whoever writes the draft."""
         people = {one.actor_id for one in self.opened.steps}
         people |= {self.story.author_id} if self.story is not None else set()
+        people |= {one.by_id for one in self.payment.papers} if self.payment is not None else set()
         return names_of(self.session, people)

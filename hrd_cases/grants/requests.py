@@ -147,7 +147,7 @@ def save(
     kept = {"case_id": before.case_id, "author_id": before.author_id, "told": before.told}
     story = msgspec.structs.replace(story, **kept)
     if paid is not None:
-        payment = msgspec.structs.replace(payment, told=paid.told, payees=paid.payees, agreed=paid.agreed)
+        payment = payment.with_what_was_kept(paid)
     payment = msgspec.structs.replace(payment, amount=total(payment.lines, payment.currency))
     if (story, payment) == (before, paid):
         return False

@@ -101,8 +101,7 @@ class Weighing:
         if given is None or before is None:
             return before
         amount = sum((exact(one.quantity * one.unit_price, given.currency) for one in given.lines), Decimal(0))
-        kept: dict[str, Any] = {"told": before.told, "payees": before.payees, "agreed": before.agreed}
-        return msgspec.structs.replace(given, amount=amount, **kept)
+        return msgspec.structs.replace(given.with_what_was_kept(before), amount=amount)
 
     @property
     def currency(self) -> str:

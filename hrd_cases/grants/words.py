@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from hrd_cases.cases.words import RULE
+from hrd_cases.documents.papers import Paper
 from hrd_cases.errors import Refused
 from hrd_cases.forms import in_words
 from hrd_cases.grants.codes import CODES
@@ -145,6 +146,13 @@ def told_of_step(step: GrantStep) -> str:
     """A step on the timeline of a file."""
     said = _("Emergency grant: %(step)s", step=code(step.act, "grant_act"))
     return f"{said} – \u2066{money(step.amount, step.currency)}\u2069" if step.duty != NO_DUTY else str(said)
+
+
+def told_of_paper(said: Paper) -> str:
+    """What became of a document of a grant, for the timeline of its file."""
+    if said.removed:
+        return str(_("A document of the grant was taken away: %(name)s", name=said.name))
+    return str(_("A document of the grant: %(name)s", name=said.name))
 
 
 def install_grant_words(blueprint: Blueprint) -> None:

@@ -185,6 +185,7 @@ class FolderKind(StrEnum):
     FACILITY = "facility"
     SHARE = "share"
     GRANT = "grant"
+    PAYMENTS = "payments"
 
 
 class Folder(Base):

@@ -26,13 +26,22 @@ class Passing(Enum):
 
 def passing_name(what: Passing) -> uuid.UUID:
     """A new name for the secret of one of these."""
+    return telling_name(what.value)
+
+
+def telling_name(mark: int) -> uuid.UUID:
+    """A new name that says in twelve bits what it is of: no row that says something else changes it."""
     name = bytearray(random_bytes(16))
-    name[6], name[7] = _VERSION << 4 | what.value >> 8, what.value & 0xFF
+    name[6], name[7] = _VERSION << 4 | mark >> 8, mark & 0xFF
     name[8] = 0x80 | name[8] & 0x3F
     return uuid.UUID(bytes=bytes(name))
 
 
 def passes(name: uuid.UUID, *whats: Passing) -> bool:
     """Is this the name of one of these, or of any that may be destroyed if none is given?"""
-    marked = int.from_bytes(name.bytes[6:8])
-    return any(marked == _VERSION << 12 | what.value for what in whats or Passing)
+    return any(tells(name, what.value) for what in whats or Passing)
+
+
+def tells(name: uuid.UUID, mark: int) -> bool:
+    """Was this name made by `telling_name` with this mark?"""
+    return int.from_bytes(name.bytes[6:8]) == _VERSION << 12 | mark

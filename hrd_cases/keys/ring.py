@@ -17,10 +17,10 @@ from hrd_cases.errors import Absent, Destroyed, Locked, Tampered
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter, CircleEntry
 from hrd_cases.keys.due import due_circles
-from hrd_cases.keys.folders import delete_keys, may_be_shredded, new_folder_id, shred
+from hrd_cases.keys.folders import circle_reading, delete_keys, may_be_shredded, new_folder_id, shred
 from hrd_cases.keys.models import Circle, CircleGrant, CircleKey, Folder, FolderKind, GuestKey, ShredSecret, SleeveKey
 from hrd_cases.keys.passing import Passing, passes, passing_name
-from hrd_cases.keys.roles import SLEEVE_CIRCLE, CircleName
+from hrd_cases.keys.roles import CircleName
 from hrd_cases.keys.wraps import tell
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import RecordCipher, derive, random_bytes, unwrap, wrap
@@ -263,7 +263,7 @@ class Ring:
         if folder is None:
             return Destroyed("this folder was shredded")
         try:
-            entry = self.charters.of(folder.office_id).circle(SLEEVE_CIRCLE[sleeve])
+            entry = self.charters.of(folder.office_id).circle(circle_reading(folder_id, sleeve))
         except Absent:
             entry = None
         return Tampered("the key of a sleeve is gone") if self.knows(entry) else Locked("no key for this sleeve")
@@ -306,7 +306,7 @@ class Ring:
             raise Locked("no such folder")
         charter = self.charters.of(folder.office_id)
         self._check_stays(folder_id, charter)
-        return self._sealable(charter.circle(SLEEVE_CIRCLE[sleeve]), charter)
+        return self._sealable(charter.circle(circle_reading(folder_id, sleeve)), charter)
 
     def _sealable(self, entry: CircleEntry | None, charter: Charter) -> CircleEntry:
         if entry is None or entry.epoch == 0:

@@ -49,10 +49,11 @@ def _part(head: str, content: bytes) -> bytes:
 
 @dataclass
 class Papers:
-    """The documents of one record, through its pages."""
+    """The documents of one record, through its pages. `sort`: which of its sorts they are of."""
 
     world: World
     record_id: uuid.UUID
+    sort: str = ""
 
     @property
     def path(self) -> str:
@@ -62,16 +63,23 @@ class Papers:
     def storage(self) -> Storage:
         return Storage(self.world.house.settings.home / "documents")
 
-    def add(self, *files: tuple[str, bytes], note: str = "", who: str = OFFICER) -> Any:
-        """Send the form with these files, as a browser does: token first, then what stands above the files."""
+    def add(
+        self, *files: tuple[str, bytes], note: str = "", who: str = OFFICER, sort: str = "", ends: bool = True
+    ) -> Any:
+        """Send the form with these files, as a browser does: token first, then what stands above the files. `ends`:
+        all of it comes.
+        """
         browser = self.world.client(who)
+        more = {"note": note} | ({"sort": sort or self.sort} if sort or self.sort else {})
+        rest = [_part(f'name="{name}"', value.encode()) for name, value in more.items()]
         fields = _part(f'name="{guards.TOKEN_FIELD}"', browser.token().encode())
+        whole = (*rest, b"--" + EDGE + b"--\r\n")
         chosen = [_part(f'name="documents"; filename="{name}"', content) for name, content in files or [("", b"")]]
         return apart(
             browser.client.post,
             self.path,
             base_url=BASE,
-            data=b"".join([fields, *chosen, _part('name="note"', note.encode()), b"--" + EDGE + b"--\r\n"]),
+            data=b"".join([fields, *chosen, *(whole if ends else ())]),
             content_type=f"multipart/form-data; boundary={EDGE.decode()}",
             headers={"Sec-Fetch-Site": "same-origin"},
         )

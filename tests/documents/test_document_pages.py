@@ -37,14 +37,13 @@ from tests.documents.paging import (
     picture,
 )
 from tests.trials.trying import Tried
-from tests.world import World
 
 ROWS = cast(Table, Document.__table__)
 
 
-@pytest.fixture
-def papers(world: World) -> Papers:
-    return case_with_papers(world)
+@pytest.fixture(params=["world", "world_on_postgres"])
+def papers(request: pytest.FixtureRequest) -> Papers:
+    return case_with_papers(request.getfixturevalue(request.param))
 
 
 def words(text: str) -> str:

@@ -3,7 +3,8 @@
 Cells of matrix.txt: `y` let in · `x` 403, sees it and may not · `-` 404, may not even know of it · `s` sent to sign in,
 `w` led to the waiting page.
 Members, notices, holidays, absences, case files, documents and trials in addresses belong to the delegation in Cairo,
-drafts to its officer; forms not sent yet to nobody here.
+drafts to its officer; forms not sent yet to nobody here. Documents are on a case file; those of rows that end in
+`@grant` on a grant.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from hrd_cases.cases.writing import correct
 from hrd_cases.documents.acts import keep
 from hrd_cases.documents.arriving import Arriving
 from hrd_cases.documents.models import Document
+from hrd_cases.documents.papers import Record
 from hrd_cases.documents.scanning import Scanner
 from hrd_cases.documents.storage import Storage
 from hrd_cases.door.places import places
@@ -43,7 +45,9 @@ from hrd_cases.grants import requests
 from hrd_cases.grants.acts import take_act
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
+from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.weighing import Given
+from hrd_cases.keys.models import Folder, FolderKind
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import record_absence
 from hrd_cases.offices.members import revoke_member
@@ -109,6 +113,7 @@ ENTRIES: dict[str, Any] = {
     "cases.task_done": Task,
 }
 """Endpoints about an entry of this kind."""
+ON_GRANT = "@grant"
 
 
 def _table() -> dict[str, dict[str, str]]:
@@ -117,8 +122,14 @@ def _table() -> dict[str, dict[str, str]]:
     return {row[0]: dict(zip(people, row[1:], strict=True)) for row in rows}
 
 
+def _route(row: str) -> str:
+    """The endpoint that a row is about."""
+    return row.removesuffix(ON_GRANT)
+
+
 def test_every_route_has_a_row_and_every_row_a_route() -> None:
-    assert set(_table()) == set(places), FIX
+    documents = {endpoint + ON_GRANT for endpoint in places if endpoint.startswith("documents.")}
+    assert set(_table()) == set(places) | documents, FIX
 
 
 @pytest.fixture
@@ -147,11 +158,13 @@ def everybody_comes(world: World) -> None:
         drafted = recorded("EG", "Another", more=(piece(Person(role="family", names=("A brother",))),))
         save(session, officer, None, drafted, (), now)
         accused = Trial(files=(), zone="Africa/Cairo", court="A court")
-        _with_a_document(session, officer, case, Storage(world.house.settings.home / "documents"), now)
+        storage = Storage(world.house.settings.home / "documents")
+        _with_a_document(session, storage, CaseRecord(session, officer, case), now)
         proceeding = begin(session, officer, [case], accused, now)
         schedule(session, officer, proceeding, Hearing(when=set_for(now.date(), "Africa/Cairo"), kind="bail"), now)
         _shared_with_an_embassy(session, officer, case, proceeding, now)
-        _asked_for_money(session, officer, case, now)
+        grant = _asked_for_money(session, officer, case, now)
+        _with_a_document(session, storage, GrantRecord(session, officer, grant), now)
         days = now.date(), now.date()
         record_absence(session, officer, officer.charters.of(cairo), officer.member_id, *days, now)
     with world.acting("head.minsk") as (session, head):
@@ -165,11 +178,11 @@ def everybody_comes(world: World) -> None:
         session.execute(update(Reminder).where(Reminder.member_id == officer_id).values(state=DUE))
 
 
-def _with_a_document(session: Session, officer: Visitor, case: Case, storage: Storage, now: datetime) -> None:
+def _with_a_document(session: Session, storage: Storage, record: Record, now: datetime) -> None:
     file, drawn = Arriving(storage, "photo.png", 10_000), BytesIO()
     Image.new("RGB", (20, 20)).save(drawn, "PNG")
     file.write(drawn.getvalue())
-    keep(session, storage, CaseRecord(session, officer, case), [file.finish(Scanner(""))], "", now)
+    keep(session, storage, record, [file.finish(Scanner(""))], "", now)
 
 
 def _shared_with_an_embassy(
@@ -186,7 +199,7 @@ def _shared_with_an_embassy(
     share(session, officer, proceeding, entry.id, chosen, now, looked_at=seen)
 
 
-def _asked_for_money(session: Session, officer: Visitor, case: Case, now: datetime) -> None:
+def _asked_for_money(session: Session, officer: Visitor, case: Case, now: datetime) -> Grant:
     """A grant that was submitted: finance knows of it."""
     record_conversation(session, officer, case, said(payment="given"), now)
     grant = requests.begin(session, officer, case, "EUR", now)
@@ -195,6 +208,7 @@ def _asked_for_money(session: Session, officer: Visitor, case: Case, now: dateti
     story, payment = requests.with_lines(replace(grant.story, why_now="Now.", danger="none_known"), paid, [line])
     requests.save(session, officer, grant, grant.version, story, payment, now)
     take_act(session, officer, grant, 0, Act.SUBMIT, Given(), now)
+    return grant
 
 
 class _Rewound:
@@ -231,7 +245,7 @@ def _addresses(world: World) -> dict[str, str]:
             "draft_id": session.scalars(select(Draft.id)).one(),
             "case_id": session.scalars(select(Case.id)).one(),
             "record_id": session.scalars(select(Case.id)).one(),
-            "document_id": session.scalars(select(Document.id)).one(),
+            "document_id": _document_in(session, FolderKind.CASE),
             "entry_id": session.scalars(select(Entry.id).order_by(Entry.written_at, Entry.id).limit(1)).one(),
             "page": 1,
             "share_id": session.scalars(select(Share.id)).one(),
@@ -242,6 +256,7 @@ def _addresses(world: World) -> dict[str, str]:
             "acknowledgement_id": uuid.uuid4(),  # none is lost here
             "received_id": session.scalars(select(Share.id)).one(),
         }
+        on_grant = {"record_id": known["grant_id"], "document_id": _document_in(session, FolderKind.PAYMENTS)}
     with world.acting("officer.cairo") as (session, _officer):
         drafted = session.scalars(select(Draft)).one().drafted
         known["piece"] = next(one_id for one_id, person in drafted.people if person.role == "family")
@@ -258,7 +273,16 @@ def _addresses(world: World) -> dict[str, str]:
         built = rule.build({name: words.get(name) or known[name] for name in rule.arguments})
         assert built is not None
         addresses[endpoint] = built[1]
+        if endpoint.startswith("documents."):
+            built = rule.build({name: (known | on_grant)[name] for name in rule.arguments})
+            assert built is not None
+            addresses[endpoint + ON_GRANT] = built[1]
     return addresses
+
+
+def _document_in(session: Session, kind: FolderKind) -> uuid.UUID:
+    query = select(Document.id).join(Folder, Folder.id == Document.folder_id).where(Folder.kind == kind.value)
+    return session.scalars(query).one()
 
 
 def _cell(answer: object) -> str:
@@ -297,5 +321,5 @@ def test_each_role_is_let_in_where_the_matrix_says(peopled: World, person: str, 
     table, found = _table(), {}
     for endpoint, path in sorted(_addresses(peopled).items()):
         browser = peopled.client(PEOPLE[person])
-        found[endpoint] = _tried(peopled, browser, rewound, endpoint, path)
+        found[endpoint] = _tried(peopled, browser, rewound, _route(endpoint), path)
     assert found == {endpoint: row[person] for endpoint, row in table.items()}

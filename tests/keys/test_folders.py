@@ -17,10 +17,10 @@ from hrd_cases.audit.trail import record
 from hrd_cases.db import Database
 from hrd_cases.errors import Locked, Tampered
 from hrd_cases.keys.circles import revoke
-from hrd_cases.keys.folders import new_folder_id, shred
+from hrd_cases.keys.folders import circle_reading, new_folder_id, shred
 from hrd_cases.keys.models import Circle, Folder, FolderKind, ShredSecret, SleeveKey
 from hrd_cases.keys.ring import Ring
-from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, Role
+from hrd_cases.keys.roles import CIRCLE_ROLES, SLEEVE_CIRCLE, CircleName, Role
 from hrd_cases.offices.models import Notice
 from hrd_cases.records import Sleeve
 from hrd_cases.vault.envelope import header
@@ -75,6 +75,35 @@ def test_each_sleeve_is_sealed_for_its_own_circle(cairo: Cast, sleeve: Sleeve) -
             else:
                 with pytest.raises(Locked):
                     ring.to_open(folder_id, sleeve, 1)
+
+
+@pytest.mark.parametrize("sleeve", Sleeve)
+def test_all_of_a_folder_of_payments_is_sealed_for_the_finance_circle(cairo: Cast, sleeve: Sleeve) -> None:
+    folder_id = folder(cairo, name="finance", kind=FolderKind.PAYMENTS)
+    with cairo.acting("finance") as (session, ring):
+        ring.to_seal(folder_id, sleeve)
+        session.flush()
+    for entry in STAFF:
+        name = next(n for n in NAMES if id_of(n) == entry.member_id)
+        with cairo.acting(name) as (_, ring):
+            if entry.role in CIRCLE_ROLES[CircleName.FINANCE]:
+                assert ring.to_open(folder_id, sleeve, 1).key_epoch == 1
+            else:
+                with pytest.raises(Locked):
+                    ring.to_open(folder_id, sleeve, 1)
+
+
+def test_the_name_of_a_folder_says_whose_it_is_and_not_its_row(cairo: Cast) -> None:
+    of_file, of_payments = folder(cairo), folder(cairo, kind=FolderKind.PAYMENTS)
+    with cairo.acting("officer") as (session, _):
+        session.get_one(Folder, of_file).kind = FolderKind.PAYMENTS.value
+        session.get_one(Folder, of_payments).kind = FolderKind.CASE.value
+    assert circle_reading(of_file, Sleeve.FILE) is CircleName.CASEWORK
+    assert circle_reading(of_payments, Sleeve.FILE) is CircleName.FINANCE
+    with cairo.acting("finance") as (_, ring):
+        assert ring.to_seal(of_payments, Sleeve.FILE).key_epoch == 1
+        with pytest.raises(Locked):
+            ring.to_seal(of_file, Sleeve.FILE)
 
 
 @pytest.mark.parametrize("name", ["finance", "hq1", "custodian1", "newcomer"])

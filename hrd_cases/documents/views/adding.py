@@ -30,10 +30,10 @@ SLOW_LINE = 10_000_000
 """Bits a second, of which a page says how long an upload takes."""
 
 
-@desk.form("", needs=Permission.WORK_ON_CASE, files=coming, prepare=finish_all, keeps=False)
+@desk.form("", needs=Permission.HANDLE_DOCUMENTS, files=coming, prepare=finish_all, keeps=False)
 def index(session: Session, record: Record, prepared: list[Brought] | None = None) -> Response:
     """Several files at once; one that is refused keeps no other out."""
-    form, brought = AddForm(), prepared or []
+    form, brought = AddForm(sort=request.args.get("sort")).offering(record), prepared or []
     again = acts.here_already(record, [one.arrived for one in brought if one.arrived is not None])
     if request.method == "POST" and ((kept := _kept(session, record, form, brought, again)) or again):
         _say(kept, again, _refusals(brought))
@@ -57,7 +57,7 @@ def _kept(session: Session, record: Record, form: AddForm, brought: list[Brought
         form.refuse(why, "documents")
     if not brought:
         form.refuse(_("Choose at least one file."), "documents")
-    return acts.keep(session, storage(), record, arrived, typed(form.note), datetime.now(UTC))
+    return acts.keep(session, storage(), record, arrived, typed(form.note), datetime.now(UTC), sort=form.sorted_as)
 
 
 def _refusals(brought: list[Brought]) -> list[Refused]:

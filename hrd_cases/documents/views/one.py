@@ -67,7 +67,7 @@ def _is_drawn(document: Filed) -> bool:
     return document.kind is not None and document.kind.shown and document.paper.length <= MOST_READ
 
 
-@desk.get("/<uuid:document_id>", needs=Permission.WORK_ON_CASE)
+@desk.get("/<uuid:document_id>", needs=Permission.HANDLE_DOCUMENTS)
 def show(session: Session, record: Record, document: Filed) -> Response:
     look, told = _look(session, record, document), deeds(session, document.id)
     acted = {one.by_id for one in told if one.by_id is not None}
@@ -77,7 +77,7 @@ def show(session: Session, record: Record, document: Filed) -> Response:
     return shown("documents/document.html", record=record, document=document, look=look, **page)
 
 
-@desk.get("/<uuid:document_id>/pages/<int:page>", needs=Permission.WORK_ON_CASE)
+@desk.get("/<uuid:document_id>/pages/<int:page>", needs=Permission.HANDLE_DOCUMENTS)
 def leaf(session: Session, record: Record, document: Filed, page: int) -> Response:
     """One page of it, as large as the screen."""
     look = _look(session, record, document)
@@ -88,7 +88,7 @@ def leaf(session: Session, record: Record, document: Filed, page: int) -> Respon
                                              page=number))  # fmt: skip
 
 
-@desk.get("/<uuid:document_id>/pages/<int:page>/picture", needs=Permission.WORK_ON_CASE)
+@desk.get("/<uuid:document_id>/pages/<int:page>/picture", needs=Permission.HANDLE_DOCUMENTS)
 def picture(session: Session, record: Record, document: Filed, page: int) -> Response:
     """A page drawn anew, as a picture of ours: nothing of the file itself reaches the browser."""
     row = _row(session, record, document)
@@ -102,7 +102,7 @@ def picture(session: Session, record: Record, document: Filed, page: int) -> Res
     return given_out.inline(copy)
 
 
-@desk.get("/<uuid:document_id>/file", needs=Permission.WORK_ON_CASE)
+@desk.get("/<uuid:document_id>/file", needs=Permission.HANDLE_DOCUMENTS)
 def download(session: Session, record: Record, document: Filed) -> Response:
     """The original, to the byte."""
     row = _row(session, record, document)
@@ -110,7 +110,7 @@ def download(session: Session, record: Record, document: Filed) -> Response:
     return given_out.attachment(document, content(storage(), row))
 
 
-@desk.get("/<uuid:document_id>/cleaned", needs=Permission.WORK_ON_CASE)
+@desk.get("/<uuid:document_id>/cleaned", needs=Permission.HANDLE_DOCUMENTS)
 def cleaned(session: Session, record: Record, document: Filed) -> Response:
     """A copy without what tells who made it, when and where."""
     row = _row(session, record, document)
@@ -131,15 +131,14 @@ def _row(session: Session, record: Record, document: Filed) -> Document:
 # -- described, taken away
 
 
-@desk.form("/<uuid:document_id>/describe", needs=Permission.WORK_ON_CASE)
+@desk.form("/<uuid:document_id>/describe", needs=Permission.HANDLE_DOCUMENTS)
 def describe(record: Record, document: Filed) -> Response:
     if not document.stands:
         raise Absent("it was taken away")
-    form = DescribeForm.of(document)
+    form = DescribeForm.of(document).offering(record)
     now = datetime.now(UTC)
     try:
-        act = lambda: acts.describe(record, document, form.read(), typed(form.name), typed(form.note), now)  # noqa: E731
-        if (wrote := outcome(form, act, "name")) is not None:
+        if (wrote := outcome(form, lambda: _described(record, document, form, now), "name")) is not None:
             _say_described(wrote=wrote.of)
             return led_to("documents.show", record_id=record.id, document_id=document.id)
     except Changed:
@@ -150,6 +149,11 @@ def describe(record: Record, document: Filed) -> Response:
     return shown("documents/describe.html", form, record=record, document=document)
 
 
+def _described(record: Record, document: Filed, form: DescribeForm, now: datetime) -> bool:
+    name, note = typed(form.name), typed(form.note)
+    return acts.describe(record, document, form.read(), name, note, now, sort=form.sorted_as)
+
+
 def _say_described(*, wrote: bool) -> None:
     if wrote:
         say(_("Corrected. What stood there before can still be read."))
@@ -157,7 +161,7 @@ def _say_described(*, wrote: bool) -> None:
         note(_("Nothing was changed."))
 
 
-@desk.form("/<uuid:document_id>/remove", needs=Permission.WORK_ON_CASE)
+@desk.form("/<uuid:document_id>/remove", needs=Permission.HANDLE_DOCUMENTS)
 def remove(session: Session, record: Record, document: Filed) -> Response:
     if not document.stands:
         raise Absent("it was taken away")

@@ -22,7 +22,10 @@ class Shelf(NamedTuple):
 
 def shelf_of(session: Session, record: Record) -> Shelf:
     """Rows that do not open here tell nobody on which record they lie: only what is told of them is missed."""
-    rows, told = documents_of(session, record.folder_id), [one.id for one in record.standing]
+    told = [one.id for one in record.standing]
+    if record.folder_id is None:
+        return Shelf([], told)
+    rows = documents_of(session, record.folder_id)
     there = {one.id for one in (*rows.good, *rows.locked)}
     strays = [one.id for one in rows.good if one.described.about == record.id and one.id not in told]
     return Shelf(strays, [one for one in told if one not in there])

@@ -27,6 +27,7 @@ from hrd_cases.grants.handling import Handling
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.overview import GrantSheet
+from hrd_cases.grants.papers import LOOKED_AT
 from hrd_cases.grants.signing import encoded
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.views.grant import sheet_of
@@ -125,6 +126,7 @@ def sign(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response
         "signs": wanted in APPROVING,
         "refused": in_words(refused) if refused is not None else None,
         "handling": Handling(sheet),
+        "looked_at": LOOKED_AT.get(wanted),
         "back": url_for("grants.show", grant_id=grant.id),
     }
     return shown("grants/sign.html", form, 409 if refused else 200, sheet=sheet, deciding=deciding, **page)
