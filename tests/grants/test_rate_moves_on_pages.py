@@ -12,10 +12,11 @@ from hrd_cases.grants.rates import following, month_of
 from hrd_cases.grants.requests import Worded
 from tests.cases.acting import sentences
 from tests.grants.asking import Asked
-from tests.grants.test_budget_pages import CHIEF, fill
+from tests.grants.test_budget_pages import CHIEF
 from tests.grants.test_cells_on_pages import CHECKED
 from tests.grants.test_deciding_pages import YES, last, page
 from tests.grants.test_paying_pages import FINANCE, HEAD, signed
+from tests.grants.test_rate_pages import look, take
 from tests.world import World
 
 NEXT_MONTH = following(month_of(datetime.now(UTC).date()))
@@ -47,14 +48,15 @@ def moved(cleared: Asked, monkeypatch: pytest.MonkeyPatch) -> Asked:
         def now(cls, tz: tzinfo | None = None) -> Any:
             return datetime.now(tz) + passed
 
-    for room in ("views.signing", "views.steps", "views.budgets", "overview"):
+    for room in ("views.signing", "views.steps", "views.budgets", "views.rates", "overview"):
         monkeypatch.setattr(f"hrd_cases.grants.{room}.datetime", Later)
     assert passed > timedelta(0)
     return cleared
 
 
 def taken_in(world: World, rate: int) -> None:
-    answer = fill(world.client(CHIEF), "/grants/rates", content=f"currency,month,rate\nCOP,{NEXT_MONTH},{rate}")
+    chief = world.client(CHIEF)
+    answer = take(chief, look(chief, f"currency,month,rate\nCOP,{NEXT_MONTH},{rate}"))
     assert answer.status_code == 303, sentences(answer.text)
 
 
