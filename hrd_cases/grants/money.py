@@ -153,6 +153,11 @@ def in_euro(amount: Decimal, rate: Decimal) -> Decimal:
     return _EXACT.divide(amount, rate).quantize(CENT, context=_EXACT)
 
 
+def percent_above(now: Decimal, before: Decimal) -> Decimal:
+    """By how many percent something is higher than before; below zero where it is lower."""
+    return _EXACT.divide(_EXACT.multiply(now - before, Decimal(100)), before)
+
+
 def cents(euro: Decimal) -> int:
     """A sum in euro as the ledger counts it. ValueError for parts of a cent."""
     counted = _EXACT.multiply(euro, Decimal(100))

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from hrd_cases.errors import N_, Refused, Sentence
-from hrd_cases.grants.money import EURO, currencies
+from hrd_cases.grants.money import EURO, currencies, percent_above
 
 COLUMNS = ("currency", "month", "rate")
 FIRST_MONTH = "1999-01"
@@ -120,7 +120,7 @@ def compared(fresh: Iterable[Line], stored: Rates, far_percent: int) -> list[Cha
 def _change(line: Line, before: Decimal | None, far_percent: int) -> Change:
     if before is None:
         return Change(line, None, None, far=False)
-    percent = (line.rate - before) * 100 / before
+    percent = percent_above(line.rate, before)
     return Change(line, before, percent, abs(percent) > far_percent)
 
 

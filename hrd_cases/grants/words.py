@@ -100,7 +100,7 @@ def rate(value: Decimal, currency: str) -> str:
 
 def percent(value: Decimal) -> str:
     """How much higher a rate is: "+3.1 %"."""
-    return format_percent(value / 100, "+#,##0.0\u00a0%;-#,##0.0\u00a0%", locale=reader_locale())
+    return format_percent(value.scaleb(-2), "+#,##0.0\u00a0%;-#,##0.0\u00a0%", locale=reader_locale())
 
 
 def state_tag(state: State) -> str:

@@ -107,11 +107,12 @@ def test_of_a_draft_finance_knows_nothing(asked: Asked) -> None:
 
 def test_finance_opens_no_document_of_the_file(asked: Asked) -> None:
     papers = papers_of(asked)
-    ours = papers.added("transfer.pdf", pdf(), who=FINANCE)
+    transfer = pdf()
+    ours = papers.added("transfer.pdf", transfer, who=FINANCE)
     of_file = Papers(asked.world, asked.file.id).added("statement.txt", TEXT)
     assert Papers(asked.world, asked.file.id).get("", FINANCE).status_code == 404
     with asked.world.acting(FINANCE) as (session, _):
-        assert b"".join(content(papers.storage, session.get_one(Document, ours))) == pdf()
+        assert b"".join(content(papers.storage, session.get_one(Document, ours))) == transfer
         with pytest.raises(Locked):
             session.get_one(Document, of_file).described  # noqa: B018 - opened
         with pytest.raises(Locked):
