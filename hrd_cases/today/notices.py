@@ -140,7 +140,7 @@ class Explaining:
         why_mine = _why_mine(self._visitor, one, hearing.said, officer)
         mailed_as = still_to_mail(tells[one.id], of.told)
         about_it = "nobody_goes" in whys.values() or any(each.what in TO_FIND for each in news)
-        to_find = about_it and hearing.said.misses_somebody(now)
+        to_find = about_it and hearing.said.to_find(now)
         notice = Notice(one, of.card, docket, hearing, why_mine, why_now, officer, also, news=news, acts=acts)
         return notice._replace(mailed_as=mailed_as, to_find=to_find, over=is_over(whys.values(), when, now))
 

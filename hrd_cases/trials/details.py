@@ -138,6 +138,10 @@ class Hearing(Said, frozen=True, kw_only=True, tag="hearing"):
         """Was an embassy asked to go, and has it not accepted?"""
         return self.state == State.ASSIGNED and self.observer is not None and self.observer.share_id is not None
 
+    def to_find(self, now: datetime) -> bool:
+        """Has somebody to be found who goes, while somebody still can? An embassy that has not accepted is nobody."""
+        return (self.nobody_goes or self.waits_for_embassy) and not has_begun(self.when, now)
+
     def misses_somebody(self, now: datetime) -> bool:
         """Does nobody go, while somebody still can?"""
         return self.nobody_goes and not has_begun(self.when, now)

@@ -8,6 +8,7 @@ from hrd_cases.trials.life import Act
 from tests.trials.due import of_rule, reminders_are_due, text_of, today
 from tests.trials.sharing_world import Sharer
 from tests.trials.test_mending import rows
+from tests.trials.test_notices import handle
 from tests.trials.trying import HEAD, OFFICER, in_days
 from tests.world import World
 
@@ -37,6 +38,19 @@ def test_the_head_is_told_three_days_before_until_they_accept(sharer: Sharer) ->
     sharer.world.client(OFFICER).get("/")
     assert told_to_head(sharer) == nobody - 1
     assert SILENT not in today(sharer.world, HEAD)
+
+
+def test_it_is_not_done_while_they_are_silent_and_a_no_is_told(sharer: Sharer) -> None:
+    """What the head put away would never come again: of the same hour there is one reminder."""
+    share_id = sharer.share()
+    one = of_rule(sharer.tried, sharer.hearing_id, "head")
+    reminders_are_due(sharer.world, one)
+    answer = handle(sharer.world, HEAD, one, "done")
+    assert answer.status_code == 422
+    assert "Nobody goes to this hearing yet. Choose who goes, or be reminded again later." in text_of(answer)
+    sharer.decline(share_id)
+    sharer.world.client(OFFICER).get("/")
+    assert "nobody goes" in today(sharer.world, HEAD)
 
 
 def test_the_officer_reads_it_with_each_reminder_and_chooses_somebody_else(sharer: Sharer) -> None:
