@@ -141,9 +141,14 @@ def take_act(
 
 def held(session: Session, by: Visitor, grant: Grant) -> Opened:
     """The grant as it is now that nobody else acts on it."""
+    hold(session, grant)
+    return open_grant(session, grant, by.charters)
+
+
+def hold(session: Session, grant: Grant) -> None:
+    """Nobody else acts on it, or writes in it, until this is over; it is read anew."""
     session.flush()
     session.refresh(grant, with_for_update=True)
-    return open_grant(session, grant, by.charters)
 
 
 def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
