@@ -103,14 +103,22 @@ class Told(NamedTuple):
 
 Shower = Callable[[Session, Visitor, Chains[Entry]], Part | None]
 Teller = Callable[[Session, Chains[Entry]], Iterable[Told]]
-_showers: list[Shower] = []
+_showers: dict[int, Shower] = {}
 _tellers: list[Teller] = []
 
 
-def shows(shower: Shower) -> Shower:
-    """Say what a room shows on the page of a file; None if it has nothing of it."""
-    _showers.append(shower)
-    return shower
+def shows(*, place: int) -> Callable[[Shower], Shower]:
+    """Say what a room shows on the page of a file; None if it has nothing of it. `place`: what has a smaller one stands
+    above it.
+    """
+
+    def register(shower: Shower) -> Shower:
+        if place in _showers:
+            raise TypeError(f"two rooms show something at place {place}")
+        _showers[place] = shower
+        return shower
+
+    return register
 
 
 def tells(teller: Teller) -> Teller:
@@ -120,8 +128,8 @@ def tells(teller: Teller) -> Teller:
 
 
 def parts_of(session: Session, by: Visitor, file: Chains[Entry]) -> list[Part]:
-    """What other rooms show on its page, in the order in which they were put together."""
-    found = [shower(session, by, file) for shower in _showers]
+    """What other rooms show on its page, from the top."""
+    found = [_showers[place](session, by, file) for place in sorted(_showers)]
     return [part for part in found if part is not None]
 
 

@@ -100,7 +100,7 @@ def case_record(session: Session, visitor: Visitor, record_id: uuid.UUID) -> Cas
     return CaseRecord(session, visitor, known.row) if known is not None else None
 
 
-@shows
+@shows(place=0)
 def documents_on(session: Session, by: Visitor, file: Chains[Any]) -> Part:
     """What lies on a file, on its page."""
     record = CaseRecord(session, by, cast(Case, file.kept), cast(File, file))

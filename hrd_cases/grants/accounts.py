@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,7 +27,8 @@ from hrd_cases.grants.sums import AS_SAID, OF_ENVELOPES
 
 class Line(NamedTuple):
     """One entry. `amount`, `currency`: what its step says in the local currency; None and "" for headquarters' entries
-    and for what the ledger alone works out. `reference` "" where there is none, or none that its reader can open.
+    and for what the ledger alone works out. `reference` "" where there is none, or none that its reader can open;
+    `paid_on` None, as the payment says it, likewise.
     """
 
     at: datetime
@@ -39,6 +40,7 @@ class Line(NamedTuple):
     currency: str
     reference: str
     reason: str
+    paid_on: date | None = None
 
 
 class Accounts(NamedTuple):
@@ -55,9 +57,9 @@ def accounts_of(session: Session, by: Visitor, budgets: list[Budget]) -> Account
     query = select(LedgerEntry).where(LedgerEntry.envelope_id.in_(known))
     entries = sorted(session.scalars(query), key=lambda one: (known[one.envelope_id][0], one.number))
     steps = _steps(session, known)
-    references = _references(session, {entry.grant_id for entry in entries if entry.grant_id is not None})
+    told = _told(session, {entry.grant_id for entry in entries if entry.grant_id is not None})
     lines = [
-        _line(entry, known[entry.envelope_id][1], steps.get(entry.step_id) if entry.step_id else None, references)
+        _line(entry, known[entry.envelope_id][1], steps.get(entry.step_id) if entry.step_id else None, told)
         for entry in entries
     ]
     return Accounts(budgets, lines, frozenset(one for one in known if not _holds(session, one, by)))
@@ -68,20 +70,28 @@ def _steps(session: Session, envelopes: Collection[uuid.UUID]) -> dict[uuid.UUID
     return {one.id: one for one in session.scalars(select(GrantStep).where(GrantStep.id.in_(of_them)))}
 
 
-References = Mapping[uuid.UUID, list[tuple[int, str]]]
-"""Of each grant: by which step an accounting reference was given, and which."""
+class Said(NamedTuple):
+    """What was said with the steps of a grant, by their numbers: accounting references, the oldest first, and days."""
+
+    references: dict[int, str]
+    paid_on: dict[int, date | None]
 
 
-def _references(session: Session, grant_ids: Collection[uuid.UUID]) -> References:
+_NOTHING_SAID = Said({}, {})
+
+
+def _told(session: Session, grant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Said]:
+    """Of each grant, as much as the reader holds the key of."""
     committed: dict[uuid.UUID, set[int]] = {}
     query = select(GrantStep.grant_id, GrantStep.number).where(GrantStep.act == Act.COMMIT.value)
     for grant_id, number in session.execute(query.where(GrantStep.grant_id.in_(grant_ids))):
         committed.setdefault(grant_id, set()).add(number)
-    found: dict[uuid.UUID, list[tuple[int, str]]] = {}
+    found: dict[uuid.UUID, Said] = {}
     for grant in session.scalars(select(Grant).where(Grant.id.in_(committed))):
-        told = _payment(grant)
-        if told is not None:
-            found[grant.id] = [(one.step, one.text) for one in told.told if one.step in committed[grant.id]]
+        payment = _payment(grant)
+        if payment is not None:
+            references = {one.step: one.text for one in payment.told if one.step in committed[grant.id]}
+            found[grant.id] = Said(references, {one.step: one.paid_on for one in payment.told})
     return found
 
 
@@ -92,10 +102,10 @@ def _payment(grant: Grant) -> Payment | None:
     return None
 
 
-def _line(entry: LedgerEntry, budget: Budget, step: GrantStep | None, references: References) -> Line:
+def _line(entry: LedgerEntry, budget: Budget, step: GrantStep | None, told: Mapping[uuid.UUID, Said]) -> Line:
     said = step is not None and entry.kind in AS_SAID
-    known = references.get(entry.grant_id, []) if entry.grant_id is not None and step is not None else []
-    reference = next((text for number, text in reversed(known) if step is not None and number <= step.number), "")
+    known = told.get(entry.grant_id, _NOTHING_SAID) if entry.grant_id is not None else _NOTHING_SAID
+    given = [text for number, text in known.references.items() if step is not None and number <= step.number]
     return Line(
         at=entry.at,
         budget=budget,
@@ -104,8 +114,9 @@ def _line(entry: LedgerEntry, budget: Budget, step: GrantStep | None, references
         cents=entry.cents,
         amount=step.amount if step is not None and said else None,
         currency=step.currency if step is not None and said else "",
-        reference=reference,
+        reference=given[-1] if given else "",
         reason=entry.reason if entry.kind in OF_ENVELOPES else "",
+        paid_on=known.paid_on.get(step.number) if step is not None and said else None,
     )
 
 

@@ -6,7 +6,7 @@ tells of it stand together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.cases.card import touched
-from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import life, steps
@@ -24,7 +23,7 @@ from hrd_cases.grants.books import check_books
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.duties import Capacity, Duty
-from hrd_cases.grants.funds import too_late
+from hrd_cases.grants.funds import paid_when, too_late
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.life import RULES, Act, Offer
 from hrd_cases.grants.models import Grant, GrantStep
@@ -141,9 +140,14 @@ def take_act(
 
 def held(session: Session, by: Visitor, grant: Grant) -> Opened:
     """The grant as it is now that nobody else acts on it."""
+    hold(session, grant)
+    return open_grant(session, grant, by.charters)
+
+
+def hold(session: Session, grant: Grant) -> None:
+    """Nobody else acts on it, or writes in it, until this is over; it is read anew."""
     session.flush()
     session.refresh(grant, with_for_update=True)
-    return open_grant(session, grant, by.charters)
 
 
 def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
@@ -188,7 +192,12 @@ def _tell(weighing: Weighing) -> tuple[Told, bytes]:
     story, payment = opened.story, opened.payment
     request = encoded(msgspec.structs.replace(story, told=())) if asking and story is not None else b""
     told = Told(
-        step=len(opened.steps) + 1, code=given.code, text=given.text.strip(), answers=given.answers, request=request
+        step=len(opened.steps) + 1,
+        code=given.code,
+        text=given.text.strip(),
+        answers=given.answers,
+        request=request,
+        paid_on=weighing.paid_on,
     )
     if payment is not None and _is_for_finance(opened, act):
         _seal(opened, payment=msgspec.structs.replace(payment, told=(*payment.told, told)))
@@ -245,10 +254,18 @@ def _check_given(weighing: Weighing) -> None:
         raise Refused.of(_NOT_AS_MUCH)
     if act in life.ASKING:
         _check_request(weighing)
+    if weighing.paid_on is not None:
+        _check_day(weighing, weighing.paid_on)
     if act is Act.ASK_BACK and weighing.amount > opened.paid_out:
         raise Refused.of(_MORE_THAN_PAID)
     if opened.paid_out and weighing.currency != opened.steps[-1].currency:
         raise Refused.of(_OTHER_CURRENCY)
+
+
+def _check_day(weighing: Weighing, paid_on: date) -> None:
+    reason = paid_when(paid_on, weighing.approved_on or weighing.today, weighing.today)
+    if reason is not None:
+        raise reason
 
 
 def _check_books(weighing: Weighing) -> None:
@@ -268,7 +285,6 @@ def _check_request(weighing: Weighing) -> None:
     CODES["grant_danger"].check(story.danger, story.danger_text)
     CODES["grant_purpose"].check(payment.purpose, "-")
     CODES["grant_channel"].check(payment.channel, "-")
-    today = calendar_of(weighing.session, weighing.opened.grant.office_id).day_of(weighing.now)
-    reason = too_late(weighing.fund, story.spent_on, today, story.spent_reason)
+    reason = too_late(weighing.fund, story.spent_on, weighing.today, story.spent_reason)
     if reason is not None:
         raise reason

@@ -117,6 +117,15 @@ def too_late(fund: Fund, spent_on: date | None, asked_on: date, reason: str) -> 
     return None
 
 
+def paid_when(paid_on: date, approved_on: date, today: date) -> Refused | None:
+    """Why nothing was paid on that day; None if it may have been."""
+    if paid_on > today:
+        return Refused(N_("This day is still to come."), N_("Write the day on which it was paid."))
+    if paid_on < approved_on:
+        return Refused(N_("It was not approved yet on this day."), N_("Write the day on which it was paid."))
+    return None
+
+
 # -- times
 
 

@@ -38,7 +38,7 @@ class Grants(NamedTuple):
     may_begin: bool
 
 
-@shows
+@shows(place=2)
 def grants_on(session: Session, by: Visitor, file: Chains[Entry]) -> Part | None:
     """Its grants: each with its sum, its state and whose turn it is; and where one is asked for."""
     case = case_of(file)

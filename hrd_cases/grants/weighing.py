@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -58,6 +58,8 @@ class Given:
     payment: Payment | None = None
     fund: str = "emergency"
     year: int | None = None
+    paid_on: date | None = None
+    """The day on which it was paid; with none it is today."""
     untyped: bool = False
     """Nothing was typed yet: what may still be typed counts as given."""
 
@@ -84,7 +86,26 @@ class Weighing:
     @cached_property
     def month(self) -> str:
         """The month whose rate counts, by the calendar of the office."""
-        return month_of(calendar_of(self.session, self.opened.grant.office_id).day_of(self.now))
+        return month_of(self.today)
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is at the office."""
+        return self._day_of(self.now)
+
+    def _day_of(self, at: datetime) -> date:
+        return calendar_of(self.session, self.opened.grant.office_id).day_of(at)
+
+    @property
+    def approved_on(self) -> date | None:
+        """The day of the approval that stands, at the office."""
+        approved = self.opened.last(*life.APPROVING)
+        return self._day_of(approved.at) if approved is not None else None
+
+    @property
+    def paid_on(self) -> date | None:
+        """The day on which a payment went out, as it is signed; None for every other act."""
+        return (self.given.paid_on or self.today) if self.act in life.PAYING else None
 
     @cached_property
     def story(self) -> Story | None:

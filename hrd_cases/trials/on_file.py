@@ -39,7 +39,7 @@ class Trials(NamedTuple):
     may_begin: bool
 
 
-@shows
+@shows(place=1)
 def trials_on(session: Session, by: Visitor, file: Chains[Entry]) -> Part | None:
     """Its trials: each with its next hearing; and where one is begun."""
     case = case_of(file)

@@ -89,6 +89,8 @@ def test_the_accounting_reference_is_for_whoever_holds_the_key(world: World) -> 
             "",  # approved, before there was one
             *[said] * 3,
         ], who
+        days = [one.get("Paid on", "") != "" for one in entries if one["Entry"] != "Given by headquarters"]
+        assert days == [False, False, False, bool(said)], "the day of a payment, likewise"
 
 
 def test_no_person_stands_in_it(world: World) -> None:

@@ -13,7 +13,7 @@ from hrd_cases.calendar import office_calendar
 from hrd_cases.errors import Refused, Unfit
 from hrd_cases.grants import funds, money
 from hrd_cases.grants.codes import CODES
-from hrd_cases.grants.funds import FUNDS, Earlier, Fund, Retroactive, over_ceiling, too_late, twice
+from hrd_cases.grants.funds import FUNDS, Earlier, Fund, Retroactive, over_ceiling, paid_when, too_late, twice
 from hrd_cases.settings import CONFIG, ROOT
 from tests.grants.sample import RATES
 
@@ -80,6 +80,21 @@ def test_what_was_spent_before_is_paid_where_the_fund_allows(
     fund: Fund, spent_on: date | None, reason: str, why: str | None
 ) -> None:
     refused = too_late(fund, spent_on, date(2026, 11, 19), reason)
+    assert (refused is None) is (why is None)
+    assert why is None or (refused is not None and why in refused.said()[0])
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "why"),
+    [
+        (date(2026, 11, 15), "not approved yet"),
+        (date(2026, 11, 16), None),
+        (date(2026, 11, 19), None),
+        (date(2026, 11, 20), "still to come"),
+    ],
+)
+def test_it_is_paid_after_it_was_approved_and_not_tomorrow(paid_on: date, why: str | None) -> None:
+    refused = paid_when(paid_on, date(2026, 11, 16), date(2026, 11, 19))
     assert (refused is None) is (why is None)
     assert why is None or (refused is not None and why in refused.said()[0])
 

@@ -24,6 +24,7 @@ from tests.cases.acting import sentences
 from tests.coming_by import comes_by, nobody_looks
 from tests.grants.asking import WHO, Asked
 from tests.pages.markup import faults
+from tests.trials.trying import Tried
 from tests.world import World
 
 OFFICER, HEAD = WHO["officer"], WHO["head"]
@@ -199,6 +200,14 @@ def test_the_head_s_today_has_it_and_the_officer_s_has_what_came_back(calm: Aske
     calm.act("return", "head")
     officer = sentences(calm.world.client(OFFICER).get("/").text)
     assert "A grant was returned: change it, and submit it again" in officer
+
+
+def test_the_trial_stands_above_the_grant(asked: Asked) -> None:
+    """A trial lasts for years and its next date cannot be moved; what a grant waits for leads the page and Today."""
+    Tried(asked.world, [asked.file])
+    for path in ("", "/print"):
+        answer = asked.world.client(OFFICER).get(f"/cases/{asked.file.id}{path}")
+        assert 0 < answer.text.index(">Trials</h2>") < answer.text.index(">Emergency grants</h2>")
 
 
 def test_a_file_with_a_grant_on_its_way_is_not_closed(asked: Asked) -> None:

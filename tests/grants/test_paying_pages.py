@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
+from hrd_cases.grants.signing import salted
 from tests.cases.acting import sentences
-from tests.cases.typed import fill
+from tests.cases.typed import fields_of, fill
 from tests.grants.asking import WHO, Asked
 from tests.grants.test_cells_on_pages import CHECKED
 from tests.grants.test_deciding_pages import YES, last, page
 from tests.grants.test_what_acts_need import VERIFIED, walk
-from tests.world import World
+from tests.world import World, cairo_day
 
 HEAD, OFFICER, FINANCE, FINANCE2 = WHO["head"], WHO["officer"], WHO["finance"], WHO["finance2"]
 RELEASED = (*VERIFIED, ("approve", "head"), ("commit", "finance"), ("release", "head"))
@@ -110,6 +113,35 @@ def test_nothing_is_paid_without_proof(asked: Asked) -> None:
     answer = sign(asked, "pay", FINANCE)
     assert answer.status_code == 422
     assert asked.state == "released"
+
+
+def in_boxes(day: date) -> dict[str, Any]:
+    return {f"paid_on-{part}": [str(getattr(day, part))] for part in ("day", "month", "year")}
+
+
+def test_a_payment_says_its_day_which_is_signed_with_it(asked: Asked) -> None:
+    began = cairo_day()
+    walk(asked, RELEASED)
+    form = fields_of(asked.world.client(FINANCE).get(f"/grants/{asked.id}/sign/pay").text)
+    assert {name: form[name] for name in form if name.startswith("paid_on")} in (in_boxes(began), in_boxes(cairo_day()))
+    for day, why in (
+        (cairo_day() + timedelta(days=2), "This day is still to come."),
+        (began - timedelta(days=1), "It was not approved yet on this day."),
+    ):
+        answer = sign(asked, "pay", FINANCE, text="Bank 4711", **in_boxes(day))
+        assert answer.status_code == 422
+        assert why in sentences(answer.text)
+        assert in_boxes(day).items() <= fields_of(answer.text).items(), "what was typed stays"
+        assert fields_of(answer.text)["text"] == ["Bank 4711"]
+    nothing = sign(asked, "pay", FINANCE, text="Bank 4711", **dict.fromkeys(in_boxes(began), ""))
+    assert "Write the day on which it was paid." in sentences(nothing.text)
+    assert "Paid on" in signed(asked, "pay", FINANCE, text="Bank 4711", **in_boxes(began))
+    told, step, salt = asked.seen(lambda opened: (opened.told("pay"), opened.steps[-1], opened.grant.payment_salt))
+    assert told.paid_on == began
+    assert salted("texts", salt, told) == step.texts
+    assert salted("texts", salt, msgspec.structs.replace(told, paid_on=began - timedelta(days=1))) != step.texts
+    for who in (OFFICER, HEAD):
+        assert "Paid on" in page(asked, who)
 
 
 def test_no_more_is_asked_back_than_was_paid(asked: Asked) -> None:

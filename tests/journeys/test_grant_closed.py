@@ -100,4 +100,9 @@ def test_the_fast_track_on_a_phone_with_its_second_signature(town: Town) -> None
     press(finance, "Sign as the second", "All of it can be paid now.", checks=True)
     press(head, "Clear for payment", "Cleared for payment.")
     press(finance, "Pay all of it", "Paid. Receipts fall due.", button=PAID, text="Bank 4712")
-    assert asked.state == "paid"
+    officer = comes_in(town, OFFICER)
+    officer.goto(address)
+    press(officer, "The money has arrived", "Receipts are due.", text="She called.")
+    press(officer, "Record receipts", "Recorded.", amount="180,000", text="Receipts of counsel and of the driver")
+    press(head, "Close", "The grant is closed.")
+    assert asked.state == "closed"

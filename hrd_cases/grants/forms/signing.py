@@ -5,6 +5,7 @@ proof of a payment.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +16,14 @@ from wtforms.validators import InputRequired
 
 from hrd_cases.cases.forms.fields import STORY, Lines
 from hrd_cases.errors import Refused
-from hrd_cases.forms import Choice, Radio, SignedForm, Text, needed, offered, typed
+from hrd_cases.forms import Choice, DayField, Radio, SignedForm, Text, in_words, needed, offered, typed
 from hrd_cases.grants import money
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Answered
 from hrd_cases.grants.forms.request import FIGURE, grant_listed
 from hrd_cases.grants.forms.step import StepForm
-from hrd_cases.grants.funds import FUNDS
-from hrd_cases.grants.life import Act
+from hrd_cases.grants.funds import FUNDS, paid_when
+from hrd_cases.grants.life import PAYING, Act
 
 TESTS, CHECKS = "grant_test", "grant_check"
 YES = "yes"
@@ -52,15 +53,33 @@ class SigningForm(StepForm, SignedForm):
         [InputRequired(message=_l("Choose the reason."))],
         choices=grant_listed("reject_reason", blank=True),
     )
+    paid_on = DayField(
+        _l("On which day it was paid"),
+        [InputRequired(message=_l("Write the day on which it was paid."))],
+        description=_l("The day of the bank; for cash, of the receipt."),
+    )
     text = Lines(_l("Why"), [STORY])
 
     @classmethod
-    def asking(cls, act: Act, made_from: int, *, currency: str, assessed: bool, funds: Collection[str]) -> SigningForm:
-        """With the fields of one act. `assessed`: a colleague has answered the three tests, each with yes."""
-        form = cls(made_from=str(made_from), fund=next(iter(funds), ""))
-        form.currency = currency
+    def asking(
+        cls,
+        act: Act,
+        made_from: int,
+        *,
+        currency: str,
+        assessed: bool,
+        funds: Collection[str],
+        approved_on: date | None,
+        today: date,
+    ) -> SigningForm:
+        """With the fields of one act. `assessed`: a colleague has answered the three tests, each with yes. `today`, and
+        the day of the approval: the office's.
+        """
+        form = cls(made_from=str(made_from), fund=next(iter(funds), ""), paid_on=today)
+        form.currency, form.approved_on, form.today = currency, approved_on, today
         wanted = {"made_from", "text"} | ({"code"} if act is Act.REJECT else set())
         wanted |= {"amount"} if act in SUMMED else set()
+        wanted |= {"paid_on"} if act in PAYING else set()
         wanted |= {"fund"} if act in APPROVING and len(funds) > 1 else set()
         wanted |= set(_names(TESTS)) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()
         wanted |= set(_names(CHECKS)) if act in CHECKING else set()
@@ -71,6 +90,8 @@ class SigningForm(StepForm, SignedForm):
         return form
 
     currency = money.EURO
+    approved_on: date | None = None
+    today = date.max
 
     def _call(self, act: Act, funds: Collection[str]) -> None:
         if "fund" in self:
@@ -103,6 +124,11 @@ class SigningForm(StepForm, SignedForm):
         checked = [one for one in self.asked if one.short_name.startswith(_LISTED[CHECKS])]
         if any(one.data not in (YES, None) for one in checked) and not typed(field):
             raise ValidationError(_("Write what is to be looked at."))
+
+    def validate_paid_on(self, field: Any) -> None:
+        wrong = paid_when(field.data, self.approved_on or self.today, self.today) if field.data is not None else None
+        if wrong is not None:
+            raise ValidationError(in_words(wrong)[0])
 
     def validate_amount(self, field: Any) -> None:
         try:

@@ -66,10 +66,11 @@ def _entries(session: Session, accounts: Accounts) -> Sheet:
         _("Currency"),
         _("Accounting reference"),
         _("Why"),
+        _("Paid on"),
     )
     zones = {one.office_id: zone_of_office(session, one.office_id) for one in accounts.budgets}
     rows = [_entry(one, zones[one.budget.office_id]) for one in accounts.lines]
-    return Sheet(_("Ledger"), head, rows, (12, 24, 40, 8, 8, 30, 14, 18, 10, 24, 50))
+    return Sheet(_("Ledger"), head, rows, (12, 24, 40, 8, 8, 30, 14, 18, 10, 24, 50, 12))
 
 
 def _entry(one: Line, zone: ZoneInfo) -> tuple[Cell, ...]:
@@ -86,4 +87,5 @@ def _entry(one: Line, zone: ZoneInfo) -> tuple[Cell, ...]:
         one.currency,
         one.reference,
         one.reason,
+        one.paid_on,
     )

@@ -149,7 +149,15 @@ def _to(grant_id: uuid.UUID) -> Response:
 def _form(deciding: Deciding, act: Act) -> SigningForm:
     sheet, weighing = deciding.sheet, deciding.weighing
     funds = [one.fund.code for one in deciding.budgets]
-    form = SigningForm.asking(act, sheet.made_from, currency=weighing.currency, assessed=weighing.assessed, funds=funds)
+    form = SigningForm.asking(
+        act,
+        sheet.made_from,
+        currency=weighing.currency,
+        assessed=weighing.assessed,
+        funds=funds,
+        approved_on=weighing.approved_on,
+        today=weighing.today,
+    )
     form.shows(*_signs(sheet))
     return form
 
@@ -174,6 +182,7 @@ def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: Si
         text=typed(form.text),
         answers=form.answers,
         amount=form.sum(),
+        paid_on=form.paid_on.data if "paid_on" in form else None,
         fund=typed(form.fund) if "fund" in form else next((one.fund.code for one in deciding.budgets), "emergency"),
     )
     acts.take_act(session, by, sheet.grant, read_at(form, sheet), act, given, now)

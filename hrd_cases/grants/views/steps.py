@@ -80,19 +80,14 @@ def submit(session: Session, visitor: Visitor, grant: Grant) -> Response:
 def _stepped(
     session: Session, by: Visitor, sheet: GrantSheet, act: Act, given: Callable[[], Given], form: Form
 ) -> bool:
-    """Was it sent, and the step taken? Where somebody took one first, the page comes again as it is now; where that was
-    this very form, in the same moment, it was.
-    """
+    """Was it sent, and the step taken? Where somebody took one first, the page comes again as it is now."""
     now = datetime.now(UTC)
     read = read_at(form, sheet)
     try:
         return outcome(form, lambda: acts.take_act(session, by, sheet.grant, read, act, given(), now)) is not None
     except Changed:
-        newest = sheet_of(session, by, sheet.grant)
-        if pressed_before(newest, by, act, form):
-            return True
         form.refuse(str(FIRST))
-        form["made_from"].data = str(newest.made_from)
+        form["made_from"].data = str(sheet.made_from)
         return False
 
 
