@@ -26,9 +26,9 @@ from hrd_cases.grants.sums import AS_SAID, OF_ENVELOPES
 
 
 class Line(NamedTuple):
-    """One entry. `amount`, `currency`: what its step says in the local currency; None and "" for headquarters' entries
-    and for what the ledger alone works out. `reference` "" where there is none, or none that its reader can open;
-    `paid_on` None, as the payment says it, likewise.
+    """One entry. `amount`, `currency`: what its step says in the local currency; None and "" for headquarters' entries,
+    for what the ledger alone works out, and where the budget failed its check. `reference` "" where there is none, or
+    none that its reader can open; `paid_on` None, as the payment says it, likewise.
     """
 
     at: datetime
@@ -58,11 +58,14 @@ def accounts_of(session: Session, by: Visitor, budgets: list[Budget]) -> Account
     entries = sorted(session.scalars(query), key=lambda one: (known[one.envelope_id][0], one.number))
     steps = _steps(session, known)
     told = _told(session, {entry.grant_id for entry in entries if entry.grant_id is not None})
-    lines = [
-        _line(entry, known[entry.envelope_id][1], steps.get(entry.step_id) if entry.step_id else None, told)
-        for entry in entries
-    ]
-    return Accounts(budgets, lines, frozenset(one for one in known if not _holds(session, one, by)))
+    failed = frozenset(one for one in known if not _holds(session, one, by))
+    lines = [_line(entry, known[entry.envelope_id][1], _step(entry, steps, failed), told) for entry in entries]
+    return Accounts(budgets, lines, failed)
+
+
+def _step(entry: LedgerEntry, steps: Mapping[uuid.UUID, GrantStep], failed: Collection[uuid.UUID]) -> GrantStep | None:
+    """Nothing is believed of the steps of a budget that failed its check."""
+    return steps.get(entry.step_id) if entry.step_id is not None and entry.envelope_id not in failed else None
 
 
 def _steps(session: Session, envelopes: Collection[uuid.UUID]) -> dict[uuid.UUID, GrantStep]:

@@ -13,14 +13,14 @@ from hrd_cases.errors import Tampered
 from hrd_cases.grants import ledger
 from hrd_cases.grants.models import Envelope, GrantStep, LedgerEntry
 from hrd_cases.grants.proving import may_allot, seated_as
-from hrd_cases.grants.signing import EntrySaid, check, envelope_name, said_by
-from hrd_cases.grants.sums import ACTS, OF_ENVELOPES, Kind
+from hrd_cases.grants.signing import EntrySaid, StepSaid, check, envelope_name, said_by
+from hrd_cases.grants.sums import ACTS, AS_SAID, OF_ENVELOPES, Kind
 from hrd_cases.keys.chain import Charters
 
 
 def check_books(session: Session, envelope_id: uuid.UUID, charters: Charters) -> None:
     """Raises Tampered unless every entry of an envelope follows the one before it and was signed by somebody who could
-    write it, and every step of a grant that takes from it stands in it.
+    write it, its step is as it was signed, and every step of a grant that takes from it stands in it.
     """
     envelope = session.get(Envelope, envelope_id)
     if envelope is None or envelope_name(envelope.office_id, envelope.fund, envelope.year) != envelope_id:
@@ -46,7 +46,10 @@ def _could_be_written(session: Session, office_id: uuid.UUID, entry: LedgerEntry
     step = session.get(GrantStep, said.step_id) if said.step_id is not None else None
     if step is None or said.kind not in tuple(Kind) or step.act not in ACTS[Kind(said.kind)]:
         return False
+    check(step, StepSaid, charters.bundle_of(step.signer))
     same = (step.grant_id, step.actor_id, step.envelope_id, step.signer)
     if same != (said.grant_id, said.actor_id, said.envelope_id, entry.signer):
+        return False
+    if said.kind in AS_SAID and step.cents != said.cents:
         return False
     return seated_as(charters, step.capacity, office_id, said, entry.signer)

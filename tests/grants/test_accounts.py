@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.grants.models import MOST_CENTS, LedgerEntry
@@ -25,6 +26,11 @@ from tests.world import World
 
 PATH = "/grants/budgets/ledger.xlsx"
 PAID = (*VERIFIED, ("approve", "head"), ("commit", "finance"), ("release", "head"), ("pay", "finance"))
+
+
+def drop_triggers(session: Session) -> None:
+    for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        session.execute(text(f'DROP TRIGGER "{trigger}"'))
 
 
 def taken(world: World, who: str = FINANCE) -> dict[str, Table]:
@@ -128,12 +134,25 @@ def test_a_budget_that_is_not_as_it_was_signed_says_so(world: World) -> None:
     give(world, "10")
     give(world, "20", "DEL_BLR")
     with world.database.main.writing() as session:
-        for trigger in session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            session.execute(text(f'DROP TRIGGER "{trigger}"'))
+        drop_triggers(session)
         session.execute(text("UPDATE ledger_entries SET cents = 9000 WHERE cents = 1000"))
     told = {one["Office"]: one.get("Signatures", "") for one in taken(world, CHIEF)["Budgets"].rows}
     assert "failed its check" in told["Cairo"]
     assert told["Minsk"] == "Every entry is as it was signed."
+
+
+@pytest.mark.parametrize("altered", ["amount = '999'", "currency = 'USD'", "amount = '1e400'", "cents = cents + 1"])
+def test_a_sum_that_nobody_signed_is_not_passed_on(world: World, altered: str) -> None:
+    asked = Asked(world)
+    walk(asked, PAID)
+    with world.database.main.writing() as session:
+        drop_triggers(session)
+        session.execute(text(f"UPDATE grant_steps SET {altered} WHERE act = 'pay'"))
+    tables = taken(world)
+    assert "failed its check" in tables["Budgets"].rows[0]["Signatures"]
+    for one in tables["Ledger"].rows:
+        assert not one.get("In the local currency")
+        assert not one.get("Currency")
 
 
 def test_nothing_of_it_lies_on_a_disk_while_it_is_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
