@@ -9,19 +9,22 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.models import AuditEntry
 from hrd_cases.cases import steps
 from hrd_cases.cases.file import open_file
 from hrd_cases.cases.models import Case
+from hrd_cases.errors import Tampered
 from hrd_cases.outbox.due import turn_due
 from hrd_cases.outbox.models import Reminder
 from hrd_cases.trials import mending
 from hrd_cases.trials.life import Act
 from hrd_cases.trials.mending import Rounds
 from hrd_cases.trials.models import Proceeding
+from hrd_cases.trials.shares import upkeep
 from hrd_cases.trials.times import RULES, set_for
 from hrd_cases.unattended import AddressBook
 from tests.cases.acting import Filed
@@ -138,6 +141,53 @@ def test_where_a_share_has_ended_the_head_is_told_that_nobody_goes(world: World,
         after = sharer.given(share_id).until + timedelta(minutes=1)
         sharer.tried.do(lambda session, by, trial, **_: mending.mend(session, by, trial, after))
     assert to_head() == before + 1
+
+
+def damage(session: Session, file: Filed) -> None:
+    session.execute(text("UPDATE cases SET sealed_file = x'00' WHERE id = :id"), {"id": file.id.hex})
+
+
+def test_a_damaged_file_keeps_no_reminder_of_its_trial_away(world: World, file: Filed, tried: Tried) -> None:
+    """Of its officer nobody can tell any more: the head is told instead, and security of the file."""
+    first = tried.schedule(20)
+    before = rows(tried, first)
+    with world.database.main.writing() as session:
+        session.execute(delete(Reminder))
+        damage(session, file)
+    somebody_comes_by(world)
+    after = rows(tried, first)
+    assert {row[2] for row in after.values()} >= {row[2] for row in before.values()}
+    assert {row[:2] for row in after.values()} == {(None, "head")}
+    assert alarms(world) == 2
+    somebody_comes_by(world)
+    assert (rows(tried, first), alarms(world)) == (after, 2), "and that once"
+
+
+def test_of_two_files_of_a_trial_the_one_that_opens_carries_its_dates(world: World, file: Filed) -> None:
+    other = Filed(world, OFFICER, "EG", "Rami Mithal")
+    tried = Tried(world, [file, other])
+    first = tried.schedule(20)
+    with world.database.main.writing() as session:
+        damage(session, file)
+    tried.act(first, Act.MOVE, new=in_days(30))
+    assert {row[0] for row in rows(tried, first).values()} == {tried.member(OFFICER), None}
+
+
+def test_a_share_that_cannot_be_put_right_keeps_no_reminder_away(
+    world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tried.schedule(20)
+    before = rows(tried, first)
+    with world.database.main.writing() as session:
+        session.execute(delete(Reminder))
+
+    def fails(session: Session, *_: object) -> None:
+        session.execute(text("DELETE FROM proceeding_entries"))
+        raise Tampered("a share")
+
+    monkeypatch.setattr(upkeep, "put_right", fails)
+    somebody_comes_by(world)
+    assert rows(tried, first) == before
 
 
 # -- what somebody put off, or has not come to
