@@ -79,6 +79,7 @@ def record_documents(acting: Acting, cases: Mapping[str, uuid.UUID], storage: St
             record = find_record(session, officer, cases[shown.delegation])
             if record is None:
                 raise Absent(f"no file of {shown.delegation}")
+            record.hold()
             keep(session, storage, record, [arrived], shown.note, datetime.now(UTC))
 
 

@@ -17,7 +17,7 @@ from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.openers import open_case
-from hrd_cases.cases.writing import correct, lock_case, write
+from hrd_cases.cases.writing import correct, locked_file, write
 from hrd_cases.documents.acts import NOT_YOURS, OVER
 from hrd_cases.documents.papers import Filed, Paper, Record, Version, holds_documents
 from hrd_cases.door.permissions import Permission
@@ -49,6 +49,9 @@ class CaseRecord(Record):
     def _filed(self) -> list[Filed]:
         return filed_in(self.file, self.id)
 
+    def _hold(self) -> None:
+        self.file = locked_file(self.session, self.case)
+
     @property
     def whole(self) -> bool:
         return is_whole(self.file)
@@ -59,11 +62,10 @@ class CaseRecord(Record):
         return why_not_theirs(self, filed)
 
     def write(self, paper: Paper, now: datetime) -> None:
-        write(self.session, self.by, lock_case(self.session, self.case), paper, now)
+        write(self.session, self.by, self.case, paper, now)
         touched(self.session, self.by, self.case)
 
     def correct(self, entry_id: uuid.UUID, paper: Paper, now: datetime) -> None:
-        lock_case(self.session, self.case)
         correct(self.session, self.by, self.file, entry_id, paper, now)
         touched(self.session, self.by, self.case)
 

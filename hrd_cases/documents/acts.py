@@ -30,7 +30,7 @@ def keep(
     *,
     sort: str = "",
 ) -> list[Paper]:
-    """Put what arrived with a record; each is told of there, and lists have them in their order."""
+    """Put what arrived with a record that is held; each is told of there, and lists have them in their order."""
     return [
         _kept(session, storage, record, one, _About(note, sort), now - timedelta(microseconds=number))
         for number, one in enumerate(arrived)
@@ -77,7 +77,7 @@ def describe(
     """Correct what a document is called, which sort it is of, and what is noted of it; its bytes stay what they are.
     Returns whether anything was changed. Raises Changed if somebody did first.
     """
-    _check_stands(filed)
+    filed = _as_it_is(record, filed)
     called = cleaned(name, filed.kind.endings) if filed.kind is not None else filed.paper.name
     corrected = replace(filed.paper, name=called, note=note, sort=sort)
     if corrected == filed.paper:
@@ -92,7 +92,7 @@ def take_away(
     """Its bytes go for good with this transaction; what it was, why it went and its custody stay. Raises Changed if
     somebody wrote of it first.
     """
-    _check_stands(filed)
+    filed = _as_it_is(record, filed)
     if (why := record.why_not_remove(filed)) is not None:
         raise Refused.of(why)
     record.correct(made_from, replace(filed.paper, removed=reason), now)
@@ -101,9 +101,13 @@ def take_away(
         keeping.remove(session, storage, document)
 
 
-def _check_stands(filed: Filed) -> None:
-    if not filed.stands:
+def _as_it_is(record: Record, filed: Filed) -> Filed:
+    """A document as it stands now that nobody else writes of it. Raises Changed if it was taken away."""
+    record.hold()
+    found = next((one for one in record.standing if one.id == filed.id), None)
+    if found is None:
         raise Changed("this document was taken away")
+    return found
 
 
 NOT_YOURS = (

@@ -136,6 +136,16 @@ class Record(ABC):
     @abstractmethod
     def _filed(self) -> list[Filed]: ...
 
+    def hold(self) -> None:
+        """Nobody else writes in it until this is over, and what it says is as it is now: each act holds it before it
+        asks anything.
+        """
+        self._hold()
+        self.__dict__.pop("filed", None)
+
+    @abstractmethod
+    def _hold(self) -> None: ...
+
     @property
     @abstractmethod
     def whole(self) -> bool:

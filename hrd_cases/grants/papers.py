@@ -20,6 +20,7 @@ from hrd_cases.documents.papers import Filed, Paper, Record, Version, holds_docu
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Locked, Sentence, Tampered
+from hrd_cases.grants.acts import hold
 from hrd_cases.grants.details import Lying, Payment
 from hrd_cases.grants.life import ENDED, Act
 from hrd_cases.grants.models import Grant
@@ -85,6 +86,10 @@ class GrantRecord(Record):
     def _filed(self) -> list[Filed]:
         return filed_in(self.payment)
 
+    def _hold(self) -> None:
+        hold(self.session, self.grant)
+        self.folder_id = self.payment.papers_folder
+
     @property
     def beware(self) -> Sentence:
         """Said to whoever has the file, and so another place to put it."""
@@ -108,8 +113,8 @@ class GrantRecord(Record):
         return why_not_theirs(self, filed)
 
     def opened_folder(self, now: datetime) -> uuid.UUID:
-        """Opened with the first document: whoever adds one at the same time waits, and puts it there too."""
-        payment = self._held()
+        """Opened with the first document."""
+        payment = self.payment
         if payment.papers_folder is None:
             folder = self.by.ring.open_folder(self.grant.office_id, FolderKind.PAYMENTS, now)
             record(self.session, Event.FOLDER_OPENED, folder=folder.id, kind=folder.kind)
@@ -120,23 +125,17 @@ class GrantRecord(Record):
         return self.folder_id
 
     def write(self, paper: Paper, now: datetime) -> None:
-        payment = self._held()
+        payment = self.payment
         told = Lying(entry_id=uuid.uuid4(), at=now, by_id=self.by.member_id, paper=paper)
         self.grant.payment = replace(payment, papers=(*payment.papers, told))
         record(self.session, Event.GRANT_DRAFTED, grant=self.id)
         self.session.flush()
 
     def correct(self, entry_id: uuid.UUID, paper: Paper, now: datetime) -> None:
-        found = next((one for one in filed_in(self._held()) if one.id == paper.document_id), None)
+        found = next((one for one in self.filed if one.id == paper.document_id), None)
         if found is None or found.entry_id != entry_id:
             raise Changed("somebody wrote of this document first")
         self.write(paper, now)
-
-    def _held(self) -> Payment:
-        """What is said of its payment now that nobody else writes in it."""
-        self.session.flush()
-        self.session.refresh(self.grant, with_for_update=True)
-        return self.payment
 
 
 def filed_in(payment: Payment) -> list[Filed]:

@@ -55,6 +55,9 @@ class TrialRecord(Record):
     def _filed(self) -> list[Filed]:
         return filed_in(self.docket, self.id)
 
+    def _hold(self) -> None:
+        self.docket = locked_docket(self.session, self.proceeding)
+
     @property
     def whole(self) -> bool:
         return is_whole(self.docket)
@@ -63,11 +66,10 @@ class TrialRecord(Record):
         return OVER if self.docket.has_ended else why_not_theirs(self, filed)
 
     def write(self, paper: Paper, now: datetime) -> None:
-        locked_docket(self.session, self.proceeding)
         write(self.session, self.by, self.proceeding, paper, now)
 
     def correct(self, entry_id: uuid.UUID, paper: Paper, now: datetime) -> None:
-        correct(self.session, self.by, locked_docket(self.session, self.proceeding), entry_id, paper, now)
+        correct(self.session, self.by, self.docket, entry_id, paper, now)
 
 
 class HearingRecord(TrialRecord):

@@ -182,6 +182,7 @@ def _with_a_document(session: Session, storage: Storage, record: Record, now: da
     file, drawn = Arriving(storage, "photo.png", 10_000), BytesIO()
     Image.new("RGB", (20, 20)).save(drawn, "PNG")
     file.write(drawn.getvalue())
+    record.hold()
     keep(session, storage, record, [file.finish(Scanner(""))], "", now)
 
 

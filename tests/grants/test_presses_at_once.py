@@ -20,6 +20,7 @@ from hrd_cases.grants import ledger, requests
 from hrd_cases.grants.models import Grant
 from tests.cases.acting import sentences
 from tests.cases.typed import fields_of
+from tests.documents.paging import TEXT, Papers
 from tests.grants.asking import LINES, WHO, Asked
 from tests.grants.test_cells_on_pages import CHECKED, SAYS, SIGNED
 from tests.grants.test_deciding_pages import YES
@@ -102,6 +103,45 @@ def test_what_is_submitted_is_what_was_read_though_it_is_written_in_meanwhile(as
     assert CHANGED in sentences(answer.text)
     assert "EGP 230,000.00" in sentences(answer.text), "the page comes again, as it is now"
     assert asked.seen(lambda opened: opened.steps) == []
+
+
+def test_a_document_that_became_evidence_meanwhile_stays(asked: Asked) -> None:
+    """The same moment, at its latest: the grant ends while whoever takes a document away is on their way."""
+    walk(asked, SUBMITTED)
+    papers = Papers(asked.world, asked.id, "request")
+    document_id = papers.added("a.txt", TEXT)
+    path = f"{papers.path}/{document_id}/remove"
+    form = {"made_from": papers.made_from(document_id), "reason": "Twice."}
+
+    def ends(session: Session, officer: Visitor) -> None:
+        asked.act_in(session, officer, "withdraw")
+
+    (answer,) = at_once(asked, [(WHO["officer"], path, form)], meanwhile=ends)
+    assert answer.status_code == 422
+    assert "Nothing is taken away from a grant that has ended" in sentences(answer.text)
+    assert papers.get(f"/{document_id}/file").data == TEXT
+
+
+def test_a_file_that_several_add_at_once_lies_there_once(asked: Asked) -> None:
+    walk(asked, SUBMITTED)
+    papers, answers = Papers(asked.world, asked.id, "request"), []
+    people = [WHO[who] for who in ("officer", "colleague", "head", "finance")]
+    for who in people:
+        papers.get("", who)
+
+    def add(who: str) -> None:
+        answers.append(papers.add(("a.txt", TEXT), who=who).status_code)
+
+    threads = [threading.Thread(target=add, args=(who,)) for who in people]
+    with asked.world.acting(WHO["officer"]) as (session, _officer):
+        session.scalars(select(Grant).where(Grant.id == asked.id).with_for_update()).all()
+        for thread in threads:
+            thread.start()
+        wait_for(asked, len(threads))
+    for thread in threads:
+        thread.join(60)
+    assert answers == [303] * 4
+    assert len(papers.rows()) == len(list(papers.storage.lying())) == 1
 
 
 def form_of(asked: Asked, press: Press) -> tuple[str, str, dict[str, Any]]:

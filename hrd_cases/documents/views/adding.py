@@ -34,6 +34,8 @@ SLOW_LINE = 10_000_000
 def index(session: Session, record: Record, prepared: list[Brought] | None = None) -> Response:
     """Several files at once; one that is refused keeps no other out."""
     form, brought = AddForm(sort=request.args.get("sort")).offering(record), prepared or []
+    if request.method == "POST":
+        record.hold()
     again = acts.here_already(record, [one.arrived for one in brought if one.arrived is not None])
     if request.method == "POST" and ((kept := _kept(session, record, form, brought, again)) or again):
         _say(kept, again, _refusals(brought))

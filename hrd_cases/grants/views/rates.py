@@ -75,7 +75,7 @@ def rates(session: Session) -> Response:
     )
 
 
-@desk.form("/grants/rates/take", needs=Permission.GIVE_MONEY)
+@desk.form("/grants/rates/take", needs=Permission.GIVE_MONEY, largest=4 * MOST_BYTES)
 def take_rates(session: Session, visitor: Visitor) -> Response:
     """Exactly what was looked at is taken in; where that is another by now, it is looked at again."""
     now, form = datetime.now(UTC), TakeRatesForm()
