@@ -118,13 +118,14 @@ def only_reported(docket: Docket, hearing: Standing[Hearing]) -> bool:
     before = docket.one(hearing.said.follows, Hearing) if hearing.said.follows is not None else None
     if before is None or before.said.state == State.REVIEWED:
         return False
-    first = next(written(docket, hearing.id))
+    first, *later = written(docket, hearing.id)
     by_letter = {
         one.entry.written_at
         for one in written(docket, before.id)
         if one.said.act == Act.RECORD and one.said.acted_by is not None
     }
-    return first.said.when == hearing.said.when and first.entry.written_at in by_letter
+    moved = any(one.said.act == Act.MOVE for one in later)
+    return first.entry.written_at in by_letter and not moved
 
 
 class ChangesAsked(NamedTuple):

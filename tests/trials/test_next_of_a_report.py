@@ -105,6 +105,16 @@ def test_a_date_that_the_office_set_is_no_embassy_s(sharer: Sharer) -> None:
     assert following is not None
     sharer.tried.act(following.id, Act.MOVE, new=in_days(16))
     assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}")
+    sharer.tried.act(following.id, Act.MOVE, new=in_days(15, None))
+    assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}"), "nor does it become theirs again"
+
+
+def test_a_date_that_the_office_recorded_itself_is_no_embassy_s_while_its_report_waits(sharer: Sharer) -> None:
+    two_dates(sharer)
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    assert sharer.tried.hearing(sharer.hearing_id).state == "reported"
+    assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}")
 
 
 # -- two dates

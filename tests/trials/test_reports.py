@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from hrd_cases.trials.life import State
 from hrd_cases.trials.reports import put_over
 from hrd_cases.trials.told import filed_at
 from tests.attacks.past_our_code import tables
+from tests.trials.its_files import dues
 from tests.trials.reporting import VIOLATED, Reporting, observed
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, Tried, in_days, today
 
@@ -319,6 +320,20 @@ def test_a_report_lies_under_the_trial_s_seal(report: Reporting) -> None:
         rows = session.execute(text("SELECT * FROM proceeding_entries")).all()
     assert len(rows) > 2
     assert "Unmistakable" not in str(rows)
+
+
+def test_lists_have_it_waiting_since_the_office_s_day_on_which_it_was_filed(tried: Tried) -> None:
+    day = in_days(0).on
+    half_past_midnight = datetime.combine(day - timedelta(days=1), time(22, 30), UTC)
+    first = observed(tried, Observer(member_id=tried.member(DEPUTY)))
+    report = Reporting(tried, first)
+    report.save(summary="Bail was refused.")
+    tried.do(reports.file_report, first, report.made_from, who=DEPUTY, now=half_past_midnight)
+    corrected = msgspec.structs.replace(tried.hearing(first), briefing="Sit near the door")
+    later = half_past_midnight + timedelta(days=2)
+    tried.do(scheduling.correct_hearing, tried.entry(first), corrected, now=later)
+    (due,) = dues(tried.files[0], "report_filed")
+    assert due.on == day
 
 
 def test_a_report_waits_for_review_since_it_was_filed_whatever_is_corrected_after(tried: Tried) -> None:

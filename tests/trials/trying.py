@@ -96,9 +96,11 @@ class Tried:
         return self.seen(lambda docket: docket.standing.entry.id)
 
     def do(self, act: Callable[..., Any], *given: Any, who: str | None = None, **more: Any) -> Any:
-        """An action on the proceeding, in a transaction of this member's."""
+        """An action on the proceeding, in a transaction of this member's. Now, unless `now` says when."""
         with self.world.acting(who or self.officer) as (session, visitor):
-            return act(session, visitor, session.get_one(Proceeding, self.id), *given, now=datetime.now(UTC), **more)
+            return act(
+                session, visitor, session.get_one(Proceeding, self.id), *given, **({"now": datetime.now(UTC)} | more)
+            )
 
     # -- hearings
 
