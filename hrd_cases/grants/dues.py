@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -66,6 +66,11 @@ KINDS = {
         late=N_("The second signature of a grant is missing"),
         does=N_("Look whose turn it is"),
     ),
+    "grant_pay": _AT_GRANT(
+        N_("The payment of an approved grant"),
+        late=N_("An approved grant is not paid"),
+        does=N_("Look whose turn it is"),
+    ),
     "grant_arrived": _AT_GRANT(
         N_("Ask whether the money of a grant has arrived"),
         late=N_("Nobody said whether the money of a grant has arrived"),
@@ -80,6 +85,9 @@ late.tell_when_late("grant_decide", late.Behind(mails=True))
 late.tell_when_late("grant_second", late.Behind(mails=True))
 late.tell_when_late("grant_receipts", late.Behind(funds.FUNDS.receipts_late_working_days))
 late.tell_when_late("grant_answer", late.Behind(1))
+late.tell_when_late("grant_pay", late.Behind(mails=True))
+late.tell_when_late("grant_arrived", late.Behind(funds.FUNDS.wait_late_working_days))
+late.tell_when_late("grant_returned", late.Behind(funds.FUNDS.wait_late_working_days))
 
 
 class Seen(NamedTuple):
@@ -139,10 +147,17 @@ def _after_the_approval(
     if approved is not None and needs_second([Act(one.act) for one in steps], state):
         at = funds.second_signature_due_at(approved, calendar)
         yield due("grant_second", calendar.day_of(at), at)
+    if state in life.GRANTED and not paid:
+        yield due("grant_pay", funds.next_step_due_on(_last_towards_payment(steps), calendar))
     if state is State.PAID:
         yield due("grant_arrived", calendar.day_of(steps[-1].at))
     if paid and state in (State.PAID, *life.CLOSED_FROM) and unsettled(steps):
         yield due("grant_receipts", funds.receipts_due_on(paid[-1]))
+
+
+def _last_towards_payment(steps: Sequence[GrantStep]) -> datetime:
+    """When it was approved, or what followed was done; a question and its answer take nobody's turn."""
+    return next(one.at for one in reversed(steps) if one.act not in (Act.ASK, Act.ANSWER, Act.COUNTERSIGN))
 
 
 _NEWS_OF = {

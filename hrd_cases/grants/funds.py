@@ -57,6 +57,8 @@ class Funds:
     decide_other_working_days: int
     fast_most: Decimal
     fast_second_working_days: int
+    pay_step_working_days: int
+    wait_late_working_days: int
     receipts_days: int
     receipts_late_working_days: int
     rates_far_percent: int
@@ -140,6 +142,11 @@ def second_signature_due_at(approved_at: datetime, calendar: OfficeCalendar) -> 
     return calendar.add_working_days(approved_at, FUNDS.fast_second_working_days)
 
 
+def next_step_due_on(step_at: datetime, calendar: OfficeCalendar) -> date:
+    """By when whoever comes next, once it is approved, has taken their step towards the payment."""
+    return calendar.working_day_after(calendar.day_of(step_at), FUNDS.pay_step_working_days)
+
+
 def receipts_due_on(paid_on: date) -> date:
     return paid_on + timedelta(days=FUNDS.receipts_days)
 
@@ -211,6 +218,8 @@ def _euro(name: str, value: object) -> Decimal:
 _FIGURES: dict[str, dict[str, Callable[[str, object], Any]]] = {
     "decide": {"critical_clock_hours": _whole, "other_working_days": _whole},
     "fast": {"most": _euro, "second_working_days": _whole},
+    "pay": {"step_working_days": _whole},
+    "wait": {"late_working_days": _whole},
     "receipts": {"days": _whole, "late_working_days": _whole},
     "rates": {"far_percent": _whole},
 }

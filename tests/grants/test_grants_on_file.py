@@ -5,7 +5,7 @@ wrote of it.
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,7 @@ from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import sentences
 from tests.coming_by import comes_by, nobody_looks
 from tests.grants.asking import WHO, Asked
+from tests.grants.test_what_acts_need import VERIFIED
 from tests.pages.markup import faults
 from tests.trials.trying import Tried
 from tests.world import World
@@ -102,7 +103,7 @@ WAY = [
     ((("submit", "officer"), ("cancel", "officer")), "", ""),
     ((("submit", "officer"), ("cancel", "head")), "grant_cancelled", "officer"),
     ((("submit", "officer"), ("reject", "head")), "grant_rejected", "officer"),
-    ((("submit", "officer"), ("verify", "finance"), ("approve", "head")), "grant_approved", "officer"),
+    ((("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("cancel", "officer")), "", ""),
 ]
 
 
@@ -139,7 +140,7 @@ def test_after_the_payment_receipts_are_due_in_90_days(asked: Asked) -> None:
         ("countersign", "finance2"),
     ):
         asked.act(act, who)
-    assert list(due(asked)) == ["grant_release", "grant_approved"]
+    assert list(due(asked)) == ["grant_release", "grant_pay", "grant_approved"]
     asked.act("release", "head", amount=None)
     asked.act("pay", "finance")
     found = due(asked)
@@ -237,12 +238,13 @@ def test_once_the_clock_has_run_out_whoever_stands_behind_is_told_and_mailed(ask
     assert (role, mails) == ("deputy", True)
     assert timedelta() <= slot_at - runs_out < timedelta(minutes=15)
     rows = [one for due in on_card(asked).values() for one in due.reminders]
-    asked.act("fast_approve", "head")
+    asked.act("fast_approve", "head", at=datetime.now(UTC) + timedelta(hours=1))
     assert "grant_decide" not in on_card(asked)
     [(role, _slot, mails)] = planned(asked)["grant_second"]
     assert (role, mails) == ("deputy", True)
+    gone = set(rows) - {one for due in on_card(asked).values() for one in due.reminders}  # one slot, one reminder
     with asked.world.database.main.reading() as session:
-        assert session.scalars(select(Reminder.id).where(Reminder.id.in_(rows))).all() == []
+        assert session.scalars(select(Reminder.id).where(Reminder.id.in_(gone))).all() == []
 
 
 def test_receipts_that_do_not_come_are_told_to_whoever_stands_behind(asked: Asked) -> None:
@@ -260,6 +262,36 @@ def test_receipts_that_do_not_come_are_told_to_whoever_stands_behind(asked: Aske
     [(role, slot_at, mails)] = planned(asked)["grant_receipts"]
     assert (role, mails) == ("deputy", False)
     assert slot_at.date() > receipts.on + timedelta(days=4)
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "mails"),
+    [
+        ((("verify", "finance"), ("approve", "head")), "grant_pay", True),
+        ((("verify", "finance"), ("approve", "head"), ("commit", "finance")), "grant_pay", True),
+        ((*VERIFIED[1:], ("approve", "head"), ("commit", "finance"), ("release", "head")), "grant_pay", True),
+        ((*VERIFIED[1:], ("approve", "head"), ("commit", "finance"), ("release", "head"), ("pay", "finance")),
+         "grant_arrived", False),
+        ((("send_back", "finance"),), "grant_returned", False),
+    ],
+)  # fmt: skip
+def test_a_grant_that_rests_is_told_to_whoever_stands_behind(calm: Asked, way: Any, kind: str, mails: bool) -> None:
+    calm.act("submit", "officer")
+    for act, who in way:
+        calm.act(act, who)
+    comes_by(Rounds, calm.world, OFFICER)
+    [(role, slot_at, mailed)] = planned(calm)[kind]
+    assert (role, mailed) == ("deputy", mails)
+    assert slot_at > datetime.now(UTC) + timedelta(days=1)
+    assert on_card(calm)[kind].for_id == member(calm, "officer")
+
+
+def test_a_question_gives_nobody_more_time_to_pay(calm: Asked) -> None:
+    for act, who in (*VERIFIED, ("approve", "head")):
+        calm.act(act, who)
+    before = due(calm)["grant_pay"]
+    calm.act("ask", "finance", at=datetime.now(UTC) + timedelta(days=9))
+    assert due(calm)["grant_pay"] == before
 
 
 # -- told
