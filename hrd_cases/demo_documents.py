@@ -1,4 +1,4 @@
-"""Documents of the sample world: a scanned judgment and a photograph, drawn when they are needed."""
+"""Documents of the sample world: a judgment, a photograph, a quote and a receipt, drawn when they are needed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy.orm import Session
+
+from hrd_cases.cases.details import MoneyAsked
+from hrd_cases.cases.file import open_file
+from hrd_cases.cases.models import Case
 from hrd_cases.demo_cases import OFFICERS, Acting
 from hrd_cases.documents.acts import keep
 from hrd_cases.documents.arriving import Arrived, Arriving
@@ -16,6 +21,7 @@ from hrd_cases.documents.papers import find_record
 from hrd_cases.documents.scanning import Scanner
 from hrd_cases.documents.storage import Storage
 from hrd_cases.errors import Absent
+from hrd_cases.grants.papers import Sort
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -53,14 +59,44 @@ JUDGMENT = (
         "(stamp)                                         (signature)",
     ),
 )
+QUOTE = (
+    (
+        "MITHAL LAW OFFICE, CAIRO",
+        "Invented for this demonstration",
+        "",
+        "To whom it may concern",
+        "",
+        "Three counsel until the trial, each          EGP 50,000.00",
+        "Cars to the court, two and a half days       EGP 30,000.00",
+        "",
+        "Together                                    EGP 180,000.00",
+        "",
+        "Valid for thirty days.",
+    ),
+)
+RECEIPT = (
+    (
+        "RECEIPT No. 1",
+        "Invented for this demonstration",
+        "",
+        "Received in cash, in two parts, for rent and school:",
+        "",
+        "CNY 23,400.00",
+        "",
+        "(signature)",
+    ),
+)
 
 
 class Shown(NamedTuple):
-    """A document: of which delegation's file, how its sender called it, what its officer noted."""
+    """A document: of which delegation's file, how its sender called it, what its officer noted. `sort`: of the grant
+    asked for from that file, and which of its sorts; "" of the file itself.
+    """
 
     delegation: str
     name: str
     note: str
+    sort: str = ""
 
 
 JUDGMENT_OF = Shown(
@@ -69,18 +105,28 @@ JUDGMENT_OF = Shown(
 PHOTOGRAPH_OF = Shown(
     "DEL_COL", "IMG_2041.jpg", "The road to the hamlet after the threat. The original tells where it was taken."
 )
+QUOTE_OF = Shown("DEL_EGY", "Quote of the law office.pdf", "By hand, from the lawyer.", Sort.REQUEST)
+RECEIPT_OF = Shown("DEL_CHN", "Receipt 1.pdf", "Signed before our colleague.", Sort.PROOF)
 
 
 def record_documents(acting: Acting, cases: Mapping[str, uuid.UUID], storage: Storage) -> None:
     """Put them on the files of their delegations. `cases`: the file of each."""
-    for shown, content in ((JUDGMENT_OF, judgment()), (PHOTOGRAPH_OF, photograph())):
+    drawn = {JUDGMENT_OF: scan(JUDGMENT), PHOTOGRAPH_OF: photograph(), QUOTE_OF: scan(QUOTE), RECEIPT_OF: scan(RECEIPT)}
+    for shown, content in drawn.items():
         arrived = _arrived(storage, shown.name, content)
         with acting(OFFICERS[shown.delegation]) as (session, officer):
-            record = find_record(session, officer, cases[shown.delegation])
+            case_id = cases[shown.delegation]
+            record = find_record(session, officer, _grant_of(session, case_id) if shown.sort else case_id)
             if record is None:
                 raise Absent(f"no file of {shown.delegation}")
             record.hold()
-            keep(session, storage, record, [arrived], shown.note, datetime.now(UTC))
+            keep(session, storage, record, [arrived], shown.note, datetime.now(UTC), sort=shown.sort)
+
+
+def _grant_of(session: Session, case_id: uuid.UUID) -> uuid.UUID:
+    """The one grant that was asked for from a file."""
+    [asked] = open_file(session, session.get_one(Case, case_id)).all(MoneyAsked)
+    return asked.said.grant_id
 
 
 def _arrived(storage: Storage, name: str, content: bytes) -> Arrived:
@@ -89,9 +135,9 @@ def _arrived(storage: Storage, name: str, content: bytes) -> Arrived:
     return file.finish(Scanner(""))
 
 
-def judgment() -> bytes:
-    """Two pages as a scanner sends them: pictures, a little askew, with specks."""
-    pages = [_scanned(lines, number) for number, lines in enumerate(JUDGMENT)]
+def scan(sheets: tuple[tuple[str, ...], ...]) -> bytes:
+    """Pages as a scanner sends them: pictures, a little askew, with specks."""
+    pages = [_scanned(lines, number) for number, lines in enumerate(sheets)]
     into = BytesIO()
     pages[0].save(into, "PDF", save_all=True, append_images=pages[1:], resolution=150, producer="Office scanner")
     return into.getvalue()
