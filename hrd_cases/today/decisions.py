@@ -19,7 +19,7 @@ from hrd_cases.cases.office_days import zone_of_office
 from hrd_cases.cases.shelves import Shelf
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.grants.seconds import unsigned
+from hrd_cases.grants.elsewhere import late
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.models import Office
 from hrd_cases.today.files import Files, Item
@@ -60,8 +60,8 @@ class Elsewhere(NamedTuple):
     due_at: datetime
     lost: uuid.UUID | None = None
     """Its clock, if the letter that brought the file failed its check: nobody there can ever take it."""
-    grant: bool = False
-    """It is a grant whose second signature did not come in time."""
+    grant: str = ""
+    """It is a grant: what of it did not come in time (`grants.elsewhere.What`)."""
 
 
 class Afar(NamedTuple):
@@ -115,12 +115,12 @@ def _why_mine(visitor: Visitor, item: Item, turns: Turns, told: Collection[uuid.
 def elsewhere(session: Session, visitor: Visitor, known: Iterable[Shelf], now: datetime) -> Afar:
     """For headquarters: which office is late with a file, and since when. Never which file."""
     own = {shelf.office_id for shelf in known}
-    grants = _unsigned(session, visitor, own, now)
+    grants = _grants(session, visitor, own, now)
     if not visitor.roles & HEADQUARTERS:
         return Afar(grants, frozenset())
     lost = {row.case_id: row for row in lost_files(session)}
-    late = [row for row in clocks.overdue_elsewhere(session, now) if row.office_id not in own]
-    rows = [*lost.values(), *(row for row in late if row.case_id not in lost)]
+    overdue = [row for row in clocks.overdue_elsewhere(session, now) if row.office_id not in own]
+    rows = [*lost.values(), *(row for row in overdue if row.case_id not in lost)]
     found = []
     for row in rows:
         office = session.get(Office, row.office_id)
@@ -129,13 +129,15 @@ def elsewhere(session: Session, visitor: Visitor, known: Iterable[Shelf], now: d
     return Afar([*found, *grants], frozenset(reminder for row in rows for reminder in clocks.reminders_of(row)))
 
 
-def _unsigned(session: Session, visitor: Visitor, own: Collection[uuid.UUID], now: datetime) -> list[Elsewhere]:
-    """Grants of other offices without their second signature; for an approver at headquarters too, who may give it."""
+def _grants(session: Session, visitor: Visitor, own: Collection[uuid.UUID], now: datetime) -> list[Elsewhere]:
+    """Grants of other offices without a decision, or their second signature; for an approver at headquarters too, who
+    may give both.
+    """
     if not visitor.roles & (HEADQUARTERS | {Role.HEADQUARTERS_APPROVER}):
         return []
     found = []
-    for one in unsigned(session, now):
+    for one in late(session, now):
         office = session.get(Office, one.office_id)
         if one.office_id not in own and office is not None:
-            found.append(Elsewhere(office.seat, one.approved_at, one.due_at, grant=True))
+            found.append(Elsewhere(office.seat, one.since, one.due_at, grant=one.what))
     return found

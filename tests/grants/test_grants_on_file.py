@@ -5,6 +5,7 @@ wrote of it.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,10 +15,11 @@ from sqlalchemy import select, text
 
 from hrd_cases.cards.read import cards_of
 from hrd_cases.cases.dues import KINDS
-from hrd_cases.grants import rounds, seconds
+from hrd_cases.grants import elsewhere, funds, rounds
 from hrd_cases.grants.dues import KINDS as OF_GRANTS
+from hrd_cases.grants.elsewhere import What, late
+from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.rounds import Rounds
-from hrd_cases.grants.seconds import unsigned
 from hrd_cases.keys.roles import CircleName
 from hrd_cases.outbox.models import Reminder
 from tests.cases.acting import sentences
@@ -323,12 +325,26 @@ def test_a_second_signature_that_does_not_come_in_time_is_told_at_headquarters(a
     asked.act("fast_approve", "head")
     approved_at = asked.seen(lambda opened: opened.steps[-1].at)
     with asked.world.acting("desk.hq") as (session, _desk):
-        assert unsigned(session, approved_at + timedelta(hours=3)) == []
-        [late] = unsigned(session, approved_at + timedelta(days=9))
-        assert (late.grant_id, late.approved_at) == (asked.id, approved_at)
+        assert late(session, approved_at + timedelta(hours=3)) == []
+        [one] = late(session, approved_at + timedelta(days=9))
+        assert (one.what, one.grant_id, one.since) == (What.SECOND, asked.id, approved_at)
     asked.act("countersign", "finance")
     with asked.world.acting("desk.hq") as (session, _desk):
-        assert unsigned(session, approved_at + timedelta(days=9)) == []
+        assert late(session, approved_at + timedelta(days=9)) == []
+
+
+def test_a_decision_that_does_not_come_in_time_is_told_at_headquarters(asked: Asked) -> None:
+    """Not after the 48 hours of a life in danger: of that nothing is known there."""
+    asked.act("submit", "officer")
+    submitted_at = asked.seen(lambda opened: opened.steps[-1].at)
+    asked.act("ask", "finance")
+    with asked.world.acting("desk.hq") as (session, _desk):
+        assert late(session, submitted_at + timedelta(days=4)) == []
+        [one] = late(session, submitted_at + timedelta(days=11))
+        assert (one.what, one.grant_id, one.since) == (What.DECISION, asked.id, submitted_at)
+    asked.act("send_back", "finance")
+    with asked.world.acting("desk.hq") as (session, _desk):
+        assert late(session, submitted_at + timedelta(days=11)) == []
 
 
 @pytest.mark.parametrize("who", ["desk.hq", "head1.hq", "approver.hq"])
@@ -336,8 +352,15 @@ def test_headquarters_reads_of_which_office_and_of_nobody(
     asked: Asked, who: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked.act("submit", "officer")
+    monkeypatch.setattr(elsewhere, "FUNDS", replace(FUNDS, decide_other_working_days=0))
+    monkeypatch.setattr(funds, "decision_due_at", lambda started_at, **_: started_at)
+    shown = page(asked, "/", who)
+    assert "Cairo: an emergency grant is not decided" in shown
+    assert "Salma" not in shown
+    assert "is not decided" not in page(asked, "/", OFFICER)
     asked.act("fast_approve", "head")
-    monkeypatch.setattr(seconds, "second_signature_due_at", lambda approved_at, _calendar: approved_at)
+    assert "is not decided" not in page(asked, "/", who)
+    monkeypatch.setattr(elsewhere, "second_signature_due_at", lambda approved_at, _calendar: approved_at)
     shown = page(asked, "/", who)
     assert "Cairo: an emergency grant has no second signature" in shown
     assert "Salma" not in shown
