@@ -32,6 +32,7 @@ from hrd_cases.grants.needs import Actor, Apart, HereFirst, Need, Who
 from hrd_cases.grants.opened import Opened, actor_of, open_grant
 from hrd_cases.grants.signing import encoded, salted
 from hrd_cases.grants.steps import Taken
+from hrd_cases.grants.turns import open_sum
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.vault.envelope import random_bytes
 
@@ -63,6 +64,10 @@ _NO_SHEET = (
 _NOT_AS_MUCH = (
     N_("This is more than is left of the grant."),
     N_("Write a smaller sum."),
+)
+_MORE_THAN_OPEN = (
+    N_("This is more than is not accounted for yet."),
+    N_("Write so much of it as was paid from this grant."),
 )
 _MORE_THAN_PAID = (
     N_("This is more than was paid."),
@@ -256,6 +261,8 @@ def _check_given(weighing: Weighing) -> None:
         _check_request(weighing)
     if weighing.paid_on is not None:
         _check_day(weighing, weighing.paid_on)
+    if act is Act.RECEIPT and weighing.amount > open_sum(opened.steps):
+        raise Refused.of(_MORE_THAN_OPEN)
     if act is Act.ASK_BACK and weighing.amount > opened.paid_out:
         raise Refused.of(_MORE_THAN_PAID)
     if opened.paid_out and weighing.currency != opened.steps[-1].currency:

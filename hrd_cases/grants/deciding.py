@@ -194,12 +194,12 @@ class Deciding:
             yield Check(_ALL_CHECKS, Stand.DONE, N_("Verified and signed."))
 
     def _worth(self) -> Iterator[Check]:
-        """What the rules find by the rate and the budget of now. Earlier grants are found by the file alone."""
+        """What the rules find by the rate and the budget of now. Earlier grants are found by the file, or its sheet."""
         if self.sheet.state not in ASKED_FOR:
             return
         facts = self.weighing.facts()
         for need, name in _WORTH.items():
-            if need is not Need.NOT_TWICE or self.before is not None:
+            if need is not Need.NOT_TWICE or self.before is not None or self.weighing.sheet is not None:
                 yield _check(name, need.met(facts, self.actor), need.value[0])
 
     @property

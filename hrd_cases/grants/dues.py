@@ -46,6 +46,7 @@ KINDS = {
     "grant_approved": _NEWS(N_("%(name)s approved an emergency grant."), tag=N_("Approved")),
     "grant_rejected": _NEWS(N_("%(name)s rejected an emergency grant."), tag=N_("Rejected")),
     "grant_cancelled": _NEWS(N_("%(name)s ended an emergency grant."), tag=N_("Ended")),
+    "grant_asked_back": _NEWS(N_("%(name)s asked back money of a grant."), tag=N_("Asked back")),
     "grant_answer": _AT_GRANT(
         N_("Answer a question about a grant"),
         late=N_("A question about a grant is not answered"),
@@ -165,6 +166,7 @@ _NEWS_OF = {
     Act.REJECT: "grant_rejected",
     Act.CANCEL: "grant_cancelled",
     Act.STOP: "grant_cancelled",
+    Act.ASK_BACK: "grant_asked_back",
 }
 
 

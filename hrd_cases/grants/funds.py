@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -92,14 +92,9 @@ def small(released: Decimal) -> bool:
     return released <= FUNDS.fast_most
 
 
-def twice(fund: Fund, purpose: str, earlier: list[Earlier]) -> Refused | None:
-    """Why a second grant is not for the same purpose of the same fund; None if it may be."""
-    if fund.cumulative or not any(one.given and (one.fund, one.purpose) == (fund.code, purpose) for one in earlier):
-        return None
-    return Refused(
-        N_("There was a grant of this fund for the same purpose."),
-        N_("Choose another purpose or another fund, if that is what it is for."),
-    )
+def twice(fund: Fund, purpose: str, earlier: Iterable[Earlier]) -> bool:
+    """Was there a grant of a fund for the same purpose already, where one is all that it gives?"""
+    return not fund.cumulative and any(one.given and (one.fund, one.purpose) == (fund.code, purpose) for one in earlier)
 
 
 def too_late(fund: Fund, spent_on: date | None, asked_on: date, reason: str) -> Refused | None:

@@ -14,7 +14,7 @@ from hrd_cases.grants.deciding import Kept, by_reason
 from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.turns import needs_second, unsettled
+from hrd_cases.grants.turns import needs_second, open_sum
 from hrd_cases.grants.weighing import Weighing
 
 HANDLING = (
@@ -90,10 +90,10 @@ class Handling:
         return self.weighing.left if self.sheet.state in life.GRANTED else None
 
     @property
-    def unsettled(self) -> Decimal | None:
+    def open_sum(self) -> Decimal | None:
         """What is not accounted for yet; None before anything was paid."""
         steps = self.sheet.opened.steps
-        return unsettled(steps) if self.paid and self.sheet.state in _AFTER_IT else None
+        return open_sum(steps) if self.paid and self.sheet.state in _AFTER_IT else None
 
     @cached_property
     def moved(self) -> Refused | None:

@@ -223,7 +223,7 @@ RULES: dict[Act, Rule] = {
         _to(State.PAID, State.RETURNED, *ON_THE_WAY), None, Who.STOPPERS, (Need.REASON, Need.SOME_PAID), _BACK
     ),
     Act.ARRIVE: Rule(_to(State.RECEIPTS_DUE, State.PAID), None, Who.COLLECTORS),
-    Act.RECEIPT: Rule(_stay(State.RECEIPTS_DUE, State.RECOVERY), None, Who.COLLECTORS, (Need.RECEIPTS,)),
+    Act.RECEIPT: Rule(_stay(State.RECEIPTS_DUE, State.RECOVERY), None, Who.COLLECTORS, (Need.RECEIPTS, Need.AMOUNT)),
     Act.ASK_BACK: Rule(
         _to(State.RECOVERY, State.PAID, State.RECEIPTS_DUE, State.CLOSED),
         None,

@@ -36,8 +36,9 @@ _SEALED_AS = "decision sheet"
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is decided by. `asked`: the number of the step that asked for it as it stands; `payee`: what stands for the
-    payee in it. `before`: how many grants there were to the same before, and what they came to in cents of euro.
-    `assessed`: the three tests as a colleague answered them; `name`: with consent alone.
+    payee in it. `before`: how many grants there were to the same before, and what they came to in cents of euro;
+    `earlier`: from which fund and for what each was, so that no second one is approved for the same. `assessed`: the
+    three tests as a colleague answered them; `name`: with consent alone.
     """
 
     asked: int
@@ -55,6 +56,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     assessed: tuple[Answered, ...] = ()
     before: tuple[int, int] = (0, 0)
     name: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
 
     def __repr__(self) -> str:
         return f"<Sheet of step {self.asked}>"

@@ -80,11 +80,28 @@ def unsettled(steps: Iterable[Sum]) -> Decimal:
     return max(_sum_of(known, life.PAYING) - _sum_of(known, SETTLING), Decimal(0))
 
 
-def to_close(state: State, steps: Iterable[Sum]) -> bool:
-    """Is all of it accounted for, and back what was asked back, so that nothing is left but to close it?"""
+def asked_back(steps: Iterable[Sum]) -> Decimal:
+    """What was asked back and did not come, in the currency it was paid in. Receipts brought after that account
+    for it too, and so does a declaration why it cannot come.
+    """
+    left = Decimal(0)
+    for one in steps:
+        if one.act == Act.ASK_BACK:
+            left += one.amount
+        elif one.act in SETTLING:
+            left = max(left - one.amount, Decimal(0))
+    return left
+
+
+def open_sum(steps: Iterable[Sum]) -> Decimal:
+    """What receipts, a declaration or money that comes back still have to account for; nothing: it can be closed."""
     known = list(steps)
-    back = _sum_of(known, (Act.TAKE_BACK,)) >= _sum_of(known, (Act.ASK_BACK,))
-    return state in life.CLOSED_FROM and back and not unsettled(known)
+    return max(unsettled(known), asked_back(known))
+
+
+def to_close(state: State, steps: Iterable[Sum]) -> bool:
+    """Is nothing left but to close it?"""
+    return state in life.CLOSED_FROM and not open_sum(steps)
 
 
 def _sum_of(steps: Iterable[Sum], acts: Collection[Act]) -> Decimal:

@@ -35,12 +35,14 @@ from hrd_cases.grants.rates import month_of, rate_of
 from hrd_cases.grants.sheets import Read, Sheet, newest_sheet
 from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
-from hrd_cases.grants.turns import SETTLING, People, unsettled
+from hrd_cases.grants.turns import SETTLING, People, open_sum
 
 PAYMENT = "payment"
 """The purpose that somebody agrees to: data about the payment is used."""
-_AT_THE_FROZEN_RATE = (Act.COMMIT, Act.RELEASE, Act.ASK_BACK, *SETTLING)
-_OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, Act.ASK_BACK, *SETTLING)
+_SAYS_HOW_MUCH = (Act.ASK_BACK, *SETTLING)
+"""No sum stands for one that is not given."""
+_AT_THE_FROZEN_RATE = (Act.COMMIT, Act.RELEASE, *_SAYS_HOW_MUCH)
+_OWN_SUM = (Act.APPROVE_LESS, Act.RELEASE, *_SAYS_HOW_MUCH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -347,9 +349,9 @@ class Weighing:
             some_paid=opened.sums.paid > 0,
             question=typed or bool(given.text.strip()),
             asked=self._question_open(),
-            receipts=typed or (given.amount is not None or bool(given.text.strip())),
-            amount=typed or self.amount > 0,
-            settled=not unsettled(opened.steps),
+            receipts=typed or bool(given.text.strip()),
+            amount=typed or (self.amount > 0 and (given.amount is not None or act not in _SAYS_HOW_MUCH)),
+            settled=not open_sum(opened.steps),
         )
 
     def _less(self) -> bool:
@@ -376,9 +378,13 @@ class Weighing:
         return step.number > asked.number and all(one.yes for one in told.answers)
 
     def _not_twice(self) -> bool:
-        if self.payment is None:  # an approver at headquarters: finance has looked for duplicates
-            return True
-        return funds.twice(self.fund, self.payment.purpose, [one.rule for one in self.before]) is None
+        """An approver at headquarters has no file: the decision sheet says what there was."""
+        if self.payment is not None:
+            return not funds.twice(self.fund, self.payment.purpose, [one.rule for one in self.before])
+        if self.sheet is None:
+            return False
+        earlier = [funds.Earlier(fund, purpose, given=True) for fund, purpose in self.sheet.earlier]
+        return not funds.twice(self.fund, self.sheet.purpose, earlier)
 
     def _question_open(self) -> bool:
         last = self.opened.last(Act.ASK, Act.ANSWER)

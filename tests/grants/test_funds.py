@@ -61,7 +61,7 @@ NEVER = Fund(**{**vars(FUND), "retroactive": Retroactive.NEVER})
 def test_a_grant_is_not_cumulative_for_the_same_purpose(
     fund: Fund, purpose: str, earlier: list[Earlier], refused: bool
 ) -> None:
-    assert (twice(fund, purpose, earlier) is not None) is refused
+    assert twice(fund, purpose, earlier) is refused
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,18 @@ def test_a_sheet_whose_folder_is_shredded_says_nothing(asked: Asked) -> None:
     with asked.world.database.main.writing() as session:
         session.execute(update(Letter).where(Letter.act == sheets.ACT).values(sealed=content[:-1] + b"x"))
     assert "No bail." not in sentences(asked.world.client(APPROVER).get(f"/grants/{asked.id}").text)
+
+
+def test_headquarters_approves_no_second_grant_for_the_same_purpose(world: World) -> None:
+    """It has no file: the decision sheet says for what the person had a grant before."""
+    again = Asked(world)
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head")):
+        again.act(act, who)
+    again.begin("head")
+    again.act("submit", "head")
+    again.act("verify", "finance")
+    assert told(again, reasons="Counsel is not paid.").status_code == 303
+    assert "for the same purpose" in page(again, APPROVER)
+    with pytest.raises(Refused, match="There was a grant of this fund for the same purpose"):
+        again.act("approve", "approver")
+    assert again.state == "verified"

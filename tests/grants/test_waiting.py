@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from hrd_cases.errors import Refused
 from hrd_cases.grants.models import Grant
 from tests.cases.acting import assessed, sentences
 from tests.grants.asking import WHO, Asked
@@ -56,7 +58,13 @@ ACCOUNTED = (
     [
         ([("receipt", "officer", 179_999)], {"officer", "colleague", "head"}, "whoever asked for it"),
         ([("receipt", "officer", 180_000)], {"head"}, "the head of the office"),
-        ([("ask_back", "finance", 80_000), ("receipt", "officer", 180_000)], {"finance"}, "finance"),
+        ([("ask_back", "finance", 80_000), ("receipt", "officer", 100_000)], {"finance"}, "finance"),
+        ([("receipt", "officer", 180_000), ("ask_back", "finance", 50_000)], {"finance"}, "finance"),
+        ([("receipt", "officer", 180_000), ("ask_back", "finance", 50_000), ("take_back", "finance", 49_999)],
+         {"finance"}, "finance"),
+        ([("receipt", "officer", 180_000), ("ask_back", "finance", 50_000), ("take_back", "finance", 50_000)],
+         {"head"}, "the head of the office"),
+        ([("ask_back", "finance", 80_000), ("receipt", "officer", 180_000)], {"head"}, "the head of the office"),
         ([("receipt", "officer", 100_000), ("ask_back", "finance", 80_000), ("take_back", "finance", 80_000)],
          {"head"}, "the head of the office"),
     ],
@@ -72,6 +80,8 @@ def test_what_is_accounted_for_waits_for_whoever_closes_it(
     assert found == whose
     for said in (listed(world, "officer"), [sentences(world.client(WHO["officer"]).get(f"/grants/{asked.id}").text)]):
         assert f"It waits for {waits_for}." in " ".join(said)
+    with nullcontext() if whose == {"head"} else pytest.raises(Refused, match="not accounted for yet"):
+        asked.act("close", "head")
 
 
 def test_what_the_head_asked_for_is_closed_by_finance(world: World) -> None:

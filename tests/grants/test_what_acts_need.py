@@ -28,6 +28,7 @@ VERIFIED = (*SUBMITTED, ("verify", "finance"))
 APPROVED = (*VERIFIED, ("approve", "head"))
 RELEASED = (*APPROVED, ("commit", "finance"), ("release", "head"))
 PAID = (*RELEASED, ("pay", "finance"))
+ARRIVED = (*PAID, ("arrive", "officer"))
 NO = (*TESTS[:2], Answered(code=TESTS[2].code, yes=False, note="A foundation pays."))
 
 REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str, dict[str, Any], str]] = [
@@ -50,6 +51,13 @@ REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str, dict[str, Any], str]]
     (RELEASED, "pay", "finance", {"text": ""}, "There is no proof of the payment."),
     (PAID, "cancel", "officer", {}, "This cannot be done with a grant in the state “Paid”."),
     ((*PAID, ("arrive", "officer")), "close", "head", {}, "What was paid is not accounted for yet."),
+    (ARRIVED, "receipt", "officer", {"amount": None}, "No sum is given."),
+    (ARRIVED, "receipt", "officer", {"text": ""}, "Neither receipts nor a declaration are given."),
+    (ARRIVED, "receipt", "officer", {"amount": Decimal("180000.01")}, "This is more than is not accounted for yet."),
+    ((*ARRIVED, ("receipt", "officer")), "receipt", "officer", {"amount": Decimal(1)}, "This is more than is not"),
+    (ARRIVED, "ask_back", "finance", {"amount": None}, "No sum is given."),
+    (ARRIVED, "ask_back", "finance", {"amount": Decimal(180001)}, "This is more than was paid."),
+    ((*ARRIVED, ("ask_back", "finance")), "take_back", "finance", {"amount": None}, "No sum is given."),
     (SUBMITTED, "change", "officer", {"payment": None}, "Neither the payee nor the sum is another."),
 ]
 
