@@ -20,12 +20,13 @@ from hrd_cases.errors import Tampered
 from hrd_cases.grants import ledger
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.funds import Earlier
-from hrd_cases.grants.life import State
+from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.listed import ROOM, organisation_mark, wanted_on
 from hrd_cases.grants.models import Envelope, Grant, GrantStep
 from hrd_cases.grants.opened import Opened, readable
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.steps import state_of, steps_of
+from hrd_cases.grants.turns import needs_second
 
 
 class Before(NamedTuple):
@@ -43,6 +44,11 @@ class Before(NamedTuple):
     @property
     def state(self) -> State:
         return state_of(self.steps)
+
+    @property
+    def unsigned(self) -> bool:
+        """Was it approved before it was verified, and is there no second signature yet?"""
+        return needs_second([Act(one.act) for one in self.steps], self.state)
 
     @property
     def rule(self) -> Earlier:

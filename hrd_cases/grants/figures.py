@@ -17,8 +17,10 @@ from sqlalchemy.orm import Session
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.grants import budgets
-from hrd_cases.grants.life import ASKED_FOR, ASKING, Act, State
+from hrd_cases.grants.duties import Capacity, Done, Duty, assessed_apart
+from hrd_cases.grants.life import APPROVING, ASKED_FOR, ASKING, Act, State
 from hrd_cases.grants.models import Grant, GrantStep
+from hrd_cases.grants.steps import NO_DUTY
 from hrd_cases.grants.turns import Clock, clock_of
 
 DECIDED = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE, Act.REJECT)
@@ -28,7 +30,7 @@ TENTHS = 10
 class Figures(NamedTuple):
     """Of one office in a year: how many were asked for, how many wait for a decision now, how many were decided, and
     the times of those, the shortest first. `soon` and `in_days`: decided within the time for a life in danger, and
-    within the time for any other.
+    within the time for any other. `unassessed`: approved without a separate assessor.
     """
 
     seat: str
@@ -37,6 +39,7 @@ class Figures(NamedTuple):
     times: Sequence[timedelta]
     soon: int
     in_days: int
+    unassessed: int
 
     @property
     def decided(self) -> int:
@@ -63,7 +66,8 @@ def _at(times: Sequence[timedelta], tenths: int) -> int | None:
 def figures_of(session: Session, year: int) -> list[Figures]:
     """Of each delegation that was asked for a grant in a year, by its name."""
     told: dict[uuid.UUID, list[list[Any]]] = defaultdict(list)
-    query = select(GrantStep.grant_id, GrantStep.act, GrantStep.state_after, GrantStep.at, Grant.office_id)
+    told_of = (GrantStep.act, GrantStep.state_after, GrantStep.at, GrantStep.duty, GrantStep.actor_id)
+    query = select(GrantStep.grant_id, *told_of, GrantStep.capacity, Grant.office_id)
     rows = session.execute(
         query.join(Grant, Grant.id == GrantStep.grant_id).order_by(GrantStep.grant_id, GrantStep.number)
     )
@@ -88,7 +92,19 @@ def _figures(seat: str, grants: Sequence[Sequence[Any]], calendar: OfficeCalenda
     clocks = [clock for one in grants if (clock := _decision(one)) is not None]
     times = sorted(_took(clock) for clock in clocks)
     soon, in_days = (sum(_in_time(one, calendar, critical=critical) for one in clocks) for critical in (True, False))
-    return Figures(seat, len(grants), waiting, times, soon, in_days)
+    unassessed = sum(_approved(one) and not assessed_apart(_done(one)) for one in grants)
+    return Figures(seat, len(grants), waiting, times, soon, in_days, unassessed)
+
+
+def _approved(steps: Sequence[Any]) -> bool:
+    return any(one.act in APPROVING for one in steps)
+
+
+def _done(steps: Sequence[Any]) -> list[Done]:
+    """Up to the approval that came last: a refusal or a return after it changes nothing of who looked at it."""
+    last = max(place for place, one in enumerate(steps) if one.act in APPROVING)
+    duties = [one for one in steps[: last + 1] if one.duty != NO_DUTY]
+    return [Done(Duty(one.duty), one.actor_id, Capacity(one.capacity)) for one in duties]
 
 
 def _decision(steps: Sequence[Any]) -> Clock | None:

@@ -172,7 +172,7 @@ RULES: dict[Act, Rule] = {
         _to(State.APPROVED, State.SUBMITTED, State.ASSESSED),
         Duty.DECIDE,
         Who.APPROVERS,
-        (Need.CRITICAL, *_APPROVES),
+        (Need.CRITICAL, Need.NONE_UNSIGNED, *_APPROVES),
         (*_APPROVED, Effect.SECOND_PLANNED),
     ),
     Act.RETURN: Rule(

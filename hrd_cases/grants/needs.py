@@ -66,6 +66,7 @@ class Facts:
     room: bool = False
     less: bool = False
     critical: bool = False
+    none_unsigned: bool = False
     second_signed: bool = False
     small: bool = False
     proof: bool = False
@@ -260,6 +261,11 @@ class Need(lives.Need):
         N_("Only where the risk is critical a grant is approved before it is verified."),
         N_("Ask finance to verify it first."),
         lambda facts: facts.critical,
+    )
+    NONE_UNSIGNED = (
+        N_("Another grant to the same person was approved before it was verified, and no second has signed it."),
+        N_("Ask for that signature first, or ask finance to verify this one."),
+        lambda facts: facts.none_unsigned,
     )
     SECOND_OR_SMALL = (
         N_("Before the second signature only a small part is paid."),

@@ -57,6 +57,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: tuple[int, int] = (0, 0)
     name: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
+    unsigned: bool = False
+    """One of them was approved before it was verified, and no second has signed it."""
 
     def __repr__(self) -> str:
         return f"<Sheet of step {self.asked}>"

@@ -342,6 +342,7 @@ class Weighing:
             room=self._if_needed(Need.ROOM, ask=lambda: self._less() or self._room()),
             less=typed or (given.amount is not None and given.amount < self.asked - opened.paid_out),
             critical=self._if_needed(Need.CRITICAL, ask=lambda: self.critical),
+            none_unsigned=self._if_needed(Need.NONE_UNSIGNED, ask=self._none_unsigned),
             second_signed=life.second_signed(opened.acts),
             small=self._if_needed(Need.SECOND_OR_SMALL, ask=lambda: typed or self._small()),
             proof=typed or bool(given.text.strip()),
@@ -385,6 +386,12 @@ class Weighing:
             return False
         earlier = [funds.Earlier(fund, purpose, given=True) for fund, purpose in self.sheet.earlier]
         return not funds.twice(self.fund, self.sheet.purpose, earlier)
+
+    def _none_unsigned(self) -> bool:
+        """However many are asked for, so little is paid to one person before somebody looked at it."""
+        if self.payment is not None:
+            return not any(one.unsigned for one in self.before)
+        return self.sheet is not None and not self.sheet.unsigned
 
     def _question_open(self) -> bool:
         last = self.opened.last(Act.ASK, Act.ANSWER)

@@ -125,6 +125,7 @@ WAYS: dict[str, list[tuple[str, str]]] = {
         ("arrive", "officer"),
         ("close", "head"),
         ("ask_back", "finance"),
+        ("take_back", "finance"),
         ("close", "finance"),
     ],
     "assessed apart, two finance officers": [

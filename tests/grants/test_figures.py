@@ -23,6 +23,9 @@ class Step(NamedTuple):
     act: str
     state_after: str
     at: datetime
+    duty: str = "-"
+    actor_id: str = ""
+    capacity: str = "officer"
 
 
 def decided(hours: float, act: str = "approve", state: str = "approved") -> list[Step]:
@@ -68,6 +71,28 @@ def test_the_clock_of_a_decision_begins_anew_when_it_was_returned() -> None:
     assert _figures("Cairo", [back], CAIRO).median == 3 * 3600
 
 
+HEAD, COLLEAGUE = ("decide", "head", "head"), ("assess", "colleague", "officer")
+
+
+@pytest.mark.parametrize(
+    ("taken", "unassessed"),
+    [
+        ([("assess", "assessed", COLLEAGUE), ("approve", "approved", HEAD)], 0),
+        ([("approve", "approved", HEAD)], 1),
+        ([("fast_approve", "approved", HEAD)], 1),
+        ([("reject", "rejected", HEAD)], 0),
+        ([], 0),
+        ([("approve", "approved", HEAD), ("change", "submitted", ("request", "officer", "officer")),
+          ("assess", "assessed", COLLEAGUE), ("return", "returned", HEAD)], 1),
+    ],
+)  # fmt: skip
+def test_approvals_without_a_separate_assessor_are_counted(taken: list[Any], unassessed: int) -> None:
+    steps = [Step("submit", "submitted", MONDAY)]
+    for hours, (act, after, (duty, who, capacity)) in enumerate(taken, start=1):
+        steps.append(Step(act, after, MONDAY + timedelta(hours=hours), duty, who, capacity))
+    assert _figures("Cairo", [steps], CAIRO).unassessed == unassessed
+
+
 def test_headquarters_reads_figures_and_no_person(world: World) -> None:
     asked = Asked(world)
     walk(asked, (*VERIFIED, ("approve", "head")))
@@ -78,6 +103,7 @@ def test_headquarters_reads_figures_and_no_person(world: World) -> None:
     assert "Grants by office, " in said
     assert "Wait for a decision 0" in said
     assert "Within 48 hours 1" in said
+    assert "Approved without a separate assessor 1" in said
     people = ("Salma", "Mithal", "Cairo Chambers", "Three counsel", *world.demonstration.members)
     theirs = [one for one in people if one != "head1.hq"]
     assert [one for one in theirs if one in answer.text] == []

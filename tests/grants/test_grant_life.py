@@ -186,6 +186,7 @@ MISSING: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("submitted", "verify", "finance", {"within_ceiling": False}, "worth more"),
     ("submitted", "send_back", "finance", {"reason": False}, "reason"),
     ("verified", "approve", "head", {"not_twice": False}, "same purpose"),
+    ("submitted", "fast_approve", "head", {"none_unsigned": False}, "no second has signed it"),
     ("verified", "approve", "head", {"room": False}, "does not hold"),
     ("verified", "approve_less", "head", {"less": False}, "not less"),
     ("submitted", "fast_approve", "head", {"critical": False}, "critical"),

@@ -67,6 +67,22 @@ def walk(asked: Asked, way: tuple[tuple[str, str], ...]) -> None:
         asked.act(act, who)
 
 
+def test_before_a_second_signs_one_there_is_no_other_fast_track_to_the_same_person(world: World) -> None:
+    """Else four requests of a little each are paid before anybody looked at one."""
+    asked = Asked(world)
+    walk(asked, (*SUBMITTED, ("fast_approve", "head")))
+    first = asked.id
+    asked.begin("officer")
+    asked.write(purpose="medical")
+    walk(asked, SUBMITTED)
+    with pytest.raises(Refused, match="Another grant to the same person was approved before it was verified"):
+        asked.act("fast_approve", "head")
+    second, asked.id = asked.id, first
+    asked.act("countersign", "finance")
+    asked.id = second
+    asked.act("fast_approve", "head")
+
+
 @pytest.mark.parametrize(("way", "act", "who", "given", "sentence"), REFUSED)
 def test_what_is_missing_is_said(
     world: World, way: tuple[tuple[str, str], ...], act: str, who: str, given: dict[str, Any], sentence: str
