@@ -306,6 +306,7 @@ class DayField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not any(f"{self.name}-{part}" in self._sent for part in PARTS):
+            self.raw_data = []  # what is sent under the name of all three is no date
             return
         self.typed = {part: (self._sent.get(f"{self.name}-{part}") or "").strip() for part in PARTS}
         self.raw_data = [" ".join(filter(None, self.typed.values()))]

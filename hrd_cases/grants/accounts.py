@@ -93,7 +93,8 @@ def _told(session: Session, grant_ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
     for grant in session.scalars(select(Grant).where(Grant.id.in_(committed))):
         payment = _payment(grant)
         if payment is not None:
-            references = {one.step: one.text for one in payment.told if one.step in committed[grant.id]}
+            given = {one.step: one.text if one.step in committed[grant.id] else one.reference for one in payment.told}
+            references = {number: text for number, text in given.items() if text}
             found[grant.id] = Said(references, {one.step: one.paid_on for one in payment.told})
     return found
 

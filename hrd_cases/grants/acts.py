@@ -203,6 +203,7 @@ def _tell(weighing: Weighing) -> tuple[Told, bytes]:
         answers=given.answers,
         request=request,
         paid_on=weighing.paid_on,
+        reference=given.reference.strip() if act in life.PAYING else "",
     )
     if payment is not None and _is_for_finance(opened, act):
         _seal(opened, payment=msgspec.structs.replace(payment, told=(*payment.told, told)))

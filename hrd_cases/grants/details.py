@@ -34,7 +34,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was said with a step: its hash stands in the step as `texts`. `code`: a reason from a list; `request`: the
     story as it was submitted, in the bytes that were hashed. `salt`: of the hash, where it is not the grant's own; it
-    is no part of what was hashed. `paid_on`: the day on which a payment went out, by the bank or from hand to hand.
+    is no part of what was hashed. `paid_on`: the day on which a payment went out, by the bank or from hand to hand;
+    `reference`: how that payment stands in the accounts.
     """
 
     step: int
@@ -44,6 +45,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request: bytes = b""
     salt: bytes = b""
     paid_on: date | None = None
+    reference: str = ""
 
 
 class Payee(msgspec.Struct, frozen=True, kw_only=True):

@@ -100,6 +100,12 @@ class GrantSheet:
         return GrantRecord(self.session, self.by, self.grant) if may else None
 
     @property
+    def reference(self) -> str:
+        """How its money stands in the accounts, as finance wrote when the sum was committed; "" where they did not."""
+        told = self.opened.told(Act.COMMIT)
+        return told.text.partition("\n")[0].strip() if told is not None else ""
+
+    @property
     def made_from(self) -> int:
         """What an act on it as it is shown is made from."""
         return len(self.opened.steps)

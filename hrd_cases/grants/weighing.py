@@ -62,6 +62,8 @@ class Given:
     year: int | None = None
     paid_on: date | None = None
     """The day on which it was paid; with none it is today."""
+    reference: str = ""
+    """How a payment stands in the accounts; with none it is what was given when the sum was committed."""
     untyped: bool = False
     """Nothing was typed yet: what may still be typed counts as given."""
 

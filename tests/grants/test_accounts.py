@@ -18,6 +18,8 @@ from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.sums import EFFECTS, Kind
 from hrd_cases.grants.words import ENTRY
 from hrd_cases.grants.workbook import Sheet, workbook
+from tests.cases.acting import sentences
+from tests.cases.typed import fill
 from tests.grants.asking import Asked
 from tests.grants.sheets import Table, read_tables
 from tests.grants.test_budget_pages import CHIEF, FINANCE, HEAD, OFFICER, WHY, give, move, rows
@@ -97,6 +99,22 @@ def test_the_accounting_reference_is_for_whoever_holds_the_key(world: World) -> 
         ], who
         days = [one.get("Paid on", "") != "" for one in entries if one["Entry"] != "Given by headquarters"]
         assert days == [False, False, False, bool(said)], "the day of a payment, likewise"
+
+
+def test_each_payment_has_a_reference_of_its_own(world: World) -> None:
+    asked = Asked(world)
+    asked.by_parts = True
+    walk(asked, (*VERIFIED, ("approve", "head")))
+    asked.act("commit", "finance", text="KTO 4711")
+    asked.act("release", "head")
+    first = fill(world.client(FINANCE), f"/grants/{asked.id}/sign/pay_part", text="Bank 1")
+    assert first.status_code == 303, "what was given when it was committed stands in the field"
+    asked.act("release", "head", amount=None)
+    fill(world.client(FINANCE), f"/grants/{asked.id}/sign/pay", text="Bank 2", reference="KTO 4711/2")
+    entries = taken(world)["Ledger"].rows
+    paid = [one["Accounting reference"] for one in entries if one["Entry"] == "Paid"]
+    assert paid == ["KTO 4711", "KTO 4711/2"]
+    assert "KTO 4711/2" in sentences(world.client(FINANCE).get(f"/grants/{asked.id}").text)
 
 
 def test_no_person_stands_in_it(world: World) -> None:

@@ -133,6 +133,10 @@ def test_a_payment_says_its_day_which_is_signed_with_it(asked: Asked) -> None:
         assert why in sentences(answer.text)
         assert in_boxes(day).items() <= fields_of(answer.text).items(), "what was typed stays"
         assert fields_of(answer.text)["text"] == ["Bank 4711"]
+    one_box = {"paid_on": began.isoformat(), "text": "Bank 4711"}
+    boxless = {name: value for name, value in form.items() if not name.startswith("paid_on")} | one_box
+    answer = asked.world.client(FINANCE).post(f"/grants/{asked.id}/sign/pay", boxless)
+    assert answer.status_code == 422, "what is no day is not today"
     nothing = sign(asked, "pay", FINANCE, text="Bank 4711", **dict.fromkeys(in_boxes(began), ""))
     assert "Write the day on which it was paid." in sentences(nothing.text)
     assert "Paid on" in signed(asked, "pay", FINANCE, text="Bank 4711", **in_boxes(began))

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
 from wtforms.validators import InputRequired
 
-from hrd_cases.cases.forms.fields import STORY, Lines
+from hrd_cases.cases.forms.fields import LINE, STORY, Lines
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Choice, DayField, Radio, SignedForm, Text, in_words, needed, offered, typed
 from hrd_cases.grants import money
@@ -58,6 +58,11 @@ class SigningForm(StepForm, SignedForm):
         [InputRequired(message=_l("Write the day on which it was paid."))],
         description=_l("The day of the bank; for cash, of the receipt."),
     )
+    reference = Text(
+        _l("Accounting reference of this payment"),
+        [LINE],
+        description=_l("How it stands in the accounts. It names nobody."),
+    )
     text = Lines(_l("Why"), [STORY])
 
     @classmethod
@@ -71,15 +76,16 @@ class SigningForm(StepForm, SignedForm):
         funds: Collection[str],
         approved_on: date | None,
         today: date,
+        reference: str,
     ) -> SigningForm:
         """With the fields of one act. `assessed`: a colleague has answered the three tests, each with yes. `today`, and
-        the day of the approval: the office's.
+        the day of the approval: the office's. `reference`: what stands in the accounts so far.
         """
-        form = cls(made_from=str(made_from), fund=next(iter(funds), ""), paid_on=today)
+        form = cls(made_from=str(made_from), fund=next(iter(funds), ""), paid_on=today, reference=reference)
         form.currency, form.approved_on, form.today = currency, approved_on, today
         wanted = {"made_from", "text"} | ({"code"} if act is Act.REJECT else set())
         wanted |= {"amount"} if act in SUMMED else set()
-        wanted |= {"paid_on"} if act in PAYING else set()
+        wanted |= {"paid_on", "reference"} if act in PAYING else set()
         wanted |= {"fund"} if act in APPROVING and len(funds) > 1 else set()
         wanted |= set(_names(TESTS)) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()
         wanted |= set(_names(CHECKS)) if act in CHECKING else set()

@@ -157,6 +157,7 @@ def _form(deciding: Deciding, act: Act) -> SigningForm:
         funds=funds,
         approved_on=weighing.approved_on,
         today=weighing.today,
+        reference=sheet.reference,
     )
     form.shows(*_signs(sheet))
     return form
@@ -183,6 +184,7 @@ def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: Si
         answers=form.answers,
         amount=form.sum(),
         paid_on=form.paid_on.data if "paid_on" in form else None,
+        reference=typed(form.reference) if "reference" in form else "",
         fund=typed(form.fund) if "fund" in form else next((one.fund.code for one in deciding.budgets), "emergency"),
     )
     acts.take_act(session, by, sheet.grant, read_at(form, sheet), act, given, now)
