@@ -23,7 +23,7 @@ from hrd_cases.grants.books import check_books
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.duties import Capacity, Duty
-from hrd_cases.grants.funds import paid_when, too_late
+from hrd_cases.grants.funds import paid_when
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.life import RULES, Act, Offer
 from hrd_cases.grants.models import Grant, GrantStep
@@ -161,7 +161,7 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
     if row is None or not row.who.allows(actor):
         return life.refusal(weighing.opened.state, weighing.act, actor, None)
     if weighing.act in life.APPROVING:
-        weighing.fund  # noqa: B018 - refused for one that there is not
+        weighing.funds  # noqa: B018 - refused for one that there is not
     facts = weighing.facts()
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
     duty = RULES[weighing.act].duty
@@ -254,20 +254,27 @@ def _check_given(weighing: Weighing) -> None:
         CODES["reject_reason"].check(given.code, given.text)
     if act in life.APPROVING and any(not one.yes for one in given.answers):
         raise Refused.of(_A_NO)
-    if given.amount is not None:
-        exact(given.amount, weighing.currency)
-    if act is Act.RELEASE and weighing.amount > weighing.left:
-        raise Refused.of(_NOT_AS_MUCH)
+    _check_amount(weighing)
     if act in life.ASKING:
         _check_request(weighing)
+    if act in (*life.ASKING, *life.APPROVING) and (late := weighing.too_late()) is not None:
+        raise late
     if weighing.paid_on is not None:
         _check_day(weighing, weighing.paid_on)
-    if act is Act.RECEIPT and weighing.amount > open_sum(opened.steps):
-        raise Refused.of(_MORE_THAN_OPEN)
-    if act is Act.ASK_BACK and weighing.amount > opened.paid_out:
-        raise Refused.of(_MORE_THAN_PAID)
     if opened.paid_out and weighing.currency != opened.steps[-1].currency:
         raise Refused.of(_OTHER_CURRENCY)
+
+
+def _check_amount(weighing: Weighing) -> None:
+    act, amount, opened = weighing.act, weighing.amount, weighing.opened
+    if weighing.given.amount is not None:
+        exact(weighing.given.amount, weighing.currency)
+    if act is Act.RELEASE and amount > weighing.left:
+        raise Refused.of(_NOT_AS_MUCH)
+    if act is Act.RECEIPT and amount > open_sum(opened.steps):
+        raise Refused.of(_MORE_THAN_OPEN)
+    if act is Act.ASK_BACK and amount > opened.paid_out:
+        raise Refused.of(_MORE_THAN_PAID)
 
 
 def _check_day(weighing: Weighing, paid_on: date) -> None:
@@ -293,6 +300,3 @@ def _check_request(weighing: Weighing) -> None:
     CODES["grant_danger"].check(story.danger, story.danger_text)
     CODES["grant_purpose"].check(payment.purpose, "-")
     CODES["grant_channel"].check(payment.channel, "-")
-    reason = too_late(weighing.fund, story.spent_on, weighing.today, story.spent_reason)
-    if reason is not None:
-        raise reason

@@ -88,6 +88,7 @@ def sheet_of(weighing: Weighing, reasons: str, *, named: bool) -> Sheet:
         assessed=tuple(msgspec.structs.replace(one, note="") for one in told.answers) if told is not None else (),
         before=(len(given), sum(one.cents for one in given)),
         unsigned=any(one.unsigned for one in weighing.before),
+        spent_on=story.spent_on,
         earlier=tuple(sorted({(one.fund, one.payment.purpose) for one in given})),
         name=name_on_file(weighing) if named else "",
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -57,6 +57,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: tuple[int, int] = (0, 0)
     name: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
+    spent_on: date | None = None
+    """A part was spent on this day already, before it was asked for, and the request says why that could not wait."""
     unsigned: bool = False
     """One of them was approved before it was verified, and no second has signed it."""
 

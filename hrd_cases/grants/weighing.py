@@ -58,7 +58,8 @@ class Given:
     amount: Decimal | None = None
     story: Story | None = None
     payment: Payment | None = None
-    fund: str = "emergency"
+    fund: str = ""
+    """The code of the fund that an approval takes it from; with none it is the one that gives most."""
     year: int | None = None
     paid_on: date | None = None
     """The day on which it was paid; with none it is today."""
@@ -188,14 +189,24 @@ class Weighing:
     # -- euro
 
     @cached_property
-    def fund(self) -> Fund:
-        """The fund it is, or would be, paid from. Refused for one that there is not."""
+    def funds(self) -> list[Fund]:
+        """The fund it is paid from; before somebody chose one, each that it could be. Refused for one that there is
+        not, or where none is open.
+        """
         kept = self.opened.steps[-1].envelope_id if self.opened.steps and self.act not in life.APPROVING else None
         envelope = self.session.get(Envelope, kept) if kept else None
         code = envelope.fund if envelope else self.given.fund
-        if code not in FUNDS.fund:
+        if code and code not in FUNDS.fund:
             raise Refused(N_("This is not on the list."), N_("Choose from the list."))
-        return FUNDS.fund[code]
+        found = [FUNDS.fund[code]] if code else [one for one in FUNDS.fund.values() if one.open_in(self.year)]
+        if not found:
+            raise Refused(N_("No fund gives money in this year."), N_("Ask headquarters."))
+        return found
+
+    @property
+    def fund(self) -> Fund:
+        """Of several, the one that gives most."""
+        return max(self.funds, key=lambda one: one.ceiling)
 
     @property
     def year(self) -> int:
@@ -204,7 +215,7 @@ class Weighing:
     @cached_property
     def envelope(self) -> Envelope:
         """The budget that an approval takes it from, opened the first time. Refused for a fund that has none."""
-        return ledger.envelope_of(self.session, self.opened.grant.office_id, self.given.fund, self.year, self.now)
+        return ledger.envelope_of(self.session, self.opened.grant.office_id, self.fund.code, self.year, self.now)
 
     @property
     def whole(self) -> Decimal:
@@ -228,8 +239,8 @@ class Weighing:
             kept = steps[-1].envelope_id
             left = ledger.sums_of(self.session, kept).left if kept else 0
             return wanted - (sums.released - sums.paid) <= left
-        budget = envelope_name(self.opened.grant.office_id, self.given.fund, self.year)
-        return wanted <= ledger.sums_of(self.session, budget).left
+        names = [envelope_name(self.opened.grant.office_id, one.code, self.year) for one in self.funds]
+        return any(wanted <= ledger.sums_of(self.session, one).left for one in names)
 
     def _small(self) -> bool:
         """Stays what is released with it, or paid, within what may be before the second signature?"""
@@ -383,11 +394,25 @@ class Weighing:
     def _not_twice(self) -> bool:
         """An approver at headquarters has no file: the decision sheet says what there was."""
         if self.payment is not None:
-            return not funds.twice(self.fund, self.payment.purpose, [one.rule for one in self.before])
-        if self.sheet is None:
+            purpose, earlier = self.payment.purpose, [one.rule for one in self.before]
+        elif self.sheet is not None:
+            purpose = self.sheet.purpose
+            earlier = [funds.Earlier(fund, before, given=True) for fund, before in self.sheet.earlier]
+        else:
             return False
-        earlier = [funds.Earlier(fund, purpose, given=True) for fund, purpose in self.sheet.earlier]
-        return not funds.twice(self.fund, self.sheet.purpose, earlier)
+        return not all(funds.twice(one, purpose, earlier) for one in self.funds)
+
+    def too_late(self) -> Refused | None:
+        """Why what was spent before it was first asked for is not paid; None if nothing was, or a fund pays it. An
+        approver at headquarters has no file: the decision sheet says what was spent, for a reason that was given.
+        """
+        if self.story is not None:
+            spent_on, reason = self.story.spent_on, self.story.spent_reason
+        else:
+            spent_on, reason = (self.sheet.spent_on if self.sheet is not None else None), "-"
+        first = next((one.at for one in self.opened.steps if one.act in life.ASKING), self.now)
+        refused = [funds.too_late(one, spent_on, self._day_of(first), reason) for one in self.funds]
+        return refused[0] if all(refused) else None
 
     def _none_unsigned(self) -> bool:
         """However many are asked for, so little is paid to one person before somebody looked at it."""

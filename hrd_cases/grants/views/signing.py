@@ -185,7 +185,7 @@ def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: Si
         amount=form.sum(),
         paid_on=form.paid_on.data if "paid_on" in form else None,
         reference=typed(form.reference) if "reference" in form else "",
-        fund=typed(form.fund) if "fund" in form else next((one.fund.code for one in deciding.budgets), "emergency"),
+        fund=typed(form.fund) if "fund" in form else next((one.fund.code for one in deciding.budgets), ""),
     )
     acts.take_act(session, by, sheet.grant, read_at(form, sheet), act, given, now)
 
