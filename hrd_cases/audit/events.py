@@ -79,6 +79,7 @@ class Event(StrEnum):
     GRANT_ANSWER_KEPT = "grant_answer_kept"
     BUDGET_GIVEN = "budget_given"
     BUDGET_MOVED = "budget_moved"
+    LEDGER_WRITTEN = "ledger_written"
     RATES_TAKEN_IN = "rates_taken_in"
     LEDGER_TAKEN_ALONG = "ledger_taken_along"
     SHARE_OFFERED = "share_offered"
@@ -186,6 +187,8 @@ FIELDS: dict[Event, frozenset[str]] = {
     # How much it was stands signed in the ledger.
     Event.BUDGET_GIVEN: frozenset({"office", "envelope"}),
     Event.BUDGET_MOVED: frozenset({"office", "envelope", "giver"}),
+    # How many entries the envelope has since then: that one was cut from the end, nothing else tells.
+    Event.LEDGER_WRITTEN: frozenset({"envelope", "number"}),
     Event.RATES_TAKEN_IN: frozenset({"count"}),
     # How many entries stood in the file; of which budgets follows from who took it.
     Event.LEDGER_TAKEN_ALONG: frozenset({"count"}),

@@ -19,7 +19,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import life, steps
 from hrd_cases.grants.answering import send_home
-from hrd_cases.grants.books import check_books
+from hrd_cases.grants.books import check_books, tell
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.duties import Capacity, Duty
@@ -136,6 +136,8 @@ def take_act(
     )
     step = steps.take(session, By(by.member_id, by.ring.keys), grant.id, taken, now)
     record(session, Event.GRANT_STEP_TAKEN, grant=grant.id, number=step.number)
+    if step.envelope_id is not None:
+        tell(session, step.envelope_id)
     if step.capacity == Capacity.HEADQUARTERS_APPROVER:
         send_home(session, by, by.charters.headquarters_id, grant, told, salt, now)
     if weighing.file is not None:

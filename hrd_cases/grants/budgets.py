@@ -17,7 +17,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused, Sentence
 from hrd_cases.grants import ledger, rate_table
-from hrd_cases.grants.books import check_books
+from hrd_cases.grants.books import check_books, tell
 from hrd_cases.grants.funds import FUNDS, Fund
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.models import Envelope, LedgerEntry
@@ -151,6 +151,7 @@ def give(
     check_books(session, envelope.id, by.charters)
     ledger.allot(session, By(by.member_id, by.ring.keys), envelope, cents, now)
     record(session, Event.BUDGET_GIVEN, office=office.id, envelope=envelope.id)
+    tell(session, envelope.id)
 
 
 class Move(NamedTuple):
@@ -182,6 +183,7 @@ def move(session: Session, by: Visitor, what: Move, read: Read, now: datetime) -
         check_books(session, one.id, by.charters)
     ledger.transfer(session, By(by.member_id, by.ring.keys), giver, taker, what.cents, what.why, now)
     record(session, Event.BUDGET_MOVED, office=office.id, envelope=taker.id, giver=giver.id)
+    tell(session, giver.id, taker.id)
 
 
 def _goes_to(fund: str, chosen: str) -> str:

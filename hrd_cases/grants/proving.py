@@ -17,6 +17,7 @@ from hrd_cases.grants.duties import CAPACITIES, Capacity, Duty, bar
 from hrd_cases.grants.life import APPROVING, PAYING, Act, State
 from hrd_cases.grants.signing import EntrySaid, Said, StepSaid, hash_of
 from hrd_cases.grants.steps import NO_DUTY, Worth, cents_of, done_in
+from hrd_cases.grants.sums import Entry, Kind, Sums, added, entries_of
 from hrd_cases.keys.chain import Charters
 from hrd_cases.keys.charter import Charter
 from hrd_cases.keys.roles import CASEWORKERS, HEADS, Role
@@ -132,6 +133,46 @@ def seated_as(charters: Charters, capacity: str, office_id: uuid.UUID, said: Sai
         Capacity.FINANCE: Role.FINANCE in roles,
         Capacity.HEAD: bool(roles & HEADS),
     }[Capacity(capacity)]
+
+
+class Brought:
+    """The entries of one envelope in their order, each beside what its step brings: nothing in it is believed that can
+    be worked out.
+    """
+
+    def __init__(self) -> None:
+        self._stands: dict[uuid.UUID | None, Sums] = {}
+        self._step_id: uuid.UUID | None = None
+        self._left: list[Entry] = []
+
+    def wrong_with(self, entry: EntrySaid, signer: bytes, step: StepSaid | None, step_signer: bytes) -> str:
+        """Why an entry of a grant, after those that were asked of before, is none that its step brought; "" if it is.
+        Both signatures are for the caller to check.
+        """
+        stands = self._stands.get(entry.grant_id, Sums())
+        self._stands[entry.grant_id] = added(stands, Kind(entry.kind), entry.cents)
+        if step is None:
+            return "the step it is of was taken away"
+        theirs = (step.grant_id, step.actor_id, step.envelope_id, step_signer)
+        if theirs != (entry.grant_id, entry.actor_id, entry.envelope_id, signer) or step.act not in _ACTS:
+            return "another step than it is of"
+        if entry.step_id != self._step_id:
+            self._step_id, self._left = entry.step_id, entries_of(Act(step.act), step.cents, stands)
+        if self._left[:1] != [(Kind(entry.kind), entry.cents)]:
+            return "not what its step brings"
+        self._left = self._left[1:]
+        return ""
+
+
+def is_other_half(entry: EntrySaid, other: EntrySaid, signer: bytes, other_signer: bytes) -> bool:
+    """Is one what another budget gave or got of the same move?"""
+    kinds = {entry.kind, other.kind}
+    same = (entry.cents, entry.at, entry.actor_id, entry.reason, signer)
+    return (
+        kinds == {Kind.TRANSFER_IN.value, Kind.TRANSFER_OUT.value}
+        and same == (other.cents, other.at, other.actor_id, other.reason, other_signer)
+        and (entry.envelope_id, entry.other_id) == (other.other_id, other.envelope_id)
+    )
 
 
 def may_allot(charters: Charters, said: EntrySaid, signer: bytes) -> bool:

@@ -144,6 +144,7 @@ AREAS: tuple[tuple[Any, dict[Event, Words]], ...] = (
             ),
             Event.BUDGET_GIVEN: Words(_l("Budget given"), _l("Gave %(office)s money to grant.")),
             Event.BUDGET_MOVED: Words(_l("Budget moved"), _l("Moved money to grant to %(office)s.")),
+            Event.LEDGER_WRITTEN: Words(_l("Ledger written"), _l("The ledger of a budget has %(number)s entries.")),
             Event.LEDGER_TAKEN_ALONG: Words(
                 _l("Ledger taken along"), _l("Took the ledger along for the accountants: %(count)s entries.")
             ),

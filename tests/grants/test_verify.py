@@ -159,6 +159,19 @@ def entry_removed(export: Export, number: int) -> Export:
     return msgspec.structs.replace(export, entries=entries)
 
 
+def entries_anew(export: Export, who: str, number: int, *extra: tuple[str, int]) -> Export:
+    """From an entry on, the ledger is written anew by somebody's keys, which lie in the file; `extra`, kinds and cents
+    of the same step, comes before it.
+    """
+    keys, entries = keys_of(who), [one for one in export.entries if one.said.number < number]
+    follow = [one.said for one in export.entries if one.said.number >= number]
+    put_in = [msgspec.structs.replace(follow[0], id=uuid.uuid4(), kind=kind, cents=cents) for kind, cents in extra]
+    for place, one in enumerate((*put_in, *follow), start=number):
+        said = msgspec.structs.replace(one, number=place, previous=hash_of(entries[-1].said))
+        entries.append(Signed(said, keys.fingerprint, keys.sign(label_of(said), hash_of(said))))
+    return msgspec.structs.replace(export, entries=tuple(entries), bundles=(*export.bundles, keys.bundle))
+
+
 def another_budget(export: Export) -> Export:
     kept = tuple(msgspec.structs.replace(one, office_id=uuid.UUID(int=5)) for one in export.envelopes)
     return msgspec.structs.replace(export, envelopes=kept)
@@ -201,6 +214,12 @@ DONE: dict[str, tuple[Callable[[Export], Export], str]] = {
     "entry altered": (lambda e: entry(e, 2, cents=343_512), "something in it was altered"),
     "entry removed": (lambda e: entry_removed(e, 5), "the ledger does not have its sum"),
     "entry in the midst removed": (lambda e: entry_removed(e, 3), "one before it was taken away"),
+    "ledger written anew by a stranger": (lambda e: entries_anew(e, "stranger", 2), "another step than it is of"),
+    "ledger written anew by the head": (lambda e: entries_anew(e, "head", 5), "another step than it is of"),
+    "a rate that nobody saw": (
+        lambda e: entries_anew(e, "finance", 5, ("rate_rise", 500), ("rate_fall", 500)),
+        "not what its step brings",
+    ),
     "more allotted": (lambda e: entry(e, 1, cents=2_000_000), "something in it was altered"),
     "envelope of another year": (
         lambda e: msgspec.structs.replace(
@@ -212,6 +231,16 @@ DONE: dict[str, tuple[Callable[[Export], Export], str]] = {
     "another rate": (lambda e: step(e, 5, rate=Decimal("52.41")), "steps went by 52.40 and 52.41"),
     "an act that is none": (lambda e: step(e, 3, act="give"), "nothing that a step can say"),
     "a kind that is none": (lambda e: entry(e, 3, kind="give"), "nothing that an entry can say"),
+    "a rate that fills a disk": (lambda e: step(e, 3, rate=Decimal("1e30000000")), "a number that nobody of ours"),
+    "a rate of many places": (lambda e: step(e, 3, rate=Decimal("1e-30000000")), "a number that nobody of ours"),
+    "no number": (lambda e: step(e, 3, amount=Decimal("NaN")), "a number that nobody of ours"),
+    "cents that no table holds": (lambda e: entry(e, 2, cents=2**63), "a number that nobody of ours"),
+    "a charter that no table holds": (
+        lambda e: msgspec.structs.replace(
+            e, charters=tuple(msgspec.structs.replace(one, number=2**63) for one in e.charters)
+        ),
+        "a number that nobody of ours",
+    ),
     "a rate of nothing": (lambda e: step(e, 3, rate=Decimal(0)), "not what its rate says"),
 }
 
