@@ -243,7 +243,7 @@ _FOUND = N_("Finance found something: look at it before you decide.")
 _WORTH: dict[Need, Sentence] = {
     Need.RATE_KNOWN: N_("The accounting rate of this month"),
     Need.WITHIN_CEILING: N_("The ceiling of the fund, by that rate"),
-    Need.NOT_TWICE: N_("No earlier grant of the fund for the same purpose"),
+    Need.NOT_TWICE: N_("No grant of the fund was approved for the same purpose"),
     Need.ROOM: N_("Room in the office’s budget"),
 }
 

@@ -24,6 +24,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
+from hrd_cases.grants.on_today import grants_waiting
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import own_absence
 from hrd_cases.offices.colleagues import names_of
@@ -66,7 +67,8 @@ def show(session: Session, visitor: Visitor) -> Response:
         failed_check("cards", segment_id)
     for office_id in day.set_back:
         failed_check("cards of office", office_id)
-    waiting = [(need, _address(need)) for need in (*waiting_for_us(session, visitor, now), *needs(session, visitor))]
+    wanted = (*waiting_for_us(session, visitor, now), *grants_waiting(session, visitor, now), *needs(session, visitor))
+    waiting = [(need, _address(need)) for need in wanted]
     drafts = lying(session, visitor, now) if visitor.allows(Permission.RECORD_CASE) else []
     return shown(
         "today/show.html",

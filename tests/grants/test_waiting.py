@@ -84,6 +84,28 @@ def test_what_is_accounted_for_waits_for_whoever_closes_it(
         asked.act("close", "head")
 
 
+ONE = "1 emergency grant waits for you"
+
+
+def test_finance_s_today_says_that_a_grant_waits(asked: Asked, world: World) -> None:
+    """It has no card of the file; whoever has one reads of the grant there."""
+    asked.act("submit", "officer")
+    today = {who: sentences(world.client(WHO[who]).get("/").text) for who in ("officer", "finance", "head")}
+    assert [who for who, said in today.items() if ONE in said] == ["finance"]
+    assert "Nothing needs you now." not in today["finance"]
+    asked.act("verify", "finance")
+    assert ONE not in sentences(world.client(WHO["finance"]).get("/").text), "it waits for the head"
+
+
+def test_headquarters_today_says_that_a_decision_sheet_waits(world: World) -> None:
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    asked.act("verify", "finance")
+    assert ONE not in sentences(world.client(WHO["approver"]).get("/").text)
+    asked.tell_headquarters()
+    assert ONE in sentences(world.client(WHO["approver"]).get("/").text)
+
+
 def test_what_the_head_asked_for_is_closed_by_finance(world: World) -> None:
     asked = Asked(world, who="head")
     for act, who in (
