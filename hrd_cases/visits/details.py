@@ -1,5 +1,5 @@
-"""What a visit report holds, and what a place of detention is: one frozen struct a kind. Codes are those of
-`visits.codes`; free text stands beside.
+"""What the history of a detention, a visit report and a place of detention say: one frozen struct a kind. Codes are
+those of `visits.codes`; free text stands beside.
 
 New fields go to the end, with a default: what was sealed before them is read as before. Which part of a report may go
 out, and to whom, says `gate`: a field that has no line there goes nowhere.
@@ -17,6 +17,42 @@ NOT_SAID = "not_said"
 UNKNOWN = "unknown"
 SEEN = "seen"
 NOT_ASKED = "not_asked"
+
+
+class Stay(Said, frozen=True, kw_only=True, tag="stay"):
+    """From a day on somebody is held so and there, or no more: an arrest, a move, a change of status, a release.
+    Together they are the history of a detention.
+
+    `how`: a code of `held` or of `not_held`; `place`: where no facility is known, in words.
+    """
+
+    since: Dated
+    how: str
+    facility_id: uuid.UUID | None = None
+    place: str = ""
+    custody: str = NOT_SAID
+    note: str = ""
+
+    @property
+    def place_known(self) -> bool:
+        return self.facility_id is not None or bool(self.place.strip())
+
+
+class Access(Said, frozen=True, kw_only=True, tag="access"):
+    """That somebody from outside had contact with whoever is held, or that it was refused. `whom`: of `outside`."""
+
+    on: Dated
+    whom: str
+    had: bool = True
+    note: str = ""
+
+
+class Solitude(Said, frozen=True, kw_only=True, tag="solitude"):
+    """Days in solitary confinement, the first and the last included; `last` None: it lasts."""
+
+    first: Dated
+    last: Dated | None = None
+    note: str = ""
 
 
 class Condition(Said, frozen=True, kw_only=True):

@@ -44,7 +44,8 @@ def trend(visits: Iterable[Past]) -> Trend:
     how many, and not where they stood.
     """
     known = list(visits)
-    read = sorted((one.on, one.observations) for one in known if one.observations is not None)
+    read = [(one.on, one.observations) for one in known if one.observations is not None]
+    read.sort(key=lambda one: one[0])
     said = {item: tuple(rating_of(found, item) for _, found in read) for item in CODES["place_item"]}
     courses = tuple(course(item, each, RATED) for item, each in said.items() if set(each) - {NOT_SEEN})
     return Trend(courses, tuple(on for on, _ in read), len(known) - len(read))

@@ -132,7 +132,7 @@ def in_a_row(requests: Iterable[Request], today: date) -> Failed:
     day of the démarche on, whether or not somebody has recorded the silence.
     """
     row: list[Request] = []
-    for one in sorted(requests):
+    for one in sorted(requests, key=lambda one: one.note_on):
         came = _by_clock(one, today)
         if came in _SUCCEEDED:
             row = []

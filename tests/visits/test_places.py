@@ -82,6 +82,11 @@ def test_what_cannot_be_read_is_left_out_and_counted() -> None:
     assert trend([Past(ONE, None)]) == places.Trend((), (), 1)
 
 
+def test_two_visits_on_one_day_are_told_as_they_were_written() -> None:
+    found = trend([Past(ONE, (seen("food", H),)), Past(ONE, (seen("food", A),)), Past(ONE - timedelta(days=1), ())])
+    assert found.courses[0].said == (O, H, A)
+
+
 def test_items_are_shown_in_the_order_of_the_list_and_those_nobody_saw_are_not() -> None:
     found = trend([Past(ONE, (seen("water", P), seen("space", A), seen("food", O)))])
     assert [one.item for one in found.courses] == ["space", "water"]
