@@ -1,4 +1,4 @@
-"""Is what a visit report says fit to be filed? Refused otherwise, with what to do instead. Pure."""
+"""What a visit report asks, page by page, and whether what it says is fit to be filed. Pure."""
 
 from __future__ import annotations
 
@@ -27,6 +27,32 @@ TEXTS = (
     "note",
 )
 
+SHORT, WAY_IN, AGREED, HEALTH = "short", "way-in", "agreed", "health"
+OUTSIDE, PLACE, SPOKEN, OWN = "outside", "place", "spoken", "own"
+OF_STEP: dict[str, tuple[str, ...]] = {
+    SHORT: ("spoke", "private"),
+    WAY_IN: ("starts", "ends", "at_gate", "present", "conditions"),
+    AGREED: ("consents",),
+    HEALTH: ("health", "injuries", "injuries_seen", "medical_access"),
+    OUTSIDE: ("lawyer_last", "lawyer_note", "family_last", "family_note", "solitary_since"),
+    PLACE: ("places",),
+    SPOKEN: ("complaints", "requests", "fear", "channel"),
+    OWN: ("note",),
+}
+"""What each page of a report asks, in the order in which they are asked: the short form first, and what may be done
+with an interview before anything that was said in it.
+"""
+
+
+def steps(*, let_in: bool) -> tuple[str, ...]:
+    """The pages of a report: whoever was turned away is asked of the gate alone."""
+    return tuple(OF_STEP) if let_in else (WAY_IN, OWN)
+
+
+def short_form(report: Report) -> bool:
+    """Does it say so much that the visit can be recorded? All else can wait."""
+    return report.spoke != UNKNOWN
+
 
 def check(report: Report, visited_on: date) -> Report:
     """Itself, if it can be relied on. What nobody answered stays empty: nothing of it has to be filled in."""
@@ -36,7 +62,13 @@ def check(report: Report, visited_on: date) -> Report:
         raise Refused(N_("The visit ends before it begins."), N_("Correct one of the two times."))
     if any((said := getattr(report, name)) is not None and said.on > visited_on for name in _DAYS):
         raise Refused(N_("A day is given that comes after the visit."), N_("Correct it, or leave it empty."))
+    CODES["visit_yes_no"].check(report.spoke)
     CODES["visit_yes_no"].check(report.private)
+    if report.spoke == "no" and report.private != UNKNOWN:
+        raise Refused(
+            N_("Nobody spoke with them, and it is said whether that was in private."),
+            N_("Correct one of the two answers."),
+        )
     for one in report.present:
         CODES["visit_side"].check(one.side, one.function or one.name)
     _check_conditions(report.conditions)
@@ -85,7 +117,7 @@ def says_something(report: Report) -> bool:
     texts = any(getattr(report, name).strip() for name in TEXTS)
     days = any(getattr(report, name) is not None for name in (*_DAYS, "fear"))
     rated = any(one.rating != NOT_SEEN for one in report.places)
-    return texts or days or rated or report.private != UNKNOWN
+    return texts or days or rated or {report.spoke, report.private} != {UNKNOWN}
 
 
 def all_agreed(conditions: Iterable[Condition]) -> bool:

@@ -101,10 +101,10 @@ class Consents(Said, frozen=True, kw_only=True):
 class Report(Said, frozen=True, kw_only=True, tag="visit_report"):
     """A visit report (DOMAIN §4), saved step by step: `filed` tells a finished version from one being written.
 
-    `at_gate`: what happened and was said there, all there is where nobody was let in. `private`: was the interview in
-    private (yes, no, unknown). `injuries` are those they told of, `injuries_seen` those that we saw. `fear`: of
-    reprisals, 1 (none) to 5 (great). `channel`: how to reach them, or hear of them, safely. `note`: ours, for the
-    office alone.
+    `at_gate`: what happened and was said there, all there is where nobody was let in. `spoke`: did somebody of us speak
+    with the person, and `private`: in private (yes, no, unknown). `injuries` are those they told of, `injuries_seen`
+    those that we saw. `fear`: of reprisals, 1 (none) to 5 (great). `channel`: how to reach them, or hear of them,
+    safely. `note`: ours, for the office alone.
     """
 
     visit_id: uuid.UUID
@@ -114,6 +114,7 @@ class Report(Said, frozen=True, kw_only=True, tag="visit_report"):
     ends: time | None = None
     at_gate: str = ""
     conditions: tuple[Condition, ...] = ()
+    spoke: str = UNKNOWN
     private: str = UNKNOWN
     present: tuple[Present, ...] = ()
     consents: Consents = Consents()

@@ -1,10 +1,11 @@
 """The gate of a visit report: which of its parts may go to the authorities, be published, or go to a doctor. Pure.
 
-Nothing that somebody said in an interview goes out without their express consent, given in the interview, for that use:
-personal data is not published without express consent (Optional Protocol to the Convention against Torture, articles
-16(2) and 21(2)), whoever is visited communicates with the visitors in full confidentiality (Body of Principles,
-Principle 29(2)), and no detainee is to be prejudiced for it (OPCAT 15 and 21(1)). Medical information is confidential
-and needs a consent of its own (Nelson Mandela Rules, Rules 26 and 32(1)(c)). So work the APT and the ICRC (DOMAIN §4).
+Nothing that somebody said in an interview goes out without their express consent, given in the interview, for that
+use. These are the rules of official visitors, by which we go as well: personal data is not published without express
+consent (Optional Protocol to the Convention against Torture, articles 16(2) and 21(2)), a detainee speaks with visitors
+in full confidentiality (Body of Principles, Principle 29(2)), and nobody is punished for it (OPCAT 15 and 21(1)).
+Medical information is confidential (Nelson Mandela Rules, Rules 26 and 32(1)(c)): it needs a consent of its own. So
+work the APT and the ICRC (DOMAIN §4).
 
 What the delegation saw itself may go without: when it was there and what happened at the gate; which conditions were
 agreed and kept, and whether the interview was in private; the place as *seen by us*. Not so what was seen on
@@ -83,6 +84,7 @@ PARTS: Mapping[str, Part] = {
     "ends": OURS,
     "at_gate": OURS,
     "conditions": OURS,
+    "spoke": OURS,
     "private": OURS,
     "present": WHO_WAS_THERE,
     "consents": NEVER,

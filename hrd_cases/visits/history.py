@@ -33,6 +33,14 @@ def checked(stay: Stay, today: date) -> Stay:
     return stay
 
 
+def checked_access(access: Access, today: date) -> Access:
+    """Itself. Refused if it says something that cannot be."""
+    CODES["outside"].check(access.whom)
+    if access.on.on > today:
+        raise Refused(N_("This day is still to come."), N_("Write it once it has happened."))
+    return access
+
+
 def stands(stays: Iterable[Stay], told: Iterable[Access], today: date) -> Held | None:
     """The detention as it stands today, or as it ended; None if nobody is known to have been held.
 

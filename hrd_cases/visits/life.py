@@ -82,10 +82,11 @@ class Effect(StrEnum):
     HEAD_TOLD = "the head told"
     OFFICER_TOLD = "the officer of the file told"
     NOTE_ON_FILE = "the note stands on the file as sent"
+    REMINDER_ON_FILE = "the reminder stands on the file as sent"
     CLOCK_STARTED = "the clock of the reply starts at the day of the note: a reminder, then the task of a démarche"
     CLOCK_STOPPED = "the clock of the reply stops: its reminder and its task are over"
     PREPARATION_RAISED = "preparation becomes tasks"
-    CONTACT_ON_FILE = "the file has a contact with the person themselves: what others said for them counts no more"
+    CONTACT_ON_FILE = "a contact with the person on the file if somebody spoke with them: nobody speaks for them then"
     REPORT_PLANNED = "the report falls due"
     REPORT_SETTLED = "the reminder of the report is over"
     CHECKS_PLANNED = "the checks for reprisals fall due"
@@ -114,7 +115,7 @@ def _unanswered(before: State) -> tuple[Row, ...]:
     short = (Need.REPLIED, Need.SOME_REFUSED)
     granted = (*stops, Effect.PREPARATION_RAISED)
     return (
-        Row(before, Act.REMIND, before, _BY_OFFICER, (Need.CONSENT,), ()),
+        Row(before, Act.REMIND, before, _BY_OFFICER, (Need.CONSENT,), (Effect.REMINDER_ON_FILE,)),
         Row(before, Act.GRANT, State.GRANTED, _BY_OFFICER, (Need.REPLIED, Need.ALL_AGREED), granted),
         Row(before, Act.GRANT_SHORT, State.CONDITIONS_REFUSED, _BY_OFFICER, short, (*stops, Effect.HEAD_TOLD)),
         Row(before, Act.REFUSE, State.REFUSED, _BY_OFFICER, (Need.REPLIED,), (*stops, Effect.HEAD_TOLD)),

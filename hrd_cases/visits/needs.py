@@ -125,7 +125,7 @@ class Need(lives.Need):
     )
     SHORT_FORM = (
         N_("Nothing says how it went."),
-        N_("Fill in the short form: whether you spoke in private, and how they are. The report can wait."),
+        N_("Say whether you spoke with them, and in private. The report can wait."),
         lambda facts: facts.short_form,
     )
     REPORT = (

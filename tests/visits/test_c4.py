@@ -88,6 +88,7 @@ def test_what_he_lets_us_raise_with_the_authorities_goes_there_and_nothing_else(
     report = Report(
         visit_id=uuid.uuid4(),
         conditions=CONDITIONS,
+        spoke="yes",
         private="no",
         consents=Consents(record="given", authorities="given", publish="refused"),
         solitary_since=ARREST.since,
@@ -104,9 +105,9 @@ def test_what_he_lets_us_raise_with_the_authorities_goes_there_and_nothing_else(
     assert filed is State.REPORTED
     given = gate.agreed(report.consents, stands={"raise_authorities": consent.State.GIVEN})
     goes = gate.outgoing(report, Audience.AUTHORITIES, given)
-    assert set(goes.parts) == {"conditions", "private", "solitary_since", "complaints", "places"}
+    assert set(goes.parts) == {"conditions", "spoke", "private", "solitary_since", "complaints", "places"}
     assert set(goes.held_back) == {"consents", "injuries", "fear", "channel"}
-    assert set(gate.outgoing(report, Audience.PUBLICATION, given).parts) == {"conditions", "private", "places"}
+    assert set(gate.outgoing(report, Audience.PUBLICATION, given).parts) == {"conditions", "spoke", "private", "places"}
 
 
 def test_he_has_been_alone_in_a_cell_since_the_arrest() -> None:

@@ -24,6 +24,7 @@ from hrd_cases.visits.gate import Audience, Consent
 # r: written down, a: raised with the authorities, p: published, m: medical data given on; "": free.
 WRITTEN = {
     "conditions": ("", "", "-"),
+    "spoke": ("", "", "-"),
     "private": ("", "", "-"),
     "starts": ("", "", "-"),
     "ends": ("", "", "-"),
@@ -100,6 +101,7 @@ def whole(consents: Consents) -> Report:
         filed=True,
         starts=time(9, 30),
         ends=time(11, 0),
+        spoke="yes",
         private="no",
         conditions=(Condition(kind="other", other_kind=canary("conditions"), answer="agreed"),),
         present=(Present(side="theirs", name=canary("present")),),
@@ -143,7 +145,7 @@ def holds_text(part: str) -> bool:
 
 def test_the_canaries_stand_in_the_report_itself() -> None:
     days = {"starts", "ends", "lawyer_last", "family_last", "solitary_since"}
-    without = days | {"private", "fear", "visit_id", "facility_id", "filed"}
+    without = days | {"spoke", "private", "fear", "visit_id", "facility_id", "filed"}
     assert {part for part in WRITTEN if not holds_text(part)} == without
 
 

@@ -174,6 +174,28 @@ def test_one_that_cannot_is_refused_with_what_to_do(given: dict[str, Any], why: 
     assert refused.value.said()[1]
 
 
+CONTACT = Access(on=Dated(on=TODAY), whom="lawyer")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, None),
+        ({"whom": "humanitarian", "had": False}, None),
+        ({"whom": "friend"}, "not on the list"),
+        ({"on": Dated(on=TODAY + DAY)}, "still to come"),
+    ],
+)
+def test_a_contact_is_of_a_day_that_has_been_with_whom_the_list_knows(given: dict[str, Any], why: str | None) -> None:
+    one = msgspec.structs.replace(CONTACT, **given)
+    if why is None:
+        assert history.checked_access(one, TODAY) is one
+        return
+    with pytest.raises(Refused) as refused:
+        history.checked_access(one, TODAY)
+    assert why in refused.value.said()[0]
+
+
 # -- what always holds
 
 STAYS = st.lists(

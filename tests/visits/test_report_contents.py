@@ -11,7 +11,7 @@ import pytest
 
 from hrd_cases.cases.details import Dated
 from hrd_cases.errors import Refused
-from hrd_cases.visits import contents
+from hrd_cases.visits import contents, gate
 from hrd_cases.visits.details import Condition, Consents, Observation, Present, Report
 
 VISITED = date(2026, 11, 2)
@@ -25,6 +25,8 @@ GOOD: list[dict[str, Any]] = [
     {"fear": 5},
     {"starts": time(9), "ends": time(10)},
     {"starts": time(9)},
+    {"spoke": "no"},
+    {"spoke": "yes", "private": "no"},
     {"private": "no"},
     {"places": (Observation(item="food"),)},
     {"places": (POOR, Observation(item="food", rating="harmful", basis="told_by_detainee"))},
@@ -41,6 +43,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"fear": 6}, "1 to 5"),
     ({"starts": time(10), "ends": time(9)}, "before it begins"),
     ({"private": "perhaps"}, "not on the list"),
+    ({"spoke": "perhaps"}, "not on the list"),
+    ({"spoke": "no", "private": "yes"}, "Nobody spoke with them"),
+    ({"spoke": "no", "private": "no"}, "Nobody spoke with them"),
     ({"places": (Observation(item="colour", rating="poor", basis="seen"),)}, "not on the list"),
     ({"places": (Observation(item="food", rating="fine", basis="seen"),)}, "not on the list"),
     ({"places": (Observation(item="food", rating="poor"),)}, "how this is known"),
@@ -87,11 +92,35 @@ def test_what_cannot_is_refused_with_what_to_do(given: dict[str, Any], why: str)
         ({"places": (POOR,)}, True),
         ({"at_gate": "Nobody had been told."}, True),
         ({"private": "yes"}, True),
+        ({"spoke": "no"}, True),
         ({"fear": 3}, True),
     ],
 )
 def test_a_report_is_empty_until_it_says_something_of_the_visit(given: dict[str, Any], says: bool) -> None:
     assert contents.says_something(msgspec.structs.replace(EMPTY, **given)) is says
+
+
+@pytest.mark.parametrize(("spoke", "enough"), [("unknown", False), ("no", True), ("yes", True)])
+def test_the_short_form_asks_one_thing(spoke: str, enough: bool) -> None:
+    assert contents.short_form(msgspec.structs.replace(EMPTY, spoke=spoke)) is enough
+
+
+def test_every_part_is_asked_on_one_page_and_the_consents_before_what_they_open() -> None:
+    pages = contents.steps(let_in=True)
+    asked = [part for page in pages for part in contents.OF_STEP[page]]
+    about_itself = {"visit_id", "filed", "facility_id"}
+    assert len(asked) == len(set(asked))
+    assert set(asked) == set(Report.__struct_fields__) - about_itself
+    assert list(contents.OF_STEP) == list(pages)
+    spoken = [part for part in asked if gate.PARTS[part].interview or part == "places"]
+    assert all(asked.index("consents") < asked.index(part) for part in spoken)
+    assert pages[0] == contents.SHORT
+
+
+def test_whoever_was_turned_away_is_asked_of_the_gate_alone() -> None:
+    asked = {part for page in contents.steps(let_in=False) for part in contents.OF_STEP[page]}
+    assert asked == {"starts", "ends", "at_gate", "present", "conditions", "note"}
+    assert not any(gate.PARTS[part].interview for part in asked)
 
 
 A, R, N = "agreed", "refused", "not_said"

@@ -206,6 +206,13 @@ def test_a_reprisal_opens_an_incident_and_raises_the_risk(state: str) -> None:
     assert effects(state, Act.NO_REPRISAL) == (Effect.CHECK_SETTLED,)
 
 
+def test_what_goes_out_stands_on_the_file() -> None:
+    assert Effect.REMINDER_ON_FILE in effects("requested", Act.REMIND)
+    for row in life.TABLE:
+        on_file = {Effect.NOTE_ON_FILE, Effect.REMINDER_ON_FILE} & set(row.effects)
+        assert bool(on_file) is (Need.CONSENT in row.needs and row.act is not Act.CHECK_CONSENT)
+
+
 def test_every_note_starts_the_clock_of_its_reply_and_a_reminder_does_not_start_it_anew() -> None:
     assert {row.act for row in life.TABLE if Effect.CLOCK_STARTED in row.effects} == {Act.SEND, Act.INSIST}
     assert {row.act for row in life.TABLE if Effect.NOTE_ON_FILE in row.effects} == {Act.SEND, Act.INSIST}
