@@ -9,8 +9,8 @@ work the APT and the ICRC (DOMAIN §4).
 
 What the delegation saw itself may go without: when it was there and what happened at the gate; which conditions were
 agreed and kept, and whether the interview was in private; the place as *seen by us*. Not so what was seen on
-somebody's body, which is theirs as much as what they said. What other detainees told stays in the office: nobody has
-asked them. What the staff told goes to the authorities, whose word it is, and to a doctor.
+somebody's body, which is theirs as much as what they said. What other detainees told, and who they are, stays in the
+office: nobody has asked them. What the staff told goes to the authorities, whose word it is, and to a doctor.
 
 The gate opens no outward act: that passes the consent gate of its file as well (`cases.consent_gate`). A no that is
 said on the file later closes what an interview opened (`agreed`); a yes there, which may be the family's, opens
@@ -19,14 +19,14 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from hrd_cases.cases.consent import NO, State
 from hrd_cases.errors import N_, Sentence
-from hrd_cases.visits.details import Consents, Observation, Report
+from hrd_cases.visits.details import Consents, Report
 
 Said = tuple[Sentence, Sentence]
 """A reason, and what to do instead."""
@@ -86,7 +86,7 @@ PARTS: Mapping[str, Part] = {
     "conditions": OURS,
     "spoke": OURS,
     "private": OURS,
-    "present": WHO_WAS_THERE,
+    "present": NEVER,
     "consents": NEVER,
     "health": HEALTH,
     "injuries": HEALTH,
@@ -104,16 +104,23 @@ PARTS: Mapping[str, Part] = {
     "channel": NEVER_AND_SAID,
     "note": NEVER,
 }
-"""Every part of a report. Of the place each observation goes by how it is known (`BY_BASIS`); what stands in neither
-goes nowhere.
-"""
-PLACES = "places"
-BY_BASIS: Mapping[str, Part] = {
-    "seen": OUR_VIEW_OF_THE_PLACE,
-    "told_by_detainee": SAID_OF_TREATMENT,
-    "told_by_others": NEVER,
-    "told_by_staff": STAFF_TOLD,
+"""Every part of a report; of those in `ENTRIES` each entry goes by itself. What stands in neither goes nowhere."""
+ENTRIES: Mapping[str, tuple[str, Mapping[str, Part]]] = {
+    "places": (
+        "basis",
+        {
+            "seen": OUR_VIEW_OF_THE_PLACE,
+            "told_by_detainee": SAID_OF_TREATMENT,
+            "told_by_others": NEVER,
+            "told_by_staff": STAFF_TOLD,
+        },
+    ),
+    "present": (
+        "side",
+        {"ours": WHO_WAS_THERE, "interpreter": WHO_WAS_THERE, "theirs": WHO_WAS_THERE, "other": NEVER},
+    ),
 }
+"""By what of them entries go. Anybody else who was there may be held there too: nobody has asked them."""
 
 _STAYS: Said = (
     N_("This stays in the office: it goes to nobody outside."),
@@ -163,18 +170,20 @@ def agreed(consents: Consents, *, stands: Mapping[str, State] | None = None, min
 # -- what goes
 
 
-def why_not(part: str, audience: Audience, given: frozenset[Consent], *, basis: str = "") -> Said | None:
-    """Why a part of a report does not go to somebody, and what to do instead; None if it may. `basis`: of an
-    observation of the place. `given`: from `agreed`.
+def why_not(part: str, audience: Audience, given: frozenset[Consent], *, by: str = "") -> Said | None:
+    """Why a part of a report does not go to somebody, and what to do instead; None if it may. `by`: what an entry goes
+    by. `given`: from `agreed`.
     """
-    needed: Needed = getattr(_part(part, basis), audience.value)
+    needed: Needed = getattr(_part(part, by), audience.value)
     if needed is None:
         return _STAYS
     return next((said for one, said in _LACKING.items() if one in needed - given), None)
 
 
-def _part(name: str, basis: str) -> Part:
-    return BY_BASIS.get(basis, NEVER) if name == PLACES and basis else PARTS.get(name, NEVER)
+def _part(name: str, by: str) -> Part:
+    if by and name in ENTRIES:
+        return ENTRIES[name][1].get(by, NEVER)
+    return PARTS.get(name, NEVER)
 
 
 class Outgoing(NamedTuple):
@@ -189,9 +198,7 @@ def outgoing(report: Report, audience: Audience, given: frozenset[Consent]) -> O
     parts: dict[str, Any] = {}
     held_back: list[str] = []
     for name, value in _said(report).items():
-        goes = _of_places(value, audience, given) if name == PLACES else value
-        if name != PLACES and why_not(name, audience, given) is not None:
-            goes = None
+        goes = _going(name, value, audience, given)
         if goes:
             parts[name] = goes
         if goes != value:
@@ -199,10 +206,16 @@ def outgoing(report: Report, audience: Audience, given: frozenset[Consent]) -> O
     return Outgoing(parts, tuple(held_back))
 
 
-def _of_places(
-    observations: tuple[Observation, ...], audience: Audience, given: frozenset[Consent]
-) -> tuple[Observation, ...]:
-    return tuple(one for one in observations if why_not(PLACES, audience, given, basis=one.basis) is None)
+def _going(name: str, value: Any, audience: Audience, given: frozenset[Consent]) -> Any:
+    """What of a part may go; None or nothing if none of it may."""
+    if name in ENTRIES:
+        return tuple(one for one, by in _entries(name, value) if why_not(name, audience, given, by=by) is None)
+    return value if why_not(name, audience, given) is None else None
+
+
+def _entries(name: str, value: tuple[Any, ...]) -> Iterator[tuple[Any, str]]:
+    """Each entry of a part, with what it goes by."""
+    return ((one, getattr(one, ENTRIES[name][0])) for one in value)
 
 
 _ABOUT_ITSELF = ("visit_id", "filed", "facility_id")
@@ -221,12 +234,14 @@ def _said(report: Report) -> dict[str, Any]:
 
 def spoken_of() -> set[str]:
     """The parts that may hold what somebody said: without their yes they stay empty."""
-    return {name for name, part in PARTS.items() if part.interview} | {PLACES}
+    entries = {name for name, (_, parts) in ENTRIES.items() if any(one.interview for one in parts.values())}
+    return {name for name, part in PARTS.items() if part.interview} | entries
 
 
-def recordable(report: Report) -> bool:
+def recordable(report: Report, *, minor: bool = False) -> bool:
     """Does it hold nothing of an interview, or has the person agreed that it is written down?"""
-    if Consent.RECORD in agreed(report.consents):
+    if Consent.RECORD in agreed(report.consents, minor=minor):
         return True
-    told = (PARTS[name].interview for name in _said(report) if name != PLACES)
-    return not any(told) and not any(BY_BASIS.get(one.basis, NEVER).interview for one in report.places)
+    said = _said(report)
+    entries = (_part(name, by) for name in said if name in ENTRIES for _, by in _entries(name, said[name]))
+    return not any(part.interview for part in (*(PARTS[name] for name in said), *entries))

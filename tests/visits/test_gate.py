@@ -29,7 +29,11 @@ WRITTEN = {
     "starts": ("", "", "-"),
     "ends": ("", "", "-"),
     "at_gate": ("", "", "-"),
-    "present": ("", "-", "-"),
+    "present ours": ("", "-", "-"),
+    "present theirs": ("", "-", "-"),
+    "present interpreter": ("", "-", "-"),
+    "present other": ("-", "-", "-"),
+    "present": ("-", "-", "-"),
     "places seen": ("", "", ""),
     "places told_by_detainee": ("ra", "rp", "rm"),
     "places told_by_others": ("-", "-", "-"),
@@ -72,8 +76,8 @@ def allowed(part: str, audience: Audience, agreed: frozenset[Consent]) -> bool:
 @pytest.mark.parametrize("audience", Audience)
 def test_each_part_goes_with_exactly_the_consents_that_are_written(part: str, audience: Audience) -> None:
     for agreed in subsets():
-        name, _, basis = part.partition(" ")
-        said = gate.why_not(name, audience, agreed, basis=basis)
+        name, _, by = part.partition(" ")
+        said = gate.why_not(name, audience, agreed, by=by)
         assert (said is None) is allowed(part, audience, agreed)
         assert said is None or all(one.endswith(".") for one in said)
 
@@ -82,7 +86,8 @@ def test_every_part_of_a_report_is_in_the_table_and_a_new_one_goes_nowhere() -> 
     assert {part.partition(" ")[0] for part in WRITTEN} == set(Report.__struct_fields__) == set(gate.PARTS)
     for audience in Audience:
         assert gate.why_not("written_tomorrow", audience, frozenset(Consent)) is not None
-        assert gate.why_not("places", audience, frozenset(Consent), basis="a_basis_of_tomorrow") is not None
+        assert gate.why_not("places", audience, frozenset(Consent), by="a_basis_of_tomorrow") is not None
+        assert gate.why_not("present", audience, frozenset(Consent), by="a_side_of_tomorrow") is not None
 
 
 # -- a whole report
@@ -104,7 +109,10 @@ def whole(consents: Consents) -> Report:
         spoke="yes",
         private="no",
         conditions=(Condition(kind="other", other_kind=canary("conditions"), answer="agreed"),),
-        present=(Present(side="theirs", name=canary("present")),),
+        present=tuple(
+            Present(side=side, name=canary(f"present {side}".strip()))
+            for side in ("ours", "theirs", "interpreter", "other", "")
+        ),
         places=tuple(
             Observation(item="food", rating="poor", basis=basis, note=canary(f"places {basis}".strip()))
             for basis in ("seen", "told_by_detainee", "told_by_others", "told_by_staff", "")
@@ -241,6 +249,13 @@ def test_what_they_said_is_not_written_down_without_their_yes(part: str) -> None
     report = msgspec.structs.replace(EMPTY, **{name: value})
     assert not gate.recordable(report)
     assert gate.recordable(msgspec.structs.replace(report, consents=Consents(record="given")))
+
+
+def test_what_a_minor_said_is_written_down_with_the_guardians_yes_too() -> None:
+    child = msgspec.structs.replace(EMPTY, complaints="beaten", consents=Consents(record="given"))
+    both = msgspec.structs.replace(child, consents=Consents(record="given", guardian=("record",)))
+    assert (gate.recordable(child), gate.recordable(child, minor=True)) == (True, False)
+    assert gate.recordable(both, minor=True)
 
 
 def test_what_we_saw_and_that_they_said_no_is_written_down() -> None:
