@@ -66,7 +66,7 @@ def replied_when(replied_on: date, note_on: date, today: date) -> Refused | None
 
 
 class Came(StrEnum):
-    """What came of a request. `GIVEN_UP`: the person did not wish it, or we cancelled it."""
+    """What came of a request. `GIVEN_UP`: the person did not wish it, or we cancelled it, before anybody answered."""
 
     NOT_ASKED = "not_asked"
     WAITS = "waits"
@@ -94,10 +94,12 @@ _TELLS: dict[State, Came] = {
 
 def came_of(states: Sequence[State]) -> Came:
     """What came of a request, by the states that its visit went through, in order. One that was closed while it waited
-    was not answered.
+    was not answered; of one that was given up counts what the authorities had said by then, if anything.
     """
-    came = next((_TELLS[state] for state in reversed(states) if state in _TELLS), Came.NOT_ASKED)
-    return Came.SILENCE if came is Came.WAITS and states[-1] is State.CLOSED else came
+    told = [_TELLS[state] for state in states if state in _TELLS] or [Came.NOT_ASKED]
+    if told[-1] is Came.GIVEN_UP and told[:-1] and told[-2] is not Came.WAITS:
+        return told[-2]
+    return Came.SILENCE if told[-1] is Came.WAITS and states[-1] is State.CLOSED else told[-1]
 
 
 class Request(NamedTuple):
@@ -128,8 +130,8 @@ def in_a_row(requests: Iterable[Request], today: date) -> Failed:
     """How many of the requests for one person failed since the last that was granted, by the days of their notes.
 
     Whoever was turned away at the gate had no visit: that counts, and what was granted before it ends nothing. What
-    still waits, and what we gave up ourselves, says nothing of the authorities. A note without reply counts from the
-    day of the démarche on, whether or not somebody has recorded the silence.
+    still waits, and what was given up before an answer, says nothing of the authorities. A note without reply counts
+    from the day of the démarche on, whether or not somebody has recorded the silence.
     """
     row: list[Request] = []
     for one in sorted(requests, key=lambda one: one.note_on):

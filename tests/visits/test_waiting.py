@@ -105,7 +105,11 @@ CAME = [
     ("proposed consent_checked requested granted conducted reported follow_up closed", Came.CONDUCTED),
     ("proposed consent_checked requested granted turned_away reported follow_up closed", Came.TURNED_AWAY),
     ("proposed consent_checked requested withdrawn", Came.GIVEN_UP),
-    ("proposed consent_checked requested no_reply cancelled", Came.GIVEN_UP),
+    # What the authorities had said by then stands, though nobody went.
+    ("proposed consent_checked requested no_reply cancelled", Came.SILENCE),
+    ("proposed consent_checked requested granted cancelled", Came.GRANTED),
+    ("proposed consent_checked requested conditions_refused withdrawn", Came.GRANTED),
+    ("proposed consent_checked requested conditions_refused requested cancelled", Came.GIVEN_UP),
 ]
 
 
