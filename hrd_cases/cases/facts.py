@@ -18,6 +18,8 @@ from hrd_cases.cases.life import IN_HAND, State
 DEFENDER = "defender"
 HEARD_FROM = (DEFENDER, "family", "lawyer")
 _YES_NO = {"yes": True, "no": False}
+_REPRISALS = ("reprisal_eu", "reprisal_un")
+"""Types of incidents: who is punished for speaking with us is in danger because of us."""
 
 
 def risk_facts(file: File) -> risk.Facts:
@@ -37,6 +39,7 @@ def risk_facts(file: File) -> risk.Facts:
         family=_YES_NO.get(profile.family_access),
         death_sentence=profile.death_sentence,
         verdict_pending=profile.verdict_pending,
+        reprisal=not lasting.isdisjoint(_REPRISALS),
     )
     return replace(own, **dict.fromkeys(file.brought.risk, True))
 

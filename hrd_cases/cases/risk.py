@@ -58,7 +58,9 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What lasts now. `lawyer`, `family`: contact with them while detained; None is not known."""
+    """What lasts now. `lawyer`, `family`: contact with them while detained; None is not known. `reprisal`: for contact
+    with us or with the UN, suspected or confirmed.
+    """
 
     death_threat: bool = False
     disappearance: bool = False
@@ -69,6 +71,7 @@ class Facts:
     death_sentence: bool = False
     death_penalty_possible: bool = False
     verdict_pending: bool = False
+    reprisal: bool = False
 
     @property
     def incommunicado(self) -> bool:
@@ -87,6 +90,7 @@ _FLOORS: tuple[tuple[str, Level, Sentence], ...] = (
     ("death_threat", Level.CRITICAL, N_("A death threat makes the risk critical.")),
     ("disappearance", Level.CRITICAL, N_("A disappearance makes the risk critical.")),
     ("torture", Level.CRITICAL, N_("Torture makes the risk critical.")),
+    ("reprisal", Level.CRITICAL, N_("A reprisal for contact with the EU or the UN makes the risk critical.")),
     ("incommunicado", Level.CRITICAL, N_("Detention without lawyer and family makes the risk critical.")),
     ("death_sentence", Level.CRITICAL, N_("A death sentence makes the risk critical.")),
     ("death_penalty_possible", Level.CRITICAL, N_("A possible death penalty makes the risk critical.")),

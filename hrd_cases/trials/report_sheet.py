@@ -14,6 +14,7 @@ from hrd_cases.cases.chains import Standing
 from hrd_cases.cases.consent_gate import Decision
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
+from hrd_cases.cases.trend import Course
 from hrd_cases.errors import Locked, Refused, Tampered
 from hrd_cases.trials import hearings, reports
 from hrd_cases.trials.details import Hearing, Report
@@ -23,7 +24,7 @@ from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.overview import TrialSheet
 from hrd_cases.trials.report_draft import ReportDraft
 from hrd_cases.trials.report_words import how_it_went
-from hrd_cases.trials.trend import Course, courses
+from hrd_cases.trials.trend import courses
 from hrd_cases.trials.words import hearing_name
 
 SIDE_BY_SIDE = 4

@@ -6,12 +6,12 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hrd_cases.cases.trend import Course, Went
 from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import in_words
 from hrd_cases.trials.checklist import NOT_OBSERVED
 from hrd_cases.trials.report_steps import AFTER, CAME, COURSE, REST, ROOM, Step
 from hrd_cases.trials.reports import NO, NOT_SAID, WITHOUT_NAMES, YES
-from hrd_cases.trials.trend import Course, Went
 from hrd_cases.trials.words import code
 
 PUBLISH = {

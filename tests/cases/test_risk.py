@@ -61,6 +61,7 @@ def test_figures_run_from_one_to_five(figures: tuple[int, int, int]) -> None:
         pytest.param(Facts(death_threat=True), CRITICAL, 1, id="C3: death threat"),
         pytest.param(Facts(disappearance=True), CRITICAL, 1, id="disappearance"),
         pytest.param(Facts(torture=True), CRITICAL, 1, id="torture"),
+        pytest.param(Facts(detained=True, reprisal=True), CRITICAL, 1, id="C4: a reprisal raises it from detained"),
         pytest.param(Facts(death_sentence=True), CRITICAL, 1, id="death sentence"),
         pytest.param(Facts(death_penalty_possible=True), CRITICAL, 1, id="death penalty possible"),
         pytest.param(Facts(detained=True), HIGH, 1, id="detained, nothing known of contact"),
@@ -198,9 +199,10 @@ def test_the_sample_world_s_levels_are_not_below_their_floors(case: dict) -> Non
 figures = st.integers(1, 5)
 facts = st.builds(
     Facts,
-    **{name: st.booleans() for name in ("death_threat", "disappearance", "torture", "detained", "death_sentence")},
+    **{name: st.booleans() for name in ("death_threat", "disappearance", "torture", "detained", "reprisal")},
     **{name: st.sampled_from([True, False, None]) for name in ("lawyer", "family")},
     death_penalty_possible=st.booleans(),
+    death_sentence=st.booleans(),
     verdict_pending=st.booleans(),
 )
 

@@ -84,6 +84,13 @@ FLOORS: list[tuple[dict[str, Any], str, str, str]] = [
     ({}, "death_threat", "critical", "A death threat makes the risk critical."),
     ({}, "disappearance", "critical", "A disappearance makes the risk critical."),
     ({}, "torture", "critical", "Torture makes the risk critical."),
+    (
+        {"detained": True},
+        "reprisal_eu",
+        "critical",
+        "A reprisal for contact with the EU or the UN makes the risk critical.",
+    ),
+    ({}, "reprisal_un", "critical", "A reprisal for contact with the EU or the UN makes the risk critical."),
     ({"death_sentence": True}, "", "critical", "A death sentence makes the risk critical."),
     (
         {"detained": True, "lawyer_access": "no", "family_access": "no"},

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrd_cases.cases.trend import Course, Went, went
 from hrd_cases.trials.checklist import ITEMS, Answer
 from hrd_cases.trials.codes import CODES
-from hrd_cases.trials.trend import RATED, Course, Went, courses, went
+from hrd_cases.trials.trend import RATED, courses
 
 R, P, V, N, O = "respected", "partly", "violated", "not_applicable", "not_observed"  # noqa: E741 - as in the tables below
 
@@ -40,7 +41,7 @@ TABLE: list[tuple[tuple[str, ...], Went, int | None]] = [
 
 @pytest.mark.parametrize(("said", "how", "since"), TABLE)
 def test_the_table(said: tuple[str, ...], how: Went, since: int | None) -> None:
-    assert went(said) == (how, since)
+    assert went(said, RATED) == (how, since)
 
 
 ANSWERS = st.lists(st.sampled_from(list(CODES["answer"])), max_size=8).map(tuple)
@@ -48,7 +49,7 @@ ANSWERS = st.lists(st.sampled_from(list(CODES["answer"])), max_size=8).map(tuple
 
 @given(ANSWERS)
 def test_what_is_said_of_an_item_is_true(said: tuple[str, ...]) -> None:
-    how, since = went(said)
+    how, since = went(said, RATED)
     rated = [(at, RATED[one]) for at, one in enumerate(said) if one in RATED]
     assert (how is Went.NEVER) == (not rated)
     assert (how is Went.ONCE) == (len(rated) == 1)
@@ -69,17 +70,17 @@ def test_what_is_said_of_an_item_is_true(said: tuple[str, ...]) -> None:
 @given(ANSWERS, st.integers(min_value=0, max_value=8), st.sampled_from([N, O]))
 def test_a_report_that_did_not_see_it_changes_nothing(said: tuple[str, ...], at: int, unseen: str) -> None:
     at = min(at, len(said))
-    how, since = went(said)
+    how, since = went(said, RATED)
     moved = since + 1 if since is not None and since >= at else since
-    assert went((*said[:at], unseen, *said[at:])) == (how, moved)
+    assert went((*said[:at], unseen, *said[at:]), RATED) == (how, moved)
 
 
 @given(ANSWERS)
 def test_for_the_worse_is_for_the_better_where_all_is_turned_round(said: tuple[str, ...]) -> None:
     turned = {R: V, V: R}
-    how, since = went(said)
+    how, since = went(said, RATED)
     opposite = {Went.WORSE: Went.BETTER, Went.BETTER: Went.WORSE}
-    assert went(tuple(turned.get(one, one) for one in said)) == (opposite.get(how, how), since)
+    assert went(tuple(turned.get(one, one) for one in said), RATED) == (opposite.get(how, how), since)
 
 
 def test_every_item_that_was_ever_answered_is_in_the_table_once_and_in_order() -> None:
