@@ -212,7 +212,7 @@ class Need(lives.Need):
         lambda facts: facts.consent,
     )
     CHANGED = (
-        N_("Neither the payee nor the sum is another."),
+        N_("Payee, sum and the words on the transfer are as they were."),
         N_("Leave it as it is, or write what changes."),
         lambda facts: facts.changed,
     )

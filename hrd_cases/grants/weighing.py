@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 
+from hrd_cases.cases.details import Person
 from hrd_cases.cases.facts import judged
 from hrd_cases.cases.file import File, open_file
 from hrd_cases.cases.models import Case
@@ -374,14 +375,19 @@ class Weighing:
 
     def _complete(self) -> bool:
         story, payment = self.story, self.payment
-        return story is not None and payment is not None and not missing(story, payment)
+        return story is not None and payment is not None and not missing(story, payment, self.on_file())
+
+    def on_file(self) -> list[Person]:
+        """Whom the words on a transfer must not name: all but the sources."""
+        return [one.said for one in self.file.people] if self.file is not None else []
 
     def _changed(self) -> bool:
         if self.payment is None or not self.opened.steps:
             return False
         last, before = self.opened.last(*life.ASKING), self.opened.payment
         same_sum = last is not None and last.amount == self.payment.amount
-        return not same_sum or before is None or self.payment.to != before.to
+        same_words = before is not None and self.payment.wording == before.wording
+        return not (same_sum and same_words) or before is None or self.payment.to != before.to
 
     @property
     def assessed(self) -> bool:

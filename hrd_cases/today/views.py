@@ -24,7 +24,7 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.grants.on_today import grants_waiting
+from hrd_cases.grants.today_words import grants_waiting
 from hrd_cases.keys.roles import Role
 from hrd_cases.offices.absences import own_absence
 from hrd_cases.offices.colleagues import names_of

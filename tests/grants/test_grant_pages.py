@@ -318,7 +318,7 @@ def test_a_change_that_changes_nothing_is_refused(asked: Asked) -> None:
     asked.act("submit", "officer")
     answer = fill(asked.world.client(OFFICER), f"/grants/{asked.id}/change", text="Nothing.")
     assert answer.status_code == 422
-    assert "Neither the payee nor the sum is another." in sentences(answer.text)
+    assert "Payee, sum and the words on the transfer are as they were." in sentences(answer.text)
 
 
 def test_who_was_second_is_told_and_takes_no_step(asked: Asked) -> None:

@@ -59,7 +59,13 @@ REFUSED: list[tuple[tuple[tuple[str, str], ...], str, str, dict[str, Any], str]]
     (ARRIVED, "ask_back", "finance", {"amount": None}, "No sum is given."),
     (ARRIVED, "ask_back", "finance", {"amount": Decimal(180001)}, "This is more than was paid."),
     ((*ARRIVED, ("ask_back", "finance")), "take_back", "finance", {"amount": None}, "No sum is given."),
-    (SUBMITTED, "change", "officer", {"payment": None}, "Neither the payee nor the sum is another."),
+    (
+        SUBMITTED,
+        "change",
+        "officer",
+        {"payment": None},
+        "Payee, sum and the words on the transfer are as they were.",
+    ),
 ]
 
 

@@ -38,6 +38,8 @@ class Around:
     defender: uuid.UUID | None = None
     whose: Person | None = None
     """The defender, as they stand on file."""
+    on_file: tuple[Person, ...] = ()
+    """Everybody who stands on file, but the sources."""
     own: Callable[[Meeting], Attribution] = lambda _meeting: Attribution()
     keep: Callable[[Attribution], bytes] = lambda _spoken: b""
 

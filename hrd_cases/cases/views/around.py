@@ -34,6 +34,7 @@ def around_of(session: Session, by: Visitor, file: File, now: datetime) -> Aroun
         now=now,
         zone=by.zone,
         people=tuple((one.id, name_of(one.said)) for one in file.people),
+        on_file=tuple(one.said for one in file.people),
         members=tuple(members),
         sources=tuple(_sources(file)) if holds_sources(by, file.case) else None,
         has_defender=file.defender is not None,

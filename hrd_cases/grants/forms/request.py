@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, ValidationError
 from wtforms.validators import Optional
 
+from hrd_cases.cases.details import Person
 from hrd_cases.cases.forms.entry import Around
 from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines, Somebody, in_words, not_to_come
 from hrd_cases.errors import Refused
@@ -25,6 +26,7 @@ from hrd_cases.grants import money
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.requests import MOST_LINES, Worded, with_lines
+from hrd_cases.grants.transfers import mistyped, named_in
 from hrd_cases.pages import reader_locale
 from hrd_cases.vault.envelope import digest
 
@@ -87,7 +89,7 @@ class RequestForm(Form):
         ).hex()
 
     def offer(self, asked: Request, around: Around | None) -> None:
-        """What there is to choose from, for this request in its file."""
+        """What there is to choose from, and to look at, for this request in its file."""
 
     def over(self, asked: Request) -> Request:
         """What was typed, over what the request says. Refused for what is no sum."""
@@ -151,7 +153,38 @@ class WhatForm(RequestForm):
             raise ValidationError(_("Write why it could not wait for the request."))
 
 
-class PaidForm(RequestForm):
+def number_typed_right(_form: Any, field: Any) -> None:
+    if number := mistyped(typed(field)):
+        raise ValidationError(
+            _("In %(number)s a letter or a digit is wrong: its check digits do not fit.", number=number)
+        )
+
+
+class ToWhomForm(RequestForm):
+    """Where money goes, and what stands on the transfer."""
+
+    account = Lines(
+        _l("Account, or where it is handed over"),
+        [PARAGRAPH, number_typed_right],
+        description=_l("For a transfer: bank, number (IBAN) and its holder."),
+    )
+    wording = Text(
+        _l("Words on the transfer"), [LINE], description=_l("They tell nothing: no name of ours, no reason, no case.")
+    )
+    on_file: tuple[Person, ...] = ()
+
+    def offer(self, asked: Request, around: Around | None) -> None:
+        super().offer(asked, around)
+        self.on_file = around.on_file if around is not None else ()
+
+    def validate_wording(self, field: Any) -> None:
+        if name := named_in(typed(field), self.on_file):
+            raise ValidationError(
+                _("“%(name)s” names somebody of the case: whoever reads the transfer would know.", name=name)
+            )
+
+
+class PaidForm(ToWhomForm):
     """Who is paid, how, and what it may bring upon them."""
 
     first: ClassVar[tuple[str, ...]] = ("payee", "channel", "account", "wording", "danger", "danger_text")
@@ -161,14 +194,6 @@ class PaidForm(RequestForm):
         description=_l("The name as the bank or whoever hands it over has to know it. Finance reads it."),
     )
     channel = Choice(_l("How it is paid"), choices=grant_listed("grant_channel", blank=True))
-    account = Lines(
-        _l("Account, or where it is handed over"),
-        [PARAGRAPH],
-        description=_l("For a transfer: bank, number (IBAN) and its holder."),
-    )
-    wording = Text(
-        _l("Words on the transfer"), [LINE], description=_l("They tell nothing: no name of ours, no reason, no case.")
-    )
     danger = Choice(_l("What receiving it may bring"), choices=grant_listed("grant_danger", blank=True))
     danger_text = Lines(
         _l("About that danger"), [PARAGRAPH], description=_l("What the person said, and how it is made smaller.")

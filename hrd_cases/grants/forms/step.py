@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
-from hrd_cases.cases.forms.fields import LINE, PARAGRAPH, STORY, Lines
+from hrd_cases.cases.forms.fields import LINE, STORY, Lines
 from hrd_cases.forms import Choice, Form, SentAlong, SignedForm, Text, needed, typed
-from hrd_cases.grants.forms.request import LinesForm, Request, grant_listed
+from hrd_cases.grants.forms.request import LinesForm, Request, ToWhomForm, grant_listed
 
 
 class StepForm(Form):
@@ -38,15 +38,15 @@ class SayForm(StepForm):
         return form
 
 
-class ChangeForm(LinesForm):
+class ChangeForm(ToWhomForm, LinesForm):
     """Another payee, another sum, or both, of what is on its way already."""
 
+    _PAID: ClassVar[tuple[str, ...]] = ("purpose", "payee", "channel", "account", "wording")
     spare: ClassVar[int] = 1
-    first: ClassVar[tuple[str, ...]] = ("lines", "purpose", "payee", "channel", "account", "text")
+    first: ClassVar[tuple[str, ...]] = ("lines", "purpose", "payee", "channel", "account", "wording", "text")
     purpose = Choice(_l("What it is for"), choices=grant_listed("grant_purpose"))
     payee = Text(_l("Who gets the money"), [needed(_l("Write who gets it.")), LINE])
     channel = Choice(_l("How it is paid"), choices=grant_listed("grant_channel"))
-    account = Lines(_l("Account, or where it is handed over"), [PARAGRAPH])
     text = Lines(
         _l("Why it changes"),
         [needed(_l("Write why: whoever decides anew reads it.")), STORY],
@@ -54,14 +54,13 @@ class ChangeForm(LinesForm):
 
     @classmethod
     def filled(cls, asked: Request) -> dict[str, Any]:
-        said = {name: getattr(asked.payment, name) for name in ("purpose", "payee", "channel", "account")}
-        return super().filled(asked) | said
+        return super().filled(asked) | {name: getattr(asked.payment, name) for name in cls._PAID}
 
     def validate_lines(self, _field: Any) -> None:
         if all(entry.form.is_empty for entry in self.lines):
             raise ValidationError(_("There is no line left. Cancel the grant instead, if nothing is needed."))
 
     def over(self, asked: Request) -> Request:
-        figures = {name: typed(self[name]) for name in ("purpose", "payee", "channel", "account")}
+        figures = {name: typed(self[name]) for name in self._PAID}
         changed = super().over(asked)
         return changed._replace(payment=msgspec.structs.replace(changed.payment, **figures))

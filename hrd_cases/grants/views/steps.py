@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from hrd_cases.cases.views.around import around_of
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import led_to, outcome, shown
@@ -51,6 +52,7 @@ MISSING = {
     "descriptions": Missing(_l("Write what each line is"), "grants.lines", "lines-0-description"),
     "payee": Missing(_l("Write who gets the money"), "grants.paid", "payee"),
     "channel": Missing(_l("Choose how it is paid"), "grants.paid", "channel"),
+    "wording": Missing(_l("Take the name of somebody out of the words on the transfer"), "grants.paid", "wording"),
     "danger": Missing(_l("Say what receiving it may bring"), "grants.paid", "danger"),
     "danger_text": Missing(_l("Write what the danger is"), "grants.paid", "danger_text"),
 }
@@ -69,7 +71,7 @@ def submit(session: Session, visitor: Visitor, grant: Grant) -> Response:
         return _to(grant)
     refused = next((one.refused for one in sheet.offers if one.act is Act.SUBMIT), None)
     page: dict[str, Any] = {
-        "missing": [MISSING[name] for name in missing(*asked)],
+        "missing": [MISSING[name] for name in missing(*asked, sheet.weighing.on_file())],
         "agreed": sheet.weighing.agreed(),
         "refused": " ".join(in_words(refused)) if refused is not None else "",
         "may": Act.SUBMIT in sheet.may,
@@ -106,7 +108,8 @@ def _back(grant: Grant) -> tuple[str, str]:
 def change(session: Session, visitor: Visitor, grant: Grant) -> Response:
     """Another payee or sum. What it makes void is said before."""
     sheet, asked = sheet_of(session, visitor, grant), asked_in(grant)
-    form = ChangeForm.of(asked, made_from=str(sheet.made_from))
+    around = around_of(session, visitor, sheet.file, sheet.now) if sheet.file is not None else None
+    form = ChangeForm.of(asked, around, made_from=str(sheet.made_from))
     if pressed_before(sheet, visitor, Act.CHANGE, form):
         return _to(grant)
     _check_offered(sheet, Act.CHANGE)
