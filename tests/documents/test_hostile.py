@@ -11,10 +11,10 @@ from hrd_cases.documents.arriving import Arrived, Arriving
 from hrd_cases.documents.kinds import KINDS
 from hrd_cases.documents.reader import Read, read
 from hrd_cases.documents.reading.answers import Unread
-from hrd_cases.documents.reading.shut_in import MEMORY
 from hrd_cases.documents.refusals import WHY, refusal
 from hrd_cases.documents.scanning import Scanner
 from hrd_cases.documents.storage import Storage
+from hrd_cases.sandbox.shut_in import MEMORY
 from tests.documents.hostile import FILES, Hostile
 
 

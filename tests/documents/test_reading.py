@@ -15,8 +15,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from hrd_cases.documents import reader
 from hrd_cases.documents.reader import read
-from hrd_cases.documents.reading import shut_in
 from hrd_cases.documents.reading.answers import LONGEST_SIDE, MOST_READ, Unread
+from hrd_cases.sandbox import asking, shut_in
 from hrd_cases.settings import ROOT
 from tests.documents import hostile
 
@@ -27,7 +27,7 @@ CANARY = "Taken by Salma in Minya"
 TRIED = """
 import os, socket, subprocess, sys, ctypes, threading
 sys.path.insert(0, {root!r})
-from hrd_cases.documents.reading import shut_in
+from hrd_cases.sandbox import shut_in
 import {preloaded}
 secret = open({secret!r}).close() or {secret!r}
 if {shut}:
@@ -84,13 +84,13 @@ def test_it_inherits_nothing(monkeypatch) -> None:
     seen = (
         "import os, sys, json; print(json.dumps({'remarks': [*os.environ, os.getcwd(), *os.listdir('/proc/self/fd')]}))"
     )
-    monkeypatch.setattr(reader, "_BEGIN", seen)
+    monkeypatch.setattr(asking, "_BEGIN", seen)
     names = {one for one in read("look", "image/png", []).facts.remarks if one != "LC_CTYPE"}
     assert names == {"/", "0", "1", "2", "3"}  # 3 is the listing itself
 
 
 def test_one_that_takes_too_long_is_ended(monkeypatch) -> None:
-    monkeypatch.setattr(reader, "_BEGIN", "import time; time.sleep(60)")
+    monkeypatch.setattr(asking, "_BEGIN", "import time; time.sleep(60)")
     began = time.monotonic()
     with pytest.raises(Unread, match="cannot be read"):
         read("look", "image/png", [b"x" * 1_000_000], seconds=0.5)
@@ -105,14 +105,14 @@ def test_one_that_takes_too_long_is_ended(monkeypatch) -> None:
     ],
 )  # fmt: skip
 def test_an_answer_in_another_shape_is_none(monkeypatch, said: str) -> None:
-    monkeypatch.setattr(reader, "_BEGIN", f"import sys; sys.stdin.buffer.read(); sys.stdout.write({said})")
+    monkeypatch.setattr(asking, "_BEGIN", f"import sys; sys.stdin.buffer.read(); sys.stdout.write({said})")
     with pytest.raises(Unread, match="cannot be read"):
         read("look", "image/png", [b"x"])
 
 
 def test_an_answer_without_end_is_cut_off(monkeypatch) -> None:
     monkeypatch.setattr(reader, "MOST_ANSWERED", 1_000_000)
-    monkeypatch.setattr(reader, "_BEGIN", "import sys\nprint('{}')\nwhile 1: sys.stdout.write('x' * 65536)")
+    monkeypatch.setattr(asking, "_BEGIN", "import sys\nprint('{}')\nwhile 1: sys.stdout.write('x' * 65536)")
     with pytest.raises(Unread, match="too large to show"):
         read("show", "image/png", [b"x"])
 

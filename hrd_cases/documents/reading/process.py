@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from hrd_cases.documents.reading import shut_in
 from hrd_cases.documents.reading.answers import MOST_READ, Answer, Given, Unread
+from hrd_cases.sandbox import shut_in
 
 
 def main(task: str, kind: str, page: str) -> None:
