@@ -6,44 +6,25 @@ The words on it are read by banks and by whoever reads those. An IBAN with a dig
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from stdnum import iban, numdb
 
 from hrd_cases.cases.details import Person
-from hrd_cases.names.folding import fold
+from hrd_cases.names.mentions import Named, Names
 
-SHORTEST: Final = {True: 4, False: 2}
-"""Letters of a part of a name that tells of somebody by itself; by whether it is written in Latin letters, in which
-shorter parts (bin, del, van, Li) are words of many a sentence.
-"""
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ \u00a0-]?[A-Z0-9]){11,}", re.IGNORECASE)
 _LENGTHS: Final = range(15, 35)
 _BY_COUNTRY: Final = numdb.get("iban")
 
 
 def named_in(words: str, people: Iterable[Person]) -> str:
-    """The name, or the part of one, by which these words tell of somebody on file; "" if they tell of nobody.
-
-    Of an organisation the whole name; of a person each part that is not too short to tell, in any spelling on file.
-    """
-    said = f" {fold(words)} "
-    return next((part for one in people for name in one.names for part in _parts(name, one) if _stands(part, said)), "")
-
-
-def _parts(name: str, of: Person) -> Iterator[str]:
-    whole = fold(name)
-    yield whole
-    if not of.organisation:
-        yield from (part for part in whole.split() if len(part) >= SHORTEST[part.isascii()])
-
-
-def _stands(part: str, said: str) -> bool:
-    """Scripts that leave no space between words (and Arabic, which writes “to” and “and” as one with them) are looked
-    through letter by letter.
-    """
-    return bool(part) and (f" {part} " in said if part.isascii() else part in said)
+    """Where these words tell of somebody on file, as it was typed; "" if they tell of nobody."""
+    words = unicodedata.normalize("NFC", words)
+    found = Names(tuple(Named(one.names, one.organisation) for one in people)).in_(words)
+    return words[found[0].start : found[0].end] if found else ""
 
 
 def mistyped(account: str) -> str:
