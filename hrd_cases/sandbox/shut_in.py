@@ -21,6 +21,7 @@ _FILTER = 2
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050001, 0x80000000  # _REFUSE answers EPERM
 _LOAD, _EQUAL, _ANSWER = 0x20, 0x15, 0x06
 _RULES, _LOCK = 444, 446
+_NO_FILES, _READING = (1 << 16) - 1, 1 << 2 | 1 << 3
 
 _CALLS: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (0xC000003E, {
@@ -41,13 +42,25 @@ _CALLS: dict[str, tuple[int, dict[str, int]]] = {
 """By machine: what the kernel calls it, and the numbers of the few calls that memory, time and open pipes take. No file
 can be opened, no connection made, no process begun or asked.
 """
+_OUTWARD: dict[str, tuple[int, dict[str, int]]] = {
+    "x86_64": (0xC000003E, {
+        "socket": 41, "socketpair": 53, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101, "tkill": 200,
+        "process_vm_readv": 310, "process_vm_writev": 311, "execveat": 322, "io_uring_setup": 425,
+        "pidfd_getfd": 438,
+    }),
+    "aarch64": (0xC00000B7, {
+        "ptrace": 117, "kill": 129, "tkill": 130, "socket": 198, "socketpair": 199, "execve": 221,
+        "process_vm_readv": 270, "process_vm_writev": 271, "execveat": 281, "io_uring_setup": 425, "pidfd_getfd": 438,
+    }),
+}  # fmt: skip
+"""By machine: the calls by which a process reaches beyond itself."""
 
 
-def limit() -> None:
-    """As much memory and time as reading one file may take; nothing can be written to a disk; no trace of a crash."""
+def limit(*, memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS) -> None:
+    """No more memory and time than this; nothing can be written to a disk; no trace of a crash."""
     bounds = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 64,
@@ -64,8 +77,17 @@ def shut_in() -> None:
     cannot promise that.
     """
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))  # what is open stays
-    _close_the_files()
+    _close(_NO_FILES)
     _allow_few_calls()
+
+
+def only_reads() -> None:
+    """From now on this process opens files to read them, fonts as they are needed, and changes none (where the kernel
+    has Landlock: Linux 5.13); it makes no connection, begins no process and asks nothing of others. Raises OSError if
+    the kernel cannot promise that.
+    """
+    _close(_NO_FILES & ~_READING)
+    _answer(_OUTWARD, _REFUSE, others=_ALLOW)
 
 
 def _libc() -> ctypes.CDLL:
@@ -77,13 +99,13 @@ def _prctl(what: int, *values: object) -> None:
         raise OSError(ctypes.get_errno(), "the kernel does not let this process shut itself in")
 
 
-def _close_the_files() -> None:
-    """By Landlock as well, where the kernel has it: no path leads anywhere, and no port."""
+def _close(ways: int) -> None:
+    """By Landlock, where the kernel has it: no path leads anywhere in these ways, and no port."""
     call = _libc().syscall
     version = call(_RULES, None, 0, 1)
     if version < 1:
         return
-    files = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
+    files = ways & ((1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1)
     handled = struct.pack("QQQ", files, 3 if version >= 4 else 0, 3 if version >= 6 else 0)
     handled = handled[: 24 if version >= 6 else 16 if version >= 4 else 8]
     rules = call(_RULES, handled, ctypes.c_size_t(len(handled)), 0)
@@ -93,13 +115,18 @@ def _close_the_files() -> None:
 
 
 def _allow_few_calls() -> None:
-    if platform.machine() not in _CALLS:
+    _answer(_CALLS, _ALLOW, others=_REFUSE)
+
+
+def _answer(calls: dict[str, tuple[int, dict[str, int]]], listed: int, *, others: int) -> None:
+    """By seccomp: what the kernel answers to the calls of a list, and to all others."""
+    if platform.machine() not in calls:
         raise OSError("no list of calls for this machine")
-    machine, calls = _CALLS[platform.machine()]
-    last = len(calls)
+    machine, numbers = calls[platform.machine()]
+    last = len(numbers)
     steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, machine), (_ANSWER, 0, 0, _KILL), (_LOAD, 0, 0, 0)]
-    steps += [(_EQUAL, last - place, 0, number) for place, number in enumerate(sorted(calls.values()))]
-    steps += [(_ANSWER, 0, 0, _REFUSE), (_ANSWER, 0, 0, _ALLOW)]
+    steps += [(_EQUAL, last - place, 0, number) for place, number in enumerate(sorted(numbers.values()))]
+    steps += [(_ANSWER, 0, 0, others), (_ANSWER, 0, 0, listed)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code)))
     _prctl(_SECCOMP, _FILTER, program)
