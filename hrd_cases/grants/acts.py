@@ -227,8 +227,8 @@ def _is_for_finance(opened: Opened, act: Act) -> bool:
 
 
 def _keep_request(weighing: Weighing) -> None:
-    """What is asked for as it stands now: the payee among those that were signed, and whether the defender agrees. For
-    whoever has the file: finance has neither the story nor what was agreed.
+    """What is asked for as it stands now: the payee among those that were signed, whether the defender agrees, and by
+    which clock it is decided. For whoever has the file: finance has neither the story nor what the file says.
     """
     opened, before = weighing.opened, weighing.opened.payment
     payment, story = weighing.payment, weighing.story
@@ -237,7 +237,8 @@ def _keep_request(weighing: Weighing) -> None:
     kept = before.payees if before is not None else ()
     asks = weighing.act in life.ASKING
     payees = (*kept, payment.to) if asks and payment.to not in kept[-1:] else kept
-    _seal(opened, story=story, payment=msgspec.structs.replace(payment, payees=payees, agreed=weighing.agreed()))
+    now = {"payees": payees, "agreed": weighing.agreed(), "critical": weighing.critical}
+    _seal(opened, story=story, payment=msgspec.structs.replace(payment, **now))
 
 
 def _seal(opened: Opened, *, story: Story | None = None, payment: Payment | None = None) -> None:

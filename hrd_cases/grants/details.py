@@ -107,14 +107,17 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Of its documents, oldest first. Only ever added to."""
     papers_folder: uuid.UUID | None = None
     """Where they lie: a folder of finance’s circle; None while there never was one."""
+    critical: bool = False
+    """It is decided by the clock of what is critical: finance has no file to read the risk in."""
 
     def with_what_was_kept(self, before: Payment) -> Payment:
-        """What no draft and no change says: what was said and signed, what was agreed, and the documents."""
+        """What no draft and no change says: what was said and signed, what was agreed, its clock, and the documents."""
         return msgspec.structs.replace(
             self,
             told=before.told,
             payees=before.payees,
             agreed=before.agreed,
+            critical=before.critical,
             papers=before.papers,
             papers_folder=before.papers_folder,
         )

@@ -176,7 +176,7 @@ class GrantSheet:
 
     @property
     def critical(self) -> bool:
-        """Is somebody’s life in danger? Finance does not know: it has no file."""
+        """Is somebody’s life in danger? Finance knows no more of it than the clock."""
         return self.weighing.critical
 
     @cached_property

@@ -151,12 +151,15 @@ class Office:
         self, grant_id: uuid.UUID, told: _Told, listed: tuple[Card, Wanted] | None, payment: Payment | None
     ) -> Waiting:
         state, card = State(told.last.state_after), listed[0] if listed is not None else None
-        critical = card is not None and card.risk == Level.CRITICAL
+        critical = card.risk == Level.CRITICAL if card is not None else payment is not None and payment.critical
         second = any(one.act == Act.FAST_APPROVE for one in told.own) and needs_second(
             [Act(one.act) for one in told.own], state
         )
         clock = Clock(told.started_at) if told.started_at is not None else None
         turn, mine, barred = self._whose(told, state, critical=critical, second=second)
+        asked = told.last.act == Act.ASK
+        if asked and Turn.ASKER in self.places:  # the question is theirs, whosever turn it is
+            mine, barred = True, None
         return Waiting(
             grant_id=grant_id,
             office_id=self._id,
@@ -169,7 +172,7 @@ class Office:
             turn=turn,
             mine=mine,
             critical=critical,
-            asked=told.last.act == Act.ASK,
+            asked=asked,
             second=second,
             barred=barred,
             card=card,

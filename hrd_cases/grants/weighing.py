@@ -289,9 +289,11 @@ class Weighing:
 
     @property
     def critical(self) -> bool:
-        """Is somebody’s life in danger, as the file says, or the decision sheet to whoever has no file?"""
+        """Is somebody’s life in danger, as the file says, or to whoever has none the decision sheet or the request?"""
+        if self.opened.story is None and self.sheet is not None:
+            return self.sheet.risk == Level.CRITICAL
         if self.opened.story is None:
-            return self.sheet is not None and self.sheet.risk == Level.CRITICAL
+            return self.opened.payment is not None and self.opened.payment.critical
         danger = self.file.danger if self.file is not None else None
         return danger is not None and danger.said.level == Level.CRITICAL
 

@@ -84,6 +84,34 @@ def test_what_is_accounted_for_waits_for_whoever_closes_it(
         asked.act("close", "head")
 
 
+def test_everybody_who_acts_on_a_critical_grant_goes_by_one_clock(asked: Asked, world: World) -> None:
+    """Finance has no file to read the risk in, and is not told of it: with the request it has the clock."""
+    asked.act("submit", "officer")
+    until = {}
+    for who in ("officer", "head", "finance"):
+        shown = sentences(world.client(WHO[who]).get(f"/grants/{asked.id}").text)
+        until[who] = shown.partition("To be decided by ")[2].partition(".")[0]
+        assert until[who] in "".join(listed(world, who))
+        assert ("A life is in danger" in shown) == (who != "finance")
+    assert len(set(until.values())) == 1, until
+
+
+def test_a_grant_that_is_not_critical_is_critical_to_nobody(world: World) -> None:
+    asked = Asked(world, level="high")
+    asked.act("submit", "officer")
+    for who in ("officer", "head", "finance"):
+        assert "Critical" not in "".join(listed(world, who))
+        assert "A life is in danger" not in sentences(world.client(WHO[who]).get(f"/grants/{asked.id}").text)
+
+
+def test_a_question_waits_for_whoever_asked_for_the_grant(asked: Asked, world: World) -> None:
+    asked.act("submit", "officer")
+    asked.act("ask", "finance")
+    assert "Question" in listed(world, "officer")[0]
+    asked.act("answer", "officer")
+    assert "No grant waits for you." in sentences(world.client(WHO["officer"]).get("/grants").text)
+
+
 ONE = "1 emergency grant waits for you"
 
 
