@@ -50,7 +50,7 @@ def install_pages(
         asset=static_addresses(Path(app.static_folder or ""), app.static_url_path or ""),
     )
     env.filters.update(dt=moment, day=day, clock=clock, zone_city=zone_city)
-    env.filters.update(number=number, duration=duration, span=span)
+    env.filters.update(number=number, duration=duration, span=span, time_ahead=time_ahead)
 
 
 def static_addresses(directory: Path, prefix: str) -> Callable[[str], str]:
@@ -116,7 +116,7 @@ def in_so_many_days(number: int) -> str:
 
 
 def time_ahead(length: timedelta) -> str:
-    """ "in 40 minutes", "in 3 hours": of what is less than a day away."""
+    """ "in 40 minutes", "in 3 hours", "in 2 days", to the nearest."""
     said = dates.format_timedelta(
         length, granularity="minute", threshold=1.5, add_direction=True, locale=reader_locale()
     )

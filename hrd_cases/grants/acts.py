@@ -32,7 +32,7 @@ from hrd_cases.grants.needs import Actor, Apart, HereFirst, Need, Who
 from hrd_cases.grants.opened import Opened, actor_of, open_grant
 from hrd_cases.grants.signing import encoded, salted
 from hrd_cases.grants.steps import Taken
-from hrd_cases.grants.turns import open_sum
+from hrd_cases.grants.turns import came_back, open_sum
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.vault.envelope import random_bytes
 
@@ -68,6 +68,10 @@ _NOT_AS_MUCH = (
 _MORE_THAN_OPEN = (
     N_("This is more than is not accounted for yet."),
     N_("Write so much of it as was paid from this grant."),
+)
+_MORE_THAN_IS_OUT = (
+    N_("This is more than was paid and has not come back."),
+    N_("Write what came: look at the zeros again."),
 )
 _MORE_THAN_PAID = (
     N_("This is more than was paid."),
@@ -255,6 +259,8 @@ def _check_given(weighing: Weighing) -> None:
     act, given, opened = weighing.act, weighing.given, weighing.opened
     if act is Act.REJECT:
         CODES["reject_reason"].check(given.code, given.text)
+    if act is Act.RECEIPT and given.code:
+        CODES["accounted_by"].check(given.code, given.text)
     if act in life.APPROVING and any(not one.yes for one in given.answers):
         raise Refused.of(_A_NO)
     _check_amount(weighing)
@@ -278,6 +284,8 @@ def _check_amount(weighing: Weighing) -> None:
         raise Refused.of(_MORE_THAN_OPEN)
     if act is Act.ASK_BACK and amount > opened.paid_out:
         raise Refused.of(_MORE_THAN_PAID)
+    if act is Act.TAKE_BACK and amount > opened.paid_out - came_back(opened.steps):
+        raise Refused.of(_MORE_THAN_IS_OUT)
 
 
 def _check_day(weighing: Weighing, paid_on: date) -> None:

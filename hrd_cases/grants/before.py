@@ -17,7 +17,7 @@ from hrd_cases.cases.file import File
 from hrd_cases.cases.shelves import circles
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Tampered
-from hrd_cases.grants import ledger
+from hrd_cases.grants import ledger, life
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.funds import Earlier
 from hrd_cases.grants.life import Act, State
@@ -26,7 +26,9 @@ from hrd_cases.grants.models import Envelope, Grant, GrantStep
 from hrd_cases.grants.opened import Opened, readable
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.steps import state_of, steps_of
+from hrd_cases.grants.transfers import numbers_in
 from hrd_cases.grants.turns import needs_second
+from hrd_cases.names.folding import fold
 
 
 class Before(NamedTuple):
@@ -51,6 +53,11 @@ class Before(NamedTuple):
         return needs_second([Act(one.act) for one in self.steps], self.state)
 
     @property
+    def undecided(self) -> bool:
+        """Was it asked for, and is nothing decided yet?"""
+        return self.state in (*life.ASKED_FOR, State.RETURNED)
+
+    @property
     def rule(self) -> Earlier:
         """As the rule of a fund looks at it."""
         return Earlier(self.fund, self.payment.purpose, given=self.cents > 0)
@@ -65,6 +72,48 @@ def grants_before(session: Session, by: Visitor, file: File, opened: Opened) -> 
     mine = (Grant.id.in_(wanted - {opened.grant.id}), Grant.office_id == opened.grant.office_id)
     found = (_before(session, one) for one in session.scalars(select(Grant).where(*mine)).all())
     return sorted(filter(None, found), key=lambda one: one.grant.opened_at, reverse=True)
+
+
+class Alike(NamedTuple):
+    """Another grant to the same payee or account, as finance can open it: it has no file to find more by. `cents`: what
+    stands approved of it, in euro.
+    """
+
+    grant: Grant
+    state: State
+    payment: Payment
+    cents: int
+
+
+def paid_alike(session: Session, opened: Opened) -> list[Alike]:
+    """Those of the office that were ever submitted and are not this one, the newest first. What somebody has no key of,
+    and what is damaged, is left out.
+    """
+    if opened.payment is None:
+        return []
+    others = select(Grant).where(Grant.office_id == opened.grant.office_id, Grant.id != opened.grant.id)
+    found = (_alike(session, one, opened.payment) for one in session.scalars(others).all())
+    return sorted(filter(None, found), key=lambda one: one.grant.opened_at, reverse=True)
+
+
+def _alike(session: Session, grant: Grant, to: Payment) -> Alike | None:
+    payment = None
+    with suppress(Tampered):
+        payment = readable(lambda: grant.payment)
+    if payment is None or not _same(payment, to):
+        return None
+    steps = steps_of(session, grant.id)
+    if not steps or not all(map(is_step, steps)):
+        return None
+    envelope_id = steps[-1].envelope_id
+    given = ledger.sums_of(session, envelope_id, grant.id).approved if envelope_id else 0
+    return Alike(grant, state_of(steps), payment, given)
+
+
+def _same(one: Payment, other: Payment) -> bool:
+    """The name spelt otherwise is the same, and so is an account written with other words around its number."""
+    numbers = numbers_in(one.account) & numbers_in(other.account)
+    return bool(numbers) or (bool(fold(one.payee)) and fold(one.payee) == fold(other.payee))
 
 
 def _to_the_same(session: Session, by: Visitor, opened: Opened) -> set[uuid.UUID]:

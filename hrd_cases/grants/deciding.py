@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hrd_cases.errors import N_, Refused, Sentence
 from hrd_cases.grants import acts, asking_headquarters, ledger, life, sheets
-from hrd_cases.grants.before import Before
+from hrd_cases.grants.before import Alike, Before, paid_alike
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Told
 from hrd_cases.grants.funds import FUNDS, Fund
@@ -120,6 +120,17 @@ class Deciding:
         """To the same person, family and organisation; None for whoever has no file to find them by."""
         return self.weighing.before if self.sheet.file is not None else None
 
+    @cached_property
+    def alike(self) -> list[Alike]:
+        """To the same payee or account: for finance, which has no file and looks for duplicates."""
+        return paid_alike(self.sheet.session, self.sheet.opened) if self.before is None else []
+
+    @property
+    def twins(self) -> list[Before]:
+        """Other requests for the same purpose of which nothing is decided yet."""
+        wanted = self.sheet.payment
+        return [one for one in self.before or () if wanted and one.undecided and one.payment.purpose == wanted.purpose]
+
     # -- the budget
 
     @cached_property
@@ -201,6 +212,8 @@ class Deciding:
         for need, name in _WORTH.items():
             if need is not Need.NOT_TWICE or self.before is not None or self.weighing.sheet is not None:
                 yield _check(name, need.met(facts, self.actor), need.value[0])
+        if self.before is not None:
+            yield _check(_NO_TWIN, not self.twins, _A_TWIN)
 
     @property
     def _asked_at(self) -> int:
@@ -240,6 +253,8 @@ _BY_WHOEVER_APPROVES = N_("No separate assessor: whoever approves answers them."
 _ALL_CHECKS = N_("Finance: rate, ceiling, duplicates, sanctions list")
 _NOT_AS_SIGNED = N_("It is another than was signed: stop, and tell security.")
 _FOUND = N_("Finance found something: look at it before you decide.")
+_NO_TWIN = N_("No other request for the same purpose is on its way")
+_A_TWIN = N_("It stands among the grants above: only one of the two can be approved.")
 _WORTH: dict[Need, Sentence] = {
     Need.RATE_KNOWN: N_("The accounting rate of this month"),
     Need.WITHIN_CEILING: N_("The ceiling of the fund, by that rate"),

@@ -44,6 +44,7 @@ KINDS = {
         does=N_("Look at it, and close it"),
     ),
     "grant_approved": _NEWS(N_("%(name)s approved an emergency grant."), tag=N_("Approved")),
+    "grant_less": _NEWS(N_("%(name)s approved less of a grant than was asked for."), tag=N_("Approved")),
     "grant_rejected": _NEWS(N_("%(name)s rejected an emergency grant."), tag=N_("Rejected")),
     "grant_cancelled": _NEWS(N_("%(name)s ended an emergency grant."), tag=N_("Ended")),
     "grant_asked_back": _NEWS(N_("%(name)s asked back money of a grant."), tag=N_("Asked back")),
@@ -163,6 +164,7 @@ def _last_towards_payment(steps: Sequence[GrantStep]) -> datetime:
 
 _NEWS_OF = {
     **dict.fromkeys(life.APPROVING, "grant_approved"),
+    Act.APPROVE_LESS: "grant_less",
     Act.REJECT: "grant_rejected",
     Act.CANCEL: "grant_cancelled",
     Act.STOP: "grant_cancelled",
@@ -173,7 +175,9 @@ _NEWS_OF = {
 def _told(
     steps: Sequence[GrantStep], asked_by: uuid.UUID | None, calendar: OfficeCalendar, due: partial[Due]
 ) -> Iterator[Due]:
-    """What a colleague decided last, told to whoever asked for it."""
+    """What a colleague decided last, told to whoever asked for it; an approval until something is paid."""
     last = next((one for one in reversed(steps) if one.act in _NEWS_OF or one.act in life.ASKING), None)
-    if last is not None and last.act in _NEWS_OF and last.actor_id != asked_by:
+    if last is None or (last.act in life.APPROVING and any(one.act in life.PAYING for one in steps)):
+        return
+    if last.act in _NEWS_OF and last.actor_id != asked_by:
         yield due(_NEWS_OF[Act(last.act)], calendar.day_of(last.at), for_id=asked_by, by_id=last.actor_id)

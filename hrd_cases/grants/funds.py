@@ -81,7 +81,7 @@ def over_ceiling(fund: Fund, euro: Decimal) -> Refused | None:
         return None
     return Refused(
         N_("It is worth €%(euro)s: more than a grant of this fund may be, €%(ceiling)s."),
-        N_("Ask for less, or approve less."),
+        N_("Ask for less. Once it is verified, less can be approved as well."),
         euro=f"{euro:,.2f}",
         ceiling=f"{fund.ceiling:,.2f}",
     )

@@ -5,16 +5,19 @@ its page shows it to one member; it changes nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
 from hrd_cases.grants.deciding import Kept, by_reason
+from hrd_cases.grants.funds import receipts_due_on
 from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.turns import needs_second, open_sum
+from hrd_cases.grants.turns import asked_back, came_back, needs_second, open_sum
 from hrd_cases.grants.weighing import Weighing
 
 HANDLING = (
@@ -94,6 +97,23 @@ class Handling:
         """What is not accounted for yet; None before anything was paid."""
         steps = self.sheet.opened.steps
         return open_sum(steps) if self.paid and self.sheet.state in _AFTER_IT else None
+
+    @property
+    def receipts_by(self) -> date | None:
+        """Until when what was paid is to be accounted for, as long as it is not."""
+        paid = self.sheet.opened.last(*life.PAYING)
+        if paid is None or not self.open_sum:
+            return None
+        return receipts_due_on(calendar_of(self.sheet.session, self.sheet.grant.office_id).day_of(paid.at))
+
+    @property
+    def asked_back(self) -> Decimal:
+        """What is asked back and did not come."""
+        return asked_back(self.sheet.opened.steps)
+
+    @property
+    def came_back(self) -> Decimal:
+        return came_back(self.sheet.opened.steps)
 
     @cached_property
     def moved(self) -> Refused | None:

@@ -153,6 +153,12 @@ def in_euro(amount: Decimal, rate: Decimal) -> Decimal:
     return _EXACT.divide(amount, rate).quantize(CENT, context=_EXACT)
 
 
+def most_in(currency: str, euro: Decimal, rate: Decimal) -> Decimal:
+    """The largest sum of a currency that is worth no more than so many euro by a rate."""
+    most = _EXACT.multiply(euro, rate).quantize(smallest(currency), context=_EXACT)
+    return most if in_euro(most, rate) <= euro else most - smallest(currency)
+
+
 def percent_above(now: Decimal, before: Decimal) -> Decimal:
     """By how many percent something is higher than before; below zero where it is lower."""
     return _EXACT.divide(_EXACT.multiply(now - before, Decimal(100)), before)

@@ -22,7 +22,7 @@ from hrd_cases.grants import acts, life
 from hrd_cases.grants.details import Payment, Story, Told
 from hrd_cases.grants.life import ASKED_FOR, Act, Offer, State
 from hrd_cases.grants.models import Grant, GrantStep
-from hrd_cases.grants.money import from_cents
+from hrd_cases.grants.money import EURO, from_cents, most_in
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.requests import check_may_write, line_total
@@ -141,6 +141,12 @@ class GrantSheet:
         """Why it is more than a grant may be, while that can still be changed."""
         writing = self.state in (State.DRAFT, State.RETURNED, *ASKED_FOR)
         return self.weighing.over_ceiling() if writing and self.sum.euro is not None else None
+
+    @property
+    def ceiling_here(self) -> Decimal | None:
+        """The ceiling of its fund in the currency of the grant, by the rate of now; None where that is the euro."""
+        rate, currency = self.sum.rate, self.sum.currency
+        return most_in(currency, self.weighing.fund.ceiling, rate) if rate is not None and currency != EURO else None
 
     @cached_property
     def lines(self) -> list[LineShown]:

@@ -16,6 +16,8 @@ from hrd_cases.cases.details import Person
 from hrd_cases.names.mentions import Named, Names
 
 _NUMBER: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?:[ \u00a0-]?[A-Z0-9]){11,}", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"\d(?:[ \u00a0/.-]?\d)*")
+_FEWEST_DIGITS: Final = 7
 _LENGTHS: Final = range(15, 35)
 _BY_COUNTRY: Final = numdb.get("iban")
 
@@ -25,6 +27,12 @@ def named_in(words: str, people: Iterable[Person]) -> str:
     words = unicodedata.normalize("NFC", words)
     found = Names(tuple(Named(one.names, one.organisation) for one in people)).in_(words)
     return words[found[0].start : found[0].end] if found else ""
+
+
+def numbers_in(account: str) -> frozenset[str]:
+    """The digits of each number of an account or telephone in a text; that of a street is too short."""
+    found = (re.sub(r"\D", "", one[0]) for one in _DIGITS.finditer(account))
+    return frozenset(one for one in found if len(one) >= _FEWEST_DIGITS)
 
 
 def mistyped(account: str) -> str:

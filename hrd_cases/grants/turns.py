@@ -93,6 +93,11 @@ def asked_back(steps: Iterable[Sum]) -> Decimal:
     return left
 
 
+def came_back(steps: Iterable[Sum]) -> Decimal:
+    """What came back of what was paid, in the currency it was paid in."""
+    return _sum_of(steps, (Act.TAKE_BACK,))
+
+
 def open_sum(steps: Iterable[Sum]) -> Decimal:
     """What receipts, a declaration or money that comes back still have to account for; nothing: it can be closed."""
     known = list(steps)

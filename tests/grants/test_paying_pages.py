@@ -55,7 +55,7 @@ def test_from_submitted_to_closed_with_three_people(asked: Asked) -> None:
     signed(asked, "arrive", OFFICER, text="She called.")
     assert "Close" in page(asked, HEAD)
     assert "What was paid is not accounted for yet." in page(asked, HEAD)
-    signed(asked, "receipt", OFFICER, amount="150,000", text="Two receipts of counsel")
+    signed(asked, "receipt", OFFICER, by="receipts", amount="150,000", text="Two receipts of counsel")
     signed(asked, "ask_back", FINANCE, amount="30,000", text="The third hearing fell through.")
     said = signed(asked, "take_back", FINANCE2, amount="30,000", text="Bank 4712")
     assert "Not accounted for yet EGP 0.00" in said

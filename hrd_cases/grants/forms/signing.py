@@ -53,6 +53,11 @@ class SigningForm(StepForm, SignedForm):
         [InputRequired(message=_l("Choose the reason."))],
         choices=grant_listed("reject_reason", blank=True),
     )
+    by = Radio(
+        _l("What it stands on"),
+        [InputRequired(message=_l("Choose one."))],
+        choices=grant_listed("accounted_by"),
+    )
     paid_on = DayField(
         _l("On which day it was paid"),
         [InputRequired(message=_l("Write the day on which it was paid."))],
@@ -85,6 +90,7 @@ class SigningForm(StepForm, SignedForm):
         form.currency, form.approved_on, form.today = currency, approved_on, today
         wanted = {"made_from", "text"} | ({"code"} if act is Act.REJECT else set())
         wanted |= {"amount"} if act in SUMMED else set()
+        wanted |= {"by"} if act is Act.RECEIPT else set()
         wanted |= {"paid_on", "reference"} if act in PAYING else set()
         wanted |= {"fund"} if act in APPROVING and len(funds) > 1 else set()
         wanted |= set(_names(TESTS)) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()

@@ -172,14 +172,17 @@ def _signs(sheet: GrantSheet) -> tuple[object, ...]:
 
 
 def _at_fault(form: SigningForm) -> str | None:
-    """Where a refusal is said: at the sum that was typed, else at the head of the form."""
+    """Where a refusal is said: at a test that was answered no, else at the sum that was typed; or above the form."""
+    for one in form.asked:
+        if one.short_name.startswith("test_") and one.data == "no":
+            return str(one.short_name)
     return "amount" if "amount" in form and typed(form.amount) else None
 
 
 def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: SigningForm) -> None:
     sheet, now = deciding.sheet, datetime.now(UTC)
     given = Given(
-        code=typed(form.code) if "code" in form else "",
+        code=next((typed(form[name]) for name in ("code", "by") if name in form), ""),
         text=typed(form.text),
         answers=form.answers,
         amount=form.sum(),

@@ -21,6 +21,7 @@ from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import Form, in_words, typed
 from hrd_cases.grants import acts
 from hrd_cases.grants.completeness import missing
+from hrd_cases.grants.deciding import Deciding
 from hrd_cases.grants.forms.step import ChangeForm, SayForm, SubmitForm
 from hrd_cases.grants.life import GRANTED, Act
 from hrd_cases.grants.models import Grant
@@ -72,6 +73,7 @@ def submit(session: Session, visitor: Visitor, grant: Grant) -> Response:
     refused = next((one.refused for one in sheet.offers if one.act is Act.SUBMIT), None)
     page: dict[str, Any] = {
         "missing": [MISSING[name] for name in missing(*asked, sheet.weighing.on_file())],
+        "twins": Deciding(sheet).twins,
         "agreed": sheet.weighing.agreed(),
         "refused": " ".join(in_words(refused)) if refused is not None else "",
         "may": Act.SUBMIT in sheet.may,
