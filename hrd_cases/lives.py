@@ -7,7 +7,7 @@ need.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -101,13 +101,15 @@ class Life(Generic[State, Act]):
         rows = (one for one in self._table if one.before == before and one.who.allows(actor))
         return [Offer(one.act, self.refusal(before, one.act, actor, facts)) for one in rows]
 
-    def as_page(self) -> str:
-        """The table in Markdown, in English, state by state."""
+    def as_page(self, follows: Callable[[Row[State, Act]], Iterable[str]] = lambda row: row.effects) -> str:
+        """The table in Markdown, in English, state by state. `follows`: what follows from a row, where that is read off
+        what the room runs and is no effect of the row.
+        """
         states: type[Enum] = type(self._table[0].before)
         rows = (one for state in states for one in self._table if one.before is state)
-        return self._words.heading + _HEAD + "".join(self._line(one) for one in rows)
+        return self._words.heading + _HEAD + "".join(self._line(one, follows(one)) for one in rows)
 
-    def _line(self, one: Row[State, Act]) -> str:
+    def _line(self, one: Row[State, Act], follows: Iterable[str]) -> str:
         words = self._words
         cells = (
             words.states[one.before],
@@ -115,7 +117,7 @@ class Life(Generic[State, Act]):
             words.states[one.after],
             words.who_in_short[one.who],
             "; ".join(need.name.lower().replace("_", " ") for need in one.needs) or "–",
-            "; ".join(one.effects) or "–",
+            "; ".join(follows) or "–",
         )
         return f"| {' | '.join(cells)} |\n"
 

@@ -40,7 +40,7 @@ FOR_FINANCE = (
     Act.VERIFY,
     Act.SEND_BACK,
     Act.COUNTERSIGN,
-    Act.APPROVE_ANEW,
+    Act.BACK_TO_APPROVAL,
     Act.COMMIT,
     *life.PAYING,
     Act.RECEIPT,
@@ -167,7 +167,7 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
     if row is None or not row.who.allows(actor):
         return life.refusal(weighing.opened.state, weighing.act, actor, None)
     if weighing.act in life.APPROVING:
-        weighing.funds  # noqa: B018 - refused for one that there is not
+        weighing.check_fund()
     facts = weighing.facts()
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
     duty = RULES[weighing.act].duty

@@ -79,8 +79,3 @@ def _keep(session: Session, grant: Grant, answer: Answer) -> None:
     grant.story = msgspec.structs.replace(story, told=(*story.told, said))
     record(session, Event.GRANT_ANSWER_KEPT, grant=grant.id, number=said.step)
     session.flush()
-
-
-def proved_by(grant_salt: bytes, told: Told) -> tuple[bytes, Told]:
-    """The salt of what was said, and what was hashed with it."""
-    return told.salt or grant_salt, msgspec.structs.replace(told, salt=b"")

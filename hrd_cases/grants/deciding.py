@@ -176,7 +176,7 @@ class Deciding:
         yield from self._of_finance()
         yield from self._worth()
         if needs_second(opened.acts, self.sheet.state):
-            yield Check(N_("The second signature"), Stand.MISSING, N_("Until then €3,000 are paid at most."))
+            yield Check(N_("The second signature"), Stand.MISSING, N_("Until then only a small part of it is paid."))
 
     def _tests(self) -> Iterator[Check]:
         """The three tests: a colleague’s answers, or the approver’s own, which is marked."""
@@ -194,7 +194,7 @@ class Deciding:
     def _of_finance(self) -> Iterator[Check]:
         """What finance looked at. It lies in the payments sleeve: whoever holds no key of it knows that it was."""
         opened = self.sheet.opened
-        step = opened.last(Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
+        step = opened.last(Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
         if step is None or step.number < self._asked_at:
             yield Check(_ALL_CHECKS, Stand.MISSING, N_("Not verified yet."))
             return

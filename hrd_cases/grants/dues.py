@@ -162,7 +162,7 @@ def _last_towards_payment(steps: Sequence[GrantStep]) -> datetime:
     return next(one.at for one in reversed(steps) if one.act not in (Act.ASK, Act.ANSWER, Act.COUNTERSIGN))
 
 
-_NEWS_OF = {
+NEWS_OF = {
     **dict.fromkeys(life.APPROVING, "grant_approved"),
     Act.APPROVE_LESS: "grant_less",
     Act.REJECT: "grant_rejected",
@@ -176,8 +176,8 @@ def _told(
     steps: Sequence[GrantStep], asked_by: uuid.UUID | None, calendar: OfficeCalendar, due: partial[Due]
 ) -> Iterator[Due]:
     """What a colleague decided last, told to whoever asked for it; an approval until something is paid."""
-    last = next((one for one in reversed(steps) if one.act in _NEWS_OF or one.act in life.ASKING), None)
+    last = next((one for one in reversed(steps) if one.act in NEWS_OF or one.act in life.ASKING), None)
     if last is None or (last.act in life.APPROVING and any(one.act in life.PAYING for one in steps)):
         return
-    if last.act in _NEWS_OF and last.actor_id != asked_by:
-        yield due(_NEWS_OF[Act(last.act)], calendar.day_of(last.at), for_id=asked_by, by_id=last.actor_id)
+    if last.act in NEWS_OF and last.actor_id != asked_by:
+        yield due(NEWS_OF[Act(last.act)], calendar.day_of(last.at), for_id=asked_by, by_id=last.actor_id)

@@ -23,7 +23,7 @@ from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.steps import NO_DUTY
 from hrd_cases.grants.turns import Clock, clock_of
 
-DECIDED = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE, Act.REJECT)
+DECIDED = (*APPROVING, Act.REJECT)
 TENTHS = 10
 
 

@@ -30,7 +30,7 @@ HANDLING = (
     Act.TAKE_BACK,
     Act.CLOSE,
     Act.COUNTERSIGN,
-    Act.APPROVE_ANEW,
+    Act.BACK_TO_APPROVAL,
     Act.ASK_BACK,
     Act.SEND_BACK,
 )
@@ -56,7 +56,7 @@ class Handling:
         rows = [(act, life.row(self.sheet.state, act)) for act in HANDLING]
         theirs = [act for act, row in rows if row is not None and row.who.allows(actor) and self._comes_up(act)]
         found = acts.refusals(self.weighing, theirs)
-        return [one for one in found if one.refused is None or one.act is not Act.APPROVE_ANEW]
+        return [one for one in found if one.refused is None or one.act is not Act.BACK_TO_APPROVAL]
 
     def _comes_up(self, act: Act) -> bool:
         """A part is paid where only a part was released; a second signs where one is missing."""

@@ -3,12 +3,11 @@ documentation prints (DOMAIN §5).
 
 draft → submitted → (assessed) → verified → approved | returned | rejected → committed → released → paid → receipts
 due → closed; withdrawn, cancelled, recovery. Each instalment is released by itself: after a part is paid the grant is
-committed again. `python -m hrd_cases.grants.life > docs/grant-life.md` prints it anew. Pure.
+committed again. `printed` prints it with what follows from each act. Pure.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -61,7 +60,7 @@ class Act(StrEnum):
     RETURN = "return"
     REJECT = "reject"
     COUNTERSIGN = "countersign"
-    APPROVE_ANEW = "approve_anew"
+    BACK_TO_APPROVAL = "approve_anew"
     COMMIT = "commit"
     RELEASE = "release"
     PAY = "pay"
@@ -81,27 +80,8 @@ class Act(StrEnum):
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 PAYING = (Act.PAY, Act.PAY_PART)
 ASKING = (Act.SUBMIT, Act.CHANGE)
-_SECOND = (Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
+_SECOND = (Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
 """Finance, or a headquarters approver for it, has looked at every check."""
-
-
-class Effect(StrEnum):
-    """What follows from an act, in the same transaction."""
-
-    CLOCK_STARTED = "the clock of the decision starts; finance and the head are told"
-    CLOCK_STOPPED = "the clock of the decision stops"
-    TURN_TOLD = "whose turn it is now is told"
-    REQUESTER_TOLD = "whoever asked for it is told"
-    VOIDED = "approval and release are void: what is not paid goes back to the budget"
-    RATE_FROZEN = "the rate of the month is frozen; the sum is taken out of the budget"
-    SECOND_PLANNED = "the second signature falls due; until then little is paid"
-    SECOND_SETTLED = "the second signature is there"
-    COMMITTED = "the sum is committed in the ledger"
-    RELEASED = "this instalment is released in the ledger"
-    PAID = "the payment stands in the ledger, at the rate of its month"
-    RECEIPTS_PLANNED = "receipts fall due"
-    RECEIPTS_SETTLED = "reminders of receipts are cancelled"
-    RECOVERED = "what came back stands in the ledger and in the budget"
 
 
 Row = lives.Row[State, Act]
@@ -109,13 +89,12 @@ Offer = lives.Offer[Act]
 
 
 class Rule(NamedTuple):
-    """An act: from which states to which, which duty it is, who may take it, what it needs, what follows."""
+    """An act: from which states to which, which duty it is, who may take it, what it needs."""
 
     moves: dict[State, State]
     duty: Duty | None
     who: Who
     needs: tuple[Need, ...] = ()
-    effects: tuple[Effect, ...] = ()
 
 
 def _to(after: State, *before: State) -> dict[State, State]:
@@ -126,135 +105,65 @@ def _stay(*states: State) -> dict[State, State]:
     return {state: state for state in states}
 
 
-_APPROVED = (Effect.CLOCK_STOPPED, Effect.RATE_FROZEN, Effect.REQUESTER_TOLD, Effect.TURN_TOLD)
-_BACK = (Effect.VOIDED, Effect.REQUESTER_TOLD)
 _PAYS = (Need.RATE_KNOWN, Need.WITHIN_CEILING, Need.ROOM, Need.CONSENT, Need.SECOND_OR_SMALL, Need.PROOF)
 _APPROVES = (Need.TESTS, Need.NOT_TWICE, Need.RATE_KNOWN, Need.WITHIN_CEILING, Need.ROOM)
 _BEFORE_PAID = (State.DRAFT, State.RETURNED, *ON_THE_WAY)
 
 RULES: dict[Act, Rule] = {
     Act.SUBMIT: Rule(
-        _to(State.SUBMITTED, State.DRAFT, State.RETURNED),
-        Duty.REQUEST,
-        Who.REQUESTERS,
-        (Need.COMPLETE, Need.CONSENT),
-        (Effect.CLOCK_STARTED,),
+        _to(State.SUBMITTED, State.DRAFT, State.RETURNED), Duty.REQUEST, Who.REQUESTERS, (Need.COMPLETE, Need.CONSENT)
     ),
-    Act.CHANGE: Rule(
-        _to(State.SUBMITTED, *ON_THE_WAY),
-        Duty.REQUEST,
-        Who.REQUESTERS,
-        (Need.CHANGED, Need.COMPLETE),
-        (Effect.VOIDED, Effect.TURN_TOLD),
-    ),
-    Act.ASSESS: Rule(
-        _to(State.ASSESSED, State.SUBMITTED), Duty.ASSESS, Who.ASSESSORS, (Need.TESTS,), (Effect.TURN_TOLD,)
-    ),
+    Act.CHANGE: Rule(_to(State.SUBMITTED, *ON_THE_WAY), Duty.REQUEST, Who.REQUESTERS, (Need.CHANGED, Need.COMPLETE)),
+    Act.ASSESS: Rule(_to(State.ASSESSED, State.SUBMITTED), Duty.ASSESS, Who.ASSESSORS, (Need.TESTS,)),
     Act.VERIFY: Rule(
         _to(State.VERIFIED, State.SUBMITTED, State.ASSESSED),
         Duty.VERIFY,
         Who.FINANCE,
         (Need.CHECKED, Need.RATE_KNOWN, Need.WITHIN_CEILING),
-        (Effect.TURN_TOLD,),
     ),
     Act.SEND_BACK: Rule(
         _to(State.RETURNED, State.SUBMITTED, State.ASSESSED, State.APPROVED, State.RELEASED),
         Duty.VERIFY,
         Who.FINANCE,
         (Need.REASON,),
-        _BACK,
     ),
-    Act.APPROVE: Rule(_to(State.APPROVED, State.VERIFIED), Duty.DECIDE, Who.APPROVERS, _APPROVES, _APPROVED),
-    Act.APPROVE_LESS: Rule(
-        _to(State.APPROVED, State.VERIFIED), Duty.DECIDE, Who.APPROVERS, (Need.LESS, *_APPROVES), _APPROVED
-    ),
+    Act.APPROVE: Rule(_to(State.APPROVED, State.VERIFIED), Duty.DECIDE, Who.APPROVERS, _APPROVES),
+    Act.APPROVE_LESS: Rule(_to(State.APPROVED, State.VERIFIED), Duty.DECIDE, Who.APPROVERS, (Need.LESS, *_APPROVES)),
     Act.FAST_APPROVE: Rule(
         _to(State.APPROVED, State.SUBMITTED, State.ASSESSED),
         Duty.DECIDE,
         Who.APPROVERS,
         (Need.CRITICAL, Need.NONE_UNSIGNED, *_APPROVES),
-        (*_APPROVED, Effect.SECOND_PLANNED),
     ),
-    Act.RETURN: Rule(
-        _to(State.RETURNED, *ASKED_FOR, State.COMMITTED), Duty.DECIDE, Who.APPROVERS, (Need.REASON,), _BACK
-    ),
-    Act.REJECT: Rule(
-        _to(State.REJECTED, *ASKED_FOR),
-        Duty.DECIDE,
-        Who.APPROVERS,
-        (Need.REASON, Need.NOTHING_PAID),
-        (Effect.CLOCK_STOPPED, Effect.REQUESTER_TOLD),
-    ),
+    Act.RETURN: Rule(_to(State.RETURNED, *ASKED_FOR, State.COMMITTED), Duty.DECIDE, Who.APPROVERS, (Need.REASON,)),
+    Act.REJECT: Rule(_to(State.REJECTED, *ASKED_FOR), Duty.DECIDE, Who.APPROVERS, (Need.REASON, Need.NOTHING_PAID)),
     Act.COUNTERSIGN: Rule(
         _stay(*GRANTED, State.PAID, State.RECEIPTS_DUE),
         Duty.COUNTERSIGN,
         Who.SECONDS,
         (Need.NOT_SIGNED_YET, Need.CHECKED),
-        (Effect.SECOND_SETTLED,),
     ),
-    Act.APPROVE_ANEW: Rule(
-        _to(State.VERIFIED, State.APPROVED, State.RELEASED),
-        Duty.VERIFY,
-        Who.FINANCE,
-        (Need.OVER_CEILING, Need.CHECKED),
-        (Effect.VOIDED, Effect.TURN_TOLD),
+    Act.BACK_TO_APPROVAL: Rule(
+        _to(State.VERIFIED, State.APPROVED, State.RELEASED), Duty.VERIFY, Who.FINANCE, (Need.OVER_CEILING, Need.CHECKED)
     ),
-    Act.COMMIT: Rule(
-        _to(State.COMMITTED, State.APPROVED), Duty.COMMIT, Who.FINANCE, (), (Effect.COMMITTED, Effect.TURN_TOLD)
-    ),
+    Act.COMMIT: Rule(_to(State.COMMITTED, State.APPROVED), Duty.COMMIT, Who.FINANCE),
     Act.RELEASE: Rule(
-        _to(State.RELEASED, State.COMMITTED),
-        Duty.RELEASE,
-        Who.APPROVERS,
-        (Need.AMOUNT, Need.SECOND_OR_SMALL),
-        (Effect.RELEASED, Effect.TURN_TOLD),
+        _to(State.RELEASED, State.COMMITTED), Duty.RELEASE, Who.APPROVERS, (Need.AMOUNT, Need.SECOND_OR_SMALL)
     ),
-    Act.PAY: Rule(
-        _to(State.PAID, State.RELEASED), Duty.PAY, Who.FINANCE, _PAYS, (Effect.PAID, Effect.RECEIPTS_PLANNED)
-    ),
-    Act.PAY_PART: Rule(
-        _to(State.COMMITTED, State.RELEASED),
-        Duty.PAY,
-        Who.FINANCE,
-        (Need.AMOUNT, *_PAYS),
-        (Effect.PAID, Effect.RECEIPTS_PLANNED, Effect.TURN_TOLD),
-    ),
-    Act.STOP: Rule(
-        _to(State.PAID, State.RETURNED, *ON_THE_WAY), None, Who.STOPPERS, (Need.REASON, Need.SOME_PAID), _BACK
-    ),
+    Act.PAY: Rule(_to(State.PAID, State.RELEASED), Duty.PAY, Who.FINANCE, _PAYS),
+    Act.PAY_PART: Rule(_to(State.COMMITTED, State.RELEASED), Duty.PAY, Who.FINANCE, (Need.AMOUNT, *_PAYS)),
+    Act.STOP: Rule(_to(State.PAID, State.RETURNED, *ON_THE_WAY), None, Who.STOPPERS, (Need.REASON, Need.SOME_PAID)),
     Act.ARRIVE: Rule(_to(State.RECEIPTS_DUE, State.PAID), None, Who.COLLECTORS),
     Act.RECEIPT: Rule(_stay(State.RECEIPTS_DUE, State.RECOVERY), None, Who.COLLECTORS, (Need.RECEIPTS, Need.AMOUNT)),
     Act.ASK_BACK: Rule(
-        _to(State.RECOVERY, State.PAID, State.RECEIPTS_DUE, State.CLOSED),
-        None,
-        Who.MONEY,
-        (Need.REASON, Need.AMOUNT),
-        (Effect.REQUESTER_TOLD,),
+        _to(State.RECOVERY, State.PAID, State.RECEIPTS_DUE, State.CLOSED), None, Who.MONEY, (Need.REASON, Need.AMOUNT)
     ),
-    Act.TAKE_BACK: Rule(_stay(State.RECOVERY), None, Who.FINANCE, (Need.AMOUNT,), (Effect.RECOVERED,)),
-    Act.CLOSE: Rule(
-        _to(State.CLOSED, *CLOSED_FROM),
-        Duty.CLOSE,
-        Who.CLOSERS,
-        (Need.SETTLED, Need.SECOND_SIGNED),
-        (Effect.RECEIPTS_SETTLED,),
-    ),
-    Act.ASK: Rule(_stay(*ON_THE_WAY), None, Who.ANYBODY, (Need.QUESTION,), (Effect.REQUESTER_TOLD,)),
-    Act.ANSWER: Rule(_stay(*ON_THE_WAY), None, Who.REQUESTERS, (Need.ASKED,), (Effect.TURN_TOLD,)),
-    Act.WITHDRAW: Rule(
-        _to(State.WITHDRAWN, *_BEFORE_PAID),
-        None,
-        Who.REQUESTERS,
-        (Need.NOTHING_PAID,),
-        (Effect.CLOCK_STOPPED, Effect.VOIDED),
-    ),
-    Act.CANCEL: Rule(
-        _to(State.CANCELLED, *_BEFORE_PAID),
-        None,
-        Who.STOPPERS,
-        (Need.REASON, Need.NOTHING_PAID),
-        (Effect.CLOCK_STOPPED, *_BACK),
-    ),
+    Act.TAKE_BACK: Rule(_stay(State.RECOVERY), None, Who.FINANCE, (Need.AMOUNT,)),
+    Act.CLOSE: Rule(_to(State.CLOSED, *CLOSED_FROM), Duty.CLOSE, Who.CLOSERS, (Need.SETTLED, Need.SECOND_SIGNED)),
+    Act.ASK: Rule(_stay(*ON_THE_WAY), None, Who.ANYBODY, (Need.QUESTION,)),
+    Act.ANSWER: Rule(_stay(*ON_THE_WAY), None, Who.REQUESTERS, (Need.ASKED,)),
+    Act.WITHDRAW: Rule(_to(State.WITHDRAWN, *_BEFORE_PAID), None, Who.REQUESTERS, (Need.NOTHING_PAID,)),
+    Act.CANCEL: Rule(_to(State.CANCELLED, *_BEFORE_PAID), None, Who.STOPPERS, (Need.REASON, Need.NOTHING_PAID)),
 }
 
 
@@ -272,7 +181,7 @@ def _apart(duty: Duty | None) -> tuple[Any, ...]:
 def _row(before: State, act: Act) -> Row:
     rule = RULES[act]
     own = (Need.OWN_DRAFT,) if before is State.DRAFT else ()
-    return Row(before, act, rule.moves[before], rule.who, (*_apart(rule.duty), *own, *rule.needs), rule.effects)
+    return Row(before, act, rule.moves[before], rule.who, (*_apart(rule.duty), *own, *rule.needs), ())
 
 
 TABLE: tuple[Row, ...] = tuple(_row(before, act) for act in Act for before in RULES[act].moves)
@@ -291,7 +200,7 @@ ONLY = {
     Act.RETURN: N_("Whoever decides returns what is submitted or committed. Finance sends back what lies with it."),
     Act.REJECT: N_("Only what is not decided yet is rejected. One that was approved can be cancelled."),
     Act.COUNTERSIGN: N_("The second signature follows an approval."),
-    Act.APPROVE_ANEW: N_("Only what is approved and lies with finance goes back to approval."),
+    Act.BACK_TO_APPROVAL: N_("Only what is approved and lies with finance goes back to approval."),
     Act.COMMIT: N_("Only what was approved is committed, once."),
     Act.RELEASE: N_("Only what is committed is released."),
     Act.PAY: N_("Only what was released is paid."),
@@ -310,20 +219,14 @@ ONLY = {
 
 _HEADING = """# The life of a grant
 
-Printed from the table in `hrd_cases/grants/life.py` that the code runs (`python -m hrd_cases.grants.life >
-docs/grant-life.md`); a test compares. What is in no line is refused, with a sentence that says who can or what to do
-instead. The database refuses it too (`hrd_cases/grants/guards.py`). What lies in which sleeve, and why it is as it is,
-stands in [grants.md](grant-design.md).
-"""
-_DUTIES = """
-## Who does not take which step
-
-| Step | As | Not whoever | Not right after their own |
-|---|---|---|---|
+Printed from the table in `hrd_cases/grants/life.py` that the code runs (`python -m hrd_cases.grants.printed >
+docs/grant-life.md`); a test compares. What follows is read off the code too: ledger, turns, clock. What is in no
+line is refused, with a sentence that says who can or what to do instead. The database refuses it too
+(`hrd_cases/grants/guards.py`). What lies in which sleeve, and why it is as it is, stands in [grants.md](grants.md).
 """
 LABELS = CODES["grant_state"].labels
 IN_THIS_STATE = N_("This cannot be done with a grant in the state “%(state)s”.")
-_LIFE: lives.Life[State, Act] = lives.Life(
+LIFE: lives.Life[State, Act] = lives.Life(
     TABLE,
     lives.Words(
         states=LABELS,
@@ -347,21 +250,7 @@ _LIFE: lives.Life[State, Act] = lives.Life(
         heading=_HEADING,
     ),
 )
-row, step, refusal, offers = _LIFE.row, _LIFE.step, _LIFE.refusal, _LIFE.offers
-
-
-def as_page() -> str:
-    """The table and the separation of duties in Markdown, in English."""
-    return _LIFE.as_page() + _DUTIES + "".join(map(_duty_line, Duty))
-
-
-def _duty_line(duty: Duty) -> str:
-    never = ", ".join(sorted(NEVER_BOTH[duty]))
-    if duty in NOT_FOR_A_HEAD:
-        never += "; acts for the head who requested"
-    names = ", ".join(one.replace("_", " ") for one in Capacity if one in CAPACITIES[duty])
-    turn = "any time" if duty in OUT_OF_TURN else "yes"
-    return f"| {duty} | {names} | {never} | {turn} |\n"
+row, step, refusal, offers = LIFE.row, LIFE.step, LIFE.refusal, LIFE.offers
 
 
 def at_headquarters(state: State) -> frozenset[Duty]:
@@ -374,7 +263,3 @@ def second_signed(acts: Sequence[Act]) -> bool:
     """Of the steps of a grant: was what is asked for now verified, or signed by a second after a fast approval?"""
     asked = next((place for place in reversed(range(len(acts))) if acts[place] in ASKING), 0)
     return any(act in _SECOND for act in acts[asked:])
-
-
-if __name__ == "__main__":
-    sys.stdout.write(as_page())

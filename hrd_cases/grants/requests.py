@@ -171,13 +171,6 @@ def check_may_write(session: Session, by: Visitor, opened: Opened, now: datetime
         raise missing.refused()
 
 
-def worth_of(session: Session, by: Visitor, grant: Grant, now: datetime) -> Weighing:
-    """What the draft is worth as it stands: `worth`, `whole` in euro and `over_ceiling` of it. Those are refused where
-    nobody has taken in a rate of its currency.
-    """
-    return Weighing(session, by, held(session, by, grant), Act.SUBMIT, Given(), now)
-
-
 # -- the defender takes their word back
 
 

@@ -67,7 +67,7 @@ EFFECTS: Mapping[Kind, Sums] = {
 OF_ENVELOPES = (Kind.ALLOT, Kind.TRANSFER_IN, Kind.TRANSFER_OUT)
 """Headquarters' entries; every other is of a grant."""
 
-VOIDING = (Act.CHANGE, Act.SEND_BACK, Act.RETURN, Act.APPROVE_ANEW, Act.STOP, Act.WITHDRAW, Act.CANCEL)
+VOIDING = (Act.CHANGE, Act.SEND_BACK, Act.RETURN, Act.BACK_TO_APPROVAL, Act.STOP, Act.WITHDRAW, Act.CANCEL)
 ACTS: Mapping[Kind, tuple[Act, ...]] = {
     Kind.APPROVE: APPROVING,
     Kind.COMMIT: (Act.COMMIT,),

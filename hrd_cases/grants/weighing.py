@@ -204,6 +204,10 @@ class Weighing:
             raise Refused(N_("No fund gives money in this year."), N_("Ask headquarters."))
         return found
 
+    def check_fund(self) -> None:
+        """Refused for a fund that there is not, and where none is open."""
+        list(self.funds)
+
     @property
     def fund(self) -> Fund:
         """Of several, the one that gives most."""
@@ -223,7 +227,7 @@ class Weighing:
         """What all of the grant is worth: what was paid, and at the rate of now what is not."""
         worth = self.worth
         rest = worth.amount
-        if self.act in (*life.PAYING, Act.APPROVE_ANEW):
+        if self.act in (*life.PAYING, Act.BACK_TO_APPROVAL):
             rest = self.left
         elif self.act is Act.VERIFY:
             rest = worth.amount - self.opened.paid_out

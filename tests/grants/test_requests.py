@@ -13,9 +13,10 @@ from hrd_cases.cases.conversations import record_conversation
 from hrd_cases.cases.details import MoneyAsked
 from hrd_cases.cases.models import Case
 from hrd_cases.errors import Changed, Refused
-from hrd_cases.grants import requests
+from hrd_cases.grants import acts, requests
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.models import Grant
+from hrd_cases.grants.opened import open_grant
 from hrd_cases.grants.requests import MOST_LINES, Worded, with_lines
 from tests.cases.acting import said
 from tests.grants.asking import LINES, WHO, Asked
@@ -79,7 +80,8 @@ def test_a_line_that_is_no_sum_is_refused(currency: str, lines: list[Worded], se
 def test_a_draft_says_what_it_is_worth(world: World) -> None:
     asked = Asked(world)
     with world.acting(WHO["officer"]) as (session, visitor):
-        weighed = requests.worth_of(session, visitor, session.get_one(Grant, asked.id), datetime.now(UTC))
+        opened = open_grant(session, session.get_one(Grant, asked.id), visitor.charters)
+        weighed = acts.weighed(session, visitor, opened, datetime.now(UTC))
         assert (weighed.worth.amount, weighed.whole) == (Decimal("180000.00"), Decimal("3435.11"))
         assert weighed.over_ceiling() is None
 

@@ -199,6 +199,16 @@ def test_the_architecture_names_every_room_of_the_import_contract():
     assert rooms - {name.removesuffix(".py").removesuffix("/") for name in re.findall(r"`([\w./]+)`", table)} == set()
 
 
+def test_every_link_of_the_documentation_leads_to_a_file_that_is_there():
+    pages = [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "SECURITY.md"]
+    links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)", page.read_text())]
+    assert len(links) > 10
+    lost = [
+        f"{within(page)}: {link}" for page, link in links if "://" not in link and not (page.parent / link).exists()
+    ]
+    assert not lost
+
+
 def test_names_are_the_staff_s_nouns():
     empty = re.compile(r"(Manager|Helper|Handler|Utils?)$")
     found = [

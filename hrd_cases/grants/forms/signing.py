@@ -28,7 +28,7 @@ from hrd_cases.grants.life import PAYING, Act
 TESTS, CHECKS = "grant_test", "grant_check"
 YES = "yes"
 _LISTED = {TESTS: "test_", CHECKS: "check_"}
-CHECKING = (Act.VERIFY, Act.COUNTERSIGN, Act.APPROVE_ANEW)
+CHECKING = (Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
 """Finance, or whoever signs as the second, looks at every check."""
 ANSWERING = (Act.ASSESS, Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
@@ -174,7 +174,7 @@ _TEXTS: dict[Act, tuple[Any, Any, bool]] = {
     Act.REJECT: (_l("More about it"), _l("Whoever asked for it reads this."), False),
     Act.VERIFY: (_l("What you found"), _l("Whoever decides reads it, and so do officers."), False),
     Act.COUNTERSIGN: (_l("What you found"), _l("The office reads it."), False),
-    Act.APPROVE_ANEW: (_l("What you found"), _l("Whoever decides anew reads it."), False),
+    Act.BACK_TO_APPROVAL: (_l("What you found"), _l("Whoever decides anew reads it."), False),
     Act.SEND_BACK: (_l("What failed, and what has to change"), _l("Whoever asked for it reads this."), True),
     Act.COMMIT: (_l("Accounting reference"), _l("If it has one. It names nobody."), False),
     Act.PAY: _PROOF,

@@ -23,6 +23,7 @@ from hrd_cases.forms import in_words, typed
 from hrd_cases.grants import acts, asking_headquarters
 from hrd_cases.grants.deciding import Deciding
 from hrd_cases.grants.forms.signing import APPROVING, SheetForm, SigningForm
+from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.handling import Handling
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
@@ -47,7 +48,11 @@ DOES: dict[Act, tuple[Any, ...]] = {
     ),
     Act.FAST_APPROVE: (
         _l("A life is in danger: you approve it before finance has verified it."),
-        _l("A second signature falls due within two working days. Until it is there, €3,000 are paid at most."),
+        _l(
+            "A second signature falls due within %(days)d working days. Until it is there, €%(most)s are paid at most.",
+            days=FUNDS.fast_second_working_days,
+            most=f"{FUNDS.fast_most:,.0f}",
+        ),
     ),
     Act.RELEASE: (_l("Finance pays what you clear, and nothing more. What is left is cleared by another act."),),
     Act.RETURN: (_l("It goes back to whoever asked for it. They can change it and submit it again."),),
@@ -57,7 +62,7 @@ DOES: dict[Act, tuple[Any, ...]] = {
         _l("It was approved before it was verified. You sign that you looked at each of these."),
         _l("From then on all of it can be paid."),
     ),
-    Act.APPROVE_ANEW: (
+    Act.BACK_TO_APPROVAL: (
         _l("By the rate of this month it is worth more than a grant may be. It goes back to whoever approves."),
         _l("Approval and release are void: what is not paid goes back to the budget."),
     ),
@@ -91,7 +96,7 @@ DONE: dict[Act, Any] = {
     Act.REJECT: _l("Rejected. Whoever asked for it is told."),
     Act.VERIFY: _l("Verified. The head decides next."),
     Act.COUNTERSIGN: _l("Signed. All of it can be paid now."),
-    Act.APPROVE_ANEW: _l("It is back with whoever approves."),
+    Act.BACK_TO_APPROVAL: _l("It is back with whoever approves."),
     Act.SEND_BACK: _l("Sent back to whoever asked for it."),
     Act.COMMIT: _l("Committed. The head clears it for payment next."),
     Act.PAY: _l("Paid. Receipts fall due."),
