@@ -25,12 +25,16 @@ def comes_in(town: Town, name: str, *, phone: bool = False) -> Page:
     return page
 
 
-def press(page: Page, act: str, done: str, *, checks: bool = False, button: str = "", **says: str) -> None:
+def press(
+    page: Page, act: str, done: str, *, checks: bool = False, by: str = "", button: str = "", **says: str
+) -> None:
     """From the page of the grant to the step and back."""
     page.reload()
     page.get_by_role("link", name=act, exact=True).click()
     for name in CHECKS if checks else ():
         page.locator(f"[name=check_{name}][value=yes]").check()
+    if by:
+        page.locator(f"[name=by][value={by}]").check()
     for name, said in says.items():
         page.locator(f"#{name}").fill(said)
     page.get_by_role("button", name=button or act, exact=True).click()
@@ -71,7 +75,7 @@ def test_from_the_request_to_closed_each_role_signing_in(town: Town) -> None:
     finance.goto(address)
     press(finance, "Pay all of it", "Paid. Receipts fall due.", button=PAID, text="Bank 4711")
     press(officer, "The money has arrived", "Receipts are due.", text="The clinic called.")
-    press(officer, "Record receipts", "Recorded.", amount="1 750", text="Invoice of the clinic")
+    press(officer, "Record receipts", "Recorded.", by="receipts", amount="1 750", text="Invoice of the clinic")
     look(officer, "receipts")
     press(head, "Close", "The grant is closed.")
     assert "Nobody has to do anything with it." in words(head)
@@ -103,6 +107,13 @@ def test_the_fast_track_on_a_phone_with_its_second_signature(town: Town) -> None
     officer = comes_in(town, OFFICER)
     officer.goto(address)
     press(officer, "The money has arrived", "Receipts are due.", text="She called.")
-    press(officer, "Record receipts", "Recorded.", amount="180,000", text="Receipts of counsel and of the driver")
+    press(
+        officer,
+        "Record receipts",
+        "Recorded.",
+        by="receipts",
+        amount="180,000",
+        text="Receipts of counsel and of the driver",
+    )
     press(head, "Close", "The grant is closed.")
     assert asked.state == "closed"
