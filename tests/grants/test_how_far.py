@@ -27,14 +27,14 @@ def asked(world: World) -> Asked:
 def test_whoever_decides_reads_the_risk_and_how_much_time_is_left(asked: Asked) -> None:
     asked.act("submit", "officer")
     said = page(asked, HEAD)
-    assert "Risk: Critical" in said
+    assert "Critical risk" in said
     assert "(in 2 days)" in said
     assert "in 2 days" in sentences(asked.world.client(HEAD).get("/grants").text)
 
 
 def test_the_list_says_the_risk_of_what_is_not_critical_too(world: World) -> None:
     Asked(world, level="high").act("submit", "officer")
-    assert "Risk: High" in sentences(world.client(HEAD).get("/grants").text)
+    assert "High risk" in sentences(world.client(HEAD).get("/grants").text)
 
 
 def test_what_was_paid_says_until_when_it_is_accounted_for(asked: Asked) -> None:
