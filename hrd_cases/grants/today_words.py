@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.grants.waiting import waiting_for
 from hrd_cases.offices.needs import Need
@@ -16,8 +15,8 @@ from hrd_cases.offices.needs import Need
 
 def grants_waiting(session: Session, by: Visitor, now: datetime) -> list[Need]:
     """Whoever works on the files of an office has each of its grants with its file."""
-    found = [one for one in waiting_for(session, by, now) if one.mine and one.barred is None]
-    found = [one for one in found if not by.allows(Permission.WORK_ON_CASE, one.office_id)]
+    waiting = waiting_for(session, by, now, without_files=True)
+    found = [one for one in waiting if one.mine and one.barred is None]
     if not found:
         return []
     late = any(one.late(now) for one in found)

@@ -329,9 +329,13 @@ def _order(one: Waiting) -> tuple[object, ...]:
 # -- of a member
 
 
-def waiting_for(session: Session, by: Visitor, now: datetime) -> list[Waiting]:
-    """Of every office whose grants this member knows; at headquarters, those that a decision sheet was sent of."""
+def waiting_for(session: Session, by: Visitor, now: datetime, *, without_files: bool = False) -> list[Waiting]:
+    """Of every office whose grants this member knows; at headquarters, those that a decision sheet was sent of.
+    `without_files`: only where they do not work on the files, whose cards tell of their grants.
+    """
     offices = [one for one in by.seats if by.allows(Permission.SEE_GRANT, one)]
+    if without_files:
+        offices = [one for one in offices if not by.allows(Permission.WORK_ON_CASE, one)]
     found = [one for office_id in offices for one in Office(session, by, office_id, now).waiting()]
     return [*found, *_at_headquarters(session, by, now)]
 
