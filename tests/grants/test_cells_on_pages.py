@@ -29,7 +29,7 @@ SAYS = {
     "send_back": {"text": "Because of this."},
     "pay": {"text": "Bank 4711."},
     "pay_part": {"text": "Bank 4711."},
-    "receipt": {"amount": "100", "text": "Two receipts."},
+    "receipt": {"amount": "100", "by": "receipts", "text": "Two receipts."},
     "ask_back": {"amount": "100", "text": "Because of this."},
     "take_back": {"amount": "100"},
 }
