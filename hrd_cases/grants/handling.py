@@ -13,8 +13,9 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
 from hrd_cases.grants.deciding import Kept, by_reason
-from hrd_cases.grants.funds import receipts_due_on
+from hrd_cases.grants.funds import FUNDS, receipts_due_on
 from hrd_cases.grants.life import Act, Offer, State
+from hrd_cases.grants.money import from_cents, most_in
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
 from hrd_cases.grants.turns import asked_back, came_back, needs_second, open_sum
@@ -114,6 +115,15 @@ class Handling:
     @property
     def came_back(self) -> Decimal:
         return came_back(self.sheet.opened.steps)
+
+    @property
+    def most_before_second(self) -> Decimal | None:
+        """How much can be cleared for payment as long as a second has not signed; None where that is no bound."""
+        opened, weighing = self.sheet.opened, self.weighing.of(Act.RELEASE)
+        if not needs_second(opened.acts, self.sheet.state):
+            return None
+        left = FUNDS.fast_most - from_cents(opened.sums.released)
+        return most_in(weighing.currency, left, weighing.worth.rate) if left > 0 else Decimal(0)
 
     @cached_property
     def moved(self) -> Refused | None:

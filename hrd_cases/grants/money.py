@@ -154,7 +154,7 @@ def in_euro(amount: Decimal, rate: Decimal) -> Decimal:
 
 
 def most_in(currency: str, euro: Decimal, rate: Decimal) -> Decimal:
-    """The largest sum of a currency that is worth no more than so many euro by a rate."""
+    """What so many euro are in a currency: the nearest sum of it that is worth no more by a rate."""
     most = _EXACT.multiply(euro, rate).quantize(smallest(currency), context=_EXACT)
     return most if in_euro(most, rate) <= euro else most - smallest(currency)
 

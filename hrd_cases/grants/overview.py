@@ -20,13 +20,14 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
 from hrd_cases.grants.details import Payment, Story, Told
+from hrd_cases.grants.funds import second_signature_due_at
 from hrd_cases.grants.life import ASKED_FOR, Act, Offer, State
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.money import EURO, from_cents, most_in
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.requests import check_may_write, line_total
-from hrd_cases.grants.turns import Clock, Turn, clock_of, to_close, turn_of
+from hrd_cases.grants.turns import Clock, Turn, clock_of, needs_second, to_close, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.offices.colleagues import names_of
 
@@ -192,6 +193,14 @@ class GrantSheet:
         if clock is None or clock.stopped_at is not None:
             return None
         return clock.due_at(calendar_of(self.session, self.grant.office_id), critical=self.critical)
+
+    @property
+    def second_due_at(self) -> datetime | None:
+        """Until when the second signature has to be there; None where none is missing."""
+        approved = self.opened.last(*life.APPROVING)
+        if approved is None or not needs_second(self.opened.acts, self.state):
+            return None
+        return second_signature_due_at(approved.at, calendar_of(self.session, self.grant.office_id))
 
     @property
     def decided_in(self) -> int | None:

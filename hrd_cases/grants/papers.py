@@ -26,7 +26,7 @@ from hrd_cases.grants.life import ENDED, Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import readable
 from hrd_cases.grants.openers import open_grant_row
-from hrd_cases.grants.steps import state_of, steps_of
+from hrd_cases.grants.steps import NO_DUTY, state_of, steps_of
 from hrd_cases.grants.words import code
 from hrd_cases.keys.models import FolderKind
 
@@ -48,6 +48,10 @@ LOOKED_AT: dict[Act, Sort] = {
 }
 """What whoever takes a step has before them as they sign. No step waits for it."""
 FINANCE_SEES = N_("Finance of your office sees these. What it must not see is put with the case file.")
+SIGNED = (
+    N_("A step of the grant was signed while this lay with it: it is evidence."),
+    N_("Correct its name or its note, and add the right one beside it."),
+)
 OVER = (
     N_("Nothing is taken away from a grant that has ended: its documents are evidence."),
     N_("Correct its name or its note."),
@@ -108,8 +112,12 @@ class GrantRecord(Record):
             return False
 
     def why_not_remove(self, filed: Filed) -> tuple[Sentence, Sentence] | None:
-        if state_of(steps_of(self.session, self.id)) in ENDED:
+        steps = steps_of(self.session, self.id)
+        if state_of(steps) in ENDED:
             return OVER
+        signed = (one.at for one in steps if one.duty != NO_DUTY or one.act in LOOKED_AT)
+        if any(at >= filed.added.at for at in signed):
+            return SIGNED
         return why_not_theirs(self, filed)
 
     def opened_folder(self, now: datetime) -> uuid.UUID:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from hrd_cases.grants.money import in_euro, most_in
 from hrd_cases.grants.requests import Worded
 from tests.cases.acting import sentences
+from tests.cases.typed import fields_of
 from tests.grants.asking import WHO, Asked
 from tests.grants.test_deciding_pages import YES, page
 from tests.grants.test_grants_on_file import due
@@ -100,8 +103,66 @@ def test_a_sum_over_the_ceiling_says_how_much_it_may_be_here(asked: Asked) -> No
 
 
 @pytest.mark.parametrize("rate", ["52.4", "4500", "0.37628", "1387.4421"])
-def test_the_largest_sum_is_worth_no_more_and_one_step_more_is(rate: str) -> None:
+def test_so_many_euro_here_are_worth_no_more_and_hardly_less(rate: str) -> None:
     euro = Decimal(10_000)
     most = most_in("EGP", euro, Decimal(rate))
     assert in_euro(most, Decimal(rate)) <= euro
     assert in_euro(most, Decimal(rate)) > euro - Decimal("0.02") / min(Decimal(rate), Decimal(1))
+
+
+# -- the fast track, and what is signed
+
+
+FAST = (("submit", "officer"), ("fast_approve", "head"), ("commit", "finance"))
+
+
+def test_until_when_the_second_signature_has_to_be_there_stands_on_the_page(asked: Asked) -> None:
+    walk(asked, FAST)
+    assert "Finance, or headquarters, signs as the second by" in page(asked, FINANCE)
+    asked.act("countersign", "finance2")
+    assert "signs as the second by" not in page(asked, FINANCE)
+
+
+def test_whoever_clears_before_the_second_signature_reads_how_much_they_can(asked: Asked) -> None:
+    walk(asked, FAST)
+    said = page(asked, HEAD, "/sign/release")
+    assert "Until the second signature is there, you can clear at most: EGP 157,200.00" in said
+    assert sign(asked, "release", HEAD, amount="157,200.27").status_code == 422
+    assert sign(asked, "release", HEAD, amount="157,200").status_code == 303
+    asked.act("countersign", "finance2")
+    assert "you can clear at most" not in page(asked, HEAD)
+
+
+def test_what_is_paid_now_comes_before_all_that_was_granted(asked: Asked) -> None:
+    walk(asked, FAST)
+    signed(asked, "release", HEAD, amount="100,000")
+    said = page(asked, FINANCE, "/sign/pay_part")
+    assert said.index("To be paid now: EGP 100,000.00") < said.index("The whole grant: EGP 180,000.00")
+    assert "Cleared for payment now EGP 100,000.00" in page(asked, HEAD), "whoever cleared it sees it too"
+
+
+def test_what_waited_for_the_second_factor_comes_back_with_the_sum_and_the_payee(asked: Asked, world: World) -> None:
+    walk(asked, RELEASED)
+    finance, path = world.client(FINANCE), f"/grants/{asked.id}/sign/pay"
+    form = fields_of(finance.get(path).text) | {"text": "Bank 4711"}
+    cookie = world.demonstration.cookies[FINANCE]
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=6)
+    answer = finance.post(path, form)
+    assert (answer.status_code, asked.state) == (303, "released")
+    (kept,) = set(re.findall(r"/not-sent/[\w-]{36}", finance.get("/not-sent").text))
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC)
+    back = finance.get(f"{kept}/change")
+    said = sentences(back.text)
+    for words in ("To be paid now: EGP 180,000.00", "Cairo Chambers", "Sign that it is paid"):
+        assert words in said
+    assert "Bank 4711" in back.text
+    assert finance.post(path, fields_of(back.text)).status_code == 303
+    assert asked.state == "paid"
+
+
+def test_whoever_works_on_files_reads_where_money_is_asked_for(asked: Asked) -> None:
+    where = "Emergency money is asked for from the page of a case file."
+    for who, told in ((OFFICER, True), (HEAD, True), (FINANCE, False)):
+        assert (where in sentences(asked.world.client(who).get("/grants").text)) == told

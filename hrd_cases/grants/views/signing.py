@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import AtTheAct
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
@@ -109,7 +110,14 @@ DONE: dict[Act, Any] = {
 }
 
 
-@desk.form("/grants/<uuid:grant_id>/sign/<act>", needs=Permission.SIGN_GRANT)
+def _never() -> bool:
+    """No button of it only looks. What waited for the authenticator comes back on its own page all the same: whoever
+    signs reads once more what it is.
+    """
+    return False
+
+
+@desk.form("/grants/<uuid:grant_id>/sign/<act>", needs=AtTheAct(Permission.SIGN_GRANT, _never))
 def sign(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
     """One step; refused with its sentence: who can, or what to do instead."""
     wanted, sheet = _wanted(act), sheet_of(session, visitor, grant)

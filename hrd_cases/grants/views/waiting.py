@@ -21,5 +21,5 @@ def waiting(session: Session, visitor: Visitor) -> Response:
     found = waiting_for(session, visitor, now)
     mine = [one for one in found if one.mine and one.barred is None]
     others = [one for one in found if not one.mine or one.barred is not None]
-    budgets = visitor.allows(Permission.SEE_BUDGETS)
-    return shown("grants/waiting.html", mine=mine, others=others, now=now, budgets=budgets)
+    budgets, may_ask = visitor.allows(Permission.SEE_BUDGETS), visitor.allows(Permission.RECORD_CASE)
+    return shown("grants/waiting.html", mine=mine, others=others, now=now, budgets=budgets, may_ask=may_ask)
