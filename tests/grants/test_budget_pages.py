@@ -34,6 +34,7 @@ def fill(browser: Browser, path: str, **typed: str) -> Any:
     """Open a form, type, send it with what was read."""
     shown = browser.get(path)
     assert shown.status_code == 200, shown.text[:300]
+    assert set(typed) <= set(re.findall(r'name="([\w-]+)"', shown.text)), "a browser sends what the page asks for"
     return browser.post(path, typed | {"read": hidden(shown.text, "read")})
 
 
@@ -52,14 +53,14 @@ def give(world: World, amount: str, office: str = "DEL_EGY", who: str = CHIEF, *
 WHY = "The lawyers of Minsk are paid from it."
 
 
-def move(world: World, giver: str, office: str, amount: str, why: str = WHY, fund: str = "") -> Any:
+def move(world: World, giver: str, office: str, amount: str, why: str = WHY, **says: str) -> Any:
     """By how the giver is named in the list."""
     chief = world.client(CHIEF)
     options = chief.get("/grants/budgets/move").text.split("<option")
     (named,) = [one for one in options if giver in one and "€" in one]
     chosen = named.split('value="')[1].split('"')[0]
     taker = str(world.demonstration.offices[office])
-    return fill(chief, "/grants/budgets/move", giver=chosen, office=taker, amount=amount, why=why, fund=fund)
+    return fill(chief, "/grants/budgets/move", giver=chosen, office=taker, amount=amount, why=why, **says)
 
 
 def test_headquarters_gives_and_moves_money_and_each_office_sees_its_own(world: World) -> None:
@@ -138,7 +139,7 @@ def test_a_fund_that_is_no_longer_in_use_keeps_its_money_and_gives_it_away(
     assert "No longer in use" in said
     assert "€1,000.00" in said
     assert give(world, "5").status_code == 422, "nothing new is given to it"
-    nowhere = move(world, "Cairo", "DEL_EGY", "400")
+    nowhere = move(world, "Cairo", "DEL_EGY", "400", fund="")
     assert nowhere.status_code == 422
     assert "Choose which fund the money goes to." in sentences(nowhere.text)
     assert move(world, "Cairo", "DEL_EGY", "400", fund="second").status_code == 303

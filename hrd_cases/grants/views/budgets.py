@@ -132,13 +132,16 @@ def move(session: Session, visitor: Visitor) -> Response:
         if one.sums.left > 0
     ]
     form.office.choices = [offered("", ""), *_offices(session)]
-    gone = any(one.fund is None and one.sums.left > 0 for one in stands)
-    others = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()] if gone else []
-    form.fund.choices = [offered("", _("The same fund")), *others]
+    if any(one.fund is None and one.sums.left > 0 for one in stands):
+        others = [offered(code, _(fund.name)) for code, fund in FUNDS.fund.items()]
+        form.fund.choices = [offered("", _("The same fund")), *others]
+    else:
+        del form.fund
 
     def act() -> None:
         giver, office = _chosen(session, Envelope, typed(form.giver)), _chosen(session, Office, typed(form.office))
-        what = rooms.Move(giver, office, form.cents, typed(form.why), typed(form.fund))
+        other = typed(form.fund) if "fund" in form else ""
+        what = rooms.Move(giver, office, form.cents, typed(form.why), other)
         rooms.move(session, visitor, what, read, now)
 
     if _moved(form, act):
