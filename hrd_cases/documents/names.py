@@ -11,6 +11,7 @@ MOST_BYTES = 200
 _JOINERS = "\u200c\u200d"
 """Persian and Indic words are written with them."""
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*%]')
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{1,4}", re.IGNORECASE)
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 UNNAMED = "document"
 
@@ -27,6 +28,11 @@ def cleaned(given: str, endings: Sequence[str]) -> str:
 def legible(given: str) -> str:
     """What a file that is not kept is called where that is said."""
     return _shortened(_without_folders(given), MOST_BYTES) or UNNAMED
+
+
+def names_other_kind(given: str, made: str) -> bool:
+    """Had what came an ending that its content does not bear out, so that `cleaned` gave it another?"""
+    return made.startswith(f"{given}.") and _ENDING.fullmatch(given[given.rfind(".") :]) is not None
 
 
 def _without_folders(given: str) -> str:

@@ -99,6 +99,13 @@ def test_one_that_is_refused_keeps_no_other_out(papers: Papers) -> None:
     assert [one.whole for one in papers.storage.lying()] == [True]
 
 
+def test_what_is_of_another_kind_than_its_name_says_is_kept_as_what_it_is_and_said(papers: Papers) -> None:
+    papers.add(("proof.pdf", b"No PDF, but words."), ("notes", b"More words."), ("rules v1.2", b"Words again."))
+    said = words(papers.get().text)
+    assert "What is in it is of another kind than its name said: proof.pdf.txt" in said
+    assert "3 documents are kept" in said
+
+
 def test_where_all_are_refused_each_has_its_sentence_and_the_note_stays(papers: Papers) -> None:
     answer = papers.add(("a.svg", b"<svg/>"), ("b.zip", b"PK\x03\x04" + b"x" * 500), note="Typed at length.")
     assert answer.status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 from flask import request
@@ -14,6 +15,7 @@ from hrd_cases.documents import acts
 from hrd_cases.documents.arriving import Arrived
 from hrd_cases.documents.at_home import Brought, coming, finish_all, most_bytes, storage
 from hrd_cases.documents.forms import AddForm
+from hrd_cases.documents.names import names_other_kind
 from hrd_cases.documents.papers import Paper, Record
 from hrd_cases.documents.refusals import refusal
 from hrd_cases.documents.views.desk import desk
@@ -38,7 +40,7 @@ def index(session: Session, record: Record, prepared: list[Brought] | None = Non
         record.hold()
     again = acts.here_already(record, [one.arrived for one in brought if one.arrived is not None])
     if request.method == "POST" and ((kept := _kept(session, record, form, brought, again)) or again):
-        _say(kept, again, _refusals(brought))
+        _say(brought, kept, again)
         return led_to("documents.index", record_id=record.id)
     shelf = shelf_of(session, record)
     for one in (*shelf.strays, *shelf.unfit):
@@ -66,14 +68,15 @@ def _refusals(brought: list[Brought]) -> list[Refused]:
     return [refusal(one.why, one.name) for one in brought if one.why is not None]
 
 
-def _say(kept: list[Paper], again: list[Arrived], refused: list[Refused]) -> None:
+def _say(brought: list[Brought], kept: list[Paper], again: list[Arrived]) -> None:
     if kept:
         _say_kept(kept)
+        _say_other_kinds(brought, {one.document_id for one in again})
     if again:
         names = " · ".join(one.name for one in again)
         note(ngettext("%(num)d file lies here already, to the byte: %(names)s",
                       "%(num)d files lie here already, to the byte: %(names)s", len(again), names=names))  # fmt: skip
-    if refused:
+    if refused := _refusals(brought):
         note(" ".join([_("The rest was not kept."), *(" ".join(in_words(one)) for one in refused)]))
 
 
@@ -82,3 +85,12 @@ def _say_kept(kept: list[Paper]) -> None:
     say(
         ngettext("%(num)d document is kept: %(names)s", "%(num)d documents are kept: %(names)s", len(kept), names=names)
     )
+
+
+def _say_other_kinds(brought: list[Brought], again: set[uuid.UUID]) -> None:
+    """Of those that are kept now."""
+    came = [(one.name, one.arrived) for one in brought if one.arrived is not None]
+    fresh = [(said, one.name) for said, one in came if one.document_id not in again]
+    other = [name for said, name in fresh if names_other_kind(said, name)]
+    if other:
+        note(_("What is in it is of another kind than its name said: %(names)s", names=" · ".join(other)))
