@@ -5,7 +5,8 @@ the accounting reference where its reader holds the key of the payment. No perso
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,13 +23,14 @@ from hrd_cases.grants.details import Payment
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant, GrantStep, LedgerEntry
 from hrd_cases.grants.opened import readable
-from hrd_cases.grants.sums import AS_SAID, OF_ENVELOPES
+from hrd_cases.grants.sums import AS_SAID, OF_ENVELOPES, Kind, Sums, added
 
 
 class Line(NamedTuple):
     """One entry. `amount`, `currency`: what its step says in the local currency; None and "" for headquarters' entries,
     for what the ledger alone works out, and where the budget failed its check. `reference` "" where there is none, or
-    none that its reader can open; `paid_on` None, as the payment says it, likewise.
+    none that its reader can open; `paid_on` None, as the payment says it, likewise. `left`: of its budget after it, in
+    cents of euro; None where the budget failed its check.
     """
 
     at: datetime
@@ -41,6 +43,7 @@ class Line(NamedTuple):
     reference: str
     reason: str
     paid_on: date | None = None
+    left: int | None = None
 
 
 class Accounts(NamedTuple):
@@ -60,7 +63,20 @@ def accounts_of(session: Session, by: Visitor, budgets: list[Budget]) -> Account
     told = _told(session, {entry.grant_id for entry in entries if entry.grant_id is not None})
     failed = frozenset(one for one in known if not _holds(session, one, by))
     lines = [_line(entry, known[entry.envelope_id][1], _step(entry, steps, failed), told) for entry in entries]
-    return Accounts(budgets, lines, failed)
+    return Accounts(budgets, _with_left(entries, lines, failed), failed)
+
+
+def _with_left(entries: Iterable[LedgerEntry], lines: Iterable[Line], failed: Collection[uuid.UUID]) -> list[Line]:
+    """Each with what its budget had left after it."""
+    standing: defaultdict[uuid.UUID, Sums] = defaultdict(Sums)
+    found = []
+    for entry, line in zip(entries, lines, strict=True):
+        left = None
+        if entry.envelope_id not in failed:
+            now = standing[entry.envelope_id] = added(standing[entry.envelope_id], Kind(entry.kind), entry.cents)
+            left = now.left
+        found.append(line._replace(left=left))
+    return found
 
 
 def _step(entry: LedgerEntry, steps: Mapping[uuid.UUID, GrantStep], failed: Collection[uuid.UUID]) -> GrantStep | None:

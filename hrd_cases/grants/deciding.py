@@ -143,9 +143,11 @@ class Deciding:
 
     @cached_property
     def budgets(self) -> list[Budget]:
-        """Of every fund that has one this year; once it is approved, the one it is paid from."""
+        """Of every fund that has one this year; once it is approved, the one it is paid from. None of what ended
+        before.
+        """
         opened, year = self.sheet.opened, self.weighing.year
-        waits = self.sheet.state in ASKED_FOR
+        waits = self.undecided
         found = []
         for code, fund in FUNDS.fund.items():
             name = envelope_name(opened.grant.office_id, code, year)
@@ -154,6 +156,10 @@ class Deciding:
                 after = left - self.wanted if waits and self.wanted is not None else None
                 found.append(Budget(fund, year, left, after))
         return found
+
+    @property
+    def undecided(self) -> bool:
+        return self.sheet.state in (*life.WRITTEN_IN, *ASKED_FOR)
 
     @property
     def _envelope_id(self) -> object:

@@ -231,6 +231,12 @@ class GrantSheet:
         last = next((one for one in self.taken if one.step.act in (Act.ASK, Act.ANSWER)), None)
         return last if last is not None and last.step.act == Act.ASK else None
 
+    @property
+    def returned(self) -> Taken | None:
+        """Why it came back to whoever asked for it, while it lies with them."""
+        back = (Act.RETURN, Act.SEND_BACK)
+        return next((one for one in self.taken if one.step.act in back), None) if self.state is State.RETURNED else None
+
     @cached_property
     def offers(self) -> list[Offer]:
         return acts.offers(self.session, self.by, self.opened, self.now)

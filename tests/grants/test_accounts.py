@@ -52,6 +52,8 @@ def test_every_entry_stands_in_it_with_its_local_sum(world: World) -> None:
         ("Cleared for payment", "3435.11"),
         ("Paid", "3435.11"),
     ]
+    left = ["50000.00", *["46564.89"] * 4]
+    assert [one["Left after it, EUR"] for one in entries] == left, "an approval takes it out of the budget"
     assert [(one["In the local currency"], one["Currency"]) for one in entries[1:]] == [("180000.00", "EGP")] * 4
     assert "In the local currency" not in entries[0]
     assert {one["Office"] for one in entries} == {"Cairo"}

@@ -214,4 +214,10 @@ def test_it_is_returned_or_rejected_with_a_reason(asked: Asked, act: str, code: 
     says = {"text": "The bill is missing."} | ({"code": code} if code else {})
     assert decide(asked, act, **says).status_code == 303
     assert asked.state == state
-    assert "The bill is missing." in page(asked, OFFICER)
+    said = page(asked, OFFICER)
+    assert "The bill is missing." in said
+    if act == "return":
+        assert said.index("The bill is missing.") < said.index("The sum, and who gets it"), "why, before all else"
+        assert "Left after this grant" in said, "it is asked for again"
+    else:
+        assert "The budget" not in said, "nothing of it is taken out of a budget"

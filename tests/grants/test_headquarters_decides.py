@@ -51,6 +51,9 @@ def test_the_heads_own_request_is_decided_at_headquarters(asked: Asked) -> None:
         assert words in read
     for words in ("Salma", "Cairo Chambers", "The hearing is on Sunday.", "Three counsel"):
         assert words not in read
+    signs = page(asked, APPROVER, "/sign/approve")
+    for words in ("What stands for the payee in every step", "Legal support", "Bank transfer", "EGP 180,000.00"):
+        assert words in signs, "what is signed is read where it is signed"
     assert decide(asked, "approve", APPROVER, text="Agreed on the telephone.", **YES).status_code == 303
     assert asked.state == "approved"
     home = page(asked, OFFICER)  # whoever comes by takes the letter in

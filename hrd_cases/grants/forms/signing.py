@@ -204,6 +204,8 @@ class SheetForm(StepForm, SignedForm):
     reasons = Lines(
         _l("Why now"),
         [needed(_l("Write it in your own words.")), STORY],
-        description=_l("Headquarters reads exactly this. Name nobody in it."),
+        description=_l(
+            "Headquarters reads exactly this, and answers the three tests by it: say what they stand on. Name nobody."
+        ),
     )
     named = BooleanField(_l("Tell them the name"))

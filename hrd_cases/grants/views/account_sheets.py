@@ -62,6 +62,7 @@ def _entries(session: Session, accounts: Accounts) -> Sheet:
         _("Number"),
         _("Entry"),
         _("EUR"),
+        _("Left after it, EUR"),
         _("In the local currency"),
         _("Currency"),
         _("Accounting reference"),
@@ -70,7 +71,7 @@ def _entries(session: Session, accounts: Accounts) -> Sheet:
     )
     zones = {one.office_id: zone_of_office(session, one.office_id) for one in accounts.budgets}
     rows = [_entry(one, zones[one.budget.office_id]) for one in accounts.lines]
-    return Sheet(_("Ledger"), head, rows, (12, 24, 40, 8, 8, 30, 14, 18, 10, 24, 50, 12))
+    return Sheet(_("Ledger"), head, rows, (12, 24, 40, 8, 8, 30, 14, 18, 18, 10, 24, 50, 12))
 
 
 def _entry(one: Line, zone: ZoneInfo) -> tuple[Cell, ...]:
@@ -83,6 +84,7 @@ def _entry(one: Line, zone: ZoneInfo) -> tuple[Cell, ...]:
         one.number,
         kind,
         from_cents(one.cents),
+        from_cents(one.left) if one.left is not None else None,
         one.amount,
         one.currency,
         one.reference,

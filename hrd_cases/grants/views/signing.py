@@ -95,7 +95,7 @@ DONE: dict[Act, Any] = {
     Act.RELEASE: _l("Cleared for payment. Finance pays it next."),
     Act.RETURN: _l("Returned to whoever asked for it."),
     Act.REJECT: _l("Rejected. Whoever asked for it is told."),
-    Act.VERIFY: _l("Verified. The head decides next."),
+    Act.VERIFY: _l("Verified. It waits for a decision."),
     Act.COUNTERSIGN: _l("Signed. All of it can be paid now."),
     Act.BACK_TO_APPROVAL: _l("It is back with whoever approves."),
     Act.SEND_BACK: _l("Sent back to whoever asked for it."),

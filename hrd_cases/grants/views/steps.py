@@ -201,6 +201,7 @@ SAYS = {
                 "What was paid stays paid, and receipts for it are still due. What is not paid goes back to the budget."
             ),
             _l("If more is needed later, ask for it in a new request."),
+            _l("It is also what you do where the defender wants no more of it: then write that they said so."),
         ),
         _l("Why"),
         _l("It is kept with the grant for good."),
