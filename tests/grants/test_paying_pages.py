@@ -40,7 +40,7 @@ def signed(asked: Asked, act: str, who: str, **says: Any) -> str:
 
 def test_from_submitted_to_closed_with_three_people(asked: Asked) -> None:
     asked.act("submit", "officer")
-    assert "Verified. The head decides next." in signed(asked, "verify", FINANCE, **CHECKED)
+    assert "Verified. It waits for a decision." in signed(asked, "verify", FINANCE, **CHECKED)
     signed(asked, "approve", HEAD, **YES)
     assert "Committed. The head clears it for payment next." in signed(asked, "commit", FINANCE, text="2026/4711")
     signed(asked, "release", HEAD)

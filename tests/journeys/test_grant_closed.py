@@ -61,7 +61,7 @@ def test_from_the_request_to_closed_each_role_signing_in(town: Town) -> None:
     finance.get_by_role("link", name="Example clinic").click()
     assert finance.url == address
     look(finance, "finance-verifies")
-    press(finance, "Verify", "Verified. The head decides next.", checks=True)
+    press(finance, "Verify", "Verified. It waits for a decision.", checks=True)
 
     head = comes_in(town, HEAD)
     head.goto(address)
