@@ -39,12 +39,13 @@ def last_events(file: File, now: datetime, today: date, named: Named) -> list[Ha
     done = [one for one in file.actions if one.said.state == ActionState.DONE]
     timed: list[Standing[Any]] = [*file.contacts, *file.meetings, *done]
     days = [one for one in incidents if one.said.when is not None and one.said.when.on <= today]
-    found = [*map(_incident, days[::-1]), *(_timed(one) for one in timed if one.said.when <= now)]
-    undated = [_incident(one) for one in incidents if one.said.when is None]
+    last_days = days[:LAST_EVENTS][::-1]
+    found = [*map(_incident, last_days), *(_timed(one) for one in timed if one.said.when <= now)]
+    undated = [one for one in incidents if one.said.when is None]
     # Turned round only afterwards: of two at one moment, the one written last stands first.
     events = sorted(found, key=_when)[::-1][:LAST_EVENTS]
     dated_ones = sorted([*events[::-1], *_last_words(file, named)], key=_when)[::-1]
-    return [*dated_ones, *undated[: LAST_EVENTS - len(events)]]
+    return [*dated_ones, *map(_incident, undated[: LAST_EVENTS - len(events)])]
 
 
 def _last_words(file: File, named: Named) -> list[Happened]:

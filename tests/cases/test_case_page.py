@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -134,6 +136,17 @@ def test_a_damaged_entry_is_said_calmly_and_hides_no_other(world: World, case_id
     assert count(world, Event.ALARM_RAISED) >= 1
 
 
+def taken(work: Callable[[], object]) -> float:
+    """Seconds of this process."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+TIMES_OF_READING = 10
+"""So often as long as reading its entries takes the page of a file, all of them drawn on it."""
+
+
 def test_a_file_with_two_hundred_entries_opens_at_once(world: World, case_id: uuid.UUID) -> None:
     with world.acting("officer.cairo") as (session, visitor):
         case = session.get_one(Case, case_id)
@@ -143,12 +156,13 @@ def test_a_file_with_two_hundred_entries_opens_at_once(world: World, case_id: uu
         touched(session, visitor, case)
     browser = world.client("officer.cairo")
     browser.get(f"/cases/{case_id}")
-    taken = []
-    for _ in range(5):
-        begun = time.process_time()  # of this process: neighbours on the machine do not count
-        assert browser.get(f"/cases/{case_id}").status_code == 200
-        taken.append(time.process_time() - begun)
-    assert min(taken) < 0.1, taken
+    read, drawn = [], []
+    for _ in range(7):  # in turns: a neighbour on the machine slows both
+        with world.acting("officer.cairo") as (session, _visitor):
+            case = session.get_one(Case, case_id)
+            read.append(taken(partial(open_file, session, case)))
+        drawn.append(taken(lambda: browser.get(f"/cases/{case_id}")))
+    assert min(drawn) < TIMES_OF_READING * min(read), (read, drawn)
     assert "Page 5" in browser.get(f"/cases/{case_id}/timeline/1").text
     assert browser.get(f"/cases/{case_id}/timeline/9").status_code == 404
 
