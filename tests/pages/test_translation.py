@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_file
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from hrd_cases.settings import ROOT
 from tests.pages.gallery import GalleryForm
+from tests.world import World
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -78,3 +80,13 @@ def test_what_rules_say_no_with_is_extracted() -> None:
     path = str(ROOT / "hrd_cases" / "offices" / "members.py")
     messages = {message for _, message, _, _ in extract_from_file("python", path)}
     assert {"You cannot suspend yourself.", "No invitation is open for %(name)s."} <= messages
+
+
+def test_a_fixed_word_is_said_in_the_language_of_each_reader(world: World) -> None:
+    """A template is compiled once, for everybody."""
+    template = world.app.jinja_env.from_string("{{ 'critical' | risk_name }}")
+    said = []
+    for language in ("en", "ar", "fr"):
+        with world.app.test_request_context(), force_locale(language):
+            said.append(template.render())
+    assert said == ["Critical risk", "خطر حرج", "Risque critique"]
