@@ -37,8 +37,6 @@ def install_pages(
     """
     env = app.jinja_env
     env.undefined = StrictUndefined
-    # What a filter makes of a fixed word would be kept in the language of whoever opens the page first.
-    env.optimized = False
     env.autoescape = True
     env.trim_blocks = True
     env.lstrip_blocks = True
