@@ -13,11 +13,17 @@ from hrd_cases.door.arrivals import Begin
 from hrd_cases.door.permissions import Permission
 
 
+def _never() -> bool:
+    return False
+
+
 class AtTheAct(NamedTuple):
-    """What a form needs whose buttons do not all do something; `looks`: was one of the others pressed?"""
+    """What a form needs that is read once more before it is done: what waited for the authenticator comes back on its
+    own page. `looks`: was a button pressed that does nothing? It is asked for no authenticator.
+    """
 
     permission: Permission
-    looks: Callable[[], bool]
+    looks: Callable[[], bool] = _never
 
 
 class Place(NamedTuple):

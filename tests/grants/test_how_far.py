@@ -166,3 +166,33 @@ def test_whoever_works_on_files_reads_where_money_is_asked_for(asked: Asked) -> 
     where = "Emergency money is asked for from the page of a case file."
     for who, told in ((OFFICER, True), (HEAD, True), (FINANCE, False)):
         assert (where in sentences(asked.world.client(who).get("/grants").text)) == told
+
+
+def stale(world: World, who: str, minutes: int = 6) -> None:
+    cookie = world.demonstration.cookies[who]
+    with world.database.main.writing() as session, world.demonstration.sessions.holding(session, cookie) as held:
+        held.second_factor_at = datetime.now(UTC) - timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("who", "rest", "typed", "button"),
+    [
+        (OFFICER, "submit", {}, "Submit"),
+        (OFFICER, "act/cancel", {"text": "Others gave it."}, "Cancel it"),
+        (OFFICER, "act/withdraw", {}, "Record that it is withdrawn"),
+    ],
+)
+def test_what_was_pressed_with_nothing_typed_is_offered_again_after_the_code(
+    asked: Asked, world: World, who: str, rest: str, typed: dict[str, str], button: str
+) -> None:
+    browser, path = world.client(who), f"/grants/{asked.id}/{rest}"
+    form = fields_of(browser.get(path).text) | typed
+    stale(world, who)
+    assert browser.post(path, form).location.endswith("/second-factor")
+    stale(world, who, 0)
+    (kept,) = set(re.findall(r"/not-sent/[\w-]{36}", browser.get("/not-sent").text))
+    back = browser.get(f"{kept}/change")
+    assert button in sentences(back.text)
+    before = asked.state
+    assert browser.post(path, fields_of(back.text)).status_code == 303
+    assert asked.state != before

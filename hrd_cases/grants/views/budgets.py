@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.audit.events import Event
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import AtTheAct
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import done, failed_check, led_to, shown
 from hrd_cases.door.traces import after_reading
@@ -98,7 +99,7 @@ def _chosen(session: Session, kind: type[Any], said: str) -> Any:
     return found
 
 
-@desk.form("/grants/budgets/give", needs=Permission.GIVE_MONEY)
+@desk.form("/grants/budgets/give", needs=AtTheAct(Permission.GIVE_MONEY))
 def give(session: Session, visitor: Visitor) -> Response:
     """Money for an office, of a fund and a year."""
     now = datetime.now(UTC)
@@ -119,7 +120,7 @@ def give(session: Session, visitor: Visitor) -> Response:
     return shown("grants/budget_form.html", form, title=_("Give an office money"), back=_back(), button=_("Give it"))
 
 
-@desk.form("/grants/budgets/move", needs=Permission.GIVE_MONEY)
+@desk.form("/grants/budgets/move", needs=AtTheAct(Permission.GIVE_MONEY))
 def move(session: Session, visitor: Visitor) -> Response:
     """Money from one office to another, of the same fund and year."""
     now = datetime.now(UTC)

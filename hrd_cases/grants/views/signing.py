@@ -110,14 +110,7 @@ DONE: dict[Act, Any] = {
 }
 
 
-def _never() -> bool:
-    """No button of it only looks. What waited for the authenticator comes back on its own page all the same: whoever
-    signs reads once more what it is.
-    """
-    return False
-
-
-@desk.form("/grants/<uuid:grant_id>/sign/<act>", needs=AtTheAct(Permission.SIGN_GRANT, _never))
+@desk.form("/grants/<uuid:grant_id>/sign/<act>", needs=AtTheAct(Permission.SIGN_GRANT))
 def sign(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
     """One step; refused with its sentence: who can, or what to do instead."""
     wanted, sheet = _wanted(act), sheet_of(session, visitor, grant)
@@ -206,7 +199,7 @@ def _taken(session: Session, by: Visitor, deciding: Deciding, act: Act, form: Si
     acts.take_act(session, by, sheet.grant, read_at(form, sheet), act, given, now)
 
 
-@desk.form("/grants/<uuid:grant_id>/headquarters", needs=Permission.SIGN_GRANT)
+@desk.form("/grants/<uuid:grant_id>/headquarters", needs=AtTheAct(Permission.SIGN_GRANT))
 def to_headquarters(session: Session, visitor: Visitor, grant: Grant) -> Response:
     """The decision sheet, looked at as they will read it, then sent."""
     sheet = sheet_of(session, visitor, grant)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from hrd_cases.cases.views.around import around_of
 from hrd_cases.door.permissions import Permission
+from hrd_cases.door.places import AtTheAct
 from hrd_cases.door.said import say
 from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
@@ -60,7 +61,7 @@ MISSING = {
 """By the names of `completeness.missing`."""
 
 
-@desk.form("/grants/<uuid:grant_id>/submit", needs=Permission.SUBMIT_GRANT)
+@desk.form("/grants/<uuid:grant_id>/submit", needs=AtTheAct(Permission.SUBMIT_GRANT))
 def submit(session: Session, visitor: Visitor, grant: Grant) -> Response:
     """Everything once more, what is missing linked to where it is written, and one press."""
     sheet, asked = sheet_of(session, visitor, grant), asked_in(grant)
@@ -106,7 +107,7 @@ def _back(grant: Grant) -> tuple[str, str]:
 # -- changed on its way
 
 
-@desk.form("/grants/<uuid:grant_id>/change", needs=Permission.SUBMIT_GRANT)
+@desk.form("/grants/<uuid:grant_id>/change", needs=AtTheAct(Permission.SUBMIT_GRANT))
 def change(session: Session, visitor: Visitor, grant: Grant) -> Response:
     """Another payee or sum. What it makes void is said before."""
     sheet, asked = sheet_of(session, visitor, grant), asked_in(grant)
@@ -213,7 +214,7 @@ SAYS = {
 """What is done with words alone. Acts that are no keys here have pages of their own."""
 
 
-@desk.form("/grants/<uuid:grant_id>/act/<act>", needs=Permission.SIGN_GRANT)
+@desk.form("/grants/<uuid:grant_id>/act/<act>", needs=AtTheAct(Permission.SIGN_GRANT))
 def say_of(session: Session, visitor: Visitor, grant: Grant, act: str) -> Response:
     """One act of the table that needs a few words; refused with its sentence: who can, or what to do instead."""
     wanted = _wanted(act)
