@@ -27,7 +27,6 @@ from hrd_cases.grants.opened import Opened, readable
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.steps import state_of, steps_of
 from hrd_cases.grants.transfers import numbers_in
-from hrd_cases.grants.turns import needs_second
 from hrd_cases.names.folding import fold
 
 
@@ -49,8 +48,8 @@ class Before(NamedTuple):
 
     @property
     def unsigned(self) -> bool:
-        """Was it approved before it was verified, and is there no second signature yet?"""
-        return needs_second([Act(one.act) for one in self.steps], self.state)
+        """Was it approved before it was verified, and is there no second signature yet, whatever was done with it?"""
+        return life.unsigned([Act(one.act) for one in self.steps], self.state)
 
     @property
     def undecided(self) -> bool:

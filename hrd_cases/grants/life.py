@@ -138,7 +138,7 @@ RULES: dict[Act, Rule] = {
     Act.RETURN: Rule(_to(State.RETURNED, *ASKED_FOR, State.COMMITTED), Duty.DECIDE, Who.APPROVERS, (Need.REASON,)),
     Act.REJECT: Rule(_to(State.REJECTED, *ASKED_FOR), Duty.DECIDE, Who.APPROVERS, (Need.REASON, Need.NOTHING_PAID)),
     Act.COUNTERSIGN: Rule(
-        _stay(*GRANTED, State.PAID, State.RECEIPTS_DUE),
+        _stay(*GRANTED, State.PAID, *CLOSED_FROM),
         Duty.COUNTERSIGN,
         Who.SECONDS,
         (Need.NOT_SIGNED_YET, Need.CHECKED),
@@ -260,6 +260,14 @@ def at_headquarters(state: State) -> frozenset[Duty]:
 
 
 def second_signed(acts: Sequence[Act]) -> bool:
-    """Of the steps of a grant: was what is asked for now verified, or signed by a second after a fast approval?"""
-    asked = next((place for place in reversed(range(len(acts))) if acts[place] in ASKING), 0)
-    return any(act in _SECOND for act in acts[asked:])
+    """Of the steps of a grant: has finance, or headquarters for it, looked at every check since it was approved before
+    that? Nothing is missing of one that was never on the fast track.
+    """
+    told = [act for act in acts if act is Act.FAST_APPROVE or act in _SECOND]
+    return told[-1:] != [Act.FAST_APPROVE]
+
+
+def unsigned(acts: Sequence[Act], state: State) -> bool:
+    """Is money of it granted or paid that no second has signed for? Whatever was done with it since."""
+    out = state in GRANTED or any(act in PAYING for act in acts)
+    return out and state not in ENDED and not second_signed(acts)

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.grants import funds, life
 from hrd_cases.grants.duties import Capacity, Done, Duty, somebody_free
-from hrd_cases.grants.life import ASKED_FOR, Act, State, second_signed
+from hrd_cases.grants.life import ASKED_FOR, RULES, Act, State, second_signed
 
 
 class Step(Protocol):
@@ -64,7 +64,6 @@ NEXT: dict[State, tuple[Turn, Duty | None]] = {
 _ENDS: tuple[Turn, Duty | None] = (Turn.NOBODY, None)
 AT_HEADQUARTERS = (Duty.DECIDE, Duty.RELEASE)
 """What headquarters does where nobody of the office may."""
-_PAID_BEFORE = (State.APPROVED, State.COMMITTED, State.RELEASED, State.PAID, State.RECEIPTS_DUE)
 
 People = Mapping[Duty, Sequence[tuple[uuid.UUID, Capacity]]]
 """Who of an office is there for each duty, and as what."""
@@ -134,7 +133,7 @@ def _closer(done: Sequence[Done], people: People) -> Turn:
 
 def needs_second(acts: Sequence[Act], state: State) -> bool:
     """Does the second signature of the fast track still have to come?"""
-    return state in _PAID_BEFORE and not second_signed(acts)
+    return state in RULES[Act.COUNTERSIGN].moves and not second_signed(acts)
 
 
 def question_open(steps: Iterable[Step]) -> bool:

@@ -152,9 +152,7 @@ class Office:
     ) -> Waiting:
         state, card = State(told.last.state_after), listed[0] if listed is not None else None
         critical = card.risk == Level.CRITICAL if card is not None else payment is not None and payment.critical
-        second = any(one.act == Act.FAST_APPROVE for one in told.own) and needs_second(
-            [Act(one.act) for one in told.own], state
-        )
+        second = needs_second([Act(one.act) for one in told.own], state)
         clock = Clock(told.started_at) if told.started_at is not None else None
         turn, mine, barred = self._whose(told, state, critical=critical, second=second)
         asked = told.last.act == Act.ASK
