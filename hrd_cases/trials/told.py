@@ -113,12 +113,16 @@ def _files_report(said: Hearing, stood: Hearing | None) -> bool:
 
 def only_reported(docket: Docket, hearing: Standing[Hearing]) -> bool:
     """Is its date what an embassy's report on the hearing before says, which nobody of the office has reviewed, nor
-    moved it since?
+    moved it since? Where nobody can tell what became of the one before, it may be.
     """
-    before = docket.one(hearing.said.follows, Hearing) if hearing.said.follows is not None else None
-    if before is None or before.said.state == State.REVIEWED:
+    if hearing.said.follows is None:
         return False
+    before = docket.one(hearing.said.follows, Hearing)
     first, *later = written(docket, hearing.id)
+    if before is None or docket.is_doubtful(before.id):
+        return not any(one.said.act == Act.MOVE for one in later)
+    if before.said.state == State.REVIEWED:
+        return False
     by_letter = {
         one.entry.written_at
         for one in written(docket, before.id)
