@@ -212,8 +212,8 @@ def test_of_what_was_paid_in_part_the_rest_is_listed(asked: Asked, world: World)
 def test_no_grant_is_opened_for_the_list_nor_for_looking_whether_it_was_granted_before(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Other files' grants stay shut: only those that the file names are read. Nobody looks after their cards here, which
-    reads them: on a slow machine that fell into this.
+    """Other files' grants stay shut: only those that the file names are read. Nobody looks after their cards meanwhile:
+    that reads them, and on a slow machine it fell into this.
     """
     nobody_looks(rounds.ROUNDS, monkeypatch)
     asked = Asked(world)
