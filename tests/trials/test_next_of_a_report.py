@@ -110,6 +110,20 @@ def test_where_the_hearing_before_is_damaged_it_may_be_an_embassy_s(sharer: Shar
     filed(sharer, accepted(sharer), seen(next_on=today() + timedelta(days=15)))
     following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
     assert following is not None
+    damage_record(sharer)
+    assert ONLY_REPORTED in read(sharer, f"/hearings/{following.id}")
+
+
+def test_where_the_hearing_before_is_damaged_a_date_of_the_office_stays_its_own(sharer: Sharer) -> None:
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held(), new=in_days(15))
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    damage_record(sharer)
+    assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}")
+
+
+def damage_record(sharer: Sharer) -> None:
+    """What came of the hearing does not open any more."""
     recorded = sharer.tried.seen(
         lambda docket: next(
             one.id for one in docket.versions(sharer.hearing_id) if getattr(one.details, "act", "") == Act.RECORD
@@ -117,7 +131,6 @@ def test_where_the_hearing_before_is_damaged_it_may_be_an_embassy_s(sharer: Shar
     )
     with sharer.world.database.main.writing() as session:
         session.connection().execute(ENTRIES.update().where(ENTRIES.c.id == recorded).values(sealed_file=b"\0"))
-    assert ONLY_REPORTED in read(sharer, f"/hearings/{following.id}")
 
 
 def test_a_date_that_the_office_set_is_no_embassy_s(sharer: Sharer) -> None:
