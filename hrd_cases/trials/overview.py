@@ -37,6 +37,7 @@ from hrd_cases.trials.shares.following import shares_of
 from hrd_cases.trials.shares.rules import ShareEntry
 from hrd_cases.trials.stages import ENDING_OUTCOMES, Move, Stage, moves_from
 from hrd_cases.trials.times import When, local_day
+from hrd_cases.trials.told import only_reported
 
 
 class Listed(NamedTuple):
@@ -135,6 +136,10 @@ class TrialSheet:
     def next_hearings(self) -> list[Standing[Hearing]]:
         """Those of today at the court and to come, the next one first."""
         return [one for one in self.docket.ahead if not self._has_passed(one)]
+
+    def only_reported(self, one: Standing[Hearing]) -> bool:
+        """Does its date stand in an embassy's report alone?"""
+        return only_reported(self.docket, one)
 
     @cached_property
     def unrecorded(self) -> list[Standing[Hearing]]:

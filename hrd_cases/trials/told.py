@@ -113,19 +113,26 @@ def _files_report(said: Hearing, stood: Hearing | None) -> bool:
 
 def only_reported(docket: Docket, hearing: Standing[Hearing]) -> bool:
     """Is its date what an embassy's report on the hearing before says, which nobody of the office has reviewed, nor
-    moved it since?
+    moved it since? Where nobody can tell what became of the one before, the report itself says whether it is.
     """
-    before = docket.one(hearing.said.follows, Hearing) if hearing.said.follows is not None else None
-    if before is None or before.said.state == State.REVIEWED:
-        return False
     first, *later = written(docket, hearing.id)
+    if hearing.said.follows is None or any(one.said.act == Act.MOVE for one in later):
+        return False
+    before = docket.one(hearing.said.follows, Hearing)
+    if before is None or docket.is_doubtful(before.id):
+        return _stands_in_a_report(docket, hearing.said)
     by_letter = {
         one.entry.written_at
         for one in written(docket, before.id)
         if one.said.act == Act.RECORD and one.said.acted_by is not None
     }
-    moved = any(one.said.act == Act.MOVE for one in later)
-    return first.entry.written_at in by_letter and not moved
+    return before.said.state != State.REVIEWED and first.entry.written_at in by_letter
+
+
+def _stands_in_a_report(docket: Docket, said: Hearing) -> bool:
+    """Did an embassy report this very date as the next?"""
+    reports = (one.said for one in docket.all(Report) if one.said.share_id is not None)
+    return any((one.hearing_id, one.next_on) == (said.follows, said.when.on) for one in reports)
 
 
 class ChangesAsked(NamedTuple):

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import event
 
 from hrd_cases.errors import Refused
+from hrd_cases.grants import rounds
 from hrd_cases.grants.models import Grant
 from tests.cases.acting import assessed, sentences
+from tests.coming_by import nobody_looks
 from tests.grants.asking import WHO, Asked
 from tests.pages.markup import faults
 from tests.world import World
@@ -210,7 +212,10 @@ def test_of_what_was_paid_in_part_the_rest_is_listed(asked: Asked, world: World)
 def test_no_grant_is_opened_for_the_list_nor_for_looking_whether_it_was_granted_before(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Other files' grants stay shut: only those that the file names are read."""
+    """Other files' grants stay shut: only those that the file names are read. Nobody looks after their cards meanwhile:
+    that reads them, and on a slow machine it fell into this.
+    """
+    nobody_looks(rounds.ROUNDS, monkeypatch)
     asked = Asked(world)
     for _ in range(3):
         other = Asked(world)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Table
 
 from hrd_cases.trials.life import Act
+from hrd_cases.trials.models import ProceedingEntry
 from hrd_cases.trials.results import came_of
 from tests.cases.acting import sentences
 from tests.cases.typed import fill, hidden
@@ -18,6 +20,7 @@ from tests.trials.test_shared_reports import accepted, filed, seen
 from tests.trials.trying import DEPUTY, HEAD, OFFICER, held, in_days, today
 from tests.world import World
 
+ENTRIES = cast(Table, ProceedingEntry.__table__)
 UNKNOWN = "What comes next is not known"
 
 
@@ -93,10 +96,41 @@ def test_a_date_that_only_an_embassy_wrote_says_so_until_it_is_reviewed(sharer: 
     following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
     assert following is not None
     page = f"/hearings/{following.id}"
-    assert ONLY_REPORTED in read(sharer, page)
+    for rest in (page, ""):
+        assert ONLY_REPORTED in read(sharer, rest)
+    case = sharer.world.client(OFFICER).get(f"/cases/{sharer.tried.files[0].id}").text
+    assert ONLY_REPORTED in sentences(case), "on the page of the file too"
     assert ONLY_REPORTED not in read(sharer, on_hearing(sharer))
     assert review(sharer).status_code == 303
-    assert ONLY_REPORTED not in read(sharer, page)
+    for rest in (page, ""):
+        assert ONLY_REPORTED not in read(sharer, rest)
+
+
+def test_where_the_hearing_before_is_damaged_it_may_be_an_embassy_s(sharer: Sharer) -> None:
+    filed(sharer, accepted(sharer), seen(next_on=today() + timedelta(days=15)))
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    damage_record(sharer)
+    assert ONLY_REPORTED in read(sharer, f"/hearings/{following.id}")
+
+
+def test_where_the_hearing_before_is_damaged_a_date_of_the_office_stays_its_own(sharer: Sharer) -> None:
+    sharer.tried.act(sharer.hearing_id, Act.RECORD, result=held(), new=in_days(15))
+    following = sharer.tried.seen(lambda docket: docket.next_of(sharer.hearing_id))
+    assert following is not None
+    damage_record(sharer)
+    assert ONLY_REPORTED not in read(sharer, f"/hearings/{following.id}")
+
+
+def damage_record(sharer: Sharer) -> None:
+    """What came of the hearing does not open any more."""
+    recorded = sharer.tried.seen(
+        lambda docket: next(
+            one.id for one in docket.versions(sharer.hearing_id) if getattr(one.details, "act", "") == Act.RECORD
+        )
+    )
+    with sharer.world.database.main.writing() as session:
+        session.connection().execute(ENTRIES.update().where(ENTRIES.c.id == recorded).values(sealed_file=b"\0"))
 
 
 def test_a_date_that_the_office_set_is_no_embassy_s(sharer: Sharer) -> None:
