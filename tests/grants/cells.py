@@ -49,7 +49,7 @@ for _state in UNDERWAY:
     WRITTEN[_state, "answer"] = (_state, "-")
 for _state in ("submitted", "assessed", "approved", "released"):
     WRITTEN[_state, "send_back"] = ("returned", "verify")
-for _state in (*GRANTED, "paid", "receipts_due"):
+for _state in (*GRANTED, "paid", "receipts_due", "recovery"):
     WRITTEN[_state, "countersign"] = (_state, "countersign")
 for _state in ("returned", *UNDERWAY):
     WRITTEN[_state, "stop"] = ("paid", "-")
@@ -148,6 +148,17 @@ WAYS: dict[str, list[tuple[str, str]]] = {
         ("release", "head"),
         ("pay", "finance"),
         ("arrive", "officer"),
+    ],
+    "fast, and asked back before a second signed": [
+        ("submit", "officer"),
+        ("fast_approve", "head"),
+        ("commit", "finance"),
+        ("release", "head"),
+        ("pay", "finance"),
+        ("ask_back", "finance"),
+        ("take_back", "finance"),
+        ("countersign", "finance"),
+        ("close", "head"),
     ],
     "fast, signed by headquarters": [("submit", "officer"), ("fast_approve", "head"), ("countersign", "approver")],
     "the head's own request": [

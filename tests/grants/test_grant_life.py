@@ -267,15 +267,84 @@ SECOND = [
     ("submit verify change fast_approve", False),
     ("submit verify return submit fast_approve", False),
     ("submit fast_approve approve_anew approve", True),
-    ("submit fast_approve countersign change", False),
+    ("submit fast_approve countersign change", True),
+    ("submit fast_approve countersign change fast_approve", False),
     ("submit fast_approve send_back submit", False),
-    ("", False),
+    ("submit fast_approve send_back submit verify", True),
+    ("submit fast_approve commit release pay_part change", False),
+    ("submit fast_approve commit release pay_part return", False),
+    ("submit fast_approve commit release pay ask_back take_back", False),
+    ("submit fast_approve commit release pay ask_back countersign take_back", True),
+    ("submit verify approve commit release pay_part change stop", True),
+    ("submit", True),
+    ("", True),
 ]
 
 
 @pytest.mark.parametrize(("acts", "signed"), SECOND)
-def test_what_is_asked_for_now_has_a_second_signature(acts: str, signed: bool) -> None:
+def test_whatever_was_approved_before_it_was_verified_needs_a_second_signature(acts: str, signed: bool) -> None:
     assert life.second_signed([Act(act) for act in acts.split()]) is signed
+
+
+UNSIGNED = [
+    ("submit fast_approve", True),
+    ("submit fast_approve commit release", True),
+    ("submit fast_approve countersign", False),
+    ("submit fast_approve change", False),
+    ("submit fast_approve commit release pay_part change", True),
+    ("submit fast_approve commit release pay_part return", True),
+    ("submit fast_approve commit release pay_part change stop", True),
+    ("submit fast_approve commit release pay ask_back", True),
+    ("submit fast_approve commit release pay ask_back take_back", True),
+    ("submit fast_approve commit release pay ask_back countersign", False),
+    ("submit fast_approve commit release pay_part change verify", False),
+    ("submit fast_approve cancel", False),
+    ("submit verify approve commit release pay_part", False),
+    ("submit", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize(("acts", "unsigned"), UNSIGNED)
+def test_money_that_no_second_has_signed_for_stays_so_whatever_step_back_is_taken(acts: str, unsigned: bool) -> None:
+    told = [Act(act) for act in acts.split()]
+    state = State.DRAFT
+    for act in told:
+        state = life.RULES[act].moves[state]
+    assert life.unsigned(told, state) is unsigned
+
+
+Place = tuple[State, bool, bool]
+"""The state; is the second signature missing; was something paid."""
+
+
+def test_from_wherever_a_grant_can_be_its_end_can_be_reached() -> None:
+    """With the second signature missing or not, and money paid or not: no grant keeps its case file open for good."""
+
+    def after(place: Place, act: Act) -> Place | None:
+        state, fast, paid = place
+        needs = set(getattr(life.row(state, act), "needs", ()))
+        if state not in life.RULES[act].moves:
+            return None
+        if (Need.SECOND_SIGNED in needs and fast) or (Need.NOT_SIGNED_YET in needs and not fast):
+            return None
+        if (Need.NOTHING_PAID in needs and paid) or (Need.SOME_PAID in needs and not paid):
+            return None
+        signed = act in (Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
+        then_fast = act is Act.FAST_APPROVE or (fast and not signed)
+        return life.RULES[act].moves[state], then_fast, paid or act in life.PAYING
+
+    def from_(place: Place) -> set[Place]:
+        found, new = {place}, {place}
+        while new:
+            new = {then for one in new for act in Act if (then := after(one, act)) is not None} - found
+            found |= new
+        return found
+
+    everywhere = from_((State.DRAFT, False, False))
+    assert len(everywhere) > 30
+    for place in everywhere:
+        assert any(state in life.ENDED for state, _, _ in from_(place)), place
 
 
 def test_a_question_stops_no_clock() -> None:

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,8 +166,37 @@ def test_why_money_was_moved_is_not_taken_from_under_its_signature(house: Store)
         connection.execute(entries.insert(), entry | after)
     with pytest.raises(ValueError, match="reasons that are signed"):
         migrate.downgrade(house, "0011")
-    assert migrate.current(house) == "0012"
+    assert migrate.current(house) == revisions()[-1]
     assert rows_of(house, metadata)["ledger_entries"][1]["reason"] == "The trials of Minsk."
+
+
+def test_a_second_signature_while_money_is_asked_back_is_never_thrown_away(house: Store):
+    migrate.upgrade(house)
+    at, metadata, grant_id, one = datetime(2026, 11, 1, 9, tzinfo=UTC), tables.metadata(), uuid.uuid4(), Decimal(1)
+    steps = metadata.tables["grant_steps"]
+    grant = {"id": grant_id, "folder_id": uuid.uuid4(), "version": 1, "office_id": uuid.uuid4(), "opened_at": at}
+    step: dict[str, Any] = {"grant_id": grant_id, "at": at, "currency": "EUR", "amount": one, "rate": one}
+    step |= {"rate_month": "", "cents": 100, "payee": b"-", "texts": b"-", "signer": b"-", "signature": b"-"}
+    told = [
+        ("submit", "draft", "submitted", "request", "officer"),
+        ("ask", "submitted", "submitted", "-", "head"),
+        ("stop", "submitted", "paid", "-", "head"),
+        ("ask_back", "paid", "recovery", "-", "finance"),
+        ("countersign", "recovery", "recovery", "countersign", "finance"),
+    ]
+    names = ("act", "state_before", "state_after", "duty", "capacity")
+    with house.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(metadata.tables["grants"].insert(), grant | {"sealed_file": b"sealed"})
+        for number, moved in enumerate(told, 1):
+            chain = {"number": number, "previous": str(number - 1).encode(), "hash": str(number).encode()}
+            here = dict(zip(names, moved, strict=True)) | {"id": uuid.uuid4(), "actor_id": uuid.uuid4()}
+            connection.execute(steps.insert(), step | chain | here)
+    before = statements(house) if house.engine.dialect.name == "sqlite" else {}
+    with pytest.raises(ValueError, match="money is asked back"):
+        migrate.downgrade(house, "0012")
+    assert migrate.current(house) == revisions()[-1]
+    assert [row["number"] for row in rows_of(house, metadata)["grant_steps"]] == [1, 2, 3, 4, 5]
+    assert before == (statements(house) if house.engine.dialect.name == "sqlite" else {})
 
 
 def test_the_revisions_stand_in_one_line():
