@@ -57,10 +57,6 @@ _OTHER_CURRENCY = (
     N_("A part of this grant was paid in another currency."),
     N_("Pay no more of it, and ask for the rest in a new request."),
 )
-_NO_SHEET = (
-    N_("There is no decision sheet of what is asked for now."),
-    N_("An officer of the office sends one."),
-)
 _NOT_AS_MUCH = (
     N_("This is more than is left of the grant."),
     N_("Write a smaller sum."),
@@ -172,8 +168,8 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
     duty = RULES[weighing.act].duty
     at_headquarters = duty is not None and actor.capacity(duty) is Capacity.HEADQUARTERS_APPROVER
-    if at_headquarters and weighing.sheet is None and not isinstance(missing, Apart | HereFirst):
-        return Refused.of(_NO_SHEET)
+    if at_headquarters and weighing.no_sheet is not None and not isinstance(missing, Apart | HereFirst):
+        return weighing.no_sheet
     if missing is Need.WITHIN_CEILING:
         return weighing.over_ceiling() or missing.refused()
     return missing.refused() if missing is not None else None

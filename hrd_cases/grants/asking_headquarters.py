@@ -89,6 +89,7 @@ def sheet_of(weighing: Weighing, reasons: str, *, named: bool) -> Sheet:
         before=(len(given), sum(one.cents for one in given)),
         unsigned=any(one.unsigned for one in weighing.before),
         spent_on=story.spent_on,
+        others=tuple(sorted(one.grant.id for one in weighing.before)),
         earlier=tuple(sorted({(one.fund, one.payment.purpose) for one in given})),
         name=name_on_file(weighing) if named else "",
     )

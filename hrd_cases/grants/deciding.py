@@ -107,11 +107,22 @@ class Deciding:
         return asking_headquarters.refused(self.weighing) is None
 
     @cached_property
-    def asked_at(self) -> datetime | None:
+    def _newest(self) -> datetime | None:
         """When a sheet of what is asked for now was sent last."""
         asked, sheet = self.sheet.opened.last(*life.ASKING), self.sheet
         sent = next(iter(sheets.sent_sheets(sheet.session, sheet.by, sheet.id)), None)
         return sent.arrived_at if sent is not None and asked is not None and sent.arrived_at >= asked.at else None
+
+    @cached_property
+    def overtaken(self) -> bool:
+        """Was money granted since that of which it does not tell, so that headquarters decides nothing by it?"""
+        sheet, others = self.sheet, [one.grant.id for one in self.before or ()]
+        return self._newest is not None and sheets.overtaken(sheet.session, sheet.opened, self._newest, others)
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When the sheet was sent that headquarters decides by."""
+        return None if self.overtaken else self._newest
 
     # -- earlier grants
 

@@ -8,7 +8,7 @@ without consent, and the payee by nothing but what stands for them in the steps.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,9 +20,11 @@ from sqlalchemy.orm import Session
 
 from hrd_cases.audit.letters import read_as_sent
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.errors import Destroyed, Locked, Tampered, Unproven
+from hrd_cases.errors import N_, Destroyed, Locked, Refused, Tampered, Unproven
+from hrd_cases.grants import life
 from hrd_cases.grants.details import Answered, Line
-from hrd_cases.grants.models import Grant
+from hrd_cases.grants.models import Grant, GrantStep
+from hrd_cases.grants.opened import Opened
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Letter
@@ -32,6 +34,18 @@ from hrd_cases.vault.envelope import unwrap, wrap_text
 
 ACT = "grant_sheet"
 _SEALED_AS = "decision sheet"
+_NONE = (
+    N_("There is no decision sheet of what is asked for now."),
+    N_("An officer of the office sends one."),
+)
+_OLD = (
+    N_("What is asked for was changed since the decision sheet was sent."),
+    N_("An officer of the office sends another."),
+)
+_OVERTAKEN = (
+    N_("Since the decision sheet was sent, the office was granted other money that may be for the same person."),
+    N_("An officer of the office sends the sheet again, as things are now."),
+)
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -61,6 +75,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part was spent on this day already, before it was asked for, and the request says why that could not wait."""
     unsigned: bool = False
     """One of them was approved before it was verified, and no second has signed it."""
+    others: tuple[uuid.UUID, ...] = ()
+    """Every other request to the same, decided or not."""
 
     def __repr__(self) -> str:
         return f"<Sheet of step {self.asked}>"
@@ -79,7 +95,7 @@ def sealed(ring: Ring, grant: Grant, sheet: Sheet) -> bytes:
     return wrap_text(ring.lasting_as(grant.folder_id, _SEALED_AS), msgspec.msgpack.encode(sheet), grant.id.bytes)
 
 
-def opened(ring: Ring, grant: Grant, content: bytes) -> Sheet:
+def unsealed(ring: Ring, grant: Grant, content: bytes) -> Sheet:
     """Raises Destroyed where the grant's folder is gone, Tampered for what is none of ours."""
     try:
         inside = unwrap(ring.lasting_as(grant.folder_id, _SEALED_AS), content, grant.id.bytes)
@@ -116,7 +132,32 @@ def _readable(session: Session, by: Visitor, grant: Grant, now: datetime) -> Ite
         with suppress(Tampered, Locked, Unproven, Destroyed):
             read = read_as_sent(session, by.ring, letter, now)
             check_sender(read, grant)
-            yield Read(opened(by.ring, grant, read.content), read.sender_id, read.sent_at)
+            yield Read(unsealed(by.ring, grant, read.content), read.sender_id, read.sent_at)
+
+
+def why_not(session: Session, opened: Opened, read: Read | None) -> Refused | None:
+    """Why nothing is decided by a sheet: it is not of what was asked for last, or others were granted money since.
+    None if it can be.
+    """
+    asked = opened.last(*life.ASKING)
+    if read is None or asked is None:
+        return Refused.of(_NONE)
+    if (read.sheet.asked, read.sheet.payee) != (asked.number, asked.payee):
+        return Refused.of(_OLD)
+    return Refused.of(_OVERTAKEN) if overtaken(session, opened, read.sent_at, read.sheet.others) else None
+
+
+def overtaken(session: Session, opened: Opened, sent_at: datetime, others: Collection[uuid.UUID]) -> bool:
+    """Was money granted, before this is decided, of which a sheet that was sent could not tell? To the same (`others`),
+    or by a request that came later: headquarters has no file that says whom that is for.
+    """
+    if opened.state not in life.ASKED_FOR:
+        return False
+    here = (Grant.office_id == opened.grant.office_id, Grant.id != opened.grant.id, GrantStep.at > sent_at)
+    query = select(GrantStep.grant_id, GrantStep.act).join(Grant, Grant.id == GrantStep.grant_id).where(*here)
+    since = session.execute(query).all()
+    granted = {one.grant_id for one in since if one.act in life.APPROVING}
+    return bool(granted & {*others, *(one.grant_id for one in since if one.act in life.ASKING)})
 
 
 def check_sender(read: letters.Read, grant: Grant) -> None:
@@ -132,4 +173,4 @@ def fold(session: Session, visitor: Visitor, letter: Letter, read: letters.Read)
         raise Tampered("a decision sheet of no grant")
     check_sender(read, grant)
     with suppress(Destroyed):
-        opened(visitor.ring, grant, read.content)
+        unsealed(visitor.ring, grant, read.content)

@@ -21,7 +21,7 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.risk import Level
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
-from hrd_cases.grants import funds, ledger, life, rate_table
+from hrd_cases.grants import funds, ledger, life, rate_table, sheets
 from hrd_cases.grants.before import Before, grants_before
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.completeness import missing
@@ -33,7 +33,7 @@ from hrd_cases.grants.money import EURO, cents, exact, from_cents, in_euro
 from hrd_cases.grants.needs import Facts, Need
 from hrd_cases.grants.opened import Opened, free_of, people_here
 from hrd_cases.grants.rates import month_of, rate_of
-from hrd_cases.grants.sheets import Read, Sheet, newest_sheet
+from hrd_cases.grants.sheets import Read, Sheet
 from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
 from hrd_cases.grants.turns import SETTLING, People, open_sum
@@ -315,16 +315,23 @@ class Weighing:
     def sent(self) -> Read | None:
         """The decision sheet that was sent last, for an approver at headquarters alone."""
         asked = (self.session, self.by, self.opened.grant, self.now)
-        found: Read | None = self._once("sheet", lambda: newest_sheet(*asked))
+        found: Read | None = self._once("sheet", lambda: sheets.newest_sheet(*asked))
         return found
 
     @property
     def sheet(self) -> Sheet | None:
-        """The same, if it is of what is asked for now: of another sum or payee another sheet is sent."""
-        asked, found = self.opened.last(*life.ASKING), self.sent
-        if found is None or asked is None:
-            return None
-        return found.sheet if (found.sheet.asked, found.sheet.payee) == (asked.number, asked.payee) else None
+        """The same, while it can be decided by: of another sum or payee, or once others were granted money, another is
+        sent.
+        """
+        found = self.sent
+        return found.sheet if found is not None and self.no_sheet is None else None
+
+    @property
+    def no_sheet(self) -> Refused | None:
+        """Why an approver at headquarters decides nothing by the sheet that was sent last; None if they can."""
+        asked = (self.session, self.opened, self.sent)
+        found: Refused | None = self._once("no sheet", lambda: sheets.why_not(*asked))
+        return found
 
     # -- facts
 

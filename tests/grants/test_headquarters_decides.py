@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from hrd_cases.grants.signing import salted
 from hrd_cases.keys import letters
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import CircleName
-from tests.cases.acting import sentences
+from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.typed import fields_of, fill
 from tests.grants.asking import WHO, Asked
 from tests.grants.test_deciding_pages import YES, decide, page
@@ -100,10 +101,12 @@ def test_of_another_payee_another_sheet_is_sent(asked: Asked) -> None:
     told(asked, reasons="No bail.")
     asked.act("change", "head")
     asked.act("verify", "finance")
-    said = page(asked, APPROVER)
-    assert "the office has to send another" in said
-    assert "There is no decision sheet of what is asked for now." in page(asked, APPROVER, "/sign/approve", 409)
-    with pytest.raises(Refused, match="no decision sheet"), asked.world.acting(APPROVER) as (session, visitor):
+    for path, status in (("", 200), ("/sign/approve", 409)):
+        assert "What is asked for was changed since the decision sheet was sent." in page(asked, APPROVER, path, status)
+    with (
+        pytest.raises(Refused, match="changed since the decision sheet"),
+        asked.world.acting(APPROVER) as (session, visitor),
+    ):
         asked.act_in(session, visitor, "approve")
     told(asked, reasons="Another counsel.")
     assert decide(asked, "approve", APPROVER, **YES).status_code == 303
@@ -166,3 +169,58 @@ def test_headquarters_approves_no_second_grant_for_the_same_purpose(world: World
     with pytest.raises(Refused, match="There was a grant of this fund for the same purpose"):
         again.act("approve", "approver")
     assert again.state == "verified"
+
+
+def two_of_the_heads(world: World, *, other_file: bool = False) -> tuple[Asked, uuid.UUID, uuid.UUID]:
+    """Two requests of the head for the same purpose: a decision sheet was sent of the second."""
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    first = asked.id
+    if other_file:
+        asked.file = Filed(world, OFFICER, "EG", "Amal Mithal")
+        asked.file.talk(payment="given")
+        asked.file.write(assessed("critical"))
+    asked.begin("head")
+    asked.act("submit", "head")
+    assert told(asked, reasons="Counsel is not paid.").status_code == 303
+    return asked, first, asked.id
+
+
+OTHER_MONEY = "the office was granted other money that may be for the same person"
+
+
+def test_a_sheet_that_was_sent_before_the_same_person_was_granted_money_decides_nothing(world: World) -> None:
+    asked, first, second = two_of_the_heads(world)
+    asked.id = first
+    asked.act("fast_approve", "approver")
+    asked.id = second
+    assert OTHER_MONEY in page(asked, APPROVER)
+    with world.acting(APPROVER) as (session, visitor), pytest.raises(Refused, match=OTHER_MONEY):
+        asked.act_in(session, visitor, "fast_approve")
+    assert "Since it was sent the office was granted other money." in page(asked, HEAD)
+    assert told(asked, reasons="Counsel is not paid.").status_code == 303
+    assert "no second has signed" in page(asked, APPROVER)
+    with world.acting(APPROVER) as (session, visitor), pytest.raises(Refused, match="no second has signed it"):
+        asked.act_in(session, visitor, "fast_approve")
+    assert asked.state == "submitted"
+
+
+def test_a_request_that_came_after_the_sheet_may_be_for_the_same_person(world: World) -> None:
+    asked, _, second = two_of_the_heads(world)
+    asked.begin("officer")
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head")):
+        asked.act(act, who)
+    asked.id = second
+    with world.acting(APPROVER) as (session, visitor), pytest.raises(Refused, match=OTHER_MONEY):
+        asked.act_in(session, visitor, "fast_approve")
+
+
+def test_money_for_somebody_else_leaves_a_sheet_as_it_is(world: World) -> None:
+    asked, first, second = two_of_the_heads(world, other_file=True)
+    asked.id = first
+    asked.act("fast_approve", "approver")
+    asked.id = second
+    assert OTHER_MONEY not in page(asked, APPROVER)
+    assert "Since it was sent" not in page(asked, HEAD)
+    assert decide(asked, "fast_approve", APPROVER, text="A life is in danger.", **YES).status_code == 303
+    assert asked.state == "approved"
