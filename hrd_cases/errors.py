@@ -1,6 +1,7 @@
 """What can go wrong, in the words of the house. `door` turns each into one page (DESIGN §2)."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Self
 
 
@@ -24,6 +25,15 @@ class Days(int):
         return f"{int(self)} day{'' if self == 1 else 's'}"
 
 
+class Euro(Decimal):
+    """A sum in euro in a sentence of ours: said with the reader's own signs."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"€{Decimal(self):,.2f}"
+
+
 class HrdError(Exception):
     """Base of every error the house raises on purpose."""
 
@@ -32,7 +42,7 @@ class Refused(HrdError):
     """A rule says no. The only error that speaks to the user in its own words.
 
     `reason` is a whole sentence; `who_can` says who may do it, or what to do instead. `values` fill the places of both;
-    one that is a `Sentence` or `Days` itself is said in the reader's language too.
+    one that is a `Sentence`, `Days` or `Euro` itself is said in the reader's language too.
     """
 
     def __init__(self, reason: str, who_can: str = "", **values: object) -> None:
@@ -48,13 +58,21 @@ class Refused(HrdError):
         return cls(reason, who_can, **values)
 
     def said(
-        self, translate: Callable[[str], str] = str, days: Callable[[int], str] = lambda days: str(Days(days))
+        self,
+        translate: Callable[[str], str] = str,
+        days: Callable[[int], str] = lambda days: str(Days(days)),
+        euro: Callable[[Decimal], str] = lambda sum_: str(Euro(sum_)),
     ) -> tuple[str, str]:
-        """(reason, who can) with their values, in the language of `translate` and `days`; English by itself."""
-        values = {
-            name: translate(one) if isinstance(one, Sentence) else days(int(one)) if isinstance(one, Days) else one
-            for name, one in self.values.items()
-        }
+        """(reason, who can) with their values, in the language of `translate`, `days` and `euro`; English by itself."""
+
+        def in_words(one: object) -> object:
+            if isinstance(one, Sentence):
+                return translate(one)
+            if isinstance(one, Days):
+                return days(int(one))
+            return euro(Decimal(one)) if isinstance(one, Euro) else one
+
+        values = {name: in_words(one) for name, one in self.values.items()}
         reason, who_can = (translate(one) if one else "" for one in (self.reason, self.who_can))
         return (reason % values, who_can % values) if values else (reason, who_can)
 

@@ -25,7 +25,7 @@ from wtforms.validators import DataRequired, StopValidation
 
 from hrd_cases.clock_times import LONGEST, hour_read
 from hrd_cases.errors import Refused
-from hrd_cases.pages import hour, span
+from hrd_cases.pages import euro, hour, span
 from hrd_cases.vault.envelope import digest
 
 NEEDED = DataRequired(message=_l("Write something here."))
@@ -178,7 +178,7 @@ class SignedForm(Form):
 
 def in_words(refused: Refused) -> tuple[str, str]:
     """What a rule says no with, and who can or what to do instead, in the reader's language."""
-    return refused.said(_, span)
+    return refused.said(_, span, euro)
 
 
 class Text(StringField):

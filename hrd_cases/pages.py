@@ -7,6 +7,7 @@ context and therefore see nothing else. Nothing here touches a database.
 import hashlib
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -98,6 +99,11 @@ def day(on: date, width: str = "long", zone: str | None = None) -> str:
 def number(value: int | float) -> str:
     """A number with the reader's separators."""
     return numbers.format_decimal(value, locale=reader_locale())
+
+
+def euro(amount: Decimal) -> str:
+    """A sum in euro with the reader's separators: "€3,435.11"."""
+    return numbers.format_currency(amount, "EUR", "¤#,##0.00", locale=reader_locale())
 
 
 def duration(seconds: int) -> str:

@@ -17,7 +17,7 @@ from hrd_cases.audit.trail import record
 from hrd_cases.cases.card import touched
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
-from hrd_cases.grants import life, steps
+from hrd_cases.grants import ledger, life, steps
 from hrd_cases.grants.answering import send_home
 from hrd_cases.grants.books import check_books, tell
 from hrd_cases.grants.codes import CODES
@@ -114,6 +114,8 @@ def take_act(
 
     Refused with a sentence: who can, or what to do instead. Raises Changed if somebody took a step first.
     """
+    if act in life.APPROVING:
+        ledger.hold_office(session, grant.office_id)  # what was granted to the same person before is looked at once
     opened = held(session, by, grant)
     if made_from != len(opened.steps):
         raise Changed("somebody took a step of this grant first")

@@ -6,12 +6,9 @@ import uuid
 from contextlib import suppress
 from typing import NamedTuple
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hrd_cases.cards.heads import aside_mark
-from hrd_cases.cards.lines import lines
 from hrd_cases.cases.details import MoneyAsked
 from hrd_cases.cases.file import File
 from hrd_cases.cases.shelves import circles
@@ -21,7 +18,7 @@ from hrd_cases.grants import ledger, life
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.grants.funds import Earlier
 from hrd_cases.grants.life import Act, State
-from hrd_cases.grants.listed import ROOM, organisation_mark, wanted_on
+from hrd_cases.grants.listed import marked, organisation_mark, wanted_on
 from hrd_cases.grants.models import Envelope, Grant, GrantStep
 from hrd_cases.grants.opened import Opened, readable
 from hrd_cases.grants.proving import is_step
@@ -120,11 +117,8 @@ def _to_the_same(session: Session, by: Visitor, opened: Opened) -> set[uuid.UUID
     circle_id = circles(by).get(opened.grant.office_id)
     if opened.story is None or opened.payment is None or circle_id is None:
         return set()
-    marks = [aside_mark(ROOM, word) for word in organisation_mark(opened.story, opened.payment)]
-    if not marks:
-        return set()
-    found = lines(session, circle_id)
-    cards = found.cards(np.flatnonzero(found.coded(marks)).tolist())
+    marks = organisation_mark(opened.story, opened.payment)
+    cards = marked(session, circle_id, *marks) if marks else []
     return {one.grant_id for card in cards for one in wanted_on(card) if one.beneficiary == opened.story.beneficiary}
 
 

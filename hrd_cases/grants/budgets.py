@@ -1,4 +1,6 @@
-"""Budgets as their page shows them: each envelope with the sums of its ledger, which are the only truth. No person."""
+"""Budgets as headquarters gives, moves and sees them: each envelope with the sums of its ledger, which are the only
+truth. No person.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,11 @@ from hrd_cases.audit.trail import record
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused, Sentence
-from hrd_cases.grants import ledger, rate_table
+from hrd_cases.grants import ledger
 from hrd_cases.grants.books import check_books, tell
 from hrd_cases.grants.funds import FUNDS, Fund
 from hrd_cases.grants.ledger import By
 from hrd_cases.grants.models import Envelope, LedgerEntry
-from hrd_cases.grants.rates import Change, compared, look
 from hrd_cases.grants.sums import Kind, Sums, total
 from hrd_cases.keys.roles import OfficeKind
 from hrd_cases.offices.models import Office
@@ -144,7 +145,7 @@ def give(
     the budget is another than was read, Tampered where its books do not check.
     """
     _check(office, cents)
-    _hold(session, office)
+    ledger.hold_office(session, office.id)
     envelope = ledger.envelope_of(session, office.id, fund, year, now)
     ledger.lock(session, envelope.id)
     _check_read(session, envelope, read)
@@ -175,7 +176,7 @@ def move(session: Session, by: Visitor, what: Move, read: Read, now: datetime) -
     if not what.why.strip():
         raise Refused(N_("No reason is given."), N_("Write why it is moved."))
     fund = _goes_to(giver.fund, what.fund)
-    _hold(session, office)
+    ledger.hold_office(session, office.id)
     taker = ledger.envelope_of(session, office.id, fund, giver.year, now)
     ledger.lock(session, giver.id, taker.id)
     _check_read(session, giver, read)
@@ -194,11 +195,6 @@ def _goes_to(fund: str, chosen: str) -> str:
     return chosen or fund
 
 
-def _hold(session: Session, office: Office) -> None:
-    """A budget that is opened now has no row yet that two could wait for."""
-    session.execute(select(Office.id).where(Office.id == office.id).with_for_update(key_share=True)).all()
-
-
 def _check_read(session: Session, envelope: Envelope, read: Read) -> None:
     """With the budget held: of two presses of one form, or of two members, the second is told."""
     if ledger.sums_of(session, envelope.id) != read.get(envelope.id, Sums()):
@@ -210,44 +206,3 @@ def _check(office: Office, cents: int) -> None:
         raise Refused(N_("Only delegations grant money."), N_("Choose a delegation."))
     if cents <= 0:
         raise Refused(N_("No sum is given."), N_("Write how much it is."))
-
-
-# -- rates
-
-
-class RatesLookedAt(NamedTuple):
-    """What a file would add, each rate beside the one before; or what is wrong with its lines."""
-
-    changes: list[Change]
-    wrong: list[Refused]
-
-
-def look_at_rates(session: Session, content: bytes, now: datetime) -> RatesLookedAt:
-    """Before a file is taken in. Refused for one that is no table of rates."""
-    stored = rate_table.stored(session)
-    looked = look(content, stored, now.date())
-    return RatesLookedAt(compared(looked.fresh, stored, FUNDS.rates_far_percent), looked.wrong)
-
-
-def take_in_rates(session: Session, by: Visitor, content: bytes, now: datetime) -> int:
-    """Take in a file of monthly rates whole, and say how many are new. Refused with the line and what is wrong."""
-    count = rate_table.take_in(session, by.member_id, content, now)
-    if count:
-        record(session, Event.RATES_TAKEN_IN, count=count)
-    return count
-
-
-class Known(NamedTuple):
-    """What is known of a currency: its newest month, and the rate of it."""
-
-    currency: str
-    month: str
-    rate: object
-
-
-def known_rates(session: Session) -> list[Known]:
-    """The newest rate of each currency."""
-    newest: dict[str, Known] = {}
-    for (currency, month), rate in sorted(rate_table.stored(session).items()):
-        newest[currency] = Known(currency, month, rate)
-    return list(newest.values())

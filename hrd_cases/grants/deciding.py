@@ -203,6 +203,9 @@ class Deciding:
         if told is not None:
             yield from _answers(told, "grant_test", N_("A colleague says: yes."), N_("A colleague says: no."))
             return
+        if self._assessed_at is not None:
+            yield Check(N_("The three tests"), Stand.DONE, N_("Assessed by a colleague, and signed."))
+            return
         decided = self.sheet.opened.last(*life.APPROVING)
         answered = decided is not None and decided.number > self._asked_at
         words = _BY_APPROVER if answered else _BY_WHOEVER_APPROVES
@@ -239,9 +242,14 @@ class Deciding:
 
     @property
     def assessed(self) -> Told | None:
-        """What a colleague who assessed it said, since it was asked for as it stands."""
+        """What a colleague who assessed it said, since it was asked for as it stands; None where nobody can read it."""
+        return self.sheet.opened.told(Act.ASSESS) if self._assessed_at is not None else None
+
+    @property
+    def _assessed_at(self) -> int | None:
+        """The number of the step by which a colleague assessed it as it stands; None where nobody did."""
         step = self.sheet.opened.last(Act.ASSESS)
-        return self.sheet.opened.told(Act.ASSESS) if step is not None and step.number > self._asked_at else None
+        return step.number if step is not None and step.number > self._asked_at else None
 
     # -- what this reader may do
 

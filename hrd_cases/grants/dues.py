@@ -19,7 +19,7 @@ from hrd_cases.grants import funds, life
 from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.models import GrantStep
 from hrd_cases.grants.steps import state_of
-from hrd_cases.grants.turns import clock_of, needs_second, question_open, to_close, unsettled
+from hrd_cases.grants.turns import clock_of, needs_second, question_open, receipts_due_on, to_close
 
 _AT_GRANT: partial[Kind] = partial(Kind, page="grants.show", within="grant_id")
 _NEWS: partial[Kind] = partial(_AT_GRANT, place=Place.NEWS, does=N_("Look at it"))
@@ -131,7 +131,7 @@ def _asked_on(steps: Sequence[GrantStep], calendar: OfficeCalendar) -> date:
 def _of_the_head(seen: Seen, state: State, calendar: OfficeCalendar, due: partial[Due]) -> Iterator[Due]:
     """What is critical may be decided before finance has verified it."""
     clock = clock_of(seen.steps)
-    early = seen.critical and state in (State.SUBMITTED, State.ASSESSED)
+    early = seen.critical and state in life.FAST_FROM
     if clock is not None and clock.stopped_at is None and (state is State.VERIFIED or early):
         at = clock.due_at(calendar, critical=seen.critical)
         yield due("grant_decide", calendar.day_of(at), at, for_id=seen.head_id)
@@ -145,16 +145,16 @@ def _after_the_approval(
     steps: Sequence[GrantStep], state: State, calendar: OfficeCalendar, due: partial[Due]
 ) -> Iterator[Due]:
     approved = next((one.at for one in reversed(steps) if one.act in life.APPROVING), None)
-    paid = [calendar.day_of(one.at) for one in steps if one.act in life.PAYING]
     if approved is not None and needs_second([Act(one.act) for one in steps], state):
         at = funds.second_signature_due_at(approved, calendar)
         yield due("grant_second", calendar.day_of(at), at)
-    if state in life.GRANTED and not paid:
+    if state is State.RELEASED or (state in life.GRANTED and not any(one.act in life.PAYING for one in steps)):
         yield due("grant_pay", funds.next_step_due_on(_last_towards_payment(steps), calendar))
     if state is State.PAID:
         yield due("grant_arrived", calendar.day_of(steps[-1].at))
-    if paid and state in (State.PAID, *life.CLOSED_FROM) and unsettled(steps):
-        yield due("grant_receipts", funds.receipts_due_on(paid[-1]))
+    receipts_on = receipts_due_on(steps, calendar)
+    if receipts_on is not None and state in (State.PAID, *life.CLOSED_FROM):
+        yield due("grant_receipts", receipts_on)
 
 
 def _last_towards_payment(steps: Sequence[GrantStep]) -> datetime:

@@ -101,9 +101,12 @@ def _approved(steps: Sequence[Any]) -> bool:
 
 
 def _done(steps: Sequence[Any]) -> list[Done]:
-    """Up to the approval that came last: a refusal or a return after it changes nothing of who looked at it."""
+    """From when it was asked for as it was approved last, up to that approval: a refusal or a return after it changes
+    nothing of who looked at it, and an assessment of something else is none of it.
+    """
     last = max(place for place, one in enumerate(steps) if one.act in APPROVING)
-    duties = [one for one in steps[: last + 1] if one.duty != NO_DUTY]
+    asked = max((place for place, one in enumerate(steps[:last]) if one.act in ASKING), default=0)
+    duties = [one for one in steps[asked : last + 1] if one.duty != NO_DUTY]
     return [Done(Duty(one.duty), one.actor_id, Capacity(one.capacity)) for one in duties]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from hrd_cases.calendar import OfficeCalendar
-from hrd_cases.errors import N_, Refused, Sentence, Unfit
+from hrd_cases.errors import N_, Euro, Refused, Sentence, Unfit
 from hrd_cases.grants.money import exact
 from hrd_cases.settings import CONFIG
 
@@ -80,10 +80,10 @@ def over_ceiling(fund: Fund, euro: Decimal) -> Refused | None:
     if euro <= fund.ceiling:
         return None
     return Refused(
-        N_("It is worth €%(euro)s: more than a grant of this fund may be, €%(ceiling)s."),
+        N_("It is worth %(euro)s: more than a grant of this fund may be, %(ceiling)s."),
         N_("Ask for less. Once it is verified, less can be approved as well."),
-        euro=f"{euro:,.2f}",
-        ceiling=f"{fund.ceiling:,.2f}",
+        euro=Euro(euro),
+        ceiling=Euro(fund.ceiling),
     )
 
 

@@ -13,12 +13,12 @@ from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
 from hrd_cases.grants.deciding import Kept, by_reason
-from hrd_cases.grants.funds import FUNDS, receipts_due_on
+from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.money import from_cents, most_in
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.turns import asked_back, came_back, needs_second, open_sum
+from hrd_cases.grants.turns import asked_back, came_back, needs_second, open_sum, receipts_due_on
 from hrd_cases.grants.weighing import Weighing
 
 HANDLING = (
@@ -102,10 +102,7 @@ class Handling:
     @property
     def receipts_by(self) -> date | None:
         """Until when what was paid is to be accounted for, as long as it is not."""
-        paid = self.sheet.opened.last(*life.PAYING)
-        if paid is None or not self.open_sum:
-            return None
-        return receipts_due_on(calendar_of(self.sheet.session, self.sheet.grant.office_id).day_of(paid.at))
+        return receipts_due_on(self.sheet.opened.steps, calendar_of(self.sheet.session, self.sheet.grant.office_id))
 
     @property
     def asked_back(self) -> Decimal:

@@ -15,13 +15,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hrd_cases.errors import N_, Refused
+from hrd_cases.errors import N_, Euro, Refused
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Envelope, GrantStep, LedgerEntry
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.signing import EntrySaid, envelope_name, signed
 from hrd_cases.grants.sums import ACTS, AS_SAID, Entry, Kind, Sums, added, envelope_holds, grant_holds, leaves, total
+from hrd_cases.offices.models import Office
 from hrd_cases.vault.identity import KeyPair
 
 
@@ -51,6 +52,13 @@ def lock(session: Session, *envelope_ids: uuid.UUID) -> None:
     """Wait until nobody else writes in these envelopes; in one order, so that no two wait for each other."""
     query = select(Envelope.id).where(Envelope.id.in_(envelope_ids)).order_by(Envelope.id)
     session.execute(query.with_for_update(key_share=True)).all()
+
+
+def hold_office(session: Session, office_id: uuid.UUID) -> None:
+    """Wait until nobody else approves for an office, or gives it money: a budget that is opened now has no row yet, and
+    two grants to one person may be paid from two.
+    """
+    session.execute(select(Office.id).where(Office.id == office_id).with_for_update(key_share=True)).all()
 
 
 def by_kind(session: Session, envelope_id: uuid.UUID, grant_id: uuid.UUID | None = None) -> dict[Kind, int]:
@@ -118,10 +126,10 @@ def post(session: Session, by: By, step: GrantStep, entries: Sequence[Entry]) ->
 def _check_room(envelope: Sums, cents: int) -> None:
     if cents > envelope.left:
         raise Refused(
-            N_("The office’s budget for this fund has €%(left)s left: less than €%(wanted)s."),
+            N_("The office’s budget for this fund has %(left)s left: less than %(wanted)s."),
             N_("Approve less, or ask headquarters to move money there."),
-            left=f"{from_cents(envelope.left):,.2f}",
-            wanted=f"{from_cents(cents):,.2f}",
+            left=Euro(from_cents(envelope.left)),
+            wanted=Euro(from_cents(cents)),
         )
 
 

@@ -184,6 +184,8 @@ def _row(before: State, act: Act) -> Row:
     return Row(before, act, rule.moves[before], rule.who, (*_apart(rule.duty), *own, *rule.needs), ())
 
 
+FAST_FROM = tuple(RULES[Act.FAST_APPROVE].moves)
+"""What is critical may be decided here, before finance has verified it."""
 TABLE: tuple[Row, ...] = tuple(_row(before, act) for act in Act for before in RULES[act].moves)
 
 ONLY = {

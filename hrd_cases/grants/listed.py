@@ -10,8 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+import numpy as np
+from sqlalchemy.orm import Session
 
 from hrd_cases.cards.card import Aside, Card
+from hrd_cases.cards.heads import aside_mark
+from hrd_cases.cards.lines import lines
 from hrd_cases.grants.details import Payment, Story
 from hrd_cases.names.folding import fold
 
@@ -54,6 +58,12 @@ def organisation_mark(story: Story, payment: Payment) -> set[str]:
     """What an organisation that money went to is found by; nothing for a person, whose grants their own file names."""
     name = fold(payment.payee)
     return {f"{ORGANISATION} {name}"} if story.beneficiary == ORGANISATION and name else set()
+
+
+def marked(session: Session, circle_id: uuid.UUID, *marks: str) -> list[Card]:
+    """The cards of a circle that carry one of these marks. Raises Locked for whoever holds no key of them."""
+    found = lines(session, circle_id)
+    return list(found.cards(np.flatnonzero(found.coded([aside_mark(ROOM, one) for one in marks])).tolist()))
 
 
 def wanted_on(card: Card) -> Iterator[Wanted]:

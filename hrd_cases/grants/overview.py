@@ -27,7 +27,7 @@ from hrd_cases.grants.money import EURO, from_cents, most_in
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.requests import check_may_write, line_total
-from hrd_cases.grants.turns import Clock, Turn, clock_of, needs_second, to_close, turn_of
+from hrd_cases.grants.turns import Clock, Turn, clock_of, needs_second, question_open, to_close, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.offices.colleagues import names_of
 
@@ -228,8 +228,9 @@ class GrantSheet:
     @cached_property
     def question(self) -> Taken | None:
         """What was asked last and is not answered yet."""
-        last = next((one for one in self.taken if one.step.act in (Act.ASK, Act.ANSWER)), None)
-        return last if last is not None and last.step.act == Act.ASK else None
+        if not question_open(self.opened.steps):
+            return None
+        return next(one for one in self.taken if one.step.act == Act.ASK)
 
     @property
     def returned(self) -> Taken | None:

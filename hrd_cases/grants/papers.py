@@ -26,7 +26,7 @@ from hrd_cases.grants.life import ENDED, Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import readable
 from hrd_cases.grants.openers import open_grant_row
-from hrd_cases.grants.steps import NO_DUTY, state_of, steps_of
+from hrd_cases.grants.steps import state_of, steps_of
 from hrd_cases.grants.words import code
 from hrd_cases.keys.models import FolderKind
 
@@ -115,7 +115,7 @@ class GrantRecord(Record):
         steps = steps_of(self.session, self.id)
         if state_of(steps) in ENDED:
             return OVER
-        signed = (one.at for one in steps if one.duty != NO_DUTY or one.act in LOOKED_AT)
+        signed = (one.at for one in steps if one.act not in (Act.ASK, Act.ANSWER))
         if any(at >= filed.added.at for at in signed):
             return SIGNED
         return why_not_theirs(self, filed)

@@ -9,21 +9,18 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
-from hrd_cases.cards.heads import aside_mark
-from hrd_cases.cards.lines import lines
 from hrd_cases.cards.read import cards_of
 from hrd_cases.cases import rounds
 from hrd_cases.cases.card import make_anew
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.shelves import circles
 from hrd_cases.door.visitor import Visitor
-from hrd_cases.grants.listed import ANY, ROOM, wanted_on
+from hrd_cases.grants.listed import ANY, marked, wanted_on
 from hrd_cases.grants.models import Grant, GrantStep
 
 EVERY = 10
@@ -39,9 +36,7 @@ class Rounds(rounds.Rounds):
         if circle_id is None:
             return ()
         with suppress(*rounds.UNREADABLE):
-            found = lines(session, circle_id)
-            cards = found.cards(np.flatnonzero(found.coded([aside_mark(ROOM, ANY)])).tolist())
-            return [card.case_id for card in cards]
+            return [card.case_id for card in marked(session, circle_id, ANY)]
         return ()
 
     def amiss_among(

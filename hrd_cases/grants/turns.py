@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -35,6 +35,13 @@ class Sum(Protocol):
     def act(self) -> str: ...
     @property
     def amount(self) -> Decimal: ...
+
+
+class Payment(Sum, Protocol):
+    """The same, with its moment."""
+
+    @property
+    def at(self) -> datetime: ...
 
 
 class Turn(StrEnum):
@@ -77,6 +84,12 @@ def unsettled(steps: Iterable[Sum]) -> Decimal:
     """What was paid and is not accounted for, in the currency it is paid in."""
     known = list(steps)
     return max(_sum_of(known, life.PAYING) - _sum_of(known, SETTLING), Decimal(0))
+
+
+def receipts_due_on(steps: Sequence[Payment], calendar: OfficeCalendar) -> date | None:
+    """Until when receipts for what was paid are due; None where all of it is accounted for, or nothing was paid."""
+    paid = [calendar.day_of(one.at) for one in steps if one.act in life.PAYING]
+    return funds.receipts_due_on(paid[-1]) if paid and unsettled(steps) else None
 
 
 def asked_back(steps: Iterable[Sum]) -> Decimal:
@@ -170,6 +183,6 @@ def waits_for(state: State, places: Collection[Turn], acts: Sequence[Act], *, cr
     """Has somebody in one of these places something to do now? What is critical can be approved before it is verified;
     a second signature is finance's, beside the turns.
     """
-    fast = critical and state in (State.SUBMITTED, State.ASSESSED) and Turn.HEAD in places
+    fast = critical and state in life.FAST_FROM and Turn.HEAD in places
     second = Turn.FINANCE in places and needs_second(acts, state)
     return NEXT.get(state, _ENDS)[0] in places or fast or second

@@ -12,14 +12,11 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, cast
 
-import numpy as np
 from sqlalchemy import Row, Table, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cards.card import Card
-from hrd_cases.cards.heads import aside_mark
-from hrd_cases.cards.lines import lines
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.cases.risk import Level
 from hrd_cases.cases.shelves import circles
@@ -31,19 +28,32 @@ from hrd_cases.grants import life, steps
 from hrd_cases.grants.details import Payment
 from hrd_cases.grants.duties import Bar, Capacity, Done, Duty, bar
 from hrd_cases.grants.life import ASKED_FOR, ENDED, Act, State
-from hrd_cases.grants.listed import ANY, ROOM, Wanted, wanted_on
+from hrd_cases.grants.listed import ANY, Wanted, marked, wanted_on
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.needs import Actor
 from hrd_cases.grants.opened import actor_of, people_here, readable
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.sheets import approves_at, newest_sheet, sent_sheets
-from hrd_cases.grants.turns import NEXT, Clock, People, Turn, clock_of, needs_second, to_close, turn_of, waits_for
+from hrd_cases.grants.turns import (
+    NEXT,
+    Clock,
+    People,
+    Turn,
+    clock_of,
+    needs_second,
+    question_open,
+    to_close,
+    turn_of,
+    waits_for,
+)
 
 _STEPS = cast(Table, GrantStep.__table__)
 _GRANTS = cast(Table, Grant.__table__)
 
 
 MOST_KEPT = 10_000
+_SAYS_NO_SUM = (Act.PAY_PART, Act.COUNTERSIGN, Act.ASK, Act.ANSWER)
+"""What stands of the grant after these is not their own sum."""
 
 
 @lru_cache(maxsize=100)
@@ -109,7 +119,9 @@ class _Told(NamedTuple):
     last: _Last
     started_at: datetime | None
     own: list[Row[Any]]
-    """Steps of whoever decides here, and of this reader, oldest first; all of them where more is needed."""
+    """Steps of whoever decides here and of this reader, questions and answers, oldest first; all of them where more is
+    needed.
+    """
 
     @property
     def done(self) -> list[Done]:
@@ -155,7 +167,7 @@ class Office:
         second = needs_second([Act(one.act) for one in told.own], state)
         clock = Clock(told.started_at) if told.started_at is not None else None
         turn, mine, barred = self._whose(told, state, critical=critical, second=second)
-        asked = told.last.act == Act.ASK
+        asked = question_open(told.own)
         if asked and Turn.ASKER in self.places:  # the question is theirs, whosever turn it is
             mine, barred = True, None
         return Waiting(
@@ -181,7 +193,8 @@ class Office:
     def _whose(self, told: _Told, state: State, *, critical: bool, second: bool) -> tuple[Turn, bool, Bar | None]:
         """Worked out once for all that were asked for and checked by the same people."""
         last, closes = told.last, to_close(state, told.own)
-        name = (state, last.duty, last.actor_id, last.capacity, critical, second, *(one.id for one in told.own))
+        duties = (one.id for one in told.own if one.duty != steps.NO_DUTY)
+        name = (state, last.duty, last.actor_id, last.capacity, critical, second, closes, *duties)
         if name not in self._known:
             done, acts = told.done, [Act.FAST_APPROVE if second else Act.VERIFY]
             turn = turn_of(state, done, self.people, closes=closes)
@@ -211,15 +224,15 @@ class Office:
         return {critical: _dues(*name, critical) for critical in (False, True)}
 
     def _amount(self, told: _Told) -> Decimal:
-        """Of what was paid in part, what is left."""
-        if told.last.act != Act.PAY_PART:
+        """Of what was paid in part, what is left, whatever was asked or signed since."""
+        standing = next((one for one in reversed(told.own) if one.act in life.APPROVING), None)
+        if standing is None or told.last.act not in _SAYS_NO_SUM:
             return told.last.amount
-        standing = next(one for one in reversed(told.own) if one.act in life.APPROVING)
         paid = (one.amount for one in told.own if one.number > standing.number and one.act in life.PAYING)
         return cast(Decimal, standing.amount - sum(paid, Decimal(0)))
 
     def _next_duty(self, state: State) -> Duty | None:
-        early = state in (State.SUBMITTED, State.ASSESSED) and Turn.FINANCE not in self.places
+        early = state in life.FAST_FROM and Turn.FINANCE not in self.places
         return Duty.DECIDE if early else NEXT[state][1]
 
     def _barred(self, duty: Duty | None, done: list[Done]) -> Bar | None:
@@ -252,8 +265,7 @@ class Office:
         if circle_id is None:
             return {}
         with suppress(Locked):
-            found = lines(self._session, circle_id)
-            cards = found.cards(np.flatnonzero(found.coded([aside_mark(ROOM, ANY)])).tolist())
+            cards = marked(self._session, circle_id, ANY)
             return {one.grant_id: (card, one) for card in cards for one in wanted_on(card)}
         return {}
 
@@ -297,9 +309,12 @@ def _lasts() -> Any:
 
 
 def _of_people() -> Any:
-    """Steps of some people, and the head's requests; of some grants, and of those approved fast, all steps."""
+    """Steps of some people, the head's requests, questions and answers; of some grants, and of those approved fast, all
+    steps.
+    """
     step, other = _STEPS.alias("s"), _STEPS.alias("f")
     asked = and_(step.c.duty == Duty.REQUEST.value, step.c.capacity == Capacity.HEAD.value)
+    questions = step.c.act.in_([Act.ASK.value, Act.ANSWER.value])
     fast = select(other.c.grant_id).where(other.c.act == Act.FAST_APPROVE.value)
     theirs = step.c.actor_id.in_(bindparam("people", expanding=True))
     more = or_(step.c.grant_id.in_(bindparam("whole", expanding=True)), step.c.grant_id.in_(fast))
@@ -307,7 +322,7 @@ def _of_people() -> Any:
     return (
         select(*(step.c[name] for name in names))
         .join(_GRANTS, _GRANTS.c.id == step.c.grant_id)
-        .where(_GRANTS.c.office_id == bindparam("office"), or_(theirs, asked, more))
+        .where(_GRANTS.c.office_id == bindparam("office"), or_(theirs, asked, questions, more))
         .order_by(step.c.grant_id, step.c.number)
     )
 
@@ -359,7 +374,7 @@ def _of_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Wai
     clock, last, capacity = clock_of(taken), taken[-1], Capacity.HEADQUARTERS_APPROVER
     sent = newest_sheet(session, by, grant, now)
     critical = sent is not None and sent.sheet.risk == Level.CRITICAL
-    fast = critical and state in (State.SUBMITTED, State.ASSESSED)
+    fast = critical and state in life.FAST_FROM
     duty = Duty.CLOSE if closes else Duty.DECIDE if fast else NEXT[state][1]
     mine = who is Turn.HEADQUARTERS or fast
     return Waiting(
@@ -374,7 +389,7 @@ def _of_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Wai
         turn=who,
         mine=mine,
         critical=critical,
-        asked=last.act == Act.ASK,
+        asked=question_open(taken),
         second=needs_second([Act(one.act) for one in taken], state),
         barred=bar(duty, by.member_id, capacity, done) if mine and duty is not None else None,
     )

@@ -36,7 +36,7 @@ from hrd_cases.grants.rates import month_of, rate_of
 from hrd_cases.grants.sheets import Read, Sheet
 from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
-from hrd_cases.grants.turns import SETTLING, People, open_sum
+from hrd_cases.grants.turns import SETTLING, People, open_sum, question_open
 
 PAYMENT = "payment"
 """The purpose that somebody agrees to: data about the payment is used."""
@@ -376,7 +376,7 @@ class Weighing:
             nothing_paid=opened.sums.paid == 0,
             some_paid=opened.sums.paid > 0,
             question=typed or bool(given.text.strip()),
-            asked=self._question_open(),
+            asked=question_open(opened.steps),
             receipts=typed or bool(given.text.strip()),
             amount=typed or (self.amount > 0 and (given.amount is not None or act not in _SAYS_HOW_MUCH)),
             settled=not open_sum(opened.steps),
@@ -438,10 +438,6 @@ class Weighing:
         if self.payment is not None:
             return not any(one.unsigned for one in self.before)
         return self.sheet is not None and not self.sheet.unsigned
-
-    def _question_open(self) -> bool:
-        last = self.opened.last(Act.ASK, Act.ANSWER)
-        return last is not None and last.act == Act.ASK
 
 
 def answered(answers: tuple[Answered, ...], listed: str) -> bool:

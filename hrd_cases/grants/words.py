@@ -23,7 +23,7 @@ from hrd_cases.grants.money import EURO, from_cents, places
 from hrd_cases.grants.steps import NO_DUTY
 from hrd_cases.grants.sums import Kind
 from hrd_cases.grants.turns import Turn
-from hrd_cases.pages import reader_locale
+from hrd_cases.pages import euro, reader_locale
 
 TURN = {
     Turn.ASKER: _l("whoever asked for it"),
@@ -67,8 +67,9 @@ def code(value: str, name: str) -> str:
 
 def money(amount: Decimal, currency: str) -> str:
     """A sum in the places of its currency, with the reader's separators: "EGP 180,000.00", "€3,435.11"."""
-    pattern = "¤#,##0.00" if currency == EURO else "¤¤\u00a0#,##0.00"
-    return format_currency(amount, currency, pattern, locale=reader_locale())
+    if currency == EURO:
+        return euro(amount)
+    return format_currency(amount, currency, "¤¤\u00a0#,##0.00", locale=reader_locale())
 
 
 def cents(count: int) -> str:

@@ -5,6 +5,8 @@ It inherits nothing: no environment, no open file, no directory, no terminal. On
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -28,7 +30,7 @@ def ask(module: str, words: Iterable[str], content: Iterable[bytes], *, seconds:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         bufsize=0, env={}, cwd="/", start_new_session=True,
     )  # fmt: skip
-    watch = Timer(seconds, process.kill)
+    watch = Timer(seconds, _end, [process])
     watch.start()
     try:
         with process:
@@ -36,9 +38,16 @@ def ask(module: str, words: Iterable[str], content: Iterable[bytes], *, seconds:
                 _hand_over(cast(FileIO, process.stdin), content)
                 return _all_of(cast(FileIO, process.stdout), most)
             finally:
-                process.kill()
+                _end(process)
     finally:
         watch.cancel()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With whatever it divided itself into: those hold its pipes too, and none leaves the group that it leads."""
+    if process.returncode is None:  # nobody has waited for it: its number is its own
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _hand_over(pipe: FileIO, content: Iterable[bytes]) -> None:

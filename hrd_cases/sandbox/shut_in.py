@@ -44,13 +44,14 @@ can be opened, no connection made, no process begun or asked.
 """
 _OUTWARD: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (0xC000003E, {
-        "socket": 41, "socketpair": 53, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101, "tkill": 200,
-        "process_vm_readv": 310, "process_vm_writev": 311, "execveat": 322, "io_uring_setup": 425,
-        "pidfd_getfd": 438,
+        "socket": 41, "socketpair": 53, "fork": 57, "vfork": 58, "execve": 59, "kill": 62, "ptrace": 101,
+        "setpgid": 109, "setsid": 112, "tkill": 200, "process_vm_readv": 310, "process_vm_writev": 311,
+        "execveat": 322, "io_uring_setup": 425, "pidfd_getfd": 438,
     }),
     "aarch64": (0xC00000B7, {
-        "ptrace": 117, "kill": 129, "tkill": 130, "socket": 198, "socketpair": 199, "execve": 221,
-        "process_vm_readv": 270, "process_vm_writev": 271, "execveat": 281, "io_uring_setup": 425, "pidfd_getfd": 438,
+        "ptrace": 117, "kill": 129, "tkill": 130, "setpgid": 154, "setsid": 157, "socket": 198, "socketpair": 199,
+        "execve": 221, "process_vm_readv": 270, "process_vm_writev": 271, "execveat": 281, "io_uring_setup": 425,
+        "pidfd_getfd": 438,
     }),
 }  # fmt: skip
 """By machine: the calls by which a process reaches beyond itself."""
@@ -83,8 +84,9 @@ def shut_in() -> None:
 
 def only_reads() -> None:
     """From now on this process opens files to read them, fonts as they are needed, and changes none (where the kernel
-    has Landlock: Linux 5.13); it makes no connection, begins no process and asks nothing of others. Raises OSError if
-    the kernel cannot promise that.
+    has Landlock: Linux 5.13); it makes no connection, begins no program and asks nothing of others. It can divide
+    itself, as threads do: all of it stays in one group, and ends with it. Raises OSError if the kernel cannot promise
+    that.
     """
     _close(_NO_FILES & ~_READING)
     _answer(_OUTWARD, _REFUSE, others=_ALLOW)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
@@ -240,6 +240,22 @@ def test_a_grant_that_was_cancelled_is_not_paid_because_somebody_takes_that_step
         session.connection().execute(delete(STEPS).where(STEPS.c.act == "cancel"))
     with pytest.raises(Tampered):
         asked.act("pay", "finance2")
+
+
+@pytest.mark.parametrize("way", [("ask",), ("ask", "answer"), ("fast_approve", "countersign")])
+def test_whose_last_step_was_taken_away_opens_to_nobody(world: World, way: tuple[str, ...]) -> None:
+    """Those that are left follow each other: the trail alone tells that there was another."""
+    asked, who = Asked(world), {"ask": "head", "answer": "officer", "fast_approve": "head", "countersign": "finance"}
+    asked.act("submit", "officer")
+    for act in way:
+        asked.act(act, who[act])
+    with world.database.main.writing() as session:
+        without_guards(session)
+        last = select(func.max(GrantStep.number)).where(GrantStep.grant_id == asked.id).scalar_subquery()
+        session.connection().execute(delete(STEPS).where(STEPS.c.grant_id == asked.id, STEPS.c.number == last))
+    for one in ("officer", "finance", "head"):
+        with pytest.raises(Tampered):
+            opens(asked, one)
 
 
 def test_one_damaged_request_stops_no_other(world: World) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
@@ -19,7 +20,7 @@ from hrd_cases.errors import Locked
 from hrd_cases.grants.models import Grant
 from hrd_cases.keys.models import Folder, FolderKind
 from tests.cases.acting import sentences
-from tests.cases.typed import fill
+from tests.cases.typed import fields_of, fill
 from tests.documents.hostile import FILES
 from tests.documents.paging import TEXT, Papers, pdf
 from tests.grants.asking import WHO, Asked
@@ -204,6 +205,66 @@ def test_of_a_grant_that_has_ended_nothing_is_taken_away(asked: Asked) -> None:
     assert answer.status_code == 422
     assert "Nothing is taken away from a grant that has ended" in sentences(answer.text)
     assert papers.get(f"/{document_id}/file", FINANCE).data == TEXT
+
+
+@pytest.mark.parametrize("act", ["stop", "ask_back", "take_back"])
+def test_what_lay_there_when_a_step_was_signed_is_evidence(asked: Asked, act: str) -> None:
+    """Of steps that are nobody's duty too: the bank's word that money came back stays."""
+    walked = Asked(asked.world)
+    walked.by_parts = act == "stop"
+    before = {
+        "stop": (*RELEASED, ("pay_part", "finance")),
+        "ask_back": (*RELEASED, ("pay", "finance")),
+        "take_back": (*RELEASED, ("pay", "finance"), ("ask_back", "finance")),
+    }
+    walk(walked, before[act])
+    papers = papers_of(walked)
+    document_id = papers.added("bank.txt", TEXT, who=FINANCE)
+    typed = {"made_from": papers.made_from(document_id), "reason": "Wrong."}
+    if act == "stop":
+        walked.act(act, "head")
+    else:
+        walked.act(act, "finance", amount=Decimal(2))
+    answer = papers.post(f"/{document_id}/remove", typed, FINANCE)
+    assert answer.status_code == 422
+    assert "A step of the grant was signed while this lay with it" in sentences(answer.text)
+    assert papers.get(f"/{document_id}/file", FINANCE).data == TEXT
+
+
+def test_a_question_makes_evidence_of_nothing(asked: Asked) -> None:
+    papers = papers_of(asked)
+    document_id = papers.added("a.txt", TEXT, who=FINANCE)
+    asked.act("ask", "head")
+    typed = {"made_from": papers.made_from(document_id), "reason": "Of another payment."}
+    assert papers.post(f"/{document_id}/remove", typed, FINANCE).status_code == 303
+
+
+def test_whoever_signs_signs_the_proof_that_they_saw(asked: Asked) -> None:
+    """Somebody takes the proof away and puts another in its place while the page lies open."""
+    walked = Asked(asked.world)
+    walk(walked, RELEASED)
+    papers, finance = papers_of(walked), walked.world.client(FINANCE)
+    seen = papers.added("read.txt", TEXT, who=FINANCE2)
+    path = f"/grants/{walked.id}/sign/pay"
+    form = fields_of(finance.get(path).text) | {"text": "Bank 4711"}
+    papers.post(f"/{seen}/remove", {"made_from": papers.made_from(seen), "reason": "Wrong."}, FINANCE2)
+    papers.added("other.txt", TEXT[::-1], who=FINANCE2)
+    answer = finance.post(path, form)
+    assert answer.status_code == 422
+    assert "What you have read has changed meanwhile" in sentences(answer.text)
+    assert "other.txt" in sentences(answer.text)
+    assert "Bank 4711" in answer.text
+    assert walked.state == "released"
+
+
+def test_what_somebody_adds_themselves_while_the_page_is_open_stops_no_press(asked: Asked) -> None:
+    walked = Asked(asked.world)
+    walk(walked, RELEASED)
+    path, finance = f"/grants/{walked.id}/sign/pay", walked.world.client(FINANCE)
+    form = fields_of(finance.get(path).text) | {"text": "Bank 4711"}
+    papers_of(walked).added("transfer.pdf", pdf(), who=FINANCE)
+    assert finance.post(path, form).status_code == 303
+    assert walked.state == "paid"
 
 
 def test_the_timeline_of_the_file_tells_of_each(asked: Asked) -> None:

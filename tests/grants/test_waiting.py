@@ -11,7 +11,11 @@ from sqlalchemy import event
 
 from hrd_cases.errors import Refused
 from hrd_cases.grants import rounds
+from hrd_cases.grants.duties import Bar
 from hrd_cases.grants.models import Grant
+from hrd_cases.grants.turns import Turn
+from hrd_cases.grants.waiting import waiting_for
+from tests.attacks.test_planted_steps import keys_of, plant
 from tests.cases.acting import assessed, sentences
 from tests.coming_by import nobody_looks
 from tests.grants.asking import WHO, Asked
@@ -207,6 +211,30 @@ def test_of_what_was_paid_in_part_the_rest_is_listed(asked: Asked, world: World)
     asked.act("release", "head")
     asked.act("pay_part", "finance")
     assert "EGP 80,000.00" in listed(world, "head")[0]
+    asked.act("ask", "head")
+    assert "EGP 80,000.00" in listed(world, "head")[0], "a question is no sum"
+
+
+def test_a_question_stays_open_whatever_step_is_taken_until_it_is_answered(asked: Asked, world: World) -> None:
+    for act, who in (("submit", "officer"), ("ask", "head"), ("verify", "finance")):
+        asked.act(act, who)
+    assert "Question" in listed(world, "officer")[0]
+    asked.act("answer", "officer")
+    assert "Question" not in "".join(listed(world, "officer"))
+
+
+def test_whoever_signed_as_the_second_at_headquarters_is_told_that_they_do_not_clear_it(world: World) -> None:
+    asked = Asked(world, who="head")
+    for act, who in (("submit", "head"), ("fast_approve", "approver")):
+        asked.act(act, who)
+    person, keys = keys_of(world, "approver")
+    signed = {"duty": "countersign", "capacity": "headquarters_approver", "actor_id": person}
+    plant(asked, keys, act="countersign", state_after="approved", **signed)
+    last = {"duty": "commit", "capacity": "finance", "actor_id": keys_of(world, "finance")[0]}
+    plant(asked, keys_of(world, "finance")[1], act="commit", state_after="committed", **last)
+    with world.acting(WHO["approver"]) as (session, visitor):
+        found = next(one for one in waiting_for(session, visitor, asked.now()) if one.grant_id == asked.id)
+    assert (found.turn, found.mine, found.barred) == (Turn.HEADQUARTERS, True, Bar.CONTROLS)
 
 
 def test_no_grant_is_opened_for_the_list_nor_for_looking_whether_it_was_granted_before(

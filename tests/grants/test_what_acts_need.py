@@ -13,13 +13,14 @@ from hrd_cases.errors import Absent, Changed, Locked, Refused
 from hrd_cases.grants import acts, export, rate_table
 from hrd_cases.grants.details import Answered
 from hrd_cases.grants.export import Shown
+from hrd_cases.grants.figures import figures_of
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import open_grant
 from hrd_cases.grants.rates import following, month_of
 from hrd_cases.grants.requests import Worded
 from hrd_cases.grants.signing import encoded
 from hrd_cases.grants.verify import findings
-from tests.cases.acting import assessed
+from tests.cases.acting import assessed, sentences
 from tests.grants.asking import TESTS, WHO, Asked
 from tests.world import World
 
@@ -88,6 +89,83 @@ def test_before_a_second_signs_one_there_is_no_other_fast_track_to_the_same_pers
     asked.act("countersign", "finance")
     asked.id = second
     asked.act("fast_approve", "head")
+
+
+FAST = (*SUBMITTED, ("fast_approve", "head"), ("commit", "finance"), ("release", "head"), ("pay_part", "finance"))
+BACK: list[tuple[tuple[str, str], ...]] = [
+    (),
+    (("change", "officer"),),
+    (("return", "head"),),
+    (("stop", "head"),),
+    (("stop", "head"), ("ask_back", "finance")),
+]
+
+
+@pytest.mark.parametrize("back", BACK, ids=lambda back: " ".join(act for act, _ in back) or "paid in part")
+def test_no_step_back_opens_the_fast_track_again(world: World, back: tuple[tuple[str, str], ...]) -> None:
+    """Else one grant after the other is paid up to its €3,000 and stepped back, and nobody looks at any."""
+    asked = Asked(world)
+    walk(asked, (*FAST, *back))
+    asked.begin("officer")
+    asked.write(purpose="medical")
+    walk(asked, SUBMITTED)
+    with pytest.raises(Refused, match="Another grant to the same person was approved before it was verified"):
+        asked.act("fast_approve", "head")
+    walk(asked, (("verify", "finance"), ("approve", "head")))
+    assert asked.state == "approved", "verified it is decided as any other"
+
+
+def test_a_fast_track_that_was_asked_back_is_signed_by_a_second_and_closed(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (*FAST, ("stop", "head"), ("ask_back", "finance"), ("take_back", "finance")))
+    with pytest.raises(Refused, match="second signature is missing"):
+        asked.act("close", "head")
+    assert "signs as the second by" in sentences(world.client(WHO["finance"]).get(f"/grants/{asked.id}").text)
+    walk(asked, (("countersign", "finance"), ("close", "head")))
+    assert asked.state == "closed"
+
+
+ASSESSMENTS = [
+    ((("assess", "colleague"),), {}, True),
+    ((("assess", "colleague"),), {"answers": NO, "text": "A foundation pays."}, False),
+    ((("assess", "colleague"), ("change", "officer")), {}, False),
+    ((("assess", "colleague"), ("send_back", "finance"), ("submit", "officer")), {}, False),
+]
+
+
+@pytest.mark.parametrize(("way", "given", "counts"), ASSESSMENTS)
+def test_an_assessment_counts_if_all_is_yes_and_of_what_is_asked_for_now(
+    world: World, way: tuple[tuple[str, str], ...], given: dict[str, Any], counts: bool
+) -> None:
+    asked = Asked(world)
+    walk(asked, SUBMITTED)
+    for act, who in way:
+        asked.act(act, who, **(given if act == "assess" else {}))
+    asked.act("verify", "finance")
+    if counts:
+        asked.act("approve", "head", answers=())
+        return
+    with pytest.raises(Refused, match="The three tests are not answered"):
+        asked.act("approve", "head", answers=())
+    assert asked.state == "verified"
+
+
+@pytest.mark.parametrize(("way", "given", "counts"), ASSESSMENTS)
+def test_the_page_and_headquarters_count_the_same_assessments(
+    world: World, way: tuple[tuple[str, str], ...], given: dict[str, Any], counts: bool
+) -> None:
+    """An assessment of something else than was approved is none of it, to either."""
+    asked = Asked(world)
+    walk(asked, SUBMITTED)
+    for act, who in way:
+        asked.act(act, who, **(given if act == "assess" else {}))
+    walk(asked, (("verify", "finance"), ("approve", "head")))
+    apart = len(way) == 1
+    for who in ("head", "finance"):
+        said = sentences(world.client(WHO[who]).get(f"/grants/{asked.id}").text)
+        assert ("No separate assessor" in said) is not apart, who
+    with world.acting("head1.hq") as (session, _):
+        assert sum(one.unassessed for one in figures_of(session, asked.now().year)) == (not apart)
 
 
 @pytest.mark.parametrize(("way", "act", "who", "given", "sentence"), REFUSED)

@@ -35,6 +35,8 @@ REFUSED = {
     "opens a connection": "socket.create_connection(('127.0.0.1', 9), 0.1)",
     "begins a process": "subprocess.run(['/bin/true'], check=True)",
     "ends its parent": "os.kill(os.getppid(), 0)",
+    "leaves its group": "os.setpgid(0, 0)",
+    "leaves its session": "os.setsid()",
     "takes more memory": "bytes(2 << 30)",
 }
 DONE = {

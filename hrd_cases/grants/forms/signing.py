@@ -17,22 +17,18 @@ from wtforms.validators import InputRequired
 from hrd_cases.cases.forms.fields import LINE, STORY, Lines
 from hrd_cases.errors import Refused
 from hrd_cases.forms import Choice, DayField, Radio, SignedForm, Text, in_words, needed, offered, typed
-from hrd_cases.grants import money
+from hrd_cases.grants import life, money
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.details import Answered
 from hrd_cases.grants.forms.request import FIGURE, grant_listed
 from hrd_cases.grants.forms.step import StepForm
 from hrd_cases.grants.funds import FUNDS, paid_when
-from hrd_cases.grants.life import PAYING, Act
+from hrd_cases.grants.life import Act
+from hrd_cases.grants.needs import Need
 
 TESTS, CHECKS = "grant_test", "grant_check"
 YES = "yes"
 _LISTED = {TESTS: "test_", CHECKS: "check_"}
-CHECKING = (Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
-"""Finance, or whoever signs as the second, looks at every check."""
-ANSWERING = (Act.ASSESS, Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
-APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
-SUMMED = (Act.APPROVE_LESS, Act.RELEASE, Act.RECEIPT, Act.ASK_BACK, Act.TAKE_BACK)
 
 
 def yes_no() -> list[Any]:
@@ -89,12 +85,13 @@ class SigningForm(StepForm, SignedForm):
         form = cls(made_from=str(made_from), fund=next(iter(funds), ""), paid_on=today, reference=reference)
         form.currency, form.approved_on, form.today = currency, approved_on, today
         wanted = {"made_from", "text"} | ({"code"} if act is Act.REJECT else set())
-        wanted |= {"amount"} if act in SUMMED else set()
+        wanted |= {"amount"} if act in _SUMS else set()
         wanted |= {"by"} if act is Act.RECEIPT else set()
-        wanted |= {"paid_on", "reference"} if act in PAYING else set()
-        wanted |= {"fund"} if act in APPROVING and len(funds) > 1 else set()
-        wanted |= set(_names(TESTS)) if act is Act.ASSESS or (act in ANSWERING and not assessed) else set()
-        wanted |= set(_names(CHECKS)) if act in CHECKING else set()
+        wanted |= {"paid_on", "reference"} if act in life.PAYING else set()
+        wanted |= {"fund"} if act in life.APPROVING and len(funds) > 1 else set()
+        needs = life.RULES[act].needs
+        wanted |= set(_names(TESTS)) if Need.TESTS in needs and (act is Act.ASSESS or not assessed) else set()
+        wanted |= set(_names(CHECKS)) if Need.CHECKED in needs else set()
         for name in [field.short_name for field in form]:
             if name not in wanted:
                 del form[name]

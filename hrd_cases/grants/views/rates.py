@@ -20,8 +20,7 @@ from hrd_cases.door.showing import led_to, outcome, shown
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Refused
 from hrd_cases.forms import clean, typed
-from hrd_cases.grants import budgets as rooms
-from hrd_cases.grants.budgets import RatesLookedAt
+from hrd_cases.grants import rate_table
 from hrd_cases.grants.forms.budgets import RatesForm, TakeRatesForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.rates import MOST_BYTES, text_of
@@ -81,9 +80,9 @@ def take_rates(session: Session, visitor: Visitor) -> Response:
     now, form = datetime.now(UTC), TakeRatesForm()
     changes: list[Any] = []
     with suppress(Refused):
-        changes = rooms.look_at_rates(session, form.said, now).changes
+        changes = rate_table.look_at(session, form.said, now).changes
     form.shows(*changes, typed(form.content))
-    taken = outcome(form, lambda: rooms.take_in_rates(session, visitor, form.said, now))
+    taken = outcome(form, lambda: rate_table.take_in_by(session, visitor, form.said, now))
     if taken is not None:
         say(ngettext("%(num)d rate is taken in.", "%(num)d rates are taken in.", taken.of))
         return led_to("grants.rates")
@@ -95,10 +94,10 @@ def take_rates(session: Session, visitor: Visitor) -> Response:
 
 def _page(session: Session, form: RatesForm) -> Response:
     back = url_for("grants.budgets"), str(_("Budgets"))
-    return shown("grants/rates.html", form, known=rooms.known_rates(session), back=back)
+    return shown("grants/rates.html", form, known=rate_table.newest(session), back=back)
 
 
-def _looked_at(session: Session, form: RatesForm) -> RatesLookedAt:
+def _looked_at(session: Session, form: RatesForm) -> rate_table.LookedAt:
     """What is wrong with a line is said with the others, at the text: so whoever corrects it sees all of them."""
     chosen = [file.content for name, file in passage().files if name == "file" and isinstance(file, Chosen)]
     if len(chosen) > 1:
@@ -107,7 +106,7 @@ def _looked_at(session: Session, form: RatesForm) -> RatesLookedAt:
         form.content.data = as_typed(text_of(chosen[0]))
     if not typed(form.content):
         raise Refused.of(_NO_FILE)
-    looked = rooms.look_at_rates(session, typed(form.content).encode(), datetime.now(UTC))
+    looked = rate_table.look_at(session, typed(form.content).encode(), datetime.now(UTC))
     for why in looked.wrong[:MOST_SAID]:
         form.refuse(why, "content")
     more = len(looked.wrong) - MOST_SAID

@@ -11,6 +11,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,10 +24,10 @@ from hrd_cases.errors import Absent, Changed
 from hrd_cases.forms import in_words, typed
 from hrd_cases.grants import acts, asking_headquarters
 from hrd_cases.grants.deciding import Deciding
-from hrd_cases.grants.forms.signing import APPROVING, SheetForm, SigningForm
+from hrd_cases.grants.forms.signing import SheetForm, SigningForm
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.handling import Handling
-from hrd_cases.grants.life import Act
+from hrd_cases.grants.life import APPROVING, Act
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.overview import GrantSheet
 from hrd_cases.grants.papers import LOOKED_AT
@@ -36,6 +37,7 @@ from hrd_cases.grants.views.grant import sheet_of
 from hrd_cases.grants.views.pressed import pressed_before, read_at
 from hrd_cases.grants.views.steps import FIRST
 from hrd_cases.grants.weighing import Given
+from hrd_cases.pages import euro
 
 DOES: dict[Act, tuple[Any, ...]] = {
     Act.ASSESS: (_l("You answer the three tests. Whoever approves it then need not, and reads what you found."),),
@@ -50,9 +52,9 @@ DOES: dict[Act, tuple[Any, ...]] = {
     Act.FAST_APPROVE: (
         _l("A life is in danger: you approve it before finance has verified it."),
         _l(
-            "A second signature falls due within %(days)d working days. Until it is there, €%(most)s are paid at most.",
+            "A second signature falls due within %(days)d working days. Until it is there, %(most)s are paid at most.",
             days=FUNDS.fast_second_working_days,
-            most=f"{FUNDS.fast_most:,.0f}",
+            most=LazyString(euro, FUNDS.fast_most),
         ),
     ),
     Act.RELEASE: (_l("Finance pays what you clear, and nothing more. What is left is cleared by another act."),),
@@ -165,16 +167,25 @@ def _form(deciding: Deciding, act: Act) -> SigningForm:
         today=weighing.today,
         reference=sheet.reference,
     )
-    form.shows(*_signs(sheet))
+    form.shows(*_signs(sheet, act))
     return form
 
 
-def _signs(sheet: GrantSheet) -> tuple[object, ...]:
-    """What its reader relies on: the last step, what it is worth, whom it goes to and what is said."""
+def _signs(sheet: GrantSheet, act: Act) -> tuple[object, ...]:
+    """What its reader relies on: the last step, what it is worth, whom it goes to, what is said, and what others wrote
+    of the documents that lie there. What they add themselves while the page is open they know.
+    """
     last = sheet.opened.steps[-1].hash.hex() if sheet.opened.steps else ""
     payee = encoded(sheet.payment.to).hex() if sheet.payment is not None else ""
     story = encoded(sheet.story).hex() if sheet.story is not None else ""
-    return last, sheet.sum, payee, story, sheet.critical
+    return last, sheet.sum, payee, story, sheet.critical, *_of_others(sheet, act)
+
+
+def _of_others(sheet: GrantSheet, act: Act) -> list[uuid.UUID]:
+    if sheet.papers is None or act not in LOOKED_AT:
+        return []
+    versions = (one for filed in sheet.papers.standing_as(LOOKED_AT[act]) for one in filed.versions)
+    return [one.entry_id for one in versions if one.by_id != sheet.by.member_id]
 
 
 def _at_fault(form: SigningForm) -> str | None:
