@@ -8,8 +8,9 @@ import re
 import uuid
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import cast
+from typing import Any, cast
 
+import msgspec
 import pikepdf
 import pytest
 from PIL import Image
@@ -456,3 +457,15 @@ def test_a_document_that_another_stands_for_is_not_given_out(papers: Papers) -> 
         session.connection().execute(update(ROWS).where(ROWS.c.id == wanted).values(sealed_file=sealed))
     assert papers.get(f"/{wanted}/file").status_code == 409
     assert "Its file is gone, was cut" in words(papers.get(f"/{wanted}").text)
+
+
+@pytest.mark.parametrize("says", [{"sha256": b"x" * 32}, {"length": 1}, {"about": uuid.UUID(int=1)}])
+def test_a_row_that_says_something_else_than_its_record_is_not_given_out(papers: Papers, says: dict[str, Any]) -> None:
+    """Somebody with keys of the folder seals the row anew: what the record was told of it stands."""
+    document_id = papers.added("a.txt", TEXT)
+    with papers.world.acting(OFFICER) as (session, _):
+        row = session.get_one(Document, document_id)
+        row.in_file = msgspec.structs.replace(row.described, **says)
+        record(session, Event.DOCUMENT_OPENED, document=row.id)
+    assert papers.get(f"/{document_id}/file").status_code == 409
+    assert "Its file is gone, was cut" in words(papers.get(f"/{document_id}").text)

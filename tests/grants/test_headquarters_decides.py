@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import Refused
-from hrd_cases.grants import sheets
+from hrd_cases.grants import answering, sheets
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.signing import salted
 from hrd_cases.keys import letters
@@ -76,6 +76,31 @@ def test_what_came_home_is_what_was_signed(asked: Asked) -> None:
         return (said.code, said.text) == ("no_money", "Not this year.") and salted("texts", salt, bare) == step.texts
 
     assert asked.seen(proved)
+
+
+FORGED: dict[str, tuple[str, dict[str, Any]]] = {
+    "by somebody else at headquarters": ("head1.hq", {}),
+    "with other words": (APPROVER, {"text": "Pay it."}),
+    "of another step": (APPROVER, {"step": 2}),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_words_from_headquarters_are_kept_if_who_signed_the_step_wrote_them(asked: Asked, how: str) -> None:
+    told(asked, reasons="No bail.")
+    acted = asked.act("return", "approver", text="Write why now.")
+    with asked.world.database.main.writing() as session:
+        session.execute(delete(Letter).where(Letter.act == answering.ACT))
+    sender, other = FORGED[how]
+    with asked.world.acting(sender) as (session, visitor):
+        grant = session.get_one(Grant, asked.id)
+        forged = msgspec.structs.replace(acted.told, **other)
+        here = (visitor.charters.headquarters_id, grant)
+        answering.send_home(session, visitor, *here, forged, acted.salt, asked.now())
+    said = page(asked, OFFICER)
+    assert "Pay it." not in said
+    assert "Write why now." not in said
+    assert not asked.seen(lambda opened: [one for one in opened.story.told if one.step in (2, 3)])
 
 
 def test_a_name_goes_along_with_consent_alone(asked: Asked) -> None:
