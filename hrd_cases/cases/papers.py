@@ -18,11 +18,19 @@ from hrd_cases.cases.life import UNDERWAY
 from hrd_cases.cases.models import Case
 from hrd_cases.cases.openers import open_case
 from hrd_cases.cases.writing import correct, locked_file, write
-from hrd_cases.documents.acts import NOT_YOURS, OVER
 from hrd_cases.documents.papers import Filed, Paper, Record, Version, holds_documents
 from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Locked, Sentence, Tampered
+
+NOT_YOURS = (
+    N_("Only whoever added a document takes it away, or the head of the office."),
+    N_("Ask the head of your office."),
+)
+OVER = (
+    N_("Nothing is taken away from what has ended: its documents are evidence."),
+    N_("Reopen the file first."),
+)
 
 
 class CaseRecord(Record):

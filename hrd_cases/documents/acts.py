@@ -17,7 +17,7 @@ from hrd_cases.documents.models import Document
 from hrd_cases.documents.names import cleaned
 from hrd_cases.documents.papers import Filed, Paper, Record
 from hrd_cases.documents.storage import Storage
-from hrd_cases.errors import N_, Changed, Refused
+from hrd_cases.errors import Changed, Refused
 
 
 def keep(
@@ -108,13 +108,3 @@ def _as_it_is(record: Record, filed: Filed) -> Filed:
     if found is None:
         raise Changed("this document was taken away")
     return found
-
-
-NOT_YOURS = (
-    N_("Only whoever added a document takes it away, or the head of the office."),
-    N_("Ask the head of your office."),
-)
-OVER = (
-    N_("Nothing is taken away from what has ended: its documents are evidence."),
-    N_("Reopen the file first."),
-)

@@ -102,6 +102,24 @@ def refusals(weighing: Weighing, of: Iterable[Act]) -> list[Offer]:
     return [Offer(act, _refusal(weighing.of(act), actor)) for act in of]
 
 
+class Kept(NamedTuple):
+    """Acts that this reader may not take for one reason: why, and who can."""
+
+    acts: tuple[Act, ...]
+    refused: Refused
+
+
+def by_reason(offers: Iterable[Offer]) -> list[Kept]:
+    """Acts that are refused, those of one reason together."""
+    found: dict[tuple[object, ...], Kept] = {}
+    for one in offers:
+        if one.refused is not None:
+            said = one.refused.said()
+            kept = found.get(said, Kept((), one.refused))
+            found[said] = kept._replace(acts=(*kept.acts, one.act))
+    return list(found.values())
+
+
 def refused(session: Session, by: Visitor, opened: Opened, act: Act, now: datetime) -> Refused | None:
     """Why this member cannot do it, whatever they type. None if they can."""
     return refusals(weighed(session, by, opened, now), [act])[0].refused
@@ -262,8 +280,6 @@ def _check_given(weighing: Weighing) -> None:
     if act in life.APPROVING and any(not one.yes for one in given.answers):
         raise Refused.of(_A_NO)
     _check_amount(weighing)
-    if act in life.ASKING:
-        _check_request(weighing)
     if act in (*life.ASKING, *life.APPROVING) and (late := weighing.too_late()) is not None:
         raise late
     if weighing.paid_on is not None:
@@ -298,14 +314,3 @@ def _check_books(weighing: Weighing) -> None:
     envelope_id = weighing.envelope.id if act in life.APPROVING else steps[-1].envelope_id if steps else None
     if envelope_id is not None and act in (*life.APPROVING, Act.COMMIT, Act.RELEASE, *life.PAYING):
         check_books(weighing.session, envelope_id, weighing.by.charters)
-
-
-def _check_request(weighing: Weighing) -> None:
-    story, payment = weighing.story, weighing.payment
-    if story is None or payment is None:
-        return
-    exact(payment.amount, payment.currency)
-    CODES["grant_beneficiary"].check(story.beneficiary, "-")
-    CODES["grant_danger"].check(story.danger, story.danger_text)
-    CODES["grant_purpose"].check(payment.purpose, "-")
-    CODES["grant_channel"].check(payment.channel, "-")

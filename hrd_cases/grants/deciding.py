@@ -4,7 +4,7 @@ and what is missing; and what they may do, or why not and who can. It changes no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,24 +62,6 @@ class Budget(NamedTuple):
     year: int
     left: int
     after: int | None
-
-
-class Kept(NamedTuple):
-    """Acts that this reader may not take for one reason: why, and who can."""
-
-    acts: tuple[Act, ...]
-    refused: Refused
-
-
-def by_reason(offers: Iterable[Offer]) -> list[Kept]:
-    """Acts that are refused, those of one reason together."""
-    found: dict[tuple[object, ...], Kept] = {}
-    for one in offers:
-        if one.refused is not None:
-            said = one.refused.said()
-            kept = found.get(said, Kept((), one.refused))
-            found[said] = kept._replace(acts=(*kept.acts, one.act))
-    return list(found.values())
 
 
 @dataclass
@@ -264,9 +246,9 @@ class Deciding:
         return [one.act for one in self.offers if one.refused is None]
 
     @property
-    def kept_from(self) -> list[Kept]:
+    def kept_from(self) -> list[acts.Kept]:
         """Those that this reader may not take, by the reason."""
-        return by_reason(self.offers)
+        return acts.by_reason(self.offers)
 
     @cached_property
     def actor(self) -> Actor:

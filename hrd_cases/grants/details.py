@@ -6,12 +6,14 @@ The file sleeve has the story and is the caseworkers'; the payments sleeve has w
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 
 from hrd_cases.documents.papers import Paper
+from hrd_cases.grants.money import exact
 from hrd_cases.instants import Instant
 
 
@@ -21,6 +23,17 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     category: str
     quantity: Decimal
     unit_price: Decimal
+
+
+def line_total(line: Line, currency: str) -> Decimal:
+    """What a line comes to. Refused for one that its currency cannot pay."""
+    return exact(line.quantity * line.unit_price, currency)
+
+
+def total(lines: Iterable[Line], currency: str) -> Decimal:
+    """What all lines come to; nothing for none. Refused for more than any sum is."""
+    whole = sum((line_total(one, currency) for one in lines), Decimal(0))
+    return exact(whole, currency) if whole else Decimal(0)
 
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,7 +109,6 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel: str
     account: str = ""
     wording: str = ""
-    reference: str = ""
     agreed: bool = False
     """The defender agrees that data about the payment is used: finance has no file to read it in."""
     told: tuple[Told, ...] = ()

@@ -12,7 +12,6 @@ from functools import cached_property
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
-from hrd_cases.grants.deciding import Kept, by_reason
 from hrd_cases.grants.funds import FUNDS
 from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.money import from_cents, most_in
@@ -72,9 +71,9 @@ class Handling:
         return [one.act for one in self.offers if one.refused is None]
 
     @property
-    def kept_from(self) -> list[Kept]:
+    def kept_from(self) -> list[acts.Kept]:
         """Those that this reader may not take, by the reason."""
-        return by_reason(self.offers)
+        return acts.by_reason(self.offers)
 
     # -- how far it is
 

@@ -19,14 +19,14 @@ from hrd_cases.door.permissions import Permission
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import Refused
 from hrd_cases.grants import acts, life
-from hrd_cases.grants.details import Payment, Story, Told
+from hrd_cases.grants.details import Payment, Story, Told, line_total
 from hrd_cases.grants.funds import second_signature_due_at
 from hrd_cases.grants.life import ASKED_FOR, Act, Offer, State
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.money import EURO, from_cents, most_in
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.papers import GrantRecord
-from hrd_cases.grants.requests import check_may_write, line_total
+from hrd_cases.grants.requests import check_may_write
 from hrd_cases.grants.turns import Clock, Turn, clock_of, needs_second, question_open, to_close, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.offices.colleagues import names_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -28,10 +28,10 @@ from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import life
 from hrd_cases.grants.acts import held
 from hrd_cases.grants.codes import CODES
-from hrd_cases.grants.details import Line, Payment, Story
+from hrd_cases.grants.details import Line, Payment, Story, total
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant
-from hrd_cases.grants.money import exact, places
+from hrd_cases.grants.money import places
 from hrd_cases.grants.needs import Need
 from hrd_cases.grants.opened import Opened, actor_of
 from hrd_cases.grants.weighing import PAYMENT, Given, Weighing
@@ -61,11 +61,6 @@ class Worded(NamedTuple):
     unit_price: Decimal
 
 
-def line_total(line: Line | Worded, currency: str) -> Decimal:
-    """What a line comes to. Refused for one that its currency cannot pay."""
-    return exact(line.quantity * line.unit_price, currency)
-
-
 def with_lines(story: Story, payment: Payment, lines: Sequence[Worded]) -> tuple[Story, Payment]:
     """A request with these lines and their total: the words in one sleeve, the figures in the other, in one order.
     Refused for a line that is on no list, or no sum.
@@ -83,12 +78,6 @@ def with_lines(story: Story, payment: Payment, lines: Sequence[Worded]) -> tuple
         msgspec.structs.replace(story, lines=words),
         msgspec.structs.replace(payment, lines=figures, amount=amount),
     )
-
-
-def total(lines: Iterable[Line], currency: str) -> Decimal:
-    """What all lines come to; nothing for none. Refused for more than any sum is."""
-    whole = sum((line_total(one, currency) for one in lines), Decimal(0))
-    return exact(whole, currency) if whole else Decimal(0)
 
 
 def begin(

@@ -25,11 +25,11 @@ from hrd_cases.grants import funds, ledger, life, rate_table, sheets
 from hrd_cases.grants.before import Before, grants_before
 from hrd_cases.grants.codes import CODES
 from hrd_cases.grants.completeness import missing
-from hrd_cases.grants.details import Answered, Payment, Story
+from hrd_cases.grants.details import Answered, Payment, Story, total
 from hrd_cases.grants.funds import FUNDS, Fund
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Envelope, GrantStep
-from hrd_cases.grants.money import EURO, cents, exact, from_cents, in_euro
+from hrd_cases.grants.money import EURO, cents, from_cents, in_euro
 from hrd_cases.grants.needs import Facts, Need
 from hrd_cases.grants.opened import Opened, free_of, people_here
 from hrd_cases.grants.rates import month_of, rate_of
@@ -127,7 +127,7 @@ class Weighing:
         given, before = self.given.payment, self.opened.payment
         if given is None or before is None:
             return before
-        amount = sum((exact(one.quantity * one.unit_price, given.currency) for one in given.lines), Decimal(0))
+        amount = total(given.lines, given.currency)
         return msgspec.structs.replace(given.with_what_was_kept(before), amount=amount)
 
     @property

@@ -1,1 +1,1 @@
-"""Sheets of paper as files: PDF."""
+"""Sheets of paper as files: PDF; and workbooks."""

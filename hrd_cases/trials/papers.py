@@ -9,8 +9,7 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from hrd_cases.cases.papers import filed_in, is_whole, why_not_theirs
-from hrd_cases.documents.acts import OVER
+from hrd_cases.cases.papers import OVER, filed_in, is_whole, why_not_theirs
 from hrd_cases.documents.papers import Filed, Paper, Record, holds_documents
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Sentence

@@ -17,7 +17,7 @@ from hrd_cases.grants.models import MOST_CENTS, LedgerEntry
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.sums import EFFECTS, Kind
 from hrd_cases.grants.words import ENTRY
-from hrd_cases.grants.workbook import Sheet, workbook
+from hrd_cases.paper.workbook import Sheet, workbook
 from tests.cases.acting import sentences
 from tests.cases.typed import fill
 from tests.grants.asking import Asked

@@ -63,11 +63,11 @@ def test_finance_writes_in_the_payment_alone(cairo: Cast, grant: uuid.UUID) -> N
         row = session.get_one(Grant, grant)
         assert row.payment is not None
         row.payment = Payment(
-            **{name: getattr(row.payment, name) for name in Payment.__struct_fields__} | {"reference": "A-1"}
+            **{name: getattr(row.payment, name) for name in Payment.__struct_fields__} | {"wording": "Invoice A-1"}
         )
     with cairo.acting("head") as (session, _):
         row = session.get_one(Grant, grant)
-        assert (row.story, row.payment and row.payment.reference) == (STORY, "A-1")
+        assert (row.story, row.payment and row.payment.wording) == (STORY, "Invoice A-1")
 
 
 def test_nothing_of_it_lies_in_clear(cairo: Cast, grant: uuid.UUID) -> None:

@@ -14,7 +14,7 @@ from hrd_cases.grants.budgets import Budget, altogether
 from hrd_cases.grants.money import from_cents
 from hrd_cases.grants.sums import Kind
 from hrd_cases.grants.words import ENTRY
-from hrd_cases.grants.workbook import Cell, Sheet
+from hrd_cases.paper.workbook import Cell, Sheet
 
 
 def sheets_of(session: Session, accounts: Accounts) -> list[Sheet]:

@@ -31,8 +31,8 @@ from hrd_cases.grants.models import Envelope
 from hrd_cases.grants.views.account_sheets import sheets_of
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.words import cents
-from hrd_cases.grants.workbook import TYPE, workbook
 from hrd_cases.offices.models import Office
+from hrd_cases.paper.workbook import TYPE, workbook
 
 FIRST_YEAR = 2014
 FILE_NAME = "ledger.xlsx"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.forms import typed
 from hrd_cases.grants.life import Act
 from hrd_cases.grants.overview import GrantSheet
 
+FIRST = _l("Somebody took a step of this grant first. Look at what stands now, and press again if it is still right.")
 _LONGEST = 6
 
 

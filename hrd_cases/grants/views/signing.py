@@ -34,8 +34,7 @@ from hrd_cases.grants.papers import LOOKED_AT
 from hrd_cases.grants.signing import encoded
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.views.grant import sheet_of
-from hrd_cases.grants.views.pressed import pressed_before, read_at
-from hrd_cases.grants.views.steps import FIRST
+from hrd_cases.grants.views.pressed import FIRST, pressed_before, read_at
 from hrd_cases.grants.weighing import Given
 from hrd_cases.pages import euro
 

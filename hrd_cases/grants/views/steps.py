@@ -31,10 +31,8 @@ from hrd_cases.grants.signing import encoded
 from hrd_cases.grants.views.asking import asked_in
 from hrd_cases.grants.views.desk import desk
 from hrd_cases.grants.views.grant import sheet_of
-from hrd_cases.grants.views.pressed import pressed_before, read_at
+from hrd_cases.grants.views.pressed import FIRST, pressed_before, read_at
 from hrd_cases.grants.weighing import Given
-
-FIRST = _l("Somebody took a step of this grant first. Look at what stands now, and press again if it is still right.")
 
 
 class Missing(NamedTuple):
