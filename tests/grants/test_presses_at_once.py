@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.grants import ledger, requests
-from hrd_cases.grants.models import Grant
+from hrd_cases.grants.models import Envelope, Grant
 from tests.cases.acting import sentences
 from tests.cases.typed import fields_of
 from tests.documents.paging import TEXT, Papers
@@ -144,6 +144,23 @@ def test_a_file_that_several_add_at_once_lies_there_once(asked: Asked) -> None:
     assert len(papers.rows()) == len(list(papers.storage.lying())) == 1
 
 
+def test_of_two_fast_approvals_for_one_person_in_one_moment_one_is_refused(asked: Asked) -> None:
+    """Each would be the only one that no second has signed."""
+    walk(asked, SUBMITTED)
+    first, forms = asked.id, [form_of(asked, ("fast_approve", "head"))]
+    asked.begin("officer")
+    asked.write(purpose="medical")
+    walk(asked, SUBMITTED)
+    forms.append(form_of(asked, ("fast_approve", "head")))
+    answers = at_once(asked, forms, held=select(Envelope))
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    refused = next(sentences(answer.text) for answer in answers if answer.status_code == 422)
+    assert "Another grant to the same person was approved before it was verified" in refused
+    states = [asked.state]
+    asked.id = first
+    assert sorted([*states, asked.state]) == ["approved", "submitted"]
+
+
 def form_of(asked: Asked, press: Press) -> tuple[str, str, dict[str, Any]]:
     """Who, where, and the form of an act as its page has it, filled in."""
     act, who = press
@@ -157,9 +174,14 @@ def form_of(asked: Asked, press: Press) -> tuple[str, str, dict[str, Any]]:
 
 
 def at_once(
-    asked: Asked, forms: list[tuple[str, str, dict[str, Any]]], meanwhile: Meanwhile = lambda *_: None
+    asked: Asked,
+    forms: list[tuple[str, str, dict[str, Any]]],
+    meanwhile: Meanwhile = lambda *_: None,
+    held: Select[Any] | None = None,
 ) -> list[Any]:
-    """What each press is answered. They go on once each of them waits for whoever acts on it `meanwhile`."""
+    """What each press is answered. They go on once each of them waits for whoever acts on it `meanwhile`. `held`: the
+    rows that they wait for, if not the grant's.
+    """
     answers: list[Any] = []
 
     def press(who: str, path: str, form: dict[str, Any]) -> None:
@@ -167,7 +189,8 @@ def at_once(
 
     threads = [threading.Thread(target=press, args=one) for one in forms]
     with asked.world.acting(WHO["officer"]) as (session, officer):
-        session.scalars(select(Grant).where(Grant.id == asked.id).with_for_update()).all()
+        rows = select(Grant).where(Grant.id == asked.id) if held is None else held
+        session.scalars(rows.with_for_update()).all()
         for thread in threads:
             thread.start()
         wait_for(asked, len(threads))
