@@ -188,8 +188,8 @@ def _refusal(weighing: Weighing, actor: Actor) -> Refused | None:
     missing = next((need for need in row.needs if not need.met(facts, actor)), None)
     duty = RULES[weighing.act].duty
     at_headquarters = duty is not None and actor.capacity(duty) is Capacity.HEADQUARTERS_APPROVER
-    if at_headquarters and weighing.no_sheet is not None and not isinstance(missing, Apart | HereFirst):
-        return weighing.no_sheet
+    if at_headquarters and weighing.no_answer is not None and not isinstance(missing, Apart | HereFirst):
+        return weighing.no_answer
     if missing is Need.WITHIN_CEILING:
         return weighing.over_ceiling() or missing.refused()
     return missing.refused() if missing is not None else None

@@ -14,7 +14,7 @@ from hrd_cases.cases.facts import judged
 from hrd_cases.cases.file import File
 from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
-from hrd_cases.grants import life, sheets
+from hrd_cases.grants import ledger, life, sheets
 from hrd_cases.grants.acts import held, weighed
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import actor_of, free_of
@@ -87,9 +87,8 @@ def sheet_of(weighing: Weighing, reasons: str, *, named: bool) -> Sheet:
         agreed=weighing.agreed(),
         assessed=tuple(msgspec.structs.replace(one, note="") for one in told.answers) if told is not None else (),
         before=(len(given), sum(one.cents for one in given)),
-        unsigned=any(one.unsigned for one in weighing.before),
         spent_on=story.spent_on,
-        others=tuple(sorted(one.grant.id for one in weighing.before)),
+        others=tuple(sorted((one.grant.id, len(one.steps)) for one in weighing.before)),
         earlier=tuple(sorted({(one.fund, one.payment.purpose) for one in given})),
         name=name_on_file(weighing) if named else "",
     )
@@ -101,6 +100,7 @@ def send(
     """The sheet goes to headquarters' approvers. Refused with a sentence; raises Changed if somebody took a step since
     `made_from` of them were read.
     """
+    ledger.hold_office(session, grant.office_id)  # nobody is granted money while it is said what was
     opened = held(session, by, grant)
     if made_from != len(opened.steps):
         raise Changed("somebody took a step of this grant first")

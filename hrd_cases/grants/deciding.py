@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
@@ -23,7 +22,6 @@ from hrd_cases.grants.needs import Actor, Need
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
 from hrd_cases.grants.signing import envelope_name
-from hrd_cases.grants.turns import needs_second
 from hrd_cases.grants.weighing import Weighing
 
 DECIDING = (
@@ -89,22 +87,16 @@ class Deciding:
         return asking_headquarters.refused(self.weighing) is None
 
     @cached_property
-    def _newest(self) -> datetime | None:
-        """When a sheet of what is asked for now was sent last."""
-        asked, sheet = self.sheet.opened.last(*life.ASKING), self.sheet
-        sent = next(iter(sheets.sent_sheets(sheet.session, sheet.by, sheet.id)), None)
-        return sent.arrived_at if sent is not None and asked is not None and sent.arrived_at >= asked.at else None
-
-    @cached_property
-    def overtaken(self) -> bool:
-        """Was money granted since that of which it does not tell, so that headquarters decides nothing by it?"""
+    def sending(self) -> sheets.Sending:
+        """How the sending of the decision sheet stands, for the office."""
         sheet, others = self.sheet, [one.grant.id for one in self.before or ()]
-        return self._newest is not None and sheets.overtaken(sheet.session, sheet.opened, self._newest, others)
+        return sheets.sending(sheet.session, sheet.by, sheet.grant, others)
 
     @property
-    def asked_at(self) -> datetime | None:
-        """When the sheet was sent that headquarters decides by."""
-        return None if self.overtaken else self._newest
+    def unsigned_before(self) -> bool:
+        """Does another grant to the same lack its second signature, as headquarters finds it by the sheet?"""
+        sheet = self.weighing.sheet
+        return sheet is not None and sheets.unsigned_now(self.sheet.session, sheet)
 
     # -- earlier grants
 
@@ -174,7 +166,7 @@ class Deciding:
         yield from self._tests()
         yield from self._of_finance()
         yield from self._worth()
-        if needs_second(opened.acts, self.sheet.state):
+        if life.unsigned(opened.acts, self.sheet.state):
             yield Check(N_("The second signature"), Stand.MISSING, N_("Until then only a small part of it is paid."))
 
     def _tests(self) -> Iterator[Check]:
@@ -185,8 +177,8 @@ class Deciding:
         if told is not None:
             yield from _answers(told, "grant_test", N_("A colleague says: yes."), N_("A colleague says: no."))
             return
-        if self._assessed_at is not None:
-            yield Check(N_("The three tests"), Stand.DONE, N_("Assessed by a colleague, and signed."))
+        if self._assessed_at is not None and not self.at_headquarters:
+            yield Check(N_("The three tests"), Stand.DONE, _ASSESSED)
             return
         decided = self.sheet.opened.last(*life.APPROVING)
         answered = decided is not None and decided.number > self._asked_at
@@ -257,6 +249,7 @@ class Deciding:
 
 _BY_APPROVER = N_("No separate assessor: whoever approved answered them.")
 _BY_WHOEVER_APPROVES = N_("No separate assessor: whoever approves answers them.")
+_ASSESSED = N_("A colleague has assessed it. Whoever has the file reads what they found.")
 _ALL_CHECKS = N_("Finance: rate, ceiling, duplicates, sanctions list")
 _NOT_AS_SIGNED = N_("It is another than was signed: stop, and tell security.")
 _FOUND = N_("Finance found something: look at it before you decide.")

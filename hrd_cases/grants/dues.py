@@ -19,7 +19,7 @@ from hrd_cases.grants import funds, life
 from hrd_cases.grants.life import Act, State
 from hrd_cases.grants.models import GrantStep
 from hrd_cases.grants.steps import state_of
-from hrd_cases.grants.turns import clock_of, needs_second, question_open, receipts_due_on, to_close
+from hrd_cases.grants.turns import clock_of, question_open, receipts_due_on, to_close
 
 _AT_GRANT: partial[Kind] = partial(Kind, page="grants.show", within="grant_id")
 _NEWS: partial[Kind] = partial(_AT_GRANT, place=Place.NEWS, does=N_("Look at it"))
@@ -116,7 +116,7 @@ def dues_of(seen: Seen, calendar: OfficeCalendar) -> Iterator[Due]:
         yield due("grant_draft", on, for_id=seen.author_id)
     elif state is State.RETURNED:
         yield due("grant_returned", on, for_id=asked_by)
-    elif state in life.ON_THE_WAY and question_open(steps):
+    elif question_open(steps, state):
         yield due("grant_answer", _asked_on(steps, calendar), for_id=asked_by)
     if seen.head_id is not None:
         yield from _of_the_head(seen, state, calendar, due)
@@ -145,7 +145,7 @@ def _after_the_approval(
     steps: Sequence[GrantStep], state: State, calendar: OfficeCalendar, due: partial[Due]
 ) -> Iterator[Due]:
     approved = next((one.at for one in reversed(steps) if one.act in life.APPROVING), None)
-    if approved is not None and needs_second([Act(one.act) for one in steps], state):
+    if approved is not None and life.unsigned([Act(one.act) for one in steps], state):
         at = funds.second_signature_due_at(approved, calendar)
         yield due("grant_second", calendar.day_of(at), at)
     if state is State.RELEASED or (state in life.GRANTED and not any(one.act in life.PAYING for one in steps)):

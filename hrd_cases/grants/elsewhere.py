@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from hrd_cases.calendar import OfficeCalendar
 from hrd_cases.cases.office_days import calendar_of
 from hrd_cases.grants.funds import FUNDS, second_signature_due_at
-from hrd_cases.grants.life import APPROVING, ASKED_FOR, Act
+from hrd_cases.grants.life import APPROVING, ASKED_FOR, Act, unsigned
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.proving import is_step
 from hrd_cases.grants.steps import state_of, steps_of
-from hrd_cases.grants.turns import clock_of, needs_second
+from hrd_cases.grants.turns import clock_of
 
 
 class What(StrEnum):
@@ -72,6 +72,6 @@ def _clocks(steps: list[GrantStep], calendar: OfficeCalendar) -> Iterator[tuple[
     clock = clock_of(steps)
     if clock is not None and clock.stopped_at is None:
         yield What.DECISION, clock.started_at, clock.due_at(calendar, critical=False)
-    if needs_second([Act(one.act) for one in steps], state_of(steps)):
+    if unsigned([Act(one.act) for one in steps], state_of(steps)):
         approved_at = next(one.at for one in reversed(steps) if one.act in APPROVING)
         yield What.SECOND, approved_at, second_signature_due_at(approved_at, calendar)

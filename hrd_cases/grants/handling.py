@@ -17,7 +17,7 @@ from hrd_cases.grants.life import Act, Offer, State
 from hrd_cases.grants.money import from_cents, most_in
 from hrd_cases.grants.opened import actor_of
 from hrd_cases.grants.overview import GrantSheet
-from hrd_cases.grants.turns import asked_back, came_back, needs_second, open_sum, receipts_due_on
+from hrd_cases.grants.turns import asked_back, came_back, open_sum, receipts_due_on
 from hrd_cases.grants.weighing import Weighing
 
 HANDLING = (
@@ -63,7 +63,7 @@ class Handling:
         if act in life.PAYING:
             return (act is Act.PAY) == (self.to_pay == self.weighing.left)
         if act is Act.COUNTERSIGN:
-            return needs_second(self.sheet.opened.acts, self.sheet.state)
+            return life.unsigned(self.sheet.opened.acts, self.sheet.state)
         return True
 
     @property
@@ -116,7 +116,7 @@ class Handling:
     def most_before_second(self) -> Decimal | None:
         """How much can be cleared for payment as long as a second has not signed; None where that is no bound."""
         opened, weighing = self.sheet.opened, self.weighing.of(Act.RELEASE)
-        if not needs_second(opened.acts, self.sheet.state):
+        if not life.unsigned(opened.acts, self.sheet.state):
             return None
         left = FUNDS.fast_most - from_cents(opened.sums.released)
         return most_in(weighing.currency, left, weighing.worth.rate) if left > 0 else Decimal(0)

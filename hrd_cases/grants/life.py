@@ -80,6 +80,8 @@ class Act(StrEnum):
 APPROVING = (Act.APPROVE, Act.APPROVE_LESS, Act.FAST_APPROVE)
 PAYING = (Act.PAY, Act.PAY_PART)
 ASKING = (Act.SUBMIT, Act.CHANGE)
+OWN_SUM = (*ASKING, *APPROVING)
+"""Acts that say how much the grant is."""
 _SECOND = (Act.VERIFY, Act.COUNTERSIGN, Act.BACK_TO_APPROVAL)
 """Finance, or a headquarters approver for it, has looked at every check."""
 
@@ -138,7 +140,7 @@ RULES: dict[Act, Rule] = {
     Act.RETURN: Rule(_to(State.RETURNED, *ASKED_FOR, State.COMMITTED), Duty.DECIDE, Who.APPROVERS, (Need.REASON,)),
     Act.REJECT: Rule(_to(State.REJECTED, *ASKED_FOR), Duty.DECIDE, Who.APPROVERS, (Need.REASON, Need.NOTHING_PAID)),
     Act.COUNTERSIGN: Rule(
-        _stay(*GRANTED, State.PAID, *CLOSED_FROM),
+        _stay(State.RETURNED, *ASKED_FOR, *GRANTED, State.PAID, *CLOSED_FROM),
         Duty.COUNTERSIGN,
         Who.SECONDS,
         (Need.NOT_SIGNED_YET, Need.CHECKED),
@@ -270,6 +272,8 @@ def second_signed(acts: Sequence[Act]) -> bool:
 
 
 def unsigned(acts: Sequence[Act], state: State) -> bool:
-    """Is money of it granted or paid that no second has signed for? Whatever was done with it since."""
+    """Is money of it granted or paid that no second has signed for? Whatever was done with it since: the one rule by
+    which the second signature is missing.
+    """
     out = state in GRANTED or any(act in PAYING for act in acts)
-    return out and state not in ENDED and not second_signed(acts)
+    return out and not second_signed(acts)

@@ -35,8 +35,6 @@ from hrd_cases.keys.roles import HEADS, Role
 from hrd_cases.offices.absences import absences_of, cannot
 
 Value = TypeVar("Value")
-_OWN_SUM = (Act.SUBMIT, Act.CHANGE, *life.APPROVING)
-"""Steps that say how much the grant is; of every other the sum is that step's own."""
 
 
 @dataclass
@@ -68,7 +66,7 @@ class Opened:
     @property
     def standing(self) -> GrantStep | None:
         """The step that says how much it is now: what was asked for last, or approved since."""
-        return self.last(*_OWN_SUM)
+        return self.last(*life.OWN_SUM)
 
     @property
     def paid_out(self) -> Decimal:

@@ -27,7 +27,7 @@ from hrd_cases.grants.money import EURO, from_cents, most_in
 from hrd_cases.grants.opened import Opened
 from hrd_cases.grants.papers import GrantRecord
 from hrd_cases.grants.requests import check_may_write
-from hrd_cases.grants.turns import Clock, Turn, clock_of, needs_second, question_open, to_close, turn_of
+from hrd_cases.grants.turns import Clock, Turn, clock_of, question_open, settled, turn_of
 from hrd_cases.grants.weighing import Given, Weighing
 from hrd_cases.offices.colleagues import names_of
 
@@ -198,7 +198,7 @@ class GrantSheet:
     def second_due_at(self) -> datetime | None:
         """Until when the second signature has to be there; None where none is missing."""
         approved = self.opened.last(*life.APPROVING)
-        if approved is None or not needs_second(self.opened.acts, self.state):
+        if approved is None or not life.unsigned(self.opened.acts, self.state):
             return None
         return second_signature_due_at(approved.at, calendar_of(self.session, self.grant.office_id))
 
@@ -213,8 +213,8 @@ class GrantSheet:
 
     @cached_property
     def turn(self) -> Turn:
-        closes = to_close(self.state, self.opened.steps)
-        return turn_of(self.state, self.opened.done, self.weighing.people, closes=closes)
+        over, unsigned = settled(self.state, self.opened.steps), life.unsigned(self.opened.acts, self.state)
+        return turn_of(self.state, self.opened.done, self.weighing.people, over=over, unsigned=unsigned)
 
     # -- what was done, what can be
 
@@ -228,7 +228,7 @@ class GrantSheet:
     @cached_property
     def question(self) -> Taken | None:
         """What was asked last and is not answered yet."""
-        if not question_open(self.opened.steps):
+        if not question_open(self.opened.steps, self.state):
             return None
         return next(one for one in self.taken if one.step.act == Act.ASK)
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from hrd_cases.grants import sums
 from hrd_cases.grants.dues import NEWS_OF
 from hrd_cases.grants.duties import CAPACITIES, NEVER_BOTH, NOT_FOR_A_HEAD, OUT_OF_TURN, Capacity, Duty
-from hrd_cases.grants.life import ASKED_FOR, GRANTED, LIFE, PAYING, Act, Row, second_signed
+from hrd_cases.grants.life import ASKED_FOR, GRANTED, LIFE, PAYING, Act, Row, second_signed, unsigned
 from hrd_cases.grants.sums import Kind
-from hrd_cases.grants.turns import Turn, needs_second, turn_of
+from hrd_cases.grants.turns import Turn, turn_of
 
 _DUTIES = """
 ## Who does not take which step
@@ -60,7 +60,7 @@ def _of_the_clock(row: Row) -> Iterator[str]:
 
 
 def _of_the_second(row: Row) -> Iterator[str]:
-    if row.act is Act.FAST_APPROVE and needs_second([Act.SUBMIT, row.act], row.after):
+    if row.act is Act.FAST_APPROVE and unsigned([Act.SUBMIT, row.act], row.after):
         yield "the second signature falls due; until then little is paid"
     if row.act is Act.COUNTERSIGN and second_signed([Act.SUBMIT, Act.FAST_APPROVE, row.act]):
         yield "the second signature is there"

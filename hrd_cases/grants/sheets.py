@@ -8,7 +8,7 @@ without consent, and the payee by nothing but what stands for them in the steps.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,8 +23,10 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Destroyed, Locked, Refused, Tampered, Unproven
 from hrd_cases.grants import life
 from hrd_cases.grants.details import Answered, Line
+from hrd_cases.grants.life import Act
 from hrd_cases.grants.models import Grant, GrantStep
 from hrd_cases.grants.opened import Opened
+from hrd_cases.grants.steps import state_of, steps_of
 from hrd_cases.keys import letters
 from hrd_cases.keys.charter import UNREADABLE
 from hrd_cases.keys.models import Letter
@@ -73,10 +75,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     earlier: tuple[tuple[str, str], ...] = ()
     spent_on: date | None = None
     """A part was spent on this day already, before it was asked for, and the request says why that could not wait."""
-    unsigned: bool = False
-    """One of them was approved before it was verified, and no second has signed it."""
-    others: tuple[uuid.UUID, ...] = ()
-    """Every other request to the same, decided or not."""
+    others: tuple[tuple[uuid.UUID, int], ...] = ()
+    """Every other request to the same, decided or not, each with how many steps it had."""
 
     def __repr__(self) -> str:
         return f"<Sheet of step {self.asked}>"
@@ -135,29 +135,82 @@ def _readable(session: Session, by: Visitor, grant: Grant, now: datetime) -> Ite
             yield Read(unsealed(by.ring, grant, read.content), read.sender_id, read.sent_at)
 
 
-def why_not(session: Session, opened: Opened, read: Read | None) -> Refused | None:
-    """Why nothing is decided by a sheet: it is not of what was asked for last, or others were granted money since.
-    None if it can be.
-    """
+def why_old(opened: Opened, read: Read | None) -> Refused | None:
+    """Why a sheet says nothing of what is asked for now; None if it does."""
     asked = opened.last(*life.ASKING)
     if read is None or asked is None:
         return Refused.of(_NONE)
     if (read.sheet.asked, read.sheet.payee) != (asked.number, asked.payee):
         return Refused.of(_OLD)
-    return Refused.of(_OVERTAKEN) if overtaken(session, opened, read.sent_at, read.sheet.others) else None
+    return None
 
 
-def overtaken(session: Session, opened: Opened, sent_at: datetime, others: Collection[uuid.UUID]) -> bool:
-    """Was money granted, before this is decided, of which a sheet that was sent could not tell? To the same (`others`),
-    or by a request that came later: headquarters has no file that says whom that is for.
+def why_not(session: Session, opened: Opened, read: Read | None) -> Refused | None:
+    """Why nothing is granted by a sheet: it is not of what was asked for last, or others were granted money since.
+    None if it can be.
     """
-    if opened.state not in life.ASKED_FOR:
-        return False
-    here = (Grant.office_id == opened.grant.office_id, Grant.id != opened.grant.id, GrantStep.at > sent_at)
-    query = select(GrantStep.grant_id, GrantStep.act).join(Grant, Grant.id == GrantStep.grant_id).where(*here)
-    since = session.execute(query).all()
-    granted = {one.grant_id for one in since if one.act in life.APPROVING}
-    return bool(granted & {*others, *(one.grant_id for one in since if one.act in life.ASKING)})
+    old = why_old(opened, read)
+    if old is not None or read is None:
+        return old
+    waits = opened.state in life.ASKED_FOR
+    office_id, grant_id, others = opened.grant.office_id, opened.grant.id, dict(read.sheet.others)
+    overtaken = waits and granted_since(session, office_id, grant_id, read.sent_at, others)
+    return Refused.of(_OVERTAKEN) if overtaken else None
+
+
+def granted_since(
+    session: Session,
+    office_id: uuid.UUID,
+    grant_id: uuid.UUID,
+    sent_at: datetime,
+    others: Mapping[uuid.UUID, int],
+) -> bool:
+    """Was money granted of which a sheet that was sent could not tell? To the same (`others`, each with how many of its
+    steps were read), or by a request that came later: headquarters has no file that says whom that is for.
+    """
+    known = (Grant.office_id == office_id, Grant.id != grant_id)
+    query = select(GrantStep.grant_id, GrantStep.act, GrantStep.number, GrantStep.at)
+    query = query.join(Grant, Grant.id == GrantStep.grant_id)
+    steps = session.execute(query.where(*known, GrantStep.act.in_(life.OWN_SUM))).all()
+    granted = [one for one in steps if one.act in life.APPROVING]
+    came_later = {one.grant_id for one in steps if one.act in life.ASKING and one.at > sent_at} - set(others)
+    return any(
+        one.number > others[one.grant_id] if one.grant_id in others else one.grant_id in came_later and one.at > sent_at
+        for one in granted
+    )
+
+
+class Sending(NamedTuple):
+    """How the sending of a sheet stands for the office: when one of what is asked for now was sent last, None where
+    none was; `overtaken`: money was granted since of which it does not tell.
+    """
+
+    sent_at: datetime | None
+    overtaken: bool = False
+
+    @property
+    def due(self) -> bool:
+        return self.sent_at is None or self.overtaken
+
+
+def sending(session: Session, by: Visitor, grant: Grant, others: Collection[uuid.UUID]) -> Sending:
+    """`others`: requests to the same, as the file names them."""
+    steps = steps_of(session, grant.id)
+    asked_at = next((one.at for one in reversed(steps) if one.act in life.ASKING), None)
+    sent = next(iter(sent_sheets(session, by, grant.id)), None)
+    if sent is None or asked_at is None or sent.arrived_at < asked_at:
+        return Sending(None)
+    at = sent.arrived_at
+    if state_of(steps) not in life.ASKED_FOR:
+        return Sending(at)
+    told = {one: sum(step.at <= at for step in steps_of(session, one)) for one in others}
+    return Sending(at, granted_since(session, grant.office_id, grant.id, at, told))
+
+
+def unsigned_now(session: Session, sheet: Sheet) -> bool:
+    """Does one of the other requests to the same lack its second signature now? Their steps lie in clear."""
+    told = (steps_of(session, one) for one, _ in sheet.others)
+    return any(life.unsigned([Act(one.act) for one in steps], state_of(steps)) for steps in told)
 
 
 def check_sender(read: letters.Read, grant: Grant) -> None:

@@ -28,16 +28,21 @@ class Step(Protocol):
     def at(self) -> datetime: ...
 
 
-class Sum(Protocol):
-    """What is read of a step that moves money."""
+class Acted(Protocol):
+    """What is read of a step at the least."""
 
     @property
     def act(self) -> str: ...
+
+
+class Sum(Acted, Protocol):
+    """What is read of a step that moves money."""
+
     @property
     def amount(self) -> Decimal: ...
 
 
-class Payment(Sum, Protocol):
+class Dated(Sum, Protocol):
     """The same, with its moment."""
 
     @property
@@ -86,7 +91,7 @@ def unsettled(steps: Iterable[Sum]) -> Decimal:
     return max(_sum_of(known, life.PAYING) - _sum_of(known, SETTLING), Decimal(0))
 
 
-def receipts_due_on(steps: Sequence[Payment], calendar: OfficeCalendar) -> date | None:
+def receipts_due_on(steps: Sequence[Dated], calendar: OfficeCalendar) -> date | None:
     """Until when receipts for what was paid are due; None where all of it is accounted for, or nothing was paid."""
     paid = [calendar.day_of(one.at) for one in steps if one.act in life.PAYING]
     return funds.receipts_due_on(paid[-1]) if paid and unsettled(steps) else None
@@ -116,21 +121,42 @@ def open_sum(steps: Iterable[Sum]) -> Decimal:
     return max(unsettled(known), asked_back(known))
 
 
-def to_close(state: State, steps: Iterable[Sum]) -> bool:
-    """Is nothing left but to close it?"""
+def settled(state: State, steps: Iterable[Sum]) -> bool:
+    """Is all that was paid accounted for, and what was asked back there? Then a second signs, if none has; and it is
+    closed.
+    """
     return state in life.CLOSED_FROM and not open_sum(steps)
+
+
+def to_close(state: State, steps: Sequence[Sum]) -> bool:
+    """Is nothing left but to close it?"""
+    return settled(state, steps) and second_signed([Act(one.act) for one in steps])
+
+
+def left_of(steps: Sequence[Sum]) -> Decimal:
+    """What of the sum that was asked for, or approved, last is not paid yet."""
+    standing = next((place for place in reversed(range(len(steps))) if steps[place].act in life.OWN_SUM), None)
+    return Decimal(0) if standing is None else steps[standing].amount - _sum_of(steps[standing:], life.PAYING)
 
 
 def _sum_of(steps: Iterable[Sum], acts: Collection[Act]) -> Decimal:
     return sum((one.amount for one in steps if one.act in acts), Decimal(0))
 
 
-def turn_of(state: State, done: Sequence[Done] = (), people: People | None = None, *, closes: bool = False) -> Turn:
-    """Who has to act next. Where `people` are known and nobody of them may decide or release, headquarters. `closes`:
-    nothing is left but to close it (`to_close`): the head does, or finance where the head may not.
+def turn_of(
+    state: State,
+    done: Sequence[Done] = (),
+    people: People | None = None,
+    *,
+    over: bool = False,
+    unsigned: bool = False,
+) -> Turn:
+    """Who has to act next. Where `people` are known and nobody of them may decide or release, headquarters. `over`: all
+    is accounted for (`settled`): finance signs as the second if that is missing (`unsigned`); then the head closes it,
+    or finance where the head may not.
     """
-    if closes:
-        return _closer(done, people or {})
+    if over:
+        return Turn.FINANCE if unsigned else _closer(done, people or {})
     who, duty = NEXT.get(state, _ENDS)
     if people is not None and duty in AT_HEADQUARTERS and not somebody_free(duty, people.get(duty, ()), done):
         return Turn.HEADQUARTERS
@@ -144,14 +170,10 @@ def _closer(done: Sequence[Done], people: People) -> Turn:
     return Turn.FINANCE if somebody_free(Duty.CLOSE, there, done) else Turn.HEADQUARTERS
 
 
-def needs_second(acts: Sequence[Act], state: State) -> bool:
-    """Does the second signature of the fast track still have to come?"""
-    return state in RULES[Act.COUNTERSIGN].moves and not second_signed(acts)
-
-
-def question_open(steps: Iterable[Step]) -> bool:
-    """Was something asked that nobody has answered?"""
-    return [one.act for one in steps if one.act in (Act.ASK, Act.ANSWER)][-1:] == [Act.ASK]
+def question_open(steps: Iterable[Acted], state: State) -> bool:
+    """Was something asked that nobody has answered, and that still can be?"""
+    told = [one.act for one in steps if one.act in (Act.ASK, Act.ANSWER)]
+    return state in RULES[Act.ANSWER].moves and told[-1:] == [Act.ASK]
 
 
 class Clock(NamedTuple):
@@ -179,10 +201,10 @@ def clock_of(steps: Iterable[Step]) -> Clock | None:
     return clock
 
 
-def waits_for(state: State, places: Collection[Turn], acts: Sequence[Act], *, critical: bool) -> bool:
+def waits_for(state: State, places: Collection[Turn], *, critical: bool, unsigned: bool) -> bool:
     """Has somebody in one of these places something to do now? What is critical can be approved before it is verified;
     a second signature is finance's, beside the turns.
     """
     fast = critical and state in life.FAST_FROM and Turn.HEAD in places
-    second = Turn.FINANCE in places and needs_second(acts, state)
+    second = Turn.FINANCE in places and unsigned
     return NEXT.get(state, _ENDS)[0] in places or fast or second

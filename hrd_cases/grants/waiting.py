@@ -30,19 +30,20 @@ from hrd_cases.grants.duties import Bar, Capacity, Done, Duty, bar
 from hrd_cases.grants.life import ASKED_FOR, ENDED, Act, State
 from hrd_cases.grants.listed import ANY, Wanted, marked, wanted_on
 from hrd_cases.grants.models import Grant, GrantStep
+from hrd_cases.grants.money import cents, in_euro
 from hrd_cases.grants.needs import Actor
 from hrd_cases.grants.opened import actor_of, people_here, readable
 from hrd_cases.grants.proving import is_step
-from hrd_cases.grants.sheets import approves_at, newest_sheet, sent_sheets
+from hrd_cases.grants.sheets import Read, approves_at, granted_since, newest_sheet, sending, sent_sheets
 from hrd_cases.grants.turns import (
     NEXT,
     Clock,
     People,
     Turn,
     clock_of,
-    needs_second,
+    left_of,
     question_open,
-    to_close,
+    settled,
     turn_of,
     waits_for,
 )
@@ -63,9 +64,9 @@ def _dues(*_calendar: object) -> dict[datetime, datetime]:
 
 
 class Waiting(NamedTuple):
-    """A grant in a list. `cents`: what the sum is worth in euro as its last step says. `barred`: why this reader does
-    not take the step that comes next, though it is their turn. `card` and `wanted` for whoever holds cards; `payment`
-    for finance; neither at headquarters.
+    """A grant in a list. `cents`: what the sum is worth in euro at the rate of its last step. `barred`: why this reader
+    does not take the step that comes next, though it is their turn. `to_send`: headquarters waits for its decision
+    sheet. `card` and `wanted` for whoever holds cards; `payment` for finance; neither at headquarters.
     """
 
     grant_id: uuid.UUID
@@ -85,6 +86,7 @@ class Waiting(NamedTuple):
     card: Card | None = None
     wanted: Wanted | None = None
     payment: Payment | None = None
+    to_send: bool = False
 
     @property
     def purpose(self) -> str:
@@ -109,7 +111,7 @@ class _Last(NamedTuple):
     actor_id: uuid.UUID
     currency: str
     amount: Decimal
-    cents: int
+    rate: Decimal
     started_at: datetime | None
 
 
@@ -164,19 +166,20 @@ class Office:
     ) -> Waiting:
         state, card = State(told.last.state_after), listed[0] if listed is not None else None
         critical = card.risk == Level.CRITICAL if card is not None else payment is not None and payment.critical
-        second = needs_second([Act(one.act) for one in told.own], state)
+        second = life.unsigned([Act(one.act) for one in told.own], state)
         clock = Clock(told.started_at) if told.started_at is not None else None
         turn, mine, barred = self._whose(told, state, critical=critical, second=second)
-        asked = question_open(told.own)
-        if asked and Turn.ASKER in self.places:  # the question is theirs, whosever turn it is
+        asked, amount = question_open(told.own, state), self._amount(told)
+        to_send = turn is Turn.HEADQUARTERS and Turn.ASKER in self.places and self._to_send(grant_id, card)
+        if (asked or to_send) and Turn.ASKER in self.places:  # these are theirs, whosever turn it is
             mine, barred = True, None
         return Waiting(
             grant_id=grant_id,
             office_id=self._id,
             state=state,
             currency=told.last.currency,
-            amount=self._amount(told),
-            cents=told.last.cents,
+            amount=amount,
+            cents=cents(in_euro(amount, told.last.rate)),
             clock=clock,
             due_at=self._due_at(clock, critical=critical) if clock is not None and state in ASKED_FOR else None,
             turn=turn,
@@ -188,18 +191,26 @@ class Office:
             card=card,
             wanted=listed[1] if listed is not None else None,
             payment=payment,
+            to_send=to_send,
         )
+
+    def _to_send(self, grant_id: uuid.UUID, card: Card | None) -> bool:
+        """Does headquarters wait for a decision sheet, or for another?"""
+        grant = self._session.get(Grant, grant_id)
+        others = {one.grant_id for one in wanted_on(card)} - {grant_id} if card is not None else set()
+        return grant is not None and sending(self._session, self._by, grant, others).due
 
     def _whose(self, told: _Told, state: State, *, critical: bool, second: bool) -> tuple[Turn, bool, Bar | None]:
         """Worked out once for all that were asked for and checked by the same people."""
-        last, closes = told.last, to_close(state, told.own)
+        last, over = told.last, settled(state, told.own)
         duties = (one.id for one in told.own if one.duty != steps.NO_DUTY)
-        name = (state, last.duty, last.actor_id, last.capacity, critical, second, closes, *duties)
+        name = (state, last.duty, last.actor_id, last.capacity, critical, second, over, *duties)
         if name not in self._known:
-            done, acts = told.done, [Act.FAST_APPROVE if second else Act.VERIFY]
-            turn = turn_of(state, done, self.people, closes=closes)
-            mine = turn in self.places if closes else waits_for(state, self.places, acts, critical=critical)
-            barred = self._barred(Duty.CLOSE if closes else self._next_duty(state), done) if mine else None
+            done = told.done
+            turn = turn_of(state, done, self.people, over=over, unsigned=second)
+            mine = turn in self.places if over else waits_for(state, self.places, critical=critical, unsigned=second)
+            duty = self._next_duty(state) if not over else Duty.COUNTERSIGN if second else Duty.CLOSE
+            barred = self._barred(duty, done) if mine else None
             self._known[name] = turn, mine, barred
         return self._known[name]
 
@@ -225,11 +236,8 @@ class Office:
 
     def _amount(self, told: _Told) -> Decimal:
         """Of what was paid in part, what is left, whatever was asked or signed since."""
-        standing = next((one for one in reversed(told.own) if one.act in life.APPROVING), None)
-        if standing is None or told.last.act not in _SAYS_NO_SUM:
-            return told.last.amount
-        paid = (one.amount for one in told.own if one.number > standing.number and one.act in life.PAYING)
-        return cast(Decimal, standing.amount - sum(paid, Decimal(0)))
+        paid_in_parts = told.last.act in _SAYS_NO_SUM and told.last.state_after in life.ON_THE_WAY
+        return left_of(told.own) if paid_in_parts else told.last.amount
 
     def _next_duty(self, state: State) -> Duty | None:
         early = state in life.FAST_FROM and Turn.FINANCE not in self.places
@@ -369,14 +377,15 @@ def _of_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Wai
     state, done = steps.state_of(taken), steps.done_in(taken)
     if not taken or state in ENDED:
         return None
-    closes = to_close(state, taken)
-    who = turn_of(state, done, people_here(session, by, grant.office_id, now), closes=closes)
+    over, unsigned = settled(state, taken), life.unsigned([Act(one.act) for one in taken], state)
+    who = turn_of(state, done, people_here(session, by, grant.office_id, now), over=over, unsigned=unsigned)
     clock, last, capacity = clock_of(taken), taken[-1], Capacity.HEADQUARTERS_APPROVER
     sent = newest_sheet(session, by, grant, now)
     critical = sent is not None and sent.sheet.risk == Level.CRITICAL
     fast = critical and state in life.FAST_FROM
-    duty = Duty.CLOSE if closes else Duty.DECIDE if fast else NEXT[state][1]
-    mine = who is Turn.HEADQUARTERS or fast
+    duty = Duty.CLOSE if over else Duty.DECIDE if fast else NEXT[state][1]
+    to_send = state in ASKED_FOR and (sent is None or _is_old(session, grant, taken, sent))
+    mine = (who is Turn.HEADQUARTERS or fast) and not to_send
     return Waiting(
         grant_id=grant.id,
         office_id=grant.office_id,
@@ -389,7 +398,15 @@ def _of_sheet(session: Session, by: Visitor, grant: Grant, now: datetime) -> Wai
         turn=who,
         mine=mine,
         critical=critical,
-        asked=question_open(taken),
-        second=needs_second([Act(one.act) for one in taken], state),
+        asked=question_open(taken, state),
+        second=unsigned,
         barred=bar(duty, by.member_id, capacity, done) if mine and duty is not None else None,
+        to_send=to_send,
     )
+
+
+def _is_old(session: Session, grant: Grant, taken: list[GrantStep], sent: Read) -> bool:
+    """Does nobody grant anything by a sheet any more? Its payee is compared where the grant is opened."""
+    asked = next((one.number for one in reversed(taken) if one.act in life.ASKING), None)
+    others = dict(sent.sheet.others)
+    return sent.sheet.asked != asked or granted_since(session, grant.office_id, grant.id, sent.sent_at, others)

@@ -36,7 +36,7 @@ from hrd_cases.grants.rates import month_of, rate_of
 from hrd_cases.grants.sheets import Read, Sheet
 from hrd_cases.grants.signing import envelope_name
 from hrd_cases.grants.steps import Worth
-from hrd_cases.grants.turns import SETTLING, People, open_sum, question_open
+from hrd_cases.grants.turns import SETTLING, People, left_of, open_sum, question_open
 
 PAYMENT = "payment"
 """The purpose that somebody agrees to: data about the payment is used."""
@@ -165,11 +165,7 @@ class Weighing:
     @property
     def left(self) -> Decimal:
         """What of the sum that was approved last is not paid yet."""
-        standing = self.opened.standing
-        if standing is None:
-            return Decimal(0)
-        after = (one for one in self.opened.steps if one.number > standing.number)
-        return standing.amount - sum((one.amount for one in after if one.act in life.PAYING), Decimal(0))
+        return left_of(self.opened.steps)
 
     @property
     def worth(self) -> Worth:
@@ -328,10 +324,15 @@ class Weighing:
 
     @property
     def no_sheet(self) -> Refused | None:
-        """Why an approver at headquarters decides nothing by the sheet that was sent last; None if they can."""
+        """Why an approver at headquarters grants nothing by the sheet that was sent last; None if they can."""
         asked = (self.session, self.opened, self.sent)
         found: Refused | None = self._once("no sheet", lambda: sheets.why_not(*asked))
         return found
+
+    @property
+    def no_answer(self) -> Refused | None:
+        """Why they do not even return or reject it by that sheet: saying no needs no news of other money."""
+        return self.no_sheet if self.act in life.APPROVING else sheets.why_old(self.opened, self.sent)
 
     # -- facts
 
@@ -370,13 +371,13 @@ class Weighing:
             less=typed or (given.amount is not None and given.amount < self.asked - opened.paid_out),
             critical=self._if_needed(Need.CRITICAL, ask=lambda: self.critical),
             none_unsigned=self._if_needed(Need.NONE_UNSIGNED, ask=self._none_unsigned),
-            second_signed=life.second_signed(opened.acts),
+            second_signed=not life.unsigned(opened.acts, opened.state),
             small=self._if_needed(Need.SECOND_OR_SMALL, ask=lambda: typed or self._small()),
             proof=typed or bool(given.text.strip()),
             nothing_paid=opened.sums.paid == 0,
             some_paid=opened.sums.paid > 0,
             question=typed or bool(given.text.strip()),
-            asked=question_open(opened.steps),
+            asked=question_open(opened.steps, opened.state),
             receipts=typed or bool(given.text.strip()),
             amount=typed or (self.amount > 0 and (given.amount is not None or act not in _SAYS_HOW_MUCH)),
             settled=not open_sum(opened.steps),
@@ -437,7 +438,7 @@ class Weighing:
         """However many are asked for, so little is paid to one person before somebody looked at it."""
         if self.payment is not None:
             return not any(one.unsigned for one in self.before)
-        return self.sheet is not None and not self.sheet.unsigned
+        return self.sheet is not None and not sheets.unsigned_now(self.session, self.sheet)
 
 
 def answered(answers: tuple[Answered, ...], listed: str) -> bool:

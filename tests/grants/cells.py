@@ -49,7 +49,7 @@ for _state in UNDERWAY:
     WRITTEN[_state, "answer"] = (_state, "-")
 for _state in ("submitted", "assessed", "approved", "released"):
     WRITTEN[_state, "send_back"] = ("returned", "verify")
-for _state in (*GRANTED, "paid", "receipts_due", "recovery"):
+for _state in ("returned", *UNDERWAY, "paid", "receipts_due", "recovery"):
     WRITTEN[_state, "countersign"] = (_state, "countersign")
 for _state in ("returned", *UNDERWAY):
     WRITTEN[_state, "stop"] = ("paid", "-")

@@ -319,7 +319,9 @@ Place = tuple[State, bool, bool]
 
 
 def test_from_wherever_a_grant_can_be_its_end_can_be_reached() -> None:
-    """With the second signature missing or not, and money paid or not: no grant keeps its case file open for good."""
+    """With the second signature missing or not, and money paid or not: no grant keeps its case file open for good. By
+    states, signatures and payments alone.
+    """
 
     def after(place: Place, act: Act) -> Place | None:
         state, fast, paid = place

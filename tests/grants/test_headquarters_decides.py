@@ -14,6 +14,7 @@ from hrd_cases.audit.events import Event
 from hrd_cases.audit.trail import record
 from hrd_cases.errors import Refused
 from hrd_cases.grants import answering, sheets
+from hrd_cases.grants.details import Answered
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.signing import salted
 from hrd_cases.keys import letters
@@ -21,7 +22,7 @@ from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import CircleName
 from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.typed import fields_of, fill
-from tests.grants.asking import WHO, Asked
+from tests.grants.asking import TESTS, WHO, Asked
 from tests.grants.test_deciding_pages import YES, decide, page
 from tests.world import World
 
@@ -228,6 +229,57 @@ def test_a_sheet_that_was_sent_before_the_same_person_was_granted_money_decides_
     with world.acting(APPROVER) as (session, visitor), pytest.raises(Refused, match="no second has signed it"):
         asked.act_in(session, visitor, "fast_approve")
     assert asked.state == "submitted"
+
+
+def test_by_an_old_sheet_headquarters_still_says_no(world: World) -> None:
+    asked, first, second = two_of_the_heads(world)
+    asked.id = first
+    asked.act("fast_approve", "approver")
+    asked.id = second
+    assert decide(asked, "reject", APPROVER, code="no_money", text="Not this year.").status_code == 303
+    assert asked.state == "rejected"
+
+
+def test_once_a_second_has_signed_the_other_the_same_sheet_decides(world: World) -> None:
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    asked.act("fast_approve", "approver")
+    first = asked.id
+    asked.begin("head")
+    asked.write("head", purpose="medical")
+    asked.act("submit", "head")
+    assert told(asked, reasons="She is ill.").status_code == 303
+    assert "no second has signed it" in page(asked, APPROVER)
+    second, asked.id = asked.id, first
+    asked.act("countersign", "finance")
+    asked.id = second
+    assert "no second has signed it" not in page(asked, APPROVER)
+    assert decide(asked, "fast_approve", APPROVER, text="A life is in danger.", **YES).status_code == 303
+    assert asked.state == "approved"
+
+
+def test_what_is_granted_after_the_approval_keeps_headquarters_from_clearing_nothing(world: World) -> None:
+    asked, _, second = two_of_the_heads(world)
+    with world.acting(APPROVER) as (session, visitor):
+        asked.act_in(session, visitor, "fast_approve")
+    asked.act("countersign", "finance")
+    asked.begin("officer")
+    asked.write(purpose="medical")
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head")):
+        asked.act(act, who)
+    asked.id = second
+    asked.act("commit", "finance")
+    assert decide(asked, "release", APPROVER).status_code == 303, "it was decided before"
+
+
+def test_an_assessment_that_says_no_is_nothing_done_to_headquarters(asked: Asked) -> None:
+    asked.act("change", "head")
+    no = (*TESTS[:2], Answered(code=TESTS[2].code, yes=False, note="A foundation pays."))
+    asked.act("assess", "colleague", answers=no)
+    asked.act("verify", "finance")
+    told(asked, reasons="Counsel is not paid.")
+    assert "Whoever has the file reads what they found." not in page(asked, APPROVER)
+    assert "Whoever has the file reads what they found." in page(asked, WHO["finance"])
 
 
 def test_a_request_that_came_after_the_sheet_may_be_for_the_same_person(world: World) -> None:

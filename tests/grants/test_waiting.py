@@ -48,7 +48,7 @@ WAITS: list[tuple[tuple[tuple[str, str], ...], set[str]]] = [
     ((("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance")), {"head"}),
     ((("submit", "officer"), ("return", "head")), {"officer", "colleague"}),  # who decided does not ask
     ((("submit", "head"),), {"finance"}),  # their own
-    ((("submit", "head"), ("verify", "finance")), set()),
+    ((("submit", "head"), ("verify", "finance")), {"officer", "colleague", "head"}),  # to send the decision sheet
     ((("submit", "officer"), ("reject", "head")), set()),
 ]
 
@@ -221,6 +221,69 @@ def test_a_question_stays_open_whatever_step_is_taken_until_it_is_answered(asked
     assert "Question" in listed(world, "officer")[0]
     asked.act("answer", "officer")
     assert "Question" not in "".join(listed(world, "officer"))
+
+
+def test_a_question_that_can_be_answered_no_more_waits_for_nobody(asked: Asked, world: World) -> None:
+    for act, who in (("submit", "officer"), ("ask", "finance"), ("verify", "finance"), ("approve", "head")):
+        asked.act(act, who)
+    assert "Question" in listed(world, "officer")[0], "whoever asked it"
+    for act, who in (("commit", "finance"), ("release", "head"), ("pay", "finance"), ("arrive", "officer")):
+        asked.act(act, who)
+    for who in ("officer", "finance", "head"):
+        assert "Question" not in "".join(listed(world, who))
+        assert "A question waits" not in sentences(world.client(WHO[who]).get(f"/grants/{asked.id}").text)
+
+
+def test_a_changed_sum_is_the_sum_whatever_was_approved_before(asked: Asked, world: World) -> None:
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve_less", "head")):
+        asked.act(act, who)
+    asked.act("change", "officer")
+    asked.act("ask", "head")
+    assert "EGP 180,000.00 €3,435.11" in "".join(listed(world, "officer"))
+
+
+def test_what_is_left_is_worth_what_it_is(asked: Asked, world: World) -> None:
+    asked.by_parts = True
+    for act, who in (("submit", "officer"), ("verify", "finance"), ("approve", "head"), ("commit", "finance")):
+        asked.act(act, who)
+    asked.act("release", "head")
+    asked.act("pay_part", "finance")
+    for then in (("ask", "finance"), ("answer", "officer")):
+        asked.act(*then)
+        assert "EGP 80,000.00 €1,526.72" in "".join(listed(world, "head"))
+
+
+def test_accounted_for_but_unsigned_it_waits_for_a_second_and_then_for_whoever_closes_it(world: World) -> None:
+    asked = Asked(world)
+    for act, who in (("submit", "officer"), ("fast_approve", "head"), ("commit", "finance"), ("release", "head")):
+        asked.act(act, who)
+    for act, who in (("pay_part", "finance"), ("stop", "head"), ("arrive", "officer"), ("receipt", "officer")):
+        asked.act(act, who)
+    mine, _ = listed(world, "finance")
+    assert "It waits for finance." in mine
+    assert "EGP" not in listed(world, "head")[0]
+    asked.act("countersign", "finance")
+    assert "It waits for the head of the office." in listed(world, "head")[0]
+
+
+def test_a_sheet_that_has_to_be_sent_waits_for_the_officer_and_not_for_headquarters(world: World) -> None:
+    asked = Asked(world, who="head")
+    asked.act("submit", "head")
+    first = asked.id
+    asked.begin("head")
+    asked.act("submit", "head")
+    asked.act("verify", "finance")
+    assert "Decision sheet to be sent" in listed(world, "officer")[0]
+    asked.tell_headquarters()
+    assert "Decision sheet to be sent" not in "".join(listed(world, "officer"))
+    assert "EGP 180,000.00" in listed(world, "approver")[0]
+    second, asked.id = asked.id, first
+    asked.act("fast_approve", "approver")
+    asked.id = second
+    assert "Decision sheet to be sent" in listed(world, "officer")[0]
+    assert "Decision sheet to be sent" in listed(world, "approver")[1]
+    asked.tell_headquarters()
+    assert "Decision sheet to be sent" not in "".join(listed(world, "officer"))
 
 
 def test_whoever_signed_as_the_second_at_headquarters_is_told_that_they_do_not_clear_it(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from hrd_cases.errors import Absent, Changed, Locked, Refused
 from hrd_cases.grants import acts, export, rate_table
 from hrd_cases.grants.details import Answered
+from hrd_cases.grants.elsewhere import What, late
 from hrd_cases.grants.export import Shown
 from hrd_cases.grants.figures import figures_of
 from hrd_cases.grants.models import Grant
@@ -123,6 +124,33 @@ def test_a_fast_track_that_was_asked_back_is_signed_by_a_second_and_closed(world
     assert "signs as the second by" in sentences(world.client(WHO["finance"]).get(f"/grants/{asked.id}").text)
     walk(asked, (("countersign", "finance"), ("close", "head")))
     assert asked.state == "closed"
+
+
+@pytest.mark.parametrize("back", [one for one in BACK if one], ids=lambda back: " ".join(act for act, _ in back))
+def test_money_that_nobody_signed_for_is_told_and_signed_whatever_step_back_was_taken(
+    world: World, back: tuple[tuple[str, str], ...]
+) -> None:
+    """Else the head who approved it switches off the alarm with one act."""
+    asked = Asked(world)
+    walk(asked, (*FAST, *back))
+    for who in ("officer", "finance", "head"):
+        said = sentences(world.client(WHO[who]).get(f"/grants/{asked.id}").text)
+        assert "signs as the second by" in said, who
+    assert "Second signature missing" in sentences(world.client(WHO["finance"]).get("/grants").text)
+    with world.acting("head1.hq") as (session, _):
+        found = late(session, asked.now() + timedelta(days=30))
+    assert What.SECOND in {one.what for one in found if one.grant_id == asked.id}
+    asked.act("countersign", "finance")
+    assert "signs as the second by" not in sentences(world.client(WHO["finance"]).get(f"/grants/{asked.id}").text)
+    with pytest.raises(Refused, match="signed by a second already"):
+        asked.act("countersign", "finance")
+
+
+def test_nothing_is_signed_where_no_money_went_out(world: World) -> None:
+    asked = Asked(world)
+    walk(asked, (*SUBMITTED, ("fast_approve", "head"), ("change", "officer")))
+    with pytest.raises(Refused, match="signed by a second already"):
+        asked.act("countersign", "finance")
 
 
 ASSESSMENTS = [

@@ -15,4 +15,4 @@ def main() -> None:
     if os.fork() == 0:
         sys.stdout.write(f"{os.getpid()}\n")
         sys.stdout.flush()
-        time.sleep(600)
+        time.sleep(60)

@@ -236,4 +236,6 @@ def to_headquarters(session: Session, visitor: Visitor, grant: Grant) -> Respons
             return _to(grant.id)
     except Changed:
         form.refuse(str(FIRST))
-    return shown("grants/to_headquarters.html", form, sheet=sheet, seen=said, refused=None, back=back)
+    unsigned = any(one.unsigned for one in weighing.before)
+    page: dict[str, Any] = {"seen": said, "unsigned": unsigned, "refused": None, "back": back}
+    return shown("grants/to_headquarters.html", form, sheet=sheet, **page)

@@ -1,4 +1,4 @@
-"""Of a fast approval whose money is being asked back a second signs too: else it could never be closed."""
+"""Of a fast approval a second signs whatever step back was taken: else its money would stay unsigned for good."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ MOVES = (
     "'verified approve_less approved decide', 'submitted fast_approve approved decide', 'assessed "
     "fast_approve approved decide', 'submitted return returned decide', 'assessed return returned "
     "decide', 'verified return returned decide', 'committed return returned decide', 'submitted reject "
-    "rejected decide', 'assessed reject rejected decide', 'verified reject rejected decide', 'approved "
+    "rejected decide', 'assessed reject rejected decide', 'verified reject rejected decide', 'returned "
+    "countersign returned countersign', 'submitted countersign submitted countersign', 'assessed "
+    "countersign assessed countersign', 'verified countersign verified countersign', 'approved "
     "countersign approved countersign', 'committed countersign committed countersign', 'released "
     "countersign released countersign', 'paid countersign paid countersign', 'receipts_due countersign "
     "receipts_due countersign', 'recovery countersign recovery countersign', 'approved approve_anew "
@@ -42,7 +44,10 @@ MOVES = (
     "cancelled -', 'assessed cancel cancelled -', 'verified cancel cancelled -', 'approved cancel "
     "cancelled -', 'committed cancel cancelled -', 'released cancel cancelled -')"
 )
-ADDED = ", 'recovery countersign recovery countersign'"
+ADDED = tuple(
+    f", '{state} countersign {state} countersign'"
+    for state in ("returned", "submitted", "assessed", "verified", "recovery")
+)
 
 
 def upgrade() -> None:
@@ -51,10 +56,14 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Nobody gets a table that refuses what lies in it, and no signed step is thrown away."""
-    found = "SELECT count(*) FROM grant_steps WHERE state_before = 'recovery' AND act = 'countersign'"
+    states = "('returned', 'submitted', 'assessed', 'verified', 'recovery')"
+    found = f"SELECT count(*) FROM grant_steps WHERE act = 'countersign' AND state_before IN {states}"  # noqa: S608
     if op.get_bind().scalar(sa.text(found)):
-        raise ValueError("a second has signed for a grant whose money is asked back: the step would be refused")
-    _moves(MOVES.replace(ADDED, ""))
+        raise ValueError("a second has signed for a grant that was stepped back: the step would be refused")
+    before = MOVES
+    for one in ADDED:
+        before = before.replace(one, "")
+    _moves(before)
 
 
 def _moves(condition: str) -> None:
