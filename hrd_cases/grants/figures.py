@@ -1,4 +1,4 @@
-"""What headquarters knows of the grants of each office: how many, what they came to, how long a decision took. Read off
+"""What headquarters knows of the grants of each office: how many, how long a decision took. Read off
 the clear steps of all; no person, and nothing that lies sealed.
 """
 

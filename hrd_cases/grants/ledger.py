@@ -56,7 +56,7 @@ def lock(session: Session, *envelope_ids: uuid.UUID) -> None:
 
 def hold_office(session: Session, office_id: uuid.UUID) -> None:
     """Wait until nobody else approves for an office, or gives it money: a budget that is opened now has no row yet, and
-    two grants to one person may be paid from two.
+    two grants to one person may be paid from two. Whoever holds a grant as well holds that first.
     """
     session.execute(select(Office.id).where(Office.id == office_id).with_for_update(key_share=True)).all()
 

@@ -288,6 +288,21 @@ def test_a_grant_that_rests_is_told_to_whoever_stands_behind(calm: Asked, way: A
     assert on_card(calm)[kind].for_id == member(calm, "officer")
 
 
+def test_of_another_instalment_the_payment_is_due_once_it_was_cleared(calm: Asked) -> None:
+    calm.by_parts = True
+    for act, who in (
+        *VERIFIED,
+        ("approve", "head"),
+        ("commit", "finance"),
+        ("release", "head"),
+        ("pay_part", "finance"),
+    ):
+        calm.act(act, who)
+    assert "grant_pay" not in due(calm), "when the rest is cleared the head says"
+    calm.act("release", "head")
+    assert "grant_pay" in due(calm)
+
+
 def test_a_question_gives_nobody_more_time_to_pay(calm: Asked) -> None:
     for act, who in (*VERIFIED, ("approve", "head")):
         calm.act(act, who)

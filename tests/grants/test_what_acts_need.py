@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -250,6 +251,18 @@ def test_over_the_ceiling_it_is_refused_with_both_sums(world: World) -> None:
     asked.act("change", "officer", payment=payment)
     walk(asked, (("verify", "finance"), ("approve", "head")))
     assert asked.seen(lambda opened: (opened.sums.approved, opened.steps[-1].cents)) == (977_778, 977_778)
+
+
+def test_sums_in_a_refusal_are_written_as_its_reader_writes_them(world: World) -> None:
+    asked = Asked(world)
+    asked.write(lines=(Worded("legal_support", "Counsel", Decimal(1), Decimal(600_000)),))
+    head = world.client(WHO["head"])
+    walk(asked, SUBMITTED)
+    assert "more than a grant of this fund may be, €10,000.00." in sentences(head.get(f"/grants/{asked.id}").text)
+    assert head.post("/account/language", {"language": "fr"}).status_code == 303
+    said = re.sub(r"\s", " ", sentences(head.get(f"/grants/{asked.id}").text))
+    assert "10 000,00" in said
+    assert "10,000" not in said
 
 
 def test_a_rate_that_moved_over_the_ceiling_sends_it_back(world: World) -> None:

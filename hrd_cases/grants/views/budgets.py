@@ -122,7 +122,7 @@ def give(session: Session, visitor: Visitor) -> Response:
 
 @desk.form("/grants/budgets/move", needs=AtTheAct(Permission.GIVE_MONEY))
 def move(session: Session, visitor: Visitor) -> Response:
-    """Money from one office to another, of the same fund and year."""
+    """Money from one office to another, of one fund and year; of a fund no longer in use into another."""
     now = datetime.now(UTC)
     stands = rooms.budgets_of(session, visitor)
     read = {one.envelope_id: one.sums for one in stands}
