@@ -158,7 +158,6 @@ WAYS: dict[str, list[tuple[str, str]]] = {
         ("stop", "head"),
         ("ask_back", "finance"),
         ("countersign", "finance"),
-        ("close", "head"),
     ],
     "fast, signed by headquarters": [("submit", "officer"), ("fast_approve", "head"), ("countersign", "approver")],
     "the head's own request": [
