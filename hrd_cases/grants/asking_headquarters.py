@@ -16,6 +16,7 @@ from hrd_cases.door.visitor import Visitor
 from hrd_cases.errors import N_, Changed, Refused
 from hrd_cases.grants import ledger, life, sheets
 from hrd_cases.grants.acts import held, weighed
+from hrd_cases.grants.duties import Duty
 from hrd_cases.grants.models import Grant
 from hrd_cases.grants.opened import actor_of, free_of
 from hrd_cases.grants.sheets import Sheet
@@ -45,6 +46,8 @@ def refused(weighing: Weighing) -> Refused | None:
     if not actor_of(weighing.by, opened.grant.office_id).officer or opened.story is None or weighing.payment is None:
         return Refused.of(_NOT_THEIRS)
     duties = life.at_headquarters(opened.state)
+    if not life.unsigned(opened.acts, opened.state):
+        duties -= {Duty.COUNTERSIGN}
     if not duties:
         return Refused.of(_NOT_NOW)
     return None if duties - free_of(weighing.people, opened.done) else Refused.of(_HERE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from hrd_cases.grants.signing import salted
 from hrd_cases.keys import letters
 from hrd_cases.keys.models import Letter
 from hrd_cases.keys.roles import CircleName
+from hrd_cases.offices.absences import record_absence
 from tests.cases.acting import Filed, assessed, sentences
 from tests.cases.typed import fields_of, fill
 from tests.grants.asking import TESTS, WHO, Asked
@@ -121,6 +122,20 @@ def test_the_office_decides_where_somebody_may(world: World) -> None:
     assert "Somebody in the office is free to act." in said
     assert "You have no key of the story." in page(asked, WHO["finance"], "/headquarters", status=409)
     assert world.client(APPROVER).get(f"/grants/{asked.id}").status_code == 404
+
+
+def test_that_nobody_could_sign_as_a_second_sends_no_sheet_where_no_second_is_missing(world: World) -> None:
+    """Finance is away; the head is there and decides."""
+    asked = Asked(world)
+    asked.act("submit", "officer")
+    for who in ("finance", "finance2"):
+        with world.acting(WHO[who]) as (session, visitor):
+            charter, until = visitor.charters.of(visitor.office_id), visitor.local_day + timedelta(days=3)
+            days = (visitor.local_day, until)
+            record_absence(session, visitor, charter, visitor.member_id, *days, datetime.now(UTC))
+    assert "Somebody in the office is free to act." in page(asked, OFFICER, "/headquarters", status=409)
+    asked.act("fast_approve", "head")
+    assert "Send headquarters the decision sheet" in page(asked, OFFICER), "a second is missing, and none is here"
 
 
 def test_of_another_payee_another_sheet_is_sent(asked: Asked) -> None:
